@@ -1,0 +1,270 @@
+//! An index as one stored value: `docs/index-format.md`, which changes whenever this file does.
+
+use super::model::{
+    Attribute, AudioFormat, Format, FourCc, Index, Source, Stream, StreamKind, TextFormat, Track,
+    VideoFormat,
+};
+use super::wire::{Reader, Writer};
+use super::{Extents, Generation, Timeline};
+use crate::time::Timescale;
+
+pub use super::wire::FormatError;
+
+/// The version that this build writes, and the only one it reads.
+pub const FORMAT_VERSION: u8 = 1;
+
+const MAGIC: [u8; 4] = *b"MRIX";
+
+impl Index {
+    /// An index of `streams` in `sources`; its generation follows from them.
+    pub fn new(attributes: Vec<Attribute>, sources: Vec<Source>, streams: Vec<Stream>) -> Self {
+        let generation = Generation::from_bytes([0; 8]);
+        let mut index = Self { generation, attributes, sources, streams };
+        index.generation = Generation::of(&index.content());
+        index
+    }
+
+    /// The stored form.
+    pub fn encode(&self) -> Vec<u8> {
+        [&MAGIC[..], &self.generation.bytes(), &self.content()].concat()
+    }
+
+    /// The index stored as `bytes`. Nothing is reserved on the word of a count that the bytes
+    /// themselves could not fill.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FormatError> {
+        let mut from = Reader::new(bytes);
+        if from.array() != Ok(MAGIC) {
+            return Err(FormatError::Magic);
+        }
+        let generation = Generation::from_bytes(from.array()?);
+        let content = from.rest();
+        match from.u8()? {
+            FORMAT_VERSION => {}
+            version => return Err(FormatError::Version(version)),
+        }
+        if Generation::of(content) != generation {
+            return Err(FormatError::Digest);
+        }
+        let attributes = from.list(attribute)?;
+        let sources = from.list(source)?;
+        let streams = from.list(|from| stream(from, sources.len()))?;
+        from.finish()?;
+        Ok(Self { generation, attributes, sources, streams })
+    }
+
+    /// Everything that the generation is a digest of.
+    fn content(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.u8(FORMAT_VERSION);
+        out.list(&self.attributes, put_attribute);
+        out.list(&self.sources, |out, source| {
+            out.string(&source.key);
+            out.varint(source.size);
+            out.string(&source.etag);
+        });
+        out.list(&self.streams, put_stream);
+        out.out
+    }
+}
+
+fn put_stream(out: &mut Writer, stream: &Stream) {
+    out.u8(match stream.kind {
+        StreamKind::Video => 0,
+        StreamKind::Audio => 1,
+        StreamKind::Text => 2,
+    });
+    out.string(&stream.name);
+    out.string(&stream.subtype);
+    out.string(&stream.language);
+    out.varint(stream.timescale.ticks_per_second().into());
+    stream.timeline.encode(out);
+    out.list(&stream.attributes, put_attribute);
+    out.list(&stream.tracks, put_track);
+}
+
+fn stream(from: &mut Reader<'_>, sources: usize) -> Result<Stream, FormatError> {
+    let kind = match from.u8()? {
+        0 => StreamKind::Video,
+        1 => StreamKind::Audio,
+        2 => StreamKind::Text,
+        _ => return Err(FormatError::Malformed("a stream is of no known kind")),
+    };
+    let name = from.string()?;
+    let subtype = from.string()?;
+    let language = from.string()?;
+    let timescale =
+        Timescale::new(from.narrow()?).ok_or(FormatError::Malformed("a timescale is zero"))?;
+    let timeline = Timeline::decode(from)?;
+    let attributes = from.list(attribute)?;
+    let tracks = from.list(|from| {
+        let track = track(from, kind, timeline.len())?;
+        match track.source < sources {
+            true => Ok(track),
+            false => Err(FormatError::Malformed("a track lies in no source")),
+        }
+    })?;
+    if tracks.is_empty() {
+        return Err(FormatError::Malformed("a stream has no track"));
+    }
+    Ok(Stream { kind, name, subtype, language, timescale, timeline, attributes, tracks })
+}
+
+fn put_track(out: &mut Writer, track: &Track) {
+    out.varint(track.bitrate.into());
+    out.count(track.source);
+    out.varint(track.track_id.into());
+    out.u8(track.timed.into());
+    match &track.format {
+        Format::Video(video) => {
+            out.bytes(&video.four_cc.bytes());
+            out.varint(video.width.into());
+            out.varint(video.height.into());
+            out.u8(video.nal_length_size);
+            out.blob(&video.codec_private_data);
+        }
+        Format::Audio(audio) => {
+            out.bytes(&audio.four_cc.bytes());
+            out.varint(audio.sampling_rate.into());
+            out.varint(audio.channels.into());
+            out.varint(audio.bits_per_sample.into());
+            out.varint(audio.packet_size.into());
+            out.varint(audio.audio_tag.into());
+            out.blob(&audio.codec_private_data);
+        }
+        Format::Text(text) => out.bytes(&text.four_cc.bytes()),
+    }
+    out.list(&track.custom_attributes, put_attribute);
+    out.list(&track.attributes, put_attribute);
+    track.extents.encode(out);
+}
+
+fn track(from: &mut Reader<'_>, kind: StreamKind, count: usize) -> Result<Track, FormatError> {
+    Ok(Track {
+        bitrate: from.narrow()?,
+        source: from.narrow()?,
+        track_id: from.narrow()?,
+        timed: flag(from)?,
+        format: format(from, kind)?,
+        custom_attributes: from.list(attribute)?,
+        attributes: from.list(attribute)?,
+        extents: Extents::decode(from, count)?,
+    })
+}
+
+fn format(from: &mut Reader<'_>, kind: StreamKind) -> Result<Format, FormatError> {
+    let four_cc =
+        FourCc::new(from.array()?).ok_or(FormatError::Malformed("a FourCC is not printable"))?;
+    Ok(match kind {
+        StreamKind::Video => Format::Video(VideoFormat {
+            four_cc,
+            width: from.narrow()?,
+            height: from.narrow()?,
+            nal_length_size: from.u8()?,
+            codec_private_data: from.blob()?.to_vec(),
+        }),
+        StreamKind::Audio => Format::Audio(AudioFormat {
+            four_cc,
+            sampling_rate: from.narrow()?,
+            channels: from.narrow()?,
+            bits_per_sample: from.narrow()?,
+            packet_size: from.narrow()?,
+            audio_tag: from.narrow()?,
+            codec_private_data: from.blob()?.to_vec(),
+        }),
+        StreamKind::Text => Format::Text(TextFormat { four_cc }),
+    })
+}
+
+fn source(from: &mut Reader<'_>) -> Result<Source, FormatError> {
+    Ok(Source { key: from.string()?, size: from.varint()?, etag: from.string()? })
+}
+
+fn put_attribute(out: &mut Writer, attribute: &Attribute) {
+    out.string(&attribute.name);
+    out.string(&attribute.value);
+}
+
+fn attribute(from: &mut Reader<'_>) -> Result<Attribute, FormatError> {
+    Ok(Attribute { name: from.string()?, value: from.string()? })
+}
+
+fn flag(from: &mut Reader<'_>) -> Result<bool, FormatError> {
+    match from.u8()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(FormatError::Malformed("a flag is neither 0 nor 1")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Chunk;
+    use crate::range::ByteRange;
+
+    fn two_chunks() -> Index {
+        let chunks = [0, 20_000_000].map(|start| Chunk { start, duration: 20_000_000 });
+        let ranges = [ByteRange::new(1000, 5000).unwrap(), ByteRange::new(5000, 8500).unwrap()];
+        let track = Track {
+            bitrate: 3_000_000,
+            source: 1,
+            track_id: 1,
+            timed: true,
+            format: Format::Video(VideoFormat {
+                four_cc: FourCc::new(*b"H264").unwrap(),
+                width: 1920,
+                height: 1080,
+                codec_private_data: vec![0, 0, 0, 1, 0x67],
+                nal_length_size: 4,
+            }),
+            custom_attributes: Vec::new(),
+            attributes: Vec::new(),
+            extents: Extents::new(&ranges).unwrap(),
+        };
+        let stream = Stream {
+            kind: StreamKind::Video,
+            name: "video".into(),
+            subtype: String::new(),
+            language: "eng".into(),
+            timescale: Timescale::SMOOTH,
+            timeline: Timeline::new(&chunks).unwrap(),
+            attributes: Vec::new(),
+            tracks: vec![track],
+        };
+        let source = |key: &str| Source { key: key.into(), size: 9000, etag: "e".into() };
+        Index::new(Vec::new(), vec![source("a.ism"), source("a.ismv")], vec![stream])
+    }
+
+    #[test]
+    fn gives_back_what_went_in() {
+        let index = two_chunks();
+        assert_eq!(Index::decode(&index.encode()), Ok(index));
+    }
+
+    #[test]
+    fn another_etag_is_another_generation() {
+        let index = two_chunks();
+        let mut sources = index.sources.clone();
+        sources[1].etag = "f".into();
+        let other = Index::new(Vec::new(), sources, index.streams.clone());
+        assert_ne!(other.generation, index.generation);
+    }
+
+    #[test]
+    fn every_shorter_or_altered_value_is_refused() {
+        let whole = two_chunks().encode();
+        for len in 0..whole.len() {
+            assert!(Index::decode(&whole[..len]).is_err(), "cut to {len}");
+            let mut altered = whole.clone();
+            altered[len] ^= 0x10;
+            assert!(Index::decode(&altered).is_err(), "altered at {len}");
+        }
+    }
+
+    #[test]
+    fn a_newer_version_is_named() {
+        let mut newer = two_chunks().encode();
+        newer[12] = 2;
+        assert_eq!(Index::decode(&newer), Err(FormatError::Version(2)));
+    }
+}

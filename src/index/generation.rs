@@ -1,0 +1,70 @@
+//! The name of one build of an index.
+
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// The first eight bytes of the SHA-256 of everything else in an index, the sources' entity tags
+/// included: other media, or other media under the same keys, have another generation.
+///
+/// It is written as 16 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Generation([u8; 8]);
+
+impl Generation {
+    /// Digits of its written form.
+    pub const LEN: usize = 16;
+
+    pub(super) fn of(content: &[u8]) -> Self {
+        let digest: [u8; 32] = Sha256::digest(content).into();
+        Self(*digest.first_chunk().unwrap_or(&[0; 8]))
+    }
+
+    pub(super) fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn bytes(self) -> [u8; 8] {
+        self.0
+    }
+
+    /// The generation that `text` writes; `None` unless it is exactly as [`fmt::Display`] gives it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() != Self::LEN || !text.bytes().all(lower_hex) {
+            return None;
+        }
+        u64::from_str_radix(text, 16).ok().map(|value| Self(value.to_be_bytes()))
+    }
+}
+
+impl fmt::Display for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", u64::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_one_written_form() {
+        let generation = Generation::of(b"millrace");
+        assert_eq!(Generation::parse(&generation.to_string()), Some(generation));
+        assert_eq!(
+            Generation::parse("00000000000000ff"),
+            Some(Generation([0, 0, 0, 0, 0, 0, 0, 255]))
+        );
+        for other in
+            ["", "00000000000000FF", "00000000000000f", "+0000000000000ff", "QualityLevels(300"]
+        {
+            assert_eq!(Generation::parse(other), None, "{other}");
+        }
+    }
+}

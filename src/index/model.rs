@@ -1,0 +1,185 @@
+//! What an index says of a presentation.
+
+use super::{Extents, Generation, Timeline};
+use crate::time::Timescale;
+
+/// One presentation: all streams that play together, and the sources they lie in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Index {
+    /// Names this build, and no other: a digest of all the rest.
+    pub generation: Generation,
+    /// Attributes of the `.ismc`'s root that millrace does not itself write.
+    pub attributes: Vec<Attribute>,
+    /// Every stored object the index was made from, the server manifest first.
+    pub sources: Vec<Source>,
+    /// The streams in the order of the manifest.
+    pub streams: Vec<Stream>,
+}
+
+/// A stored object as it was when the index was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Its key in the object store.
+    pub key: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its entity tag, unquoted. Every read carries it: other bytes under the same key are refused.
+    pub etag: String,
+}
+
+/// Tracks that are interchangeable at the client: one `StreamIndex` (`[MS-SSTR]` 2.2.2.3).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stream {
+    /// What is in it.
+    pub kind: StreamKind,
+    /// Its name in manifest and URLs; unique in the presentation, ignoring ASCII case.
+    pub name: String,
+    /// What a text stream is for, such as `CAPT` or `SUBT`; empty where there is none.
+    pub subtype: String,
+    /// An ISO 639-2 or BCP 47 code; empty where none is known.
+    pub language: String,
+    /// Ticks a second of the timeline, and of every fragment in the stream.
+    pub timescale: Timescale,
+    /// When each chunk starts and how long it lasts; shared by all tracks.
+    pub timeline: Timeline,
+    /// Attributes of the `.ismc`'s `StreamIndex` that millrace does not itself write.
+    pub attributes: Vec<Attribute>,
+    /// The quality levels, in the order of the manifest. Never empty.
+    pub tracks: Vec<Track>,
+}
+
+/// One quality level of a stream (`[MS-SSTR]` 2.2.2.5): one `trak` of one source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Track {
+    /// Bits a second, as manifest and URLs name the level; unique in the stream.
+    pub bitrate: u32,
+    /// Which of [`Index::sources`] holds it.
+    pub source: usize,
+    /// Its `track_ID` in that source (`ISO/IEC 14496-12` 8.3.2).
+    pub track_id: u32,
+    /// Whether its fragments carry their own start time (`tfxd` or `tfdt`).
+    pub timed: bool,
+    /// How it is coded.
+    pub format: Format,
+    /// The level's `CustomAttributes` (`[MS-SSTR]` 2.2.2.5.1), which URLs may name too.
+    pub custom_attributes: Vec<Attribute>,
+    /// Attributes of the `.ismc`'s `QualityLevel` that millrace does not itself write.
+    pub attributes: Vec<Attribute>,
+    /// Where each fragment lies: as many as the stream's timeline has chunks.
+    pub extents: Extents,
+}
+
+/// What a stream holds: `Type` of a `StreamIndex` (`[MS-SSTR]` 2.2.2.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum StreamKind {
+    /// Pictures.
+    Video,
+    /// Sound.
+    Audio,
+    /// Captions, subtitles, commands.
+    Text,
+}
+
+impl StreamKind {
+    /// The `Type` as the manifest spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// How a track is coded, as far as a client manifest must say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// Pictures.
+    Video(VideoFormat),
+    /// Sound.
+    Audio(AudioFormat),
+    /// Captions, subtitles, commands.
+    Text(TextFormat),
+}
+
+impl Format {
+    /// The kind of stream such a track belongs to.
+    pub fn kind(&self) -> StreamKind {
+        match self {
+            Self::Video(_) => StreamKind::Video,
+            Self::Audio(_) => StreamKind::Audio,
+            Self::Text(_) => StreamKind::Text,
+        }
+    }
+}
+
+/// A coded picture's format.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VideoFormat {
+    /// Such as `H264` or `WVC1`.
+    pub four_cc: FourCc,
+    /// Width of the coded picture in pixels.
+    pub width: u32,
+    /// Height of the coded picture in pixels.
+    pub height: u32,
+    /// `CodecPrivateData`: for H.264 the parameter sets behind four-byte start codes.
+    pub codec_private_data: Vec<u8>,
+    /// Bytes of the length before each NAL unit; 4 nearly always.
+    pub nal_length_size: u8,
+}
+
+/// A coded sound's format.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AudioFormat {
+    /// Such as `AACL` or `WMAP`.
+    pub four_cc: FourCc,
+    /// Samples a second.
+    pub sampling_rate: u32,
+    /// Channels.
+    pub channels: u16,
+    /// Bits of a decoded sample; 16 nearly always.
+    pub bits_per_sample: u16,
+    /// Bytes of the smallest unit the decoder takes.
+    pub packet_size: u32,
+    /// The format tag of a `WAVEFORMATEX`: 255 for AAC.
+    pub audio_tag: u16,
+    /// `CodecPrivateData`: for AAC the `AudioSpecificConfig`.
+    pub codec_private_data: Vec<u8>,
+}
+
+/// A text's format.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TextFormat {
+    /// Such as `TTML`.
+    pub four_cc: FourCc,
+}
+
+/// A `FourCC` as a client manifest spells it: four printable ASCII characters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct FourCc([u8; 4]);
+
+impl FourCc {
+    /// These four characters; `None` if one is not printable ASCII.
+    pub fn new(code: [u8; 4]) -> Option<Self> {
+        code.iter().all(|byte| byte.is_ascii_graphic()).then_some(Self(code))
+    }
+
+    /// The four characters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The four bytes.
+    pub fn bytes(self) -> [u8; 4] {
+        self.0
+    }
+}
+
+/// A name and a value, as in XML.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attribute {
+    /// The name.
+    pub name: String,
+    /// The value, unescaped.
+    pub value: String,
+}

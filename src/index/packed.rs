@@ -1,0 +1,118 @@
+//! A column of numbers, each in as few bits as the widest of them needs.
+
+use super::wire::{FormatError, Reader, Writer};
+
+/// Unsigned numbers stored as differences from their minimum, all in the same number of bits,
+/// so that any one of them is read without its neighbours.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Packed {
+    minimum: u64,
+    /// Bits of each difference: 0 to 64.
+    width: u8,
+    /// The differences, each beginning at its least significant bit, filling bytes likewise.
+    bits: Vec<u8>,
+}
+
+impl Packed {
+    pub(super) fn new(values: &[u64]) -> Self {
+        let minimum = values.iter().copied().min().unwrap_or(0);
+        let widest = values.iter().map(|value| value - minimum).max().unwrap_or(0);
+        let width = bit_width(widest);
+        let mut bits = Vec::new();
+        let (mut held, mut held_bits) = (0u128, 0u32);
+        for value in values {
+            held |= u128::from(value - minimum) << held_bits;
+            held_bits += u32::from(width);
+            while held_bits >= 8 {
+                bits.push(low_byte(held));
+                held >>= 8;
+                held_bits -= 8;
+            }
+        }
+        if held_bits > 0 {
+            bits.push(low_byte(held));
+        }
+        Self { minimum, width, bits }
+    }
+
+    /// The number at place `at`. The column does not know how many it holds: its owner does.
+    pub(super) fn value(&self, at: usize) -> Option<u64> {
+        let width = usize::from(self.width);
+        let first_bit = at.checked_mul(width)?;
+        let end_byte = first_bit.checked_add(width)?.div_ceil(8);
+        let bytes = self.bits.get(first_bit / 8..end_byte)?;
+        let mut window = 0u128;
+        for (place, byte) in bytes.iter().enumerate() {
+            window |= u128::from(*byte) << (8 * place);
+        }
+        let difference = (window >> (first_bit % 8)) & ((1 << width) - 1);
+        self.minimum.checked_add(u64::try_from(difference).ok()?)
+    }
+
+    pub(super) fn encode(&self, out: &mut Writer) {
+        out.varint(self.minimum);
+        out.u8(self.width);
+        out.bytes(&self.bits);
+    }
+
+    /// A column of `count` numbers; `count` comes from elsewhere in the index.
+    pub(super) fn decode(from: &mut Reader<'_>, count: usize) -> Result<Self, FormatError> {
+        let minimum = from.varint()?;
+        let width = from.u8()?;
+        if width > 64 {
+            return Err(FormatError::Malformed("a column is wider than 64 bits"));
+        }
+        let bits = count
+            .checked_mul(usize::from(width))
+            .ok_or(FormatError::Malformed("a column is too long"))?;
+        let bits = from.bytes(bits.div_ceil(8))?.to_vec();
+        Ok(Self { minimum, width, bits })
+    }
+}
+
+fn bit_width(value: u64) -> u8 {
+    u8::try_from(u64::BITS - value.leading_zeros()).unwrap_or(64)
+}
+
+fn low_byte(value: u128) -> u8 {
+    let [low, ..] = value.to_le_bytes();
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(column: &Packed, count: usize) -> Vec<u64> {
+        (0..count).map(|at| column.value(at).unwrap()).collect()
+    }
+
+    #[test]
+    fn equal_numbers_take_no_bits() {
+        let column = Packed::new(&[750_000; 1000]);
+        assert_eq!((column.width, column.bits.len()), (0, 0));
+        assert_eq!(column.value(999), Some(750_000));
+    }
+
+    #[test]
+    fn lies_as_the_format_says() {
+        let column = Packed::new(&[10, 11, 12, 17]);
+        assert_eq!((column.minimum, column.width), (10, 3));
+        assert_eq!(column.bits, [0b1000_1000, 0b0000_1110]);
+        assert_eq!(all(&column, 4), [10, 11, 12, 17]);
+    }
+
+    proptest! {
+        #[test]
+        fn gives_back_what_went_in(values: Vec<u64>) {
+            let column = Packed::new(&values);
+            prop_assert_eq!(&all(&column, values.len()), &values);
+            let mut out = Writer::default();
+            column.encode(&mut out);
+            let mut reader = Reader::new(&out.out);
+            prop_assert_eq!(Packed::decode(&mut reader, values.len()).unwrap(), column);
+            prop_assert!(reader.finish().is_ok());
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! When the chunks of a stream start and how long they last.
+
+use super::packed::Packed;
+use super::wire::{FormatError, Reader, Writer};
+
+/// A time slot of a stream: one `c` of a client manifest (`[MS-SSTR]` 2.2.2.6).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Chunk {
+    /// When it starts, in ticks of the stream's timescale.
+    pub start: u64,
+    /// How long it lasts, in the same ticks.
+    pub duration: u64,
+}
+
+impl Chunk {
+    /// When it ends; `None` beyond 2^64.
+    pub fn end(self) -> Option<u64> {
+        self.start.checked_add(self.duration)
+    }
+}
+
+/// The chunks of a stream in order, packed: shared by all its quality levels.
+///
+/// Chunks mostly last equally long and follow each other without a gap, so a chunk is stored as the
+/// number of its *step* (how long it lasts, and how far it is to the next one) in a small table.
+/// Every [`Timeline::STRIDE`]th start is stored outright, so that finding a chunk walks no further
+/// than that.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Timeline {
+    count: usize,
+    steps: Vec<Step>,
+    picks: Packed,
+    checkpoints: Vec<u64>,
+}
+
+/// How long a chunk lasts, and the silence between its end and the next one's start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Step {
+    duration: u64,
+    gap: u64,
+}
+
+impl Timeline {
+    /// Chunks from one stored start to the next.
+    pub const STRIDE: usize = 64;
+
+    /// A timeline of `chunks`, or the place of the first chunk that starts before its predecessor
+    /// ends, lasts no time, or ends beyond 2^64.
+    pub fn new(chunks: &[Chunk]) -> Result<Self, usize> {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut known = std::collections::HashMap::new();
+        let mut picks = Vec::with_capacity(chunks.len());
+        for (at, chunk) in chunks.iter().enumerate() {
+            let end = chunk.end().filter(|_| chunk.duration > 0).ok_or(at)?;
+            let gap = match chunks.get(at + 1) {
+                Some(next) => next.start.checked_sub(end).ok_or(at + 1)?,
+                None => 0,
+            };
+            let pick = *known.entry((chunk.duration, gap)).or_insert_with(|| {
+                steps.push(Step { duration: chunk.duration, gap });
+                steps.len() - 1
+            });
+            picks.push(u64::try_from(pick).unwrap_or(u64::MAX));
+        }
+        Ok(Self {
+            count: chunks.len(),
+            steps,
+            picks: Packed::new(&picks),
+            checkpoints: chunks.iter().step_by(Self::STRIDE).map(|chunk| chunk.start).collect(),
+        })
+    }
+
+    /// How many chunks there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The chunk at place `at`, from 0.
+    pub fn chunk(&self, at: usize) -> Option<Chunk> {
+        self.walk(at / Self::STRIDE).nth(at % Self::STRIDE).map(|(_, chunk)| chunk)
+    }
+
+    /// The place of the chunk that starts at exactly `start`.
+    pub fn find(&self, start: u64) -> Option<usize> {
+        let block = self.checkpoints.partition_point(|&checkpoint| checkpoint <= start);
+        self.walk(block.checked_sub(1)?)
+            .take(Self::STRIDE)
+            .find(|(_, chunk)| chunk.start == start)
+            .map(|(at, _)| at)
+    }
+
+    /// All chunks in order.
+    pub fn iter(&self) -> impl Iterator<Item = Chunk> {
+        self.walk(0).map(|(_, chunk)| chunk)
+    }
+
+    /// When the first chunk starts; 0 where there is none.
+    pub fn start(&self) -> u64 {
+        self.checkpoints.first().copied().unwrap_or(0)
+    }
+
+    /// When the last chunk ends; 0 where there is none.
+    pub fn end(&self) -> u64 {
+        let last = self.count.checked_sub(1).and_then(|last| self.chunk(last));
+        last.and_then(Chunk::end).unwrap_or(0)
+    }
+
+    /// The chunks from a checkpoint on, with their places.
+    fn walk(&self, block: usize) -> impl Iterator<Item = (usize, Chunk)> {
+        let mut start = self.checkpoints.get(block).copied();
+        let first = block.saturating_mul(Self::STRIDE);
+        (first..self.count).map_while(move |at| {
+            let pick = usize::try_from(self.picks.value(at)?).ok()?;
+            let step = self.steps.get(pick)?;
+            let chunk = Chunk { start: start?, duration: step.duration };
+            start = chunk.end().and_then(|end| end.checked_add(step.gap));
+            Some((at, chunk))
+        })
+    }
+
+    pub(super) fn encode(&self, out: &mut Writer) {
+        out.count(self.count);
+        out.list(&self.steps, |out, step| {
+            out.varint(step.duration);
+            out.varint(step.gap);
+        });
+        self.picks.encode(out);
+        self.checkpoints.iter().for_each(|&start| out.u64(start));
+    }
+
+    pub(super) fn decode(from: &mut Reader<'_>) -> Result<Self, FormatError> {
+        let count = from.narrow()?;
+        let steps = from.list(|from| Ok(Step { duration: from.varint()?, gap: from.varint()? }))?;
+        let picks = Packed::decode(from, count)?;
+        let checkpoints = from.checkpoints(count.div_ceil(Self::STRIDE))?;
+        Ok(Self { count, steps, picks, checkpoints })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn even(count: u64, duration: u64) -> Vec<Chunk> {
+        (0..count).map(|at| Chunk { start: at * duration, duration }).collect()
+    }
+
+    #[test]
+    fn finds_exact_starts_only() {
+        let timeline = Timeline::new(&even(3600, 20_000_000)).unwrap();
+        assert_eq!(timeline.find(0), Some(0));
+        assert_eq!(timeline.find(20_000_000 * 3599), Some(3599));
+        assert_eq!(timeline.find(20_000_000 * 64), Some(64));
+        assert_eq!(timeline.find(20_000_001), None);
+        assert_eq!(timeline.find(20_000_000 * 3600), None);
+        assert_eq!(timeline.find(u64::MAX), None);
+        assert_eq!(timeline.end(), 20_000_000 * 3600);
+    }
+
+    #[test]
+    fn says_which_chunk_does_not_follow() {
+        let mut chunks = even(10, 5);
+        chunks[7].start -= 1;
+        assert_eq!(Timeline::new(&chunks), Err(7));
+        assert_eq!(Timeline::new(&[Chunk { start: 0, duration: 0 }]), Err(0));
+        assert_eq!(Timeline::new(&[Chunk { start: 1, duration: u64::MAX }]), Err(0));
+    }
+
+    #[test]
+    fn an_even_timeline_costs_an_eighth_of_a_byte_a_chunk() {
+        let timeline = Timeline::new(&even(3600, 20_000_000)).unwrap();
+        let mut out = Writer::default();
+        timeline.encode(&mut out);
+        assert!(out.out.len() <= 3600 / 8 + 20, "{} bytes", out.out.len());
+    }
+
+    proptest! {
+        #[test]
+        fn gives_back_what_went_in(
+            steps in prop::collection::vec((1u64..1 << 40, 0u64..3), 1..300),
+            first in 0u64..1 << 60,
+        ) {
+            let mut start = first;
+            let mut chunks = Vec::new();
+            for (duration, gap) in steps {
+                chunks.push(Chunk { start, duration });
+                start += duration + gap;
+            }
+            let timeline = Timeline::new(&chunks).unwrap();
+            prop_assert_eq!(timeline.iter().collect::<Vec<_>>(), chunks.clone());
+            for (at, chunk) in chunks.iter().enumerate() {
+                prop_assert_eq!(timeline.find(chunk.start), Some(at));
+                prop_assert_eq!(timeline.chunk(at), Some(*chunk));
+            }
+            let mut out = Writer::default();
+            timeline.encode(&mut out);
+            prop_assert_eq!(Timeline::decode(&mut Reader::new(&out.out)).unwrap(), timeline);
+        }
+    }
+}
