@@ -15,6 +15,11 @@
 //! 7. `edge` (the Worker) and `cli` (the command line): bindings, files, clocks, networks
 
 pub mod index;
+pub mod isobmff;
 pub mod range;
 pub mod time;
 pub mod varint;
+
+#[cfg(test)]
+#[path = "../tests/media/mod.rs"]
+mod media;

@@ -1,0 +1,37 @@
+//! Boxes of the ISO base media file format and of the protected interoperable format (PIFF) that
+//! Smooth Streaming files are written in: bytes to values, a file per family.
+//!
+//! Every reader takes a slice and the offset it has in its source, which errors name. Nothing here
+//! is recursive, and nothing is allocated on the word of a count that the bytes could not fill.
+
+mod asc;
+mod boxes;
+mod dolby;
+mod esds;
+mod fields;
+mod header;
+mod mfra;
+mod moof;
+mod moov;
+mod nal;
+mod sidx;
+mod stsd;
+mod tfxd;
+mod trun;
+mod windows;
+
+pub use asc::AudioSpecificConfig;
+pub use boxes::{BoxRef, Boxes};
+pub use dolby::{Ac3Config, Eac3Config};
+pub use esds::Esds;
+pub use fields::Fields;
+pub use header::{BoxError, BoxType, Header, HeaderError};
+pub use mfra::{MFRO_LENGTH, Mfra, Tfra, TfraEntry, mfra_size};
+pub use moof::{Moof, Traf};
+pub use moov::{MAX_TRACKS, Movie, MovieTrack};
+pub use nal::{AvcC, HvcC};
+pub use sidx::{Sidx, SidxReference};
+pub use stsd::{Layout, SampleEntry};
+pub use tfxd::Tfxd;
+pub use trun::{DataOffset, Sample, Trun};
+pub use windows::{WaveFormat, ovc1_headers, vc1_headers};

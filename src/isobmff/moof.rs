@@ -1,0 +1,192 @@
+//! Movie fragments: what a `moof` says of the samples in the `mdat` behind it.
+
+use super::tfxd::TFXD;
+use super::{BoxError, BoxRef, BoxType, Tfxd, Trun};
+use std::ops::Range;
+
+/// A movie fragment (`ISO/IEC 14496-12` 8.8.4, `[MS-SSTR]` 2.2.4.1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moof<'a> {
+    /// `sequence_number` of the `mfhd` (`ISO/IEC 14496-12` 8.8.5).
+    pub sequence_number: u32,
+    /// The track fragments. A fragment that Smooth Streaming can serve has exactly one.
+    pub trafs: Vec<Traf<'a>>,
+}
+
+/// A track fragment (`ISO/IEC 14496-12` 8.8.6, `[MS-SSTR]` 2.2.4.3).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Traf<'a> {
+    /// Where it lies in the `moof`'s bytes, header included.
+    pub place: Range<usize>,
+    /// `track_ID` (`ISO/IEC 14496-12` 8.8.7).
+    pub track_id: u32,
+    /// `base_data_offset`: what data offsets count from, if not from the start of the `moof`.
+    pub base_data_offset: Option<u64>,
+    /// Ticks of a sample, unless its run says otherwise.
+    pub default_sample_duration: Option<u32>,
+    /// When the first sample is decoded (`tfdt`, `ISO/IEC 14496-12` 8.8.12).
+    pub tfdt: Option<u64>,
+    /// The same in PIFF, and how long the fragment lasts.
+    pub tfxd: Option<Tfxd>,
+    /// The runs of samples.
+    pub truns: Vec<Trun<'a>>,
+}
+
+impl<'a> Moof<'a> {
+    /// The `moof` that `bytes` consist of; they lie at `offset` in their source.
+    /// Places in it count from the first of `bytes`.
+    pub fn parse(bytes: &'a [u8], offset: u64) -> Result<Self, BoxError> {
+        let moof = BoxRef::whole(bytes, offset)?;
+        if moof.kind() != BoxType::Code(*b"moof") {
+            return Err(moof.error("it stands where a 'moof' should"));
+        }
+        let (mut sequence_number, mut trafs) = (None, Vec::new());
+        for child in moof.children() {
+            let child = child?;
+            match child.kind() {
+                BoxType::Code(code) if code == *b"mfhd" => {
+                    let mut fields = child.fields();
+                    fields.version_and_flags()?;
+                    sequence_number = Some(fields.u32()?);
+                }
+                BoxType::Code(code) if code == *b"traf" => trafs.push(Traf::parse(&child)?),
+                _ => {}
+            }
+        }
+        let sequence_number = sequence_number.ok_or(moof.error("it has no 'mfhd'"))?;
+        Ok(Self { sequence_number, trafs })
+    }
+
+    /// The track fragment, where there is exactly one.
+    pub fn only_traf(&self) -> Option<&Traf<'a>> {
+        match self.trafs.as_slice() {
+            [traf] => Some(traf),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Traf<'a> {
+    fn parse(traf: &BoxRef<'a>) -> Result<Self, BoxError> {
+        let header = TrackHeader::parse(&traf.expect(b"tfhd", "it has no 'tfhd'")?)?;
+        let mut this = Self {
+            place: traf.place(),
+            track_id: header.track_id,
+            base_data_offset: header.base_data_offset,
+            default_sample_duration: header.default_sample_duration,
+            tfdt: None,
+            tfxd: None,
+            truns: Vec::new(),
+        };
+        for child in traf.children() {
+            let child = child?;
+            match child.kind() {
+                BoxType::Code(code) if code == *b"trun" => this.truns.push(Trun::parse(&child)?),
+                BoxType::Code(code) if code == *b"tfdt" => {
+                    let mut fields = child.fields();
+                    let (version, _) = fields.known_version()?;
+                    this.tfdt = Some(fields.sized(version)?);
+                }
+                TFXD => this.tfxd = Some(Tfxd::parse(&child)?),
+                _ => {}
+            }
+        }
+        Ok(this)
+    }
+
+    /// Whether the fragment carries its own start time, which some players cannot do without.
+    pub fn is_timed(&self) -> bool {
+        self.tfxd.is_some() || self.tfdt.is_some()
+    }
+
+    /// How long its samples last together by its runs, where `trex_default` is the track's default
+    /// (`ISO/IEC 14496-12` 8.8.3); `None` beyond 2^64.
+    pub fn samples_duration(&self, trex_default: u32) -> Option<u64> {
+        let default = self.default_sample_duration.unwrap_or(trex_default);
+        self.truns.iter().try_fold(0u64, |sum, run| sum.checked_add(run.duration(default)))
+    }
+}
+
+/// What is used of a `tfhd` (`ISO/IEC 14496-12` 8.8.7, `[MS-SSTR]` 2.2.4.6).
+struct TrackHeader {
+    track_id: u32,
+    base_data_offset: Option<u64>,
+    default_sample_duration: Option<u32>,
+}
+
+impl TrackHeader {
+    fn parse(tfhd: &BoxRef<'_>) -> Result<Self, BoxError> {
+        const BASE_DATA_OFFSET: u32 = 0x1;
+        const SAMPLE_DESCRIPTION_INDEX: u32 = 0x2;
+        const DEFAULT_SAMPLE_DURATION: u32 = 0x8;
+        let mut fields = tfhd.fields();
+        let (_, flags) = fields.version_and_flags()?;
+        let track_id = fields.u32()?;
+        let base_data_offset = match flags & BASE_DATA_OFFSET {
+            0 => None,
+            _ => Some(fields.u64()?),
+        };
+        if flags & SAMPLE_DESCRIPTION_INDEX != 0 {
+            fields.skip(4)?;
+        }
+        let default_sample_duration = match flags & DEFAULT_SAMPLE_DURATION {
+            0 => None,
+            _ => Some(fields.u32()?),
+        };
+        Ok(Self { track_id, base_data_offset, default_sample_duration })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{self, Piece, boxed};
+
+    #[test]
+    fn says_all_that_inserting_a_tfxd_needs() {
+        let bytes = Piece { tfdt: Some(7), tfxd: Some((9, 10)), ..Piece::of(1, 2) }.moof();
+        let moof = Moof::parse(&bytes, 5000).unwrap();
+        let traf = moof.only_traf().unwrap();
+        assert_eq!(traf.place.end, bytes.len());
+        assert_eq!(&bytes[traf.place.start + 4..][..4], b"traf");
+        assert_eq!((traf.track_id, traf.tfdt), (1, Some(7)));
+        assert_eq!(traf.tfxd, Some(Tfxd { time: 9, duration: 10 }));
+        let data_offset = traf.truns[0].data_offset.unwrap();
+        assert_eq!(&bytes[data_offset.at..][..4], data_offset.value.to_be_bytes());
+        assert_eq!(usize::try_from(data_offset.value).unwrap(), bytes.len() + 8);
+    }
+
+    #[test]
+    fn durations_come_from_the_run_else_tfhd_else_trex() {
+        let of = |piece: Piece| {
+            let bytes = piece.moof();
+            let moof = Moof::parse(&bytes, 0).unwrap();
+            moof.only_traf().unwrap().samples_duration(100)
+        };
+        let piece = || Piece { durations: vec![10, 20, 30], ..Piece::of(1, 3) };
+        assert_eq!(of(piece()), Some(60));
+        assert_eq!(of(Piece { durations: vec![], ..piece() }), Some(300));
+        let default = Piece { durations: vec![], default_duration: Some(7), ..piece() };
+        assert_eq!(of(default), Some(21));
+    }
+
+    #[test]
+    fn counts_its_track_fragments() {
+        let two = media::moof(&[Piece::of(1, 1), Piece::of(2, 1)]);
+        let moof = Moof::parse(&two, 0).unwrap();
+        assert_eq!(moof.trafs.len(), 2);
+        assert_eq!(moof.only_traf(), None);
+    }
+
+    #[test]
+    fn names_what_is_missing() {
+        let error = |bytes: &[u8]| Moof::parse(bytes, 100).unwrap_err().to_string();
+        assert_eq!(error(&boxed(b"moof", &[])), "box 'moof' at 100: it has no 'mfhd'");
+        let no_tfhd = boxed(b"moof", &boxed(b"traf", &[]));
+        assert_eq!(error(&no_tfhd), "box 'traf' at 108: it has no 'tfhd'");
+        assert_eq!(
+            error(&boxed(b"free", &[])),
+            "box 'free' at 100: it stands where a 'moof' should"
+        );
+    }
+}

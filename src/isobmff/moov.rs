@@ -1,0 +1,177 @@
+//! The tracks that a file declares.
+
+use super::{BoxError, BoxRef, BoxType, SampleEntry};
+
+/// The most tracks a file may have.
+pub const MAX_TRACKS: usize = 64;
+
+/// A movie (`ISO/IEC 14496-12` 8.2.1, `[MS-SSTR]` 2.2.7.4).
+#[derive(Clone, Debug)]
+pub struct Movie<'a> {
+    /// The tracks in the order of the file.
+    pub tracks: Vec<MovieTrack<'a>>,
+    /// Whether it may have fragments: whether there is an `mvex` (`ISO/IEC 14496-12` 8.8.1).
+    pub is_fragmented: bool,
+}
+
+/// A track (`ISO/IEC 14496-12` 8.3.1).
+#[derive(Clone, Debug)]
+pub struct MovieTrack<'a> {
+    /// `track_ID` of the `tkhd`.
+    pub track_id: u32,
+    /// Ticks a second, by the `mdhd`.
+    pub timescale: u32,
+    /// The `mdhd`'s ISO 639-2 code, unless it is `und` or none.
+    pub language: Option<String>,
+    /// What kind of media it is (`hdlr`, `ISO/IEC 14496-12` 8.4.3).
+    pub handler: [u8; 4],
+    /// How its samples are coded: the first entry of its `stsd`.
+    pub entry: SampleEntry<'a>,
+    /// How many of its samples lie outside of fragments.
+    pub sample_count: u32,
+    /// Ticks of a sample where a fragment does not say (`trex`, `ISO/IEC 14496-12` 8.8.3).
+    pub default_sample_duration: u32,
+}
+
+impl<'a> Movie<'a> {
+    /// The `moov` that `bytes` consist of; they lie at `offset` in their source.
+    pub fn parse(bytes: &'a [u8], offset: u64) -> Result<Self, BoxError> {
+        let moov = BoxRef::whole(bytes, offset)?;
+        if moov.kind() != BoxType::Code(*b"moov") {
+            return Err(moov.error("it stands where a 'moov' should"));
+        }
+        let mut tracks: Vec<MovieTrack<'a>> = Vec::new();
+        for child in moov.children() {
+            let child = child?;
+            if child.kind() == BoxType::Code(*b"trak") {
+                let track = MovieTrack::parse(&child)?;
+                if tracks.iter().any(|other| other.track_id == track.track_id) {
+                    return Err(child.error("another has the same track_ID"));
+                }
+                if tracks.len() == MAX_TRACKS {
+                    return Err(moov.error("it has more than 64 tracks"));
+                }
+                tracks.push(track);
+            }
+        }
+        let mvex = moov.child(BoxType::Code(*b"mvex"))?;
+        if let Some(mvex) = mvex {
+            apply_defaults(&mvex, &mut tracks)?;
+        }
+        Ok(Self { tracks, is_fragmented: mvex.is_some() })
+    }
+}
+
+/// Each `trex` to its track (`ISO/IEC 14496-12` 8.8.3).
+fn apply_defaults(mvex: &BoxRef<'_>, tracks: &mut [MovieTrack<'_>]) -> Result<(), BoxError> {
+    for child in mvex.children() {
+        let child = child?;
+        if child.kind() == BoxType::Code(*b"trex") {
+            let mut fields = child.fields();
+            fields.version_and_flags()?;
+            let track_id = fields.u32()?;
+            fields.skip(4)?;
+            let default_sample_duration = fields.u32()?;
+            if let Some(track) = tracks.iter_mut().find(|track| track.track_id == track_id) {
+                track.default_sample_duration = default_sample_duration;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl<'a> MovieTrack<'a> {
+    fn parse(trak: &BoxRef<'a>) -> Result<Self, BoxError> {
+        let mdia = trak.expect(b"mdia", "it has no 'mdia'")?;
+        let stbl = mdia.expect(b"minf", "it has no 'minf'")?.expect(b"stbl", "it has no 'stbl'")?;
+        let (timescale, language) = media_header(&mdia.expect(b"mdhd", "it has no 'mdhd'")?)?;
+        let handler = handler(&mdia.expect(b"hdlr", "it has no 'hdlr'")?)?;
+        let stsd = stbl.expect(b"stsd", "it has no 'stsd'")?;
+        Ok(Self {
+            track_id: track_id(&trak.expect(b"tkhd", "it has no 'tkhd'")?)?,
+            timescale,
+            language,
+            handler,
+            entry: SampleEntry::first(&stsd, handler)?,
+            sample_count: sample_count(&stbl)?,
+            default_sample_duration: 0,
+        })
+    }
+}
+
+/// `track_ID` of a `tkhd` (`ISO/IEC 14496-12` 8.3.2).
+fn track_id(tkhd: &BoxRef<'_>) -> Result<u32, BoxError> {
+    let mut fields = tkhd.fields();
+    let (version, _) = fields.known_version()?;
+    fields.skip(if version == 0 { 8 } else { 16 })?;
+    fields.u32()
+}
+
+/// Timescale and language of an `mdhd` (`ISO/IEC 14496-12` 8.4.2).
+fn media_header(mdhd: &BoxRef<'_>) -> Result<(u32, Option<String>), BoxError> {
+    let mut fields = mdhd.fields();
+    let (version, _) = fields.known_version()?;
+    fields.skip(if version == 0 { 8 } else { 16 })?;
+    let timescale = fields.u32()?;
+    fields.sized(version)?;
+    let packed = fields.u16()?;
+    let letters = [packed >> 10, packed >> 5, packed].map(|bits| bits.to_be_bytes());
+    let language: String =
+        letters.iter().map(|[_, bits]| char::from(0x60 + (bits & 0x1f))).collect();
+    let known = language.bytes().all(|letter| letter.is_ascii_lowercase()) && language != "und";
+    Ok((timescale, known.then_some(language)))
+}
+
+/// `handler_type` of an `hdlr` (`ISO/IEC 14496-12` 8.4.3).
+fn handler(hdlr: &BoxRef<'_>) -> Result<[u8; 4], BoxError> {
+    let mut fields = hdlr.fields();
+    fields.skip(8)?;
+    fields.array()
+}
+
+/// `sample_count` of a track's `stsz` or `stz2` (`ISO/IEC 14496-12` 8.7.3); none has no samples.
+fn sample_count(stbl: &BoxRef<'_>) -> Result<u32, BoxError> {
+    let sizes = match stbl.child(BoxType::Code(*b"stsz"))? {
+        Some(stsz) => Some(stsz),
+        None => stbl.child(BoxType::Code(*b"stz2"))?,
+    };
+    let Some(sizes) = sizes else { return Ok(0) };
+    let mut fields = sizes.fields();
+    fields.skip(8)?;
+    fields.u32()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{self, Track};
+
+    #[test]
+    fn reads_what_each_track_says() {
+        let video = Track::video(1);
+        let audio = Track { language: *b"deu", trex_duration: 1024, ..Track::audio(7) };
+        let bytes = media::moov(&[video, audio]);
+        let movie = Movie::parse(&bytes, 0).unwrap();
+        assert!(movie.is_fragmented);
+        let [video, audio] = movie.tracks.as_slice() else { panic!("two tracks") };
+        assert_eq!((video.track_id, &video.handler), (1, b"vide"));
+        assert_eq!((video.timescale, video.language.as_deref()), (10_000_000, None));
+        assert_eq!((audio.track_id, audio.language.as_deref()), (7, Some("deu")));
+        assert_eq!((audio.default_sample_duration, audio.sample_count), (1024, 0));
+    }
+
+    #[test]
+    fn quicktime_language_codes_are_no_language() {
+        let track = Track { language: [0x60; 3], ..Track::video(1) };
+        let bytes = media::moov(&[track]);
+        assert_eq!(Movie::parse(&bytes, 0).unwrap().tracks[0].language, None);
+    }
+
+    #[test]
+    fn too_many_tracks_and_equal_ids_are_refused() {
+        let many: Vec<_> = (0..65).map(Track::video).collect();
+        let error = |tracks: &[Track]| Movie::parse(&media::moov(tracks), 0).unwrap_err().problem;
+        assert_eq!(error(&many), "it has more than 64 tracks");
+        assert_eq!(error(&[Track::video(3), Track::audio(3)]), "another has the same track_ID");
+    }
+}

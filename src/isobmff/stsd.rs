@@ -1,0 +1,164 @@
+//! Sample entries: how a track's samples are coded.
+
+use super::{BoxError, BoxRef, BoxType, Fields};
+
+/// A sample entry (`ISO/IEC 14496-12` 8.5.2).
+#[derive(Clone, Debug)]
+pub struct SampleEntry<'a> {
+    /// What the samples are once no longer protected: the entry's own type, or the one that an
+    /// `encv` or `enca` says it stands for (`ISO/IEC 14496-12` 8.12.2).
+    pub format: BoxType,
+    /// What every entry of this kind of media says.
+    pub layout: Layout,
+    entry: BoxRef<'a>,
+    tail: Fields<'a>,
+}
+
+/// The fixed part of a sample entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Layout {
+    /// Pictures (`ISO/IEC 14496-12` 12.1.3).
+    Visual {
+        /// Pixels.
+        width: u16,
+        /// Pixels.
+        height: u16,
+    },
+    /// Sound (`ISO/IEC 14496-12` 12.2.3).
+    Audio {
+        /// Channels.
+        channels: u16,
+        /// Samples a second; its fraction is left out.
+        sample_rate: u16,
+    },
+    /// Anything else.
+    Other,
+}
+
+impl<'a> SampleEntry<'a> {
+    /// The first entry of a track's `stsd`, where the track's handler is `handler`.
+    pub(super) fn first(stsd: &BoxRef<'a>, handler: [u8; 4]) -> Result<Self, BoxError> {
+        let mut fields = stsd.fields();
+        let (stsd_version, _) = fields.version_and_flags()?;
+        fields.skip(4)?;
+        let entry = fields.boxes().next().ok_or(stsd.error("it has no entry"))??;
+        let mut tail = entry.fields();
+        tail.skip(8)?;
+        let layout = match &handler {
+            b"vide" => visual(&mut tail)?,
+            b"soun" => audio(&mut tail, stsd_version)?,
+            _ => Layout::Other,
+        };
+        let mut this = Self { format: entry.kind(), layout, entry, tail };
+        if [BoxType::Code(*b"encv"), BoxType::Code(*b"enca")].contains(&this.format) {
+            let sinf = this.expect(b"sinf", "it is protected, but has no 'sinf'")?;
+            let frma = sinf.expect(b"frma", "it has no 'frma'")?;
+            this.format = BoxType::Code(frma.fields().array()?);
+        }
+        Ok(this)
+    }
+
+    /// What follows the fixed part: boxes, in most entries.
+    pub fn tail(&self) -> &'a [u8] {
+        self.tail.rest()
+    }
+
+    /// The first box of this type behind the fixed part. QuickTime's extra layer, a `wave` box
+    /// around the decoder's configuration, is looked into.
+    pub fn child(&self, code: &[u8; 4]) -> Result<Option<BoxRef<'a>>, BoxError> {
+        let kind = BoxType::Code(*code);
+        if let Some(child) = self.tail.boxes().first(kind)? {
+            return Ok(Some(child));
+        }
+        match self.tail.boxes().first(BoxType::Code(*b"wave"))? {
+            Some(wave) => wave.child(kind),
+            None => Ok(None),
+        }
+    }
+
+    /// The same box, which the entry must have.
+    pub fn expect(&self, code: &[u8; 4], missing: &'static str) -> Result<BoxRef<'a>, BoxError> {
+        self.child(code)?.ok_or(self.error(missing))
+    }
+
+    /// That something is wrong with the entry.
+    pub fn error(&self, problem: &'static str) -> BoxError {
+        BoxError { kind: self.format, offset: self.entry.offset(), problem }
+    }
+}
+
+fn visual(fields: &mut Fields<'_>) -> Result<Layout, BoxError> {
+    fields.skip(16)?;
+    let (width, height) = (fields.u16()?, fields.u16()?);
+    fields.skip(50)?;
+    Ok(Layout::Visual { width, height })
+}
+
+fn audio(fields: &mut Fields<'_>, stsd_version: u8) -> Result<Layout, BoxError> {
+    let version = fields.u16()?;
+    fields.skip(6)?;
+    let channels = fields.u16()?;
+    fields.skip(6)?;
+    let sample_rate = fields.u16()?;
+    fields.skip(2)?;
+    // QuickTime's version 1 has four more fields. ISO's, which has none, is told apart by standing
+    // in an `stsd` of version 1 (ISO/IEC 14496-12 12.2.3).
+    if version == 1 && stsd_version == 0 {
+        fields.skip(16)?;
+    }
+    Ok(Layout::Audio { channels, sample_rate })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{audio_entry, boxed, stsd, visual_entry};
+
+    fn check(
+        entry: &[u8],
+        handler: &[u8; 4],
+        then: impl FnOnce(Result<SampleEntry<'_>, BoxError>),
+    ) {
+        let bytes = stsd(entry);
+        then(SampleEntry::first(&BoxRef::whole(&bytes, 0).unwrap(), *handler));
+    }
+
+    #[test]
+    fn reads_the_fixed_part_and_finds_boxes_behind_it() {
+        check(&visual_entry(b"avc1", 512, 288, &boxed(b"avcC", &[7])), b"vide", |entry| {
+            let entry = entry.unwrap();
+            assert_eq!(entry.format, BoxType::Code(*b"avc1"));
+            assert_eq!(entry.layout, Layout::Visual { width: 512, height: 288 });
+            assert_eq!(entry.expect(b"avcC", "").unwrap().fields().rest(), [7]);
+            assert_eq!(entry.expect(b"hvcC", "no hvcC").unwrap_err().problem, "no hvcC");
+        });
+    }
+
+    #[test]
+    fn protection_is_looked_through() {
+        let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
+        check(&audio_entry(b"enca", 2, 48_000, &sinf), b"soun", |entry| {
+            assert_eq!(entry.unwrap().format, BoxType::Code(*b"mp4a"));
+        });
+        check(&audio_entry(b"enca", 2, 48_000, &[]), b"soun", |entry| {
+            assert_eq!(entry.unwrap_err().problem, "it is protected, but has no 'sinf'");
+        });
+    }
+
+    #[test]
+    fn quicktime_sound_has_a_longer_fixed_part_and_a_layer_more() {
+        let wave = boxed(b"wave", &boxed(b"esds", &[9]));
+        let mut entry = audio_entry(b"mp4a", 2, 44_100, &[vec![0; 16], wave].concat());
+        entry[17] = 1;
+        check(&entry, b"soun", |entry| {
+            let entry = entry.unwrap();
+            assert_eq!(entry.layout, Layout::Audio { channels: 2, sample_rate: 44_100 });
+            assert_eq!(entry.expect(b"esds", "").unwrap().fields().rest(), [9]);
+        });
+    }
+
+    #[test]
+    fn an_empty_description_is_refused() {
+        check(&[], b"vide", |entry| assert_eq!(entry.unwrap_err().problem, "it has no entry"));
+    }
+}

@@ -1,0 +1,353 @@
+//! A tiny writer of media files, for tests: boxes, tracks, fragments, and a file whose media bytes
+//! are not there, so that reading one is a panic.
+
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+/// A box with a 32-bit size.
+pub(crate) fn boxed(code: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(payload.len() + 8).unwrap();
+    [&size.to_be_bytes(), &code[..], payload].concat()
+}
+
+/// A box with a 64-bit size.
+pub(crate) fn long_boxed(code: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+    let size = u64::try_from(payload.len() + 16).unwrap();
+    [&1u32.to_be_bytes(), &code[..], &size.to_be_bytes(), payload].concat()
+}
+
+pub(crate) fn uuid_boxed(uuid: [u8; 16], payload: &[u8]) -> Vec<u8> {
+    boxed(b"uuid", &[&uuid[..], payload].concat())
+}
+
+pub(crate) fn full_boxed(code: &[u8; 4], version: u8, flags: u32, payload: &[u8]) -> Vec<u8> {
+    let word = u32::from(version) << 24 | flags;
+    boxed(code, &[&word.to_be_bytes(), payload].concat())
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_be_bytes()).collect()
+}
+
+// Sample entries.
+
+pub(crate) fn stsd(entry: &[u8]) -> Vec<u8> {
+    full_boxed(b"stsd", 0, 0, &[&words(&[1]), entry].concat())
+}
+
+pub(crate) fn visual_entry(code: &[u8; 4], width: u16, height: u16, tail: &[u8]) -> Vec<u8> {
+    let mut fixed = vec![0; 78];
+    fixed[7] = 1;
+    fixed[24..26].copy_from_slice(&width.to_be_bytes());
+    fixed[26..28].copy_from_slice(&height.to_be_bytes());
+    boxed(code, &[&fixed, tail].concat())
+}
+
+pub(crate) fn audio_entry(code: &[u8; 4], channels: u16, rate: u16, tail: &[u8]) -> Vec<u8> {
+    let mut fixed = vec![0; 28];
+    fixed[7] = 1;
+    fixed[16..18].copy_from_slice(&channels.to_be_bytes());
+    fixed[24..26].copy_from_slice(&rate.to_be_bytes());
+    boxed(code, &[&fixed, tail].concat())
+}
+
+pub(crate) fn text_entry(code: &[u8; 4]) -> Vec<u8> {
+    boxed(code, &[&[0, 0, 0, 0, 0, 0, 0, 1][..], b"http://www.w3.org/ns/ttml\0\0\0"].concat())
+}
+
+pub(crate) fn avcc(sps: &[&[u8]], pps: &[&[u8]]) -> Vec<u8> {
+    let mut payload = vec![1, 0x64, 0, 0x1e, 0xff];
+    for (reserved, sets) in [(0xe0, sps), (0, pps)] {
+        payload.push(reserved | u8::try_from(sets.len()).unwrap());
+        for set in sets {
+            payload.extend(u16::try_from(set.len()).unwrap().to_be_bytes());
+            payload.extend(*set);
+        }
+    }
+    boxed(b"avcC", &payload)
+}
+
+pub(crate) fn hvcc(units: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut payload = vec![1];
+    payload.extend([0; 20]);
+    payload.extend([0xff, u8::try_from(units.len()).unwrap()]);
+    for (kind, unit) in units {
+        payload.extend([0x80 | kind, 0, 1]);
+        payload.extend(u16::try_from(unit.len()).unwrap().to_be_bytes());
+        payload.extend(*unit);
+    }
+    boxed(b"hvcC", &payload)
+}
+
+pub(crate) fn esds(object_type: u8, specific_info: &[u8]) -> Vec<u8> {
+    let descriptor =
+        |tag: u8, payload: &[u8]| [&[tag, u8::try_from(payload.len()).unwrap()], payload].concat();
+    let config = [&[object_type, 0x15][..], &[0; 11], &descriptor(5, specific_info)].concat();
+    let stream = [&[0, 1, 0][..], &descriptor(4, &config), &descriptor(6, &[2])].concat();
+    full_boxed(b"esds", 0, 0, &descriptor(3, &stream))
+}
+
+// A movie.
+
+/// What `moov` says of a track.
+#[derive(Clone)]
+pub(crate) struct Track {
+    pub(crate) id: u32,
+    pub(crate) handler: [u8; 4],
+    pub(crate) timescale: u32,
+    pub(crate) language: [u8; 3],
+    pub(crate) entry: Vec<u8>,
+    pub(crate) trex_duration: u32,
+    pub(crate) samples: u32,
+}
+
+impl Track {
+    pub(crate) fn video(id: u32) -> Self {
+        let avcc = avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68, 0xe9]]);
+        Self {
+            id,
+            handler: *b"vide",
+            timescale: 10_000_000,
+            language: *b"und",
+            entry: visual_entry(b"avc1", 640, 360, &avcc),
+            trex_duration: 0,
+            samples: 0,
+        }
+    }
+
+    pub(crate) fn audio(id: u32) -> Self {
+        let entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, &[0x11, 0x90]));
+        Self { handler: *b"soun", entry, ..Self::video(id) }
+    }
+}
+
+pub(crate) fn ftyp() -> Vec<u8> {
+    boxed(b"ftyp", b"isml\0\0\0\x01iso2piff")
+}
+
+pub(crate) fn moov(tracks: &[Track]) -> Vec<u8> {
+    let matrix = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
+    let mvhd = [&[0, 0, 1000, 0, 0x1_0000, 0x0100_0000, 0, 0][..], &matrix, &[0; 6], &[99]];
+    let mut payload = full_boxed(b"mvhd", 0, 0, &words(&mvhd.concat()));
+    let mut defaults = Vec::new();
+    for track in tracks {
+        let tkhd = [&[0, 0, track.id, 0, 0, 0, 0, 0, 0][..], &matrix, &[0; 2]].concat();
+        let packed =
+            track.language.iter().fold(0u16, |packed, letter| packed << 5 | u16::from(letter & 31));
+        let mdhd = [words(&[0, 0, track.timescale, 0]), packed.to_be_bytes().to_vec(), vec![0; 2]];
+        let hdlr = [&words(&[0]), &track.handler[..], &[0; 13]].concat();
+        let dref =
+            full_boxed(b"dref", 0, 0, &[words(&[1]), full_boxed(b"url ", 0, 1, &[])].concat());
+        let stbl = [
+            stsd(&track.entry),
+            full_boxed(b"stts", 0, 0, &words(&[0])),
+            full_boxed(b"stsc", 0, 0, &words(&[0])),
+            full_boxed(
+                b"stsz",
+                0,
+                0,
+                &words(&[if track.samples > 0 { 9 } else { 0 }, track.samples]),
+            ),
+            full_boxed(b"stco", 0, 0, &words(&[0])),
+        ];
+        let header = match &track.handler {
+            b"vide" => full_boxed(b"vmhd", 0, 1, &[0; 8]),
+            b"soun" => full_boxed(b"smhd", 0, 0, &[0; 4]),
+            _ => full_boxed(b"nmhd", 0, 0, &[]),
+        };
+        let minf = [header, boxed(b"dinf", &dref), boxed(b"stbl", &stbl.concat())];
+        let mdia = [
+            full_boxed(b"mdhd", 0, 0, &mdhd.concat()),
+            full_boxed(b"hdlr", 0, 0, &hdlr),
+            boxed(b"minf", &minf.concat()),
+        ];
+        let trak = [full_boxed(b"tkhd", 0, 7, &words(&tkhd)), boxed(b"mdia", &mdia.concat())];
+        payload.extend(boxed(b"trak", &trak.concat()));
+        let trex = words(&[track.id, 1, track.trex_duration, 0, 0]);
+        defaults.extend(full_boxed(b"trex", 0, 0, &trex));
+    }
+    payload.extend(boxed(b"mvex", &defaults));
+    boxed(b"moov", &payload)
+}
+
+// Fragments.
+
+/// One track's part of a fragment.
+#[derive(Clone)]
+pub(crate) struct Piece {
+    pub(crate) track: u32,
+    pub(crate) samples: u32,
+    /// One a sample, or none at all.
+    pub(crate) durations: Vec<u32>,
+    pub(crate) default_duration: Option<u32>,
+    pub(crate) tfdt: Option<u64>,
+    /// Time and duration.
+    pub(crate) tfxd: Option<(u64, u64)>,
+}
+
+impl Piece {
+    pub(crate) fn of(track: u32, samples: u32) -> Self {
+        let durations = Vec::new();
+        Self { track, samples, durations, default_duration: None, tfdt: None, tfxd: None }
+    }
+
+    /// A fragment of `duration` ticks, made of ten samples, with no time of its own.
+    pub(crate) fn lasting(track: u32, duration: u32) -> Self {
+        let mut durations = vec![duration / 10; 10];
+        durations[9] += duration % 10;
+        Self { durations, ..Self::of(track, 10) }
+    }
+
+    /// The whole `moof` of a fragment of this alone.
+    pub(crate) fn moof(self) -> Vec<u8> {
+        moof(&[self])
+    }
+
+    fn traf(&self, data_offset: u32) -> Vec<u8> {
+        let (flag, default) = match self.default_duration {
+            Some(duration) => (0x8, words(&[duration])),
+            None => (0, Vec::new()),
+        };
+        let tfhd = [words(&[self.track]), default].concat();
+        let mut payload = full_boxed(b"tfhd", 0, 0x2_0000 | flag, &tfhd);
+        if let Some(time) = self.tfdt {
+            payload.extend(full_boxed(b"tfdt", 1, 0, &time.to_be_bytes()));
+        }
+        let flag = if self.durations.is_empty() { 0 } else { 0x100 };
+        let run = [&[self.samples, data_offset][..], &self.durations].concat();
+        payload.extend(full_boxed(b"trun", 0, 1 | flag, &words(&run)));
+        if let Some((time, duration)) = self.tfxd {
+            payload.extend(tfxd(time, duration));
+        }
+        boxed(b"traf", &payload)
+    }
+}
+
+pub(crate) fn tfxd(time: u64, duration: u64) -> Vec<u8> {
+    const TFXD: u128 = 0x6d1d9b05_42d5_44e6_80e2_141daff757b2;
+    let payload = [&words(&[0x0100_0000])[..], &time.to_be_bytes(), &duration.to_be_bytes()];
+    uuid_boxed(TFXD.to_be_bytes(), &payload.concat())
+}
+
+pub(crate) fn moof(pieces: &[Piece]) -> Vec<u8> {
+    let with = |data_offset: u32| {
+        let mut payload = full_boxed(b"mfhd", 0, 0, &words(&[1]));
+        payload.extend(pieces.iter().flat_map(|piece| piece.traf(data_offset)));
+        boxed(b"moof", &payload)
+    };
+    let size = with(0).len();
+    with(u32::try_from(size).unwrap() + 8)
+}
+
+// Tables.
+
+/// An `mfra`, of each track's ID and the times and offsets of its fragments.
+pub(crate) fn mfra(tables: &[(u32, Vec<(u64, u64)>)]) -> Vec<u8> {
+    let mut payload = Vec::new();
+    for (track, entries) in tables {
+        let mut tfra = words(&[*track, 0, u32::try_from(entries.len()).unwrap()]);
+        for (time, offset) in entries {
+            tfra.extend([time.to_be_bytes(), offset.to_be_bytes()].concat());
+            tfra.extend([1, 1, 1]);
+        }
+        payload.extend(full_boxed(b"tfra", 1, 0, &tfra));
+    }
+    let size = u32::try_from(payload.len() + 24).unwrap();
+    payload.extend(full_boxed(b"mfro", 0, 0, &words(&[size])));
+    boxed(b"mfra", &payload)
+}
+
+/// A `sidx`, of the first word and the duration of each reference.
+pub(crate) fn sidx(
+    track: u32,
+    timescale: u32,
+    earliest: u64,
+    references: &[(u32, u32)],
+) -> Vec<u8> {
+    let mut payload = words(&[track, timescale]);
+    payload.extend([earliest.to_be_bytes(), 0u64.to_be_bytes()].concat());
+    payload.extend(words(&[u32::try_from(references.len()).unwrap()]));
+    for (first, duration) in references {
+        payload.extend(words(&[*first, *duration, 0x9000_0000]));
+    }
+    full_boxed(b"sidx", 1, 0, &payload)
+}
+
+// Files.
+
+/// A file under way: boxes, and media that is only counted.
+#[derive(Clone, Default)]
+pub(crate) struct File {
+    parts: Vec<(u64, Vec<u8>)>,
+    size: u64,
+    tables: Vec<(u32, Vec<(u64, u64)>)>,
+}
+
+impl File {
+    /// A file that begins with `ftyp` and a `moov` of `tracks`.
+    pub(crate) fn new(tracks: &[Track]) -> Self {
+        let mut file = Self::default();
+        file.boxes(&ftyp());
+        file.boxes(&moov(tracks));
+        file
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(crate) fn boxes(&mut self, bytes: &[u8]) {
+        self.parts.push((self.size, bytes.to_vec()));
+        self.size += u64::try_from(bytes.len()).unwrap();
+    }
+
+    /// A fragment with `media` bytes of samples, which a table lists under `time`.
+    pub(crate) fn fragment(&mut self, piece: Piece, time: u64, media: u64) {
+        let track = piece.track;
+        match self.tables.iter_mut().find(|(listed, _)| *listed == track) {
+            Some((_, entries)) => entries.push((time, self.size)),
+            None => self.tables.push((track, vec![(time, self.size)])),
+        }
+        self.boxes(&piece.moof());
+        self.mdat(media);
+    }
+
+    pub(crate) fn mdat(&mut self, media: u64) {
+        match u32::try_from(media + 8) {
+            Ok(size) => self.boxes(&[&size.to_be_bytes(), &b"mdat"[..]].concat()),
+            Err(_) => {
+                let size = (media + 16).to_be_bytes();
+                self.boxes(&[&1u32.to_be_bytes(), &b"mdat"[..], &size].concat());
+            }
+        }
+        self.size += media;
+    }
+
+    /// The `mfra` of all fragments so far.
+    pub(crate) fn mfra(&mut self) {
+        let bytes = mfra(&self.tables);
+        self.boxes(&bytes);
+    }
+
+    /// The bytes in `start..end`; a panic if one of them is media.
+    pub(crate) fn read(&self, start: u64, end: u64) -> Vec<u8> {
+        (start..end)
+            .map(|at| {
+                let next = self.parts.partition_point(|(start, _)| *start <= at);
+                let (start, bytes) = &self.parts[next - 1];
+                let place = usize::try_from(at - start).unwrap();
+                *bytes.get(place).unwrap_or_else(|| panic!("byte {at} is media"))
+            })
+            .collect()
+    }
+
+    /// The whole file, media zeroed.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![0; usize::try_from(self.size).unwrap()];
+        for (start, part) in &self.parts {
+            let start = usize::try_from(*start).unwrap();
+            bytes[start..start + part.len()].copy_from_slice(part);
+        }
+        bytes
+    }
+}
