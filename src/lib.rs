@@ -17,6 +17,7 @@
 pub mod index;
 pub mod isobmff;
 pub mod range;
+pub mod scan;
 pub mod time;
 pub mod varint;
 

@@ -1,6 +1,7 @@
 //! The tracks that a file declares.
 
 use super::{BoxError, BoxRef, BoxType, SampleEntry};
+use crate::time::Timescale;
 
 /// The most tracks a file may have.
 pub const MAX_TRACKS: usize = 64;
@@ -20,7 +21,7 @@ pub struct MovieTrack<'a> {
     /// `track_ID` of the `tkhd`.
     pub track_id: u32,
     /// Ticks a second, by the `mdhd`.
-    pub timescale: u32,
+    pub timescale: Timescale,
     /// The `mdhd`'s ISO 639-2 code, unless it is `und` or none.
     pub language: Option<String>,
     /// What kind of media it is (`hdlr`, `ISO/IEC 14496-12` 8.4.3).
@@ -108,11 +109,11 @@ fn track_id(tkhd: &BoxRef<'_>) -> Result<u32, BoxError> {
 }
 
 /// Timescale and language of an `mdhd` (`ISO/IEC 14496-12` 8.4.2).
-fn media_header(mdhd: &BoxRef<'_>) -> Result<(u32, Option<String>), BoxError> {
+fn media_header(mdhd: &BoxRef<'_>) -> Result<(Timescale, Option<String>), BoxError> {
     let mut fields = mdhd.fields();
     let (version, _) = fields.known_version()?;
     fields.skip(if version == 0 { 8 } else { 16 })?;
-    let timescale = fields.u32()?;
+    let timescale = Timescale::new(fields.u32()?).ok_or(mdhd.error("its timescale is zero"))?;
     fields.sized(version)?;
     let packed = fields.u16()?;
     let letters = [packed >> 10, packed >> 5, packed].map(|bits| bits.to_be_bytes());
@@ -155,7 +156,7 @@ mod tests {
         assert!(movie.is_fragmented);
         let [video, audio] = movie.tracks.as_slice() else { panic!("two tracks") };
         assert_eq!((video.track_id, &video.handler), (1, b"vide"));
-        assert_eq!((video.timescale, video.language.as_deref()), (10_000_000, None));
+        assert_eq!((video.timescale, video.language.as_deref()), (Timescale::SMOOTH, None));
         assert_eq!((audio.track_id, audio.language.as_deref()), (7, Some("deu")));
         assert_eq!((audio.default_sample_duration, audio.sample_count), (1024, 0));
     }

@@ -1,0 +1,96 @@
+//! Why a file cannot be scanned.
+
+use crate::isobmff::BoxError;
+use crate::range::ByteRange;
+use crate::time::Seconds;
+use std::fmt;
+use thiserror::Error;
+
+/// Why a file cannot be scanned. The caller knows, and adds, which file it is.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum ScanError {
+    /// A box is not as it should be.
+    #[error(transparent)]
+    Box(#[from] BoxError),
+    /// A box is not as it should be, and it is known whose it is.
+    #[error("track {track_id}{}: {problem}", At(*.time))]
+    Track {
+        /// The track's ID.
+        track_id: u32,
+        /// The start of the fragment in question, where there is one that says when it is.
+        time: Option<Seconds>,
+        /// What is wrong.
+        problem: BoxError,
+    },
+    /// The times of a track make no sense.
+    #[error("track {track_id} at {time}: {problem}")]
+    Time {
+        /// The track's ID.
+        track_id: u32,
+        /// The start of the fragment in question.
+        time: Seconds,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// There is no movie in it.
+    #[error("has no 'moov' box: not an MP4 or ISMV file, or its end is missing")]
+    NoMovie,
+    /// Its samples lie outside of fragments.
+    #[error("is a plain MP4; only fragmented files can be served as they are")]
+    PlainMp4,
+    /// A fragment holds several tracks.
+    #[error(
+        "the fragment at {offset} holds {count} tracks; only files with one track to a fragment \
+         can be served as they are"
+    )]
+    SharedFragment {
+        /// Where its `moof` begins.
+        offset: u64,
+        /// How many it holds.
+        count: usize,
+    },
+    /// A fragment belongs to no track.
+    #[error("the fragment at {offset} is of track {track_id}, which 'moov' does not declare")]
+    UndeclaredTrack {
+        /// Where its `moof` begins.
+        offset: u64,
+        /// The track it claims to be of.
+        track_id: u32,
+    },
+    /// There are more fragments than are indexed.
+    #[error("has more than {} fragments", super::MAX_FRAGMENTS)]
+    TooManyFragments,
+    /// The scanner was fed something else than it wanted.
+    #[error("bytes at {offset} were fed where {} were wanted", Wanted(*.wanted))]
+    Unasked {
+        /// What it wanted.
+        wanted: Option<ByteRange>,
+        /// Where what it was fed begins.
+        offset: u64,
+    },
+    /// The source gave no bytes where it should have some: it is shorter than it was said to be.
+    #[error("the source ends at {0}, before its stated size")]
+    Ended(u64),
+    /// The scan was given up before its end.
+    #[error("the scan is not finished")]
+    Unfinished,
+}
+
+struct At(Option<Seconds>);
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |time| write!(f, " at {time}"))
+    }
+}
+
+struct Wanted(Option<ByteRange>);
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(range) => write!(f, "{range}"),
+            None => f.write_str("none"),
+        }
+    }
+}

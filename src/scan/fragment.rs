@@ -1,0 +1,83 @@
+//! One fragment, read from its `moof` and the header of its `mdat`.
+
+use super::track::Track;
+use super::window::{Stop, Window};
+use super::{MAX_MOOF_LENGTH, ScanError};
+use crate::isobmff::{Moof, Traf};
+use crate::range::ByteRange;
+
+/// What a fragment says of itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Fragment {
+    /// Its `moof` and `mdat`.
+    pub(super) range: ByteRange,
+    /// The place of its track among the movie's.
+    pub(super) track: usize,
+    /// When it starts, if it says so. A time before zero is taken for zero.
+    pub(super) start: Option<u64>,
+    /// How many ticks it lasts from there; 0 if it does not say.
+    pub(super) duration: u64,
+}
+
+impl Fragment {
+    /// Reads the fragment at `at`.
+    pub(super) fn read(window: &Window, tracks: &[Track], at: u64) -> Result<Self, Stop> {
+        let top = window.header(at)?;
+        if &top.code != b"moof" {
+            return Err(top.error("it stands where a 'moof' should").into());
+        }
+        let moof = Moof::parse(window.whole(&top, MAX_MOOF_LENGTH)?, at)?;
+        let traf = moof.only_traf().ok_or_else(|| match moof.trafs.len() {
+            0 => ScanError::from(top.error("it has no 'traf'")),
+            count => ScanError::SharedFragment { offset: at, count },
+        })?;
+        let (place, track) = tracks
+            .iter()
+            .enumerate()
+            .find(|(_, track)| track.id == traf.track_id)
+            .ok_or(ScanError::UndeclaredTrack { offset: at, track_id: traf.track_id })?;
+        let start = start(traf);
+        let fault = |problem| ScanError::Track {
+            track_id: track.id,
+            time: start.map(|start| track.seconds(start)),
+            problem,
+        };
+        if top.range.end() == window.size() {
+            return Err(fault(top.error("the file ends behind it, without an 'mdat'")).into());
+        }
+        let mdat = window.header(top.range.end()).map_err(|stop| match stop {
+            Stop::Fault(ScanError::Box(problem)) => fault(problem).into(),
+            stop => stop,
+        })?;
+        if &mdat.code != b"mdat" {
+            return Err(fault(mdat.error("it stands where an 'mdat' should")).into());
+        }
+        let range = ByteRange::new(at, mdat.range.end());
+        let duration = duration(traf, track.default_sample_duration);
+        match range.zip(duration) {
+            Some((range, duration)) => Ok(Self { range, track: place, start, duration }),
+            None => Err(fault(top.error("its samples last longer than 2^64 ticks")).into()),
+        }
+    }
+}
+
+/// When a fragment starts: by `tfxd`, which is Smooth Streaming's own, or else by `tfdt`.
+fn start(traf: &Traf<'_>) -> Option<u64> {
+    match traf.tfxd {
+        Some(tfxd) => Some(u64::try_from(tfxd.time).unwrap_or(0)),
+        None => traf.tfdt,
+    }
+}
+
+/// How long a fragment lasts from where it starts: less than it says, if that is before zero.
+fn duration(traf: &Traf<'_>, default_sample_duration: u32) -> Option<u64> {
+    let (before_zero, stated) = match traf.tfxd {
+        Some(tfxd) => (tfxd.time.min(0).unsigned_abs(), tfxd.duration),
+        None => (0, 0),
+    };
+    let whole = match stated {
+        0 => traf.samples_duration(default_sample_duration)?,
+        stated => stated,
+    };
+    Some(whole.saturating_sub(before_zero))
+}

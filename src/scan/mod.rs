@@ -1,0 +1,66 @@
+//! A media file's tracks, and where each of their fragments lies: from its boxes alone.
+//!
+//! A [`Scanner`] does no reading itself. It says which bytes it wants, is fed them, and in the end
+//! gives its findings, so the same scan runs over files, buckets and tests.
+//!
+//! Where the file ends in a table of its fragments (`mfra`), or begins with one (`sidx`), only the
+//! first and the last fragment of every track are read, and the table is believed if it is exactly
+//! true of them. Otherwise the file is walked from fragment to fragment. Either way nothing is read
+//! but boxes that say something; media is not (save for the last 16 bytes of a file that has no
+//! table, which are looked at for one).
+
+mod codec;
+mod error;
+mod fragment;
+mod scanner;
+mod table;
+mod timing;
+mod track;
+mod walk;
+mod window;
+
+use crate::index::{Chunk, Format};
+use crate::range::ByteRange;
+use crate::time::Timescale;
+
+pub use error::ScanError;
+pub use scanner::Scanner;
+
+/// The largest `moov` that is read.
+pub const MAX_MOOV_LENGTH: u64 = 16 << 20;
+/// The largest `moof` that is read.
+pub const MAX_MOOF_LENGTH: u64 = 4 << 20;
+/// The largest `sidx` that is read; a larger one is passed over.
+pub const MAX_SIDX_LENGTH: u64 = 1 << 20;
+/// The largest `mfra` that is read; a file with a larger one is walked.
+pub const MAX_MFRA_LENGTH: u64 = 16 << 20;
+/// The most fragments that a file may have: a day of twelve tracks in chunks of two seconds.
+pub const MAX_FRAGMENTS: usize = 1 << 19;
+/// The most boxes in a row that are neither `moov` nor part of a fragment.
+pub const MAX_OTHER_BOXES: u32 = 64;
+
+/// A track that a file holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScannedTrack {
+    /// Its `track_ID` (`ISO/IEC 14496-12` 8.3.2).
+    pub track_id: u32,
+    /// Ticks a second of its times.
+    pub timescale: Timescale,
+    /// Its ISO 639-2 code, unless that is `und`.
+    pub language: Option<String>,
+    /// How it is coded.
+    pub format: Format,
+    /// Whether every one of its fragments that was read carries its own start time.
+    pub timed: bool,
+    /// Its fragments in the order of time, which is that of the file.
+    pub fragments: Vec<ScannedFragment>,
+}
+
+/// A fragment of one track.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScannedFragment {
+    /// Its `moof` and `mdat`.
+    pub range: ByteRange,
+    /// When it starts and how long it lasts, in ticks of its track.
+    pub chunk: Chunk,
+}

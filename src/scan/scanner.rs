@@ -1,0 +1,212 @@
+//! The scan: what is wanted next, and what it leads to.
+
+use super::fragment::Fragment;
+use super::table::{Table, Verdict};
+use super::track::{self, Track};
+use super::walk::Walk;
+use super::window::{Stop, TopBox, Window};
+use super::{
+    MAX_MFRA_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SIDX_LENGTH, ScanError, ScannedTrack,
+};
+use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
+use crate::range::ByteRange;
+
+/// A scan under way.
+///
+/// ```
+/// # use millrace::scan::{ScanError, Scanner};
+/// # fn read(_: millrace::range::ByteRange) -> Vec<u8> { Vec::new() }
+/// # fn scan(size: u64) -> Result<(), ScanError> {
+/// let mut scanner = Scanner::new(size);
+/// while let Some(range) = scanner.wants() {
+///     scanner.feed(range.start(), &read(range))?;
+/// }
+/// let tracks = scanner.finish()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Scanner {
+    window: Window,
+    wanted: Option<ByteRange>,
+    tracks: Vec<Track>,
+    stage: Stage,
+}
+
+/// How far a scan is. A stage is entered anew each time that bytes it needed have come.
+#[derive(Debug)]
+enum Stage {
+    /// Looking for the `moov`, from here on.
+    Movie { at: u64, passed: u32 },
+    /// Looking for the first fragment, from here on, behind a `sidx` perhaps.
+    First { at: u64, passed: u32, sidx: Option<Table> },
+    /// Checking what a `sidx` says.
+    Sidx { table: Table, first: Fragment },
+    /// Looking for an `mfra` at the end of the file.
+    Tail { first: Fragment },
+    /// Reading the `mfra`.
+    Mfra { range: ByteRange, first: Fragment },
+    /// Checking what the `mfra` says.
+    Listed { table: Table, mfra: Mfra, first: Fragment },
+    /// Walking from fragment to fragment.
+    Walk(Walk),
+    /// At an end.
+    End(Result<Vec<ScannedTrack>, ScanError>),
+}
+
+impl Scanner {
+    /// A scan of a file of `size` bytes.
+    pub fn new(size: u64) -> Self {
+        let stage = Stage::Movie { at: 0, passed: 0 };
+        let mut this = Self { window: Window::new(size), wanted: None, tracks: Vec::new(), stage };
+        this.advance();
+        this
+    }
+
+    /// What is to be fed next; `None` when the scan is at its end.
+    pub fn wants(&self) -> Option<ByteRange> {
+        self.wanted
+    }
+
+    /// Takes bytes that lie at `offset`: all that [`Self::wants`], or the beginning of it.
+    pub fn feed(&mut self, offset: u64, bytes: &[u8]) -> Result<(), ScanError> {
+        let unasked = ScanError::Unasked { wanted: self.wanted, offset };
+        let Some(wanted) = self.wanted.filter(|wanted| wanted.start() == offset) else {
+            return Err(unasked);
+        };
+        if bytes.is_empty() {
+            return Err(ScanError::Ended(offset));
+        }
+        let missing = u64::try_from(bytes.len())
+            .ok()
+            .and_then(|length| ByteRange::new(offset.checked_add(length)?, wanted.end()))
+            .ok_or(unasked)?;
+        self.window.push(bytes);
+        self.wanted = Some(missing);
+        if missing.is_empty() {
+            self.advance();
+        }
+        match &self.stage {
+            Stage::End(Err(error)) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was found.
+    pub fn finish(self) -> Result<Vec<ScannedTrack>, ScanError> {
+        match self.stage {
+            Stage::End(result) => result,
+            _ => Err(ScanError::Unfinished),
+        }
+    }
+
+    /// Goes as far as the bytes at hand lead.
+    fn advance(&mut self) {
+        self.wanted = None;
+        while !matches!(self.stage, Stage::End(_)) {
+            match self.step() {
+                Ok(()) => {}
+                Err(Stop::Fault(error)) => self.stage = Stage::End(Err(error)),
+                Err(Stop::Need(range)) => {
+                    self.wanted = Some(self.window.move_to(range));
+                    return;
+                }
+            }
+        }
+    }
+
+    fn step(&mut self) -> Result<(), Stop> {
+        let Self { window, tracks, stage, .. } = self;
+        let next = match stage {
+            Stage::Movie { at, .. } if *at == window.size() => {
+                return Err(ScanError::NoMovie.into());
+            }
+            Stage::Movie { at, passed } => {
+                let top = window.header(*at)?;
+                match &top.code {
+                    b"moov" => {
+                        let movie = Movie::parse(window.whole(&top, MAX_MOOV_LENGTH)?, *at)?;
+                        *tracks = track::tracks(&movie)?;
+                        Stage::First { at: top.range.end(), passed: 0, sidx: None }
+                    }
+                    b"moof" => return Err(top.error("it has no 'moov' before it").into()),
+                    _ => Stage::Movie { at: top.range.end(), passed: one_more(*passed, &top)? },
+                }
+            }
+            Stage::First { at, .. } if *at == window.size() => {
+                return Err(ScanError::PlainMp4.into());
+            }
+            Stage::First { at, passed, sidx } => {
+                let top = window.header(*at)?;
+                if &top.code == b"moof" {
+                    let first = Fragment::read(window, tracks, *at)?;
+                    match sidx.take() {
+                        Some(table) => Stage::Sidx { table, first },
+                        None => Stage::Tail { first },
+                    }
+                } else {
+                    if &top.code == b"sidx" && top.range.length() <= MAX_SIDX_LENGTH {
+                        let found = Sidx::parse(window.whole(&top, MAX_SIDX_LENGTH)?, *at).ok();
+                        let (end, size) = (top.range.end(), window.size());
+                        let table = found.and_then(|it| Table::from_sidx(&it, end, size, tracks));
+                        *sidx = sidx.take().or(table);
+                    }
+                    let passed = one_more(*passed, &top)?;
+                    Stage::First { at: top.range.end(), passed, sidx: sidx.take() }
+                }
+            }
+            Stage::Sidx { table, first } => match table.check(window, tracks, first)? {
+                Verdict::Open => return Ok(()),
+                Verdict::True(scanned) => Stage::End(Ok(scanned)),
+                Verdict::Untrue => Stage::Tail { first: *first },
+            },
+            Stage::Tail { first } => match mfra_range(window, first)? {
+                Some(range) => Stage::Mfra { range, first: *first },
+                None => Stage::Walk(Walk::new(*first, None)),
+            },
+            Stage::Mfra { range, first } => match Mfra::parse(window.bytes(*range)?, range.start())
+            {
+                Ok(mfra) => match Table::from_mfra(&mfra, range.start(), tracks) {
+                    Some(table) => Stage::Listed { table, mfra, first: *first },
+                    None => Stage::Walk(Walk::new(*first, Some(&mfra))),
+                },
+                Err(_) => Stage::Walk(Walk::new(*first, None)),
+            },
+            Stage::Listed { table, mfra, first } => match table.check(window, tracks, first)? {
+                Verdict::Open => return Ok(()),
+                Verdict::True(scanned) => Stage::End(Ok(scanned)),
+                Verdict::Untrue => Stage::Walk(Walk::new(*first, Some(mfra))),
+            },
+            Stage::Walk(walk) => match walk.step(window, tracks)? {
+                true => Stage::End(walk.scanned(tracks)),
+                false => return Ok(()),
+            },
+            Stage::End(_) => return Ok(()),
+        };
+        *stage = next;
+        Ok(())
+    }
+}
+
+/// The count of boxes passed over, with `top`.
+fn one_more(passed: u32, top: &TopBox) -> Result<u32, ScanError> {
+    match passed {
+        MAX_OTHER_BOXES => Err(top.error("too many boxes in a row are no fragment").into()),
+        passed => Ok(passed + 1),
+    }
+}
+
+/// Where the file's last bytes say that its `mfra` lies, if they do.
+fn mfra_range(window: &Window, first: &Fragment) -> Result<Option<ByteRange>, Stop> {
+    let behind_first = ByteRange::new(first.range.end(), window.size());
+    let mfro = window.size().checked_sub(MFRO_LENGTH);
+    let mfro = mfro.and_then(|at| ByteRange::new(at, window.size()));
+    let Some((behind_first, mfro)) = behind_first.zip(mfro).filter(|(all, it)| all.contains(*it))
+    else {
+        return Ok(None);
+    };
+    let range = mfra_size(window.bytes(mfro)?)
+        .filter(|&length| length <= MAX_MFRA_LENGTH)
+        .and_then(|length| ByteRange::new(window.size().checked_sub(length)?, window.size()));
+    Ok(range.filter(|&range| behind_first.contains(range)))
+}

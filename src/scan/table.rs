@@ -1,0 +1,171 @@
+//! A table of all fragments, and whether it is to be believed.
+
+use super::fragment::Fragment;
+use super::timing::{self, Placed};
+use super::track::Track;
+use super::window::{Stop, Window};
+use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
+use crate::isobmff::{Mfra, Sidx};
+use crate::range::ByteRange;
+
+/// What a file's own table says of its fragments, while it is being checked.
+///
+/// It is believed if it is exactly true of the first and the last fragment of every track: where
+/// each begins and ends, whose it is, and when it starts, where the fragment itself says.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// In the order of the file.
+    entries: Vec<Entry>,
+    /// Where a box begins that must be the `mfra`, for all fragments to be listed.
+    behind: Option<u64>,
+    /// The places of entries that are still to be read, the next one last.
+    to_read: Vec<usize>,
+    /// The last fragment read of each track, and whether all that were read say when they start.
+    read: Vec<Option<(Fragment, bool)>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Entry {
+    range: ByteRange,
+    track: usize,
+    time: u64,
+}
+
+/// What a step of checking came to.
+pub(super) enum Verdict {
+    /// There is more to check.
+    Open,
+    /// The table is true, and this is what it says.
+    True(Vec<ScannedTrack>),
+    /// It is not, or not certainly.
+    Untrue,
+}
+
+impl Table {
+    /// The fragments as `mfra`, which begins at `end`, lists them: each lasts until the next.
+    pub(super) fn from_mfra(mfra: &Mfra, end: u64, tracks: &[Track]) -> Option<Self> {
+        let mut points = Vec::new();
+        for table in &mfra.tables {
+            let track = tracks.iter().position(|track| track.id == table.track_id)?;
+            points.extend(table.entries.iter().map(|point| (track, point)));
+        }
+        points.sort_by_key(|(_, point)| (point.moof_offset, point.time));
+        // Where several samples of a fragment are listed, the first is the one that counts.
+        points.dedup_by_key(|(track, point)| (*track, point.moof_offset));
+        let ends = points.iter().skip(1).map(|(_, point)| point.moof_offset).chain([end]);
+        let entries = points.iter().zip(ends).map(|(&(track, point), end)| {
+            let range = ByteRange::new(point.moof_offset, end).filter(|range| !range.is_empty())?;
+            point.is_first.then_some(Entry { range, track, time: point.time })
+        });
+        Self::new(entries.collect::<Option<_>>()?, None, tracks.len())
+    }
+
+    /// The fragments as `sidx`, which ends at `end`, lists them, where it is of the only track.
+    pub(super) fn from_sidx(sidx: &Sidx, end: u64, size: u64, tracks: &[Track]) -> Option<Self> {
+        let [track] = tracks else { return None };
+        if sidx.track_id != track.id || sidx.timescale != track.timescale.ticks_per_second() {
+            return None;
+        }
+        let mut at = end.checked_add(sidx.first_offset)?;
+        let mut time = sidx.earliest_time;
+        let entries = sidx.references.iter().map(|reference| {
+            let range = ByteRange::with_length(at, reference.size.into())?;
+            let entry = Entry { range, track: 0, time };
+            at = range.end();
+            time = time.checked_add(reference.duration.into())?;
+            (!reference.is_index && !range.is_empty()).then_some(entry)
+        });
+        let entries = entries.collect::<Option<_>>()?;
+        Self::new(entries, (at != size).then_some(at), 1)
+    }
+
+    /// A table of `entries`, of which every track has some.
+    fn new(entries: Vec<Entry>, behind: Option<u64>, tracks: usize) -> Option<Self> {
+        if entries.len() > MAX_FRAGMENTS {
+            return None;
+        }
+        let mut ends = vec![None; tracks];
+        for (at, entry) in entries.iter().enumerate() {
+            let end = ends.get_mut(entry.track)?;
+            *end = Some((end.map_or(at, |(first, _)| first), at));
+        }
+        let ends = ends.into_iter().collect::<Option<Vec<(usize, usize)>>>()?;
+        let mut to_read: Vec<_> =
+            ends.into_iter().flat_map(|(first, last)| [first, last]).collect();
+        to_read.sort_unstable_by(|a, b| b.cmp(a));
+        to_read.dedup();
+        Some(Self { entries, behind, to_read, read: vec![None; tracks] })
+    }
+
+    /// Checks one thing more; `first` is the first fragment in the file.
+    pub(super) fn check(
+        &mut self,
+        window: &Window,
+        tracks: &[Track],
+        first: &Fragment,
+    ) -> Result<Verdict, Stop> {
+        if self.entries.first().is_none_or(|entry| entry.range.start() != first.range.start()) {
+            return Ok(Verdict::Untrue);
+        }
+        if let Some(at) = self.behind {
+            match unless_faulty(window.header(at))? {
+                Some(top) if &top.code == b"mfra" => self.behind = None,
+                _ => return Ok(Verdict::Untrue),
+            }
+        }
+        let Some(entry) = self.to_read.last().and_then(|&at| self.entries.get(at)) else {
+            // Times that make no sense make the table untrue, not the file.
+            return Ok(self.scanned(tracks).map_or(Verdict::Untrue, Verdict::True));
+        };
+        let found = match entry.range.start() == first.range.start() {
+            true => Some(*first),
+            false => unless_faulty(Fragment::read(window, tracks, entry.range.start()))?,
+        };
+        let Some(found) = found.filter(|found| entry.describes(found)) else {
+            return Ok(Verdict::Untrue);
+        };
+        if let Some(read) = self.read.get_mut(found.track) {
+            let timed = read.is_none_or(|(_, timed)| timed) && found.start.is_some();
+            *read = Some((found, timed));
+        }
+        self.to_read.pop();
+        Ok(Verdict::Open)
+    }
+
+    /// The tracks as the table says: each fragment lasts until the next one starts, and the last
+    /// one as long as it says itself.
+    fn scanned(&self, tracks: &[Track]) -> Result<Vec<ScannedTrack>, ScanError> {
+        let mut placed = vec![Vec::new(); tracks.len()];
+        for &Entry { range, track, time } in &self.entries {
+            if let Some(placed) = placed.get_mut(track) {
+                placed.push(Placed { range, start: time, duration: None });
+            }
+        }
+        let mut scanned = Vec::with_capacity(tracks.len());
+        for ((track, mut placed), read) in tracks.iter().zip(placed).zip(&self.read) {
+            if let (Some(last), Some((fragment, _))) = (placed.last_mut(), read) {
+                last.duration = Some(fragment.duration);
+            }
+            let fragments = timing::chunks(track, &placed)?;
+            scanned.extend(track.scanned(read.is_some_and(|(_, timed)| timed), fragments));
+        }
+        Ok(scanned)
+    }
+}
+
+impl Entry {
+    fn describes(&self, found: &Fragment) -> bool {
+        let same_time = found.start.is_none_or(|start| start == self.time);
+        found.range == self.range && found.track == self.track && same_time
+    }
+}
+
+/// What was read, or `None` if what the table points to is at fault: the table may be wrong, not
+/// the file.
+fn unless_faulty<T>(read: Result<T, Stop>) -> Result<Option<T>, Stop> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(Stop::Fault(_)) => Ok(None),
+        Err(need) => Err(need),
+    }
+}

@@ -1,0 +1,67 @@
+//! What a scan knows of a track before it has seen any of its fragments.
+
+use super::{ScanError, ScannedFragment, ScannedTrack, codec};
+use crate::index::Format;
+use crate::isobmff::Movie;
+use crate::time::{Seconds, Timescale};
+
+/// A track as `moov` declares it.
+#[derive(Clone, Debug)]
+pub(super) struct Track {
+    pub(super) id: u32,
+    pub(super) timescale: Timescale,
+    /// Ticks of a sample where a fragment does not say.
+    pub(super) default_sample_duration: u32,
+    language: Option<String>,
+    /// None where the track is not of a kind that is played: timecode, hints, metadata.
+    format: Option<Format>,
+}
+
+/// The tracks of a movie, all of whose samples must lie in fragments.
+pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
+    if !movie.is_fragmented || movie.tracks.iter().any(|track| track.sample_count > 0) {
+        return Err(ScanError::PlainMp4);
+    }
+    let tracks = movie.tracks.iter().map(|track| {
+        let is_played = matches!(&track.handler, b"vide" | b"soun" | b"text" | b"subt" | b"sbtl");
+        let format = match is_played {
+            true => Some(codec::format(&track.entry).map_err(|problem| ScanError::Track {
+                track_id: track.track_id,
+                time: None,
+                problem,
+            })?),
+            false => None,
+        };
+        Ok(Track {
+            id: track.track_id,
+            timescale: track.timescale,
+            default_sample_duration: track.default_sample_duration,
+            language: track.language.clone(),
+            format,
+        })
+    });
+    tracks.collect()
+}
+
+impl Track {
+    /// `ticks` of this track, for people to read.
+    pub(super) fn seconds(&self, ticks: u64) -> Seconds {
+        self.timescale.seconds(ticks)
+    }
+
+    /// The track with its fragments; `None` if it is not of a kind that is played.
+    pub(super) fn scanned(
+        &self,
+        timed: bool,
+        fragments: Vec<ScannedFragment>,
+    ) -> Option<ScannedTrack> {
+        Some(ScannedTrack {
+            track_id: self.id,
+            timescale: self.timescale,
+            language: self.language.clone(),
+            format: self.format.clone()?,
+            timed,
+            fragments,
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! The bytes that a scan has at hand.
+
+use super::ScanError;
+use crate::isobmff::{BoxError, BoxType, Header, HeaderError};
+use crate::range::ByteRange;
+
+/// Why a step of a scan goes no further for now, or at all.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It needs these bytes, and is then taken again from its beginning.
+    Need(ByteRange),
+    /// The file is at fault.
+    Fault(ScanError),
+}
+
+impl<E: Into<ScanError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// A stretch of a file, and the size of the whole. Asking for bytes outside of the stretch stops
+/// the step that does, with a statement of what it needs.
+#[derive(Debug)]
+pub(super) struct Window {
+    size: u64,
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+/// A box at the top level of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct TopBox {
+    pub(super) code: [u8; 4],
+    pub(super) range: ByteRange,
+}
+
+impl TopBox {
+    pub(super) fn error(&self, problem: &'static str) -> BoxError {
+        BoxError { kind: BoxType::Code(self.code), offset: self.range.start(), problem }
+    }
+}
+
+impl Window {
+    pub(super) fn new(size: u64) -> Self {
+        Self { size, start: 0, bytes: Vec::new() }
+    }
+
+    /// The size of the file.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Moves to the start of `range`, and says what of it is still to be pushed.
+    pub(super) fn move_to(&mut self, range: ByteRange) -> ByteRange {
+        let keep = range.start().checked_sub(self.start).and_then(|at| usize::try_from(at).ok());
+        match keep.filter(|&at| at <= self.bytes.len()) {
+            Some(at) => drop(self.bytes.drain(..at)),
+            None => self.bytes.clear(),
+        }
+        self.start = range.start();
+        let held = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
+        let missing =
+            range.start().checked_add(held).and_then(|at| ByteRange::new(at, range.end()));
+        missing.unwrap_or(range)
+    }
+
+    /// Appends what was missing, or a part of it.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The bytes of `range`, which lies in the file.
+    pub(super) fn bytes(&self, range: ByteRange) -> Result<&[u8], Stop> {
+        let place = |offset: u64| usize::try_from(offset.checked_sub(self.start)?).ok();
+        let (start, end) = (place(range.start()), place(range.end()));
+        let held = start.zip(end).and_then(|(start, end)| self.bytes.get(start..end));
+        held.ok_or(Stop::Need(range))
+    }
+
+    /// The header of the box at `at`, which lies in the file.
+    pub(super) fn header(&self, at: u64) -> Result<TopBox, Stop> {
+        let fault =
+            |code, problem| Stop::from(BoxError { kind: BoxType::Code(code), offset: at, problem });
+        let cut_short = || fault(*b"????", "the file ends within its header");
+        let mut length = Header::SHORT;
+        let header = loop {
+            let range = ByteRange::with_length(at, length).filter(|range| range.end() <= self.size);
+            match Header::parse(self.bytes(range.ok_or_else(cut_short)?)?) {
+                Ok(header) => break header,
+                Err(HeaderError::Short(needed)) if needed > length => length = needed,
+                Err(HeaderError::Short(_)) => return Err(cut_short()),
+                Err(HeaderError::Small(code)) => {
+                    return Err(fault(code, "its size is less than its header's"));
+                }
+            }
+        };
+        let range = match header.size {
+            Some(size) => ByteRange::with_length(at, size),
+            None => ByteRange::new(at, self.size),
+        };
+        let range = range
+            .filter(|range| range.end() <= self.size)
+            .ok_or_else(|| fault(header.code, "it ends beyond the end of the file"))?;
+        Ok(TopBox { code: header.code, range })
+    }
+
+    /// The whole of a box, of `limit` bytes at most. The header behind it is asked for with it,
+    /// where there is one, for it will be wanted next.
+    pub(super) fn whole(&self, top: &TopBox, limit: u64) -> Result<&[u8], Stop> {
+        if top.range.length() > limit {
+            return Err(top.error("it is larger than is read").into());
+        }
+        match self.bytes(top.range) {
+            Err(Stop::Need(range)) => {
+                let end = range.end().saturating_add(Header::SHORT).min(self.size);
+                Err(Stop::Need(ByteRange::new(range.start(), end).unwrap_or(range)))
+            }
+            held => held,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(start: u64, end: u64) -> ByteRange {
+        ByteRange::new(start, end).unwrap()
+    }
+
+    #[test]
+    fn keeps_what_it_has_of_what_is_wanted_next() {
+        let mut window = Window::new(100);
+        assert_eq!(window.move_to(range(10, 20)), range(10, 20));
+        window.push(&[1; 10]);
+        assert_eq!(window.move_to(range(15, 30)), range(20, 30));
+        window.push(&[2; 10]);
+        assert_eq!(window.bytes(range(18, 22)).unwrap(), [1, 1, 2, 2]);
+        assert!(matches!(window.bytes(range(10, 20)), Err(Stop::Need(_))));
+        assert_eq!(window.move_to(range(30, 40)), range(30, 40));
+        assert_eq!(window.move_to(range(50, 60)), range(50, 60));
+    }
+
+    #[test]
+    fn asks_for_more_of_a_long_header_and_refuses_a_lying_one() {
+        let mut window = Window::new(1 << 34);
+        window.push(b"\0\0\0\x01mdat");
+        assert!(matches!(window.header(0), Err(Stop::Need(need)) if need == range(0, 16)));
+        window.push(&(1u64 << 33).to_be_bytes());
+        let mdat = TopBox { code: *b"mdat", range: range(0, 1 << 33) };
+        assert_eq!(window.header(0).unwrap(), mdat);
+        window.size = 1 << 32;
+        assert!(matches!(window.header(0), Err(Stop::Fault(_))));
+        window.size = 15;
+        assert!(matches!(window.header(0), Err(Stop::Fault(_))));
+    }
+}
