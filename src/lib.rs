@@ -5,7 +5,7 @@
 //!
 //! The modules are floors of one house, and each knows only those before it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`varint`]
+//! 1. vocabulary: [`range`], [`time`], [`varint`], [`xml`]
 //! 2. bytes and XML to values: [`isobmff`], [`ism`] (server manifest), [`ismc`] (client manifest)
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. [`scan`]: a media file's tracks and fragments, from its boxes alone
@@ -15,6 +15,9 @@
 //! 7. `edge` (the Worker) and `cli` (the command line): bindings, files, clocks, networks
 
 pub mod index;
+pub mod ism;
 pub mod range;
+pub mod scan;
 pub mod time;
 pub mod varint;
+pub mod xml;
