@@ -16,6 +16,7 @@
 
 pub mod index;
 pub mod ism;
+pub mod ismc;
 pub mod range;
 pub mod scan;
 pub mod time;
