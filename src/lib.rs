@@ -17,6 +17,7 @@
 pub mod index;
 pub mod ism;
 pub mod ismc;
+pub mod manifest;
 pub mod range;
 pub mod scan;
 pub mod time;
