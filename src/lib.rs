@@ -14,6 +14,7 @@
 //! 6. [`request`], [`store`], [`error`], [`memo`], [`build`], [`origin`]: one request, answered
 //! 7. `edge` (the Worker) and `cli` (the command line): bindings, files, clocks, networks
 
+pub mod assemble;
 pub mod index;
 pub mod ism;
 pub mod ismc;
