@@ -3,23 +3,29 @@
 //! A media library keeps whole files; a player asks for fragments. This crate looks a request up in
 //! a precomputed index and answers it with one range of one stored file: a *virtual fragment*.
 //!
-//! The modules are floors of one house, and each knows only those before it:
+//! The modules are the floors of one house, and each knows only those below it:
 //!
 //! 1. vocabulary: [`range`], [`time`], [`varint`]
-//! 2. bytes and XML to values: [`isobmff`], [`ism`] (server manifest), [`ismc`] (client manifest)
+//! 2. bytes and XML to values: [`isobmff`], [`xml`], [`ism`] (server manifest), [`ismc`] (client
+//!    manifest)
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. [`scan`]: a media file's tracks and fragments, from its boxes alone
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
-//!    [`fragment`] (index to parts)
-//! 6. [`request`], [`store`], [`error`], [`memo`], [`build`], [`origin`]: one request, answered
-//! 7. `edge` (the Worker) and `cli` (the command line): bindings, files, clocks, networks
+//!    [`request`] (path to request), [`fragment`] (request and index to parts)
+//! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`]: one request, answered through two doors
+//! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
+pub mod assemble;
 pub mod index;
+pub mod ism;
+pub mod ismc;
 pub mod isobmff;
+pub mod manifest;
 pub mod range;
 pub mod scan;
 pub mod time;
 pub mod varint;
+pub mod xml;
 
 #[cfg(test)]
 #[path = "../tests/media/mod.rs"]

@@ -1,0 +1,166 @@
+//! Why manifests and files do not make a presentation: which file, which track, which time.
+
+use crate::index::StreamKind;
+use crate::range::ByteRange;
+use crate::time::Timescale;
+use std::fmt;
+use thiserror::Error;
+
+/// Why manifests and files do not make a presentation.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum AssembleError {
+    /// The server manifest names a file that was not scanned.
+    #[error("{0} was not scanned")]
+    Unscanned(String),
+    /// The server manifest names a track that its file does not have.
+    #[error("{place} is named in the server manifest, but the file has {there}")]
+    NoTrack {
+        /// The track that is not there.
+        place: Place,
+        /// The tracks that are.
+        there: Choices,
+    },
+    /// The server manifest names no `trackID`, and the file has none or several to choose from.
+    #[error("{file} is named for {kind} without a trackID, but has {there}")]
+    WhichTrack {
+        /// The file.
+        file: String,
+        /// What was asked for.
+        kind: Kind,
+        /// The tracks that are there.
+        there: Choices,
+    },
+    /// A track is of another kind than the server manifest says.
+    #[error("{place} holds {is}, where the server manifest says {said}")]
+    Kind {
+        /// The track.
+        place: Place,
+        /// What it holds.
+        is: Kind,
+        /// What it should.
+        said: Kind,
+    },
+    /// A track has no fragments.
+    #[error("{0} has no fragments")]
+    Empty(Place),
+    /// Two quality levels of a stream count time differently.
+    #[error("{place} has a timescale of {is}, where {other} has one of {wanted}")]
+    Timescale {
+        /// The track.
+        place: Place,
+        /// Its timescale.
+        is: Timescale,
+        /// The first track of the stream.
+        other: Place,
+        /// The timescale of that.
+        wanted: Timescale,
+    },
+    /// A track's fragments do not start when they should: as those of the stream's first quality
+    /// level, or as the client manifest lists them.
+    #[error("{place} {}, where {other} {}", Start(.is), Start(.wanted))]
+    Misaligned {
+        /// The track.
+        place: Place,
+        /// When the first fragment that differs starts; `None` if there is none.
+        is: Option<Moment>,
+        /// What it should follow.
+        other: String,
+        /// When that has its one; `None` if there is none.
+        wanted: Option<Moment>,
+    },
+    /// A fragment does not start after its predecessor, lasts no time, or ends beyond 2^64.
+    #[error(
+        "{place}: the fragment at {at} does not follow the one before it in time, or lasts no time"
+    )]
+    Order {
+        /// The track.
+        place: Place,
+        /// When the fragment starts.
+        at: Moment,
+    },
+    /// A fragment does not lie behind its predecessor, or not wholly in the file.
+    #[error(
+        "{place}: the fragment at {at} is said to lie at bytes {range}, which is not between \
+         the one before it and the end of the file at {size}"
+    )]
+    Extent {
+        /// The track.
+        place: Place,
+        /// When the fragment starts.
+        at: Moment,
+        /// Where it is said to lie.
+        range: ByteRange,
+        /// The size of the file.
+        size: u64,
+    },
+}
+
+/// A track of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The file's key.
+    pub file: String,
+    /// The `track_ID`.
+    pub track_id: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "track {} of {}", self.track_id, self.file)
+    }
+}
+
+/// A time in a track: in seconds, and in the ticks that URLs and boxes have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// In ticks.
+    pub ticks: u64,
+    /// How many of them make a second.
+    pub timescale: Timescale,
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.timescale.seconds(self.ticks);
+        write!(f, "{seconds} ({} ticks of 1/{} s)", self.ticks, self.timescale)
+    }
+}
+
+/// A kind of stream, or any: a sentence's noun.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Kind(pub Option<StreamKind>);
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.map_or("any track", StreamKind::as_str))
+    }
+}
+
+/// The tracks of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Choices(pub Vec<(u32, StreamKind)>);
+
+impl fmt::Display for Choices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("no track at all");
+        }
+        for (place, (track_id, kind)) in self.0.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(f, "{comma}track {track_id} ({})", kind.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+/// When a fragment starts, as a sentence's verb.
+struct Start<'a>(&'a Option<Moment>);
+
+impl fmt::Display for Start<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(moment) => write!(f, "has a fragment at {moment}"),
+            None => f.write_str("has no further fragment"),
+        }
+    }
+}

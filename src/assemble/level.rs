@@ -1,0 +1,133 @@
+//! The quality levels of a stream: how each is coded, what URLs call it, where its fragments lie.
+
+use super::error::AssembleError;
+use super::group::Group;
+use super::pick::Picked;
+use crate::index::{Attribute, Extents, Format, Timeline, Track};
+use crate::ismc::QualityLevel;
+use crate::range::ByteRange;
+use crate::scan::ScannedFragment;
+use crate::time::Timescale;
+
+/// The tracks of a stream, in the order of the server manifest, whose files are sources from
+/// `first_file` on.
+pub(super) fn tracks(
+    group: &Group<'_>,
+    timeline: &Timeline,
+    first_file: usize,
+) -> Result<Vec<Track>, AssembleError> {
+    let levels: Vec<_> =
+        group.members.iter().enumerate().map(|(at, member)| listed(group, at, member)).collect();
+    let said: Vec<_> =
+        group.members.iter().zip(&levels).map(|(m, level)| said(m, *level)).collect();
+    let mut tracks: Vec<Track> = Vec::with_capacity(group.members.len());
+    for ((member, &level), &bitrate) in group.members.iter().zip(&levels).zip(&said) {
+        let extents = extents(member)?;
+        let taken = |bitrate| tracks.iter().any(|track| track.bitrate == bitrate);
+        let bitrate = bitrate.filter(|&bitrate| !taken(bitrate)).unwrap_or_else(|| {
+            let average = || average(&extents, timeline, member.track.timescale);
+            free(bitrate.unwrap_or_else(average), |b| taken(b) || said.contains(&Some(b)))
+        });
+        tracks.push(Track {
+            bitrate,
+            source: first_file.saturating_add(member.entry.media),
+            track_id: member.track.track_id,
+            timed: member.track.timed,
+            format: complete(&member.track.format, level),
+            custom_attributes: custom_attributes(member, level),
+            attributes: level.map(|level| level.attributes.clone()).unwrap_or_default(),
+            extents,
+        });
+    }
+    Ok(tracks)
+}
+
+/// The level of the client manifest that is the group's member at place `at`: one of its bitrate,
+/// and rather the one in its place; or just the one in its place, if its bitrate is not known.
+fn listed<'a>(group: &Group<'a>, at: usize, member: &Picked<'_>) -> Option<&'a QualityLevel> {
+    let levels = &group.listed?.stream.levels;
+    let in_place = levels.get(at).filter(|_| levels.len() == group.members.len());
+    let Some(bitrate) = member.entry.bitrate.filter(|&bitrate| bitrate > 0) else {
+        return in_place;
+    };
+    let same = |level: &&QualityLevel| level.bitrate == Some(bitrate);
+    in_place.filter(same).or_else(|| levels.iter().find(same))
+}
+
+/// The bitrate that the manifests give a track. 0 says nothing: URLs need a number of its own.
+fn said(member: &Picked<'_>, level: Option<&QualityLevel>) -> Option<u32> {
+    let known = |&bitrate: &u32| bitrate > 0;
+    member.entry.bitrate.filter(known).or_else(|| level?.bitrate.filter(known))
+}
+
+/// Bits a second over the whole timeline; never 0.
+fn average(extents: &Extents, timeline: &Timeline, timescale: Timescale) -> u32 {
+    let bytes: u128 = extents.iter().map(|range| u128::from(range.length())).sum();
+    let ticks = u128::from(timeline.end().saturating_sub(timeline.start())).max(1);
+    let bits = bytes.saturating_mul(8 * u128::from(timescale.ticks_per_second()));
+    u32::try_from(bits.div_ceil(ticks)).unwrap_or(u32::MAX).max(1)
+}
+
+/// The first bitrate from `bitrate` on that is not `taken`: URLs tell levels apart by it.
+fn free(mut bitrate: u32, taken: impl Fn(u32) -> bool) -> u32 {
+    while taken(bitrate) {
+        bitrate = bitrate.checked_add(1).unwrap_or(1);
+    }
+    bitrate
+}
+
+fn extents(member: &Picked<'_>) -> Result<Extents, AssembleError> {
+    let fragments = &member.track.fragments;
+    let size = member.file.source.size;
+    let misplaced = |fragment: &ScannedFragment| AssembleError::Extent {
+        place: member.place(),
+        at: member.moment(fragment.chunk.start),
+        range: fragment.range,
+        size,
+    };
+    if let Some(beyond) = fragments.iter().find(|fragment| fragment.range.end() > size) {
+        return Err(misplaced(beyond));
+    }
+    let ranges: Vec<ByteRange> = fragments.iter().map(|fragment| fragment.range).collect();
+    let nowhere = || AssembleError::Empty(member.place());
+    Extents::new(&ranges).map_err(|at| fragments.get(at).map_or_else(nowhere, misplaced))
+}
+
+/// The format as the file has it; the client manifest stands in only where the file says nothing.
+fn complete(format: &Format, level: Option<&QualityLevel>) -> Format {
+    fn fill<T: Default + PartialEq + Clone>(own: &mut T, other: &T) {
+        if *own == T::default() {
+            own.clone_from(other);
+        }
+    }
+    let mut format = format.clone();
+    let Some(level) = level else { return format };
+    match &mut format {
+        Format::Video(video) => {
+            fill(&mut video.width, &level.width);
+            fill(&mut video.height, &level.height);
+            fill(&mut video.codec_private_data, &level.codec_private_data);
+        }
+        Format::Audio(audio) => {
+            fill(&mut audio.sampling_rate, &level.sampling_rate);
+            fill(&mut audio.channels, &level.channels);
+            fill(&mut audio.bits_per_sample, &level.bits_per_sample);
+            fill(&mut audio.packet_size, &level.packet_size);
+            fill(&mut audio.audio_tag, &level.audio_tag);
+            fill(&mut audio.codec_private_data, &level.codec_private_data);
+        }
+        Format::Text(_) => {}
+    }
+    format
+}
+
+/// Those of both manifests; where they differ, the client's, which URLs were made from.
+fn custom_attributes(member: &Picked<'_>, level: Option<&QualityLevel>) -> Vec<Attribute> {
+    let mut all = level.map(|level| level.custom_attributes.clone()).unwrap_or_default();
+    for attribute in &member.entry.custom_attributes {
+        if !all.iter().any(|known| known.name == attribute.name) {
+            all.push(attribute.clone());
+        }
+    }
+    all
+}

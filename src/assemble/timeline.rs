@@ -1,0 +1,112 @@
+//! When the chunks of a stream start, and that its tracks and the client manifest agree on it.
+
+use super::error::{AssembleError, Moment};
+use super::group::{Group, Listed};
+use super::pick::Picked;
+use crate::index::{Chunk, Timeline};
+
+/// The timeline of a stream.
+///
+/// Chunks start when the client manifest says, for players and caches know them by that, or else
+/// when the fragments of the first track do.
+pub(super) fn timeline(group: &Group<'_>) -> Result<Timeline, AssembleError> {
+    let first = &group.first;
+    let own: Vec<Chunk> = first.track.fragments.iter().map(|fragment| fragment.chunk).collect();
+    let order = |chunk: Option<&Chunk>| AssembleError::Order {
+        place: first.place(),
+        at: first.moment(chunk.map_or(0, |chunk| chunk.start)),
+    };
+    if let Some((_, late)) = own.iter().zip(own.iter().skip(1)).find(|(a, b)| a.start >= b.start) {
+        return Err(order(Some(late)));
+    }
+    for member in &group.members {
+        align(first, member)?;
+    }
+    let mut chunks = match group.listed.filter(|listed| !listed.stream.chunks.is_empty()) {
+        Some(listed) => fit(first, &own, listed)?,
+        None => own.clone(),
+    };
+    let noise = u64::from(first.track.timescale.ticks_per_second() / 10);
+    settle(&mut chunks, &own, noise);
+    Timeline::new(&chunks).map_err(|at| order(chunks.get(at)))
+}
+
+/// Checks that `other`, a quality level of the same stream as `first`, has its fragments at the
+/// same times, to the millisecond.
+fn align(first: &Picked<'_>, other: &Picked<'_>) -> Result<(), AssembleError> {
+    let timescale = first.track.timescale;
+    if other.track.timescale != timescale {
+        return Err(AssembleError::Timescale {
+            place: other.place(),
+            is: other.track.timescale,
+            other: first.place(),
+            wanted: timescale,
+        });
+    }
+    let tolerance = u64::from(timescale.ticks_per_second() / 1000);
+    let near = |is: Moment, wanted: Moment| is.ticks.abs_diff(wanted.ticks) <= tolerance;
+    for at in 0..first.track.fragments.len().max(other.track.fragments.len()) {
+        let (is, wanted) = (other.start(at), first.start(at));
+        if !is.zip(wanted).is_some_and(|(is, wanted)| near(is, wanted)) {
+            let (place, other) = (other.place(), first.place().to_string());
+            return Err(AssembleError::Misaligned { place, is, other, wanted });
+        }
+    }
+    Ok(())
+}
+
+/// The chunks of the client manifest in the track's timescale: as many as the track has fragments,
+/// and each within half a chunk of its own fragment.
+fn fit(first: &Picked<'_>, own: &[Chunk], listed: Listed<'_>) -> Result<Vec<Chunk>, AssembleError> {
+    let (from, to) = (listed.stream.timescale, first.track.timescale);
+    let convert = |chunk: &Chunk| {
+        let start = from.rescale(chunk.start, to)?;
+        let end = from.rescale(chunk.end()?, to)?;
+        Some(Chunk { start, duration: end.saturating_sub(start) })
+    };
+    let fit = |at: usize| {
+        let fragment = own.get(at)?;
+        let chunk = convert(listed.stream.chunks.get(at)?)?;
+        let length = match own.get(at + 1) {
+            Some(next) => next.start.saturating_sub(fragment.start),
+            None => fragment.duration.max(chunk.duration),
+        };
+        (fragment.start.abs_diff(chunk.start) <= length / 2).then_some(chunk)
+    };
+    let misfit = |at: usize| AssembleError::Misaligned {
+        place: first.place(),
+        is: first.start(at),
+        other: listed.to_string(),
+        wanted: listed.stream.chunks.get(at).map(|c| Moment { ticks: c.start, timescale: from }),
+    };
+    let count = own.len().max(listed.stream.chunks.len());
+    (0..count).map(|at| fit(at).ok_or_else(|| misfit(at))).collect()
+}
+
+/// Decides how long each chunk lasts, which producers write wrongly more often than when it starts.
+///
+/// It lasts until the next one, unless first the client manifest, which is what `chunks` come
+/// with, or else the file speaks of a gap: more than the `noise` of rounding and of durations
+/// that lack a last frame. The last one lasts as long as the client manifest says if that is
+/// within a factor of two of what the file says.
+fn settle(chunks: &mut [Chunk], own: &[Chunk], noise: u64) {
+    let mut before = 0;
+    for (at, own) in own.iter().enumerate() {
+        let next = chunks.get(at + 1).map(|next| next.start);
+        let Some(chunk) = chunks.get_mut(at) else { return };
+        let said = chunk.duration;
+        chunk.duration = match next {
+            Some(next) => {
+                let span = next.saturating_sub(chunk.start);
+                let gap = |&duration: &u64| duration > 0 && duration.saturating_add(noise) < span;
+                [said, own.duration].into_iter().find(gap).unwrap_or(span)
+            }
+            None => {
+                let usual = if own.duration > 0 { own.duration } else { before };
+                let plausible = usual == 0 || (usual / 2..=usual.saturating_mul(2)).contains(&said);
+                if plausible { said } else { usual }
+            }
+        };
+        before = chunk.duration;
+    }
+}

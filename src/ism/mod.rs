@@ -1,0 +1,249 @@
+//! The server manifest, `.ism`: a SMIL document that says which track of which file is which
+//! quality level (`[MS-SSTR]` 2.2.7.3.1).
+//!
+//! What producers leave out, they leave out: assembling takes it from the files.
+
+mod path;
+
+use crate::index::{Attribute, StreamKind};
+use crate::xml::{self, Element, Elements, XmlError};
+use thiserror::Error;
+
+pub use path::{PathError, beside};
+
+/// The most tracks of a presentation.
+const MAX_TRACKS: usize = 1000;
+/// The most custom attributes of a track, and their longest name or value.
+const MAX_CUSTOM: usize = 32;
+const MAX_LEN: usize = 1024;
+
+/// A server manifest.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ServerManifest {
+    /// The path of the client manifest, relative to this one's folder; see [`beside`].
+    pub client_manifest: Option<String>,
+    /// The paths of the media files in order of first mention, each once, relative likewise.
+    pub media: Vec<String>,
+    /// The tracks in the order they are written.
+    pub tracks: Vec<Entry>,
+}
+
+/// A track, as far as the server manifest describes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Which of [`ServerManifest::media`] holds it.
+    pub media: usize,
+    /// What is in it; `None` where a `ref` leaves that to the file.
+    pub kind: Option<StreamKind>,
+    /// `systemBitrate`, by which URLs name it.
+    pub bitrate: Option<u32>,
+    /// `trackID`: its `track_ID` in the file.
+    pub track_id: Option<u32>,
+    /// `trackName`, by which URLs name its stream.
+    pub name: Option<String>,
+    /// `systemLanguage`.
+    pub language: Option<String>,
+    /// `Subtype`, of a text track.
+    pub subtype: Option<String>,
+    /// Parameters named `{namespace}_{attribute}`, which tell apart tracks that are otherwise
+    /// named alike.
+    pub custom_attributes: Vec<Attribute>,
+}
+
+/// Why a document is not a server manifest.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum ServerManifestError {
+    /// It is not XML.
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+    /// Its root is another element.
+    #[error("the root element is {0}, where a server manifest has smil")]
+    Root(String),
+    /// It names no track.
+    #[error("it names no video, audio or textstream")]
+    NoTrack,
+    /// It names more tracks than any presentation has.
+    #[error("it names more than {MAX_TRACKS} tracks")]
+    TooManyTracks,
+    /// A path in it leads nowhere, or elsewhere than to its own folder.
+    #[error("the path {path:?} is refused: {why}")]
+    Path {
+        /// As written.
+        path: String,
+        /// What is wrong with it.
+        why: PathError,
+    },
+    /// A value is not the number that it should be.
+    #[error("{name} is {value:?}, which is not a 32-bit number")]
+    Number {
+        /// Of the attribute or parameter.
+        name: &'static str,
+        /// As written.
+        value: String,
+    },
+}
+
+impl ServerManifest {
+    /// The server manifest in `bytes`, in UTF-8 or UTF-16.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ServerManifestError> {
+        let text = xml::decode(bytes)?;
+        let mut elements = Elements::new(&text);
+        let mut manifest = Self::default();
+        while let Some(element) = elements.read()? {
+            match within(element.path)? {
+                "" | "body/switch" => {}
+                "head/meta" => manifest.meta(&element)?,
+                path => {
+                    if let Some(path) = path.strip_prefix("body/") {
+                        manifest.body(path.trim_start_matches("switch/"), &element)?;
+                    }
+                }
+            }
+        }
+        match manifest.tracks.is_empty() {
+            true => Err(ServerManifestError::NoTrack),
+            false => Ok(manifest),
+        }
+    }
+
+    fn meta(&mut self, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
+        let (name, content) = pair(element, "content")?;
+        if name.eq_ignore_ascii_case("clientManifestRelativePath") && !content.is_empty() {
+            self.client_manifest = Some(clean(&content)?);
+        }
+        Ok(())
+    }
+
+    fn body(&mut self, path: &str, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
+        let (track, child) = path.split_once('/').unwrap_or((path, ""));
+        let kind = match track {
+            "video" => Some(StreamKind::Video),
+            "audio" => Some(StreamKind::Audio),
+            "textstream" => Some(StreamKind::Text),
+            "ref" => None,
+            _ => return Ok(()),
+        };
+        match (child, self.tracks.last_mut()) {
+            ("", _) => self.track(kind, element),
+            ("param", Some(entry)) => entry.param(element),
+            _ => Ok(()),
+        }
+    }
+
+    fn track(
+        &mut self,
+        kind: Option<StreamKind>,
+        element: &Element<'_, '_>,
+    ) -> Result<(), ServerManifestError> {
+        if self.tracks.len() == MAX_TRACKS {
+            return Err(ServerManifestError::TooManyTracks);
+        }
+        let mut entry = Entry::of(kind);
+        let mut source = String::new();
+        for attribute in element.attributes() {
+            match attribute? {
+                ("src", value) => source = value.into_owned(),
+                (name, value) => entry.set(name, &value)?,
+            }
+        }
+        let source = clean(&source)?;
+        let known = self.media.iter().position(|media| *media == source);
+        entry.media = known.unwrap_or_else(|| {
+            self.media.push(source);
+            self.media.len() - 1
+        });
+        self.tracks.push(entry);
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn of(kind: Option<StreamKind>) -> Self {
+        Self {
+            media: 0,
+            kind,
+            bitrate: None,
+            track_id: None,
+            name: None,
+            language: None,
+            subtype: None,
+            custom_attributes: Vec::new(),
+        }
+    }
+
+    fn param(&mut self, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
+        let (name, value) = pair(element, "value")?;
+        let custom = xml::is_name(&name) && name.contains('_');
+        if custom
+            && value.len().max(name.len()) <= MAX_LEN
+            && self.custom_attributes.len() < MAX_CUSTOM
+        {
+            self.custom_attributes.push(Attribute { name, value });
+            return Ok(());
+        }
+        self.set(&name, &value)
+    }
+
+    /// Takes an attribute or a parameter: producers write some as either, in any case.
+    /// What was said first stands.
+    fn set(&mut self, name: &str, value: &str) -> Result<(), ServerManifestError> {
+        let value = value.trim();
+        let text = |old: &mut Option<String>| {
+            if old.is_none() && !value.is_empty() {
+                *old = Some(value.to_owned());
+            }
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "systembitrate" => number("systemBitrate", value, &mut self.bitrate)?,
+            "trackid" => number("trackID", value, &mut self.track_id)?,
+            "trackname" => text(&mut self.name),
+            "systemlanguage" => text(&mut self.language),
+            "subtype" => text(&mut self.subtype),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn number(
+    name: &'static str,
+    value: &str,
+    old: &mut Option<u32>,
+) -> Result<(), ServerManifestError> {
+    if old.is_none() && !value.is_empty() {
+        let wrong = |_| ServerManifestError::Number { name, value: xml::excerpt(value) };
+        *old = Some(value.parse().map_err(wrong)?);
+    }
+    Ok(())
+}
+
+/// What follows `smil/` in an element's path.
+fn within(path: &str) -> Result<&str, ServerManifestError> {
+    let (root, rest) = path.split_once('/').unwrap_or((path, ""));
+    match root {
+        "smil" => Ok(rest),
+        other => Err(ServerManifestError::Root(xml::excerpt(other))),
+    }
+}
+
+/// The `name` of a `meta` or `param`, and what it says.
+fn pair(element: &Element<'_, '_>, value_name: &str) -> Result<(String, String), XmlError> {
+    let mut pair = (String::new(), String::new());
+    for attribute in element.attributes() {
+        match attribute? {
+            ("name", name) => pair.0 = name.trim().to_owned(),
+            (other, value) if other == value_name => pair.1 = value.into_owned(),
+            _ => {}
+        }
+    }
+    Ok(pair)
+}
+
+fn clean(written: &str) -> Result<String, ServerManifestError> {
+    let written = written.trim();
+    path::clean(written)
+        .map_err(|why| ServerManifestError::Path { path: xml::excerpt(written), why })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! One document in the manner of each producer, and what none of them would write.
+
+use super::*;
+
+fn parse(text: &str) -> ServerManifest {
+    ServerManifest::parse(text.as_bytes()).unwrap()
+}
+
+fn refused(text: &str) -> String {
+    ServerManifest::parse(text.as_bytes()).unwrap_err().to_string()
+}
+
+/// A line a track: kind, file, `trackID`, bitrate, name, language.
+fn summary(manifest: &ServerManifest) -> Vec<String> {
+    let line = |entry: &Entry| {
+        let kind = entry.kind.map_or("ref", StreamKind::as_str);
+        let mut line = format!("{kind} {}", manifest.media[entry.media]);
+        let id = entry.track_id.map(|id| format!("#{id}"));
+        let bitrate = entry.bitrate.map(|bitrate| bitrate.to_string());
+        for part in [id, bitrate, entry.name.clone(), entry.language.clone()].into_iter().flatten()
+        {
+            line += " ";
+            line += &part;
+        }
+        line
+    };
+    manifest.tracks.iter().map(line).collect()
+}
+
+#[test]
+fn expression_encoder() {
+    let text = r#"<?xml version="1.0" encoding="utf-16"?>
+<!--Created with Expression Encoder-->
+<smil xmlns="http://www.w3.org/2001/SMIL20/Language">
+  <head>
+    <meta name="clientManifestRelativePath" content="Harbour.ismc" />
+  </head>
+  <body>
+    <switch>
+      <video src="Harbour_2000.ismv" systemBitrate="2000000">
+        <param name="trackID" value="2" valuetype="data" />
+      </video>
+      <video src="Harbour_350.ismv" systemBitrate="350000">
+        <param name="trackID" value="2" valuetype="data" />
+      </video>
+      <audio src="Harbour_2000.ismv" systemBitrate="64000">
+        <param name="trackID" value="1" valuetype="data" />
+      </audio>
+    </switch>
+  </body>
+</smil>"#;
+    let manifest = parse(text);
+    assert_eq!(manifest.client_manifest.as_deref(), Some("Harbour.ismc"));
+    assert_eq!(manifest.media, ["Harbour_2000.ismv", "Harbour_350.ismv"]);
+    assert_eq!(
+        summary(&manifest),
+        [
+            "video Harbour_2000.ismv #2 2000000",
+            "video Harbour_350.ismv #2 350000",
+            "audio Harbour_2000.ismv #1 64000",
+        ]
+    );
+    let wide: Vec<u8> =
+        format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(ServerManifest::parse(&wide), Ok(manifest));
+}
+
+#[test]
+fn azure_media_services() {
+    let manifest = parse(
+        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>
+<smil xmlns=\"http://www.w3.org/2001/SMIL20/Language\">
+  <head>
+    <meta name=\"formats\" content=\"mp4-v3\" />
+    <meta name=\"clientManifestRelativePath\" content=\"harbour%20view.ismc\" />
+  </head>
+  <body>
+    <switch>
+      <audio src=\"harbour%20view_320.mp4\" systemBitrate=\"128000\" systemLanguage=\"eng\">
+        <param name=\"systemBitrate\" value=\"128000\" valuetype=\"data\" />
+        <param name=\"trackID\" value=\"2\" valuetype=\"data\" />
+        <param name=\"trackName\" value=\"aac_eng_2_128000\" valuetype=\"data\" />
+        <param name=\"systemLanguage\" value=\"eng\" valuetype=\"data\" />
+        <param name=\"trackIndex\" value=\"harbour%20view_320_2.mpi\" valuetype=\"data\" />
+      </audio>
+      <audio src=\"described.mp4\" systemLanguage=\"eng\">
+        <param name=\"trackName\" value=\"described\" />
+        <param name=\"accessibility\" value=\"description\" />
+      </audio>
+      <video src=\"harbour%20view_320.mp4\">
+        <param name=\"systemBitrate\" value=\"381000\" valuetype=\"data\" />
+        <param name=\"trackID\" value=\"1\" valuetype=\"data\" />
+      </video>
+      <textstream src=\"harbour%20view_eng.ismt\" systemLanguage=\"eng\">
+        <param name=\"Subtype\" value=\"SUBT\" valuetype=\"data\" />
+      </textstream>
+    </switch>
+  </body>
+</smil>",
+    );
+    assert_eq!(manifest.client_manifest.as_deref(), Some("harbour view.ismc"));
+    assert_eq!(manifest.media, ["harbour view_320.mp4", "described.mp4", "harbour view_eng.ismt"]);
+    assert_eq!(
+        summary(&manifest),
+        [
+            "audio harbour view_320.mp4 #2 128000 aac_eng_2_128000 eng",
+            "audio described.mp4 described eng",
+            "video harbour view_320.mp4 #1 381000",
+            "text harbour view_eng.ismt eng",
+        ]
+    );
+    assert_eq!(manifest.tracks[3].subtype.as_deref(), Some("SUBT"));
+}
+
+#[test]
+fn azure_without_a_head() {
+    let manifest = parse(
+        "<smil><body><switch><video src='a.mp4'/><audio src='a.mp4'/></switch></body></smil>",
+    );
+    assert_eq!(manifest.client_manifest, None);
+    assert_eq!(summary(&manifest), ["video a.mp4", "audio a.mp4"]);
+}
+
+#[test]
+fn ffmpeg_ismindex() {
+    let manifest = parse(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>
+<smil xmlns=\"http://www.w3.org/2001/SMIL20/Language\">
+\t<head>
+\t\t<meta name=\"clientManifestRelativePath\" content=\"reel.ismc\" />
+\t</head>
+\t<body>
+\t\t<switch>
+\t\t\t<video src=\"reel-1500.ismv\" systemBitrate=\"1500000\">
+\t\t\t\t<param name=\"trackID\" value=\"1\" valueType=\"data\" />
+\t\t\t</video>
+\t\t\t<audio src=\"reel-1500.ismv\" systemBitrate=\"96000\">
+\t\t\t\t<param name=\"trackID\" value=\"2\" valueType=\"data\" />
+\t\t\t</audio>
+\t\t</switch>
+\t</body>
+</smil>
+",
+    );
+    assert_eq!(
+        summary(&manifest),
+        ["video reel-1500.ismv #1 1500000", "audio reel-1500.ismv #2 96000"]
+    );
+}
+
+#[test]
+fn bento4() {
+    let manifest = parse(
+        r#"<?xml version="1.0" ?>
+<smil xmlns="http://www.w3.org/2001/SMIL20/Language">
+  <head>
+    <meta content="stream.ismc" name="clientManifestRelativePath"/>
+  </head>
+  <body>
+    <switch>
+      <audio src="media-audio-1.mp4" systemBitrate="131072">
+        <param name="trackID" value="1" valueType="data"/>
+        <param name="trackName" value="audio_en" valueType="data"/>
+        <param name="timeScale" value="48000" valueType="data"/>
+      </audio>
+      <video src="media-video-1.mp4" systemBitrate="800123">
+        <param name="trackID" value="1" valueType="data"/>
+        <param name="timeScale" value="12800" valueType="data"/>
+      </video>
+    </switch>
+  </body>
+</smil>"#,
+    );
+    assert_eq!(manifest.client_manifest.as_deref(), Some("stream.ismc"));
+    assert_eq!(
+        summary(&manifest),
+        ["audio media-audio-1.mp4 #1 131072 audio_en", "video media-video-1.mp4 #1 800123"]
+    );
+}
+
+#[test]
+fn unified() {
+    let manifest = parse(
+        r#"<?xml version="1.0" encoding="utf-8"?>
+<smil xmlns="http://www.w3.org/2001/SMIL20/Language">
+  <head>
+    <meta name="creator" content="packager" />
+    <meta name="hls_client_manifest_version" content="4" />
+  </head>
+  <body>
+    <switch>
+      <audio src="film-96k.isma" systemBitrate="96000" systemLanguage="nld">
+        <param name="trackID" value="1" valuetype="data" />
+        <param name="trackName" value="audio_nld" valuetype="data" />
+        <param name="timescale" value="48000" valuetype="data" />
+        <param name="FourCC" value="AACL" valuetype="data" />
+        <param name="CodecPrivateData" value="1190" valuetype="data" />
+      </audio>
+      <textstream src="film-nld.ismt" systemBitrate="1000" systemLanguage="nld">
+        <param name="trackID" value="1" valuetype="data" />
+        <param name="TRACKNAME" value="subs_nld" valuetype="data" />
+      </textstream>
+      <ref src="film-700k.ismv" systemBitrate="700000" />
+    </switch>
+  </body>
+</smil>"#,
+    );
+    assert_eq!(
+        summary(&manifest),
+        [
+            "audio film-96k.isma #1 96000 audio_nld nld",
+            "text film-nld.ismt #1 1000 subs_nld nld",
+            "ref film-700k.ismv 700000",
+        ]
+    );
+    assert!(manifest.tracks.iter().all(|entry| entry.custom_attributes.is_empty()));
+}
+
+#[test]
+fn a_named_namespace_and_custom_attributes() {
+    let manifest = parse(
+        "<s:smil xmlns:s='http://www.w3.org/2001/SMIL20/Language'><s:body><s:video src='a.ismv'>
+        <s:param name='acme_angle' value='2' valuetype='data'/></s:video></s:body></s:smil>",
+    );
+    let angle = Attribute { name: "acme_angle".into(), value: "2".into() };
+    assert_eq!(manifest.tracks[0].custom_attributes, [angle]);
+}
+
+#[test]
+fn says_what_is_wrong() {
+    let with = |track: &str| format!("<smil><body><switch>{track}</switch></body></smil>");
+    assert_eq!(
+        refused("<SmoothStreamingMedia/>"),
+        "the root element is SmoothStreamingMedia, where a server manifest has smil"
+    );
+    assert_eq!(refused(&with("")), "it names no video, audio or textstream");
+    assert_eq!(refused(&with("<video/>")), "the path \"\" is refused: it names no file");
+    assert_eq!(
+        refused(&with("<video src='../b/a.ismv'/>")),
+        "the path \"../b/a.ismv\" is refused: it leads out of the manifest's folder with \"..\""
+    );
+    assert_eq!(
+        refused(&with("<video src='a.ismv' systemBitrate='64k'/>")),
+        "systemBitrate is \"64k\", which is not a 32-bit number"
+    );
+    assert_eq!(
+        refused(&with("<video src='a.ismv'><param name='TrackId' value='-1'/></video>")),
+        "trackID is \"-1\", which is not a 32-bit number"
+    );
+    assert_eq!(
+        refused(&with(&"<video src='a.ismv'/>".repeat(1001))),
+        "it names more than 1000 tracks"
+    );
+}

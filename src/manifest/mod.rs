@@ -1,0 +1,3 @@
+//! Manifests: what an index holds, told to players.
+
+pub mod smooth;

@@ -1,0 +1,228 @@
+//! The client manifest of Smooth Streaming (`[MS-SSTR]` 2.2.2).
+//!
+//! Everything is written as the pickiest of players needs it: `Type` in lower case, the two
+//! placeholders in their first spelling, `TimeScale` at the root and again on every stream, `d` on
+//! every chunk, and `t` wherever a chunk does not start where its predecessor ended.
+
+use crate::index::{Attribute, AudioFormat, Format, Index, Stream, Timeline, Track, VideoFormat};
+use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
+use crate::time::Timescale;
+use crate::xml;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::fmt::Write;
+
+/// How chunks are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Form {
+    /// Equal chunks in a row as one `c` with `r`: version 2.2 of the protocol.
+    #[default]
+    Compact,
+    /// Every chunk as a `c` of its own, for players that do not know `r`: version 2.0.
+    Legacy,
+}
+
+/// What stands for itself in a URL (RFC 3986 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The purpose of a text stream that names none: captions. A text stream must name one.
+const CAPTIONS: &str = "CAPT";
+
+/// The client manifest of `index`.
+pub fn render(index: &Index, form: Form) -> String {
+    let mut out = String::with_capacity(4096);
+    let timescale = common_timescale(index);
+    out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<SmoothStreamingMedia");
+    out.push_str(match form {
+        Form::Compact => " MajorVersion=\"2\" MinorVersion=\"2\"",
+        Form::Legacy => " MajorVersion=\"2\" MinorVersion=\"0\"",
+    });
+    number(&mut out, "TimeScale", timescale.ticks_per_second());
+    number(&mut out, "Duration", duration(index, timescale));
+    kept(&mut out, &index.attributes, ROOT);
+    out.push_str(">\n");
+    for each in &index.streams {
+        stream(&mut out, index, each, form);
+    }
+    out.push_str("</SmoothStreamingMedia>\n");
+    out
+}
+
+/// The timescale that all streams share, or else the protocol's own.
+fn common_timescale(index: &Index) -> Timescale {
+    let mut timescales = index.streams.iter().map(|stream| stream.timescale);
+    let first = timescales.next().unwrap_or(Timescale::SMOOTH);
+    if timescales.all(|other| other == first) { first } else { Timescale::SMOOTH }
+}
+
+/// From the earliest start of a stream to the latest end. Players count it from the start, also
+/// where that is not 0.
+fn duration(index: &Index, timescale: Timescale) -> u64 {
+    let ticks = |stream: &Stream, at| stream.timescale.rescale(at, timescale).unwrap_or(u64::MAX);
+    let starts = index.streams.iter().map(|stream| ticks(stream, stream.timeline.start()));
+    let ends = index.streams.iter().map(|stream| ticks(stream, stream.timeline.end()));
+    ends.max().unwrap_or(0).saturating_sub(starts.min().unwrap_or(0))
+}
+
+fn stream(out: &mut String, index: &Index, stream: &Stream, form: Form) {
+    out.push_str("  <StreamIndex");
+    text(out, "Type", stream.kind.as_str());
+    text(out, "Name", shown_name(stream));
+    let video = |track: &Track| match &track.format {
+        Format::Video(video) => Some((video.width, video.height)),
+        _ => None,
+    };
+    let is_text = stream.tracks.iter().any(|track| matches!(track.format, Format::Text(_)));
+    match stream.subtype.as_str() {
+        "" if is_text => text(out, "Subtype", CAPTIONS),
+        "" => {}
+        subtype => text(out, "Subtype", subtype),
+    }
+    if !stream.language.is_empty() {
+        text(out, "Language", &stream.language);
+    }
+    number(out, "TimeScale", stream.timescale.ticks_per_second());
+    number(out, "Chunks", stream.timeline.len());
+    number(out, "QualityLevels", stream.tracks.len());
+    if let Some(width) = stream.tracks.iter().filter_map(video).map(|(width, _)| width).max() {
+        number(out, "MaxWidth", width);
+    }
+    if let Some(height) = stream.tracks.iter().filter_map(video).map(|(_, height)| height).max() {
+        number(out, "MaxHeight", height);
+    }
+    kept(out, &stream.attributes, STREAM);
+    let name = utf8_percent_encode(&stream.name, UNRESERVED);
+    let generation = index.generation;
+    put(
+        out,
+        format_args!(
+            " Url=\"{generation}/QualityLevels({{bitrate}})/Fragments({name}={{start time}})\">\n"
+        ),
+    );
+    for (place, each) in stream.tracks.iter().enumerate() {
+        track(out, place, each);
+    }
+    chunks(out, &stream.timeline, form);
+    out.push_str("  </StreamIndex>\n");
+}
+
+/// The name to show: the `.ismc`'s own where that is another than fragments are asked for by.
+fn shown_name(stream: &Stream) -> &str {
+    let own = stream.attributes.iter().find(|attribute| attribute.name == "Name");
+    own.map_or(&stream.name, |own| &own.value)
+}
+
+fn track(out: &mut String, place: usize, track: &Track) {
+    out.push_str("    <QualityLevel");
+    number(out, "Index", place);
+    number(out, "Bitrate", track.bitrate);
+    match &track.format {
+        Format::Video(format) => video(out, format),
+        Format::Audio(format) => audio(out, format),
+        Format::Text(format) => {
+            text(out, "FourCC", format.four_cc.as_str());
+            text(out, "CodecPrivateData", "");
+        }
+    }
+    kept(out, &track.attributes, LEVEL);
+    if track.custom_attributes.is_empty() {
+        out.push_str("/>\n");
+        return;
+    }
+    out.push_str(">\n      <CustomAttributes>\n");
+    for attribute in &track.custom_attributes {
+        out.push_str("        <Attribute");
+        text(out, "Name", &attribute.name);
+        text(out, "Value", &attribute.value);
+        out.push_str("/>\n");
+    }
+    out.push_str("      </CustomAttributes>\n    </QualityLevel>\n");
+}
+
+fn video(out: &mut String, format: &VideoFormat) {
+    text(out, "FourCC", format.four_cc.as_str());
+    number(out, "MaxWidth", format.width);
+    number(out, "MaxHeight", format.height);
+    hex(out, "CodecPrivateData", &format.codec_private_data);
+    if format.nal_length_size != 4 {
+        number(out, "NALUnitLengthField", format.nal_length_size);
+    }
+}
+
+fn audio(out: &mut String, format: &AudioFormat) {
+    text(out, "FourCC", format.four_cc.as_str());
+    number(out, "SamplingRate", format.sampling_rate);
+    number(out, "Channels", format.channels);
+    number(out, "BitsPerSample", format.bits_per_sample);
+    number(out, "PacketSize", format.packet_size);
+    number(out, "AudioTag", format.audio_tag);
+    hex(out, "CodecPrivateData", &format.codec_private_data);
+}
+
+fn chunks(out: &mut String, timeline: &Timeline, form: Form) {
+    let mut chunks = timeline.iter().peekable();
+    let mut end = Some(0);
+    while let Some(first) = chunks.next() {
+        out.push_str("    <c");
+        if end != Some(first.start) {
+            number(out, "t", first.start);
+        }
+        number(out, "d", first.duration);
+        end = first.end();
+        if form == Form::Compact {
+            let mut repeat = 1u64;
+            while let Some(next) =
+                chunks.next_if(|next| next.duration == first.duration && Some(next.start) == end)
+            {
+                repeat += 1;
+                end = next.end();
+            }
+            if repeat > 1 {
+                number(out, "r", repeat);
+            }
+        }
+        out.push_str("/>\n");
+    }
+}
+
+/// Attributes kept from elsewhere: none that is written here, none twice.
+fn kept(out: &mut String, attributes: &[Attribute], written: &[&str]) {
+    for (place, attribute) in attributes.iter().enumerate() {
+        let earlier = attributes.iter().take(place).any(|other| other.name == attribute.name);
+        if names::is_foreign(&attribute.name, written) && !earlier {
+            text(out, &attribute.name, &attribute.value);
+        }
+    }
+}
+
+fn text(out: &mut String, name: &str, value: &str) {
+    open(out, name);
+    xml::escape(value, out);
+    out.push('"');
+}
+
+fn number(out: &mut String, name: &str, value: impl std::fmt::Display) {
+    open(out, name);
+    put(out, format_args!("{value}\""));
+}
+
+fn hex(out: &mut String, name: &str, bytes: &[u8]) {
+    open(out, name);
+    for byte in bytes {
+        put(out, format_args!("{byte:02X}"));
+    }
+    out.push('"');
+}
+
+fn open(out: &mut String, name: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+}
+
+/// Appends to a `String`, which never fails.
+fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(arguments);
+}
+
+#[cfg(test)]
+mod tests;

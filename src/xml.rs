@@ -1,0 +1,382 @@
+//! Reading the XML that is found in storage, and escaping what is written.
+//!
+//! Both manifests of a presentation say everything in attributes, so elements are all that is read:
+//! each with the path of names that leads to it. The documents come from outside: a document type
+//! is refused, no entity but the five predefined ones is known, and size, depth and number of
+//! elements are bounded.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use std::borrow::Cow;
+use thiserror::Error;
+
+/// The largest document that is read, in bytes: a day of ten streams, one `c` a chunk, is 13 MB.
+pub const MAX_SIZE: usize = 16 << 20;
+/// The deepest nesting; a client manifest goes to five.
+const MAX_DEPTH: usize = 16;
+/// The most elements in a document.
+const MAX_ELEMENTS: usize = 2_000_000;
+
+/// Why bytes are not a document that can be read.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum XmlError {
+    /// It exceeds [`MAX_SIZE`].
+    #[error("the document is larger than {MAX_SIZE} bytes")]
+    Size,
+    /// It is neither UTF-8 nor UTF-16.
+    #[error("the document is neither valid UTF-8 nor UTF-16")]
+    Encoding,
+    /// It holds a character that XML does not allow, such as NUL.
+    #[error("the document holds the character {0:?}, which XML does not allow")]
+    Character(char),
+    /// It is not well formed.
+    #[error("the document is not well formed at byte {at}: {why}")]
+    Malformed {
+        /// Near which byte of the text.
+        at: u64,
+        /// What is wrong there.
+        why: String,
+    },
+    /// A tag of it is not well formed.
+    #[error("the element {element} is not well formed: {why}")]
+    Element {
+        /// Its path.
+        element: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It has a document type, which could define entities (`[MS-SSTR]` 2.2.2 forbids one).
+    #[error("the document has a document type declaration, which a manifest must not have")]
+    DocumentType,
+    /// Its elements nest too deeply.
+    #[error("the document's elements nest more than {MAX_DEPTH} deep")]
+    Depth,
+    /// It has too many elements.
+    #[error("the document has more than {MAX_ELEMENTS} elements")]
+    Elements,
+    /// It has no element, or a second one beside the root.
+    #[error("the document does not have exactly one root element")]
+    Root,
+}
+
+/// The text of a document in UTF-8 or UTF-16, with a byte order mark or without.
+///
+/// The bytes decide, not the declaration: files saved as UTF-8 that call themselves `utf-16` exist.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
+    if bytes.len() > MAX_SIZE {
+        return Err(XmlError::Size);
+    }
+    let text = match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?.into(),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?.into(),
+        [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes)?.into(),
+        [0, b'<', ..] => utf16(bytes, u16::from_be_bytes)?.into(),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => {
+            Cow::from(std::str::from_utf8(rest).map_err(|_| XmlError::Encoding)?)
+        }
+    };
+    allowed(&text)?;
+    Ok(text)
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, XmlError> {
+    let (units, odd) = bytes.as_chunks();
+    if !odd.is_empty() {
+        return Err(XmlError::Encoding);
+    }
+    let characters = char::decode_utf16(units.iter().map(|&bytes| unit(bytes)));
+    characters.collect::<Result<_, _>>().map_err(|_| XmlError::Encoding)
+}
+
+/// The elements of a document, in order.
+pub struct Elements<'a> {
+    reader: Reader<&'a [u8]>,
+    path: String,
+    depth: usize,
+    count: usize,
+    /// Whether the last element had no content, so that no end tag leaves it.
+    empty: bool,
+}
+
+/// An element: its place in the document, and its attributes.
+pub struct Element<'e, 'a> {
+    /// The names from the root down to it, without prefixes, separated by `/`.
+    pub path: &'e str,
+    start: BytesStart<'a>,
+}
+
+impl<'a> Elements<'a> {
+    /// The elements of the document in `text`.
+    pub fn new(text: &'a str) -> Self {
+        let reader = Reader::from_str(text);
+        Self { reader, path: String::new(), depth: 0, count: 0, empty: false }
+    }
+
+    /// The next element; `None` after the last.
+    pub fn read(&mut self) -> Result<Option<Element<'_, 'a>>, XmlError> {
+        if std::mem::take(&mut self.empty) {
+            self.leave();
+        }
+        loop {
+            let event = self.reader.read_event().map_err(|error| XmlError::Malformed {
+                at: self.reader.error_position(),
+                why: excerpt(&error.to_string()),
+            })?;
+            match event {
+                Event::Start(start) => return self.enter(start).map(Some),
+                Event::Empty(start) => {
+                    self.empty = true;
+                    return self.enter(start).map(Some);
+                }
+                Event::End(_) => self.leave(),
+                Event::DocType(_) => return Err(XmlError::DocumentType),
+                Event::Eof if self.depth > 0 => {
+                    let why = format!("{} is never closed", excerpt(&self.path));
+                    return Err(XmlError::Malformed { at: self.reader.buffer_position(), why });
+                }
+                Event::Eof if self.count == 0 => return Err(XmlError::Root),
+                Event::Eof => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
+    fn enter(&mut self, start: BytesStart<'a>) -> Result<Element<'_, 'a>, XmlError> {
+        if self.depth == 0 && self.count > 0 {
+            return Err(XmlError::Root);
+        }
+        if self.depth == MAX_DEPTH {
+            return Err(XmlError::Depth);
+        }
+        if self.count == MAX_ELEMENTS {
+            return Err(XmlError::Elements);
+        }
+        if self.depth > 0 {
+            self.path.push('/');
+        }
+        self.path.push_str(start.local_name().as_ref());
+        self.depth += 1;
+        self.count += 1;
+        Ok(Element { path: &self.path, start })
+    }
+
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.path.truncate(self.path.rfind('/').unwrap_or(0));
+    }
+}
+
+impl Element<'_, '_> {
+    /// Its attributes, names with values unescaped. Those of other vocabularies, which have a
+    /// prefix, and declarations of namespaces are passed over.
+    pub fn attributes(&self) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), XmlError>> {
+        let malformed =
+            |why: String| XmlError::Element { element: excerpt(self.path), why: excerpt(&why) };
+        self.start.attributes().filter_map(move |attribute| {
+            let attribute = match attribute {
+                Ok(attribute) => attribute,
+                Err(error) => return Some(Err(malformed(error.to_string()))),
+            };
+            let name = attribute.key.into_inner();
+            if name == "xmlns" || name.contains(':') {
+                return None;
+            }
+            let value = match attribute.normalized_value(XmlVersion::Implicit1_0) {
+                Ok(value) => value,
+                Err(error) => return Some(Err(malformed(error.to_string()))),
+            };
+            Some(allowed(&value).map(|()| (name, value)))
+        })
+    }
+}
+
+/// The beginning of `text`: as much of it as an error message should repeat.
+pub fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether `name` can be an attribute's name as it stands: of ASCII, without a prefix.
+pub fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        && name != "xmlns"
+}
+
+/// Appends `text` as it must stand in an attribute's value. What XML does not allow is left out.
+pub fn escape(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' => out.push_str("&#9;"),
+            '\n' => out.push_str("&#10;"),
+            '\r' => out.push_str("&#13;"),
+            other if is_allowed(other) => out.push(other),
+            _ => {}
+        }
+    }
+}
+
+fn allowed(text: &str) -> Result<(), XmlError> {
+    text.chars().find(|&other| !is_allowed(other)).map_or(Ok(()), |c| Err(XmlError::Character(c)))
+}
+
+/// `Char` of XML 1.0, production 2.
+fn is_allowed(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every path, with the attributes in brackets.
+    fn read(bytes: &[u8]) -> Result<Vec<String>, XmlError> {
+        let text = decode(bytes)?;
+        let mut elements = Elements::new(&text);
+        let mut seen = Vec::new();
+        while let Some(element) = elements.read()? {
+            let attributes = element.attributes().collect::<Result<Vec<_>, _>>()?;
+            seen.push(match attributes.is_empty() {
+                true => element.path.to_owned(),
+                false => format!("{}{attributes:?}", element.path),
+            });
+        }
+        Ok(seen)
+    }
+
+    fn wide(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn every_encoding_says_the_same() {
+        let text = "<?xml version='1.0' encoding='utf-16'?><a><b c='Zoë 𝄞'/></a>";
+        let marked = format!("\u{feff}{text}");
+        for bytes in [
+            text.as_bytes().to_vec(),
+            marked.as_bytes().to_vec(),
+            wide(text, u16::to_le_bytes),
+            wide(&marked, u16::to_le_bytes),
+            wide(text, u16::to_be_bytes),
+            wide(&marked, u16::to_be_bytes),
+        ] {
+            assert_eq!(read(&bytes).unwrap(), ["a", r#"a/b[("c", "Zoë 𝄞")]"#]);
+        }
+    }
+
+    #[test]
+    fn broken_encodings_are_refused() {
+        let lone = wide("<a>\u{10000}</a>", u16::to_le_bytes);
+        let mut cut = lone.clone();
+        cut.drain(8..10);
+        assert_eq!(read(&cut), Err(XmlError::Encoding));
+        assert_eq!(read(&lone[..lone.len() - 1]), Err(XmlError::Encoding));
+        assert_eq!(read(b"<a b='\xe9'/>"), Err(XmlError::Encoding));
+        assert_eq!(read(&vec![b' '; MAX_SIZE + 1]), Err(XmlError::Size));
+    }
+
+    #[test]
+    fn characters_that_are_not_xml_are_refused() {
+        assert_eq!(read(b"<a b='\0'/>"), Err(XmlError::Character('\0')));
+        assert_eq!(read(b"<a>\x01</a>"), Err(XmlError::Character('\u{1}')));
+        assert_eq!(read(b"<a b='&#x1f;'/>"), Err(XmlError::Character('\u{1f}')));
+        assert!(read(b"<a b='&#0;'/>").is_err());
+        assert!(read(b"<a b='&#xd800;'/>").is_err());
+        assert!(read("<a b='\u{ffff}'/>".as_bytes()).is_err());
+    }
+
+    #[test]
+    fn prefixes_are_dropped_and_foreign_attributes_passed_over() {
+        let text =
+            b"<s:smil xmlns:s='urn:x' xmlns='urn:y' xml:lang='en'><s:b s:c='1' d='2'/></s:smil>";
+        assert_eq!(read(text).unwrap(), ["smil", r#"smil/b[("d", "2")]"#]);
+    }
+
+    #[test]
+    fn attributes_are_unescaped_once() {
+        let text = br#"<a b="&amp;lt; &lt;&gt;&quot;&apos;&#65;&#x42;" c='"'/>"#;
+        assert_eq!(read(text).unwrap(), [r#"a[("b", "&lt; <>\"'AB"), ("c", "\"")]"#]);
+        assert!(read(b"<a b='&unknown;'/>").is_err());
+        assert!(read(b"<a b='&amp'/>").is_err());
+    }
+
+    #[test]
+    fn entities_are_never_defined() {
+        let bomb = b"<!DOCTYPE a [<!ENTITY x 'xx'><!ENTITY y '&x;&x;'>]><a b='&y;'/>";
+        assert_eq!(read(bomb), Err(XmlError::DocumentType));
+        assert_eq!(
+            read(b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>"),
+            Err(XmlError::DocumentType)
+        );
+    }
+
+    #[test]
+    fn depth_and_number_are_bounded() {
+        let deep = "<a>".repeat(100_000);
+        assert_eq!(read(deep.as_bytes()), Err(XmlError::Depth));
+        let many = format!("<a>{}</a>", "<b/>".repeat(MAX_ELEMENTS));
+        assert_eq!(read(many.as_bytes()), Err(XmlError::Elements));
+    }
+
+    #[test]
+    fn malformed_documents_are_refused() {
+        for text in [
+            "",
+            "  ",
+            "text",
+            "<a>",
+            "<a></b>",
+            "<a",
+            "<a b=>",
+            "<a b='1' b='2'/>",
+            "</a>",
+            "<a/><b/>",
+            "<a b/>",
+            "<a b=1/>",
+            "<!--",
+            "<?xml",
+            "<a><b></a></b>",
+        ] {
+            assert!(read(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_repeat_little() {
+        let long = "a".repeat(1 << 20);
+        for text in [format!("<{long}>"), format!("<{long}></b>"), format!("<a b='&{long};'/>")] {
+            let error = read(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.len() < 300, "{error}");
+        }
+    }
+
+    #[test]
+    fn escapes_what_it_must() {
+        let mut out = String::new();
+        escape("a&b<c>\"d\"\t\n\r\0\u{1b}\u{ffff}é", &mut out);
+        assert_eq!(out, "a&amp;b&lt;c&gt;&quot;d&quot;&#9;&#10;&#13;é");
+    }
+
+    #[test]
+    fn names_are_plain() {
+        for (name, plain) in [
+            ("Name", true),
+            ("_x-1.y", true),
+            ("", false),
+            ("1a", false),
+            ("a:b", false),
+            ("a b", false),
+            ("é", false),
+            ("xmlns", false),
+            ("a=\"", false),
+        ] {
+            assert_eq!(is_name(name), plain, "{name}");
+        }
+    }
+}
