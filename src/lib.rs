@@ -6,10 +6,10 @@
 //! The modules are the floors of one house, and each knows only those below it:
 //!
 //! 1. vocabulary: [`range`], [`time`], [`varint`]
-//! 2. bytes and XML to values: [`isobmff`], [`xml`], [`ism`] (server manifest), [`ismc`] (client
-//!    manifest)
+//! 2. bytes and text to values: [`isobmff`], [`xml`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
-//! 4. [`scan`]: a media file's tracks and fragments, from its boxes alone
+//! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
+//!    file's tracks and fragments, from its boxes alone)
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`request`] (path to request), [`fragment`] (request and index to parts)
 //! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`]: one request, answered through two doors
@@ -22,6 +22,7 @@ pub mod ismc;
 pub mod isobmff;
 pub mod manifest;
 pub mod range;
+pub mod request;
 pub mod scan;
 pub mod time;
 pub mod varint;

@@ -21,6 +21,16 @@ pub enum Form {
     Legacy,
 }
 
+impl Form {
+    /// Tells the forms of one manifest apart.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Compact => "compact",
+            Self::Legacy => "legacy",
+        }
+    }
+}
+
 /// What stands for itself in a URL (RFC 3986 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 

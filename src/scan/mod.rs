@@ -24,7 +24,7 @@ use crate::range::ByteRange;
 use crate::time::Timescale;
 
 pub use error::ScanError;
-pub use scanner::Scanner;
+pub use scanner::{Scanner, Way};
 
 /// The largest `moov` that is read.
 pub const MAX_MOOV_LENGTH: u64 = 16 << 20;

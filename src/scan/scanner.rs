@@ -11,13 +11,23 @@ use super::{
 use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
 use crate::range::ByteRange;
 
+/// How a scan finds fragments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// By a table in the file, where it proves true of the first and last fragment of each track;
+    /// else by its boxes.
+    Tables,
+    /// By its boxes always, one after the other.
+    Boxes,
+}
+
 /// A scan under way.
 ///
 /// ```
-/// # use millrace::scan::{ScanError, Scanner};
+/// # use millrace::scan::{ScanError, Scanner, Way};
 /// # fn read(_: millrace::range::ByteRange) -> Vec<u8> { Vec::new() }
 /// # fn scan(size: u64) -> Result<(), ScanError> {
-/// let mut scanner = Scanner::new(size);
+/// let mut scanner = Scanner::new(size, Way::Tables);
 /// while let Some(range) = scanner.wants() {
 ///     scanner.feed(range.start(), &read(range))?;
 /// }
@@ -27,6 +37,7 @@ use crate::range::ByteRange;
 /// ```
 #[derive(Debug)]
 pub struct Scanner {
+    way: Way,
     window: Window,
     wanted: Option<ByteRange>,
     tracks: Vec<Track>,
@@ -55,10 +66,11 @@ enum Stage {
 }
 
 impl Scanner {
-    /// A scan of a file of `size` bytes.
-    pub fn new(size: u64) -> Self {
+    /// A scan of a file of `size` bytes, in this `way`.
+    pub fn new(size: u64, way: Way) -> Self {
         let stage = Stage::Movie { at: 0, passed: 0 };
-        let mut this = Self { window: Window::new(size), wanted: None, tracks: Vec::new(), stage };
+        let (window, tracks) = (Window::new(size), Vec::new());
+        let mut this = Self { way, window, wanted: None, tracks, stage };
         this.advance();
         this
     }
@@ -116,7 +128,8 @@ impl Scanner {
     }
 
     fn step(&mut self) -> Result<(), Stop> {
-        let Self { window, tracks, stage, .. } = self;
+        let Self { way, window, tracks, stage, .. } = self;
+        let trusting = *way == Way::Tables;
         let next = match stage {
             Stage::Movie { at, .. } if *at == window.size() => {
                 return Err(ScanError::NoMovie.into());
@@ -140,7 +153,7 @@ impl Scanner {
                 let top = window.header(*at)?;
                 if &top.code == b"moof" {
                     let first = Fragment::read(window, tracks, *at)?;
-                    match sidx.take() {
+                    match sidx.take().filter(|_| trusting) {
                         Some(table) => Stage::Sidx { table, first },
                         None => Stage::Tail { first },
                     }
@@ -166,10 +179,12 @@ impl Scanner {
             },
             Stage::Mfra { range, first } => match Mfra::parse(window.bytes(*range)?, range.start())
             {
-                Ok(mfra) => match Table::from_mfra(&mfra, range.start(), tracks) {
-                    Some(table) => Stage::Listed { table, mfra, first: *first },
-                    None => Stage::Walk(Walk::new(*first, Some(&mfra))),
-                },
+                Ok(mfra) => {
+                    match Table::from_mfra(&mfra, range.start(), tracks).filter(|_| trusting) {
+                        Some(table) => Stage::Listed { table, mfra, first: *first },
+                        None => Stage::Walk(Walk::new(*first, Some(&mfra))),
+                    }
+                }
                 Err(_) => Stage::Walk(Walk::new(*first, None)),
             },
             Stage::Listed { table, mfra, first } => match table.check(window, tracks, first)? {
