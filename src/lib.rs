@@ -16,6 +16,7 @@
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
 pub mod assemble;
+pub mod fragment;
 pub mod index;
 pub mod ism;
 pub mod ismc;

@@ -1,0 +1,165 @@
+//! The boxes at the front of a stored fragment: its `moof`, and the header of its `mdat`.
+//!
+//! How long they are is written in them alone: an index made from `mfra` does not know. They are
+//! taken off the front of a transfer that has begun anyway, so knowing costs no second read, and
+//! what comes after them is media, which is handed on untouched.
+
+use super::BrokenFragment;
+use crate::isobmff::{BoxType, Header, HeaderError};
+use crate::range::ByteRange;
+
+/// A `moof` longer than this is not believed. Real ones have about 16 bytes a sample.
+const MAX_MOOF_LENGTH: u64 = 4 << 20;
+
+/// The front of a stored fragment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// The whole `moof` box.
+    pub moof: Vec<u8>,
+    /// The header of the `mdat` box behind it.
+    pub mdat_header: Vec<u8>,
+    /// Where the rest lies in the source: the samples.
+    pub payload: ByteRange,
+}
+
+/// Says step by step how many more bytes of the front are needed, as each size is only known from
+/// the bytes before it.
+pub struct HeadReader {
+    fragment: ByteRange,
+    bytes: Vec<u8>,
+}
+
+/// What a [`HeadReader`] needs next, or has made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// So many bytes more.
+    Wants(usize),
+    /// It is all there.
+    Done(Head),
+}
+
+impl HeadReader {
+    /// A reader of the front of the fragment that lies at `fragment` in its source.
+    pub fn new(fragment: ByteRange) -> Self {
+        Self { fragment, bytes: Vec::new() }
+    }
+
+    /// Takes the bytes asked for last.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// What is needed next. Never more than the fragment has.
+    pub fn progress(&self) -> Result<Progress, BrokenFragment> {
+        let moof = match stated(&self.bytes, "moof")? {
+            Stated::Cut(missing) => return self.wants(missing),
+            Stated::Box(header) => header,
+        };
+        let moof_size = moof.size.filter(|&size| size <= MAX_MOOF_LENGTH);
+        let moof_len = moof_size.and_then(|size| usize::try_from(size).ok());
+        let moof_len = moof_len.ok_or(BrokenFragment::Size("moof"))?;
+        let Some((moof, after)) = self.bytes.split_at_checked(moof_len) else {
+            return self.wants(moof_len.saturating_sub(self.bytes.len()));
+        };
+        let mdat = match stated(after, "mdat")? {
+            Stated::Cut(missing) => return self.wants(missing),
+            Stated::Box(header) => header,
+        };
+        let payload = self.payload(moof, mdat).ok_or(BrokenFragment::Size("mdat"))?;
+        Ok(Progress::Done(Head { moof: moof.to_vec(), mdat_header: after.to_vec(), payload }))
+    }
+
+    fn wants(&self, missing: usize) -> Result<Progress, BrokenFragment> {
+        let needed = u64::try_from(self.bytes.len().saturating_add(missing)).unwrap_or(u64::MAX);
+        match needed <= self.fragment.length() {
+            true => Ok(Progress::Wants(missing)),
+            false => Err(BrokenFragment::Size("what it begins with")),
+        }
+    }
+
+    /// Where the samples lie: behind the header of an `mdat` that fills the fragment to its end.
+    fn payload(&self, moof: &[u8], mdat: Header) -> Option<ByteRange> {
+        let start = self.fragment.start().checked_add(u64::try_from(moof.len()).ok()?)?;
+        let whole = ByteRange::with_length(start, mdat.size?)?;
+        (whole.end() == self.fragment.end())
+            .then(|| ByteRange::new(start.checked_add(mdat.length)?, whole.end()))?
+    }
+}
+
+/// What the bytes say of the box that they begin with.
+enum Stated {
+    /// So many bytes of its header are missing.
+    Cut(usize),
+    Box(Header),
+}
+
+fn stated(bytes: &[u8], expected: &'static str) -> Result<Stated, BrokenFragment> {
+    match Header::parse(bytes) {
+        Ok(header) if header.code == expected.as_bytes() => Ok(Stated::Box(header)),
+        Ok(Header { code, .. }) => {
+            Err(BrokenFragment::Box { expected, found: BoxType::Code(code) })
+        }
+        Err(HeaderError::Short(length)) => {
+            let len = usize::try_from(length).unwrap_or(usize::MAX);
+            Ok(Stated::Cut(len.saturating_sub(bytes.len())))
+        }
+        Err(HeaderError::Small(_)) => Err(BrokenFragment::Size(expected)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{Piece, boxed, long_boxed};
+
+    /// Reads the front of `fragment`, which lies at 1000, as a store would give it.
+    fn read(fragment: &[u8]) -> Result<Head, BrokenFragment> {
+        let length = u64::try_from(fragment.len()).unwrap();
+        let mut reader = HeadReader::new(ByteRange::with_length(1000, length).unwrap());
+        let mut at = 0;
+        loop {
+            match reader.progress()? {
+                Progress::Wants(len) => reader.feed(&fragment[at..at + len]),
+                Progress::Done(head) => return Ok(head),
+            }
+            if let Ok(Progress::Wants(_)) = reader.progress() {
+                assert!(at < reader.bytes.len(), "it makes no progress");
+            }
+            at = reader.bytes.len();
+        }
+    }
+
+    #[test]
+    fn stops_before_the_first_sample() {
+        let moof = Piece::of(1, 3).moof();
+        let after_moof = 1000 + u64::try_from(moof.len()).unwrap();
+        for (mdat, header_len) in
+            [(boxed(b"mdat", &[7; 90]), 8), (long_boxed(b"mdat", &[7; 90]), 16)]
+        {
+            let head = read(&[moof.clone(), mdat.clone()].concat()).unwrap();
+            assert_eq!(head.moof, moof);
+            assert_eq!(head.mdat_header, &mdat[..header_len]);
+            let samples = after_moof + u64::try_from(header_len).unwrap();
+            assert_eq!(head.payload, ByteRange::with_length(samples, 90).unwrap());
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_fragment() {
+        let moof = Piece::of(1, 3).moof();
+        let styp = boxed(b"styp", &[0; 8]);
+        let found = BoxType::Code(*b"styp");
+        assert_eq!(read(&styp), Err(BrokenFragment::Box { expected: "moof", found }));
+        let twice = [moof.clone(), styp].concat();
+        assert_eq!(read(&twice), Err(BrokenFragment::Box { expected: "mdat", found }));
+        let mut short = [moof.clone(), boxed(b"mdat", &[7; 90])].concat();
+        short.pop();
+        assert_eq!(read(&short), Err(BrokenFragment::Size("mdat")));
+        assert!(read(&moof).is_err());
+        let huge = [&u32::MAX.to_be_bytes()[..], b"moof", &[0; 100]].concat();
+        assert_eq!(read(&huge), Err(BrokenFragment::Size("moof")));
+        for len in 0..short.len() {
+            assert!(read(&short[..len]).is_err(), "{len} bytes");
+        }
+    }
+}
