@@ -16,15 +16,20 @@
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
 pub mod assemble;
+pub mod build;
+pub mod error;
 pub mod fragment;
 pub mod index;
 pub mod ism;
 pub mod ismc;
 pub mod isobmff;
 pub mod manifest;
+pub mod memo;
+pub mod origin;
 pub mod range;
 pub mod request;
 pub mod scan;
+pub mod store;
 pub mod time;
 pub mod varint;
 pub mod xml;

@@ -1,0 +1,204 @@
+//! From a presentation in storage to its index: the driver that joins stores and scanners.
+//!
+//! The Worker runs it when an index is missing, the command line ahead of time: the same code over
+//! other doors, and so the same bytes.
+
+use crate::assemble::{AssembleError, Sourced, assemble};
+use crate::index::{Index, Source};
+use crate::ism::{ServerManifest, ServerManifestError, beside};
+use crate::ismc::{ClientManifest, ClientManifestError};
+use crate::range::ByteRange;
+use crate::scan::{ScanError, ScannedTrack, Scanner, Way};
+use crate::store::{Meta, ObjectStore, StoreError};
+use futures_util::future::try_join_all;
+use std::cell::Cell;
+use thiserror::Error;
+
+/// What a build may cost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Calls of the object store.
+    pub calls: u32,
+    /// Bytes read from it.
+    pub bytes: u64,
+}
+
+impl Limits {
+    /// Within one request to a Worker: well below the calls and the memory that it is granted.
+    pub const REQUEST: Self = Self { calls: 800, bytes: 48 << 20 };
+
+    /// On a machine of one's own.
+    pub const NONE: Self = Self { calls: u32::MAX, bytes: u64::MAX };
+}
+
+/// A server manifest longer than this is not one.
+const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
+
+/// A client manifest of ten hours of a dozen streams has about half of this.
+const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
+
+/// Why a presentation has no index. All but trouble with storage is the media's fault.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// Storage failed, or an object changed while it was read.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A file that the server manifest names is not there.
+    #[error("{manifest} names {key}, which is not in storage")]
+    Missing {
+        /// The server manifest.
+        manifest: String,
+        /// The file.
+        key: String,
+    },
+    /// It takes more than was granted.
+    #[error("indexing {key} takes more than {limits:?}; index it with the command line")]
+    TooCostly {
+        /// What was being read.
+        key: String,
+        /// What was granted.
+        limits: Limits,
+    },
+    /// A manifest is longer than any real one.
+    #[error("{key} has {size} bytes, too many for a manifest")]
+    TooLong {
+        /// The manifest.
+        key: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The server manifest cannot be read.
+    #[error("{key}: {cause}")]
+    Server {
+        /// The server manifest.
+        key: String,
+        /// What is wrong with it.
+        cause: ServerManifestError,
+    },
+    /// The client manifest cannot be read.
+    #[error("{key}: {cause}")]
+    Client {
+        /// The client manifest.
+        key: String,
+        /// What is wrong with it.
+        cause: ClientManifestError,
+    },
+    /// A media file cannot be read.
+    #[error("{key}: {cause}")]
+    Scan {
+        /// The media file.
+        key: String,
+        /// What is wrong with it.
+        cause: ScanError,
+    },
+    /// Manifests and media do not fit each other.
+    #[error(transparent)]
+    Assemble(#[from] AssembleError),
+}
+
+/// The index of `presentation`, the key of a server manifest in `objects`, whose media are scanned
+/// in this `way`.
+///
+/// `Ok(None)` if there is no such object.
+pub async fn build<O: ObjectStore>(
+    objects: &O,
+    presentation: &str,
+    limits: &Limits,
+    way: Way,
+) -> Result<Option<Index>, BuildError> {
+    let reader = Reader { objects, limits, way, calls: Cell::new(0), bytes: Cell::new(0) };
+    let Some(source) = reader.source(presentation).await? else { return Ok(None) };
+    let server = reader.server_manifest(source).await?;
+    let client = match &server.content.client_manifest {
+        Some(name) => reader.client_manifest(&beside(presentation, name)).await?,
+        None => None,
+    };
+    let scans = server.content.media.iter().map(|name| {
+        let reader = &reader;
+        async move {
+            let key = beside(presentation, name);
+            match reader.source(&key).await? {
+                Some(source) => reader.scan(source).await,
+                None => Err(BuildError::Missing { manifest: presentation.to_owned(), key }),
+            }
+        }
+    });
+    let media = try_join_all(scans).await?;
+    Ok(Some(assemble(&server, client.as_ref(), &media)?))
+}
+
+/// An object store, and what may still be asked of it.
+struct Reader<'a, O> {
+    objects: &'a O,
+    limits: &'a Limits,
+    way: Way,
+    calls: Cell<u32>,
+    bytes: Cell<u64>,
+}
+
+impl<O: ObjectStore> Reader<'_, O> {
+    async fn source(&self, key: &str) -> Result<Option<Source>, BuildError> {
+        self.spend(key, 0)?;
+        match self.objects.head(key).await {
+            Ok(Meta { size, etag }) => Ok(Some(Source { key: key.to_owned(), size, etag })),
+            Err(StoreError::NotFound(_)) => Ok(None),
+            Err(error) => Err(BuildError::Store(error)),
+        }
+    }
+
+    async fn server_manifest(&self, source: Source) -> Result<Sourced<ServerManifest>, BuildError> {
+        let bytes = self.whole(&source, MAX_SERVER_MANIFEST_SIZE).await?;
+        match ServerManifest::parse(&bytes) {
+            Ok(content) => Ok(Sourced { source, content }),
+            Err(cause) => Err(BuildError::Server { key: source.key, cause }),
+        }
+    }
+
+    /// A client manifest often did not survive a move, and all it says can be had from the media:
+    /// one that is not there is not missed.
+    async fn client_manifest(
+        &self,
+        key: &str,
+    ) -> Result<Option<Sourced<ClientManifest>>, BuildError> {
+        let Some(source) = self.source(key).await? else { return Ok(None) };
+        let bytes = self.whole(&source, MAX_CLIENT_MANIFEST_SIZE).await?;
+        match ClientManifest::parse(&bytes) {
+            Ok(content) => Ok(Some(Sourced { source, content })),
+            Err(cause) => Err(BuildError::Client { key: source.key, cause }),
+        }
+    }
+
+    async fn whole(&self, source: &Source, limit: u64) -> Result<Vec<u8>, BuildError> {
+        match ByteRange::new(0, source.size).filter(|range| range.length() <= limit) {
+            Some(range) => self.read(source, range).await,
+            None => Err(BuildError::TooLong { key: source.key.clone(), size: source.size }),
+        }
+    }
+
+    async fn scan(&self, source: Source) -> Result<Sourced<Vec<ScannedTrack>>, BuildError> {
+        let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
+        let mut scanner = Scanner::new(source.size, self.way);
+        while let Some(range) = scanner.wants() {
+            let bytes = self.read(&source, range).await?;
+            scanner.feed(range.start(), &bytes).map_err(broken)?;
+        }
+        let content = scanner.finish().map_err(broken)?;
+        Ok(Sourced { source, content })
+    }
+
+    async fn read(&self, source: &Source, range: ByteRange) -> Result<Vec<u8>, BuildError> {
+        self.spend(&source.key, range.length())?;
+        self.objects.read(&source.key, range, &source.etag).await.map_err(BuildError::Store)
+    }
+
+    fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
+        let calls = self.calls.get().saturating_add(1);
+        let bytes = self.bytes.get().saturating_add(bytes);
+        if calls > self.limits.calls || bytes > self.limits.bytes {
+            return Err(BuildError::TooCostly { key: key.to_owned(), limits: *self.limits });
+        }
+        self.calls.set(calls);
+        self.bytes.set(bytes);
+        Ok(())
+    }
+}

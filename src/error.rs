@@ -1,0 +1,93 @@
+//! Everything that can go wrong with a request, and the one place where it becomes a status.
+
+use crate::build::BuildError;
+use crate::fragment::{Absent, BrokenFragment};
+use crate::index::FormatError;
+use crate::request::RequestError;
+use crate::store::StoreError;
+use http::StatusCode;
+use thiserror::Error;
+
+/// Why a request is not answered with what it asks for.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The path is not in the grammar, or names something that is not served.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// A method other than GET, HEAD and OPTIONS.
+    #[error("only GET, HEAD and OPTIONS are answered here")]
+    Method,
+    /// There is no such presentation.
+    #[error("there is no presentation {0}")]
+    NoPresentation(String),
+    /// The presentation has no such stream, level, time or generation.
+    #[error(transparent)]
+    Absent(#[from] Absent),
+    /// The range asked for begins beyond the end.
+    #[error("the range begins beyond the {length} bytes there are")]
+    Range {
+        /// Bytes there are.
+        length: u64,
+    },
+    /// A stored fragment is not what its file's index said it is.
+    #[error("{key}, fragment at {offset}: {cause}")]
+    Fragment {
+        /// The source.
+        key: String,
+        /// Where in it the fragment begins.
+        offset: u64,
+        /// What is wrong with it.
+        cause: BrokenFragment,
+    },
+    /// The presentation's index could not be made.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A stored index cannot be read, and is built again.
+    #[error("the stored index of {presentation} is of no use: {cause}")]
+    Index {
+        /// The presentation.
+        presentation: String,
+        /// What is wrong with it.
+        cause: FormatError,
+    },
+    /// Storage is in trouble, or its objects change faster than they can be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Error {
+    /// The status that says whose fault it is.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Request(RequestError::NoPresentation)
+            | Self::NoPresentation(_)
+            | Self::Absent(_) => StatusCode::NOT_FOUND,
+            Self::Request(RequestError::NotServed(_)) => StatusCode::NOT_IMPLEMENTED,
+            Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::Fragment { .. } => StatusCode::BAD_GATEWAY,
+            Self::Build(BuildError::Store(_) | BuildError::TooCostly { .. })
+            | Self::Index { .. }
+            | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Build(_) => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// Whether something is wrong on this side, and somebody should hear of it.
+    pub fn is_trouble(&self) -> bool {
+        matches!(self.status(), StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// What the client is told: the whole story where it can mend something, and nothing of the
+    /// library's insides where it cannot.
+    pub fn public_text(&self) -> String {
+        match self.status() {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                "storage cannot answer right now; try again\n".into()
+            }
+            StatusCode::BAD_GATEWAY => "the stored media cannot be read\n".into(),
+            _ => format!("{self}\n"),
+        }
+    }
+}

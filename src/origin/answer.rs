@@ -1,0 +1,101 @@
+//! The answer: its status, its headers, and the pieces of its body.
+
+use crate::error::Error;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+
+/// An answer, its body in pieces to be sent one after the other; none for an empty body.
+pub type Answer<B> = Response<Content<B>>;
+
+/// The body of an answer.
+pub type Content<B> = Vec<Piece<B>>;
+
+/// A run of bytes of a body.
+#[derive(Debug)]
+pub enum Piece<B> {
+    /// Bytes made for this answer.
+    Bytes(Vec<u8>),
+    /// Stored bytes on their way.
+    Stored {
+        /// Where they come from.
+        body: B,
+        /// How many there are.
+        length: u64,
+    },
+}
+
+impl<B> Piece<B> {
+    /// How many bytes it has.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Self::Stored { length, .. } => *length,
+        }
+    }
+}
+
+/// What is said in place of what was asked for.
+pub(super) fn refusal<B>(error: &Error) -> Answer<B> {
+    let status = error.status();
+    let text = error.public_text().into_bytes();
+    let length = text.len();
+    let mut answer = respond(status, vec![Piece::Bytes(text)]);
+    let headers = answer.headers_mut();
+    set(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    // Long enough to break the force of a stampede, short enough not to outlast an upload; and
+    // trouble is never kept at all.
+    let keep = if error.is_trouble() { "no-store" } else { "public, max-age=5" };
+    set(headers, header::CACHE_CONTROL, keep);
+    match error {
+        Error::Method => set(headers, header::ALLOW, "GET, HEAD, OPTIONS"),
+        Error::Range { length } => {
+            set(headers, header::CONTENT_RANGE, &format!("bytes */{length}"))
+        }
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => set(headers, header::RETRY_AFTER, "2"),
+        _ => {}
+    }
+    answer
+}
+
+/// To the client manifest, from the bare `path` of its presentation.
+pub(super) fn redirect<B>(path: &str) -> Answer<B> {
+    let mut answer = respond(StatusCode::FOUND, Vec::new());
+    let headers = answer.headers_mut();
+    set(headers, header::LOCATION, &format!("{}/Manifest", path.trim_end_matches('/')));
+    set(headers, header::CACHE_CONTROL, "public, max-age=30");
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
+    answer
+}
+
+/// What a browser wants to know before it dares to ask.
+pub(super) fn options<B>() -> Answer<B> {
+    let mut answer = respond(StatusCode::NO_CONTENT, Vec::new());
+    let headers = answer.headers_mut();
+    set(headers, header::ALLOW, "GET, HEAD, OPTIONS");
+    set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS");
+    set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, "Range, If-None-Match, If-Range");
+    set(headers, header::ACCESS_CONTROL_MAX_AGE, "86400");
+    answer
+}
+
+/// An answer that any page may read, whatever host it came from: caches keep one for all.
+pub(super) fn respond<B>(status: StatusCode, pieces: Content<B>) -> Answer<B> {
+    let mut answer = Response::new(pieces);
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(
+        headers,
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        "Content-Length, Content-Range, Date, ETag, Retry-After",
+    );
+    answer
+}
+
+/// Sets a header. A value that no header can have is left out rather than sent broken.
+pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}

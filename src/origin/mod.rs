@@ -1,0 +1,185 @@
+//! One request, answered: through the two doors of [`crate::store`], and nothing else.
+
+mod answer;
+mod asked;
+mod fixed;
+mod representation;
+mod transfer;
+
+pub use answer::{Answer, Content, Piece};
+pub use asked::Asked;
+
+use crate::build::{self, Limits};
+use crate::error::Error;
+use crate::fragment::{Absent, Recipe, locate};
+use crate::index::{Generation, Index};
+use crate::manifest::smooth::{self, Form};
+use crate::memo::Memo;
+use crate::request::{self, FragmentRequest, ManifestRequest, Request};
+use crate::scan::Way;
+use crate::store::{IndexStore, MediaStore, StoreError};
+use http::Method;
+use representation::{Freshness, Representation};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What a deployment decides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// The form of client manifests where a request does not say.
+    pub form: Form,
+    /// Whether a fragment that carries no time of its own is given a `tfxd`.
+    pub time_untimed: bool,
+    /// What building an index may cost.
+    pub limits: Limits,
+}
+
+/// Answers requests out of an object store and an index store.
+pub struct Origin<'a, O, I> {
+    /// Where media and manifests lie.
+    pub objects: &'a O,
+    /// Where indexes lie.
+    pub indexes: &'a I,
+    /// Indexes that this isolate has decoded.
+    pub memo: &'a RefCell<Memo>,
+    /// What the deployment decides.
+    pub settings: &'a Settings,
+    /// Told of every failure that is not the client's.
+    pub report: &'a dyn Fn(&Error),
+}
+
+impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
+    /// The answer to `asked`, whatever it is: errors are answers too.
+    pub async fn answer(&self, asked: &Asked<'_>) -> Answer<O::Body> {
+        match self.try_answer(asked).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                if error.is_trouble() {
+                    (self.report)(&error);
+                }
+                answer::refusal(&error)
+            }
+        }
+    }
+
+    async fn try_answer(&self, asked: &Asked<'_>) -> Result<Answer<O::Body>, Error> {
+        match *asked.method {
+            Method::GET | Method::HEAD => {}
+            Method::OPTIONS => return Ok(answer::options()),
+            _ => return Err(Error::Method),
+        }
+        let path = request::decode(asked.path)?;
+        match Request::parse(&path)? {
+            Request::ClientAccessPolicy => fixed::client_access_policy().send(asked),
+            Request::CrossDomain => fixed::cross_domain().send(asked),
+            Request::Presentation => Ok(answer::redirect(asked.path)),
+            Request::Manifest(request) => self.manifest(asked, &request).await,
+            Request::Fragment(request) => self.fragment(asked, &request).await,
+        }
+    }
+
+    async fn manifest(
+        &self,
+        asked: &Asked<'_>,
+        request: &ManifestRequest<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        let index = self.index(request.presentation, None, asked.now_ms).await?;
+        let form = request.form.unwrap_or(self.settings.form);
+        let representation = Representation {
+            etag: format!("{}-{}", index.generation, form.tag()),
+            content_type: "text/xml; charset=utf-8",
+            freshness: Freshness::Brief,
+        };
+        if asked.has_current(&representation.etag) {
+            return Ok(representation.not_modified());
+        }
+        representation.text(smooth::render(&index, form)).send(asked)
+    }
+
+    async fn fragment(
+        &self,
+        asked: &Asked<'_>,
+        request: &FragmentRequest<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        let index = self.index(request.presentation, request.generation, asked.now_ms).await?;
+        match self.fragment_of(&index, asked, request).await {
+            // Storage has moved on since the index was made. KV may still hold the old one, so
+            // the truth is asked of storage itself: once, as it may be changing right now.
+            Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {
+                let index = self.rebuild(request.presentation, asked.now_ms).await?;
+                self.fragment_of(&index, asked, request).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn fragment_of(
+        &self,
+        index: &Index,
+        asked: &Asked<'_>,
+        request: &FragmentRequest<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        let located = locate(index, request)?;
+        let recipe = Recipe::new(request.noun, &located, self.settings.time_untimed);
+        let representation = Representation::of_fragment(&located, recipe, request);
+        if asked.has_current(&representation.etag) {
+            return Ok(representation.not_modified());
+        }
+        if asked.is_head()
+            && let Some(length) = recipe.length(located.range)
+        {
+            return Ok(representation.head(length));
+        }
+        transfer::send(self.objects, asked, &representation, &located, recipe).await
+    }
+
+    /// The presentation's index: from memory, else from KV, else built from storage.
+    ///
+    /// A generation that is not the one found is asked for in vain: it is the URL that is out of
+    /// date, or a value in KV that will be up to date within seconds.
+    async fn index(
+        &self,
+        presentation: &str,
+        generation: Option<Generation>,
+        now_ms: u64,
+    ) -> Result<Rc<Index>, Error> {
+        if let Some(index) = self.memo.borrow_mut().get(presentation, generation, now_ms) {
+            return Ok(index);
+        }
+        if let Some(value) = self.indexes.get(presentation).await? {
+            match Index::decode(&value) {
+                Ok(index) => {
+                    let index = Rc::new(index);
+                    let kept = Rc::clone(&index);
+                    self.memo.borrow_mut().keep(presentation, kept, value.len(), now_ms);
+                    return match generation {
+                        Some(generation) if generation != index.generation => {
+                            Err(Absent::Generation.into())
+                        }
+                        _ => Ok(index),
+                    };
+                }
+                // A corrupt value, or one of another version of this software: as good as none.
+                Err(error) => (self.report)(&Error::Index {
+                    presentation: presentation.to_owned(),
+                    cause: error,
+                }),
+            }
+        }
+        self.rebuild(presentation, now_ms).await
+    }
+
+    /// The presentation's index as storage has it now; it replaces whatever was known.
+    async fn rebuild(&self, presentation: &str, now_ms: u64) -> Result<Rc<Index>, Error> {
+        self.memo.borrow_mut().forget(presentation);
+        let limits = &self.settings.limits;
+        let index = build::build(self.objects, presentation, limits, Way::Tables).await?;
+        let index = Rc::new(index.ok_or_else(|| Error::NoPresentation(presentation.to_owned()))?);
+        let value = index.encode();
+        self.memo.borrow_mut().keep(presentation, Rc::clone(&index), value.len(), now_ms);
+        if let Err(error) = self.indexes.put(presentation, value).await {
+            (self.report)(&error.into());
+        }
+        Ok(index)
+    }
+}

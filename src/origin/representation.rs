@@ -1,0 +1,145 @@
+//! What a URL stands for, and the ways to answer with it: whole, in part, by its headers alone, or
+//! not at all because the client has it.
+
+use super::answer::{Answer, Content, Piece, respond, set};
+use super::asked::Asked;
+use crate::error::Error;
+use crate::fragment::{Located, Recipe};
+use crate::index::StreamKind;
+use crate::range::ByteRange;
+use crate::request::{FragmentRequest, Noun};
+use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderValue};
+
+/// For how long an answer may be kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Freshness {
+    /// For ever: the URL names a generation.
+    Immutable,
+    /// For as long as an operator is willing to wait for a replaced file to be seen.
+    Brief,
+}
+
+impl Freshness {
+    fn cache_control(self) -> &'static str {
+        match self {
+            Self::Immutable => "public, max-age=31536000, immutable",
+            Self::Brief => "public, max-age=30",
+        }
+    }
+}
+
+/// What a URL stands for, as far as headers say.
+#[derive(Clone, Debug)]
+pub(super) struct Representation {
+    /// Its entity tag, unquoted.
+    pub(super) etag: String,
+    pub(super) content_type: &'static str,
+    pub(super) freshness: Freshness,
+}
+
+impl Representation {
+    /// A fragment, or a part of one. The tag names the stored bytes, so it can be told without
+    /// asking storage, and two generations that share a file share it.
+    pub(super) fn of_fragment(
+        located: &Located<'_>,
+        recipe: Recipe,
+        request: &FragmentRequest<'_>,
+    ) -> Self {
+        let (etag, range) = (&located.source.etag, located.range);
+        Self {
+            etag: format!("{etag}-{:x}-{:x}{}", range.start(), range.end(), recipe.tag()),
+            content_type: match (request.noun, located.stream.kind) {
+                (Noun::RawFragments, _) => "application/octet-stream",
+                (_, StreamKind::Video) => "video/mp4",
+                (_, StreamKind::Audio) => "audio/mp4",
+                (_, StreamKind::Text) => "application/mp4",
+            },
+            freshness: match request.generation {
+                Some(_) => Freshness::Immutable,
+                None => Freshness::Brief,
+            },
+        }
+    }
+
+    /// The same, with its bytes at hand.
+    pub(super) fn text(self, text: String) -> Document {
+        Document { representation: self, bytes: text.into_bytes() }
+    }
+
+    pub(super) fn not_modified<B>(&self) -> Answer<B> {
+        self.respond(StatusCode::NOT_MODIFIED, Vec::new())
+    }
+
+    /// Headers alone, of `length` bytes.
+    pub(super) fn head<B>(&self, length: u64) -> Answer<B> {
+        let mut answer = self.respond(StatusCode::OK, Vec::new());
+        self.describe(answer.headers_mut(), length);
+        answer
+    }
+
+    /// `pieces`, which are all of `length` bytes, or `part` of them.
+    pub(super) fn body<B>(
+        &self,
+        length: u64,
+        part: Option<ByteRange>,
+        pieces: Content<B>,
+    ) -> Answer<B> {
+        let Some(part) = part else {
+            let mut answer = self.respond(StatusCode::OK, pieces);
+            self.describe(answer.headers_mut(), length);
+            return answer;
+        };
+        let mut answer = self.respond(StatusCode::PARTIAL_CONTENT, pieces);
+        self.describe(answer.headers_mut(), part.length());
+        let last = part.end().saturating_sub(1);
+        let span = format!("bytes {}-{last}/{length}", part.start());
+        set(answer.headers_mut(), header::CONTENT_RANGE, &span);
+        answer
+    }
+
+    fn respond<B>(&self, status: StatusCode, pieces: Content<B>) -> Answer<B> {
+        let mut answer = respond(status, pieces);
+        let headers = answer.headers_mut();
+        set(headers, header::ETAG, &format!("\"{}\"", self.etag));
+        set(headers, header::CACHE_CONTROL, self.freshness.cache_control());
+        answer
+    }
+
+    fn describe(&self, headers: &mut HeaderMap, length: u64) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    }
+}
+
+/// A representation whose bytes are at hand.
+pub(super) struct Document {
+    representation: Representation,
+    bytes: Vec<u8>,
+}
+
+impl Document {
+    /// The answer to `asked`: the bytes, some of them, or only their headers.
+    pub(super) fn send<B>(self, asked: &Asked<'_>) -> Result<Answer<B>, Error> {
+        let Self { representation, bytes } = self;
+        if asked.has_current(&representation.etag) {
+            return Ok(representation.not_modified());
+        }
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if asked.is_head() {
+            return Ok(representation.head(length));
+        }
+        let part = asked.wanted(&representation.etag, length)?;
+        let bytes = match part {
+            Some(part) => slice(&bytes, part).ok_or(Error::Range { length })?,
+            None => bytes,
+        };
+        Ok(representation.body(length, part, vec![Piece::Bytes(bytes)]))
+    }
+}
+
+fn slice(bytes: &[u8], range: ByteRange) -> Option<Vec<u8>> {
+    let (start, end) = (usize::try_from(range.start()).ok()?, usize::try_from(range.end()).ok()?);
+    bytes.get(start..end).map(<[u8]>::to_vec)
+}

@@ -1,0 +1,79 @@
+//! The two doors through which all bytes come: stored objects, and stored indexes.
+//!
+//! The Worker opens them onto its bindings, the command line onto files, and tests onto memory,
+//! counting every call.
+
+// The futures are awaited where they are made, on one thread: no caller needs them to be `Send`.
+#![allow(async_fn_in_trait)]
+
+use crate::range::ByteRange;
+use thiserror::Error;
+
+/// Media and manifests, as whole objects under keys: what it takes to index them.
+pub trait ObjectStore {
+    /// How large the object is, and which version of it is there.
+    async fn head(&self, key: &str) -> Result<Meta, StoreError>;
+
+    /// A small range, to be looked into: boxes, manifests. Exactly `range`, of exactly the version
+    /// that `etag` names, or an error.
+    async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError>;
+}
+
+/// The same, and what it takes to serve them.
+pub trait MediaStore: ObjectStore {
+    /// Stored bytes on their way, which pass through and are never held.
+    type Body: Body;
+
+    /// A range of any size, to be handed on: exactly `range`, of exactly the version that `etag`
+    /// names, or an error.
+    async fn open(&self, key: &str, range: ByteRange, etag: &str)
+    -> Result<Self::Body, StoreError>;
+}
+
+/// Bytes of a stored object on their way to a client. Dropping them ends the transfer.
+pub trait Body {
+    /// Takes the next `len` bytes off the front: the boxes before the media, nothing of the media.
+    async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError>;
+}
+
+/// Indexes, one whole value a presentation.
+pub trait IndexStore {
+    /// The value stored for the presentation, if there is one.
+    async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Replaces the presentation's value as a whole.
+    async fn put(&self, presentation: &str, value: Vec<u8>) -> Result<(), StoreError>;
+}
+
+/// The key under which a presentation's index lies, in whatever holds indexes.
+pub fn index_key(presentation: &str) -> String {
+    format!("index/{presentation}")
+}
+
+/// What is known of an object before it is read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Meta {
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its entity tag, unquoted.
+    pub etag: String,
+}
+
+/// Why a store did not give what was asked of it.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum StoreError {
+    /// There is no such object.
+    #[error("{0} is not in storage")]
+    NotFound(String),
+    /// It is there, but not the version that was asked for.
+    #[error("{0} was replaced since it was indexed")]
+    Changed(String),
+    /// The store is in trouble, and said nothing of the object.
+    #[error("storage failed to give {key}: {cause}")]
+    Unavailable {
+        /// What was asked for.
+        key: String,
+        /// What the store said.
+        cause: String,
+    },
+}

@@ -1,0 +1,131 @@
+//! The two stores in memory: they count every call, keep nothing secret, and fail on order.
+
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use millrace::range::ByteRange;
+use millrace::store::{Body, IndexStore, MediaStore, Meta, ObjectStore, StoreError};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Objects and indexes, and what was asked of them.
+#[derive(Default)]
+pub(crate) struct Memory {
+    objects: RefCell<BTreeMap<String, Object>>,
+    pub(crate) values: RefCell<BTreeMap<String, Vec<u8>>>,
+    calls: RefCell<Vec<Call>>,
+    pub(crate) objects_fail: Cell<bool>,
+    pub(crate) indexes_fail: Cell<bool>,
+    /// Whether every object is replaced by an equal one whenever it is opened.
+    pub(crate) restless: Cell<bool>,
+}
+
+/// Bytes, and their entity tag.
+type Object = (Rc<[u8]>, String);
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Call {
+    Head(String),
+    Read(String, ByteRange),
+    Open(String, ByteRange),
+    Get(String),
+    Put(String),
+}
+
+impl Memory {
+    /// Puts an object in place; another version each time.
+    pub(crate) fn put_object(&self, key: &str, bytes: &[u8]) {
+        let version = self
+            .objects
+            .borrow()
+            .get(key)
+            .map_or(1, |(_, etag)| etag.strip_prefix('v').unwrap().parse::<u32>().unwrap() + 1);
+        self.objects.borrow_mut().insert(key.to_owned(), (bytes.into(), format!("v{version}")));
+    }
+
+    pub(crate) fn remove_object(&self, key: &str) {
+        self.objects.borrow_mut().remove(key);
+    }
+
+    /// What was asked since this was last asked.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.calls.take()
+    }
+
+    fn version(&self, key: &str) -> Result<Object, StoreError> {
+        if self.objects_fail.get() {
+            let cause = "secret-bucket is on fire".to_owned();
+            return Err(StoreError::Unavailable { key: key.to_owned(), cause });
+        }
+        let objects = self.objects.borrow();
+        objects.get(key).cloned().ok_or_else(|| StoreError::NotFound(key.to_owned()))
+    }
+
+    fn slice(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
+        let (bytes, current) = self.version(key)?;
+        if current != etag {
+            return Err(StoreError::Changed(key.to_owned()));
+        }
+        let place = |offset| usize::try_from(offset).unwrap();
+        Ok(bytes[place(range.start())..place(range.end())].to_vec())
+    }
+}
+
+impl ObjectStore for Memory {
+    async fn head(&self, key: &str) -> Result<Meta, StoreError> {
+        self.calls.borrow_mut().push(Call::Head(key.to_owned()));
+        let (bytes, etag) = self.version(key)?;
+        Ok(Meta { size: u64::try_from(bytes.len()).unwrap(), etag })
+    }
+
+    async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
+        self.calls.borrow_mut().push(Call::Read(key.to_owned(), range));
+        self.slice(key, range, etag)
+    }
+}
+
+impl MediaStore for Memory {
+    type Body = MemoryBody;
+
+    async fn open(
+        &self,
+        key: &str,
+        range: ByteRange,
+        etag: &str,
+    ) -> Result<Self::Body, StoreError> {
+        self.calls.borrow_mut().push(Call::Open(key.to_owned(), range));
+        if self.restless.get() {
+            let (bytes, _) = self.version(key)?;
+            self.put_object(key, &bytes);
+        }
+        self.slice(key, range, etag).map(MemoryBody)
+    }
+}
+
+impl IndexStore for Memory {
+    async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.calls.borrow_mut().push(Call::Get(presentation.to_owned()));
+        if self.indexes_fail.get() {
+            let cause = "secret-namespace is on fire".to_owned();
+            return Err(StoreError::Unavailable { key: presentation.to_owned(), cause });
+        }
+        Ok(self.values.borrow().get(presentation).cloned())
+    }
+
+    async fn put(&self, presentation: &str, value: Vec<u8>) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
+        self.values.borrow_mut().insert(presentation.to_owned(), value);
+        Ok(())
+    }
+}
+
+/// What is left to send.
+#[derive(Debug)]
+pub(crate) struct MemoryBody(pub(crate) Vec<u8>);
+
+impl Body for MemoryBody {
+    async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
+        Ok(self.0.drain(..len).collect())
+    }
+}

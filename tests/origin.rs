@@ -1,0 +1,408 @@
+//! A path in; status, headers and every byte out, over stores in memory that count.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod media;
+mod memory;
+
+use http::{HeaderMap, Method, StatusCode};
+use media::{File, Piece, Track};
+use memory::{Call, Memory};
+use millrace::build::Limits;
+use millrace::error::Error;
+use millrace::isobmff::{Moof, Tfxd};
+use millrace::manifest::smooth::Form;
+use millrace::memo::Memo;
+use millrace::origin::{Asked, Origin, Piece as Sent, Settings};
+use millrace::range::ByteRange;
+use std::cell::RefCell;
+
+const SECOND: u64 = 10_000_000;
+const SETTINGS: Settings =
+    Settings { form: Form::Compact, time_untimed: true, limits: Limits::REQUEST };
+
+const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
+<video src="low.ismv" systemBitrate="300000"><param name="trackID" value="1"/></video>
+<video src="high.ismv" systemBitrate="3000000"><param name="trackID" value="1"/></video>
+</switch></body></smil>"#;
+
+/// A stored file, and where each of its fragments lies.
+struct Stored {
+    bytes: Vec<u8>,
+    fragments: Vec<ByteRange>,
+}
+
+/// Three fragments of two seconds with `media` bytes of samples each, all of them `fill`.
+fn stored(timed: bool, media: u64, fill: u8) -> Stored {
+    let mut file = File::new(&[Track::video(1)]);
+    let mut fragments = Vec::new();
+    for at in 0..3 {
+        let tfxd = timed.then_some((at * 2 * SECOND, 2 * SECOND));
+        let start = file.size();
+        file.fragment(Piece { tfxd, ..Piece::lasting(1, 20_000_000) }, at * 2 * SECOND, media);
+        fragments.push(ByteRange::new(start, file.size()).unwrap());
+    }
+    file.mfra();
+    let mut bytes = file.bytes();
+    for fragment in &fragments {
+        let end = usize::try_from(fragment.end()).unwrap();
+        bytes[end - usize::try_from(media).unwrap()..end].fill(fill);
+    }
+    Stored { bytes, fragments }
+}
+
+/// Stores that hold `films/a.ism`, and one isolate's memory.
+struct Edge {
+    stores: Memory,
+    memo: RefCell<Memo>,
+    reports: RefCell<Vec<String>>,
+    settings: Settings,
+    low: Stored,
+    high: Stored,
+}
+
+/// An answer whose body has been read.
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Got {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+impl Edge {
+    fn new() -> Self {
+        Self::of(stored(true, 500, 0x11), stored(true, 5000, 0x22))
+    }
+
+    fn of(low: Stored, high: Stored) -> Self {
+        let stores = Memory::default();
+        stores.put_object("films/a.ism", ISM.as_bytes());
+        stores.put_object("films/low.ismv", &low.bytes);
+        stores.put_object("films/high.ismv", &high.bytes);
+        let (memo, reports) = (RefCell::default(), RefCell::default());
+        Self { stores, memo, reports, settings: SETTINGS, low, high }
+    }
+
+    /// With its index in place, and nothing in this isolate's memory.
+    fn indexed() -> Self {
+        let edge = Self::new();
+        edge.get("/films/a.ism/Manifest");
+        edge.forget();
+        edge
+    }
+
+    fn forget(&self) {
+        *self.memo.borrow_mut() = Memo::new();
+        self.stores.calls();
+    }
+
+    fn get(&self, path: &str) -> Got {
+        self.ask(&Method::GET, path, &[])
+    }
+
+    fn ask(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> Got {
+        let header =
+            |name| headers.iter().find(|(given, _)| *given == name).map(|(_, value)| *value);
+        let asked = Asked {
+            method,
+            path,
+            if_none_match: header("if-none-match"),
+            if_range: header("if-range"),
+            range: header("range"),
+            now_ms: 0,
+        };
+        let origin = Origin {
+            objects: &self.stores,
+            indexes: &self.stores,
+            memo: &self.memo,
+            settings: &self.settings,
+            report: &|error: &Error| self.reports.borrow_mut().push(error.to_string()),
+        };
+        let (head, pieces) = pollster::block_on(origin.answer(&asked)).into_parts();
+        let body = pieces.into_iter().flat_map(|piece| {
+            let length = piece.length();
+            let bytes = match piece {
+                Sent::Bytes(bytes) => bytes,
+                Sent::Stored { body, .. } => body.0,
+            };
+            assert_eq!(u64::try_from(bytes.len()).unwrap(), length, "{path}");
+            bytes
+        });
+        Got { status: head.status, headers: head.headers, body: body.collect() }
+    }
+
+    /// The template's generation, out of the manifest.
+    fn generation(&self) -> String {
+        let manifest = self.get("/films/a.ism/Manifest").text();
+        let (_, url) = manifest.split_once("Url=\"").unwrap();
+        url.split('/').next().unwrap().to_owned()
+    }
+}
+
+fn slice(stored: &Stored, at: usize) -> &[u8] {
+    let range = stored.fragments[at];
+    &stored.bytes[usize::try_from(range.start()).unwrap()..usize::try_from(range.end()).unwrap()]
+}
+
+const HIGH_1: &str = "QualityLevels(3000000)/Fragments(video=20000000)";
+
+#[test]
+fn a_fragment_is_the_stored_bytes_for_one_read_of_each_store() {
+    let edge = Edge::indexed();
+    let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(got.status, StatusCode::OK);
+    assert_eq!(got.body, slice(&edge.high, 1));
+    assert_eq!(got.header("content-type"), "video/mp4");
+    assert_eq!(got.header("content-length"), got.body.len().to_string());
+    assert_eq!(got.header("access-control-allow-origin"), "*");
+    let open = Call::Open("films/high.ismv".into(), edge.high.fragments[1]);
+    assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into()), open.clone()]);
+    edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(edge.stores.calls(), [open], "a warm isolate asks KV nothing");
+}
+
+#[test]
+fn a_generation_makes_it_immutable_and_another_one_makes_it_absent() {
+    let edge = Edge::indexed();
+    let generation = edge.generation();
+    let got = edge.get(&format!("/films/a.ism/{generation}/{HIGH_1}"));
+    assert_eq!(got.body, slice(&edge.high, 1));
+    assert_eq!(got.header("cache-control"), "public, max-age=31536000, immutable");
+    let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(got.header("cache-control"), "public, max-age=30");
+    let got = edge.get(&format!("/films/a.ism/0123456789abcdef/{HIGH_1}"));
+    assert_eq!(got.status, StatusCode::NOT_FOUND);
+    assert_eq!(got.header("cache-control"), "public, max-age=5");
+}
+
+#[test]
+fn a_manifest_reads_no_storage() {
+    let edge = Edge::indexed();
+    let got = edge.get("/films/a.ism/Manifest");
+    assert_eq!(got.status, StatusCode::OK);
+    assert_eq!(got.header("content-type"), "text/xml; charset=utf-8");
+    assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
+    let text = got.text();
+    assert!(
+        text.contains(r#"Bitrate="300000""#) && text.contains(r#"Bitrate="3000000""#),
+        "{text}"
+    );
+    let legacy = edge.get("/films/a.ism/manifest(format=fmp4-v20)");
+    assert!(text.contains(" r=\"3\"") && !legacy.text().contains(" r="), "{}", legacy.text());
+    assert_ne!(got.header("etag"), legacy.header("etag"));
+}
+
+#[test]
+fn moof_alone_and_samples_alone() {
+    let edge = Edge::indexed();
+    let whole = slice(&edge.low, 2);
+    let info = edge.get("/films/a.ism/QualityLevels(300000)/FragmentInfo(video=40000000)");
+    let samples = edge.get("/films/a.ism/QualityLevels(300000)/RawFragments(video=40000000)");
+    assert_eq!(samples.body, [0x11; 500]);
+    assert_eq!(info.body, &whole[..whole.len() - 508]);
+    assert_eq!(info.header("content-length"), info.body.len().to_string());
+    let opens = edge.stores.calls().into_iter().filter(|call| matches!(call, Call::Open(..)));
+    assert_eq!(opens.count(), 2, "one read each");
+}
+
+#[test]
+fn what_the_client_has_is_not_sent_again() {
+    let edge = Edge::indexed();
+    for path in [format!("/films/a.ism/{HIGH_1}"), "/films/a.ism/Manifest".into()] {
+        let etag = edge.get(&path).header("etag").to_owned();
+        edge.stores.calls();
+        let got = edge.ask(&Method::GET, &path, &[("if-none-match", &etag)]);
+        assert_eq!((got.status, got.body.len()), (StatusCode::NOT_MODIFIED, 0));
+        assert_eq!(got.header("etag"), etag);
+        assert_eq!(edge.stores.calls(), []);
+    }
+}
+
+#[test]
+fn head_says_what_get_would_without_reading() {
+    let edge = Edge::indexed();
+    for path in [format!("/films/a.ism/{HIGH_1}"), "/films/a.ism/Manifest".into()] {
+        let got = edge.get(&path);
+        edge.stores.calls();
+        let head = edge.ask(&Method::HEAD, &path, &[("range", "bytes=0-1")]);
+        assert_eq!((head.status, &head.headers), (got.status, &got.headers));
+        assert!(head.body.is_empty());
+        assert_eq!(edge.stores.calls(), []);
+    }
+}
+
+#[test]
+fn a_range_of_a_fragment() {
+    let edge = Edge::indexed();
+    let path = format!("/films/a.ism/{HIGH_1}");
+    let whole = slice(&edge.high, 1);
+    let got = edge.ask(&Method::GET, &path, &[("range", "bytes=100-199")]);
+    assert_eq!(got.status, StatusCode::PARTIAL_CONTENT);
+    assert_eq!(got.body, &whole[100..200]);
+    assert_eq!(got.header("content-range"), format!("bytes 100-199/{}", whole.len()));
+    assert_eq!(got.header("content-length"), "100");
+    let range = edge.high.fragments[1].slice(ByteRange::new(100, 200).unwrap()).unwrap();
+    assert_eq!(edge.stores.calls().pop(), Some(Call::Open("films/high.ismv".into(), range)));
+    let got = edge.ask(&Method::GET, &path, &[("range", "bytes=999999-")]);
+    assert_eq!(got.status, StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(got.header("content-range"), format!("bytes */{}", whole.len()));
+    let got = edge.ask(&Method::GET, "/films/a.ism/Manifest", &[("range", "bytes=0-")]);
+    assert_eq!(got.status, StatusCode::PARTIAL_CONTENT);
+}
+
+#[test]
+fn a_missing_index_is_built_answered_from_and_stored() {
+    let edge = Edge::new();
+    assert_eq!(edge.get(&format!("/films/a.ism/{HIGH_1}")).body, slice(&edge.high, 1));
+    let built = edge.stores.values.borrow().get("films/a.ism").cloned();
+    edge.stores.values.borrow_mut().clear();
+    edge.forget();
+    edge.get("/films/a.ism/Manifest");
+    let again = edge.stores.values.borrow().get("films/a.ism").cloned();
+    assert!(built.is_some() && built == again, "the same sources make the same bytes");
+}
+
+#[test]
+fn a_corrupt_index_is_built_again() {
+    let edge = Edge::indexed();
+    edge.stores.values.borrow_mut().get_mut("films/a.ism").unwrap()[40] ^= 1;
+    assert_eq!(edge.get(&format!("/films/a.ism/{HIGH_1}")).body, slice(&edge.high, 1));
+    assert_eq!(edge.reports.borrow().len(), 1);
+    edge.forget();
+    edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(edge.stores.calls().len(), 2, "the value in KV is whole again");
+}
+
+#[test]
+fn a_replaced_file_is_indexed_again_once_and_never_mixed() {
+    let edge = Edge::indexed();
+    let generation = edge.generation();
+    let replaced = stored(true, 6000, 0x33);
+    edge.stores.put_object("films/high.ismv", &replaced.bytes);
+    let got = edge.get(&format!("/films/a.ism/{generation}/{HIGH_1}"));
+    assert_eq!(got.status, StatusCode::NOT_FOUND, "those bytes exist no more");
+    let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(got.body, slice(&replaced, 1));
+    assert_ne!(edge.generation(), generation);
+}
+
+#[test]
+fn a_file_that_keeps_changing_is_trouble() {
+    let edge = Edge::indexed();
+    edge.stores.restless.set(true);
+    let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((got.header("retry-after"), got.header("cache-control")), ("2", "no-store"));
+    let opens = edge.stores.calls().into_iter().filter(|call| matches!(call, Call::Open(..)));
+    assert_eq!(opens.count(), 2, "it is tried again once");
+}
+
+#[test]
+fn trouble_with_a_store_is_503_and_tells_nothing() {
+    for fail in [
+        |edge: &Edge| edge.stores.objects_fail.set(true),
+        |edge: &Edge| {
+            edge.stores.indexes_fail.set(true);
+        },
+    ] {
+        let edge = Edge::indexed();
+        fail(&edge);
+        let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+        assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!got.text().contains("secret") && !got.text().contains("high"), "{}", got.text());
+        assert!(edge.reports.borrow()[0].contains("secret"), "the operator is told");
+    }
+}
+
+#[test]
+fn broken_media_is_502() {
+    let edge = Edge::new();
+    edge.stores.put_object("films/high.ismv", b"this is no media file at all");
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+    edge.stores.remove_object("films/high.ismv");
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+    assert!(edge.reports.borrow()[1].contains("films/high.ismv"), "{:?}", edge.reports);
+    edge.stores.put_object("films/a.ism", b"<smil/>");
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+}
+
+#[test]
+fn statuses() {
+    let edge = Edge::indexed();
+    for (path, status) in [
+        ("/", 404),
+        ("/films/b.ism/Manifest", 404),
+        ("/films/a.ism/QualityLevels(3000000)/Fragments(audio=0)", 404),
+        ("/films/a.ism/QualityLevels(3000001)/Fragments(video=0)", 404),
+        ("/films/a.ism/QualityLevels(3000000,cam=2)/Fragments(video=0)", 404),
+        ("/films/a.ism/QualityLevels(3000000)/Fragments(video=1)", 404),
+        ("/films/a.ism/QualityLevels(3000000)/Fragments(video=60000000)", 404),
+        ("/films/a.ism/QualityLevels(x)/Fragments(video=0)", 400),
+        ("/films/../a.ism/Manifest", 400),
+        ("/films/%ff.ism/Manifest", 400),
+        ("/films/a.ism/QualityLevels(3000000)/KeyFrames(video=0)", 501),
+        ("/films/a.ism/manifest(format=m3u8-aapl)", 501),
+        ("/films/a.ism/QualityLevels%283000000%29/Fragments%28video%3D0%29", 200),
+        ("/clientaccesspolicy.xml", 200),
+        ("/crossdomain.xml", 200),
+    ] {
+        let got = edge.get(path);
+        assert_eq!(got.status.as_u16(), status, "{path}: {}", got.text());
+        assert!(got.body.len() < 1000 || status == 200, "{path}");
+        assert_eq!(got.header("content-length"), got.body.len().to_string(), "{path}");
+    }
+    let got = edge.ask(&Method::POST, "/films/a.ism/Manifest", &[]);
+    assert_eq!((got.status.as_u16(), got.header("allow")), (405, "GET, HEAD, OPTIONS"));
+    let got = edge.ask(&Method::OPTIONS, "/films/a.ism/Manifest", &[]);
+    assert_eq!((got.status.as_u16(), got.header("access-control-max-age")), (204, "86400"));
+    let got = edge.get("/films/a%20b.ism");
+    assert_eq!((got.status.as_u16(), got.header("location")), (302, "/films/a%20b.ism/Manifest"));
+}
+
+#[test]
+fn a_fragment_without_a_time_is_given_one() {
+    let edge = Edge::of(stored(false, 500, 0x11), stored(false, 5000, 0x22));
+    edge.get("/films/a.ism/Manifest");
+    edge.stores.calls();
+    let whole = slice(&edge.high, 1);
+    let path = format!("/films/a.ism/{HIGH_1}");
+    let got = edge.get(&path);
+    assert_eq!(edge.stores.calls().len(), 1, "for one read, as any other");
+    assert_eq!(got.body.len(), whole.len() + 44);
+    assert_eq!(got.body[got.body.len() - 5008..], whole[whole.len() - 5008..], "mdat as stored");
+    let moof_len = got.body.len() - 5008;
+    let moof = Moof::parse(&got.body[..moof_len], 0).unwrap();
+    let traf = moof.only_traf().unwrap();
+    let tfxd = Tfxd { time: 20_000_000, duration: 20_000_000 };
+    assert_eq!(traf.tfxd, Some(tfxd));
+    let first_sample = usize::try_from(traf.truns[0].data_offset.unwrap().value).unwrap();
+    assert_eq!(first_sample, moof_len + 8);
+
+    let head = edge.ask(&Method::HEAD, &path, &[]);
+    assert_eq!(head.headers, got.headers);
+    let info = edge.get("/films/a.ism/QualityLevels(3000000)/FragmentInfo(video=20000000)");
+    assert_eq!(info.body, &got.body[..moof_len]);
+    for (range, bytes) in
+        [("bytes=0-9", 0..10), ("bytes=90-399", 90..400), ("bytes=1000-1009", 1000..1010)]
+    {
+        let part = edge.ask(&Method::GET, &path, &[("range", range)]);
+        assert_eq!(part.body, &got.body[bytes], "{range}");
+    }
+}
+
+#[test]
+fn unless_the_deployment_says_otherwise() {
+    let mut edge = Edge::of(stored(false, 500, 0x11), stored(false, 5000, 0x22));
+    edge.settings.time_untimed = false;
+    let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(got.body, slice(&edge.high, 1));
+}
