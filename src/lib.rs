@@ -34,6 +34,9 @@ pub mod time;
 pub mod varint;
 pub mod xml;
 
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+mod edge;
+
 #[cfg(test)]
 #[path = "../tests/media/mod.rs"]
 mod media;

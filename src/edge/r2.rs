@@ -1,0 +1,145 @@
+//! Media and manifests in R2.
+
+use crate::range::ByteRange;
+use crate::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::js_sys::{Reflect, Uint8Array};
+use worker::web_sys::{
+    ReadableStream, ReadableStreamByobReader, ReadableStreamGetReaderOptions,
+    ReadableStreamReaderMode,
+};
+use worker::{Conditional, Env, Object, ResponseBody};
+
+/// The largest integer that a JavaScript number holds exactly.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// The R2 bucket bound as `MEDIA`.
+pub(super) struct Bucket(worker::Bucket);
+
+impl Bucket {
+    pub(super) fn bound(env: &Env) -> worker::Result<Self> {
+        env.bucket("MEDIA").map(Self)
+    }
+
+    /// The object with a body of exactly `range`, of exactly the version `etag`.
+    async fn get(&self, key: &str, range: ByteRange, etag: &str) -> Result<Object, StoreError> {
+        if range.end() > MAX_SAFE_INTEGER {
+            return Err(StoreError::Changed(key.to_owned()));
+        }
+        let only_if = Conditional { etag_matches: Some(etag.to_owned()), ..Default::default() };
+        let wanted =
+            worker::Range::OffsetWithLength { offset: range.start(), length: range.length() };
+        let got = self.0.get(key).range(wanted).only_if(only_if).execute().await;
+        let object = got
+            .map_err(|error| unavailable(key, &error.to_string()))?
+            .ok_or_else(|| StoreError::NotFound(key.to_owned()))?;
+        // An object without a body is one that did not match; a shorter one cannot be it either.
+        if object.body().is_none() || object.size() < range.end() {
+            return Err(StoreError::Changed(key.to_owned()));
+        }
+        Ok(object)
+    }
+}
+
+impl ObjectStore for Bucket {
+    async fn head(&self, key: &str) -> Result<Meta, StoreError> {
+        let got = self.0.head(key).await.map_err(|error| unavailable(key, &error.to_string()))?;
+        let object = got.ok_or_else(|| StoreError::NotFound(key.to_owned()))?;
+        Ok(Meta { size: object.size(), etag: object.etag() })
+    }
+
+    async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
+        let object = self.get(key, range, etag).await?;
+        let body = object.body().ok_or_else(|| StoreError::Changed(key.to_owned()))?;
+        let bytes = body.bytes().await.map_err(|error| unavailable(key, &error.to_string()))?;
+        match u64::try_from(bytes.len()) {
+            Ok(len) if len == range.length() => Ok(bytes),
+            _ => Err(unavailable(key, "it sent fewer or more bytes than were asked for")),
+        }
+    }
+}
+
+impl MediaStore for Bucket {
+    type Body = StoredBody;
+
+    async fn open(
+        &self,
+        key: &str,
+        range: ByteRange,
+        etag: &str,
+    ) -> Result<Self::Body, StoreError> {
+        let object = self.get(key, range, etag).await?;
+        let body = object.body().ok_or_else(|| StoreError::Changed(key.to_owned()))?;
+        match body.response_body() {
+            Ok(ResponseBody::Stream(stream)) => {
+                Ok(StoredBody { key: key.to_owned(), stream: Some(stream) })
+            }
+            Ok(_) => Err(unavailable(key, "its body is no stream")),
+            Err(error) => Err(unavailable(key, &error.to_string())),
+        }
+    }
+}
+
+/// A body that R2 has begun to send: a handle of the runtime's, never the bytes.
+pub(super) struct StoredBody {
+    key: String,
+    stream: Option<ReadableStream>,
+}
+
+impl StoredBody {
+    /// The stream itself, to be handed on.
+    pub(super) fn into_stream(mut self) -> Option<ReadableStream> {
+        self.stream.take()
+    }
+}
+
+impl Drop for StoredBody {
+    /// A body that nobody will read is not left hanging.
+    fn drop(&mut self) {
+        if let Some(stream) = self.stream.take() {
+            let _ = stream.cancel();
+        }
+    }
+}
+
+impl Body for StoredBody {
+    async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
+        let Some(stream) = &self.stream else {
+            return Err(unavailable(&self.key, "its body was handed on already"));
+        };
+        take(stream, len).await.map_err(|error| unavailable(&self.key, &describe(&error)))
+    }
+}
+
+/// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest.
+async fn take(stream: &ReadableStream, len: usize) -> Result<Vec<u8>, JsValue> {
+    let options = ReadableStreamGetReaderOptions::new();
+    options.set_mode(ReadableStreamReaderMode::Byob);
+    let reader: ReadableStreamByobReader =
+        stream.get_reader_with_options(&options).unchecked_into();
+    let mut taken = Vec::new();
+    while taken.len() < len {
+        let missing = u32::try_from(len - taken.len()).map_err(|_| "too many bytes at once")?;
+        let buffer = Uint8Array::new_with_length(missing);
+        let result = JsFuture::from(reader.read_with_array_buffer_view(&buffer)).await?;
+        let value = Reflect::get(&result, &"value".into())?;
+        match value.dyn_into::<Uint8Array>() {
+            Ok(chunk) if chunk.length() > 0 => taken.extend(chunk.to_vec()),
+            _ => return Err("its body ended too early".into()),
+        }
+    }
+    reader.release_lock();
+    Ok(taken)
+}
+
+fn unavailable(key: &str, cause: &str) -> StoreError {
+    StoreError::Unavailable { key: key.to_owned(), cause: cause.to_owned() }
+}
+
+fn describe(error: &JsValue) -> String {
+    error.as_string().unwrap_or_else(|| format!("{error:?}"))
+}
