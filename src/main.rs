@@ -1,3 +1,9 @@
-//! The `millrace` command line.
+//! The `millrace` command line: makes, shows and verifies indexes.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -1,0 +1,110 @@
+//! A folder of this machine as an object store: keys are paths below it.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use md5::{Digest, Md5};
+use millrace::range::ByteRange;
+use millrace::store::{Meta, ObjectStore, StoreError};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Files below a root. An entity tag is a file's MD5 in hexadecimal, which is what R2 and S3 call
+/// an object that was put in one piece.
+pub(super) struct Folder {
+    root: PathBuf,
+    known: RefCell<HashMap<String, Known>>,
+}
+
+/// A file as it was when its digest was taken.
+#[derive(Clone)]
+struct Known {
+    meta: Meta,
+    modified: SystemTime,
+}
+
+impl Folder {
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root, known: RefCell::default() }
+    }
+
+    fn path(&self, key: &str) -> PathBuf {
+        self.root.join(key)
+    }
+
+    /// Reads the file through once: the one long part of indexing, so it shows how far it is.
+    fn learn(&self, key: &str) -> io::Result<Known> {
+        let mut file = File::open(self.path(key))?;
+        let metadata = file.metadata()?;
+        let bar = progress(key, metadata.len());
+        let mut digest = Md5::new();
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            let len = file.read(&mut buffer)?;
+            let read = buffer.get(..len).unwrap_or_default();
+            if read.is_empty() {
+                break;
+            }
+            digest.update(read);
+            bar.inc(u64::try_from(len).unwrap_or_default());
+        }
+        bar.finish_and_clear();
+        let etag = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let meta = Meta { size: metadata.len(), etag };
+        Ok(Known { meta, modified: metadata.modified()? })
+    }
+
+    fn is_unchanged(&self, key: &str, etag: &str) -> io::Result<bool> {
+        let metadata = std::fs::metadata(self.path(key))?;
+        let modified = metadata.modified()?;
+        Ok(self.known.borrow().get(key).is_some_and(|known| {
+            (known.meta.etag == etag)
+                && (known.modified, known.meta.size) == (modified, metadata.len())
+        }))
+    }
+}
+
+impl ObjectStore for Folder {
+    async fn head(&self, key: &str) -> Result<Meta, StoreError> {
+        if let Some(known) = self.known.borrow().get(key) {
+            return Ok(known.meta.clone());
+        }
+        let known = self.learn(key).map_err(|error| failure(key, &error))?;
+        self.known.borrow_mut().insert(key.to_owned(), known.clone());
+        Ok(known.meta)
+    }
+
+    async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
+        if !self.is_unchanged(key, etag).map_err(|error| failure(key, &error))? {
+            return Err(StoreError::Changed(key.to_owned()));
+        }
+        read_range(&self.path(key), range).map_err(|error| failure(key, &error))
+    }
+}
+
+fn read_range(path: &Path, range: ByteRange) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(range.start()))?;
+    let mut bytes = Vec::new();
+    file.take(range.length()).read_to_end(&mut bytes)?;
+    match u64::try_from(bytes.len()) {
+        Ok(len) if len == range.length() => Ok(bytes),
+        _ => Err(ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+fn failure(key: &str, error: &io::Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::NotFound => StoreError::NotFound(key.to_owned()),
+        _ => StoreError::Unavailable { key: key.to_owned(), cause: error.to_string() },
+    }
+}
+
+fn progress(key: &str, size: u64) -> ProgressBar {
+    let style = "{msg} {wide_bar} {bytes}/{total_bytes} {eta}";
+    let style =
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(size).with_style(style).with_message(key.to_owned())
+}

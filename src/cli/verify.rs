@@ -1,0 +1,94 @@
+//! `millrace verify`: whether an index is right, by looking at every box of its sources.
+
+use super::presentation::Presentation;
+use super::show;
+use anyhow::{Result, bail, ensure};
+use millrace::index::{Index, Stream, Track};
+use millrace::scan::Way;
+use std::path::PathBuf;
+
+/// Prove that an index is right.
+///
+/// Walks every box of every source, without trusting the tables that indexing trusts, and compares
+/// what it finds with the index: sources, streams, levels, and the time and place of every
+/// fragment. Ends with 1 and the first difference if there is one.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// A server manifest.
+    #[arg(value_name = "X.ism")]
+    presentation: PathBuf,
+
+    /// Its index [default: NAME.index beside it]
+    #[arg(long, value_name = "FILE")]
+    index: Option<PathBuf>,
+
+    /// The folder that keys are counted from, as it was given to `millrace index`.
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let presentation = Presentation::new(&arguments.presentation, arguments.root.as_deref())?;
+    let beside = arguments.presentation.with_extension("index");
+    let index = show::read(arguments.index.as_ref().unwrap_or(&beside))?;
+    let found = presentation.index(Way::Boxes)?;
+    compare(&index, &found)?;
+    let fragments: usize =
+        index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();
+    println!("{}: the index is right, {fragments} fragments verified", presentation.key);
+    Ok(())
+}
+
+/// The first thing in which `index` differs from what was `found`.
+fn compare(index: &Index, found: &Index) -> Result<()> {
+    for (source, there) in index.sources.iter().zip(&found.sources) {
+        ensure!(source == there, "the index is of {source:?}, but there is {there:?}");
+    }
+    same("sources", index.sources.len(), found.sources.len())?;
+    for (stream, there) in index.streams.iter().zip(&found.streams) {
+        compare_streams(index, stream, there)?;
+    }
+    same("streams", index.streams.len(), found.streams.len())
+}
+
+fn compare_streams(index: &Index, stream: &Stream, found: &Stream) -> Result<()> {
+    let name = &stream.name;
+    ensure!(*name == found.name, "the index has a stream {name}, the sources {}", found.name);
+    let tolerance = u64::from(stream.timescale.ticks_per_second() / 1000);
+    for (at, (chunk, there)) in stream.timeline.iter().zip(found.timeline.iter()).enumerate() {
+        let time = stream.timescale.seconds(chunk.start);
+        ensure!(
+            chunk.start.abs_diff(there.start) <= tolerance
+                && chunk.duration.abs_diff(there.duration) <= tolerance,
+            "stream {name}, chunk {at} at {time}: the index says {chunk:?}, the boxes {there:?}"
+        );
+    }
+    same(&format!("chunks of stream {name}"), stream.timeline.len(), found.timeline.len())?;
+    for (track, there) in stream.tracks.iter().zip(&found.tracks) {
+        compare_tracks(index, stream, track, there)?;
+    }
+    same(&format!("levels of stream {name}"), stream.tracks.len(), found.tracks.len())
+}
+
+fn compare_tracks(index: &Index, stream: &Stream, track: &Track, found: &Track) -> Result<()> {
+    let key = index.sources.get(track.source).map_or("?", |source| &source.key);
+    let ranges = stream.timeline.iter().zip(track.extents.iter().zip(found.extents.iter()));
+    for (chunk, (range, there)) in ranges {
+        let time = stream.timescale.seconds(chunk.start);
+        ensure!(
+            range == there,
+            "{key}, track {}, fragment at {time}: the index says bytes {range}, the boxes {there}",
+            track.track_id
+        );
+    }
+    let said = |track: &Track| (track.bitrate, track.track_id, track.timed, track.format.clone());
+    if said(track) != said(found) {
+        bail!("{key}: the index says {:?}, the boxes {:?}", said(track), said(found));
+    }
+    Ok(())
+}
+
+fn same(what: &str, index: usize, found: usize) -> Result<()> {
+    ensure!(index == found, "the index has {index} {what}, the sources have {found}");
+    Ok(())
+}
