@@ -1,0 +1,86 @@
+//! What must hold of every door, whatever comes through it. The fuzzer calls these with bytes of its
+//! own making, `tests/seeds.rs` with the bytes in `seeds/`.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+use millrace::index::Index;
+use millrace::ism::{ServerManifest, beside};
+use millrace::ismc::ClientManifest;
+use millrace::manifest::smooth::{Form, render};
+use millrace::range::ByteRange;
+use millrace::request::{Request, decode};
+use millrace::scan::{Scanner, Way};
+use sha2::{Digest, Sha256};
+
+/// A path is understood or refused.
+pub fn request(data: &[u8]) {
+    let Ok(path) = std::str::from_utf8(data) else { return };
+    let Ok(path) = decode(path) else { return };
+    let presentation = match Request::parse(&path) {
+        Ok(Request::Manifest(request)) => request.presentation,
+        Ok(Request::Fragment(request)) => request.presentation,
+        _ => return,
+    };
+    assert!(!presentation.split('/').any(|segment| matches!(segment, "" | "." | "..")));
+}
+
+/// A server manifest leads nowhere but beside itself.
+pub fn server_manifest(data: &[u8]) {
+    let Ok(manifest) = ServerManifest::parse(data) else { return };
+    for path in manifest.media.iter().chain(&manifest.client_manifest) {
+        let key = beside("films/a.ism", path);
+        assert!(key.starts_with("films/"), "{key}");
+        assert!(!key.split('/').any(|segment| matches!(segment, "" | "." | "..")), "{key}");
+    }
+    assert!(manifest.tracks.iter().all(|track| track.media < manifest.media.len()));
+}
+
+/// A client manifest is read or refused.
+pub fn client_manifest(data: &[u8]) {
+    let _ = ClientManifest::parse(data).is_ok();
+}
+
+/// A file is scanned in as many steps as it could have boxes, and nothing found lies outside it.
+pub fn scan(data: &[u8]) {
+    for way in [Way::Tables, Way::Boxes] {
+        let size = u64::try_from(data.len()).unwrap();
+        let mut scanner = Scanner::new(size, way);
+        let mut steps = 0;
+        while let Some(range) = scanner.wants() {
+            steps += 1;
+            assert!(steps <= data.len() + 100, "{steps} steps");
+            assert!(range.end() <= size && !range.is_empty(), "{range} of {size}");
+            if scanner.feed(range.start(), slice(data, range)).is_err() {
+                return;
+            }
+        }
+        for track in scanner.finish().unwrap_or_default() {
+            assert!(track.fragments.iter().all(|fragment| fragment.range.end() <= size));
+        }
+    }
+}
+
+fn slice(data: &[u8], range: ByteRange) -> &[u8] {
+    let place = |offset| usize::try_from(offset).unwrap();
+    data.get(place(range.start())..place(range.end())).unwrap()
+}
+
+/// Content with a right digest is an index that writes itself again, or it is refused.
+pub fn index(content: &[u8]) {
+    let digest: [u8; 32] = Sha256::digest(content).into();
+    let value = [b"MRIX", digest.first_chunk::<8>().unwrap().as_slice(), content].concat();
+    let Ok(index) = Index::decode(&value) else { return };
+    for stream in &index.streams {
+        for chunk in stream.timeline.iter().take(200) {
+            let _ = stream.timeline.find(chunk.start);
+        }
+        for track in &stream.tracks {
+            assert!(track.source < index.sources.len());
+            let _ = track.extents.iter().take(200).count();
+            let _ = track.extents.range(stream.timeline.len().saturating_sub(1));
+        }
+    }
+    if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
+        let _ = (render(&index, Form::Compact), render(&index, Form::Legacy));
+    }
+}
