@@ -1,0 +1,68 @@
+//! The worked example of `docs/index-format.md` is what the code writes.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+use millrace::index::{
+    Chunk, Extents, Format, FourCc, Index, Source, Stream, StreamKind, Timeline, Track, VideoFormat,
+};
+use millrace::range::ByteRange;
+use millrace::time::Timescale;
+
+/// The presentation that the page describes.
+fn example() -> Index {
+    let chunks = [(0, 20_000_000), (20_000_000, 20_000_000), (40_000_000, 10_000_000)]
+        .map(|(start, duration)| Chunk { start, duration });
+    let extents = [(1000, 700_000), (701_000, 700_005), (1_401_005, 350_000)]
+        .map(|(start, length)| ByteRange::with_length(start, length).unwrap());
+    let track = Track {
+        bitrate: 3_000_000,
+        source: 1,
+        track_id: 1,
+        timed: true,
+        format: Format::Video(VideoFormat {
+            four_cc: FourCc::new(*b"H264").unwrap(),
+            width: 1920,
+            height: 1080,
+            nal_length_size: 4,
+            codec_private_data: vec![0, 0, 0, 1, 0x67, 0, 0, 0, 1, 0x68],
+        }),
+        custom_attributes: Vec::new(),
+        attributes: Vec::new(),
+        extents: Extents::new(&extents).unwrap(),
+    };
+    let stream = Stream {
+        kind: StreamKind::Video,
+        name: "video".into(),
+        subtype: String::new(),
+        language: String::new(),
+        timescale: Timescale::SMOOTH,
+        timeline: Timeline::new(&chunks).unwrap(),
+        attributes: Vec::new(),
+        tracks: vec![track],
+    };
+    let sources = [("a.ism", 400, "5b"), ("a.ismv", 1_751_100, "c4")]
+        .map(|(key, size, etag)| Source { key: key.into(), size, etag: etag.into() });
+    Index::new(Vec::new(), sources.to_vec(), vec![stream])
+}
+
+/// The bytes in the first column of the page's last table.
+fn bytes_of_the_page() -> Vec<u8> {
+    let page = include_str!("../docs/index-format.md");
+    let (_, example) = page.split_once("## Worked example").unwrap();
+    example
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .flat_map(|(hex, _)| hex.split(' '))
+        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x} ")).collect()
+}
+
+#[test]
+fn the_page_and_the_code_agree() {
+    assert_eq!(hex(&bytes_of_the_page()), hex(&example().encode()));
+    assert_eq!(Index::decode(&bytes_of_the_page()).unwrap(), example());
+}
