@@ -15,7 +15,7 @@ pub const MAX_SIZE: usize = 16 << 20;
 /// The deepest nesting; a client manifest goes to five.
 const MAX_DEPTH: usize = 16;
 /// The most elements in a document.
-const MAX_ELEMENTS: usize = 2_000_000;
+const MAX_ELEMENTS: usize = 1_000_000;
 
 /// Why bytes are not a document that can be read.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]

@@ -1,6 +1,7 @@
 //! One document in the manner of each producer, and what none of them would write.
 
 use super::*;
+use proptest::prelude::*;
 
 fn parse(text: &str) -> ServerManifest {
     ServerManifest::parse(text.as_bytes()).unwrap()
@@ -251,4 +252,12 @@ fn says_what_is_wrong() {
         refused(&with(&"<video src='a.ismv'/>".repeat(1001))),
         "it names more than 1000 tracks"
     );
+}
+
+proptest! {
+    #[test]
+    fn whatever_it_is_given_it_answers(bytes: Vec<u8>, text in "(<(/?(smil|body|switch|video|audio|param|head|meta)( (src|name|value)='[&;.%/a-z0-9]{0,6}')*/?)?>?){0,20}") {
+        let _ = ServerManifest::parse(&bytes);
+        let _ = ServerManifest::parse(format!("<smil><body>{text}").as_bytes());
+    }
 }

@@ -1,6 +1,7 @@
 //! A quality level of a client manifest (`[MS-SSTR]` 2.2.2.5).
 
-use super::{ClientManifestError, names, number};
+use super::read::number;
+use super::{ClientManifestError, names};
 use crate::index::Attribute;
 use crate::xml::Element;
 use std::str::FromStr;

@@ -7,13 +7,12 @@
 mod chunks;
 mod level;
 pub mod names;
+mod read;
 
 use crate::index::{Attribute, Chunk, StreamKind};
 use crate::time::Timescale;
-use crate::xml::{self, Element, Elements, XmlError};
-use chunks::Chunks;
-use percent_encoding::percent_decode_str;
-use std::str::FromStr;
+use crate::xml::{self, Elements, XmlError};
+use read::Reading;
 use thiserror::Error;
 
 pub use chunks::{ChunkError, MAX_CHUNKS};
@@ -99,188 +98,8 @@ impl ClientManifest {
         while let Some(element) = elements.read()? {
             reading.element(&element)?;
         }
-        reading.finish_stream()?;
-        Ok(reading.manifest)
+        reading.finish()
     }
-}
-
-/// A client manifest of which a part has been read.
-struct Reading {
-    manifest: ClientManifest,
-    timescale: Timescale,
-    duration: u64,
-    levels: usize,
-    /// Chunks that there may still be.
-    left: usize,
-    /// Those of the last stream, and of how many `c`.
-    chunks: Chunks,
-    coded: usize,
-}
-
-impl Default for Reading {
-    fn default() -> Self {
-        Self {
-            manifest: ClientManifest::default(),
-            timescale: Timescale::SMOOTH,
-            duration: 0,
-            levels: 0,
-            left: MAX_CHUNKS,
-            chunks: Chunks::default(),
-            coded: 0,
-        }
-    }
-}
-
-impl Reading {
-    fn element(&mut self, element: &Element<'_, '_>) -> Result<(), ClientManifestError> {
-        let (root, path) = element.path.split_once('/').unwrap_or((element.path, ""));
-        if root != "SmoothStreamingMedia" {
-            return Err(ClientManifestError::Root(xml::excerpt(root)));
-        }
-        match path {
-            "" => self.root(element),
-            "StreamIndex" => self.stream(element),
-            "StreamIndex/c" => self.chunk(element),
-            "StreamIndex/QualityLevel" => self.level(element),
-            "StreamIndex/QualityLevel/CustomAttributes/Attribute" => self.custom(element),
-            _ => Ok(()),
-        }
-    }
-
-    fn root(&mut self, element: &Element<'_, '_>) -> Result<(), ClientManifestError> {
-        for attribute in element.attributes() {
-            match attribute? {
-                ("TimeScale", value) => self.timescale = timescale(&value)?,
-                ("Duration", value) => self.duration = number("Duration", &value)?,
-                (name, value) if names::is_foreign(name, names::ROOT) => {
-                    names::keep(&mut self.manifest.attributes, name, &value);
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn stream(&mut self, element: &Element<'_, '_>) -> Result<(), ClientManifestError> {
-        self.finish_stream()?;
-        if self.manifest.streams.len() == MAX_STREAMS {
-            return Err(ClientManifestError::TooMuch);
-        }
-        let mut stream = StreamIndex {
-            kind: StreamKind::Video,
-            name: None,
-            url_name: None,
-            subtype: None,
-            language: None,
-            timescale: self.timescale,
-            levels: Vec::new(),
-            chunks: Vec::new(),
-            attributes: Vec::new(),
-        };
-        let mut kind = None;
-        for attribute in element.attributes() {
-            match attribute? {
-                ("Type", value) => kind = Some(stream_kind(&value)?),
-                ("Name", value) => stream.name = text(&value),
-                ("Url", value) => stream.url_name = url_name(&value),
-                ("Subtype", value) => stream.subtype = text(&value),
-                ("Language", value) => stream.language = text(&value),
-                ("TimeScale", value) => stream.timescale = timescale(&value)?,
-                (name, value) if names::is_foreign(name, names::STREAM) => {
-                    names::keep(&mut stream.attributes, name, &value);
-                }
-                _ => {}
-            }
-        }
-        stream.kind = kind.map_or_else(|| stream_kind(""), Ok)?;
-        self.manifest.streams.push(stream);
-        Ok(())
-    }
-
-    fn chunk(&mut self, element: &Element<'_, '_>) -> Result<(), ClientManifestError> {
-        let (mut t, mut d, mut r) = (None, None, 1);
-        for attribute in element.attributes() {
-            match attribute? {
-                ("t", value) => t = Some(number("t", &value)?),
-                ("d", value) => d = Some(number("d", &value)?),
-                ("r", value) => r = number("r", &value)?,
-                _ => {}
-            }
-        }
-        let pushed = self.chunks.push(t, d, r, &mut self.left);
-        pushed.map_err(|why| self.chunk_error(self.coded, why))?;
-        self.coded += 1;
-        Ok(())
-    }
-
-    fn level(&mut self, element: &Element<'_, '_>) -> Result<(), ClientManifestError> {
-        if self.levels == MAX_LEVELS {
-            return Err(ClientManifestError::TooMuch);
-        }
-        self.levels += 1;
-        let level = QualityLevel::read(element)?;
-        if let Some(stream) = self.manifest.streams.last_mut() {
-            stream.levels.push(level);
-        }
-        Ok(())
-    }
-
-    fn custom(&mut self, element: &Element<'_, '_>) -> Result<(), ClientManifestError> {
-        let streams = self.manifest.streams.last_mut();
-        match streams.and_then(|stream| stream.levels.last_mut()) {
-            Some(level) => level.read_custom(element),
-            None => Ok(()),
-        }
-    }
-
-    /// Ends the stream that was read last.
-    fn finish_stream(&mut self) -> Result<(), ClientManifestError> {
-        let coded = std::mem::take(&mut self.coded);
-        let chunks = std::mem::take(&mut self.chunks);
-        let Some(stream) = self.manifest.streams.last_mut() else { return Ok(()) };
-        let duration = self.timescale.rescale(self.duration, stream.timescale).unwrap_or(0);
-        match chunks.finish(duration) {
-            Ok(chunks) => stream.chunks = chunks,
-            Err(why) => return Err(self.chunk_error(coded.saturating_sub(1), why)),
-        }
-        Ok(())
-    }
-
-    fn chunk_error(&self, chunk: usize, why: ChunkError) -> ClientManifestError {
-        let stream = self.manifest.streams.len().saturating_sub(1);
-        ClientManifestError::Chunk { chunk, stream, why }
-    }
-}
-
-fn stream_kind(value: &str) -> Result<StreamKind, ClientManifestError> {
-    let kinds = [StreamKind::Video, StreamKind::Audio, StreamKind::Text];
-    let kind = kinds.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(value.trim()));
-    kind.ok_or_else(|| wrong("Type", value, "video, audio or text"))
-}
-
-fn timescale(value: &str) -> Result<Timescale, ClientManifestError> {
-    let ticks = number("TimeScale", value)?;
-    Timescale::new(ticks).ok_or_else(|| wrong("TimeScale", value, "above zero"))
-}
-
-fn number<T: FromStr>(name: &'static str, value: &str) -> Result<T, ClientManifestError> {
-    value.trim().parse().map_err(|_| wrong(name, value, "a number in its range"))
-}
-
-fn wrong(name: &'static str, value: &str, expected: &'static str) -> ClientManifestError {
-    ClientManifestError::Value { name, value: xml::excerpt(value), expected }
-}
-
-fn text(value: &str) -> Option<String> {
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
-}
-
-/// The `NAME` of `QualityLevels({bitrate})/Fragments(NAME={start time})` (`[MS-SSTR]` 2.2.2.4).
-fn url_name(url: &str) -> Option<String> {
-    let (_, fragments) = url.rsplit_once("/Fragments(")?;
-    let (name, _) = fragments.rsplit_once('=')?;
-    text(&percent_decode_str(name).decode_utf8().ok()?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! One document in the manner of each producer, and what none of them would write.
 
+use super::read::url_name;
 use super::*;
+use proptest::prelude::*;
 
 fn parse(text: &str) -> ClientManifest {
     ClientManifest::parse(text.as_bytes()).unwrap()
@@ -206,5 +208,25 @@ fn says_what_is_wrong() {
         ),
     ] {
         assert_eq!(refused(&text), error);
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_it_is_given_it_answers(
+        bytes: Vec<u8>,
+        chunks in prop::collection::vec((any::<Option<u64>>(), any::<Option<u64>>(), 0u64..9), 0..9),
+    ) {
+        let _ = ClientManifest::parse(&bytes);
+        let mut text = "<SmoothStreamingMedia><StreamIndex Type='video'>".to_owned();
+        for (t, d, r) in chunks {
+            let t = t.map(|t| format!(" t='{t}'")).unwrap_or_default();
+            let d = d.map(|d| format!(" d='{d}'")).unwrap_or_default();
+            text += &format!("<c{t}{d} r='{r}'/>");
+        }
+        text += "</StreamIndex></SmoothStreamingMedia>";
+        if let Ok(manifest) = ClientManifest::parse(text.as_bytes()) {
+            prop_assert!(crate::index::Timeline::new(&manifest.streams[0].chunks).is_ok());
+        }
     }
 }
