@@ -42,7 +42,7 @@ async function make(folder, report) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.dirname(folder), { recursive: true });
   await rename(scratch, folder);
-  return `${LEVELS.length} video levels and sound, ${DURATION_SECONDS} s`;
+  return { note: `${LEVELS.length} video levels and sound, ${DURATION_SECONDS} s` };
 }
 
 if (isMain(import.meta)) await runMain(makeSample);

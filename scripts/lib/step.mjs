@@ -27,7 +27,7 @@ export function bytes(count) {
  * Does one step of the way and says so.
  *
  * `work` gets a `report` function: `report(0.4)` for a share done, `report('text')` for what is at
- * hand, `report(0.4, 'text')` for both. A string that `work` returns stands behind the finished step.
+ * hand, `report(0.4, 'text')` for both. A `note` in what `work` returns stands behind the finished step.
  * @template T
  * @param {string} title
  * @param {(report: (...news: (number|string)[]) => void) => Promise<T>} work
@@ -38,7 +38,7 @@ export async function step(title, work) {
   const view = tty ? spinner(title) : plain(title);
   try {
     const result = await work(view.report);
-    const note = typeof result === 'string' && result ? `  ${dim(result)}` : '';
+    const note = result?.note ? `  ${dim(result.note)}` : '';
     view.end(`${paint(32, '✓')} ${title}  ${dim(duration(performance.now() - begun))}${note}`);
     return result;
   } catch (error) {
