@@ -15,7 +15,7 @@ const FILES = [...LEVELS.map((level) => level.file), AUDIO.file, 'sample.ism', '
 
 /** Sees to it that the sample is there. */
 export async function makeSample() {
-  const recipe = await digest(['scripts/sample', 'scripts/sample.mjs']);
+  const recipe = await digest(['scripts/sample']);
   const folder = path.join(SAMPLE_MEDIA, 'sample');
   const complete = FILES.every((file) => existsSync(path.join(folder, file)));
   if (complete && (await readStamp(STAMP))?.recipe === recipe) return;

@@ -20,7 +20,8 @@ import { bindingNames, openStores } from './seed/stores.mjs';
  */
 export async function seed(folder, state) {
   const names = bindingNames();
-  const recordFile = path.join(state, 'seeded.json');
+  // Beside what it tells of: who empties the stores by hand loses it too.
+  const recordFile = path.join(state, 'v3/seeded.json');
   const known = await readStamp(recordFile);
   const record = known && JSON.stringify(known.names) === JSON.stringify(names) ? known : { names, files: {}, indexes: {} };
   const media = await listMedia(folder);

@@ -9,7 +9,7 @@ const PATIENCE_MS = 120_000;
 /**
  * Serves the Worker on 127.0.0.1.
  * @param {{port: number, state: string}} where `state`: the folder of the local stores
- * @returns {{answers: (url: string) => Promise<{note: string}|undefined>, ended: Promise<void>}}
+ * @returns {{answers: (url: string) => Promise<{note: string}|undefined>, show: () => void, ended: Promise<void>}}
  */
 export function serve({ port, state }) {
   const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--persist-to', state];
@@ -20,8 +20,8 @@ export function serve({ port, state }) {
     detached: true,
   });
   const early = [];
-  let ready = false;
-  const pass = (stream, out) => stream.setEncoding('utf8').on('data', (text) => (ready ? out.write(text) : early.push(text)));
+  let shown = false;
+  const pass = (stream, out) => stream.setEncoding('utf8').on('data', (text) => (shown ? out.write(text) : early.push(text)));
   pass(child.stdout, process.stdout);
   pass(child.stderr, process.stderr);
 
@@ -31,20 +31,21 @@ export function serve({ port, state }) {
     child.once('close', (status) => {
       code = status ?? 1;
       if (code === 0 || process.exitCode) resolve();
-      else reject(new Trouble(`wrangler dev ended (exit code ${code}).`, { output: ready ? '' : early.join('') }));
+      else reject(new Trouble(`wrangler dev ended (exit code ${code}).`, { output: shown ? '' : early.join('') }));
     });
   });
   ended.catch(() => {}); // whoever waits hears of it; until then it is not "unhandled"
 
   return {
     ended,
+    /** From now on, lets wrangler's own lines (requests, rebuilds, errors) through. */
+    show: () => (shown = true),
     /** Resolves with the first answer, whatever it says; a bad one is shown. */
     async answers(url) {
       const deadline = Date.now() + PATIENCE_MS;
       while (code === undefined) {
         const response = await fetch(url).catch(() => null);
         if (response) {
-          ready = true;
           const text = await response.text();
           if (response.ok) return undefined;
           return { note: `but ${url} answers ${response.status}: ${text.slice(0, 300).trim()}` };

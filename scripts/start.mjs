@@ -46,6 +46,7 @@ async function main(args) {
   await step('Starting the Worker', () => server.answers(manifests[0]));
   const player = await servePlayer(manifests, port + 1);
   console.log(media ? ownMedia(folder, manifests, player.url) : sample(manifests[0], player.url));
+  server.show();
   await server.ended.finally(player.close);
 }
 

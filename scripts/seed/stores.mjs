@@ -45,8 +45,7 @@ export async function openStores(state, { bucket, namespace }) {
       compatibilityDate: '2026-10-01',
       r2Buckets: { MEDIA: bucket },
       kvNamespaces: { INDEX: namespace },
-      r2Persist: path.join(state, 'v3/r2'),
-      kvPersist: path.join(state, 'v3/kv'),
+      resourcePersistencePath: path.join(state, 'v3'),
     }),
   );
   const url = await miniflare.ready;
