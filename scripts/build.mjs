@@ -1,0 +1,33 @@
+// `npm run build`: the Worker as it is deployed, and the command line.
+import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
+import { isMain, local } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { step } from './lib/step.mjs';
+import { runMain } from './lib/trouble.mjs';
+import { buildWorker } from './build-worker.mjs';
+import { installPackages } from './install.mjs';
+import { checkPrerequisites } from './prerequisites.mjs';
+
+/** The native command line, once `buildCli` has been. */
+export const CLI = local('target/release/millrace');
+
+export async function buildCli() {
+  await step('Building the command line', (report) =>
+    run('cargo', ['build', '--release', '--locked', '--bin', 'millrace'], {
+      title: 'cargo build',
+      onLine: cargoProgress(report),
+      isNoise: isCargoNoise,
+      env: CARGO_ENV,
+    }),
+  );
+}
+
+if (isMain(import.meta)) {
+  await runMain(async ([only]) => {
+    await checkPrerequisites();
+    if (only === 'cli') return buildCli();
+    await installPackages();
+    await buildWorker({ optimise: true });
+    if (only !== 'worker') await buildCli();
+  });
+}

@@ -1,0 +1,27 @@
+// Where things are, and which Node runs what needs a recent one. Built-ins only: used before `npm ci`.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** An absolute path inside the project. */
+export const local = (...parts) => path.join(ROOT, ...parts);
+
+/** Where the sample lies: keys are relative to `SAMPLE_MEDIA`, so the sample is `sample/sample.ism`. */
+export const SAMPLE_MEDIA = local('target/sample/media');
+
+/** Tools that Cargo builds for the project alone, out of the way of what is installed on the machine. */
+export const TOOLS = local('target/tools');
+
+/**
+ * The Node that runs wrangler and Miniflare, which need 22: the one pinned in package.json where its
+ * platform has one, else the one that runs this.
+ */
+export function node() {
+  const pinned = local('node_modules/.bin/node');
+  return existsSync(pinned) ? pinned : process.execPath;
+}
+
+/** Was this file started by itself (and not imported)? */
+export const isMain = (meta) => process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(meta.url);

@@ -1,0 +1,77 @@
+// Child processes: output kept for when it matters, children ended with us and by their own id.
+import { spawn } from 'node:child_process';
+import { ROOT } from './project.mjs';
+import { INTERRUPTED, Trouble } from './trouble.mjs';
+
+const children = new Set();
+const TAIL_LINES = 40;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    if (children.size === 0) process.exit(INTERRUPTED);
+    for (const child of children) child.kill(signal);
+    process.exitCode = INTERRUPTED;
+    // A second one ends us at once; meanwhile whoever waits for the children finishes.
+    process.once(signal, () => process.exit(INTERRUPTED));
+  });
+}
+
+/** Starts a program and keeps it on the list of those that end with us. */
+export function start(command, args, { env = {}, ...options } = {}) {
+  const child = spawn(command, args, { cwd: ROOT, ...options, env: { ...process.env, ...env } });
+  children.add(child);
+  child.once('close', () => children.delete(child));
+  child.once('error', () => children.delete(child));
+  return child;
+}
+
+/**
+ * Runs a program to its end.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {object} [options]
+ * @param {string} [options.title] what failed, when it fails
+ * @param {string} [options.hint] what to do then
+ * @param {boolean} [options.show] let it write to our own output
+ * @param {(line: string) => void} [options.onLine] sees each line, also those that overwrite each other
+ * @param {(line: string) => boolean} [options.isNoise] lines not worth repeating when it fails
+ * @param {Record<string, string>} [options.env]
+ * @returns {Promise<string>} its standard output
+ */
+export function run(command, args, options = {}) {
+  const { title = `${command} ${args[0] ?? ''}`.trim(), hint, show, onLine, isNoise, ...rest } = options;
+  return new Promise((resolve, reject) => {
+    const stdio = show ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+    const child = start(command, args, { stdio, ...rest });
+    const tail = [];
+    let stdout = '';
+    const see = (line) => {
+      onLine?.(line);
+      if (!line.trim() || isNoise?.(line)) return;
+      tail.push(line);
+      if (tail.length > TAIL_LINES) tail.shift();
+    };
+    const ends = [child.stdout, child.stderr].map((stream) => stream && eachLine(stream, see));
+    child.stdout?.on('data', (chunk) => (stdout += chunk));
+    child.once('error', (error) => {
+      reject(new Trouble(`${title} could not be started: ${error.message}`, { hint }));
+    });
+    child.once('close', (code, signal) => {
+      for (const end of ends) end?.();
+      if (code === 0) return resolve(stdout);
+      const how = signal ? `was ended by ${signal}` : `failed (exit code ${code})`;
+      reject(new Trouble(`${title} ${how}.`, { output: tail.join('\n'), hint }));
+    });
+  });
+}
+
+/** Calls `see` for each line; returns what flushes the last one. */
+function eachLine(stream, see) {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (chunk) => {
+    const lines = (rest + chunk).split(/\r\n|\r|\n/);
+    rest = lines.pop();
+    lines.forEach((line) => see(line));
+  });
+  return () => rest && see(rest);
+}

@@ -1,0 +1,88 @@
+// A line per step: a spinner with a percentage on a terminal, plain lines elsewhere.
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const tty = process.stderr.isTTY;
+const colour = tty && !process.env.NO_COLOR;
+const paint = (code, text) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
+
+export const bold = (text) => paint(1, text);
+export const dim = (text) => paint(2, text);
+
+/** `850 ms`, `4.2 s`, `3 min 05 s` */
+export function duration(ms) {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** `812 B`, `3.4 kB`, `42.1 MB`, `6.00 GB` */
+export function bytes(count) {
+  const units = [['GB', 1e9, 2], ['MB', 1e6, 1], ['kB', 1e3, 1]];
+  const [unit, size, digits] = units.find(([, size]) => count >= size) ?? ['B', 1, 0];
+  return `${(count / size).toFixed(digits)} ${unit}`;
+}
+
+/**
+ * Does one step of the way and says so.
+ *
+ * `work` gets a `report` function: `report(0.4)` for a share done, `report('text')` for what is at
+ * hand, `report(0.4, 'text')` for both. A `note` in what `work` returns stands behind the finished step.
+ * @template T
+ * @param {string} title
+ * @param {(report: (...news: (number|string)[]) => void) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function step(title, work) {
+  const begun = performance.now();
+  const view = tty ? spinner(title) : plain(title);
+  try {
+    const result = await work(view.report);
+    const note = result?.note ? `  ${dim(result.note)}` : '';
+    view.end(`${paint(32, '✓')} ${title}  ${dim(duration(performance.now() - begun))}${note}`);
+    return result;
+  } catch (error) {
+    view.end(`${paint(31, '✗')} ${title}`);
+    throw error;
+  }
+}
+
+function spinner(title) {
+  let [share, text, frame] = [undefined, '', 0];
+  const draw = () => {
+    const percent = share === undefined ? '' : ` ${String(Math.floor(share * 100)).padStart(3)} %`;
+    const line = `${title}${percent}`;
+    const room = (process.stderr.columns ?? 80) - line.length - 5;
+    const rest = text && room > 8 ? `  ${dim(text.slice(0, room))}` : '';
+    process.stderr.write(`\r\x1b[2K${paint(36, FRAMES[frame++ % FRAMES.length])} ${line}${rest}`);
+  };
+  const timer = setInterval(draw, 90);
+  draw();
+  return {
+    report: (...news) => {
+      for (const one of news) typeof one === 'number' ? (share = Math.min(one, 1)) : (text = one);
+    },
+    end: (line) => {
+      clearInterval(timer);
+      process.stderr.write(`\r\x1b[2K${line}\n`);
+    },
+  };
+}
+
+/** Without a terminal: a line when a step lasts, one per quarter while it does, one at its end. */
+function plain(title) {
+  let quarter = 0;
+  const timer = setTimeout(() => console.error(`… ${title}`), 1500);
+  return {
+    report: (...news) => {
+      const share = news.find((one) => typeof one === 'number') ?? 0;
+      if (Math.floor(share * 4) <= quarter || share >= 1) return;
+      quarter = Math.floor(share * 4);
+      console.error(`… ${title} ${quarter * 25} %`);
+    },
+    end: (line) => {
+      clearTimeout(timer);
+      console.error(line);
+    },
+  };
+}

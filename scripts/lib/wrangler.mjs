@@ -1,0 +1,13 @@
+// What wrangler is told in its environment (a .env file would not do: it becomes the Worker's secrets).
+import { local } from './project.mjs';
+
+/** Nothing is sent anywhere, and nothing is asked of the network at start. */
+export const QUIET = {
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+};
+
+/** The script that `node()` runs for any wrangler command. */
+export const WRANGLER = local('node_modules/wrangler/bin/wrangler.js');

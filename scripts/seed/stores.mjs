@@ -1,0 +1,82 @@
+// The local R2 and KV that `wrangler dev` uses, written from outside.
+//
+// A small Worker of our own takes each file as a stream and puts it where the binding leads: a file of
+// any size needs no memory here, and it goes twice as fast as any of wrangler's own ways (62 MB/s;
+// its local S3 endpoint 28, `getPlatformProxy` keeps the whole file in memory as base64 and fails at 400 MB).
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import http from 'node:http';
+import path from 'node:path';
+import { Miniflare, convertV4MiniflareOptions } from 'miniflare';
+import { unstable_readConfig as readConfig } from 'wrangler';
+import { local } from '../lib/project.mjs';
+import { Trouble } from '../lib/trouble.mjs';
+
+/** What R2 takes in one put. More would need an upload in parts, whose etag is no MD5. */
+const LARGEST_PUT = 5_363_466_240;
+
+const WRITER = `export default {
+  async fetch(request, { MEDIA, INDEX }) {
+    const { key, metadata } = JSON.parse(decodeURIComponent(request.headers.get('x-entry')));
+    switch (request.method + new URL(request.url).pathname) {
+      case 'PUT/r2': return new Response((await MEDIA.put(key, request.body ?? new Uint8Array())).etag);
+      case 'DELETE/r2': return new Response(await MEDIA.delete(key));
+      case 'PUT/kv': return new Response(await INDEX.put(key, await request.arrayBuffer(), { metadata }));
+      case 'DELETE/kv': return new Response(await INDEX.delete(key));
+    }
+  },
+};`;
+
+/** Names of what wrangler.toml binds, by which the local stores are told apart. */
+export function bindingNames() {
+  const config = readConfig({ config: local('wrangler.toml') });
+  const bucket = config.r2_buckets.find(({ binding }) => binding === 'MEDIA');
+  const namespace = config.kv_namespaces.find(({ binding }) => binding === 'INDEX');
+  if (!bucket || !namespace) throw new Trouble('wrangler.toml has to bind an R2 bucket as MEDIA and a KV namespace as INDEX.');
+  return { bucket: bucket.preview_bucket_name ?? bucket.bucket_name, namespace: namespace.preview_id ?? namespace.id ?? 'INDEX' };
+}
+
+/** Opens the stores under `state` (what `wrangler dev --persist-to` is given). */
+export async function openStores(state, { bucket, namespace }) {
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script: WRITER,
+      compatibilityDate: '2026-10-01',
+      r2Buckets: { MEDIA: bucket },
+      kvNamespaces: { INDEX: namespace },
+      resourcePersistencePath: path.join(state, 'v3'),
+    }),
+  );
+  const url = await miniflare.ready;
+  return {
+    /** @returns {Promise<string>} the etag. `onBytes` is told of each piece that left. */
+    async putFile(key, file, onBytes) {
+      const { size } = await stat(file);
+      if (size > LARGEST_PUT) throw new Trouble(`${file} is larger than R2 takes in one piece (4.995 GiB).`);
+      return send(url, 'PUT', '/r2', { key }, size, createReadStream(file, { highWaterMark: 1 << 20 }), onBytes);
+    },
+    deleteFile: (key) => send(url, 'DELETE', '/r2', { key }),
+    putIndex: (key, value, metadata) => send(url, 'PUT', '/kv', { key, metadata }, value.length, value),
+    deleteIndex: (key) => send(url, 'DELETE', '/kv', { key }),
+    close: () => miniflare.dispose(),
+  };
+}
+
+/** One request to the writer. Node's `fetch` would not send a length with a stream. */
+function send(url, method, pathname, entry, size = 0, body = undefined, onBytes = undefined) {
+  return new Promise((resolve, reject) => {
+    const headers = { 'x-entry': encodeURIComponent(JSON.stringify(entry)), 'content-length': size };
+    const request = http.request(new URL(pathname, url), { method, headers }, async (response) => {
+      let text = '';
+      for await (const chunk of response.setEncoding('utf8')) text += chunk;
+      if (response.statusCode === 200) resolve(text);
+      else reject(new Trouble(`The local store refused ${entry.key}.`, { output: text }));
+    });
+    request.on('error', (error) => reject(new Trouble(`The local store broke off at ${entry.key}: ${error.message}`)));
+    if (!body?.pipe) return request.end(body);
+    body.on('error', (error) => request.destroy(error));
+    if (onBytes) body.on('data', (chunk) => onBytes(chunk.length));
+    body.pipe(request);
+  });
+}

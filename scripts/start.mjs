@@ -1,0 +1,122 @@
+// `npm start`: from a fresh clone to a playing presentation.
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildWorker } from './build-worker.mjs';
+import { buildCli } from './build.mjs';
+import { installPackages } from './install.mjs';
+import { SAMPLE_MEDIA, local, node } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { bold, dim, step } from './lib/step.mjs';
+import { Trouble, runMain } from './lib/trouble.mjs';
+import { checkPrerequisites } from './prerequisites.mjs';
+import { servePlayer } from './player.mjs';
+import { makeSample } from './sample.mjs';
+import { isServerManifest, listMedia } from './seed/media.mjs';
+import { serve } from './serve.mjs';
+
+const HELP = `
+npm start                     serve a sample presentation, made here
+npm start -- --media DIR      serve your own: every .ism below DIR, under its path in DIR
+PORT=9000 npm start           on another port than 8787
+
+Everything needed is installed, built and made on the way; a second start takes seconds.
+Files are copied into a local R2 below .wrangler/; unchanged ones are not copied again.
+`;
+
+async function main(args) {
+  const { help, media } = parse(args);
+  if (help) return console.log(HELP);
+  const port = await freePort(process.env.PORT || '8787');
+  const folder = media ? path.resolve(process.env.INIT_CWD ?? '.', media) : SAMPLE_MEDIA;
+  const listed = media ? await presentationsBelow(folder) : ['sample/sample.ism'];
+
+  await checkPrerequisites();
+  await installPackages();
+  await buildWorker();
+  await buildCli();
+  if (!media) await makeSample();
+  const state = local(media ? `.wrangler/media-${nameFor(folder)}` : '.wrangler/state');
+  await run(node(), [local('scripts/seed.mjs'), folder, state], { show: true, title: 'Filling the local stores' });
+
+  const manifests = listed.map((key) => `http://127.0.0.1:${port}/${key.split('/').map(encodeURIComponent).join('/')}/Manifest`);
+  const server = serve({ port, state });
+  await step('Starting the Worker', () => server.answers(manifests[0]));
+  const player = await servePlayer(manifests, port + 1);
+  console.log(media ? ownMedia(folder, manifests, player.url) : sample(manifests[0], player.url));
+  server.show();
+  await server.ended.finally(player.close);
+}
+
+function parse(args) {
+  try {
+    return parseArgs({ args, options: { media: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
+  } catch (error) {
+    throw new Trouble(error.message, { hint: HELP.trim() });
+  }
+}
+
+/** Every presentation below the folder, or an error that says what is missing. */
+async function presentationsBelow(folder) {
+  const about = await stat(folder).catch(() => null);
+  if (!about?.isDirectory()) throw new Trouble(`There is no folder ${folder}.`);
+  const found = [...(await listMedia(folder)).keys()].filter(isServerManifest);
+  if (found.length > 0) return found;
+  throw new Trouble(`There is no .ism below ${folder}.`, {
+    hint: 'A presentation is an .ism (server manifest) with the .ismv/.isma files it names beside it.',
+  });
+}
+
+/** Fails early, before minutes of building. */
+async function freePort(text) {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Trouble(`PORT is ${text}, which is no port.`);
+  await new Promise((resolve, reject) => {
+    const probe = net.createServer().listen(port, '127.0.0.1');
+    probe.once('listening', () => probe.close(resolve));
+    probe.once('error', ({ code, message }) => {
+      const what = code === 'EADDRINUSE' ? `Port ${port} is in use on 127.0.0.1.` : `Port ${port} cannot be used: ${message}`;
+      reject(new Trouble(what, { hint: `Take another: PORT=${port < 65_535 ? port + 1 : 8787} npm start` }));
+    });
+  });
+  return port;
+}
+
+/** Each media folder has local stores of its own. */
+const nameFor = (folder) => createHash('sha256').update(folder).digest('hex').slice(0, 12);
+
+function sample(manifest, player) {
+  const base = manifest.slice(0, -'/Manifest'.length);
+  return `
+${bold(manifest)}
+
+Look at what a player sees first, and fetch a fragment as it would:
+  curl ${manifest}
+  curl -o fragment.mp4 '${base}/QualityLevels(3000000)/Fragments(video=0)'
+
+Play it in the browser, with dash.js: ${bold(player)}
+or from a terminal:
+  vlc ${manifest}
+  yt-dlp ${manifest}
+
+Your own presentations: npm start -- --media DIR
+${dim('Ctrl-C stops. A change in src/ is built and served at once. Requests:')}`;
+}
+
+function ownMedia(folder, manifests, player) {
+  const shown = manifests.slice(0, 30).map((manifest) => `  ${bold(manifest)}`);
+  const more = manifests.length - shown.length;
+  return `
+${manifests.length} presentation${manifests.length > 1 ? 's' : ''} from ${folder}:
+${shown.join('\n')}${more > 0 ? `\n  … and ${more} more` : ''}
+
+Play ${manifests.length > 1 ? 'them' : 'it'} in the browser, with dash.js: ${bold(player)}
+or from a terminal:
+  vlc ${manifests[0]}
+
+${dim('Ctrl-C stops. Start again after changing files in the folder. Requests:')}`;
+}
+
+await runMain(main);

@@ -1,0 +1,68 @@
+// `npm test`: everything that says whether this works, in stages. `npm test -- edge` runs one of them.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { buildCli } from './build.mjs';
+import { bundleWorker } from './bundle.mjs';
+import { check } from './check.mjs';
+import { installPackages } from './install.mjs';
+import { CARGO_ENV } from './lib/cargo.mjs';
+import { local, node } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { bold, duration } from './lib/step.mjs';
+import { INTERRUPTED, Trouble, printTrouble, runMain } from './lib/trouble.mjs';
+import { QUIET } from './lib/wrangler.mjs';
+import { checkPrerequisites } from './prerequisites.mjs';
+import { makeSample } from './sample.mjs';
+
+const STAGES = {
+  check,
+  native: () => run('cargo', ['test', '--locked'], { show: true, title: 'cargo test', env: { CARGO_TARGET_DIR: CARGO_ENV.CARGO_TARGET_DIR } }),
+  build: async () => {
+    await bundleWorker();
+    await buildCli();
+    await makeSample();
+  },
+  edge: () => nodeTests('tests/edge'),
+  clients: () => nodeTests('tests/clients'),
+};
+/** These run what the build stage makes. */
+const NEED_BUILD = ['edge', 'clients'];
+
+async function nodeTests(folder) {
+  const names = await readdir(local(folder)).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.test.mjs')).sort().map((name) => path.join(folder, name));
+  if (files.length === 0) throw new Trouble(`There are no tests in ${folder}.`);
+  await run(node(), ['--test', '--test-reporter=spec', ...files], { show: true, title: `node --test ${folder}`, env: QUIET });
+}
+
+await runMain(async (wanted) => {
+  const unknown = wanted.find((name) => !STAGES[name]);
+  if (unknown) throw new Trouble(`There is no stage ${unknown}.`, { hint: `Stages: ${Object.keys(STAGES).join(', ')}` });
+  await checkPrerequisites();
+  await installPackages();
+  const results = [];
+  for (const name of chosen(wanted)) {
+    console.log(`\n${bold(`── ${name}`)}`);
+    const begun = performance.now();
+    const isMissingBuild = NEED_BUILD.includes(name) && results.some((one) => one.name === 'build' && !one.passed);
+    const passed = !isMissingBuild && (await STAGES[name]().then(() => true, report));
+    if (process.exitCode === INTERRUPTED) return;
+    results.push({ name, passed, time: isMissingBuild ? 'not run: the build failed' : duration(performance.now() - begun) });
+  }
+  console.log();
+  for (const { name, passed, time } of results) console.log(`${passed ? '✓' : '✗'} ${name.padEnd(8)} ${time}`);
+  const failed = results.filter(({ passed }) => !passed).map(({ name }) => name);
+  if (failed.length > 0) throw new Trouble(`Failed: ${failed.join(', ')}`);
+});
+
+/** All stages, or the named ones with what they stand on. */
+function chosen(wanted) {
+  if (wanted.length === 0) return Object.keys(STAGES);
+  const needed = wanted.some((name) => NEED_BUILD.includes(name)) ? ['build', ...wanted] : wanted;
+  return Object.keys(STAGES).filter((name) => needed.includes(name));
+}
+
+function report(error) {
+  printTrouble(error);
+  return false;
+}
