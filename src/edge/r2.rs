@@ -76,7 +76,7 @@ impl MediaStore for Bucket {
         let body = object.body().ok_or_else(|| StoreError::Changed(key.to_owned()))?;
         match body.response_body() {
             Ok(ResponseBody::Stream(stream)) => {
-                Ok(StoredBody { key: key.to_owned(), stream: Some(stream) })
+                Ok(StoredBody { key: key.to_owned(), stream: Some(stream), begun: false })
             }
             Ok(_) => Err(unavailable(key, "its body is no stream")),
             Err(error) => Err(unavailable(key, &error.to_string())),
@@ -88,9 +88,17 @@ impl MediaStore for Bucket {
 pub(super) struct StoredBody {
     key: String,
     stream: Option<ReadableStream>,
+    /// Whether bytes were taken off its front.
+    begun: bool,
 }
 
 impl StoredBody {
+    /// Whether it can be the body of a response as it is: the runtime refuses a stream that has
+    /// been read from, even if what is left is all that is meant.
+    pub(super) fn is_untouched(&self) -> bool {
+        !self.begun
+    }
+
     /// The stream itself, to be handed on.
     pub(super) fn into_stream(mut self) -> Option<ReadableStream> {
         self.stream.take()
@@ -111,6 +119,7 @@ impl Body for StoredBody {
         let Some(stream) = &self.stream else {
             return Err(unavailable(&self.key, "its body was handed on already"));
         };
+        self.begun = true;
         take(stream, len).await.map_err(|error| unavailable(&self.key, &describe(&error)))
     }
 }

@@ -24,14 +24,14 @@ pub(super) fn send(answer: Answer<StoredBody>, context: &Context) -> worker::Res
         .body(body(pieces, context)?))
 }
 
-/// The body. A single stored piece is the runtime's own stream, handed back to it; only a body of
-/// several pieces is joined here, by handles again.
+/// The body. A single stored piece is the runtime's own stream, handed back to it; only what is not
+/// a stream from its start is joined here, by handles again.
 fn body(pieces: Content<StoredBody>, context: &Context) -> worker::Result<ResponseBody> {
     let mut pieces = pieces;
     match pieces.pop() {
         None => Ok(ResponseBody::Empty),
         Some(Piece::Bytes(bytes)) if pieces.is_empty() => Ok(ResponseBody::Body(bytes)),
-        Some(Piece::Stored { body, .. }) if pieces.is_empty() => {
+        Some(Piece::Stored { body, .. }) if pieces.is_empty() && body.is_untouched() => {
             Ok(body.into_stream().map_or(ResponseBody::Empty, ResponseBody::Stream))
         }
         Some(last) => {
