@@ -45,7 +45,7 @@ async function install(title, wanted) {
       title: `cargo install ${missing.join(' ')}`,
       onLine: cargoProgress(report),
       isNoise: isCargoNoise,
-      hint: 'If it could not download: is there a connection to crates.io? If it could not compile: see the first `error` above.',
+      hint: 'If it could not download: is there a connection to the crates registry? If it could not compile: see the first `error` above.',
       env: { ...CARGO_ENV, CARGO_TARGET_DIR: scratch, CARGO_PROFILE_DEV_DEBUG: '0' },
     }),
   );
