@@ -2,7 +2,7 @@
 
 use crate::media::{File, Piece, Track, boxed, long_boxed, sidx, uuid_boxed};
 use crate::scan_bytes;
-use millrace::scan::{ScanError, ScannedTrack, Scanner};
+use millrace::scan::{ScanError, ScannedTrack, Scanner, Way};
 use proptest::prelude::*;
 
 /// A small file with something of everything.
@@ -53,7 +53,7 @@ fn a_truncated_file_is_an_error_unless_cut_between_fragments() {
 
 #[test]
 fn a_source_that_ends_too_early_is_an_error() {
-    let mut scanner = Scanner::new(1000);
+    let mut scanner = Scanner::new(1000, Way::Tables);
     assert_eq!(scanner.feed(0, &[]), Err(ScanError::Ended(0)));
     let wanted = scanner.wants();
     assert_eq!(scanner.feed(8, &[0; 8]), Err(ScanError::Unasked { wanted, offset: 8 }));
@@ -119,7 +119,7 @@ proptest! {
         pieces in prop::collection::vec(1u64..40, 1..50),
     ) {
         let bytes = sample(with_mfra);
-        let mut scanner = Scanner::new(u64::try_from(bytes.len()).unwrap());
+        let mut scanner = Scanner::new(u64::try_from(bytes.len()).unwrap(), Way::Tables);
         let mut pieces = pieces.into_iter().cycle();
         while let Some(range) = scanner.wants() {
             let length = pieces.next().unwrap_or(1).min(range.length());

@@ -14,13 +14,17 @@ mod walks;
 use media::File;
 use millrace::index::Chunk;
 use millrace::range::ByteRange;
-use millrace::scan::{ScanError, ScannedFragment, ScannedTrack, Scanner};
+use millrace::scan::{ScanError, ScannedFragment, ScannedTrack, Scanner, Way};
 
 type Scanned = Result<Vec<ScannedTrack>, ScanError>;
 
 /// Scans a file of `size` bytes that `read` reads; every read is written down.
-fn scan_with(size: u64, mut read: impl FnMut(ByteRange) -> Vec<u8>) -> (Scanned, Vec<ByteRange>) {
-    let mut scanner = Scanner::new(size);
+fn scan_with(
+    size: u64,
+    way: Way,
+    mut read: impl FnMut(ByteRange) -> Vec<u8>,
+) -> (Scanned, Vec<ByteRange>) {
+    let mut scanner = Scanner::new(size, way);
     let mut reads = Vec::new();
     while let Some(range) = scanner.wants() {
         assert!(!range.is_empty() && range.end() <= size, "{range} of {size}");
@@ -36,13 +40,18 @@ fn scan_with(size: u64, mut read: impl FnMut(ByteRange) -> Vec<u8>) -> (Scanned,
 
 /// Scans a file in which reading a media byte is a panic.
 fn scan(file: &File) -> (Scanned, Vec<ByteRange>) {
-    scan_with(file.size(), |range| file.read(range.start(), range.end()))
+    scan_by(Way::Tables, file)
+}
+
+/// The same, one way or the other.
+fn scan_by(way: Way, file: &File) -> (Scanned, Vec<ByteRange>) {
+    scan_with(file.size(), way, |range| file.read(range.start(), range.end()))
 }
 
 /// Scans bytes.
 fn scan_bytes(bytes: &[u8]) -> (Scanned, Vec<ByteRange>) {
     let place = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-    scan_with(u64::try_from(bytes.len()).unwrap_or(0), |range| {
+    scan_with(u64::try_from(bytes.len()).unwrap_or(0), Way::Tables, |range| {
         bytes.get(place(range.start())..place(range.end())).unwrap_or_default().to_vec()
     })
 }

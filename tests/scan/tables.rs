@@ -1,9 +1,10 @@
 //! Files whose own table is true, so that little has to be read.
 
 use crate::media::{File, Piece, Track, boxed, ftyp, mfra, moov, sidx};
-use crate::{chunks, ranges, scan};
+use crate::{chunks, ranges, scan, scan_by};
 use millrace::index::Format;
 use millrace::range::ByteRange;
+use millrace::scan::Way;
 
 const TWO_SECONDS: u64 = 20_000_000;
 
@@ -50,6 +51,21 @@ fn one_track_takes_eight_reads_of_boxes_alone() {
     let start = |at| moov_end + at * fragment;
     assert_eq!(ranges(&track), [0, 1, 2].map(|at| (start(at), start(at + 1))));
     assert_eq!(chunks(&track), [0, 1, 2].map(|at| (at * TWO_SECONDS, TWO_SECONDS)));
+}
+
+#[test]
+fn by_boxes_alone_every_fragment_is_read_and_the_same_is_found() {
+    let (by_table, few) = scan(&three());
+    let (by_boxes, many) = scan_by(Way::Boxes, &three());
+    assert_eq!(by_boxes, by_table);
+    assert!(many.len() > few.len(), "{} reads, {} with the table", many.len(), few.len());
+    let mut lying = File::new(&[Track::video(1)]);
+    lying.fragment(timed(1, 0), 0, 1000);
+    lying.fragment(timed(1, TWO_SECONDS), TWO_SECONDS + 5, 1000);
+    lying.fragment(timed(1, 2 * TWO_SECONDS), 2 * TWO_SECONDS, 1000);
+    lying.mfra();
+    assert_eq!(chunks(&scan(&lying).0.unwrap()[0])[1].0, TWO_SECONDS + 5, "not seen by the table");
+    assert_eq!(chunks(&scan_by(Way::Boxes, &lying).0.unwrap()[0])[1].0, TWO_SECONDS);
 }
 
 #[test]
