@@ -1,17 +1,22 @@
 //! The Worker: bindings on one side, [`Origin`] on the other, and nothing decided in between.
 
+mod body;
+mod http;
 mod kv;
+mod patience;
 mod r2;
 mod reply;
 mod settings;
+mod stores;
 
 use crate::error::Error;
 use crate::memo::Memo;
 use crate::origin::{Asked, Origin, Settings};
+use crate::remote::Stores;
 use kv::Indexes;
-use r2::Bucket;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+use stores::Objects;
 use worker::{Context, Date, Env, Request, Response, event};
 
 thread_local! {
@@ -20,6 +25,9 @@ thread_local! {
 
     /// The deployment's settings, which cannot change within an isolate's life.
     static SETTINGS: OnceCell<Settings> = const { OnceCell::new() };
+
+    /// Its object stores, of which the same is true.
+    static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
 }
 
 #[event(start)]
@@ -29,8 +37,8 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let method = http::Method::from_bytes(request.inner().method().as_bytes())
-        .unwrap_or(http::Method::TRACE);
+    let method = ::http::Method::from_bytes(request.inner().method().as_bytes())
+        .unwrap_or(::http::Method::TRACE);
     let url = request.inner().url();
     let path = path_of(&url);
     let headers = request.headers();
@@ -44,8 +52,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         range: range.as_deref(),
         now_ms: Date::now().as_millis(),
     };
+    let stores = stores(&env)?;
     let answer = Origin {
-        objects: &Bucket::bound(&env)?,
+        objects: &Objects { stores: &stores, env: &env },
         indexes: &Indexes::bound(&env, &context)?,
         memo: &MEMO.with(Rc::clone),
         settings: &settings(&env)?,
@@ -61,6 +70,14 @@ fn settings(env: &Env) -> worker::Result<Settings> {
     SETTINGS.with(|settings| match settings.get() {
         Some(settings) => Ok(*settings),
         None => settings::read(env).map(|read| *settings.get_or_init(|| read)),
+    })
+}
+
+/// The deployment's object stores, read once an isolate.
+fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
+    STORES.with(|stores| match stores.get() {
+        Some(stores) => Ok(Rc::clone(stores)),
+        None => stores::read(env).map(|read| Rc::clone(stores.get_or_init(|| Rc::new(read)))),
     })
 }
 

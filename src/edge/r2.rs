@@ -1,25 +1,21 @@
 //! Media and manifests in R2.
 
+use super::body::StoredBody;
 use crate::range::ByteRange;
-use crate::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::{Reflect, Uint8Array};
-use worker::web_sys::{
-    ReadableStream, ReadableStreamByobReader, ReadableStreamGetReaderOptions,
-    ReadableStreamReaderMode,
-};
+use crate::remote::PATIENCE_MS;
+use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
 use worker::{Conditional, Env, Object, ResponseBody};
 
 /// The largest integer that a JavaScript number holds exactly.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// The R2 bucket bound as `MEDIA`.
+/// An R2 bucket.
 pub(super) struct Bucket(worker::Bucket);
 
 impl Bucket {
-    pub(super) fn bound(env: &Env) -> worker::Result<Self> {
-        env.bucket("MEDIA").map(Self)
+    /// The one bound as `binding`.
+    pub(super) fn bound(env: &Env, binding: &str) -> worker::Result<Self> {
+        env.bucket(binding).map(Self)
     }
 
     /// The object with a body of exactly `range`, of exactly the version `etag`.
@@ -75,80 +71,13 @@ impl MediaStore for Bucket {
         let object = self.get(key, range, etag).await?;
         let body = object.body().ok_or_else(|| StoreError::Changed(key.to_owned()))?;
         match body.response_body() {
-            Ok(ResponseBody::Stream(stream)) => {
-                Ok(StoredBody { key: key.to_owned(), stream: Some(stream), begun: false })
-            }
+            Ok(ResponseBody::Stream(stream)) => Ok(StoredBody::new(key, stream, PATIENCE_MS)),
             Ok(_) => Err(unavailable(key, "its body is no stream")),
             Err(error) => Err(unavailable(key, &error.to_string())),
         }
     }
 }
 
-/// A body that R2 has begun to send: a handle of the runtime's, never the bytes.
-pub(super) struct StoredBody {
-    key: String,
-    stream: Option<ReadableStream>,
-    /// Whether bytes were taken off its front.
-    begun: bool,
-}
-
-impl StoredBody {
-    /// Whether it can be the body of a response as it is: the runtime refuses a stream that has
-    /// been read from, even if what is left is all that is meant.
-    pub(super) fn is_untouched(&self) -> bool {
-        !self.begun
-    }
-
-    /// The stream itself, to be handed on.
-    pub(super) fn into_stream(mut self) -> Option<ReadableStream> {
-        self.stream.take()
-    }
-}
-
-impl Drop for StoredBody {
-    /// A body that nobody will read is not left hanging.
-    fn drop(&mut self) {
-        if let Some(stream) = self.stream.take() {
-            let _ = stream.cancel();
-        }
-    }
-}
-
-impl Body for StoredBody {
-    async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
-        let Some(stream) = &self.stream else {
-            return Err(unavailable(&self.key, "its body was handed on already"));
-        };
-        self.begun = true;
-        take(stream, len).await.map_err(|error| unavailable(&self.key, &describe(&error)))
-    }
-}
-
-/// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest.
-async fn take(stream: &ReadableStream, len: usize) -> Result<Vec<u8>, JsValue> {
-    let options = ReadableStreamGetReaderOptions::new();
-    options.set_mode(ReadableStreamReaderMode::Byob);
-    let reader: ReadableStreamByobReader =
-        stream.get_reader_with_options(&options).unchecked_into();
-    let mut taken = Vec::new();
-    while taken.len() < len {
-        let missing = u32::try_from(len - taken.len()).map_err(|_| "too many bytes at once")?;
-        let buffer = Uint8Array::new_with_length(missing);
-        let result = JsFuture::from(reader.read_with_array_buffer_view(&buffer)).await?;
-        let value = Reflect::get(&result, &"value".into())?;
-        match value.dyn_into::<Uint8Array>() {
-            Ok(chunk) if chunk.length() > 0 => taken.extend(chunk.to_vec()),
-            _ => return Err("its body ended too early".into()),
-        }
-    }
-    reader.release_lock();
-    Ok(taken)
-}
-
 fn unavailable(key: &str, cause: &str) -> StoreError {
     StoreError::Unavailable { key: key.to_owned(), cause: cause.to_owned() }
-}
-
-fn describe(error: &JsValue) -> String {
-    error.as_string().unwrap_or_else(|| format!("{error:?}"))
 }

@@ -1,6 +1,6 @@
 //! From an answer to the runtime's response.
 
-use super::r2::StoredBody;
+use super::body::StoredBody;
 use crate::origin::{Answer, Content, Piece};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;

@@ -1,0 +1,97 @@
+//! Bodies on their way from any store: handles of the runtime's, never the bytes.
+
+use super::patience::within;
+use crate::store::{Body, StoreError};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::js_sys::{Reflect, Uint8Array};
+use worker::web_sys::{
+    ReadableStream, ReadableStreamByobReader, ReadableStreamGetReaderOptions,
+    ReadableStreamReaderMode,
+};
+
+/// A body that a store has begun to send.
+pub(super) struct StoredBody {
+    key: String,
+    stream: Option<ReadableStream>,
+    /// For how long bytes are waited for that are taken here.
+    patience_ms: u32,
+    /// Whether bytes were taken off its front.
+    begun: bool,
+}
+
+impl StoredBody {
+    pub(super) fn new(key: &str, stream: ReadableStream, patience_ms: u32) -> Self {
+        Self { key: key.to_owned(), stream: Some(stream), patience_ms, begun: false }
+    }
+
+    /// Whether it can be the body of a response as it is: the runtime refuses a stream that has
+    /// been read from, even if what is left is all that is meant.
+    pub(super) fn is_untouched(&self) -> bool {
+        !self.begun
+    }
+
+    /// The stream itself, to be handed on.
+    pub(super) fn into_stream(mut self) -> Option<ReadableStream> {
+        self.stream.take()
+    }
+}
+
+impl Drop for StoredBody {
+    /// A body that nobody will read is not left hanging.
+    fn drop(&mut self) {
+        if let Some(stream) = self.stream.take() {
+            let _ = stream.cancel();
+        }
+    }
+}
+
+impl Body for StoredBody {
+    async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
+        let Some(stream) = self.stream.take() else {
+            return Err(unavailable(&self.key, "its body was handed on already"));
+        };
+        self.begun = true;
+        let options = ReadableStreamGetReaderOptions::new();
+        options.set_mode(ReadableStreamReaderMode::Byob);
+        let reader: ReadableStreamByobReader =
+            stream.get_reader_with_options(&options).unchecked_into();
+        let taken = match within(self.patience_ms, fill(&reader, len)).await {
+            Some(taken) => taken.map_err(|error| unavailable(&self.key, &describe(&error))),
+            None => Err(unavailable(&self.key, "its body stopped coming")),
+        };
+        match &taken {
+            Ok(_) => {
+                reader.release_lock();
+                self.stream = Some(stream);
+            }
+            // A stream with a reader is cancelled by its reader.
+            Err(_) => drop(reader.cancel()),
+        }
+        taken
+    }
+}
+
+/// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest.
+async fn fill(reader: &ReadableStreamByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
+    let mut taken = Vec::new();
+    while taken.len() < len {
+        let missing = u32::try_from(len - taken.len()).map_err(|_| "too many bytes at once")?;
+        let buffer = Uint8Array::new_with_length(missing);
+        let result = JsFuture::from(reader.read_with_array_buffer_view(&buffer)).await?;
+        let value = Reflect::get(&result, &"value".into())?;
+        match value.dyn_into::<Uint8Array>() {
+            Ok(chunk) if chunk.length() > 0 => taken.extend(chunk.to_vec()),
+            _ => return Err("its body ended too early".into()),
+        }
+    }
+    Ok(taken)
+}
+
+fn unavailable(key: &str, cause: &str) -> StoreError {
+    StoreError::Unavailable { key: key.to_owned(), cause: cause.to_owned() }
+}
+
+fn describe(error: &JsValue) -> String {
+    error.as_string().unwrap_or_else(|| format!("{error:?}"))
+}

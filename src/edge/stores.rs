@@ -1,0 +1,88 @@
+//! The object stores of a deployment, each key led to its own.
+
+use super::body::StoredBody;
+use super::http::Server;
+use super::r2::Bucket;
+use crate::range::ByteRange;
+use crate::remote::{Store, Stores};
+use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
+use worker::Env;
+use worker::js_sys::{JSON, Reflect};
+
+/// The stores that the variable `STORES` names: JSON text, or a table of `wrangler.toml`, which
+/// arrives as an object. Without it, the R2 bucket bound as `MEDIA`.
+pub(super) fn read(env: &Env) -> worker::Result<Stores> {
+    let value = Reflect::get(env, &"STORES".into())?;
+    let text = match value.as_string() {
+        _ if value.is_undefined() => return Ok(Stores::r2()),
+        Some(text) => text,
+        None => String::from(JSON::stringify(&value)?),
+    };
+    let secrets = |name: &str| env.secret(name).ok().map(|secret| secret.to_string());
+    Stores::parse(&text, &secrets).map_err(|error| {
+        worker::console_error!("{error}");
+        worker::Error::RustError(error.to_string())
+    })
+}
+
+/// The stores, opened for one request.
+pub(super) struct Objects<'a> {
+    pub(super) stores: &'a Stores,
+    pub(super) env: &'a Env,
+}
+
+impl Objects<'_> {
+    /// The store of `key`, and its key there. A key that no store is named for is in none.
+    fn store(&self, key: &str) -> Result<(Opened<'_>, String), StoreError> {
+        let found = self.stores.find(key).ok_or_else(|| StoreError::NotFound(key.to_owned()));
+        let (store, inner) = found?;
+        let opened = match store {
+            Store::Remote(remote) => Opened::Server(Server(remote)),
+            Store::R2(binding) => match Bucket::bound(self.env, binding) {
+                Ok(bucket) => Opened::Bucket(bucket),
+                Err(error) => {
+                    let (key, cause) = (key.to_owned(), error.to_string());
+                    return Err(StoreError::Unavailable { key, cause });
+                }
+            },
+        };
+        Ok((opened, inner))
+    }
+}
+
+enum Opened<'a> {
+    Bucket(Bucket),
+    Server(Server<'a>),
+}
+
+impl ObjectStore for Objects<'_> {
+    async fn head(&self, key: &str) -> Result<Meta, StoreError> {
+        match self.store(key)? {
+            (Opened::Bucket(bucket), key) => bucket.head(&key).await,
+            (Opened::Server(server), key) => server.head(&key).await,
+        }
+    }
+
+    async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
+        match self.store(key)? {
+            (Opened::Bucket(bucket), key) => bucket.read(&key, range, etag).await,
+            (Opened::Server(server), key) => server.read(&key, range, etag).await,
+        }
+    }
+}
+
+impl MediaStore for Objects<'_> {
+    type Body = StoredBody;
+
+    async fn open(
+        &self,
+        key: &str,
+        range: ByteRange,
+        etag: &str,
+    ) -> Result<Self::Body, StoreError> {
+        match self.store(key)? {
+            (Opened::Bucket(bucket), key) => bucket.open(&key, range, etag).await,
+            (Opened::Server(server), key) => server.open(&key, range, etag).await,
+        }
+    }
+}

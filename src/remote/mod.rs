@@ -1,0 +1,76 @@
+//! Objects behind HTTP: which store a key belongs to, what it is asked, and whether it was answered.
+//!
+//! Everything but the sending, and so everything that can be wrong about it, without a network.
+
+mod ask;
+mod config;
+mod judge;
+
+pub use ask::{Ask, AskError};
+pub use config::{ConfigError, MAX_PATIENCE_MS, PATIENCE_MS};
+pub use judge::{HEADERS, Refusal, meta, partial};
+
+use crate::sign::{Secret, azure, sigv4};
+
+/// The stores of a deployment, by prefixes of keys.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stores {
+    routes: Vec<Route>,
+}
+
+/// Keys that begin with `prefix` lie in `store`, where `path` takes the place of the prefix.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Route {
+    prefix: String,
+    path: String,
+    store: Store,
+}
+
+/// Where objects lie.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Store {
+    /// The R2 bucket bound under this name.
+    R2(String),
+    /// A server.
+    Remote(Remote),
+}
+
+/// A server that is asked over HTTP.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remote {
+    /// What every object's URL begins with, without a slash at its end.
+    base: String,
+    access: Access,
+    /// For how long an answer is waited for.
+    pub patience_ms: u32,
+}
+
+/// What proves to a server that it may answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Access {
+    /// Nothing: anybody may read.
+    Open,
+    /// A signature as S3 wants it.
+    S3(sigv4::Signer),
+    /// A signature as Azure wants it.
+    AzureKey(azure::Signer),
+    /// A query that somebody signed: a shared access signature, without its question mark. `None`
+    /// for an account whose containers are public.
+    AzureSas(Option<Secret<String>>),
+}
+
+impl Stores {
+    /// What there is without any configuration: the R2 bucket bound as `MEDIA`.
+    pub fn r2() -> Self {
+        let store = Store::R2("MEDIA".into());
+        Self { routes: vec![Route { prefix: String::new(), path: String::new(), store }] }
+    }
+
+    /// The store that `key` belongs to, which is the first whose prefix it has, and its key there.
+    pub fn find(&self, key: &str) -> Option<(&Store, String)> {
+        self.routes.iter().find_map(|route| {
+            let rest = key.strip_prefix(&route.prefix)?;
+            Some((&route.store, format!("{}{rest}", route.path)))
+        })
+    }
+}
