@@ -50,12 +50,13 @@ export async function startWorkerd(storage, vars = {}) {
 
 function capnp(storage, vars) {
   const { main, compatibilityDate } = builtWorker();
-  const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = "${value}")`);
+  const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "storage", external = (address = "${storage}", http = ())),
+    (name = "internet", network = (allow = ["public", "private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
 );

@@ -1,0 +1,56 @@
+// A real Azure Blob service to ask: Azurite, Microsoft's emulator, which verifies keys and signatures.
+import { createHmac } from 'node:crypto';
+import { local, node } from '../../scripts/lib/project.mjs';
+import { encode } from './moto.mjs';
+import { startServer } from './server.mjs';
+
+const ACCOUNT = 'devstoreaccount1';
+/** The key that every Azurite has, from its documentation. */
+const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+const VERSION = '2021-12-02';
+const PROGRAM = local('node_modules/azurite/dist/src/blob/main.js');
+
+const sign = (text) => createHmac('sha256', Buffer.from(KEY, 'base64')).update(text).digest('base64');
+
+/** An account's shared access signature: may read and list blobs, for an hour, over HTTP too. */
+function sas() {
+  const expires = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, '');
+  const [permissions, services, types] = ['rl', 'b', 'sco'];
+  const text = [ACCOUNT, permissions, services, types, '', expires, '', 'https,http', VERSION, '', ''].join('\n');
+  return new URLSearchParams({ sv: VERSION, ss: services, srt: types, sp: permissions, se: expires, spr: 'https,http', sig: sign(text) }).toString();
+}
+
+/** @param {'sas' | 'key'} by what the Worker proves itself with */
+export async function startAzure(by) {
+  const server = await startServer(({ port }) => [
+    node(),
+    [PROGRAM, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--inMemoryPersistence', '--silent', '--disableTelemetry'],
+  ]);
+  const put = async (path, query, headers, bytes = Buffer.alloc(0)) => {
+    const all = { 'x-ms-date': new Date().toUTCString(), 'x-ms-version': VERSION, ...headers };
+    const ours = Object.keys(all).sort().map((name) => `${name}:${all[name]}\n`).join('');
+    const resource = `/${ACCOUNT}/${ACCOUNT}/${path}${query && `\n${query.replace('=', ':')}`}`;
+    const text = `PUT\n\n\n${bytes.length || ''}\n\n\n\n\n\n\n\n\n${ours}${resource}`;
+    const answer = await fetch(`${server.url}/${ACCOUNT}/${path}${query && `?${query}`}`, {
+      method: 'PUT',
+      headers: { ...all, authorization: `SharedKey ${ACCOUNT}:${sign(text)}` },
+      body: bytes,
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (![201, 409].includes(answer.status)) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
+  };
+  const secrets = { AZURE: by === 'sas' ? `?${sas()}` : KEY };
+  return {
+    url: server.url,
+    // No container is named: the first part of a key is one, as an account of Azure Media Services has one
+    // for each asset.
+    entry: (endpoint) => ({ azure: { account: ACCOUNT, endpoint: `${endpoint}/${ACCOUNT}`, [by]: 'AZURE' } }),
+    secrets,
+    wrong: [{ AZURE: by === 'sas' ? secrets.AZURE.replace(/sig=.{5}/, 'sig=AAAAA') : Buffer.from('another key').toString('base64') }],
+    async put(key, bytes) {
+      await put(key.split('/')[0], 'restype=container', {});
+      await put(encode(key), '', { 'x-ms-blob-type': 'BlockBlob' }, bytes);
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,53 @@
+// A real web server to ask: nginx over a folder, as Debian has it.
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { startServer } from './server.mjs';
+
+const HINT = 'The tests need nginx: `sudo apt install nginx-light`, `sudo dnf install nginx` or `brew install nginx`.';
+
+export async function startNginx() {
+  const server = await startServer(async ({ port, scratch }) => {
+    const config = path.join(scratch, 'nginx.conf');
+    await mkdir(path.join(scratch, 'media'));
+    await writeFile(config, configuration(port, scratch));
+    return ['nginx', ['-p', scratch, '-e', 'stderr', '-c', config]];
+  }, HINT);
+  let version = 0;
+  return {
+    url: server.url,
+    entry: (endpoint) => ({ http: { url: `${endpoint}/media/` } }),
+    secrets: {},
+    wrong: [],
+    async put(key, bytes) {
+      const file = path.join(server.scratch, 'media', key);
+      await mkdir(path.dirname(file), { recursive: true });
+      // Whole or not at all, as anybody replaces a file who is careful.
+      const fresh = path.join(server.scratch, `upload-${(version += 1)}`);
+      await writeFile(fresh, bytes);
+      await rename(fresh, file);
+    },
+    close: () => server.close(),
+  };
+}
+
+// Whoever starts it as root has workers of another user, who cannot read the scratch folder.
+const configuration = (port, scratch) => `${process.getuid?.() === 0 ? 'user root;' : ''}
+daemon off;
+worker_processes 1;
+pid ${scratch}/nginx.pid;
+events { worker_connections 256; }
+http {
+  access_log off;
+  gzip on;
+  gzip_types *;
+  client_body_temp_path ${scratch}/body;
+  proxy_temp_path ${scratch}/proxy;
+  fastcgi_temp_path ${scratch}/fastcgi;
+  uwsgi_temp_path ${scratch}/uwsgi;
+  scgi_temp_path ${scratch}/scgi;
+  server {
+    listen 127.0.0.1:${port};
+    root ${scratch};
+  }
+}
+`;

@@ -1,0 +1,84 @@
+// What stands between the Worker and a server: counts what passes, and spoils what it is told to.
+import http from 'node:http';
+import { freePort } from './server.mjs';
+
+/**
+ * @typedef {{method: string, path: string, range?: string, bytes: number}} Passed `bytes`: how many the Worker took
+ * @typedef {'fail' | 'hang' | 'cut' | 'whole' | 'elsewhere' | 'short' | 'untagged' | 'weak' | 'redirect' | undefined} Fault
+ */
+export class Spoiler {
+  /** @type {Passed[]} */
+  passed = [];
+  /** @type {(request: Passed) => Fault} */
+  onRequest = () => undefined;
+
+  /** @param {string} upstream */
+  static async start(upstream) {
+    const spoiler = new Spoiler();
+    const target = new URL(upstream);
+    spoiler.server = http.createServer((request, response) => spoiler.#pass(target, request, response));
+    const port = await freePort();
+    await new Promise((resolve) => spoiler.server.listen(port, '127.0.0.1', resolve));
+    spoiler.url = `http://127.0.0.1:${port}`;
+    return spoiler;
+  }
+
+  async close() {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** What has passed since this was asked last. */
+  taken() {
+    return this.passed.splice(0);
+  }
+
+  #pass({ hostname, port }, { method, url, headers }, response) {
+    const passed = { method, path: url.split('?')[0], range: headers.range, bytes: 0 };
+    this.passed.push(passed);
+    const fault = this.onRequest(passed);
+    if (fault === 'hang') return;
+    if (fault === 'fail') return void response.writeHead(500).end('<Error>of this test</Error>');
+    if (fault === 'redirect') return void response.writeHead(307, { location: `http://127.0.0.1:${port}${url}` }).end();
+    // A server that knows nothing of ranges answers as if none had been asked for.
+    const { range, ...others } = headers;
+    const sent = { hostname, port, method, path: url, headers: fault === 'whole' ? others : headers, agent: false };
+    const onward = http.request(sent, (answer) => {
+      const changed = spoiled(answer.headers, fault);
+      response.writeHead(answer.statusCode, changed);
+      const length = Number(answer.headers['content-length']);
+      answer.on('data', (chunk) => {
+        if (fault === 'cut' && passed.bytes + chunk.length > length / 2) {
+          return void response.write(chunk.subarray(0, chunk.length / 2), () => response.destroy());
+        }
+        passed.bytes += chunk.length;
+        if (!response.write(chunk)) {
+          answer.pause();
+          response.once('drain', () => answer.resume());
+        }
+      });
+      answer.on('end', () => response.end());
+      response.on('close', () => answer.destroy());
+    });
+    onward.on('error', () => response.destroy());
+    onward.end();
+  }
+}
+
+function spoiled(headers, fault) {
+  const range = headers['content-range'];
+  switch (fault) {
+    case 'elsewhere':
+      return { ...headers, 'content-range': range?.replace(/\d+-(\d+)/, (_, last) => `${Number(last) + 1}-${Number(last) + 2}`) };
+    case 'short':
+      return { ...headers, 'content-range': range?.replace(/-(\d+)/, (_, last) => `-${last - 1}`) };
+    case 'untagged': {
+      const { etag, ...others } = headers;
+      return others;
+    }
+    case 'weak':
+      return { ...headers, etag: `W/${headers.etag}` };
+    default:
+      return headers;
+  }
+}
