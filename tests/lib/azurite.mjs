@@ -1,6 +1,7 @@
 // A real Azure Blob service to ask: Azurite, Microsoft's emulator, which verifies keys and signatures.
 import { createHmac } from 'node:crypto';
-import { local, node } from '../../scripts/lib/project.mjs';
+import { azurite } from '../../scripts/azurite.mjs';
+import { node } from '../../scripts/lib/project.mjs';
 import { encode } from './moto.mjs';
 import { startServer } from './server.mjs';
 
@@ -8,7 +9,6 @@ const ACCOUNT = 'devstoreaccount1';
 /** The key that every Azurite has, from its documentation. */
 const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const VERSION = '2021-12-02';
-const PROGRAM = local('node_modules/azurite/dist/src/blob/main.js');
 
 const sign = (text) => createHmac('sha256', Buffer.from(KEY, 'base64')).update(text).digest('base64');
 
@@ -22,9 +22,10 @@ function sas() {
 
 /** @param {'sas' | 'key'} by what the Worker proves itself with */
 export async function startAzure(by) {
+  const program = await azurite();
   const server = await startServer(({ port }) => [
     node(),
-    [PROGRAM, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--inMemoryPersistence', '--silent', '--disableTelemetry'],
+    [program, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--inMemoryPersistence', '--silent', '--disableTelemetry'],
   ]);
   const put = async (path, query, headers, bytes = Buffer.alloc(0)) => {
     const all = { 'x-ms-date': new Date().toUTCString(), 'x-ms-version': VERSION, ...headers };
