@@ -12,7 +12,8 @@
 //!    file's tracks and fragments, from its boxes alone)
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`request`] (path to request), [`fragment`] (request and index to parts)
-//! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`]: one request, answered through two doors
+//! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`]: one request, answered through two doors;
+//!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
 pub mod assemble;

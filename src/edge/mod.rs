@@ -1,11 +1,11 @@
 //! The Worker: bindings on one side, [`Origin`] on the other, and nothing decided in between.
 
 mod body;
-mod http;
 mod kv;
 mod patience;
 mod r2;
 mod reply;
+mod server;
 mod settings;
 mod stores;
 
@@ -37,8 +37,8 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let method = ::http::Method::from_bytes(request.inner().method().as_bytes())
-        .unwrap_or(::http::Method::TRACE);
+    let method = http::Method::from_bytes(request.inner().method().as_bytes())
+        .unwrap_or(http::Method::TRACE);
     let url = request.inner().url();
     let path = path_of(&url);
     let headers = request.headers();

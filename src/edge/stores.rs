@@ -1,8 +1,8 @@
 //! The object stores of a deployment, each key led to its own.
 
 use super::body::StoredBody;
-use super::http::Server;
 use super::r2::Bucket;
+use super::server::Server;
 use crate::range::ByteRange;
 use crate::remote::{Store, Stores};
 use crate::store::{MediaStore, Meta, ObjectStore, StoreError};

@@ -6,7 +6,7 @@ use crate::range::ByteRange;
 use crate::remote::{Ask, HEADERS, Refusal, Remote, meta, partial};
 use crate::sign::Stamp;
 use crate::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
-use ::http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use worker::{
     AbortController, CacheMode, Date, Fetch, Headers, Method, Request, RequestInit,
     RequestRedirect, Response, ResponseBody,
@@ -123,7 +123,7 @@ async fn twice<T>(attempt: impl AsyncFn() -> Result<T, Refusal>) -> Result<T, St
 
 /// The runtime's form of `request`. Nothing of it is cached on the way: the answer made of it is. Nor is
 /// it sent elsewhere: it carries credentials.
-fn translate(request: &::http::Request<()>) -> worker::Result<Request> {
+fn translate(request: &http::Request<()>) -> worker::Result<Request> {
     let headers = Headers::new();
     for (name, value) in request.headers() {
         let value = value.to_str().map_err(|_| "a header is not text")?;
