@@ -92,6 +92,8 @@ fn unavailable(key: &str, cause: &str) -> StoreError {
     StoreError::Unavailable { key: key.to_owned(), cause: cause.to_owned() }
 }
 
+/// What went wrong, without the query of a URL that it may repeat: a signature may stand there.
 fn describe(error: &JsValue) -> String {
-    error.as_string().unwrap_or_else(|| format!("{error:?}"))
+    let text = error.as_string().unwrap_or_else(|| format!("{error:?}"));
+    text.split('?').next().unwrap_or_default().to_owned()
 }

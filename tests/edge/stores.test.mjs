@@ -157,6 +157,7 @@ for (const [name, start] of [
       ['redirect', 'sends us elsewhere', 1],
       ['fail', 'fails', 2],
       ['hang', 'does not answer', 2],
+      ['drop', 'hangs up', 2],
     ]) {
       test(`a server that ${what}: 503 and no bytes of it, after ${tries} ${tries === 1 ? 'try' : 'tries'}`, () =>
         withWorker({}, async (worker) => {
@@ -173,6 +174,13 @@ for (const [name, start] of [
           assert.ok((await worker.get(pathOf(fragment))).body.equals(fragment.bytes), 'and well again after');
         }));
     }
+
+    test('a server that breaks off whatever is looked into: 503, and nothing kept', () =>
+      withWorker({}, async (worker, storage) => {
+        spoiler.onRequest = ({ method }) => (method === 'GET' ? 'cut' : undefined);
+        assertTrouble(await worker.get(`/${BRIEF}/Manifest`), server.secrets, worker.logged());
+        assert.equal(storage.values.size, 0);
+      }));
 
     for (const fault of ['untagged', 'weak']) {
       test(`a server whose answers are ${fault}: 503, and the operator is told why`, () =>

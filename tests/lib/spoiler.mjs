@@ -4,7 +4,7 @@ import { freePort } from './server.mjs';
 
 /**
  * @typedef {{method: string, path: string, range?: string, bytes: number}} Passed `bytes`: how many the Worker took
- * @typedef {'fail' | 'hang' | 'cut' | 'whole' | 'elsewhere' | 'short' | 'untagged' | 'weak' | 'redirect' | undefined} Fault
+ * @typedef {'fail' | 'hang' | 'drop' | 'cut' | 'whole' | 'elsewhere' | 'short' | 'untagged' | 'weak' | 'redirect' | undefined} Fault
  */
 export class Spoiler {
   /** @type {Passed[]} */
@@ -38,6 +38,7 @@ export class Spoiler {
     this.passed.push(passed);
     const fault = this.onRequest(passed);
     if (fault === 'hang') return;
+    if (fault === 'drop') return void response.destroy();
     if (fault === 'fail') return void response.writeHead(500).end('<Error>of this test</Error>');
     if (fault === 'redirect') return void response.writeHead(307, { location: `http://127.0.0.1:${port}${url}` }).end();
     // A server that knows nothing of ranges answers as if none had been asked for.
