@@ -1,7 +1,7 @@
 // `npm run bench`: what a fragment costs in the runtime beside a hand-written Worker without an index,
 // and what indexes and manifests of two hours cost by themselves.
 //
-// This machine is shared, and its clock means little: the two Workers take turns in short rounds, and
+// The clock of a shared machine means little: the two Workers take turns in short rounds, and
 // what counts is the median of the rounds' ratios of CPU per request.
 import { mkdir, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
