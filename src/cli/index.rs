@@ -4,12 +4,14 @@ use super::presentation::Presentation;
 use super::show;
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use millrace::describe::Summary;
 use millrace::index::Index;
 use millrace::scan::Way;
 use millrace::store::index_key;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Make the index of presentations.
 ///
@@ -79,7 +81,14 @@ fn one(ism: &Path, arguments: &Arguments) -> Result<Value> {
         "key": index_key(&presentation.key),
         "value": BASE64_STANDARD.encode(value),
         "base64": true,
+        "metadata": Summary::new(&index, now_ms()).to_json(),
     }))
+}
+
+/// The time now, in milliseconds since 1970.
+fn now_ms() -> u64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn summary(key: &str, index: &Index, len: usize) -> String {

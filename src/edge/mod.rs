@@ -1,10 +1,14 @@
-//! The Worker: bindings on one side, [`Origin`] on the other, and nothing decided in between.
+//! The Worker: bindings on one side, [`Origin`] and [`crate::admin`] on the other, and nothing decided
+//! in between.
 
+mod admin;
+mod cache;
 mod kv;
 mod r2;
 mod reply;
 mod settings;
 
+use crate::admin::claims;
 use crate::error::Error;
 use crate::memo::Memo;
 use crate::origin::{Asked, Origin, Settings};
@@ -33,6 +37,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         .unwrap_or(http::Method::TRACE);
     let url = request.inner().url();
     let path = path_of(&url);
+    let (memo, settings) = (MEMO.with(Rc::clone), settings(&env)?);
+    if claims(path) {
+        let answer = admin::answer(request, (&method, path), (&env, &context), &memo, &settings);
+        return reply::send(answer.await?, &context);
+    }
     let headers = request.headers();
     let (if_none_match, if_range, range) =
         (headers.get("if-none-match")?, headers.get("if-range")?, headers.get("range")?);
@@ -46,9 +55,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     };
     let answer = Origin {
         objects: &Bucket::bound(&env)?,
-        indexes: &Indexes::bound(&env, &context)?,
-        memo: &MEMO.with(Rc::clone),
-        settings: &settings(&env)?,
+        indexes: &Indexes::for_viewer(&env, &context)?,
+        memo: &memo,
+        settings: &settings,
         report: &|error: &Error| worker::console_error!("{path}: {error}"),
     }
     .answer(&asked)

@@ -154,6 +154,14 @@ fn names_presentation(path: &str) -> bool {
     extension.is_some_and(|it| it.eq_ignore_ascii_case("ism") || it.eq_ignore_ascii_case("isml"))
 }
 
+/// Refuses what is not the key of a presentation.
+pub fn check_presentation(key: &str) -> Result<(), RequestError> {
+    if !names_presentation(key) {
+        return Err(RequestError::NoPresentation);
+    }
+    check_key(key)
+}
+
 /// Refuses keys under which no object lies, and which a store might read as another key.
 fn check_key(key: &str) -> Result<(), RequestError> {
     if key.len() > MAX_PRESENTATION_LEN {

@@ -1,0 +1,59 @@
+//! An operator's request, from the runtime to [`Admin`] and back.
+
+use super::cache::Front;
+use super::kv::Indexes;
+use super::r2::{Bucket, StoredBody};
+use crate::admin::{Admin, AdminAsked, AdminError, MAX_BODY_LEN, Token};
+use crate::memo::Memo;
+use crate::origin::{Answer, Settings};
+use futures_util::StreamExt;
+use std::cell::RefCell;
+use worker::{Context, Date, Env, Request};
+
+/// The answer to `request`, whose method and path are these.
+pub(super) async fn answer(
+    mut request: Request,
+    (method, path): (&http::Method, &str),
+    (env, context): (&Env, &Context),
+    memo: &RefCell<Memo>,
+    settings: &Settings,
+) -> worker::Result<Answer<StoredBody>> {
+    let url = request.inner().url();
+    let authorization = request.headers().get("authorization")?;
+    let asked = AdminAsked {
+        method,
+        path,
+        query: url.split('#').next().and_then(|url| url.split_once('?')).map(|(_, query)| query),
+        authorization: authorization.as_deref(),
+        now_ms: Date::now().as_millis(),
+    };
+    let token = env.secret("ADMIN_TOKEN").ok().and_then(|it| Token::new(&it.to_string()));
+    let admin = Admin {
+        objects: &Bucket::bound(env)?,
+        indexes: &Indexes::for_operator(env)?,
+        cache: &Front(context),
+        memo,
+        limits: &settings.limits,
+        token: token.as_ref(),
+        report: &|error: &AdminError| {
+            worker::console_warn!("{method} {path}: {}: {error}", error.status().as_u16());
+        },
+    };
+    Ok(admin.answer(&asked, async || read(&mut request).await).await)
+}
+
+/// The body; `None` if it is too long, or breaks off.
+async fn read(request: &mut Request) -> Option<Vec<u8>> {
+    if request.inner().body().is_none() {
+        return Some(Vec::new());
+    }
+    let mut body = Vec::new();
+    let mut stream = request.stream().ok()?;
+    while let Some(chunk) = stream.next().await {
+        body.extend(chunk.ok()?);
+        if body.len() > MAX_BODY_LEN {
+            return None;
+        }
+    }
+    Some(body)
+}
