@@ -39,7 +39,7 @@ export async function startWorkerd(storage, vars = {}) {
     /** What the Worker wrote to its log since this was asked last. */
     logged: () => [log, (log = '')][0],
     get: (path, headers = {}) => request(url, path, { headers }),
-    send: (method, path, headers = {}) => request(url, path, { method, headers }),
+    send: (method, path, headers = {}, body = undefined) => request(url, path, { method, headers, body }),
     async close() {
       child.kill('SIGKILL'); // not gently: it would wait for requests that a test has left hanging
       await ended;
