@@ -1,17 +1,18 @@
 //! `millrace index`: from files to indexes.
 
+use super::clock::now_ms;
 use super::presentation::Presentation;
 use super::show;
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use millrace::describe::Summary;
+use indicatif::MultiProgress;
+use millrace::describe::{self, Summary};
 use millrace::index::Index;
 use millrace::scan::Way;
 use millrace::store::index_key;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Make the index of presentations.
 ///
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 /// Indexes one presentation, and gives its entry for a bulk file.
 fn one(ism: &Path, arguments: &Arguments) -> Result<Value> {
     let presentation = Presentation::new(ism, arguments.root.as_deref())?;
-    let index = presentation.index(Way::Tables)?;
+    let index = presentation.index(Way::Tables, &MultiProgress::new())?;
     let value = index.encode();
     if arguments.bulk.is_none() {
         let beside = ism.with_extension("index");
@@ -85,18 +86,12 @@ fn one(ism: &Path, arguments: &Arguments) -> Result<Value> {
     }))
 }
 
-/// The time now, in milliseconds since 1970.
-fn now_ms() -> u64 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)
-}
-
 fn summary(key: &str, index: &Index, len: usize) -> String {
     let fragments: usize =
         index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();
     let generation = index.generation;
     let mut text = format!("{key}  generation {generation}, {fragments} fragments, {len} bytes\n");
-    for stream in &index.streams {
+    for stream in show::members(&describe::whole(index), "streams") {
         text.push_str(&show::stream_line(stream));
     }
     text

@@ -1,44 +1,23 @@
 //! Workers Cache: what stands in front of the Worker, where a deployment has switched it on.
 
+use crate::request;
 use crate::store::{Cache, Purged, StoreError};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Context;
 use worker::js_sys::{Array, Function, Object, Promise, Reflect};
-
-/// What a path keeps as it is (`RFC 3986` 3.3) of what a key may hold.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=')
-    .remove(b':')
-    .remove(b'@');
 
 /// The cache of this deployment, if it has one: only the Worker itself can purge it.
 pub(super) struct Front<'a>(pub(super) &'a Context);
 
 impl Cache for Front<'_> {
     async fn purge(&self, presentation: &str) -> Result<Purged, StoreError> {
-        self.purge_prefix(&format!("/{}/", utf8_percent_encode(presentation, PATH))).await.map_err(
-            |error| StoreError::Unavailable {
+        self.purge_prefix(&format!("/{}/", request::encode(presentation))).await.map_err(|error| {
+            StoreError::Unavailable {
                 key: "the cache".to_owned(),
                 cause: error.as_string().unwrap_or_else(|| format!("{error:?}")),
-            },
-        )
+            }
+        })
     }
 }
 
