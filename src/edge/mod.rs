@@ -1,11 +1,15 @@
-//! The Worker: bindings on one side, [`Origin`] on the other, and nothing decided in between.
+//! The Worker: bindings on one side, [`Origin`] and [`crate::admin`] on the other, and nothing decided
+//! in between.
 
+mod admin;
+mod cache;
 mod kv;
 mod r2;
 mod reply;
 mod runtime;
 mod settings;
 
+use crate::admin::claims;
 use crate::error::Error;
 use crate::memo::Memo;
 use crate::origin::{Asked, Origin, Settings};
@@ -36,6 +40,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
     let url = request.url();
     let path = path_of(&url);
+    let (memo, settings) = (MEMO.with(Rc::clone), settings(&env)?);
+    if claims(path) {
+        let answer = admin::answer(&request, (&method, path), (&env, &context), &memo, &settings);
+        return Ok(reply::send(answer.await?, &context)?);
+    }
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
@@ -49,9 +58,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     };
     let answer = Origin {
         objects: &Bucket::bound(&env)?,
-        indexes: &Indexes { env: &env, context: &context },
-        memo: &MEMO.with(Rc::clone),
-        settings: &settings(&env)?,
+        indexes: &Indexes::for_viewer(&env, &context),
+        memo: &memo,
+        settings: &settings,
         report: &|error: &Error| worker::console_error!("{path}: {error}"),
     }
     .answer(&asked)
