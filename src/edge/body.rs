@@ -88,12 +88,12 @@ async fn fill(reader: &ReadableStreamByobReader, len: usize) -> Result<Vec<u8>, 
     Ok(taken)
 }
 
-fn unavailable(key: &str, cause: &str) -> StoreError {
+pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {
     StoreError::Unavailable { key: key.to_owned(), cause: cause.to_owned() }
 }
 
 /// What went wrong, without the query of a URL that it may repeat: a signature may stand there.
-fn describe(error: &JsValue) -> String {
+pub(super) fn describe(error: &JsValue) -> String {
     let text = error.as_string().unwrap_or_else(|| format!("{error:?}"));
     text.split('?').next().unwrap_or_default().to_owned()
 }

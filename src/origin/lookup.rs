@@ -2,6 +2,7 @@
 
 use super::Origin;
 use crate::build::build;
+use crate::describe::Summary;
 use crate::error::Error;
 use crate::fragment::Absent;
 use crate::index::{Generation, Index};
@@ -57,8 +58,9 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let built = build(self.objects, presentation, &self.settings.limits, Way::Tables).await?;
         let index = built.ok_or_else(|| Error::NoPresentation(presentation.to_owned()))?;
         let value = index.encode();
+        let summary = Summary::new(&index, now_ms);
         let index = self.learn(presentation, index, Learnt::Sources, value.len(), now_ms);
-        if let Err(error) = self.indexes.put(presentation, value).await {
+        if let Err(error) = self.indexes.put(presentation, value, &summary).await {
             (self.report)(&error.into());
         }
         Ok(index)

@@ -7,6 +7,7 @@ mod lookup;
 mod representation;
 mod transfer;
 
+pub(crate) use answer::refusal;
 pub use answer::{Answer, Content, Piece};
 pub use asked::Asked;
 

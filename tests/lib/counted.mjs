@@ -8,16 +8,16 @@ import { startWorkerd } from './workerd.mjs';
 /**
  * Runs `use` with a Worker that has answered nothing yet.
  * @param {string} folder
- * @param {{indexed?: boolean, vars?: Record<string, string>}} options
+ * @param {{indexed?: boolean, vars?: Record<string, string>, front?: string}} options `front`: see `startWorkerd`
  * @param {(worker: Awaited<ReturnType<typeof startWorkerd>>, storage: Storage) => Promise<void>} use
  */
-export async function withWorker(folder, { indexed = true, vars = {} }, use) {
+export async function withWorker(folder, { indexed = true, vars = {}, front }, use) {
   const storage = await Storage.start();
   try {
     const files = await readFolder(folder);
     for (const [key, bytes] of files) storage.put(key, bytes);
     if (indexed) storage.values = new Map(await indexesOf(folder, files));
-    const worker = await startWorkerd(storage, vars);
+    const worker = await startWorkerd(storage, vars, front);
     try {
       await use(worker, storage);
     } finally {

@@ -60,7 +60,7 @@ async function filled(harness, folder, indexed) {
     INDEX,
     MEDIA,
     get: (path, headers = {}) => request(url, path, { headers }),
-    send: (method, path, headers = {}) => request(url, path, { method, headers }),
+    send: (method, path, headers = {}, body = undefined) => request(url, path, { method, headers, body }),
     close: () => harness.close(),
   };
 }

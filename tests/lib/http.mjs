@@ -4,10 +4,10 @@ import http from 'node:http';
 /**
  * @param {string | URL} base
  * @param {string} path as it goes over the wire
- * @param {{method?: string, headers?: Record<string, string>, patienceMs?: number}} [options]
+ * @param {{method?: string, headers?: Record<string, string>, body?: Buffer, patienceMs?: number}} [options]
  * @returns {Promise<{status: number, headers: http.IncomingHttpHeaders, body: Buffer, text: string}>}
  */
-export function request(base, path, { method = 'GET', headers = {}, patienceMs = 10_000 } = {}) {
+export function request(base, path, { method = 'GET', headers = {}, body, patienceMs = 10_000 } = {}) {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
     const sent = http.request({ hostname, port, path, method, headers, agent: false }, (response) => {
@@ -15,12 +15,12 @@ export function request(base, path, { method = 'GET', headers = {}, patienceMs =
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        const body = Buffer.concat(chunks);
-        resolve({ status: response.statusCode, headers: response.headers, body, text: body.toString() });
+        const received = Buffer.concat(chunks);
+        resolve({ status: response.statusCode, headers: response.headers, body: received, text: received.toString() });
       });
     });
     sent.setTimeout(patienceMs, () => sent.destroy(new Error(`${method} ${path}: no answer within ${patienceMs} ms`)));
     sent.on('error', reject);
-    sent.end();
+    sent.end(body);
   });
 }

@@ -1,7 +1,7 @@
 // KV and R2 as a Worker's bindings reach them over HTTP: every call counted, and any of them made to fail.
 //
 // workerd speaks two small protocols to whatever stands behind `kvNamespace` and `r2Bucket`. KV:
-// `GET`/`PUT /{key}?urlencoded=true`, value as body. R2: a `GET` whose CF-R2-Request header says what is
+// `GET`/`PUT`/`DELETE /{key}?urlencoded=true`, value as body. R2: a `GET` whose CF-R2-Request header says what is
 // wanted; the answer is the object's metadata as JSON, CF-R2-Metadata-Size bytes of it, and then its bytes.
 import { createHash } from 'node:crypto';
 import http from 'node:http';
@@ -9,7 +9,7 @@ import http from 'node:http';
 /**
  * @typedef {object} Call
  * @property {'kv' | 'r2'} store
- * @property {'get' | 'put' | 'head'} method
+ * @property {'get' | 'put' | 'head' | 'delete'} method
  * @property {string} key
  * @property {number} [start] first byte asked for
  * @property {number} [end] behind the last one
@@ -73,6 +73,10 @@ export class Storage {
   #kv({ method, key }, body) {
     if (method === 'put') {
       this.values.set(key, body);
+      return {};
+    }
+    if (method === 'delete') {
+      this.values.delete(key);
       return {};
     }
     const bytes = this.values.get(key);

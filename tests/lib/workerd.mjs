@@ -13,11 +13,14 @@ const WORKERD = createRequire(import.meta.url).resolve('workerd/bin/workerd');
 /**
  * @param {import('./storage.mjs').Storage} storage
  * @param {Record<string, string>} [vars]
+ * @param {string} [front] a module whose default export stands in place of the Worker, which it can
+ *   import from `./index.js`
  */
-export async function startWorkerd(storage, vars = {}) {
+export async function startWorkerd(storage, vars = {}, front = undefined) {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-workerd-'));
   const config = path.join(scratch, 'config.capnp');
-  await writeFile(config, capnp(storage.address, vars));
+  if (front) await writeFile(path.join(scratch, 'front.js'), front);
+  await writeFile(config, capnp(storage.address, vars, front && path.join(scratch, 'front.js')));
   // File descriptor 3: where workerd says which port it has been given.
   const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let log = '';
@@ -39,7 +42,7 @@ export async function startWorkerd(storage, vars = {}) {
     /** What the Worker wrote to its log since this was asked last. */
     logged: () => [log, (log = '')][0],
     get: (path, headers = {}) => request(url, path, { headers }),
-    send: (method, path, headers = {}) => request(url, path, { method, headers }),
+    send: (method, path, headers = {}, body = undefined) => request(url, path, { method, headers, body }),
     async close() {
       child.kill('SIGKILL'); // not gently: it would wait for requests that a test has left hanging
       await ended;
@@ -48,7 +51,7 @@ export async function startWorkerd(storage, vars = {}) {
   };
 }
 
-function capnp(storage, vars) {
+function capnp(storage, vars, front) {
   const { main, compatibilityDate } = builtWorker();
   const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -63,6 +66,7 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   compatibilityDate = "${compatibilityDate}",
   modules = [
+    ${front ? `(name = "front.js", esModule = embed "${front}"),` : ''}
     (name = "index.js", esModule = embed "${main}"),
     (name = "./index_bg.wasm", wasm = embed "${local('build/index_bg.wasm')}"),
   ],
