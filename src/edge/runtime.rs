@@ -18,7 +18,6 @@ extern "C" {
     pub(super) fn set(this: &HeaderRecord, name: &str, value: &str);
 
     /// What the Worker is bound to, by the names in `wrangler.toml`.
-    #[derive(Clone)]
     pub(super) type Bindings;
 
     pub(super) type R2Bucket;
