@@ -8,7 +8,7 @@ import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { Trouble, printTrouble, runMain } from './lib/trouble.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 
 const COVERAGE = [
@@ -31,7 +31,11 @@ await runMain(async (args) => {
   if (unknown) throw new Trouble(`There is no fuzz target ${unknown}.`, { hint: `Targets: ${targets.join(', ')}` });
   await checkPrerequisites();
   const folder = await build();
-  for (const name of wanted.length > 0 ? wanted : targets) await fuzz(`${folder}/${name}`, name, Number(values.seconds));
+  const failed = [];
+  for (const name of wanted.length > 0 ? wanted : targets) {
+    await fuzz(`${folder}/${name}`, name, Number(values.seconds)).catch((error) => failed.push(name) && printTrouble(error));
+  }
+  if (failed.length > 0) throw new Trouble(`Failed: ${failed.join(', ')}`);
 });
 
 /** @returns {Promise<string>} the folder of the programs */

@@ -5,13 +5,26 @@ import { Trouble } from './lib/trouble.mjs';
 import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 
 const PATIENCE_MS = 120_000;
+const TRIES = 3;
 
 /**
  * Serves the Worker on 127.0.0.1.
- * @param {{port: number, state: string}} where `state`: the folder of the local stores
- * @returns {{answers: (url: string) => Promise<{note: string}|undefined>, show: () => void, ended: Promise<void>}}
+ * @param {{port: number, state: string, probe: string}} where `state`: the folder of the local stores;
+ *   `probe`: the URL whose first answer, whatever it says, means that it serves
+ * @returns {Promise<{note?: string, show: () => void, ended: Promise<void>}>} `note` tells of an answer
+ *   that is none; `show` lets wrangler's own lines through from then on
  */
-export function serve({ port, state }) {
+export async function serve({ port, state, probe }) {
+  for (let tried = 1; ; tried++) {
+    const server = launch(port, state);
+    const problem = await server.answers(probe);
+    if (problem === undefined || problem.note) return { ...server, ...problem };
+    // wrangler looks for free ports of its own, and takes them a moment later: someone may be quicker.
+    if (tried === TRIES || !/Address already in use/i.test(problem.output)) throw problem;
+  }
+}
+
+function launch(port, state) {
   const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--persist-to', state];
   const child = start(node(), [WRANGLER, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -25,37 +38,29 @@ export function serve({ port, state }) {
   pass(child.stdout, process.stdout);
   pass(child.stderr, process.stderr);
 
-  let code;
+  let failure;
   const ended = new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Trouble(`wrangler could not be started: ${error.message}`)));
-    child.once('close', (status) => {
-      code = status ?? 1;
+    child.once('close', (code) => {
       if (code === 0 || process.exitCode) resolve();
       else reject(new Trouble(`wrangler dev ended (exit code ${code}).`, { output: shown ? '' : early.join('') }));
     });
   });
-  ended.catch(() => {}); // whoever waits hears of it; until then it is not "unhandled"
+  ended.catch((error) => (failure = error));
 
   return {
     ended,
-    /** From now on, lets wrangler's own lines (requests, rebuilds, errors) through. */
     show: () => (shown = true),
-    /** Resolves with the first answer, whatever it says; a bad one is shown. */
+    /** Nothing when it answers well, a note when it answers otherwise, an error when it does not. */
     async answers(url) {
       const deadline = Date.now() + PATIENCE_MS;
-      while (code === undefined) {
+      while (Date.now() < deadline && !failure) {
         const response = await fetch(url).catch(() => null);
-        if (response) {
-          const text = await response.text();
-          if (response.ok) return undefined;
-          return { note: `but ${url} answers ${response.status}: ${text.slice(0, 300).trim()}` };
-        }
-        if (Date.now() > deadline) {
-          throw new Trouble('The Worker does not answer.', { output: early.join('') });
-        }
+        if (response?.ok) return void (await response.arrayBuffer());
+        if (response) return { note: `but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300).trim()}` };
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      return ended;
+      return failure ?? new Trouble('The Worker does not answer.', { output: early.join('') });
     },
   };
 }

@@ -42,8 +42,7 @@ async function main(args) {
   await run(node(), [local('scripts/seed.mjs'), folder, state], { show: true, title: 'Filling the local stores' });
 
   const manifests = listed.map((key) => `http://127.0.0.1:${port}/${key.split('/').map(encodeURIComponent).join('/')}/Manifest`);
-  const server = serve({ port, state });
-  await step('Starting the Worker', () => server.answers(manifests[0]));
+  const server = await step('Starting the Worker', () => serve({ port, state, probe: manifests[0] }));
   const player = await servePlayer(manifests, port + 1);
   console.log(media ? ownMedia(folder, manifests, player.url) : sample(manifests[0], player.url));
   server.show();

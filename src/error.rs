@@ -8,6 +8,9 @@ use crate::store::StoreError;
 use http::StatusCode;
 use thiserror::Error;
 
+/// A client is told no more than this.
+const MAX_TEXT_CHARS: usize = 300;
+
 /// Why a request is not answered with what it asks for.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -87,7 +90,8 @@ impl Error {
                 "storage cannot answer right now; try again\n".into()
             }
             StatusCode::BAD_GATEWAY => "the stored media cannot be read\n".into(),
-            _ => format!("{self}\n"),
+            // It repeats what was asked for, which can be as long as a URL.
+            _ => self.to_string().chars().take(MAX_TEXT_CHARS).chain(['\n']).collect(),
         }
     }
 }

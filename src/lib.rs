@@ -5,18 +5,23 @@
 //!
 //! The modules are the floors of one house, and each knows only those below it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`varint`]
+//! 1. vocabulary: [`range`], [`time`], [`date`], [`varint`]
 //! 2. bytes and text to values: [`isobmff`], [`xml`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
 //!    file's tracks and fragments, from its boxes alone)
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
-//!    [`request`] (path to request), [`fragment`] (request and index to parts)
-//! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`]: one request, answered through two doors
+//!    [`describe`] (index to JSON), [`request`] (path to request), [`fragment`] (request and index to
+//!    parts)
+//! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`] (for viewers), [`admin`] (for whoever
+//!    runs the library): one request, answered through the doors
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
+pub mod admin;
 pub mod assemble;
 pub mod build;
+pub mod date;
+pub mod describe;
 pub mod error;
 pub mod fragment;
 pub mod index;

@@ -16,8 +16,30 @@ pub struct Memo {
 
 struct Entry {
     index: Rc<Index>,
+    from: Learnt,
     weight: usize,
     learnt_ms: u64,
+}
+
+/// Where an index was learnt from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Learnt {
+    /// A value that was stored before, and may be out of date.
+    Stored,
+    /// The sources themselves, as they were just then.
+    Sources,
+}
+
+/// What is remembered of a presentation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recall {
+    /// This is its index.
+    Index(Rc<Index>),
+    /// The generation asked for is not the one that the sources have, and storage that says
+    /// otherwise is out of date.
+    Superseded,
+    /// Nothing that would answer.
+    Nothing,
 }
 
 impl Memo {
@@ -33,24 +55,35 @@ impl Memo {
         Self { entries: LruCache::unbounded(), weight: 0 }
     }
 
-    /// The presentation's index: the one of `generation` whatever its age, as a generation never
-    /// changes, or any fresh one where none is named.
-    pub fn get(
+    /// What is known of the presentation: the index of `generation` whatever its age, as a
+    /// generation never changes, or any fresh one where none is named.
+    pub fn recall(
         &mut self,
         presentation: &str,
         generation: Option<Generation>,
         now_ms: u64,
-    ) -> Option<Rc<Index>> {
-        let entry = self.entries.get(presentation)?;
-        let serves = match generation {
-            Some(generation) => entry.index.generation == generation,
-            None => now_ms.saturating_sub(entry.learnt_ms) < Self::FRESH_MS,
-        };
-        serves.then(|| Rc::clone(&entry.index))
+    ) -> Recall {
+        let Some(entry) = self.entries.get(presentation) else { return Recall::Nothing };
+        let is_fresh = now_ms.saturating_sub(entry.learnt_ms) < Self::FRESH_MS;
+        match generation {
+            Some(generation) if entry.index.generation == generation => {
+                Recall::Index(Rc::clone(&entry.index))
+            }
+            Some(_) if is_fresh && entry.from == Learnt::Sources => Recall::Superseded,
+            None if is_fresh => Recall::Index(Rc::clone(&entry.index)),
+            _ => Recall::Nothing,
+        }
     }
 
     /// Keeps `index`, whose stored form takes `weight` bytes, in place of an older one.
-    pub fn keep(&mut self, presentation: &str, index: Rc<Index>, weight: usize, now_ms: u64) {
+    pub fn keep(
+        &mut self,
+        presentation: &str,
+        index: Rc<Index>,
+        from: Learnt,
+        weight: usize,
+        now_ms: u64,
+    ) {
         self.forget(presentation);
         if weight > Self::MAX_WEIGHT {
             return;
@@ -60,7 +93,7 @@ impl Memo {
             self.weight = self.weight.saturating_sub(oldest.weight);
         }
         self.weight = self.weight.saturating_add(weight);
-        self.entries.put(presentation.to_owned(), Entry { index, weight, learnt_ms: now_ms });
+        self.entries.put(presentation.to_owned(), Entry { index, from, weight, learnt_ms: now_ms });
     }
 
     /// Drops the presentation's index, if it is held.
@@ -90,26 +123,39 @@ mod tests {
     fn an_old_entry_serves_its_own_generation_only() {
         let mut memo = Memo::new();
         let (held, other) = (index("a"), index("b"));
-        memo.keep("x.ism", Rc::clone(&held), 100, 0);
+        memo.keep("x.ism", Rc::clone(&held), Learnt::Stored, 100, 0);
         let late = Memo::FRESH_MS;
-        assert!(memo.get("x.ism", None, late - 1).is_some());
-        assert!(memo.get("x.ism", None, late).is_none());
-        assert!(memo.get("x.ism", Some(held.generation), late).is_some());
-        assert!(memo.get("x.ism", Some(other.generation), 0).is_none());
+        let known = Recall::Index(Rc::clone(&held));
+        assert_eq!(memo.recall("x.ism", None, late - 1), known);
+        assert_eq!(memo.recall("x.ism", None, late), Recall::Nothing);
+        assert_eq!(memo.recall("x.ism", Some(held.generation), late), known);
+        assert_eq!(memo.recall("x.ism", Some(other.generation), 0), Recall::Nothing);
+    }
+
+    #[test]
+    fn what_the_sources_said_contradicts_other_generations_while_it_is_fresh() {
+        let mut memo = Memo::new();
+        let other = index("b").generation;
+        memo.keep("x.ism", index("a"), Learnt::Sources, 100, 0);
+        assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS - 1), Recall::Superseded);
+        assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS), Recall::Nothing);
     }
 
     #[test]
     fn forgets_the_least_recently_used_to_stay_within_its_bound() {
         let mut memo = Memo::new();
         let half = Memo::MAX_WEIGHT / 2;
-        memo.keep("a.ism", index("a"), half, 0);
-        memo.keep("b.ism", index("b"), half, 0);
-        memo.get("a.ism", None, 0);
-        memo.keep("c.ism", index("c"), half, 0);
-        assert!(memo.get("a.ism", None, 0).is_some());
-        assert!(memo.get("b.ism", None, 0).is_none());
-        memo.keep("d.ism", index("d"), Memo::MAX_WEIGHT + 1, 0);
-        assert!(memo.get("d.ism", None, 0).is_none());
+        let keep = |memo: &mut Memo, key, weight| {
+            memo.keep(key, index(key), Learnt::Stored, weight, 0);
+        };
+        keep(&mut memo, "a.ism", half);
+        keep(&mut memo, "b.ism", half);
+        memo.recall("a.ism", None, 0);
+        keep(&mut memo, "c.ism", half);
+        assert_ne!(memo.recall("a.ism", None, 0), Recall::Nothing);
+        assert_eq!(memo.recall("b.ism", None, 0), Recall::Nothing);
+        keep(&mut memo, "d.ism", Memo::MAX_WEIGHT + 1);
+        assert_eq!(memo.recall("d.ism", None, 0), Recall::Nothing);
         assert_eq!(memo.weight, 2 * half);
     }
 }

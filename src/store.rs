@@ -1,4 +1,5 @@
-//! The two doors through which all bytes come: stored objects, and stored indexes.
+//! The doors through which all bytes come: stored objects, and stored indexes. A third, small one
+//! leads to the cache in front.
 //!
 //! The Worker opens them onto its bindings, the command line onto files, and tests onto memory,
 //! counting every call.
@@ -6,6 +7,7 @@
 // The futures are awaited where they are made, on one thread: no caller needs them to be `Send`.
 #![allow(async_fn_in_trait)]
 
+use crate::describe::Summary;
 use crate::range::ByteRange;
 use thiserror::Error;
 
@@ -41,13 +43,51 @@ pub trait IndexStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Replaces the presentation's value as a whole.
-    async fn put(&self, presentation: &str, value: Vec<u8>) -> Result<(), StoreError>;
+    /// Replaces the presentation's value, and what lists say of it, as a whole.
+    async fn put(
+        &self,
+        presentation: &str,
+        value: Vec<u8>,
+        summary: &Summary,
+    ) -> Result<(), StoreError>;
+
+    /// Removes the presentation's value, if there is one.
+    async fn delete(&self, presentation: &str) -> Result<(), StoreError>;
+
+    /// At most `limit` presentations, from the first or from where another listing ended.
+    async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError>;
 }
+
+/// A part of the list of all presentations that have an index, in the order of their keys.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listing {
+    /// Each with what is said of it, unless its value was stored by something that says nothing.
+    pub entries: Vec<(String, Option<Summary>)>,
+    /// Where the list goes on; `None` at its end.
+    pub cursor: Option<String>,
+}
+
+/// The cache that answers of this deployment end up in.
+pub trait Cache {
+    /// Drops every answer about the presentation.
+    async fn purge(&self, presentation: &str) -> Result<Purged, StoreError>;
+}
+
+/// What purging has come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purged {
+    /// The cache holds nothing of the presentation any more.
+    Everywhere,
+    /// There is no cache that could be told: answers leave caches as they grow old.
+    NoCache,
+}
+
+/// What the keys of indexes begin with, in whatever holds indexes.
+pub const INDEX_PREFIX: &str = "index/";
 
 /// The key under which a presentation's index lies, in whatever holds indexes.
 pub fn index_key(presentation: &str) -> String {
-    format!("index/{presentation}")
+    format!("{INDEX_PREFIX}{presentation}")
 }
 
 /// What is known of an object before it is read.

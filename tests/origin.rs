@@ -296,6 +296,22 @@ fn a_replaced_file_is_indexed_again_once_and_never_mixed() {
 }
 
 #[test]
+fn a_stale_store_does_not_make_it_index_again_and_again() {
+    let edge = Edge::indexed();
+    let generation = edge.generation();
+    let stale = edge.stores.values.borrow().clone();
+    edge.stores.put_object("films/high.ismv", &stored(true, 6000, 0x33).bytes);
+    let old = format!("/films/a.ism/{generation}/{HIGH_1}");
+    edge.get(&old);
+    edge.stores.values.replace(stale);
+    edge.stores.calls();
+    for _ in 0..3 {
+        assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(edge.stores.calls(), [], "the sources said so a moment ago");
+}
+
+#[test]
 fn a_file_that_keeps_changing_is_trouble() {
     let edge = Edge::indexed();
     edge.stores.restless.set(true);

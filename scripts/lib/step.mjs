@@ -78,6 +78,7 @@ function plain(title) {
       const share = news.find((one) => typeof one === 'number') ?? 0;
       if (Math.floor(share * 4) <= quarter || share >= 1) return;
       quarter = Math.floor(share * 4);
+      clearTimeout(timer);
       console.error(`… ${title} ${quarter * 25} %`);
     },
     end: (line) => {

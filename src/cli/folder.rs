@@ -1,9 +1,9 @@
 //! A folder of this machine as an object store: keys are paths below it.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
 use millrace::range::ByteRange;
-use millrace::store::{Meta, ObjectStore, StoreError};
+use millrace::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::File;
@@ -16,6 +16,7 @@ use std::time::SystemTime;
 pub(super) struct Folder {
     root: PathBuf,
     known: RefCell<HashMap<String, Known>>,
+    bars: MultiProgress,
 }
 
 /// A file as it was when its digest was taken.
@@ -26,8 +27,9 @@ struct Known {
 }
 
 impl Folder {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self { root, known: RefCell::default() }
+    /// The folder `root`. Reading a file through shows in `bars`.
+    pub(super) fn new(root: PathBuf, bars: MultiProgress) -> Self {
+        Self { root, known: RefCell::default(), bars }
     }
 
     fn path(&self, key: &str) -> PathBuf {
@@ -38,7 +40,7 @@ impl Folder {
     fn learn(&self, key: &str) -> io::Result<Known> {
         let mut file = File::open(self.path(key))?;
         let metadata = file.metadata()?;
-        let bar = progress(key, metadata.len());
+        let bar = self.bars.add(progress(key, metadata.len()));
         let mut digest = Md5::new();
         let mut buffer = vec![0; 1 << 20];
         loop {
@@ -81,6 +83,24 @@ impl ObjectStore for Folder {
             return Err(StoreError::Changed(key.to_owned()));
         }
         read_range(&self.path(key), range).map_err(|error| failure(key, &error))
+    }
+}
+
+impl MediaStore for Folder {
+    type Body = ReadBytes;
+
+    async fn open(&self, key: &str, range: ByteRange, etag: &str) -> Result<ReadBytes, StoreError> {
+        self.read(key, range, etag).await.map(ReadBytes)
+    }
+}
+
+/// Bytes that were read, to be handed on.
+pub(super) struct ReadBytes(pub(super) Vec<u8>);
+
+impl Body for ReadBytes {
+    async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
+        let rest = self.0.split_off(len.min(self.0.len()));
+        Ok(std::mem::replace(&mut self.0, rest))
     }
 }
 

@@ -1,9 +1,12 @@
 //! `millrace index`: from files to indexes.
 
+use super::clock::now_ms;
 use super::presentation::Presentation;
 use super::show;
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
+use indicatif::MultiProgress;
+use millrace::describe::{self, Summary};
 use millrace::index::Index;
 use millrace::scan::Way;
 use millrace::store::index_key;
@@ -68,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 /// Indexes one presentation, and gives its entry for a bulk file.
 fn one(ism: &Path, arguments: &Arguments) -> Result<Value> {
     let presentation = Presentation::new(ism, arguments.root.as_deref())?;
-    let index = presentation.index(Way::Tables)?;
+    let index = presentation.index(Way::Tables, &MultiProgress::new())?;
     let value = index.encode();
     if arguments.bulk.is_none() {
         let beside = ism.with_extension("index");
@@ -79,6 +82,7 @@ fn one(ism: &Path, arguments: &Arguments) -> Result<Value> {
         "key": index_key(&presentation.key),
         "value": BASE64_STANDARD.encode(value),
         "base64": true,
+        "metadata": Summary::new(&index, now_ms()).to_json(),
     }))
 }
 
@@ -87,7 +91,7 @@ fn summary(key: &str, index: &Index, len: usize) -> String {
         index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();
     let generation = index.generation;
     let mut text = format!("{key}  generation {generation}, {fragments} fragments, {len} bytes\n");
-    for stream in &index.streams {
+    for stream in show::members(&describe::whole(index), "streams") {
         text.push_str(&show::stream_line(stream));
     }
     text

@@ -1,15 +1,25 @@
 //! Commands, and what they say to people.
 
+mod clock;
+mod compare;
+mod deployment;
 mod folder;
 mod index;
+mod library;
+mod list;
 mod presentation;
+mod publish;
+mod purge;
+mod reference;
 mod show;
+mod table;
 mod verify;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Index Smooth Streaming presentations, so that an edge can serve them from whole files.
+/// Index Smooth Streaming presentations, so that an edge can serve them from whole files; and run
+/// a deployment of them.
 ///
 /// A presentation is a server manifest (.ism) and the media files that it names. Its index says
 /// where every fragment of them lies; the Worker keeps it in Workers KV, and answers each request
@@ -26,15 +36,26 @@ enum Command {
     Index(index::Arguments),
     Show(show::Arguments),
     Verify(verify::Arguments),
+    Publish(publish::Arguments),
+    List(list::Arguments),
+    Purge(purge::Arguments),
+    Completions(reference::CompletionArguments),
+    /// Print the man page.
+    Man,
 }
 
-/// Runs the command that the arguments name. Exit codes: 0 done, 1 it could not be done (or the
-/// index is not right), 2 the arguments cannot be understood.
+/// Runs the command that the arguments name. Exit codes: 0 done, 1 it could not be done, or not all of
+/// it (or the index is not right), 2 the arguments cannot be understood.
 pub(crate) fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
+        Command::Purge(arguments) => purge::run(&arguments),
+        Command::Completions(arguments) => reference::completions(&arguments, Arguments::command()),
+        Command::Man => reference::man(&Arguments::command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 use super::folder::Folder;
 use anyhow::{Context, Result, bail};
+use indicatif::MultiProgress;
 use millrace::build::{self, Limits};
 use millrace::index::Index;
 use millrace::scan::Way;
@@ -18,8 +19,7 @@ pub(super) struct Presentation {
 impl Presentation {
     /// The server manifest at `ism`, with a key counted from `root`, or from its own folder.
     pub(super) fn new(ism: &Path, root: Option<&Path>) -> Result<Self> {
-        let extension = ism.extension().and_then(OsStr::to_str).unwrap_or_default();
-        if !matches!(extension.to_ascii_lowercase().as_str(), "ism" | "isml") {
+        if !is_server_manifest(ism) {
             bail!("{} is not a server manifest: its name does not end in .ism", ism.display());
         }
         let ism = ism.canonicalize().with_context(|| ism.display().to_string())?;
@@ -38,9 +38,21 @@ impl Presentation {
     }
 
     /// Builds its index: the `quick` way as the Worker does, or by looking at every box.
-    pub(super) fn index(&self, way: Way) -> Result<Index> {
-        let folder = Folder::new(self.root.clone());
+    /// How far it is, shows in `bars`.
+    pub(super) fn index(&self, way: Way, bars: &MultiProgress) -> Result<Index> {
+        let folder = self.folder(bars);
         let built = pollster::block_on(build::build(&folder, &self.key, &Limits::NONE, way));
         built?.with_context(|| format!("{} is not there any more", self.key))
     }
+
+    /// What its key and those of its sources are counted from, as a store.
+    pub(super) fn folder(&self, bars: &MultiProgress) -> Folder {
+        Folder::new(self.root.clone(), bars.clone())
+    }
+}
+
+/// Whether a file is one, by its name.
+pub(super) fn is_server_manifest(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    matches!(extension.to_ascii_lowercase().as_str(), "ism" | "isml")
 }

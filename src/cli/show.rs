@@ -1,32 +1,48 @@
 //! `millrace show`: what an index says.
 
+use super::deployment::{self, Deployment, TokenArguments, is_url, resource};
 use anyhow::{Context, Result};
-use millrace::index::{Attribute, Format, Index, Stream, Track};
-use serde_json::{Value, json};
+use millrace::describe;
+use millrace::index::Index;
+use millrace::time::{Seconds, Timescale};
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Show what an index says: for people, or with --json every fragment of it.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// An index, as `millrace index` writes it.
-    #[arg(value_name = "X.index")]
-    index: PathBuf,
+    /// An index, as `millrace index` writes it, or the address of a presentation, whose index the
+    /// deployment is asked for.
+    #[arg(value_name = "X.index|URL")]
+    index: String,
 
     /// Print JSON, with the time and the byte range of every fragment.
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    token: TokenArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let index = read(&arguments.index)?;
+    let whole = match is_url(&arguments.index) {
+        true => published(&arguments.index, &arguments.token)?,
+        false => describe::whole(&read(Path::new(&arguments.index))?),
+    };
     if arguments.json {
-        println!("{:#}", whole(&index));
+        println!("{whole:#}");
     } else {
-        print!("{}", text(&index));
+        print!("{}", text(&whole));
     }
     Ok(())
+}
+
+/// What a deployment's index says of the presentation at `url`.
+fn published(url: &str, token: &TokenArguments) -> Result<Value> {
+    let (base, key) = deployment::split(url)?;
+    Deployment::with_token(base, token)?.ask("GET", &resource(&key), None)
 }
 
 /// The index in the file at `path`.
@@ -36,120 +52,80 @@ pub(super) fn read(path: &Path) -> Result<Index> {
 }
 
 /// A stream in one line: `  video  4 levels (300, 700, 1500, 3000 kb/s), 30 chunks, 60.000 s`.
-pub(super) fn stream_line(stream: &Stream) -> String {
-    let rates: Vec<String> =
-        stream.tracks.iter().map(|track| (track.bitrate / 1000).to_string()).collect();
-    let levels = if rates.len() == 1 { "level" } else { "levels" };
+pub(super) fn stream_line(stream: &Value) -> String {
+    let tracks = members(stream, "tracks");
+    let rate = |track: &Value| (number(track, "bitrate") / 1000).to_string();
+    let levels = if tracks.len() == 1 { "level" } else { "levels" };
+    let chunks = members(stream, "chunks");
     format!(
         "  {:<12} {} {levels} ({} kb/s), {} chunks, {}\n",
-        stream.name,
-        rates.len(),
-        rates.join(", "),
-        stream.timeline.len(),
-        stream.timescale.seconds(stream.timeline.end().saturating_sub(stream.timeline.start())),
+        word(stream, "name"),
+        tracks.len(),
+        tracks.iter().map(rate).collect::<Vec<_>>().join(", "),
+        chunks.len(),
+        length(stream, chunks).map_or_else(String::new, |length| length.to_string()),
     )
 }
 
-fn text(index: &Index) -> String {
-    let mut text = format!("generation {}\n\nsources\n", index.generation);
-    for source in &index.sources {
-        let _ = writeln!(text, "  {:<40} {:>14} bytes  {}", source.key, source.size, source.etag);
+/// From the first chunk's start to the last one's end.
+fn length(stream: &Value, chunks: &[Value]) -> Option<Seconds> {
+    let timescale = Timescale::new(u32::try_from(number(stream, "timescale")).ok()?)?;
+    let ticks = |chunk: &Value, at: usize| chunk.get(at).and_then(Value::as_u64);
+    let (first, last) = (chunks.first()?, chunks.last()?);
+    let end = ticks(last, 0)?.saturating_add(ticks(last, 1)?);
+    Some(timescale.seconds(end.saturating_sub(ticks(first, 0)?)))
+}
+
+/// The whole of an index, without its fragments.
+fn text(whole: &Value) -> String {
+    let mut text = format!("generation {}\n\nsources\n", word(whole, "generation"));
+    let sources = members(whole, "sources");
+    for source in sources {
+        let (key, etag) = (word(source, "key"), word(source, "etag"));
+        let _ = writeln!(text, "  {key:<40} {:>14} bytes  {etag}", number(source, "size"));
     }
     text.push_str("\nstreams\n");
-    for stream in &index.streams {
+    for stream in members(whole, "streams") {
         text.push_str(&stream_line(stream));
-        for track in &stream.tracks {
-            let key = index.sources.get(track.source).map_or("?", |source| &source.key);
-            let timed = if track.timed { "" } else { ", fragments without a time of their own" };
+        for track in members(stream, "tracks") {
+            let source = usize::try_from(number(track, "source")).ok();
+            let key =
+                source.and_then(|at| sources.get(at)).map_or("?", |source| word(source, "key"));
+            let is_timed = track.get("timed").and_then(Value::as_bool).unwrap_or(true);
+            let timed = if is_timed { "" } else { ", fragments without a time of their own" };
             let _ = writeln!(
                 text,
                 "    {:>9} b/s  {}  track {} of {key}{timed}",
-                track.bitrate,
-                format_text(&track.format),
-                track.track_id,
+                number(track, "bitrate"),
+                format_text(track.get("format").unwrap_or(&Value::Null)),
+                number(track, "track_id"),
             );
         }
     }
     text
 }
 
-fn format_text(format: &Format) -> String {
-    match format {
-        Format::Video(video) => {
-            format!("{} {}x{}", video.four_cc.as_str(), video.width, video.height)
-        }
-        Format::Audio(audio) => format!(
-            "{} {} Hz, {} channels",
-            audio.four_cc.as_str(),
-            audio.sampling_rate,
-            audio.channels
-        ),
-        Format::Text(text) => text.four_cc.as_str().to_owned(),
+fn format_text(format: &Value) -> String {
+    let four_cc = word(format, "four_cc");
+    if format.get("width").is_some() {
+        return format!("{four_cc} {}x{}", number(format, "width"), number(format, "height"));
     }
-}
-
-fn whole(index: &Index) -> Value {
-    let sources = index
-        .sources
-        .iter()
-        .map(|source| json!({ "key": source.key, "size": source.size, "etag": source.etag }));
-    json!({
-        "generation": index.generation.to_string(),
-        "attributes": attributes(&index.attributes),
-        "sources": sources.collect::<Vec<_>>(),
-        "streams": index.streams.iter().map(stream_json).collect::<Vec<_>>(),
-    })
-}
-
-fn stream_json(stream: &Stream) -> Value {
-    json!({
-        "type": stream.kind.as_str(),
-        "name": stream.name,
-        "subtype": stream.subtype,
-        "language": stream.language,
-        "timescale": stream.timescale.ticks_per_second(),
-        "attributes": attributes(&stream.attributes),
-        "chunks": stream.timeline.iter().map(|chunk| [chunk.start, chunk.duration]).collect::<Vec<_>>(),
-        "tracks": stream.tracks.iter().map(track_json).collect::<Vec<_>>(),
-    })
-}
-
-fn track_json(track: &Track) -> Value {
-    json!({
-        "bitrate": track.bitrate,
-        "source": track.source,
-        "track_id": track.track_id,
-        "timed": track.timed,
-        "format": format_json(&track.format),
-        "custom_attributes": attributes(&track.custom_attributes),
-        "attributes": attributes(&track.attributes),
-        "fragments": track.extents.iter().map(|range| [range.start(), range.end()]).collect::<Vec<_>>(),
-    })
-}
-
-fn format_json(format: &Format) -> Value {
-    match format {
-        Format::Video(video) => json!({
-            "four_cc": video.four_cc.as_str(),
-            "width": video.width,
-            "height": video.height,
-            "codec_private_data": hex(&video.codec_private_data),
-        }),
-        Format::Audio(audio) => json!({
-            "four_cc": audio.four_cc.as_str(),
-            "sampling_rate": audio.sampling_rate,
-            "channels": audio.channels,
-            "audio_tag": audio.audio_tag,
-            "codec_private_data": hex(&audio.codec_private_data),
-        }),
-        Format::Text(text) => json!({ "four_cc": text.four_cc.as_str() }),
+    if format.get("channels").is_some() {
+        let (rate, channels) = (number(format, "sampling_rate"), number(format, "channels"));
+        return format!("{four_cc} {rate} Hz, {channels} channels");
     }
+    four_cc.to_owned()
 }
 
-fn attributes(attributes: &[Attribute]) -> Value {
-    attributes.iter().map(|each| (each.name.clone(), Value::from(each.value.as_str()))).collect()
+/// The members of the list called `name`.
+pub(super) fn members<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn word<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or("?")
+}
+
+fn number(value: &Value, name: &str) -> u64 {
+    value.get(name).and_then(Value::as_u64).unwrap_or_default()
 }

@@ -1,37 +1,57 @@
-//! `millrace verify`: whether an index is right, by looking at every box of its sources.
+//! `millrace verify`: whether an index is right, by looking at every box of its sources; or whether a
+//! deployment is.
 
+use super::compare;
+use super::deployment::is_url;
 use super::presentation::Presentation;
 use super::show;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use indicatif::MultiProgress;
 use millrace::index::{Index, Stream, Track};
 use millrace::scan::Way;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Prove that an index is right.
+/// Prove that an index is right, or what a deployment serves.
 ///
 /// Walks every box of every source, without trusting the tables that indexing trusts, and compares
 /// what it finds with the index: sources, streams, levels, and the time and place of every
-/// fragment. Ends with 1 and the first difference if there is one.
+/// fragment.
+///
+/// With the address of a presentation, compares the client manifest and some fragments that are
+/// served there with the files here, byte for byte.
+///
+/// Ends with 1 and the first difference if there is one.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// A server manifest.
-    #[arg(value_name = "X.ism")]
-    presentation: PathBuf,
+    /// A server manifest, or the address of a presentation.
+    #[arg(value_name = "X.ism|URL")]
+    presentation: String,
 
     /// Its index [default: NAME.index beside it]
     #[arg(long, value_name = "FILE")]
     index: Option<PathBuf>,
 
-    /// The folder that keys are counted from, as it was given to `millrace index`.
+    /// The folder that keys are counted from, as it was given to `millrace index`; with an address,
+    /// what lies at the bucket's top.
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
+
+    /// With an address: how many fragments to compare, taken at random.
+    #[arg(long, value_name = "N", default_value = "20")]
+    fragments: usize,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let presentation = Presentation::new(&arguments.presentation, arguments.root.as_deref())?;
-    let beside = arguments.presentation.with_extension("index");
+    if is_url(&arguments.presentation) {
+        let root =
+            arguments.root.clone().context("an address is compared with files: --root DIR")?;
+        return compare::run(&arguments.presentation, root, arguments.fragments);
+    }
+    let ism = Path::new(&arguments.presentation);
+    let presentation = Presentation::new(ism, arguments.root.as_deref())?;
+    let beside = ism.with_extension("index");
     let index = show::read(arguments.index.as_ref().unwrap_or(&beside))?;
-    let found = presentation.index(Way::Boxes)?;
+    let found = presentation.index(Way::Boxes, &MultiProgress::new())?;
     compare(&index, &found)?;
     let fragments: usize =
         index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();

@@ -1,41 +1,91 @@
 //! Indexes in Workers KV.
 
-use crate::store::{IndexStore, StoreError, index_key};
+use crate::describe::Summary;
+use crate::store::{INDEX_PREFIX, IndexStore, Listing, StoreError, index_key};
 use worker::{Context, Env, KvStore};
 
 /// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
 const CACHE_TTL_SECONDS: u64 = 30;
 
-/// The KV namespace bound as `INDEX`.
+/// The KV namespace bound as `INDEX`, which is looked up only when something is asked of it: a warm
+/// isolate asks nothing.
 pub(super) struct Indexes<'a> {
-    kv: KvStore,
-    context: &'a Context,
+    env: &'a Env,
+    /// Where writes go on after the answer; `None` if the answer waits for them.
+    behind: Option<&'a Context>,
 }
 
 impl<'a> Indexes<'a> {
-    pub(super) fn bound(env: &Env, context: &'a Context) -> worker::Result<Self> {
-        Ok(Self { kv: env.kv("INDEX")?, context })
+    /// For a viewer, who does not wait for a write: the value has served the answer already.
+    pub(super) fn for_viewer(env: &'a Env, context: &'a Context) -> Self {
+        Self { env, behind: Some(context) }
+    }
+
+    /// For an operator, who asks for nothing but the write, and wants to hear of its failure.
+    pub(super) fn for_operator(env: &'a Env) -> Self {
+        Self { env, behind: None }
+    }
+
+    fn namespace(&self, key: &str) -> Result<KvStore, StoreError> {
+        self.env.kv("INDEX").map_err(|error| unavailable(key, &error))
     }
 }
 
 impl IndexStore for Indexes<'_> {
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let key = index_key(presentation);
-        let got = self.kv.get(&key).cache_ttl(CACHE_TTL_SECONDS).bytes().await;
-        got.map_err(|error| StoreError::Unavailable { key, cause: error.to_string() })
+        let got = self.namespace(&key)?.get(&key).cache_ttl(CACHE_TTL_SECONDS).bytes().await;
+        got.map_err(|error| unavailable(&key, &error))
     }
 
-    /// The client does not wait for the write: the value has served it already.
-    async fn put(&self, presentation: &str, value: Vec<u8>) -> Result<(), StoreError> {
+    async fn put(
+        &self,
+        presentation: &str,
+        value: Vec<u8>,
+        summary: &Summary,
+    ) -> Result<(), StoreError> {
         let key = index_key(presentation);
-        let put = self.kv.put_bytes(&key, &value).map(|put| put.execute()).map_err(|error| {
-            StoreError::Unavailable { key: key.clone(), cause: error.to_string() }
-        })?;
-        self.context.wait_until(async move {
-            if let Err(error) = put.await {
-                worker::console_error!("{key}: {error}");
-            }
-        });
+        let put = self
+            .namespace(&key)?
+            .put_bytes(&key, &value)
+            .and_then(|put| put.metadata(summary.to_json()))
+            .map_err(|error| unavailable(&key, &error))?
+            .execute();
+        match self.behind {
+            None => put.await.map_err(|error| unavailable(&key, &error))?,
+            Some(context) => context.wait_until(async move {
+                if let Err(error) = put.await {
+                    worker::console_error!("{key}: {error}");
+                }
+            }),
+        }
         Ok(())
     }
+
+    async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
+        let key = index_key(presentation);
+        self.namespace(&key)?.delete(&key).await.map_err(|error| unavailable(&key, &error))
+    }
+
+    async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError> {
+        let mut list = self
+            .namespace(INDEX_PREFIX)?
+            .list()
+            .prefix(INDEX_PREFIX.to_owned())
+            .limit(u64::from(limit));
+        if let Some(cursor) = cursor {
+            list = list.cursor(cursor.to_owned());
+        }
+        let listed = list.execute().await.map_err(|error| unavailable(INDEX_PREFIX, &error))?;
+        let entries = listed.keys.into_iter().filter_map(|key| {
+            let presentation = key.name.strip_prefix(INDEX_PREFIX)?.to_owned();
+            Some((presentation, key.metadata.as_ref().and_then(Summary::from_json)))
+        });
+        let cursor = listed.cursor.filter(|_| !listed.list_complete);
+        Ok(Listing { entries: entries.collect(), cursor })
+    }
+}
+
+fn unavailable(key: &str, cause: &dyn std::error::Error) -> StoreError {
+    StoreError::Unavailable { key: key.to_owned(), cause: cause.to_string() }
 }

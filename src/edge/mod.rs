@@ -1,10 +1,15 @@
-//! The Worker: bindings on one side, [`Origin`] on the other, and nothing decided in between.
+//! The Worker: bindings on one side, [`Origin`] and [`crate::admin`] on the other, and nothing decided
+//! in between.
 
+mod admin;
+mod cache;
 mod kv;
 mod r2;
 mod reply;
+mod runtime;
 mod settings;
 
+use crate::admin::claims;
 use crate::error::Error;
 use crate::memo::Memo;
 use crate::origin::{Asked, Origin, Settings};
@@ -12,7 +17,9 @@ use kv::Indexes;
 use r2::Bucket;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
-use worker::{Context, Date, Env, Request, Response, event};
+use worker::js_sys::Date;
+use worker::web_sys::{Request, Response};
+use worker::{Context, Env, event};
 
 thread_local! {
     /// What this isolate has learnt of presentations; requests come and go.
@@ -29,31 +36,36 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let method = http::Method::from_bytes(request.inner().method().as_bytes())
-        .unwrap_or(http::Method::TRACE);
-    let url = request.inner().url();
+    let method =
+        http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
+    let url = request.url();
     let path = path_of(&url);
+    let (memo, settings) = (MEMO.with(Rc::clone), settings(&env)?);
+    if claims(path) {
+        let answer = admin::answer(&request, (&method, path), (&env, &context), &memo, &settings);
+        return Ok(reply::send(answer.await?, &context)?);
+    }
     let headers = request.headers();
-    let (if_none_match, if_range, range) =
-        (headers.get("if-none-match")?, headers.get("if-range")?, headers.get("range")?);
+    let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
+    let if_range = if range.is_some() { headers.get("if-range")? } else { None };
     let asked = Asked {
         method: &method,
         path,
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),
         range: range.as_deref(),
-        now_ms: Date::now().as_millis(),
+        now_ms: runtime::whole(Date::now()),
     };
     let answer = Origin {
         objects: &Bucket::bound(&env)?,
-        indexes: &Indexes::bound(&env, &context)?,
-        memo: &MEMO.with(Rc::clone),
-        settings: &settings(&env)?,
+        indexes: &Indexes::for_viewer(&env, &context),
+        memo: &memo,
+        settings: &settings,
         report: &|error: &Error| worker::console_error!("{path}: {error}"),
     }
     .answer(&asked)
     .await;
-    reply::send(answer, &context)
+    Ok(reply::send(answer, &context)?)
 }
 
 /// The deployment's settings, read once an isolate.

@@ -1,61 +1,74 @@
 //! Media and manifests in R2.
 
+use super::runtime::{Bindings, R2Bucket, R2GetOptions, R2Object, whole};
 use crate::range::ByteRange;
 use crate::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::{Reflect, Uint8Array};
+use worker::Env;
+use worker::js_sys::{Promise, Reflect, Uint8Array};
 use worker::web_sys::{
     ReadableStream, ReadableStreamByobReader, ReadableStreamGetReaderOptions,
     ReadableStreamReaderMode,
 };
-use worker::{Conditional, Env, Object, ResponseBody};
 
 /// The largest integer that a JavaScript number holds exactly.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The R2 bucket bound as `MEDIA`.
-pub(super) struct Bucket(worker::Bucket);
+pub(super) struct Bucket(R2Bucket);
 
 impl Bucket {
     pub(super) fn bound(env: &Env) -> worker::Result<Self> {
-        env.bucket("MEDIA").map(Self)
+        let media = env.unchecked_ref::<Bindings>().media();
+        media.map(Self).ok_or_else(|| "no R2 bucket is bound as MEDIA".into())
     }
 
-    /// The object with a body of exactly `range`, of exactly the version `etag`.
-    async fn get(&self, key: &str, range: ByteRange, etag: &str) -> Result<Object, StoreError> {
+    /// The object with a body of exactly `range`, of exactly the version `etag`, and that body.
+    async fn get(
+        &self,
+        key: &str,
+        range: ByteRange,
+        etag: &str,
+    ) -> Result<(R2Object, ReadableStream), StoreError> {
         if range.end() > MAX_SAFE_INTEGER {
             return Err(StoreError::Changed(key.to_owned()));
         }
-        let only_if = Conditional { etag_matches: Some(etag.to_owned()), ..Default::default() };
-        let wanted =
-            worker::Range::OffsetWithLength { offset: range.start(), length: range.length() };
-        let got = self.0.get(key).range(wanted).only_if(only_if).execute().await;
-        let object = got
-            .map_err(|error| unavailable(key, &error.to_string()))?
-            .ok_or_else(|| StoreError::NotFound(key.to_owned()))?;
+        let options = R2GetOptions::new(range.start() as f64, range.length() as f64, etag);
+        let object = settled(key, self.0.get(key, &options)).await?;
         // An object without a body is one that did not match; a shorter one cannot be it either.
-        if object.body().is_none() || object.size() < range.end() {
-            return Err(StoreError::Changed(key.to_owned()));
+        match object.body() {
+            Some(body) if object.size() >= range.end() as f64 => Ok((object, body)),
+            _ => Err(StoreError::Changed(key.to_owned())),
         }
-        Ok(object)
+    }
+}
+
+/// The object that a call of the bucket promised.
+async fn settled(key: &str, promised: Result<Promise, JsValue>) -> Result<R2Object, StoreError> {
+    let broken = |error| unavailable(key, &describe(&error));
+    let object = JsFuture::from(promised.map_err(broken)?).await.map_err(broken)?;
+    match object.is_null() {
+        true => Err(StoreError::NotFound(key.to_owned())),
+        false => Ok(object.unchecked_into()),
     }
 }
 
 impl ObjectStore for Bucket {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
-        let got = self.0.head(key).await.map_err(|error| unavailable(key, &error.to_string()))?;
-        let object = got.ok_or_else(|| StoreError::NotFound(key.to_owned()))?;
-        Ok(Meta { size: object.size(), etag: object.etag() })
+        let object = settled(key, self.0.head(key)).await?;
+        Ok(Meta { size: whole(object.size()), etag: object.etag() })
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        let object = self.get(key, range, etag).await?;
-        let body = object.body().ok_or_else(|| StoreError::Changed(key.to_owned()))?;
-        let bytes = body.bytes().await.map_err(|error| unavailable(key, &error.to_string()))?;
+        let broken = |error| unavailable(key, &describe(&error));
+        let (object, _) = self.get(key, range, etag).await?;
+        let buffer =
+            JsFuture::from(object.array_buffer().map_err(broken)?).await.map_err(broken)?;
+        let bytes = Uint8Array::new(&buffer).to_vec();
         match u64::try_from(bytes.len()) {
             Ok(len) if len == range.length() => Ok(bytes),
             _ => Err(unavailable(key, "it sent fewer or more bytes than were asked for")),
@@ -72,15 +85,8 @@ impl MediaStore for Bucket {
         range: ByteRange,
         etag: &str,
     ) -> Result<Self::Body, StoreError> {
-        let object = self.get(key, range, etag).await?;
-        let body = object.body().ok_or_else(|| StoreError::Changed(key.to_owned()))?;
-        match body.response_body() {
-            Ok(ResponseBody::Stream(stream)) => {
-                Ok(StoredBody { key: key.to_owned(), stream: Some(stream), begun: false })
-            }
-            Ok(_) => Err(unavailable(key, "its body is no stream")),
-            Err(error) => Err(unavailable(key, &error.to_string())),
-        }
+        let (_, stream) = self.get(key, range, etag).await?;
+        Ok(StoredBody { key: key.to_owned(), stream: Some(stream), begun: false })
     }
 }
 

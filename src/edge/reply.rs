@@ -1,49 +1,48 @@
 //! From an answer to the runtime's response.
 
 use super::r2::StoredBody;
+use super::runtime::HeaderRecord;
 use crate::origin::{Answer, Content, Piece};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
+use worker::Context;
 use worker::js_sys::{BigInt, Uint8Array};
-use worker::web_sys::{StreamPipeOptions, WritableStream};
+use worker::web_sys::{ReadableStream, Response, ResponseInit, StreamPipeOptions, WritableStream};
 use worker::worker_sys::FixedLengthStream;
-use worker::{Context, Headers, Response, ResponseBody, ResponseBuilder};
 
 /// The runtime's response for `answer`.
-pub(super) fn send(answer: Answer<StoredBody>, context: &Context) -> worker::Result<Response> {
-    let (head, pieces) = answer.into_parts();
-    let headers = Headers::new();
+pub(super) fn send(answer: Answer<StoredBody>, context: &Context) -> Result<Response, JsValue> {
+    let (head, mut pieces) = answer.into_parts();
+    let headers = HeaderRecord::new();
     for (name, value) in &head.headers {
         if let Ok(value) = value.to_str() {
-            headers.set(name.as_str(), value)?;
+            headers.set(name.as_str(), value);
         }
     }
-    Ok(ResponseBuilder::new()
-        .with_status(head.status.as_u16())
-        .with_headers(headers)
-        .body(body(pieces, context)?))
-}
-
-/// The body. A single stored piece is the runtime's own stream, handed back to it; only what is not
-/// a stream from its start is joined here, by handles again.
-fn body(pieces: Content<StoredBody>, context: &Context) -> worker::Result<ResponseBody> {
-    let mut pieces = pieces;
-    match pieces.pop() {
-        None => Ok(ResponseBody::Empty),
-        Some(Piece::Bytes(bytes)) if pieces.is_empty() => Ok(ResponseBody::Body(bytes)),
+    let init = ResponseInit::new();
+    init.set_status(head.status.as_u16());
+    init.set_headers(&headers);
+    // A single stored piece is the runtime's own stream, handed back to it; only what is not a
+    // stream from its start is joined here, by handles again.
+    let stream = match pieces.pop() {
+        None => None,
+        Some(Piece::Bytes(mut bytes)) if pieces.is_empty() => {
+            return Response::new_with_opt_u8_array_and_init(Some(&mut bytes), &init);
+        }
         Some(Piece::Stored { body, .. }) if pieces.is_empty() && body.is_untouched() => {
-            Ok(body.into_stream().map_or(ResponseBody::Empty, ResponseBody::Stream))
+            body.into_stream()
         }
         Some(last) => {
             pieces.push(last);
-            joined(pieces, context)
+            Some(joined(pieces, context)?)
         }
-    }
+    };
+    Response::new_with_opt_readable_stream_and_init(stream.as_ref(), &init)
 }
 
 /// `pieces` one behind the other, of a length that is announced and kept: a piece that breaks off
 /// breaks the response off, and is never taken for its end.
-fn joined(pieces: Content<StoredBody>, context: &Context) -> worker::Result<ResponseBody> {
+fn joined(pieces: Content<StoredBody>, context: &Context) -> Result<ReadableStream, JsValue> {
     let length = pieces.iter().map(Piece::length).fold(0, u64::saturating_add);
     let stream = FixedLengthStream::new_big_int(BigInt::from(length))?;
     let (readable, writable) = (stream.readable(), stream.writable());
@@ -51,7 +50,7 @@ fn joined(pieces: Content<StoredBody>, context: &Context) -> worker::Result<Resp
         // Whoever reads the response learns of a failure by its end; there is nobody else to tell.
         let _ = join(pieces, &writable).await;
     });
-    Ok(ResponseBody::Stream(readable))
+    Ok(readable)
 }
 
 async fn join(pieces: Content<StoredBody>, writable: &WritableStream) -> Result<(), JsValue> {

@@ -35,7 +35,7 @@ impl<B> Piece<B> {
 }
 
 /// What is said in place of what was asked for.
-pub(super) fn refusal<B>(error: &Error) -> Answer<B> {
+pub(crate) fn refusal<B>(error: &Error) -> Answer<B> {
     let status = error.status();
     let text = error.public_text().into_bytes();
     let length = text.len();

@@ -17,7 +17,7 @@ pub struct Asked<'a> {
     pub if_range: Option<&'a str>,
     /// `Range`, `RFC 9110` 14.2.
     pub range: Option<&'a str>,
-    /// The time now, in milliseconds; only differences matter.
+    /// The time now, in milliseconds since 1970.
     pub now_ms: u64,
 }
 

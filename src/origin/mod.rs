@@ -3,25 +3,25 @@
 mod answer;
 mod asked;
 mod fixed;
+mod lookup;
 mod representation;
 mod transfer;
 
+pub(crate) use answer::refusal;
 pub use answer::{Answer, Content, Piece};
 pub use asked::Asked;
 
-use crate::build::{self, Limits};
+use crate::build::Limits;
 use crate::error::Error;
-use crate::fragment::{Absent, Recipe, locate};
-use crate::index::{Generation, Index};
+use crate::fragment::{Recipe, locate};
+use crate::index::Index;
 use crate::manifest::smooth::{self, Form};
 use crate::memo::Memo;
 use crate::request::{self, FragmentRequest, ManifestRequest, Request};
-use crate::scan::Way;
 use crate::store::{IndexStore, MediaStore, StoreError};
 use http::Method;
 use representation::{Freshness, Representation};
 use std::cell::RefCell;
-use std::rc::Rc;
 
 /// What a deployment decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -131,55 +131,5 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             return Ok(representation.head(length));
         }
         transfer::send(self.objects, asked, &representation, &located, recipe).await
-    }
-
-    /// The presentation's index: from memory, else from KV, else built from storage.
-    ///
-    /// A generation that is not the one found is asked for in vain: it is the URL that is out of
-    /// date, or a value in KV that will be up to date within seconds.
-    async fn index(
-        &self,
-        presentation: &str,
-        generation: Option<Generation>,
-        now_ms: u64,
-    ) -> Result<Rc<Index>, Error> {
-        if let Some(index) = self.memo.borrow_mut().get(presentation, generation, now_ms) {
-            return Ok(index);
-        }
-        if let Some(value) = self.indexes.get(presentation).await? {
-            match Index::decode(&value) {
-                Ok(index) => {
-                    let index = Rc::new(index);
-                    let kept = Rc::clone(&index);
-                    self.memo.borrow_mut().keep(presentation, kept, value.len(), now_ms);
-                    return match generation {
-                        Some(generation) if generation != index.generation => {
-                            Err(Absent::Generation.into())
-                        }
-                        _ => Ok(index),
-                    };
-                }
-                // A corrupt value, or one of another version of this software: as good as none.
-                Err(error) => (self.report)(&Error::Index {
-                    presentation: presentation.to_owned(),
-                    cause: error,
-                }),
-            }
-        }
-        self.rebuild(presentation, now_ms).await
-    }
-
-    /// The presentation's index as storage has it now; it replaces whatever was known.
-    async fn rebuild(&self, presentation: &str, now_ms: u64) -> Result<Rc<Index>, Error> {
-        self.memo.borrow_mut().forget(presentation);
-        let limits = &self.settings.limits;
-        let index = build::build(self.objects, presentation, limits, Way::Tables).await?;
-        let index = Rc::new(index.ok_or_else(|| Error::NoPresentation(presentation.to_owned()))?);
-        let value = index.encode();
-        self.memo.borrow_mut().keep(presentation, Rc::clone(&index), value.len(), now_ms);
-        if let Err(error) = self.indexes.put(presentation, value).await {
-            (self.report)(&error.into());
-        }
-        Ok(index)
     }
 }

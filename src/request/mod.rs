@@ -4,7 +4,7 @@ mod arguments;
 
 use crate::index::Generation;
 use crate::manifest::smooth::Form;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use thiserror::Error;
 
@@ -97,6 +97,40 @@ pub fn decode(path: &str) -> Result<Cow<'_, str>, RequestError> {
         .map_err(|_| RequestError::Path("does not decode to UTF-8"))
 }
 
+/// What a path keeps as it is (`RFC 3986` 3.3).
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
+
+/// A path, percent-encoded where it has to be: what [`decode`] undoes.
+pub fn encode(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
+/// The presentation that the decoded `path`, without its first slash, names or leads into; and what
+/// follows it.
+pub fn presentation_of(path: &str) -> Result<(&str, &str), RequestError> {
+    let (presentation, rest) = split(path).ok_or(RequestError::NoPresentation)?;
+    check_key(presentation)?;
+    Ok((presentation, rest))
+}
+
 impl<'a> Request<'a> {
     /// What the decoded `path` asks for.
     pub fn parse(path: &'a str) -> Result<Self, RequestError> {
@@ -106,8 +140,7 @@ impl<'a> Request<'a> {
             "crossdomain.xml" => return Ok(Self::CrossDomain),
             _ => {}
         }
-        let (presentation, rest) = split(path).ok_or(RequestError::NoPresentation)?;
-        check_key(presentation)?;
+        let (presentation, rest) = presentation_of(path)?;
         let segments: Vec<&str> = rest.split('/').collect();
         let (generation, segments) = match segments.as_slice() {
             [""] => return Ok(Self::Presentation),
@@ -152,6 +185,14 @@ fn names_presentation(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.is_some_and(|it| it.eq_ignore_ascii_case("ism") || it.eq_ignore_ascii_case("isml"))
+}
+
+/// Refuses what is not the key of a presentation.
+pub fn check_presentation(key: &str) -> Result<(), RequestError> {
+    if !names_presentation(key) {
+        return Err(RequestError::NoPresentation);
+    }
+    check_key(key)
 }
 
 /// Refuses keys under which no object lies, and which a store might read as another key.

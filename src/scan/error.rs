@@ -36,7 +36,7 @@ pub enum ScanError {
     #[error("has no 'moov' box: not an MP4 or ISMV file, or its end is missing")]
     NoMovie,
     /// Its samples lie outside of fragments.
-    #[error("is a plain MP4; only fragmented files can be served as they are")]
+    #[error("is a plain MP4, or in part; only fragmented files can be served as they are")]
     PlainMp4,
     /// A fragment holds several tracks.
     #[error(

@@ -47,6 +47,8 @@ impl Fragment {
         }
         let mdat = window.header(top.range.end()).map_err(|stop| match stop {
             Stop::Fault(ScanError::Box(problem)) => fault(problem).into(),
+            // What has been read must stay, or this would begin again and again.
+            Stop::Need(more) => Stop::Need(ByteRange::new(at, more.end()).unwrap_or(more)),
             stop => stop,
         })?;
         if &mdat.code != b"mdat" {

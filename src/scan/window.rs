@@ -7,7 +7,7 @@ use crate::range::ByteRange;
 /// Why a step of a scan goes no further for now, or at all.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// It needs these bytes, and is then taken again from its beginning.
+    /// It needs these bytes, all of them at once, and is then taken again from its beginning.
     Need(ByteRange),
     /// The file is at fault.
     Fault(ScanError),

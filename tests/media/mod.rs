@@ -301,13 +301,17 @@ impl File {
         self.size += u64::try_from(bytes.len()).unwrap();
     }
 
-    /// A fragment with `media` bytes of samples, which a table lists under `time`.
-    pub(crate) fn fragment(&mut self, piece: Piece, time: u64, media: u64) {
-        let track = piece.track;
+    /// Lists what comes next as a fragment of `track` that starts at `time`.
+    pub(crate) fn list(&mut self, track: u32, time: u64) {
         match self.tables.iter_mut().find(|(listed, _)| *listed == track) {
             Some((_, entries)) => entries.push((time, self.size)),
             None => self.tables.push((track, vec![(time, self.size)])),
         }
+    }
+
+    /// A fragment with `media` bytes of samples, which a table lists under `time`.
+    pub(crate) fn fragment(&mut self, piece: Piece, time: u64, media: u64) {
+        self.list(piece.track, time);
         self.boxes(&piece.moof());
         self.mdat(media);
     }

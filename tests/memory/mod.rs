@@ -3,8 +3,12 @@
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+use super::media::File;
+use millrace::describe::Summary;
 use millrace::range::ByteRange;
-use millrace::store::{Body, IndexStore, MediaStore, Meta, ObjectStore, StoreError};
+use millrace::store::{
+    Body, Cache, IndexStore, Listing, MediaStore, Meta, ObjectStore, Purged, StoreError,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,7 +17,11 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(crate) struct Memory {
     objects: RefCell<BTreeMap<String, Object>>,
+    /// Objects too large to be there: reading their media is a panic.
+    files: RefCell<BTreeMap<String, File>>,
     pub(crate) values: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// What lists say of the values; not of all of them.
+    pub(crate) summaries: RefCell<BTreeMap<String, Summary>>,
     calls: RefCell<Vec<Call>>,
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
@@ -31,6 +39,9 @@ pub(crate) enum Call {
     Open(String, ByteRange),
     Get(String),
     Put(String),
+    Delete(String),
+    List(Option<String>, u32),
+    Purge(String),
 }
 
 impl Memory {
@@ -42,6 +53,11 @@ impl Memory {
             .get(key)
             .map_or(1, |(_, etag)| etag.strip_prefix('v').unwrap().parse::<u32>().unwrap() + 1);
         self.objects.borrow_mut().insert(key.to_owned(), (bytes.into(), format!("v{version}")));
+    }
+
+    /// Puts an object in place of which only the boxes are there.
+    pub(crate) fn put_file(&self, key: &str, file: File) {
+        self.files.borrow_mut().insert(key.to_owned(), file);
     }
 
     pub(crate) fn remove_object(&self, key: &str) {
@@ -75,12 +91,18 @@ impl Memory {
 impl ObjectStore for Memory {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         self.calls.borrow_mut().push(Call::Head(key.to_owned()));
+        if let Some(file) = self.files.borrow().get(key) {
+            return Ok(Meta { size: file.size(), etag: "boxes".to_owned() });
+        }
         let (bytes, etag) = self.version(key)?;
         Ok(Meta { size: u64::try_from(bytes.len()).unwrap(), etag })
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
         self.calls.borrow_mut().push(Call::Read(key.to_owned(), range));
+        if let Some(file) = self.files.borrow().get(key) {
+            return Ok(file.read(range.start(), range.end()));
+        }
         self.slice(key, range, etag)
     }
 }
@@ -103,20 +125,61 @@ impl MediaStore for Memory {
     }
 }
 
+impl Memory {
+    fn index(&self, key: &str) -> Result<(), StoreError> {
+        if self.indexes_fail.get() {
+            let cause = "secret-namespace is on fire".to_owned();
+            return Err(StoreError::Unavailable { key: key.to_owned(), cause });
+        }
+        Ok(())
+    }
+}
+
 impl IndexStore for Memory {
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.calls.borrow_mut().push(Call::Get(presentation.to_owned()));
-        if self.indexes_fail.get() {
-            let cause = "secret-namespace is on fire".to_owned();
-            return Err(StoreError::Unavailable { key: presentation.to_owned(), cause });
-        }
+        self.index(presentation)?;
         Ok(self.values.borrow().get(presentation).cloned())
     }
 
-    async fn put(&self, presentation: &str, value: Vec<u8>) -> Result<(), StoreError> {
+    async fn put(
+        &self,
+        presentation: &str,
+        value: Vec<u8>,
+        summary: &Summary,
+    ) -> Result<(), StoreError> {
         self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
+        self.index(presentation)?;
         self.values.borrow_mut().insert(presentation.to_owned(), value);
+        self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
         Ok(())
+    }
+
+    async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Delete(presentation.to_owned()));
+        self.index(presentation)?;
+        self.values.borrow_mut().remove(presentation);
+        self.summaries.borrow_mut().remove(presentation);
+        Ok(())
+    }
+
+    /// The cursor is the last key of the part before.
+    async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError> {
+        self.calls.borrow_mut().push(Call::List(cursor.map(str::to_owned), limit));
+        self.index("the list")?;
+        let (values, summaries) = (self.values.borrow(), self.summaries.borrow());
+        let mut keys = values.keys().filter(|key| cursor.is_none_or(|last| key.as_str() > last));
+        let part: Vec<&String> = keys.by_ref().take(usize::try_from(limit).unwrap()).collect();
+        let cursor = keys.next().and(part.last()).map(|&last| last.clone());
+        let entries = part.into_iter().map(|key| (key.clone(), summaries.get(key).cloned()));
+        Ok(Listing { entries: entries.collect(), cursor })
+    }
+}
+
+impl Cache for Memory {
+    async fn purge(&self, presentation: &str) -> Result<Purged, StoreError> {
+        self.calls.borrow_mut().push(Call::Purge(presentation.to_owned()));
+        Ok(Purged::Everywhere)
     }
 }
 

@@ -1,0 +1,59 @@
+// KV and R2 as the runtime speaks to them, in a process of its own: answers lie ready in memory, and
+// every call is counted. Its parent asks for the counts over IPC.
+//
+// KV: `GET /<key>?urlencoded=true`. R2: `GET /` with the request as JSON in `CF-R2-Request`; the answer
+// is `CF-R2-Metadata-Size` bytes of JSON and then the object's.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { ETAG } from './layout.mjs';
+
+const [indexKey, indexFile, port] = process.argv.slice(2);
+const index = readFileSync(indexFile);
+const OBJECT_SIZE = 2 ** 33;
+
+/** The byte at offset `n` of every stored object is that of `MEDIA` at `n % PERIOD`. */
+const PERIOD = 65_521;
+const LONGEST = 1 << 20;
+const MEDIA = Buffer.alloc(PERIOD + LONGEST, Buffer.from({ length: PERIOD }, (_, n) => (n * 31 + (n >> 8)) & 0xff));
+
+const counts = { r2: 0, kv: 0, wrong: 0 };
+
+const server = createServer((request, response) => {
+  const asked = request.headers['cf-r2-request'];
+  if (asked) return r2(JSON.parse(asked), response);
+  counts.kv += 1;
+  if (request.url.startsWith(`/${encodeURIComponent(indexKey)}?`)) return response.end(index);
+  response.writeHead(404).end();
+});
+
+function r2({ method, object, range, onlyIf }, response) {
+  counts.r2 += 1;
+  const offset = Number(range?.offset);
+  const length = Number(range?.length);
+  if (method !== 'get' || !(length <= LONGEST) || !JSON.stringify(onlyIf ?? '').includes(`"${ETAG}"`)) {
+    counts.wrong += 1;
+    return response.writeHead(400).end();
+  }
+  const head = Buffer.from(
+    JSON.stringify({
+      name: object,
+      version: 'v1',
+      size: String(OBJECT_SIZE),
+      etag: ETAG,
+      uploaded: '1700000000000',
+      httpFields: {},
+      customFields: [],
+      range: { offset: String(offset), length: String(length) },
+      checksums: {},
+      storageClass: 'Standard',
+    }),
+  );
+  response.writeHead(200, { 'cf-r2-metadata-size': head.length, 'content-length': head.length + length });
+  response.write(head);
+  response.end(MEDIA.subarray(offset % PERIOD, (offset % PERIOD) + length));
+}
+
+server.keepAliveTimeout = 120_000;
+server.listen(Number(port), '127.0.0.1', () => process.send({ port: server.address().port }));
+process.on('message', () => process.send({ ...counts }));
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,51 @@
+// The clients, in a process of its own: a few connections that ask one thing after the other, as fast as
+// they are answered. Its parent sends `{origin, paths, connections}` over IPC, and is sent what it took.
+import { Pool } from 'undici';
+
+const pools = new Map();
+
+process.on('message', async ({ origin, paths, connections }) => {
+  if (!pools.has(origin)) pools.set(origin, new Pool(origin, { connections, pipelining: 1 }));
+  const pool = pools.get(origin);
+  const latencies = new Float64Array(paths.length);
+  const result = { bytes: 0, failed: 0 };
+  let next = 0;
+  const client = async () => {
+    while (next < paths.length) {
+      const at = next++;
+      const begun = performance.now();
+      await ask(pool, paths[at], result);
+      latencies[at] = performance.now() - begun;
+    }
+  };
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: connections }, client));
+  const seconds = (performance.now() - begun) / 1000;
+  latencies.sort();
+  const percentile = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
+  process.send({ ...result, seconds, p50: percentile(0.5), p99: percentile(0.99) });
+});
+process.on('disconnect', () => process.exit());
+
+/** Asks for one path; its bytes are counted and let go. */
+function ask(pool, path, result) {
+  return new Promise((resolve) => {
+    pool.dispatch(
+      { method: 'GET', path },
+      {
+        onRequestStart() {},
+        onResponseStart(_, status) {
+          if (status !== 200) result.failed += 1;
+        },
+        onResponseData(_, chunk) {
+          result.bytes += chunk.length;
+        },
+        onResponseEnd: resolve,
+        onResponseError() {
+          result.failed += 1;
+          resolve();
+        },
+      },
+    );
+  });
+}

@@ -1,0 +1,32 @@
+// The Worker to compare with: what one would write by hand to serve these fragments and no others.
+// It finds them by arithmetic, and otherwise answers as millrace does: the same read of the same bucket
+// under the same condition, the same headers.
+import { ETAG, STREAMS, rangeAt } from './layout.mjs';
+
+const FRAGMENT = /\.ism(?:\/[0-9a-f]{16})?\/QualityLevels\((\d+)\)\/Fragments\((\w+)=(\d+)\)$/;
+
+export default {
+  async fetch(request, env) {
+    if (request.method !== 'GET') return new Response('only GET\n', { status: 405 });
+    const [, bitrate, name, start] = FRAGMENT.exec(request.url) ?? [];
+    const stream = STREAMS[name];
+    if (stream?.bitrate !== Number(bitrate)) return new Response('no such level\n', { status: 404 });
+
+    const range = rangeAt(stream, Number(start));
+    const etag = `"${ETAG}-${range.offset.toString(16)}-${(range.offset + range.length).toString(16)}"`;
+    const headers = {
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'Content-Length, Content-Range, Date, ETag, Retry-After',
+      etag,
+      'cache-control': 'public, max-age=31536000, immutable',
+    };
+    if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
+
+    const object = await env.MEDIA.get(stream.key, { range, onlyIf: { etagMatches: ETAG } });
+    if (!object?.body) return new Response('storage cannot answer right now\n', { status: 503 });
+    headers['content-type'] = stream.type;
+    headers['content-length'] = String(range.length);
+    headers['accept-ranges'] = 'bytes';
+    return new Response(object.body, { headers });
+  },
+};

@@ -1,0 +1,74 @@
+// `npm run bench`: what a fragment costs in the runtime beside a hand-written Worker without an index,
+// and what indexes and manifests of two hours cost by themselves.
+//
+// The clock of a shared machine means little: the two Workers take turns in short rounds, and
+// what counts is the median of the rounds' ratios of CPU per request.
+import { mkdir, readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { buildWorker } from '../scripts/build-worker.mjs';
+import { isMain, local } from '../scripts/lib/project.mjs';
+import { run } from '../scripts/lib/run.mjs';
+import { step } from '../scripts/lib/step.mjs';
+import { runMain } from '../scripts/lib/trouble.mjs';
+import { compare } from './compare.mjs';
+import { PRESENTATION } from './layout.mjs';
+import { report } from './report.mjs';
+
+const HELP = `Usage: npm run bench -- [options]
+
+Measures fragments through the runtime, ours beside a hand-written Worker that has no index, and what
+indexes and manifests of two hours cost. Takes about two minutes once everything is built.
+
+  --json               a line of {"name", "value", "unit"} for each figure that is followed over time
+  --rounds N           turns of each Worker and fragment size (default 20)
+  --connections N      clients at once (default 4)
+  --port N             first of four ports to use (default: any that are free)
+  --worker NAME=DIR    measures one more Worker: the build/ of another branch (can be repeated)
+  --only fragments|native
+  --help
+`;
+
+async function main(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean' },
+      rounds: { type: 'string', default: '20' },
+      connections: { type: 'string', default: '4' },
+      port: { type: 'string', default: '0' },
+      worker: { type: 'string', multiple: true, default: [] },
+      only: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return process.stdout.write(HELP);
+
+  const indexFile = local('target/bench/index.bin');
+  await mkdir(local('target/bench'), { recursive: true });
+  await native('--write', indexFile);
+
+  const figures = {};
+  if (values.only !== 'fragments') {
+    figures.native = await step('Measuring indexes and manifests', async () =>
+      (await native()).trim().split('\n').map(JSON.parse),
+    );
+  }
+  if (values.only !== 'native') {
+    await buildWorker();
+    const index = await readFile(indexFile);
+    figures.runtime = await compare({
+      others: values.worker.map((each) => each.split('=')),
+      presentation: { key: `index/${PRESENTATION}`, file: indexFile, generation: index.subarray(4, 12).toString('hex') },
+      rounds: Number(values.rounds),
+      connections: Number(values.connections),
+      port: Number(values.port),
+    });
+  }
+  report(figures, values.json);
+}
+
+/** Runs `benches/presentation`. */
+const native = (...args) =>
+  run('cargo', ['bench', '--quiet', '--locked', '--bench', 'presentation', '--', ...args], { title: 'cargo bench' });
+
+if (isMain(import.meta)) await runMain(main);

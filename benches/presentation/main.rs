@@ -1,0 +1,108 @@
+//! What a presentation of two hours and ten tracks costs outside of a Worker: its index, a lookup
+//! in it, its manifest. `npm run bench` runs it.
+//!
+//! Prints one `{"name", "value", "unit"}` a line. With `--write FILE` it writes the index of the
+//! presentation that `bench/` serves, and measures nothing.
+
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "as in tests: what is wrong here ends the run"
+)]
+
+mod library;
+#[path = "../../tests/media/mod.rs"]
+mod media;
+
+use library::{CHUNKS, Layout, Library};
+use millrace::build::{self, Limits};
+use millrace::fragment::locate;
+use millrace::index::Index;
+use millrace::manifest::smooth::{self, Form};
+use millrace::request::Request;
+use millrace::scan::Way;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+fn main() {
+    // `cargo bench` passes `--bench` along.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    match arguments.as_slice() {
+        [write, file] if write == "--write" => {
+            std::fs::write(file, build(&Library::new(Layout::Evenly)).encode()).unwrap();
+        }
+        [] => measure(),
+        _ => panic!("not understood: {arguments:?}"),
+    }
+}
+
+fn measure() {
+    for (layout, name) in [(Layout::OneEach, "single"), (Layout::Interleaved, "interleaved")] {
+        let library = Library::new(layout);
+        let len = build(&library).encode().len();
+        say(
+            &format!("index_bytes_per_fragment_{name}"),
+            len as f64 / Library::fragments() as f64,
+            "B",
+        );
+        say(&format!("index_bytes_{name}_2h"), len as f64, "B");
+        say(&format!("index_build_ms_{name}_2h"), ms(|| build(&library)), "ms");
+    }
+    let library = Library::new(Layout::OneEach);
+    let index = build(&library);
+    let value = index.encode();
+    say("index_encode_ms_2h", ms(|| index.encode()), "ms");
+    say("index_decode_ms_2h", ms(|| Index::decode(&value).unwrap()), "ms");
+    for (name, at) in [("first", 0), ("longest", CHUNKS - 17), ("last", CHUNKS - 1)] {
+        let path = path(&index, &library, at);
+        let Ok(Request::Fragment(request)) = Request::parse(&path) else { panic!("{path}") };
+        say(&format!("lookup_ns_{name}"), 1e6 * ms(|| locate(&index, &request).unwrap()), "ns");
+    }
+    let path = path(&index, &library, 0);
+    say("parse_path_ns", 1e6 * ms(|| Request::parse(&path).unwrap()), "ns");
+    for (form, name) in [(Form::Compact, "2h"), (Form::Legacy, "2h_legacy")] {
+        let render = || smooth::render(&index, form);
+        say(&format!("manifest_render_ms_{name}"), ms(render), "ms");
+        say(&format!("manifest_bytes_{name}"), render().len() as f64, "B");
+    }
+}
+
+/// What `millrace index` does, save for the disk.
+fn build(library: &Library) -> Index {
+    let built = build::build(library, library.presentation, &Limits::NONE, Way::Tables);
+    pollster::block_on(built).unwrap().unwrap()
+}
+
+/// The path of the first sound's fragment in place `at`.
+fn path(index: &Index, library: &Library, at: u64) -> String {
+    let (presentation, generation) = (library.presentation, index.generation);
+    let audio = &index.streams[1];
+    let start = audio.timeline.chunk(at as usize).unwrap().start;
+    format!("/{presentation}/{generation}/QualityLevels(80000)/Fragments({}={start})", audio.name)
+}
+
+/// Milliseconds that `work` takes: the best of half a second's tries, which is what is left when
+/// nothing else comes in between.
+fn ms<T>(work: impl Fn() -> T) -> f64 {
+    let begun = Instant::now();
+    let (mut best, mut times) = (f64::MAX, 1u32);
+    while begun.elapsed() < Duration::from_millis(500) {
+        let batch = Instant::now();
+        for _ in 0..times {
+            black_box(work());
+        }
+        let taken = batch.elapsed();
+        best = best.min(taken.as_secs_f64() * 1e3 / f64::from(times));
+        if taken < Duration::from_millis(1) {
+            times *= 2;
+        }
+    }
+    best
+}
+
+fn say(name: &str, value: f64, unit: &str) {
+    println!(r#"{{"name":"{name}","value":{value},"unit":"{unit}"}}"#);
+}

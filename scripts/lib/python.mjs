@@ -1,0 +1,41 @@
+// Programs from Python packages: at exactly these versions, each in an environment of its own.
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { TOOLS } from './project.mjs';
+import { run } from './run.mjs';
+import { readStamp, writeStamp } from './stamp.mjs';
+import { step } from './step.mjs';
+import { Trouble } from './trouble.mjs';
+
+/**
+ * @param {string} name of the program
+ * @param {string} requirements as pip reads them, everything that is to be installed
+ * @param {string[]} [options] of pip
+ * @returns {Promise<string>} where the program lies, installed if it was not
+ */
+export async function pythonProgram(name, requirements, options = []) {
+  const home = path.join(TOOLS, name);
+  const stamp = path.join(home, 'stamp.json');
+  const program = path.join(home, 'bin', name);
+  if (existsSync(program) && (await readStamp(stamp))?.requirements === requirements) return program;
+  await step(`Installing ${name} (once)`, () => install(name, home, requirements, options));
+  if (!existsSync(program)) throw new Trouble(`pip has installed no ${program}.`);
+  await writeStamp(stamp, { requirements });
+  return program;
+}
+
+async function install(name, home, requirements, options) {
+  await rm(home, { recursive: true, force: true });
+  await run('python3', ['-m', 'venv', home], {
+    title: 'python3 -m venv',
+    hint: 'The tests need Python 3.10 or newer with its venv module: `sudo apt install python3-venv`, `sudo dnf install python3` or `brew install python`.',
+  });
+  const file = path.join(home, 'requirements.txt');
+  await writeFile(file, requirements);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:'];
+  await run(path.join(home, 'bin/python'), [...pip, ...options, '-r', file], {
+    title: `pip install ${name}`,
+    hint: 'If it could not download: is there a connection to pypi.org?',
+  });
+}

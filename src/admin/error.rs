@@ -1,0 +1,95 @@
+//! Everything that can go wrong with what an operator asks, and the one place where it becomes a
+//! status. An operator is told the whole story: whoever has the token may know it.
+
+use crate::build::BuildError;
+use crate::index::{FormatError, Source};
+use crate::request::RequestError;
+use crate::store::{Meta, StoreError};
+use http::StatusCode;
+use thiserror::Error;
+
+/// Why an operator is not answered with what was asked for.
+#[derive(Debug, Error)]
+pub enum AdminError {
+    /// No secret is set: there is no such API.
+    #[error("the admin API does not exist, as no ADMIN_TOKEN is set")]
+    Hidden,
+    /// The token is missing or wrong.
+    #[error("the token is missing or wrong")]
+    Unauthorised,
+    /// There is nothing of that name.
+    #[error("there is no such resource")]
+    NoResource,
+    /// The resource does not have the method; it has these.
+    #[error("only {0} are answered here")]
+    Method(&'static str),
+    /// The path names what no presentation could be called.
+    #[error(transparent)]
+    Path(#[from] RequestError),
+    /// The query is not understood.
+    #[error("the query {0}")]
+    Query(&'static str),
+    /// The body is longer than any index.
+    #[error("the body has more than {} bytes", super::MAX_BODY_LEN)]
+    TooLarge,
+    /// The body is no index.
+    #[error("the body is of no use: {0}")]
+    Body(FormatError),
+    /// The body is the index of another presentation.
+    #[error("the index is not of {0}")]
+    OtherPresentation(String),
+    /// The index was made from something that is not there.
+    #[error("the index is of {0}, which is not in storage")]
+    NoSource(String),
+    /// The index was made from something else than what is there.
+    #[error(
+        "the index is of another {key}: it has {size} bytes and the etag {etag} there, and in \
+             storage {there_size} and {there_etag}",
+        key = indexed.key, size = indexed.size, etag = indexed.etag,
+        there_size = there.size, there_etag = there.etag
+    )]
+    OtherSource {
+        /// As the index has it.
+        indexed: Source,
+        /// As storage has it.
+        there: Meta,
+    },
+    /// There is nothing to build an index of.
+    #[error("{0} is not in storage")]
+    NoPresentation(String),
+    /// Nothing is stored under this name.
+    #[error("{0} has no index; it is made when it is first asked for")]
+    NoIndex(String),
+    /// What is stored is as good as nothing.
+    #[error("the stored index is of no use, and is made again when it is asked for: {0}")]
+    Stored(FormatError),
+    /// The presentation's index could not be made.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A store is in trouble.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AdminError {
+    /// The status that says whose fault it is. Media that cannot be indexed are no failure of this
+    /// side's: the operator can mend them.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Hidden
+            | Self::NoResource
+            | Self::NoPresentation(_)
+            | Self::NoIndex(_)
+            | Self::Stored(_) => StatusCode::NOT_FOUND,
+            Self::Unauthorised => StatusCode::UNAUTHORIZED,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Path(_) | Self::Query(_) | Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::OtherPresentation(_) | Self::NoSource(_) | Self::OtherSource { .. } => {
+                StatusCode::CONFLICT
+            }
+            Self::Build(BuildError::Store(_)) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Build(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+}

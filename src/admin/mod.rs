@@ -1,0 +1,195 @@
+//! The library, run by its operator: indexes as resources under `/_millrace/`.
+//!
+//! Nobody gets further than the token without it, and no store is touched before method, path and
+//! query are in order. `docs/openapi.yaml` says what is answered to what.
+
+mod answer;
+mod error;
+mod query;
+mod route;
+mod token;
+
+pub use error::AdminError;
+pub use route::claims;
+pub use token::Token;
+
+use crate::build::{self, BuildError, Limits};
+use crate::describe::{Summary, whole};
+use crate::index::{FORMAT_VERSION, Index, Source};
+use crate::memo::{Learnt, Memo};
+use crate::origin::Answer;
+use crate::scan::Way;
+use crate::store::{Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
+use futures_util::future::try_join_all;
+use http::Method;
+use query::Query;
+use route::Route;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The most that a body may have: what KV takes as one value.
+pub const MAX_BODY_LEN: usize = 25 << 20;
+
+/// What an operator asks, as far as it matters here. The body is read only once it is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct AdminAsked<'a> {
+    /// GET, HEAD, PUT, DELETE, or one that is refused.
+    pub method: &'a Method,
+    /// The path, percent-encoded as it came.
+    pub path: &'a str,
+    /// What follows the `?`.
+    pub query: Option<&'a str>,
+    /// `Authorization`, `RFC 9110` 11.6.2.
+    pub authorization: Option<&'a str>,
+    /// The time now, in milliseconds since 1970.
+    pub now_ms: u64,
+}
+
+/// Answers an operator, through the two doors and the small one.
+pub struct Admin<'a, O, I, C> {
+    /// Where media and manifests lie.
+    pub objects: &'a O,
+    /// Where indexes lie.
+    pub indexes: &'a I,
+    /// What stands in front.
+    pub cache: &'a C,
+    /// Indexes that this isolate has decoded.
+    pub memo: &'a RefCell<Memo>,
+    /// What building an index may cost.
+    pub limits: &'a Limits,
+    /// Who may come in. With `None` there is nothing to come in to.
+    pub token: Option<&'a Token>,
+    /// Told of everything that was refused or went wrong.
+    pub report: &'a dyn Fn(&AdminError),
+}
+
+impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
+    /// The answer to `asked`, whose body `read` gives: `None` if it is longer than
+    /// [`MAX_BODY_LEN`].
+    pub async fn answer<B>(
+        &self,
+        asked: &AdminAsked<'_>,
+        read: impl AsyncFnOnce() -> Option<Vec<u8>>,
+    ) -> Answer<B> {
+        let answer = match self.try_answer(asked, read).await {
+            Ok(value) => answer::json(&value),
+            Err(error) => {
+                (self.report)(&error);
+                answer::refusal(&error)
+            }
+        };
+        if *asked.method == Method::HEAD { answer.map(|_| Vec::new()) } else { answer }
+    }
+
+    async fn try_answer(
+        &self,
+        asked: &AdminAsked<'_>,
+        read: impl AsyncFnOnce() -> Option<Vec<u8>>,
+    ) -> Result<Value, AdminError> {
+        let route = Route::parse(asked.path);
+        if !matches!(route, Ok(Route::Health)) {
+            let token = self.token.ok_or(AdminError::Hidden)?;
+            if !asked.authorization.is_some_and(|given| token.is_in(given)) {
+                return Err(AdminError::Unauthorised);
+            }
+        }
+        let route = route?;
+        match (route.allows(asked.method)?, &route) {
+            (_, Route::Health) => Ok(health()),
+            (_, Route::Indexes) => self.list(&Query::parse(asked.query)?).await,
+            (&Method::PUT, Route::Index(presentation)) => {
+                let body = read().await.ok_or(AdminError::TooLarge)?;
+                self.publish(presentation, body, asked.now_ms).await
+            }
+            (&Method::DELETE, Route::Index(presentation)) => self.purge(presentation).await,
+            (_, Route::Index(presentation)) => self.show(presentation).await,
+        }
+    }
+
+    async fn list(&self, query: &Query) -> Result<Value, AdminError> {
+        let listing = self.indexes.list(query.cursor.as_deref(), query.limit).await?;
+        let entries = listing.entries.into_iter().map(|(presentation, summary)| {
+            let summary = summary.map_or(json!({}), |summary| summary.to_json());
+            named(&presentation, summary)
+        });
+        Ok(json!({ "indexes": entries.collect::<Vec<_>>(), "cursor": listing.cursor }))
+    }
+
+    async fn show(&self, presentation: &str) -> Result<Value, AdminError> {
+        let absent = || AdminError::NoIndex(presentation.to_owned());
+        let value = self.indexes.get(presentation).await?.ok_or_else(absent)?;
+        Ok(whole(&Index::decode(&value).map_err(AdminError::Stored)?))
+    }
+
+    /// Puts an index in place: the one in `body`, or without one what storage holds now.
+    async fn publish(
+        &self,
+        presentation: &str,
+        body: Vec<u8>,
+        now_ms: u64,
+    ) -> Result<Value, AdminError> {
+        let (index, value) = if body.is_empty() {
+            let built = build::build(self.objects, presentation, self.limits, Way::Tables).await?;
+            let index = built.ok_or_else(|| AdminError::NoPresentation(presentation.to_owned()))?;
+            let value = index.encode();
+            (index, value)
+        } else {
+            let index = Index::decode(&body).map_err(AdminError::Body)?;
+            self.check(presentation, &index).await?;
+            (index, body)
+        };
+        let (summary, len) = (Summary::new(&index, now_ms), value.len());
+        self.indexes.put(presentation, value, &summary).await?;
+        let (index, from) = (Rc::new(index), Learnt::Sources);
+        self.memo.borrow_mut().keep(presentation, index, from, len, now_ms);
+        Ok(named(presentation, summary.to_json()))
+    }
+
+    /// Whether `index` is of `presentation`, and every source still what it was.
+    async fn check(&self, presentation: &str, index: &Index) -> Result<(), AdminError> {
+        match index.sources.first() {
+            Some(first) if first.key == presentation => {}
+            _ => return Err(AdminError::OtherPresentation(presentation.to_owned())),
+        }
+        let calls = u32::try_from(index.sources.len()).unwrap_or(u32::MAX);
+        if calls > self.limits.calls {
+            let key = presentation.to_owned();
+            return Err(BuildError::TooCostly { key, limits: *self.limits }.into());
+        }
+        try_join_all(index.sources.iter().map(|source| self.check_source(source))).await?;
+        Ok(())
+    }
+
+    async fn check_source(&self, source: &Source) -> Result<(), AdminError> {
+        match self.objects.head(&source.key).await {
+            Ok(Meta { size, etag }) if size == source.size && etag == source.etag => Ok(()),
+            Ok(there) => Err(AdminError::OtherSource { indexed: source.clone(), there }),
+            Err(StoreError::NotFound(key)) => Err(AdminError::NoSource(key)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Forgets the presentation wherever it can be reached from here. Repeating it does no harm.
+    async fn purge(&self, presentation: &str) -> Result<Value, AdminError> {
+        self.indexes.delete(presentation).await?;
+        self.memo.borrow_mut().forget(presentation);
+        let cache = match self.cache.purge(presentation).await? {
+            Purged::Everywhere => "purged",
+            Purged::NoCache => "none",
+        };
+        Ok(json!({ "presentation": presentation, "index": "forgotten", "cache": cache }))
+    }
+}
+
+fn health() -> Value {
+    json!({ "version": env!("CARGO_PKG_VERSION"), "format_version": FORMAT_VERSION })
+}
+
+/// `about`, an object, with the presentation's name in it.
+fn named(presentation: &str, mut about: Value) -> Value {
+    if let Some(members) = about.as_object_mut() {
+        members.insert("presentation".to_owned(), presentation.into());
+    }
+    about
+}

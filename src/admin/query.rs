@@ -1,0 +1,89 @@
+//! The part of a list that is asked for: `?cursor=…&limit=…`, each at most once, and nothing else.
+
+use super::AdminError;
+use percent_encoding::percent_decode_str;
+
+/// Where a list begins and how long it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Query {
+    /// Where another part ended.
+    pub(super) cursor: Option<String>,
+    /// How many entries at most.
+    pub(super) limit: u32,
+}
+
+impl Query {
+    const DEFAULT_LIMIT: u32 = 100;
+
+    /// KV lists no more at once.
+    const MAX_LIMIT: u32 = 1000;
+
+    /// KV's cursors have about a hundred characters.
+    const MAX_CURSOR_LEN: usize = 1024;
+
+    pub(super) fn parse(query: Option<&str>) -> Result<Self, AdminError> {
+        let (mut cursor, mut limit) = (None, None);
+        for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let there = match name {
+                "cursor" => cursor.replace(parse_cursor(value)?).is_some(),
+                "limit" => limit.replace(parse_limit(value)?).is_some(),
+                _ => return Err(AdminError::Query("has a parameter besides cursor and limit")),
+            };
+            if there {
+                return Err(AdminError::Query("has a parameter twice"));
+            }
+        }
+        Ok(Self { cursor, limit: limit.unwrap_or(Self::DEFAULT_LIMIT) })
+    }
+}
+
+fn parse_cursor(value: &str) -> Result<String, AdminError> {
+    let cursor = percent_decode_str(value).decode_utf8_lossy();
+    let fits = (1..=Query::MAX_CURSOR_LEN).contains(&cursor.len());
+    if !fits || !cursor.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(AdminError::Query("has a cursor that no list gave"));
+    }
+    Ok(cursor.into_owned())
+}
+
+fn parse_limit(value: &str) -> Result<u32, AdminError> {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let limit = digits.then(|| value.parse().ok()).flatten();
+    limit
+        .filter(|limit| (1..=Query::MAX_LIMIT).contains(limit))
+        .ok_or(AdminError::Query("has a limit that is no number from 1 to 1000"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_may_be_left_out() {
+        let parsed = |query| Query::parse(query).unwrap();
+        assert_eq!(parsed(None), Query { cursor: None, limit: 100 });
+        assert_eq!(parsed(Some("")), Query { cursor: None, limit: 100 });
+        let query = Query { cursor: Some("a+b/=".into()), limit: 1000 };
+        assert_eq!(parsed(Some("limit=1000&cursor=a%2Bb/=")), query);
+    }
+
+    #[test]
+    fn refuses_what_no_list_takes() {
+        for query in [
+            "limit=0",
+            "limit=1001",
+            "limit=",
+            "limit=+1",
+            "limit=x",
+            "limit=1&limit=1",
+            "cursor=",
+            "cursor=%00",
+            "cursor=a%20b",
+            "token=x",
+            "limit",
+        ] {
+            assert!(Query::parse(Some(query)).is_err(), "{query}");
+        }
+    }
+}

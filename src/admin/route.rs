@@ -1,0 +1,126 @@
+//! What a path under `/_millrace/` names: a total function of the path alone.
+
+use super::AdminError;
+use crate::request::{self, RequestError};
+use http::Method;
+use std::borrow::Cow;
+
+/// The segment that all of this lies under. No presentation can lie there.
+const ROOT: &str = "_millrace";
+
+/// One resource.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Route<'a> {
+    /// `/_millrace/health`
+    Health,
+    /// `/_millrace/indexes`
+    Indexes,
+    /// `/_millrace/indexes/{presentation}`: the key of a server manifest.
+    Index(Cow<'a, str>),
+}
+
+/// Whether `path`, percent-encoded as it came, lies under `/_millrace`, however it is spelt.
+pub fn claims(path: &str) -> bool {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    decoded.trim_start_matches('/').split('/').next() == Some(ROOT)
+}
+
+impl<'a> Route<'a> {
+    /// What `path` names. Its segments have one spelling each: only a presentation's key may be
+    /// percent-encoded, and no slash in it.
+    pub(super) fn parse(path: &'a str) -> Result<Self, AdminError> {
+        let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(ROOT));
+        match rest.and_then(|rest| rest.strip_prefix('/')) {
+            Some("health") => Ok(Self::Health),
+            Some("indexes") => Ok(Self::Indexes),
+            Some(rest) => match rest.strip_prefix("indexes/") {
+                Some(key) => presentation(key).map(Self::Index),
+                None => Err(AdminError::NoResource),
+            },
+            None => Err(AdminError::NoResource),
+        }
+    }
+
+    /// The method, if the resource has it.
+    pub(super) fn allows<'m>(&self, method: &'m Method) -> Result<&'m Method, AdminError> {
+        match (self, method) {
+            (_, &Method::GET | &Method::HEAD) => Ok(method),
+            (Self::Index(_), &Method::PUT | &Method::DELETE) => Ok(method),
+            (Self::Index(_), _) => Err(AdminError::Method("GET, HEAD, PUT, DELETE")),
+            _ => Err(AdminError::Method("GET, HEAD")),
+        }
+    }
+}
+
+fn presentation(encoded: &str) -> Result<Cow<'_, str>, AdminError> {
+    if encoded.to_ascii_lowercase().contains("%2f") {
+        return Err(RequestError::Path("has a slash in disguise").into());
+    }
+    let key = request::decode(encoded)?;
+    request::check_presentation(&key)?;
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_every_spelling_of_its_root() {
+        for path in
+            ["/_millrace", "/_millrace/x", "/%5Fmillrace/x", "//_millrace", "/_millrace%2fx"]
+        {
+            assert!(claims(path), "{path}");
+        }
+        for path in ["/", "/_millrace.ism/Manifest", "/films/_millrace/a.ism", "/_MILLRACE/a.ism"] {
+            assert!(!claims(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_resources() {
+        assert_eq!(Route::parse("/_millrace/health").unwrap(), Route::Health);
+        assert_eq!(Route::parse("/_millrace/indexes").unwrap(), Route::Indexes);
+        for (path, key) in [("films/a.ism", "films/a.ism"), ("a%20b/%C3%A9.isml", "a b/é.isml")] {
+            let route =
+                Route::parse(&format!("/_millrace/indexes/{path}")).map(|route| match route {
+                    Route::Index(key) => key.into_owned(),
+                    other => format!("{other:?}"),
+                });
+            assert_eq!(route.unwrap(), key);
+        }
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for path in [
+            "",
+            "/",
+            "/_millrace",
+            "/_millrace/",
+            "//_millrace/indexes",
+            "/%5Fmillrace/indexes",
+            "/_millrace//indexes",
+            "/_millrace/indexes/",
+            "/_millrace/Indexes",
+            "/_millrace/health/",
+            "/_millrace/indexes/a.mp4",
+            "/_millrace/indexes//a.ism",
+            "/_millrace/indexes/a.ism/",
+            "/_millrace/indexes/../a.ism",
+            "/_millrace/indexes/%2e%2e/a.ism",
+            "/_millrace/indexes/x/%2E./a.ism",
+            "/_millrace/indexes/films%2Fa.ism",
+            "/_millrace/indexes/films%2fa.ism",
+            "/_millrace/indexes/films%5ca.ism",
+            "/_millrace/indexes/a%00.ism",
+            "/_millrace/indexes/%ff.ism",
+            "/_millrace/indexes/a.ism/Manifest",
+            "/_millrace/indexes/.",
+        ] {
+            assert!(Route::parse(path).is_err(), "{path}");
+        }
+        let long = format!("/_millrace/indexes/{}.ism", "a".repeat(480));
+        assert!(Route::parse(&long).is_err());
+    }
+}

@@ -1,0 +1,236 @@
+//! A deployment of the Worker, spoken to over HTTP.
+
+use anyhow::{Context, Result, anyhow, bail};
+use millrace::request;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::time::Duration;
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Body, SendBody, http};
+
+/// A client manifest of ten hours in a dozen levels has less, and a fragment too.
+const MAX_ANSWER_LEN: u64 = 256 << 20;
+
+/// How long a connection may stay silent. Building an index within a request takes seconds.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Where a deployment is, and what opens it.
+#[derive(clap::Args)]
+pub(super) struct Access {
+    /// The deployment, such as https://media.example.com.
+    #[arg(long, value_name = "URL")]
+    to: String,
+
+    #[command(flatten)]
+    token: TokenArguments,
+}
+
+/// Where the token is. It is never an argument: arguments can be seen by everybody on a machine.
+#[derive(clap::Args)]
+pub(super) struct TokenArguments {
+    /// The environment variable that holds the token.
+    #[arg(long, value_name = "NAME", default_value = "MILLRACE_TOKEN")]
+    token_env: String,
+
+    /// A file that holds the token, instead of the environment.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+impl TokenArguments {
+    fn read(&self) -> Result<String> {
+        let token = match &self.token_file {
+            Some(file) => std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?,
+            None => std::env::var(&self.token_env).map_err(|_| {
+                anyhow!("the token is missing: put it into the environment as {}", self.token_env)
+            })?,
+        };
+        match token.trim() {
+            "" => bail!("the token is empty"),
+            token => Ok(token.to_owned()),
+        }
+    }
+}
+
+impl Access {
+    /// The deployment, to be run with the token.
+    pub(super) fn deployment(&self) -> Result<Deployment> {
+        Deployment::with_token(&self.to, &self.token)
+    }
+
+    /// Whether `base` is this deployment.
+    pub(super) fn is(&self, base: &str) -> bool {
+        base.eq_ignore_ascii_case(self.to.trim_end_matches('/'))
+    }
+}
+
+/// A deployment, and whoever speaks to it.
+pub(super) struct Deployment {
+    agent: Agent,
+    /// Scheme, host and port.
+    base: String,
+    authorization: Option<String>,
+}
+
+impl Deployment {
+    /// The one at `base`, as any viewer sees it.
+    pub(super) fn public(base: &str) -> Result<Self> {
+        let base = base.trim_end_matches('/');
+        if !is_url(base) {
+            bail!("{base} is no address of a deployment: it does not begin with https://");
+        }
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::NativeTls)
+            .root_certs(RootCerts::PlatformVerifier)
+            .build();
+        let agent = Agent::config_builder()
+            .tls_config(tls)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_recv_response(Some(PATIENCE))
+            .user_agent(concat!("millrace/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .new_agent();
+        Ok(Self { agent, base: base.to_owned(), authorization: None })
+    }
+
+    /// The one at `base`, to be run with the token.
+    pub(super) fn with_token(base: &str, token: &TokenArguments) -> Result<Self> {
+        let public = Self::public(base)?;
+        if base.starts_with("http://") && !is_this_machine(base) {
+            bail!(
+                "the token would cross the network in the clear: take https:// instead of {base}"
+            );
+        }
+        Ok(Self { authorization: Some(format!("Bearer {}", token.read()?)), ..public })
+    }
+
+    /// What a viewer gets under `path`.
+    pub(super) fn get(&self, path: &str) -> Result<Vec<u8>> {
+        self.send("GET", path, None)
+    }
+
+    /// Asks the admin API for `resource`, which lies under its `indexes`.
+    pub(super) fn ask(&self, method: &str, resource: &str, body: Option<&[u8]>) -> Result<Value> {
+        let path = format!("/_millrace/indexes{resource}");
+        let bytes = self.send(method, &path, body)?;
+        serde_json::from_slice(&bytes).with_context(|| format!("{}{path} sent no JSON", self.base))
+    }
+
+    fn send(&self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Vec<u8>> {
+        let url = format!("{}{path}", self.base);
+        let mut request = http::Request::builder().method(method).uri(&url);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(http::header::AUTHORIZATION, authorization);
+        }
+        let sent = match body {
+            None => self.agent.run(request.body(SendBody::none())?),
+            Some(body) => {
+                let octets = "application/octet-stream";
+                self.agent.run(request.header(http::header::CONTENT_TYPE, octets).body(body)?)
+            }
+        };
+        let mut answer = sent.with_context(|| format!("cannot reach {url}"))?;
+        let body = answer.body_mut().with_config().limit(MAX_ANSWER_LEN).read_to_vec();
+        let body = body.with_context(|| format!("{url} broke off"))?;
+        match answer.status() {
+            http::StatusCode::OK => Ok(body),
+            status => Err(refusal(&url, status, &answer, &body)),
+        }
+    }
+}
+
+/// The resource of one presentation, under the admin API's `indexes`.
+pub(super) fn resource(presentation: &str) -> String {
+    format!("/{}", request::encode(presentation))
+}
+
+/// Whether it is an address rather than a file.
+pub(super) fn is_url(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// The deployment and the presentation that the address of a presentation, or of something in it,
+/// names.
+pub(super) fn split(url: &str) -> Result<(&str, String)> {
+    let after_scheme = url.find("://").map_or(0, |at| at.saturating_add(3));
+    let rest = url.get(after_scheme..).unwrap_or_default();
+    let host_end = rest.find('/').with_context(|| format!("{url} names no presentation"))?;
+    let (base, path) =
+        url.split_at_checked(after_scheme.saturating_add(host_end)).unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let decoded = request::decode(path.strip_prefix('/').unwrap_or(path))?;
+    let (presentation, _) = request::presentation_of(&decoded).with_context(|| url.to_owned())?;
+    Ok((base, presentation.to_owned()))
+}
+
+fn is_this_machine(url: &str) -> bool {
+    let authority = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next());
+    let authority = authority.unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// What the deployment said instead.
+fn refusal(
+    url: &str,
+    status: http::StatusCode,
+    answer: &http::Response<Body>,
+    body: &[u8],
+) -> anyhow::Error {
+    let problem: Option<Value> = serde_json::from_slice(body).ok();
+    let detail = problem.as_ref().and_then(|problem| problem.get("detail")?.as_str());
+    let is_text = answer.body().mime_type() == Some("text/plain");
+    match detail {
+        Some(detail) => anyhow!("{detail} ({})", status.as_u16()),
+        None if status == http::StatusCode::NOT_FOUND && url.contains("/_millrace/") => {
+            anyhow!("{url} is not there: has the deployment got a secret ADMIN_TOKEN?")
+        }
+        None if is_text => {
+            anyhow!("{url} answers {status}: {}", String::from_utf8_lossy(body).trim())
+        }
+        None => anyhow!("{url} answers {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn an_address_names_deployment_and_presentation() {
+        for url in [
+            "https://host:8443/a%20b/x.ism",
+            "https://host:8443/a%20b/x.ism/Manifest",
+            "https://host:8443/a%20b/x.ism/QualityLevels(1)/Fragments(video=0)?x#y",
+        ] {
+            assert_eq!(split(url).unwrap(), ("https://host:8443", "a b/x.ism".to_owned()));
+        }
+        for url in [
+            "https://host",
+            "https://host/",
+            "https://host/a.mp4",
+            "https://host/../a.ism",
+            "https://host//a.ism",
+        ] {
+            assert!(split(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_may_hear_the_token_in_the_clear() {
+        for url in ["http://localhost:1", "http://127.0.0.1", "http://[::1]:8787/"] {
+            assert!(is_this_machine(url), "{url}");
+        }
+        for url in ["http://localhost.example", "http://a@b", "http://127.0.0.1@evil", "http://x:1"]
+        {
+            assert!(!is_this_machine(url), "{url}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `millrace purge`: a deployment forgets presentations.
+
+use super::deployment::{self, Access, resource};
+use super::presentation::Presentation;
+use anyhow::{Result, bail, ensure};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Have a deployment forget presentations, and purge its cache of them.
+///
+/// Files in storage are left alone: while a server manifest is there, the next viewer has it
+/// indexed again. To take a presentation down, delete its .ism from storage first.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Presentations: addresses at the deployment, or server manifests here.
+    #[arg(value_name = "URL|X.ism", required = true)]
+    presentations: Vec<String>,
+
+    /// The folder that keys are counted from [default: the folder of each .ism]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+
+    #[command(flatten)]
+    access: Access,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let deployment = arguments.access.deployment()?;
+    let mut failed = 0;
+    for presentation in &arguments.presentations {
+        let purged = key(presentation, arguments).and_then(|key| {
+            let said = deployment.ask("DELETE", &resource(&key), None)?;
+            Ok((key, said))
+        });
+        match purged {
+            Ok((key, said)) if said.get("cache").and_then(Value::as_str) == Some("purged") => {
+                println!("{key}: forgotten, and purged from the cache");
+            }
+            Ok((key, _)) => println!("{key}: forgotten; there is no cache that could be purged"),
+            Err(error) => {
+                failed += 1;
+                eprintln!("millrace: {presentation}: {error:#}");
+            }
+        }
+    }
+    match failed {
+        0 => Ok(()),
+        _ => bail!("{failed} of {} presentations were not purged", arguments.presentations.len()),
+    }
+}
+
+/// The key of what is named by its address or its file.
+fn key(presentation: &str, arguments: &Arguments) -> Result<String> {
+    if !deployment::is_url(presentation) {
+        let root = arguments.root.as_deref();
+        return Ok(Presentation::new(Path::new(presentation), root)?.key);
+    }
+    let (base, key) = deployment::split(presentation)?;
+    let is_there = arguments.access.is(base);
+    ensure!(is_there, "this is the address of another deployment than --to");
+    Ok(key)
+}

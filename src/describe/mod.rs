@@ -1,0 +1,9 @@
+//! What an index says, as JSON: in full, and in the few words that a list of many has room for.
+//!
+//! The admin API answers with it and the command line prints it, so both say the same.
+
+mod summary;
+mod whole;
+
+pub use summary::Summary;
+pub use whole::whole;

@@ -1,0 +1,91 @@
+//! A presentation in one line of a list.
+
+use crate::date::rfc3339;
+use crate::index::{Generation, Index, Stream};
+use serde_json::{Value, json};
+
+/// What a list says of an index. It lies beside the value, where lists can be made without reading
+/// the values: in KV as metadata, which has room for 1024 bytes of JSON.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Summary {
+    /// The build.
+    pub generation: Generation,
+    /// Quality levels of all streams together.
+    pub tracks: u64,
+    /// From the first chunk's start to the last one's end, in the longest stream.
+    pub duration_ms: u64,
+    /// What the sources have together.
+    pub bytes: u64,
+    /// When the value was stored, as RFC 3339 writes it.
+    pub built_at: String,
+}
+
+impl Summary {
+    /// Of `index`, which is stored at this time.
+    pub fn new(index: &Index, now_ms: u64) -> Self {
+        let tracks = index.streams.iter().map(|stream| stream.tracks.len()).sum::<usize>();
+        Self {
+            generation: index.generation,
+            tracks: u64::try_from(tracks).unwrap_or(u64::MAX),
+            duration_ms: index.streams.iter().map(duration_ms).max().unwrap_or_default(),
+            bytes: index.sources.iter().fold(0, |sum, source| sum.saturating_add(source.size)),
+            built_at: rfc3339(now_ms),
+        }
+    }
+
+    /// An object with a member for each field.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "generation": self.generation.to_string(),
+            "tracks": self.tracks,
+            "duration_ms": self.duration_ms,
+            "bytes": self.bytes,
+            "built_at": self.built_at,
+        })
+    }
+
+    /// What [`Summary::to_json`] wrote; `None` if something else did.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let number = |name| value.get(name)?.as_u64();
+        let text = |name| value.get(name)?.as_str();
+        Some(Self {
+            generation: Generation::parse(text("generation")?)?,
+            tracks: number("tracks")?,
+            duration_ms: number("duration_ms")?,
+            bytes: number("bytes")?,
+            built_at: text("built_at")?.to_owned(),
+        })
+    }
+}
+
+fn duration_ms(stream: &Stream) -> u64 {
+    let ticks = stream.timeline.end().saturating_sub(stream.timeline.start());
+    let ms = u128::from(ticks) * 1000 / u128::from(stream.timescale.ticks_per_second());
+    u64::try_from(ms).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comes_back_as_it_was_and_has_room_as_metadata() {
+        let index = Index::new(Vec::new(), Vec::new(), Vec::new());
+        let summary = Summary {
+            tracks: u64::MAX,
+            duration_ms: u64::MAX,
+            bytes: u64::MAX,
+            ..Summary::new(&index, 1_795_366_999_000)
+        };
+        assert_eq!(Summary::from_json(&summary.to_json()), Some(summary.clone()));
+        assert!(summary.to_json().to_string().len() <= 1024);
+        assert_eq!(summary.built_at, "2026-11-22T17:03:19Z");
+    }
+
+    #[test]
+    fn what_something_else_wrote_is_none() {
+        for value in [json!(null), json!({ "generation": "x" }), json!([1])] {
+            assert_eq!(Summary::from_json(&value), None);
+        }
+    }
+}

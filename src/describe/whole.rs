@@ -1,0 +1,74 @@
+//! All that an index says: every source, level and fragment.
+
+use crate::index::{Attribute, Format, Index, Stream, Track};
+use serde_json::{Value, json};
+
+/// The whole index.
+///
+/// Chunks are `[start, duration]` in ticks of their stream, fragments `[start, end)` in bytes of
+/// their source.
+pub fn whole(index: &Index) -> Value {
+    let sources = index
+        .sources
+        .iter()
+        .map(|source| json!({ "key": source.key, "size": source.size, "etag": source.etag }));
+    json!({
+        "generation": index.generation.to_string(),
+        "attributes": attributes(&index.attributes),
+        "sources": sources.collect::<Vec<_>>(),
+        "streams": index.streams.iter().map(stream_json).collect::<Vec<_>>(),
+    })
+}
+
+fn stream_json(stream: &Stream) -> Value {
+    json!({
+        "type": stream.kind.as_str(),
+        "name": stream.name,
+        "subtype": stream.subtype,
+        "language": stream.language,
+        "timescale": stream.timescale.ticks_per_second(),
+        "attributes": attributes(&stream.attributes),
+        "chunks": stream.timeline.iter().map(|chunk| [chunk.start, chunk.duration]).collect::<Vec<_>>(),
+        "tracks": stream.tracks.iter().map(track_json).collect::<Vec<_>>(),
+    })
+}
+
+fn track_json(track: &Track) -> Value {
+    json!({
+        "bitrate": track.bitrate,
+        "source": track.source,
+        "track_id": track.track_id,
+        "timed": track.timed,
+        "format": format_json(&track.format),
+        "custom_attributes": attributes(&track.custom_attributes),
+        "attributes": attributes(&track.attributes),
+        "fragments": track.extents.iter().map(|range| [range.start(), range.end()]).collect::<Vec<_>>(),
+    })
+}
+
+fn format_json(format: &Format) -> Value {
+    match format {
+        Format::Video(video) => json!({
+            "four_cc": video.four_cc.as_str(),
+            "width": video.width,
+            "height": video.height,
+            "codec_private_data": hex(&video.codec_private_data),
+        }),
+        Format::Audio(audio) => json!({
+            "four_cc": audio.four_cc.as_str(),
+            "sampling_rate": audio.sampling_rate,
+            "channels": audio.channels,
+            "audio_tag": audio.audio_tag,
+            "codec_private_data": hex(&audio.codec_private_data),
+        }),
+        Format::Text(text) => json!({ "four_cc": text.four_cc.as_str() }),
+    }
+}
+
+fn attributes(attributes: &[Attribute]) -> Value {
+    attributes.iter().map(|each| (each.name.clone(), Value::from(each.value.as_str()))).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,57 @@
+//! An operator's request, from the runtime to [`Admin`] and back.
+
+use super::cache::Front;
+use super::kv::Indexes;
+use super::r2::{Bucket, StoredBody};
+use crate::admin::{Admin, AdminAsked, AdminError, MAX_BODY_LEN, Token};
+use crate::memo::Memo;
+use crate::origin::{Answer, Settings};
+use futures_util::StreamExt;
+use std::cell::RefCell;
+use worker::{ByteStream, Context, Date, Env, web_sys};
+
+/// The answer to `request`, whose method and path are these.
+pub(super) async fn answer(
+    request: &web_sys::Request,
+    (method, path): (&http::Method, &str),
+    (env, context): (&Env, &Context),
+    memo: &RefCell<Memo>,
+    settings: &Settings,
+) -> worker::Result<Answer<StoredBody>> {
+    let url = request.url();
+    let authorization = request.headers().get("authorization")?;
+    let asked = AdminAsked {
+        method,
+        path,
+        query: url.split('#').next().and_then(|url| url.split_once('?')).map(|(_, query)| query),
+        authorization: authorization.as_deref(),
+        now_ms: Date::now().as_millis(),
+    };
+    let token = env.secret("ADMIN_TOKEN").ok().and_then(|it| Token::new(&it.to_string()));
+    let admin = Admin {
+        objects: &Bucket::bound(env)?,
+        indexes: &Indexes::for_operator(env),
+        cache: &Front(context),
+        memo,
+        limits: &settings.limits,
+        token: token.as_ref(),
+        report: &|error: &AdminError| {
+            worker::console_warn!("{method} {path}: {}: {error}", error.status().as_u16());
+        },
+    };
+    Ok(admin.answer(&asked, async || read(request).await).await)
+}
+
+/// The body; `None` if it is too long, or breaks off.
+async fn read(request: &web_sys::Request) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    let Some(stream) = request.body() else { return Some(body) };
+    let mut stream = ByteStream::from(stream);
+    while let Some(chunk) = stream.next().await {
+        body.extend(chunk.ok()?);
+        if body.len() > MAX_BODY_LEN {
+            return None;
+        }
+    }
+    Some(body)
+}

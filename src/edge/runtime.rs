@@ -1,0 +1,104 @@
+//! The runtime's objects that every fragment passes through, bound as they are.
+//!
+//! What `worker` wraps around them looks properties up by name and tells classes apart, each step a
+//! call into JavaScript: more of them than a fragment otherwise takes.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::{Object, Promise};
+use worker::web_sys::ReadableStream;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Headers as a record of strings, which a response takes in at once.
+    #[wasm_bindgen(extends = Object)]
+    pub(super) type HeaderRecord;
+
+    #[wasm_bindgen(method, indexing_setter)]
+    pub(super) fn set(this: &HeaderRecord, name: &str, value: &str);
+
+    /// What the Worker is bound to, by the names in `wrangler.toml`.
+    #[derive(Clone)]
+    pub(super) type Bindings;
+
+    #[wasm_bindgen(method, getter, js_name = "MEDIA")]
+    pub(super) fn media(this: &Bindings) -> Option<R2Bucket>;
+
+    pub(super) type R2Bucket;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn head(this: &R2Bucket, key: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn get(
+        this: &R2Bucket,
+        key: &str,
+        options: &R2GetOptions,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(extends = Object)]
+    pub(super) type R2GetOptions;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_range(this: &R2GetOptions, range: &R2Range);
+
+    #[wasm_bindgen(method, setter = onlyIf)]
+    fn set_only_if(this: &R2GetOptions, condition: &R2Conditional);
+
+    #[wasm_bindgen(extends = Object)]
+    type R2Range;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_offset(this: &R2Range, offset: f64);
+
+    #[wasm_bindgen(method, setter)]
+    fn set_length(this: &R2Range, length: f64);
+
+    #[wasm_bindgen(extends = Object)]
+    type R2Conditional;
+
+    #[wasm_bindgen(method, setter = etagMatches)]
+    fn set_etag_matches(this: &R2Conditional, etag: &str);
+
+    /// An object, or its head alone.
+    pub(super) type R2Object;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn size(this: &R2Object) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn etag(this: &R2Object) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn body(this: &R2Object) -> Option<ReadableStream>;
+
+    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
+    pub(super) fn array_buffer(this: &R2Object) -> Result<Promise, JsValue>;
+}
+
+impl HeaderRecord {
+    pub(super) fn new() -> Self {
+        Object::new().unchecked_into()
+    }
+}
+
+impl R2GetOptions {
+    /// Exactly `length` bytes from `offset`, of exactly the version `etag`.
+    pub(super) fn new(offset: f64, length: f64, etag: &str) -> Self {
+        let range: R2Range = Object::new().unchecked_into();
+        range.set_offset(offset);
+        range.set_length(length);
+        let condition: R2Conditional = Object::new().unchecked_into();
+        condition.set_etag_matches(etag);
+        let options: Self = Object::new().unchecked_into();
+        options.set_range(&range);
+        options.set_only_if(&condition);
+        options
+    }
+}
+
+/// A whole number that is not negative: a size, or a time. JavaScript has only one kind of number.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+pub(super) fn whole(number: f64) -> u64 {
+    number as u64
+}

@@ -1,0 +1,385 @@
+//! What an operator asks, over stores in memory that count.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod media;
+mod memory;
+
+use http::{HeaderMap, Method, StatusCode};
+use media::{File, Piece, Track};
+use memory::{Call, Memory};
+use millrace::admin::{Admin, AdminAsked, AdminError, Token};
+use millrace::build::Limits;
+use millrace::index::Index;
+use millrace::memo::{Memo, Recall};
+use millrace::origin::{Answer, Piece as Sent};
+use serde_json::{Value, json};
+use std::cell::{Cell, RefCell};
+
+const SECRET: &str = "open-sesame";
+const BEARER: &str = "Bearer open-sesame";
+const KEY: &str = "films/a.ism";
+const ONE: &str = "/_millrace/indexes/films/a.ism";
+const LIST: &str = "/_millrace/indexes";
+const NOW_MS: u64 = 1_795_366_999_000;
+
+const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
+<video src="a.ismv" systemBitrate="300000"><param name="trackID" value="1"/></video>
+</switch></body></smil>"#;
+
+/// One track, three fragments of two seconds, with media of `media` bytes each.
+fn video(media: u64) -> Vec<u8> {
+    let mut file = File::new(&[Track::video(1)]);
+    for at in 0..3 {
+        let start = at * 20_000_000;
+        let piece = Piece { tfxd: Some((start, 20_000_000)), ..Piece::lasting(1, 20_000_000) };
+        file.fragment(piece, start, media);
+    }
+    file.mfra();
+    file.bytes()
+}
+
+/// A deployment with one presentation in storage, and nothing indexed.
+struct Desk {
+    stores: Memory,
+    memo: RefCell<Memo>,
+    secret: Option<&'static str>,
+    reports: RefCell<Vec<String>>,
+    bodies_read: Cell<u32>,
+}
+
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Got {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Desk {
+    fn new() -> Self {
+        let stores = Memory::default();
+        stores.put_object(KEY, ISM.as_bytes());
+        stores.put_object("films/a.ismv", &video(500));
+        let secret = Some(SECRET);
+        let (memo, reports, bodies_read) = Default::default();
+        Self { stores, memo, secret, reports, bodies_read }
+    }
+
+    fn ask(&self, method: &Method, path: &str) -> Got {
+        self.send(method, path, Some(BEARER), b"")
+    }
+
+    fn send(&self, method: &Method, path: &str, authorization: Option<&str>, body: &[u8]) -> Got {
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, q)| (path, Some(q)));
+        let asked = AdminAsked { method, path, query, authorization, now_ms: NOW_MS };
+        let token = self.secret.and_then(Token::new);
+        let admin = Admin {
+            objects: &self.stores,
+            indexes: &self.stores,
+            cache: &self.stores,
+            memo: &self.memo,
+            limits: &Limits::REQUEST,
+            token: token.as_ref(),
+            report: &|error: &AdminError| self.reports.borrow_mut().push(error.to_string()),
+        };
+        let read = async || {
+            self.bodies_read.set(self.bodies_read.get() + 1);
+            (body.len() <= 1 << 20).then(|| body.to_vec())
+        };
+        let answer: Answer<()> = pollster::block_on(admin.answer(&asked, read));
+        let (head, pieces) = answer.into_parts();
+        let body = pieces.into_iter().flat_map(|piece| match piece {
+            Sent::Bytes(bytes) => bytes,
+            Sent::Stored { .. } => panic!("nothing stored is sent"),
+        });
+        let text = String::from_utf8(body.collect()).unwrap();
+        Got { status: head.status, headers: head.headers, text }
+    }
+
+    fn remembers(&self) -> bool {
+        self.memo.borrow_mut().recall(KEY, None, NOW_MS) != Recall::Nothing
+    }
+
+    fn value(&self) -> Vec<u8> {
+        self.stores.values.borrow().get(KEY).cloned().unwrap()
+    }
+
+    /// The index as the command line makes it.
+    fn made(&self) -> Vec<u8> {
+        assert_eq!(self.ask(&Method::PUT, ONE).status, StatusCode::OK);
+        let value = self.value();
+        self.stores.values.borrow_mut().clear();
+        self.stores.calls();
+        value
+    }
+}
+
+const METHODS: [Method; 7] = [
+    Method::GET,
+    Method::HEAD,
+    Method::PUT,
+    Method::DELETE,
+    Method::POST,
+    Method::PATCH,
+    Method::OPTIONS,
+];
+
+const PATHS: [&str; 15] = [
+    LIST,
+    ONE,
+    "/_millrace",
+    "/_millrace/",
+    "/_millrace/nothing",
+    "//_millrace/indexes",
+    "/%5fmillrace/indexes",
+    "/_millrace/indexes/%2e%2e/a.ism",
+    "/_millrace/indexes/../a.ism",
+    "/_millrace/indexes//films/a.ism",
+    "/_millrace/indexes/films%2fa.ism",
+    "/_millrace/indexes/films%5ca.ism",
+    "/_millrace/indexes/films/a%00.ism",
+    "/_millrace/indexes/films/%ff.ism",
+    "/_millrace/indexes/films/a.ism/Manifest",
+];
+
+/// Every route × method × kind of wrong authorisation: 401, one line of report, and neither a
+/// store nor the body is touched.
+#[test]
+fn nobody_comes_in_without_the_token() {
+    let desk = Desk::new();
+    let wrong = [
+        None,
+        Some(""),
+        Some("Bearer"),
+        Some("Bearer "),
+        Some("Bearer wrong"),
+        Some("Bearer open-sesam"),
+        Some("Bearer open-sesame2"),
+        Some("Basic open-sesame"),
+        Some("open-sesame"),
+    ];
+    for path in PATHS {
+        for method in &METHODS {
+            for authorization in wrong {
+                for query in ["", "?token=open-sesame", "?access_token=open-sesame&limit=1"] {
+                    let got = desk.send(method, &format!("{path}{query}"), authorization, b"x");
+                    let asked = format!("{method} {path}{query} {authorization:?}");
+                    assert_eq!(got.status, StatusCode::UNAUTHORIZED, "{asked}");
+                    assert!(got.header("www-authenticate").starts_with("Bearer"), "{asked}");
+                    assert_eq!(got.header("cache-control"), "no-store", "{asked}");
+                    assert_eq!(got.headers.get("access-control-allow-origin"), None, "{asked}");
+                    let reports = desk.reports.take();
+                    assert_eq!(reports.len(), 1, "{asked}");
+                    assert!(!reports[0].contains("sesam") && !got.text.contains("sesam"));
+                }
+            }
+        }
+    }
+    assert_eq!(desk.stores.calls(), []);
+    assert_eq!(desk.bodies_read.get(), 0);
+}
+
+#[test]
+fn without_a_secret_there_is_nothing_to_come_in_to() {
+    for secret in [None, Some("")] {
+        let mut desk = Desk::new();
+        desk.secret = secret;
+        for path in PATHS {
+            for method in &METHODS {
+                for authorization in [None, Some(BEARER), Some("Bearer ")] {
+                    let got = desk.send(method, path, authorization, b"x");
+                    assert_eq!(got.status, StatusCode::NOT_FOUND, "{method} {path}");
+                    assert_eq!(got.headers.get("www-authenticate"), None);
+                    if *method != Method::HEAD {
+                        assert!(got.text.starts_with("no presentation here"), "{}", got.text);
+                    }
+                }
+            }
+        }
+        assert_eq!(desk.stores.calls(), []);
+        assert_eq!(desk.bodies_read.get(), 0);
+    }
+}
+
+#[test]
+fn tricks_are_refused_with_the_token_too_before_any_store_is_touched() {
+    let desk = Desk::new();
+    for path in &PATHS[2..] {
+        for method in &METHODS {
+            let got = desk.send(method, path, Some(BEARER), b"x");
+            assert!(matches!(got.status.as_u16(), 400 | 404), "{method} {path}: {}", got.status);
+            assert_eq!(got.header("cache-control"), "no-store");
+        }
+    }
+    for (path, method, allow) in [
+        (LIST, Method::PUT, "GET, HEAD"),
+        (LIST, Method::DELETE, "GET, HEAD"),
+        ("/_millrace/health", Method::DELETE, "GET, HEAD"),
+        (ONE, Method::POST, "GET, HEAD, PUT, DELETE"),
+        (ONE, Method::PATCH, "GET, HEAD, PUT, DELETE"),
+        (ONE, Method::OPTIONS, "GET, HEAD, PUT, DELETE"),
+    ] {
+        let got = desk.ask(&method, path);
+        assert_eq!((got.status.as_u16(), got.header("allow")), (405, allow), "{method} {path}");
+    }
+    for query in ["limit=0", "limit=x", "cursor=", "cursor=%00", "token=open-sesame"] {
+        assert_eq!(desk.ask(&Method::GET, &format!("{LIST}?{query}")).status.as_u16(), 400);
+    }
+    assert_eq!(desk.stores.calls(), []);
+    assert_eq!(desk.bodies_read.get(), 0);
+}
+
+#[test]
+fn anybody_may_ask_how_it_is() {
+    let mut desk = Desk::new();
+    desk.secret = None;
+    let got = desk.send(&Method::GET, "/_millrace/health", None, b"");
+    assert_eq!(got.status, StatusCode::OK);
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(got.json(), json!({ "version": version, "format_version": 1 }));
+    assert_eq!(got.header("cache-control"), "no-store");
+    assert_eq!(desk.stores.calls(), []);
+    assert_eq!(desk.reports.take(), Vec::<String>::new());
+}
+
+#[test]
+fn builds_from_storage() {
+    let desk = Desk::new();
+    let got = desk.ask(&Method::PUT, ONE);
+    let index = Index::decode(&desk.value()).unwrap();
+    assert_eq!(got.status, StatusCode::OK, "{}", got.text);
+    let bytes: u64 = index.sources.iter().map(|source| source.size).sum();
+    let line = json!({
+        "presentation": KEY,
+        "generation": index.generation.to_string(),
+        "tracks": 1,
+        "duration_ms": 6000,
+        "bytes": bytes,
+        "built_at": "2026-11-22T17:03:19Z",
+    });
+    assert_eq!(got.json(), line);
+    assert_eq!(desk.ask(&Method::GET, LIST).json(), json!({ "indexes": [line], "cursor": null }));
+    assert!(desk.remembers());
+}
+
+#[test]
+fn what_cannot_be_built_is_said_in_full() {
+    let desk = Desk::new();
+    let got = desk.ask(&Method::PUT, "/_millrace/indexes/films/b.ism");
+    assert_eq!(got.status, StatusCode::NOT_FOUND);
+    desk.stores.remove_object("films/a.ismv");
+    let got = desk.ask(&Method::PUT, ONE);
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.text.contains("films/a.ismv"), "{}", got.text);
+    assert_eq!(got.header("content-type"), "application/problem+json");
+    desk.stores.objects_fail.set(true);
+    let got = desk.ask(&Method::PUT, ONE);
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(got.header("retry-after"), "2");
+    assert!(desk.stores.values.borrow().is_empty());
+}
+
+#[test]
+fn takes_an_index_that_is_of_what_is_in_storage() {
+    let desk = Desk::new();
+    let made = desk.made();
+    let got = desk.send(&Method::PUT, ONE, Some(BEARER), &made);
+    assert_eq!(got.status, StatusCode::OK, "{}", got.text);
+    assert_eq!(desk.value(), made);
+    let head = |key: &str| Call::Head(key.to_owned());
+    let calls = [head(KEY), head("films/a.ismv"), Call::Put(KEY.to_owned())];
+    assert_eq!(desk.stores.calls(), calls, "sources are looked at, not read");
+}
+
+#[test]
+fn takes_no_other() {
+    let desk = Desk::new();
+    let made = desk.made();
+    let refused = |path: &str, body: &[u8], status: u16, said: &str| {
+        let got = desk.send(&Method::PUT, path, Some(BEARER), body);
+        assert_eq!(got.status.as_u16(), status, "{}", got.text);
+        assert!(got.text.contains(said), "{}", got.text);
+        assert!(desk.stores.values.borrow().is_empty());
+    };
+    refused(ONE, b"what is this?", 400, "magic");
+    refused(ONE, &made[..made.len() - 1], 400, "corrupt");
+    refused(ONE, &vec![0; (1 << 20) + 1], 413, "more than");
+    refused("/_millrace/indexes/films/b.ism", &made, 409, "films/b.ism");
+    assert!(!desk.stores.calls().contains(&Call::Put(KEY.to_owned())));
+
+    desk.stores.put_object("films/a.ismv", &video(500));
+    refused(ONE, &made, 409, "films/a.ismv");
+    desk.stores.remove_object("films/a.ismv");
+    refused(ONE, &made, 409, "films/a.ismv, which is not in storage");
+    desk.stores.objects_fail.set(true);
+    refused(ONE, &made, 503, "storage failed");
+}
+
+#[test]
+fn shows_one_as_the_command_line_does() {
+    let desk = Desk::new();
+    assert_eq!(desk.ask(&Method::GET, ONE).status, StatusCode::NOT_FOUND);
+    desk.ask(&Method::PUT, ONE);
+    let got = desk.ask(&Method::GET, ONE);
+    let index = Index::decode(&desk.value()).unwrap();
+    assert_eq!(got.json(), millrace::describe::whole(&index));
+    let head = desk.ask(&Method::HEAD, ONE);
+    assert_eq!((head.status, &head.headers, head.text.len()), (got.status, &got.headers, 0));
+    desk.stores.values.borrow_mut().insert(KEY.into(), b"spoilt".to_vec());
+    assert_eq!(desk.ask(&Method::GET, ONE).status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn lists_in_parts() {
+    let desk = Desk::new();
+    desk.ask(&Method::PUT, ONE);
+    let value = desk.value();
+    for name in ["b.ism", "c.ism", "d.ism", "e.ism"] {
+        desk.stores.values.borrow_mut().insert(name.to_owned(), value.clone());
+    }
+    let (mut found, mut cursor, mut parts) = (Vec::new(), Value::Null, 0);
+    loop {
+        let more = cursor.as_str().map_or(String::new(), |cursor| format!("&cursor={cursor}"));
+        let part = desk.ask(&Method::GET, &format!("{LIST}?limit=2{more}")).json();
+        let names = part["indexes"].as_array().unwrap().iter();
+        found.extend(names.map(|entry| entry["presentation"].as_str().unwrap().to_owned()));
+        cursor = part["cursor"].clone();
+        parts += 1;
+        if cursor.is_null() {
+            break;
+        }
+    }
+    assert_eq!(found, ["b.ism", "c.ism", "d.ism", "e.ism", KEY]);
+    assert_eq!(parts, 3);
+    let all = desk.ask(&Method::GET, LIST).json();
+    assert_eq!(all["indexes"][0], json!({ "presentation": "b.ism" }), "nothing is said of it");
+    desk.stores.indexes_fail.set(true);
+    assert_eq!(desk.ask(&Method::GET, LIST).status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[test]
+fn purges_everything_that_can_be_reached() {
+    let desk = Desk::new();
+    desk.ask(&Method::PUT, ONE);
+    desk.stores.calls();
+    for _ in 0..2 {
+        let got = desk.ask(&Method::DELETE, ONE);
+        let said = json!({ "presentation": KEY, "index": "forgotten", "cache": "purged" });
+        assert_eq!((got.status, got.json()), (StatusCode::OK, said));
+        let calls = [Call::Delete(KEY.to_owned()), Call::Purge(KEY.to_owned())];
+        assert_eq!(desk.stores.calls(), calls);
+        assert!(!desk.remembers());
+    }
+    assert_eq!(desk.ask(&Method::GET, ONE).status, StatusCode::NOT_FOUND);
+    desk.stores.indexes_fail.set(true);
+    assert_eq!(desk.ask(&Method::DELETE, ONE).status, StatusCode::SERVICE_UNAVAILABLE);
+}

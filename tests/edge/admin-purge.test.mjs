@@ -1,0 +1,45 @@
+// A purge reaches the cache in front, through the runtime's `ctx.cache`, which is played here.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
+import { BRIEF, briefFolder } from '../lib/brief.mjs';
+import { withWorker } from '../lib/counted.mjs';
+
+/** The Worker behind a Workers Cache whose `purge` does this. */
+const behindCache = (purge) => `
+import Worker from './index.js';
+export default class extends Worker {
+  constructor(ctx, env) {
+    Object.defineProperty(ctx, 'cache', { value: { purge: ${purge} } });
+    super(ctx, env);
+  }
+}`;
+
+test('everything under the path of the presentation, as clients spell it', async () => {
+  const front = behindCache("async (what) => console.log('purged', JSON.stringify(what))");
+  await withWorker(await briefFolder(), { vars: VARS, front }, async (worker, storage) => {
+    const ask = asOperator(worker);
+    for (const [key, prefix] of [
+      [BRIEF, `/${BRIEF}/`],
+      ['gr%C3%B6%C3%9Fe%20(1)/a%25.ism', '/gr%C3%B6%C3%9Fe%20(1)/a%25.ism/'],
+    ]) {
+      const answer = await ask('DELETE', `${INDEXES}/${key}`);
+      assert.equal(JSON.parse(answer.text).cache, 'purged', answer.text);
+      assert.ok(worker.logged().includes(`purged {"pathPrefixes":["${prefix}"]}`), prefix);
+    }
+    assert.deepEqual(storage.taken().map(({ store, method }) => `${store} ${method}`), ['kv delete', 'kv delete']);
+    assert.equal(storage.values.size, 0);
+    assert.equal((await worker.get(`/${BRIEF}/Manifest`)).status, 200, 'and there it is again');
+  });
+});
+
+test('a cache that refuses: 503, with the index forgotten', async () => {
+  const front = behindCache("async () => { throw new Error('too many purges') }");
+  await withWorker(await briefFolder(), { vars: VARS, front }, async (worker, storage) => {
+    const answer = await asOperator(worker)('DELETE', `${INDEXES}/${BRIEF}`);
+    assert.equal(answer.status, 503);
+    assert.match(answer.headers['retry-after'], /^\d+$/);
+    assert.ok(JSON.parse(answer.text).detail.includes('too many purges'), answer.text);
+    assert.equal(storage.values.size, 0);
+  });
+});

@@ -1,0 +1,155 @@
+// What an answer costs: reads of KV and of R2, counted where they arrive.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
+import { indexes } from '../lib/cli.mjs';
+import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
+
+const [LEVEL] = LEVELS;
+const SOURCE = beside(BRIEF, LEVEL.src);
+const pathOf = ({ start }, noun = 'Fragments') => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/${noun}(video=${start})`;
+
+let folder;
+let fragments;
+
+before(async () => {
+  folder = await briefFolder();
+  fragments = briefFragments(folder, LEVEL);
+});
+
+/** The one read that a stored fragment costs. */
+const readOf = (storage, { offset, bytes }, from = 0, to = bytes.length) => ({
+  store: 'r2',
+  method: 'get',
+  key: SOURCE,
+  start: offset + from,
+  end: offset + to,
+  etag: etagOf(storage, SOURCE),
+});
+
+test('a fragment: cold one read of KV, warm none; and one of R2, of exactly its bytes', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const [first, second, third] = fragments;
+    const cold = await worker.get(pathOf(first));
+    assert.ok(cold.body.equals(first.bytes));
+    assert.deepEqual(storage.taken(), [{ store: 'kv', method: 'get', key: `index/${BRIEF}` }, readOf(storage, first)]);
+
+    for (const fragment of [second, third, first]) {
+      const warm = await worker.get(pathOf(fragment));
+      assert.ok(warm.body.equals(fragment.bytes));
+      assert.deepEqual(storage.taken(), [readOf(storage, fragment)]);
+    }
+  }));
+
+test('a fragment under its generation costs the same', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const manifest = await worker.get(`/${BRIEF}/Manifest`);
+    const [, generation] = /Url="([0-9a-f]{16})\//.exec(manifest.text);
+    storage.taken();
+    const answer = await worker.get(pathOf(fragments[1]).replace('.ism/', `.ism/${generation}/`));
+    assert.ok(answer.body.equals(fragments[1].bytes));
+    assert.deepEqual(storage.taken(), [readOf(storage, fragments[1])]);
+  }));
+
+test('FragmentInfo and RawFragments: one read of R2', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const [fragment] = fragments;
+    for (const [noun, bytes] of [['FragmentInfo', fragment.moof], ['RawFragments', fragment.payload]]) {
+      const answer = await worker.get(pathOf(fragment, noun));
+      assert.ok(answer.body.equals(bytes), noun);
+      const calls = reads(storage.taken(), 'r2');
+      assert.equal(calls.length, 1, noun);
+      assert.ok(calls[0].start >= fragment.offset && calls[0].end <= fragment.offset + fragment.bytes.length);
+    }
+  }));
+
+test('a part of a fragment: one read of R2, of that part', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const [, fragment] = fragments;
+    for (const [range, from, to] of [['bytes=100-199', 100, 200], ['bytes=-50', fragment.bytes.length - 50, fragment.bytes.length]]) {
+      const answer = await worker.get(pathOf(fragment), { range });
+      assert.ok(answer.body.equals(fragment.bytes.subarray(from, to)));
+      assert.deepEqual(reads(storage.taken(), 'r2'), [readOf(storage, fragment, from, to)]);
+    }
+  }));
+
+test('a manifest: at most one read of KV, none of R2', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    for (const expected of [1, 0]) {
+      assert.equal((await worker.get(`/${BRIEF}/Manifest`)).status, 200);
+      const calls = storage.taken();
+      assert.equal(reads(calls, 'kv').length, expected);
+      assert.deepEqual(reads(calls, 'r2'), []);
+    }
+  }));
+
+test('no read of R2: what the client has, headers alone, what is not there, what is refused', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const [fragment] = fragments;
+    const { etag } = (await worker.get(pathOf(fragment))).headers;
+    storage.taken();
+    for (const [status, method, path, headers] of [
+      [304, 'GET', pathOf(fragment), { 'if-none-match': etag }],
+      [304, 'HEAD', pathOf(fragment), { 'if-none-match': etag }],
+      [200, 'HEAD', pathOf(fragment)],
+      [200, 'HEAD', `/${BRIEF}/Manifest`],
+      [404, 'GET', pathOf({ start: 1 })],
+      [404, 'GET', `/${BRIEF}/QualityLevels(1)/Fragments(video=0)`],
+      [416, 'GET', pathOf(fragment), { range: 'bytes=9999999-' }],
+      [204, 'OPTIONS', pathOf(fragment)],
+      [405, 'POST', pathOf(fragment)],
+      [400, 'GET', `/${BRIEF}/Nonsense`],
+      [501, 'GET', pathOf(fragment, 'KeyFrames')],
+      [302, 'GET', `/${BRIEF}`],
+      [200, 'GET', '/crossdomain.xml'],
+    ]) {
+      const answer = await worker.send(method, path, headers);
+      assert.equal(answer.status, status, `${method} ${path}`);
+      assert.deepEqual(storage.taken(), [], `${method} ${path}`);
+    }
+  }));
+
+test('a cold 304 costs one read of KV and none of R2', async () => {
+  let etag;
+  await withWorker(folder, {}, async (worker) => ({ etag } = (await worker.get(pathOf(fragments[0]))).headers));
+  await withWorker(folder, {}, async (worker, storage) => {
+    assert.equal((await worker.get(pathOf(fragments[0]), { 'if-none-match': etag })).status, 304);
+    assert.deepEqual(storage.taken(), [{ store: 'kv', method: 'get', key: `index/${BRIEF}` }]);
+  });
+});
+
+test('without an index: built from a handful of reads, answered, and kept as the command line makes it', async () => {
+  const sample = await sampleFolder();
+  const [[key, value]] = await indexes(sample, [SAMPLE]);
+  await withWorker(sample, { indexed: false }, async (worker, storage) => {
+    const answer = await worker.get(`/${SAMPLE}/Manifest`);
+    assert.equal(answer.status, 200);
+    await eventually('value in KV', () => storage.values.has(key));
+    assert.ok(storage.values.get(key).equals(value), 'the Worker and the command line make other bytes');
+
+    const calls = storage.taken();
+    assert.deepEqual(calls.filter(({ store }) => store === 'kv').map(({ method }) => method), ['get', 'put']);
+    const built = reads(calls, 'r2');
+    const files = new Map([...storage.objects].map(([name, { bytes }]) => [name, bytes.length]));
+    for (const [name, size] of files) {
+      const ofFile = built.filter((call) => call.key === name);
+      const bytes = ofFile.reduce((sum, { method, start = 0, end = size }) => sum + (method === 'get' ? end - start : 0), 0);
+      assert.ok(ofFile.length >= 2 && ofFile.length <= 9, `${name}: ${ofFile.length} reads`);
+      if (/\.isma|\.ismv/.test(name)) assert.ok(bytes < 128 << 10, `${name}: ${bytes} of ${size} bytes`);
+      for (const { method, etag } of ofFile) assert.ok(method === 'head' || etag === storage.objects.get(name).etag, name);
+    }
+
+    await worker.get(`/${SAMPLE}/QualityLevels(300000)/Fragments(video=0)`);
+    assert.equal(storage.taken().length, 1, 'the index that was built is at hand');
+  });
+});
+
+test('no such presentation: nothing is built, nothing kept', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    assert.equal((await worker.get('/films/none.ism/Manifest')).status, 404);
+    const calls = storage.taken();
+    assert.equal(reads(calls, 'kv').length, 1);
+    assert.deepEqual(reads(calls, 'r2'), [{ store: 'r2', method: 'head', key: 'films/none.ism' }]);
+    assert.equal(calls.length, 2);
+  }));

@@ -1,0 +1,141 @@
+// Storage, KV and media in trouble: the status says whose fault it is, and nobody is told too much.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { beside, eventually, reads, withWorker } from '../lib/counted.mjs';
+
+const [LEVEL, , AUDIO] = LEVELS;
+const SOURCE = beside(BRIEF, LEVEL.src);
+const KEY = `index/${BRIEF}`;
+const MANIFEST = `/${BRIEF}/Manifest`;
+const pathOf = ({ start }, noun = 'Fragments') => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/${noun}(video=${start})`;
+
+let folder;
+let fragments;
+
+before(async () => {
+  folder = await briefFolder();
+  fragments = briefFragments(folder, LEVEL);
+});
+
+/** What every answer of 5xx must be. */
+function assertTrouble(answer, status) {
+  assert.equal(answer.status, status, answer.text.slice(0, 200));
+  assert.equal(answer.headers['cache-control'], 'no-store');
+  assert.equal(answer.headers['access-control-allow-origin'], '*');
+  assert.ok(answer.body.length > 0 && answer.body.length < 200, answer.text);
+  assert.doesNotMatch(answer.text, /brief|\.ism|films|index\/|kv|r2|etag|workerd|rust|\.rs\b|at .*:\d+/i);
+  if (status === 503) assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+}
+
+test('R2 fails: 503, and well again after', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    storage.onCall = ({ store }) => (store === 'r2' ? 'fail' : undefined);
+    for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments']) assertTrouble(await worker.get(pathOf(fragments[0], noun)), 503);
+    assert.match(worker.logged(), /brief_200k\.ismv/, 'the operator is told which file');
+    storage.onCall = () => undefined;
+    assert.ok((await worker.get(pathOf(fragments[0]))).body.equals(fragments[0].bytes));
+  }));
+
+test('KV fails: 503, and well again after', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    storage.onCall = ({ store }) => (store === 'kv' ? 'fail' : undefined);
+    for (const path of [MANIFEST, pathOf(fragments[0])]) assertTrouble(await worker.get(path), 503);
+    assert.deepEqual(reads(storage.taken(), 'r2'), [], 'and R2 is not asked to make up for it');
+    storage.onCall = () => undefined;
+    assert.equal((await worker.get(MANIFEST)).status, 200);
+  }));
+
+test('KV takes no value: answered all the same', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    storage.onCall = ({ method }) => (method === 'put' ? 'fail' : undefined);
+    assert.ok((await worker.get(pathOf(fragments[0]))).body.equals(fragments[0].bytes));
+    assert.equal((await worker.get(MANIFEST)).status, 200);
+  }));
+
+test('R2 fails while an index is built: 503, nothing kept, and well again after', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    storage.onCall = ({ key }) => (key === SOURCE ? 'fail' : undefined);
+    assertTrouble(await worker.get(MANIFEST), 503);
+    assert.equal(storage.values.size, 0);
+    storage.onCall = () => undefined;
+    assert.equal((await worker.get(MANIFEST)).status, 200);
+  }));
+
+test('R2 breaks off in the middle of a fragment: the client can tell', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    storage.onCall = ({ store }) => (store === 'r2' ? 'cut' : undefined);
+    await assert.rejects(worker.get(pathOf(fragments[0])), { code: 'ECONNRESET' });
+    const info = await worker.get(pathOf(fragments[0], 'RawFragments')).catch(({ code }) => ({ code }));
+    assert.ok(info.code === 'ECONNRESET' || info.status === 503, JSON.stringify(info));
+    storage.onCall = () => undefined;
+    assert.ok((await worker.get(pathOf(fragments[0]))).body.equals(fragments[0].bytes));
+  }));
+
+test('a request that hangs in storage holds up no other', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    let hung = 0;
+    storage.onCall = ({ store }) => (hung === 0 ? ((hung += store === 'kv' ? 1 : 0), 'hang') : undefined);
+    const first = worker.get(pathOf(fragments[0])).then(() => 'answered', () => 'broken off');
+    await eventually('call that hangs', () => hung === 1);
+    for (const fragment of fragments) assert.ok((await worker.get(pathOf(fragment))).body.equals(fragment.bytes));
+    assert.equal(await Promise.race([first, Promise.resolve('hanging')]), 'hanging');
+    storage.server.closeAllConnections();
+    await first;
+  }));
+
+for (const [what, spoil] of Object.entries({
+  'no index': () => Buffer.from('what is this?'),
+  empty: () => Buffer.alloc(0),
+  'cut short': (value) => value.subarray(0, value.length - 3),
+  'wrong in one bit': (value) => Buffer.from(value.map((byte, at) => (at === value.length >> 1 ? byte ^ 1 : byte))),
+  'of a newer version': (value) => Buffer.from(value.map((byte, at) => (at === 12 ? 2 : byte))),
+})) {
+  test(`a value in KV that is ${what} is made anew`, () =>
+    withWorker(folder, {}, async (worker, storage) => {
+      const good = storage.values.get(KEY);
+      storage.values = new Map([[KEY, spoil(good)]]);
+      assert.ok((await worker.get(pathOf(fragments[2]))).body.equals(fragments[2].bytes));
+      await eventually('good value in KV', () => storage.values.get(KEY).equals(good));
+    }));
+}
+
+const LIST = (bytes) => Buffer.from(bytes.toString('latin1').replaceAll(/<audio .*\n/g, ''), 'latin1');
+
+for (const [what, key, spoil] of [
+  ['a media file that is no media', SOURCE, () => Buffer.alloc(70_000, 'no boxes here ')],
+  ['an empty media file', SOURCE, () => Buffer.alloc(0)],
+  ['a media file cut in its moov', SOURCE, (bytes) => bytes.subarray(0, 300)],
+  ['a media file cut in a fragment', SOURCE, (bytes) => bytes.subarray(0, fragments[2].offset + 5000)],
+  ['a box that claims 4 GiB', SOURCE, () => Buffer.from('ffffffff6d6f6f76'.padEnd(2048, '0'), 'hex')],
+  ['a box of no size that never ends', SOURCE, (bytes) => Buffer.concat([bytes.subarray(0, 4), Buffer.from('free'), Buffer.alloc(5000)])],
+  ['a server manifest that is no XML', BRIEF, () => Buffer.from('<smil><body>')],
+  ['a server manifest that names no tracks', BRIEF, () => Buffer.from('<smil><body><switch/></body></smil>')],
+  ['a server manifest that asks for everything', BRIEF, () => Buffer.from(`<!DOCTYPE s [<!ENTITY a "${'a'.repeat(99)}">${'bcdefg'.replace(/./g, (b) => `<!ENTITY ${b} "${`&${String.fromCharCode(b.charCodeAt() - 1)};`.repeat(20)}">`)}]><smil>&g;</smil>`)],
+]) {
+  test(`${what}: 502, and nothing kept`, () =>
+    withWorker(folder, { indexed: false }, async (worker, storage) => {
+      storage.put(key, spoil(storage.objects.get(key).bytes));
+      for (const path of [MANIFEST, pathOf(fragments[0])]) assertTrouble(await worker.get(path, {}), 502);
+      assert.equal(storage.values.size, 0);
+      assert.ok(worker.logged().includes(key), 'the operator is told which file');
+    }));
+}
+
+test('a file that the server manifest names is not there: 502', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    storage.objects.delete(beside(BRIEF, AUDIO.src));
+    assertTrouble(await worker.get(MANIFEST), 502);
+    assert.ok(worker.logged().includes(AUDIO.src), 'the operator is told which file');
+    storage.put(BRIEF, LIST(storage.objects.get(BRIEF).bytes));
+    assert.equal((await worker.get(MANIFEST)).status, 200);
+  }));
+
+test('a fragment that is not one, although its file has the right tag: 502', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const { bytes, etag } = storage.objects.get(SOURCE);
+    const spoilt = Buffer.from(bytes);
+    spoilt.write('junk', fragments[0].offset + 4);
+    storage.put(SOURCE, spoilt, etag);
+    for (const noun of ['FragmentInfo', 'RawFragments']) assertTrouble(await worker.get(pathOf(fragments[0], noun)), 502);
+  }));

@@ -1,0 +1,39 @@
+// The command line, as a person runs it.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { local } from '../../scripts/lib/project.mjs';
+
+const CLI = local('target/release/millrace');
+
+/**
+ * Runs `millrace` with `args`, whatever comes of it.
+ * @returns {Promise<{code: number, stdout: string, stderr: string}>}
+ */
+export function millrace(...args) {
+  if (!existsSync(CLI)) throw new Error('The command line is not built: npm run build');
+  return new Promise((resolve) => {
+    execFile(CLI, args, (error, stdout, stderr) => resolve({ code: error ? (error.code ?? 1) : 0, stdout, stderr }));
+  });
+}
+
+/**
+ * What belongs into KV for the presentations `keys` below `folder`.
+ * @returns {Promise<Map<string, Buffer>>} by KV's key
+ */
+export async function indexes(folder, keys) {
+  if (keys.length === 0) return new Map();
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-index-'));
+  try {
+    const bulk = path.join(scratch, 'bulk.json');
+    const manifests = keys.map((key) => path.join(folder, key));
+    const { code, stderr } = await millrace('index', ...manifests, '--root', folder, '--bulk', bulk);
+    if (code !== 0) throw new Error(`millrace index: ${stderr}`);
+    const entries = JSON.parse(await readFile(bulk, 'utf8'));
+    return new Map(entries.map(({ key, value }) => [key, Buffer.from(value, 'base64')]));
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}

@@ -1,0 +1,54 @@
+// A bare workerd over a storage that counts, holding one media folder: fresh, so that nothing is warm.
+import path from 'node:path';
+import { indexes } from './cli.mjs';
+import { isPresentation, readFolder } from './folder.mjs';
+import { Storage } from './storage.mjs';
+import { startWorkerd } from './workerd.mjs';
+
+/**
+ * Runs `use` with a Worker that has answered nothing yet.
+ * @param {string} folder
+ * @param {{indexed?: boolean, vars?: Record<string, string>, front?: string}} options `front`: see `startWorkerd`
+ * @param {(worker: Awaited<ReturnType<typeof startWorkerd>>, storage: Storage) => Promise<void>} use
+ */
+export async function withWorker(folder, { indexed = true, vars = {}, front }, use) {
+  const storage = await Storage.start();
+  try {
+    const files = await readFolder(folder);
+    for (const [key, bytes] of files) storage.put(key, bytes);
+    if (indexed) storage.values = new Map(await indexesOf(folder, files));
+    const worker = await startWorkerd(storage, vars, front);
+    try {
+      await use(worker, storage);
+    } finally {
+      await worker.close();
+    }
+  } finally {
+    await storage.close();
+  }
+}
+
+const known = new Map();
+
+/** The command line is asked once a folder. */
+async function indexesOf(folder, files) {
+  if (!known.has(folder)) known.set(folder, indexes(folder, [...files.keys()].filter(isPresentation)));
+  return known.get(folder);
+}
+
+/** Calls of one store. */
+export const reads = (calls, store) => calls.filter((call) => call.store === store && call.method !== 'put');
+
+/** Waits for what the Worker does after it has answered. */
+export async function eventually(what, condition) {
+  for (const begun = Date.now(); Date.now() - begun < 5000; await new Promise((resolve) => setTimeout(resolve, 10))) {
+    if (condition()) return;
+  }
+  throw new Error(`within 5 s: no ${what}`);
+}
+
+/** The etag of an object as storage has it. */
+export const etagOf = (storage, key) => storage.objects.get(key).etag;
+
+/** The key of a file beside the presentation `key`. */
+export const beside = (key, name) => path.posix.join(path.posix.dirname(key), name);

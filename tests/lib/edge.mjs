@@ -1,0 +1,66 @@
+// The Worker in workerd, over wrangler's own local KV and R2.
+import { existsSync, readFileSync } from 'node:fs';
+import { local } from '../../scripts/lib/project.mjs';
+import { indexes } from './cli.mjs';
+import { isPresentation, readFolder } from './folder.mjs';
+import { request } from './http.mjs';
+
+// Nothing is asked of the network. wrangler reads these when it is loaded.
+Object.assign(process.env, {
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+});
+const { createTestHarness } = await import('wrangler');
+
+/** The Worker as it was built, and the date that its wrangler.toml asks for. */
+export function builtWorker() {
+  const main = local('build/index.js');
+  if (!existsSync(main)) throw new Error('The Worker is not built: npm run build');
+  const [, compatibilityDate] = /^compatibility_date = "(.+)"/m.exec(readFileSync(local('wrangler.toml'), 'utf8'));
+  return { main, compatibilityDate };
+}
+
+/**
+ * Serves the files of `folder` under their paths in it.
+ * @param {string} folder
+ * @param {{indexed?: boolean, vars?: Record<string, string>}} [options] `indexed`: whether KV holds
+ *   what the command line makes of every presentation, or nothing
+ */
+export async function startEdge(folder, { indexed = true, vars = {} } = {}) {
+  const { main, compatibilityDate } = builtWorker();
+  const config = {
+    name: 'millrace',
+    main,
+    compatibility_date: compatibilityDate,
+    r2_buckets: [{ binding: 'MEDIA', bucket_name: 'millrace-media' }],
+    kv_namespaces: [{ binding: 'INDEX', id: 'index' }],
+    vars,
+  };
+  const harness = createTestHarness({ root: local(), workers: [{ config }] });
+  try {
+    return await filled(harness, folder, indexed);
+  } catch (error) {
+    await harness.close();
+    throw error;
+  }
+}
+
+async function filled(harness, folder, indexed) {
+  const { url } = await harness.listen();
+  const { MEDIA, INDEX } = await harness.getWorker().getEnv();
+  const files = await readFolder(folder);
+  for (const [key, bytes] of files) await MEDIA.put(key, bytes);
+  if (indexed) {
+    for (const [key, value] of await indexes(folder, [...files.keys()].filter(isPresentation))) await INDEX.put(key, value);
+  }
+  return {
+    url,
+    files,
+    INDEX,
+    MEDIA,
+    get: (path, headers = {}) => request(url, path, { headers }),
+    send: (method, path, headers = {}, body = undefined) => request(url, path, { method, headers, body }),
+    close: () => harness.close(),
+  };
+}

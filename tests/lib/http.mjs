@@ -1,0 +1,26 @@
+// A request exactly as written: `fetch` would tidy up the path and hide what it sends.
+import http from 'node:http';
+
+/**
+ * @param {string | URL} base
+ * @param {string} path as it goes over the wire
+ * @param {{method?: string, headers?: Record<string, string>, body?: Buffer, patienceMs?: number}} [options]
+ * @returns {Promise<{status: number, headers: http.IncomingHttpHeaders, body: Buffer, text: string}>}
+ */
+export function request(base, path, { method = 'GET', headers = {}, body, patienceMs = 10_000 } = {}) {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    const sent = http.request({ hostname, port, path, method, headers, agent: false }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const received = Buffer.concat(chunks);
+        resolve({ status: response.statusCode, headers: response.headers, body: received, text: received.toString() });
+      });
+    });
+    sent.setTimeout(patienceMs, () => sent.destroy(new Error(`${method} ${path}: no answer within ${patienceMs} ms`)));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

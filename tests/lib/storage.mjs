@@ -1,0 +1,141 @@
+// KV and R2 as a Worker's bindings reach them over HTTP: every call counted, and any of them made to fail.
+//
+// workerd speaks two small protocols to whatever stands behind `kvNamespace` and `r2Bucket`. KV:
+// `GET`/`PUT`/`DELETE /{key}?urlencoded=true`, value as body. R2: a `GET` whose CF-R2-Request header says what is
+// wanted; the answer is the object's metadata as JSON, CF-R2-Metadata-Size bytes of it, and then its bytes.
+import { createHash } from 'node:crypto';
+import http from 'node:http';
+
+/**
+ * @typedef {object} Call
+ * @property {'kv' | 'r2'} store
+ * @property {'get' | 'put' | 'head' | 'delete'} method
+ * @property {string} key
+ * @property {number} [start] first byte asked for
+ * @property {number} [end] behind the last one
+ * @property {string} [etag] the only version that is wanted
+ */
+
+export class Storage {
+  /** @type {Map<string, {bytes: Buffer, etag: string}>} */
+  objects = new Map();
+  /** @type {Map<string, Buffer>} */
+  values = new Map();
+  /** @type {Call[]} */
+  calls = [];
+  /**
+   * Asked at every call what shall go wrong: 'fail' answers with a 500, 'hang' not at all, 'cut' breaks
+   * off halfway.
+   * @type {(call: Call) => 'fail' | 'hang' | 'cut' | undefined}
+   */
+  onCall = () => undefined;
+
+  static async start() {
+    const storage = new Storage();
+    storage.server = http.createServer((request, response) => storage.#answer(request, response));
+    await new Promise((resolve) => storage.server.listen(0, '127.0.0.1', resolve));
+    return storage;
+  }
+
+  get address() {
+    return `127.0.0.1:${this.server.address().port}`;
+  }
+
+  async close() {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Puts an object; its etag is the one R2 would give it. */
+  put(key, bytes, etag = createHash('md5').update(bytes).digest('hex')) {
+    this.objects.set(key, { bytes, etag });
+  }
+
+  /** The calls since this was asked last. */
+  taken() {
+    return this.calls.splice(0);
+  }
+
+  async #answer(request, response) {
+    const isR2 = 'cf-r2-request' in request.headers;
+    const call = isR2 ? r2Call(request.headers['cf-r2-request']) : kvCall(request);
+    this.calls.push(call);
+    const body = await readAll(request);
+    const fault = this.onCall(call);
+    if (fault === 'hang') return;
+    if (fault === 'fail') return void response.writeHead(500).end('the storage of this test fails');
+    const { status = 200, headers = {}, bytes = Buffer.alloc(0) } = isR2 ? this.#r2(call) : this.#kv(call, body);
+    response.writeHead(status, { 'content-length': bytes.length, ...headers });
+    if (fault !== 'cut') return void response.end(bytes);
+    response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+  }
+
+  #kv({ method, key }, body) {
+    if (method === 'put') {
+      this.values.set(key, body);
+      return {};
+    }
+    if (method === 'delete') {
+      this.values.delete(key);
+      return {};
+    }
+    const bytes = this.values.get(key);
+    return bytes ? { bytes } : { status: 404 };
+  }
+
+  #r2({ method, key, start = 0, end, etag }) {
+    const object = this.objects.get(key);
+    if (!object) return r2Error(404, 10007);
+    const { size, stop } = { size: object.bytes.length, stop: Math.min(end ?? Infinity, object.bytes.length) };
+    const metadata = Buffer.from(
+      JSON.stringify({
+        name: key,
+        version: object.etag,
+        size,
+        etag: object.etag,
+        uploaded: 1_700_000_000_000,
+        httpFields: {},
+        customFields: [],
+        checksums: { 0: object.etag },
+        range: { offset: start, length: Math.max(stop - start, 0) },
+      }),
+    );
+    const headers = { 'cf-r2-metadata-size': metadata.length, 'content-type': 'application/json' };
+    if (etag !== undefined && etag !== object.etag) {
+      const refused = r2Error(412, 10031);
+      return { ...refused, headers: { ...headers, ...refused.headers }, bytes: metadata };
+    }
+    if (method === 'head') return { headers, bytes: metadata };
+    if (start > size) return r2Error(416, 10039);
+    return { headers, bytes: Buffer.concat([metadata, object.bytes.subarray(start, stop)]) };
+  }
+}
+
+function kvCall({ method, url }) {
+  const [path] = url.split('?');
+  return { store: 'kv', method: method.toLowerCase(), key: decodeURIComponent(path.slice(1)) };
+}
+
+function r2Call(header) {
+  // Node takes headers for Latin-1, workerd writes UTF-8.
+  const { method, object, range, onlyIf } = JSON.parse(Buffer.from(header, 'latin1').toString());
+  const call = { store: 'r2', method, key: object };
+  if (range) {
+    call.start = Number(range.offset ?? 0);
+    if (range.length !== undefined) call.end = call.start + Number(range.length);
+  }
+  const [only] = [onlyIf?.etagMatches ?? []].flat();
+  if (only !== undefined) call.etag = typeof only === 'string' ? only : only.value;
+  return call;
+}
+
+const r2Error = (status, v4code) => ({
+  status,
+  headers: { 'cf-r2-error': JSON.stringify({ version: 1, v4code, message: 'refused by the storage of this test' }) },
+});
+
+async function readAll(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,79 @@
+// The Worker in a bare workerd, its bindings led to a `Storage` of the test.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { local } from '../../scripts/lib/project.mjs';
+import { builtWorker } from './edge.mjs';
+import { request } from './http.mjs';
+
+const WORKERD = createRequire(import.meta.url).resolve('workerd/bin/workerd');
+
+/**
+ * @param {import('./storage.mjs').Storage} storage
+ * @param {Record<string, string>} [vars]
+ * @param {string} [front] a module whose default export stands in place of the Worker, which it can
+ *   import from `./index.js`
+ */
+export async function startWorkerd(storage, vars = {}, front = undefined) {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-workerd-'));
+  const config = path.join(scratch, 'config.capnp');
+  if (front) await writeFile(path.join(scratch, 'front.js'), front);
+  await writeFile(config, capnp(storage.address, vars, front && path.join(scratch, 'front.js')));
+  // File descriptor 3: where workerd says which port it has been given.
+  const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const port = await new Promise((resolve, reject) => {
+    let said = '';
+    child.stdio[3].setEncoding('utf8').on('data', (text) => {
+      said += text;
+      const [, number] = /"event":"listen","socket":"http","port":(\d+)/.exec(said) ?? [];
+      if (number) resolve(number);
+    });
+    child.once('error', reject);
+    ended.then(() => reject(new Error(`workerd ended: ${log}`)));
+  });
+  const url = `http://127.0.0.1:${port}/`;
+  return {
+    url,
+    /** What the Worker wrote to its log since this was asked last. */
+    logged: () => [log, (log = '')][0],
+    get: (path, headers = {}) => request(url, path, { headers }),
+    send: (method, path, headers = {}, body = undefined) => request(url, path, { method, headers, body }),
+    async close() {
+      child.kill('SIGKILL'); // not gently: it would wait for requests that a test has left hanging
+      await ended;
+      await rm(scratch, { recursive: true });
+    },
+  };
+}
+
+function capnp(storage, vars, front) {
+  const { main, compatibilityDate } = builtWorker();
+  const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = "${value}")`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "worker", worker = .worker),
+    (name = "storage", external = (address = "${storage}", http = ())),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+);
+const worker :Workerd.Worker = (
+  compatibilityDate = "${compatibilityDate}",
+  modules = [
+    ${front ? `(name = "front.js", esModule = embed "${front}"),` : ''}
+    (name = "index.js", esModule = embed "${main}"),
+    (name = "./index_bg.wasm", wasm = embed "${local('build/index_bg.wasm')}"),
+  ],
+  bindings = [
+    (name = "INDEX", kvNamespace = "storage"),
+    (name = "MEDIA", r2Bucket = "storage"),
+    ${text.join(',\n    ')}
+  ],
+);
+`;
+}

@@ -1,0 +1,27 @@
+// XML to a tree, by a parser that takes nothing that is not well formed.
+import sax from 'sax';
+
+/**
+ * @typedef {{name: string, attributes: Record<string, string>, children: Element[]}} Element
+ * @param {string} text
+ * @returns {Element} the root
+ */
+export function parseXml(text) {
+  const parser = sax.parser(true);
+  const top = { name: '', attributes: {}, children: [] };
+  const open = [top];
+  parser.onerror = (error) => {
+    throw error;
+  };
+  parser.onopentag = ({ name, attributes }) => {
+    const element = { name, attributes, children: [] };
+    open.at(-1).children.push(element);
+    open.push(element);
+  };
+  parser.onclosetag = () => open.pop();
+  parser.write(text).close();
+  return top.children[0];
+}
+
+/** The children of `element` that have the name. */
+export const named = (element, name) => element.children.filter((child) => child.name === name);

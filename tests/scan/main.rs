@@ -1,0 +1,68 @@
+//! Scanning whole files, from the outside: what is found, and what is read to find it.
+
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+#[path = "../media/mod.rs"]
+mod media;
+
+mod hostile;
+mod oracle;
+mod refusals;
+mod tables;
+mod walks;
+
+use media::File;
+use millrace::index::Chunk;
+use millrace::range::ByteRange;
+use millrace::scan::{ScanError, ScannedFragment, ScannedTrack, Scanner, Way};
+
+type Scanned = Result<Vec<ScannedTrack>, ScanError>;
+
+/// Scans a file of `size` bytes that `read` reads; every read is written down.
+fn scan_with(
+    size: u64,
+    way: Way,
+    mut read: impl FnMut(ByteRange) -> Vec<u8>,
+) -> (Scanned, Vec<ByteRange>) {
+    let mut scanner = Scanner::new(size, way);
+    let mut reads = Vec::new();
+    while let Some(range) = scanner.wants() {
+        assert!(!range.is_empty() && range.end() <= size, "{range} of {size}");
+        reads.push(range);
+        if let Err(error) = scanner.feed(range.start(), &read(range)) {
+            assert_eq!(scanner.wants(), None, "nothing more is wanted once {error}");
+            assert_eq!(scanner.finish(), Err(error.clone()));
+            return (Err(error), reads);
+        }
+    }
+    (scanner.finish(), reads)
+}
+
+/// Scans a file in which reading a media byte is a panic.
+fn scan(file: &File) -> (Scanned, Vec<ByteRange>) {
+    scan_by(Way::Tables, file)
+}
+
+/// The same, one way or the other.
+fn scan_by(way: Way, file: &File) -> (Scanned, Vec<ByteRange>) {
+    scan_with(file.size(), way, |range| file.read(range.start(), range.end()))
+}
+
+/// Scans bytes.
+fn scan_bytes(bytes: &[u8]) -> (Scanned, Vec<ByteRange>) {
+    let place = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+    scan_with(u64::try_from(bytes.len()).unwrap_or(0), Way::Tables, |range| {
+        bytes.get(place(range.start())..place(range.end())).unwrap_or_default().to_vec()
+    })
+}
+
+/// Where a track's fragments begin and end.
+fn ranges(track: &ScannedTrack) -> Vec<(u64, u64)> {
+    track.fragments.iter().map(|each| (each.range.start(), each.range.end())).collect()
+}
+
+/// When a track's chunks start and how long they last.
+fn chunks(track: &ScannedTrack) -> Vec<(u64, u64)> {
+    let times = |&ScannedFragment { chunk: Chunk { start, duration }, .. }: &_| (start, duration);
+    track.fragments.iter().map(times).collect()
+}

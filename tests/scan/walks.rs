@@ -1,0 +1,138 @@
+//! Files that have to be walked from fragment to fragment.
+
+use crate::media::{File, Piece, Track, boxed, mfra};
+use crate::{chunks, ranges, scan, scan_bytes};
+
+fn timed(time: u64, duration: u64) -> Piece {
+    Piece { tfxd: Some((time, duration)), ..Piece::lasting(1, 7) }
+}
+
+#[test]
+fn without_a_table_only_the_files_last_bytes_may_be_media() {
+    let mut file = File::new(&[Track::video(1)]);
+    for at in 0..3 {
+        file.fragment(timed(at * 50, 50), 0, 1000);
+    }
+    let bytes = file.bytes();
+    let (scanned, reads) = scan_bytes(&bytes);
+    assert_eq!(chunks(&scanned.unwrap()[0]), [(0, 50), (50, 50), (100, 50)]);
+    assert_eq!(reads.len(), 4 + 1 + 2 * 2);
+    let media = reads.iter().filter(|range| range.end() == file.size()).collect::<Vec<_>>();
+    assert_eq!(media.len(), 1);
+    assert_eq!(media[0].length(), 16);
+    for range in reads.iter().filter(|range| range.end() != file.size()) {
+        file.read(range.start(), range.end());
+    }
+}
+
+/// A file whose table is made by `table` from the time and offset of each of three fragments of
+/// 50 ticks, which have `lead` before them.
+fn listed(lead: &[u8], table: impl FnOnce(&mut Vec<(u64, u64)>) -> u32) -> File {
+    let mut file = File::new(&[Track::video(1), Track::audio(2)]);
+    let mut entries = Vec::new();
+    for at in 0..3 {
+        file.boxes(lead);
+        entries.push((at * 50, file.size()));
+        file.fragment(timed(at * 50, 50), 0, 1000);
+    }
+    let track = table(&mut entries);
+    file.boxes(&mfra(&[(track, entries)]));
+    file
+}
+
+#[test]
+fn an_untrue_table_is_not_believed() {
+    let styp = boxed(b"styp", b"msdh\0\0\0\0");
+    // The second track has no fragments at all, and so no table: it might have some unlisted.
+    let files = [
+        listed(&[], |_| 1),
+        listed(&styp, |_| 1),
+        listed(&[], |entries| {
+            entries.iter_mut().for_each(|(time, _)| *time += 8);
+            1
+        }),
+        listed(&[], |entries| {
+            entries.remove(0);
+            1
+        }),
+        listed(&[], |entries| {
+            entries.iter_mut().for_each(|(_, offset)| *offset += 1);
+            1
+        }),
+        listed(&[], |entries| {
+            entries.push((150, u64::MAX));
+            1
+        }),
+        listed(&[], |_| 9),
+        listed(&[], |entries| {
+            entries.clear();
+            1
+        }),
+    ];
+    for file in files {
+        let (scanned, reads) = scan_bytes(&file.bytes());
+        let [video, audio] = scanned.unwrap().try_into().unwrap();
+        assert_eq!(chunks(&video), [(0, 50), (50, 50), (100, 50)]);
+        assert_eq!((audio.fragments.len(), audio.timed), (0, false));
+        assert!(reads.len() <= 17, "{}", reads.len());
+        for (start, _) in ranges(&video) {
+            assert_eq!(file.read(start + 4, start + 8), b"moof");
+        }
+    }
+}
+
+#[test]
+fn a_table_of_times_helps_where_fragments_have_none() {
+    let mut file = File::new(&[Track::video(1)]);
+    for (time, duration) in [(0, 40), (50, 40), (100, 40)] {
+        file.boxes(&boxed(b"free", &[]));
+        file.fragment(Piece::lasting(1, duration), time, 1000);
+    }
+    let mut unlisted = file.clone();
+    file.mfra();
+    let [track] = scan(&file).0.unwrap().try_into().unwrap();
+    assert!(!track.timed);
+    assert_eq!(chunks(&track), [(0, 50), (50, 50), (100, 40)]);
+
+    // With neither, each starts where the one before it ends.
+    unlisted.boxes(&boxed(b"free", &[0; 16]));
+    let [track] = scan(&unlisted).0.unwrap().try_into().unwrap();
+    assert_eq!(chunks(&track), [(0, 40), (40, 40), (80, 40)]);
+}
+
+#[test]
+fn tfdt_serves_where_there_is_no_tfxd() {
+    let mut file = File::new(&[Track { timescale: 48_000, ..Track::audio(1) }]);
+    for at in 0..2 {
+        let piece = Piece { tfdt: Some(9600 + at * 96_000), ..Piece::lasting(1, 96_000) };
+        file.fragment(piece, 0, 1000);
+    }
+    let [track] = scan_bytes(&file.bytes()).0.unwrap().try_into().unwrap();
+    assert!(track.timed);
+    assert_eq!(chunks(&track), [(9600, 96_000), (105_600, 96_000)]);
+}
+
+#[test]
+fn rounding_is_mended_and_gaps_are_kept() {
+    let mut file = File::new(&[Track::video(1)]);
+    // A millisecond short of the next, a little more than that, and beyond it.
+    let times = [(0, 19_990_000), (20_000_000, 19_989_999), (40_000_000, 30_000_000)];
+    for (time, duration) in times {
+        file.fragment(timed(time, duration), 0, 1000);
+    }
+    file.fragment(timed(60_000_000, 10), 0, 1000);
+    let [track] = scan_bytes(&file.bytes()).0.unwrap().try_into().unwrap();
+    let expected =
+        [(0, 20_000_000), (20_000_000, 19_989_999), (40_000_000, 20_000_000), (60_000_000, 10)];
+    assert_eq!(chunks(&track), expected);
+}
+
+#[test]
+fn a_fragment_that_runs_to_the_end_of_the_file() {
+    let mut file = File::new(&[Track::video(1)]);
+    file.boxes(&timed(0, 50).moof());
+    file.boxes(b"\0\0\0\0mdat");
+    file.boxes(&[7; 100]);
+    let [track] = scan(&file).0.unwrap().try_into().unwrap();
+    assert_eq!(ranges(&track)[0].1, file.size());
+}
