@@ -34,7 +34,7 @@ async function install() {
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '--require-hashes'];
   await run(path.join(HOME, 'bin/python'), [...pip, '-r', REQUIREMENTS], {
     title: 'pip install moto',
-    hint: 'If it could not download: is there a connection to Python's package registry?',
+    hint: 'If it could not download: is there a connection to the Python package registry?',
   });
   if (!existsSync(PROGRAM)) throw new Trouble(`pip has installed no ${PROGRAM}.`);
 }

@@ -36,6 +36,6 @@ async function install(name, home, requirements, options) {
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:'];
   await run(path.join(home, 'bin/python'), [...pip, ...options, '-r', file], {
     title: `pip install ${name}`,
-    hint: 'If it could not download: is there a connection to Python's package registry?',
+    hint: 'If it could not download: is there a connection to the Python package registry?',
   });
 }
