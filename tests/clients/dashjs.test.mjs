@@ -19,6 +19,8 @@ const SCREENSHOTS = local('target/tests/screenshots');
 
 let edge;
 let page;
+/** Requests of the page that are neither finished nor given up. */
+const underWay = new Set();
 const closing = [];
 
 before(async () => {
@@ -29,6 +31,8 @@ before(async () => {
   const browser = await chromium.launch({ executablePath: installedChromium(), args: FLAGS });
   closing.push(() => browser.close());
   page = await browser.newPage({ viewport: { width: 960, height: 540 } });
+  page.on('request', (request) => underWay.add(request));
+  for (const over of ['requestfinished', 'requestfailed']) page.on(over, (request) => underWay.delete(request));
   await page.goto(site.url);
   await mkdir(SCREENSHOTS, { recursive: true });
 });
@@ -63,7 +67,8 @@ async function serveSite() {
 const state = () => page.evaluate(() => window.state());
 const until = (what, condition, argument) =>
   page.waitForFunction(condition, argument, { timeout: PATIENCE_MS, polling: 50 }).catch(async () => {
-    throw new Error(`it did not come to this: ${what}. ${JSON.stringify(await state())}`);
+    const pending = [...underWay].map((request) => request.url());
+    throw new Error(`it did not come to this: ${what}. ${JSON.stringify({ ...(await state()), pending })}`);
   });
 const picture = (name) => page.screenshot({ path: path.join(SCREENSHOTS, `dashjs-${name}.png`) });
 
