@@ -7,9 +7,7 @@
 use super::BrokenFragment;
 use crate::isobmff::{BoxType, Header, HeaderError};
 use crate::range::ByteRange;
-
-/// A `moof` longer than this is not believed. Real ones have about 16 bytes a sample.
-const MAX_MOOF_LENGTH: u64 = 4 << 20;
+use crate::scan::MAX_MOOF_LENGTH;
 
 /// The front of a stored fragment.
 #[derive(Clone, PartialEq, Eq, Debug)]
