@@ -35,10 +35,29 @@ pub fn decode(bytes: &[u8]) -> Option<(u64, usize)> {
     None
 }
 
+/// A signed number as an unsigned one, small if it is near zero.
+pub fn zigzag(value: i64) -> u64 {
+    ((value << 1) ^ (value >> 63)).cast_unsigned()
+}
+
+/// The number that [`zigzag`] was given.
+pub fn unzigzag(value: u64) -> i64 {
+    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn small_numbers_of_either_sign_are_small() {
+        for (signed, unsigned) in
+            [(0, 0), (-1, 1), (1, 2), (i64::MAX, u64::MAX - 1), (i64::MIN, u64::MAX)]
+        {
+            assert_eq!((zigzag(signed), unzigzag(unsigned)), (unsigned, signed));
+        }
+    }
 
     #[test]
     fn known_encodings() {

@@ -3,7 +3,8 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use millrace::index::{
-    Chunk, Extents, Format, FourCc, Index, Source, Stream, StreamKind, Timeline, Track, VideoFormat,
+    Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind, Timeline, Track,
+    VideoFormat,
 };
 use millrace::range::ByteRange;
 use millrace::time::Timescale;
@@ -18,7 +19,6 @@ fn example() -> Index {
         bitrate: 3_000_000,
         source: 1,
         track_id: 1,
-        timed: true,
         format: Format::Video(VideoFormat {
             four_cc: FourCc::new(*b"H264").unwrap(),
             width: 1920,
@@ -28,7 +28,7 @@ fn example() -> Index {
         }),
         custom_attributes: Vec::new(),
         attributes: Vec::new(),
-        extents: Extents::new(&extents).unwrap(),
+        media: Media::Fragments { timed: true, extents: Extents::new(&extents).unwrap() },
     };
     let stream = Stream {
         kind: StreamKind::Video,

@@ -65,7 +65,7 @@ fn built(files: Vec<(String, File)>, entries: &str) -> (Index, f64) {
     let index = pollster::block_on(build(&stores, "a.ism", &Limits::REQUEST, Way::Tables));
     let index = index.unwrap().unwrap();
     let fragments: usize =
-        index.streams.iter().flat_map(|it| &it.tracks).map(|it| it.extents.len()).sum();
+        index.streams.iter().flat_map(|it| &it.tracks).map(|it| it.media.len()).sum();
     assert_eq!(u64::try_from(fragments).unwrap(), 10 * CHUNKS);
     let size = u32::try_from(index.encode().len()).unwrap();
     (index, f64::from(size) / f64::from(u32::try_from(fragments).unwrap()))

@@ -3,7 +3,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
-use millrace::index::Index;
+use millrace::index::{Index, Media};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
 use millrace::manifest::smooth::{Form, render};
@@ -76,8 +76,15 @@ pub fn index(content: &[u8]) {
         }
         for track in &stream.tracks {
             assert!(track.source < index.sources.len());
-            let _ = track.extents.iter().take(200).count();
-            let _ = track.extents.range(stream.timeline.len().saturating_sub(1));
+            let last = stream.timeline.len().saturating_sub(1);
+            match &track.media {
+                Media::Fragments { extents, .. } => {
+                    let _ = (extents.iter().take(200).count(), extents.range(last));
+                }
+                Media::Samples(pages) => {
+                    let _ = pages.find(last);
+                }
+            }
         }
     }
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {

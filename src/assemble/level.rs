@@ -3,7 +3,7 @@
 use super::error::AssembleError;
 use super::group::Group;
 use super::pick::Picked;
-use crate::index::{Attribute, Extents, Format, Timeline, Track};
+use crate::index::{Attribute, Extents, Format, Media, Timeline, Track};
 use crate::ismc::QualityLevel;
 use crate::range::ByteRange;
 use crate::scan::ScannedFragment;
@@ -32,11 +32,10 @@ pub(super) fn tracks(
             bitrate,
             source: first_file.saturating_add(member.entry.media),
             track_id: member.track.track_id,
-            timed: member.track.timed,
             format: complete(&member.track.format, level),
             custom_attributes: custom_attributes(member, level),
             attributes: level.map(|level| level.attributes.clone()).unwrap_or_default(),
-            extents,
+            media: Media::Fragments { timed: member.track.timed, extents },
         });
     }
     Ok(tracks)

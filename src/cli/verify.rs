@@ -7,7 +7,7 @@ use super::presentation::Presentation;
 use super::show;
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::MultiProgress;
-use millrace::index::{Index, Stream, Track};
+use millrace::index::{Index, Media, Stream, Track};
 use millrace::scan::Way;
 use std::path::{Path, PathBuf};
 
@@ -92,16 +92,25 @@ fn compare_streams(index: &Index, stream: &Stream, found: &Stream) -> Result<()>
 
 fn compare_tracks(index: &Index, stream: &Stream, track: &Track, found: &Track) -> Result<()> {
     let key = index.sources.get(track.source).map_or("?", |source| &source.key);
-    let ranges = stream.timeline.iter().zip(track.extents.iter().zip(found.extents.iter()));
-    for (chunk, (range, there)) in ranges {
-        let time = stream.timescale.seconds(chunk.start);
-        ensure!(
-            range == there,
-            "{key}, track {}, fragment at {time}: the index says bytes {range}, the boxes {there}",
-            track.track_id
-        );
+    if let (Media::Fragments { extents, .. }, Media::Fragments { extents: there, .. }) =
+        (&track.media, &found.media)
+    {
+        for (chunk, (range, there)) in stream.timeline.iter().zip(extents.iter().zip(there.iter()))
+        {
+            let time = stream.timescale.seconds(chunk.start);
+            ensure!(
+                range == there,
+                "{key}, track {}, fragment at {time}: the index says bytes {range}, the boxes {there}",
+                track.track_id
+            );
+        }
     }
-    let said = |track: &Track| (track.bitrate, track.track_id, track.timed, track.format.clone());
+    ensure!(
+        track.media == found.media,
+        "{key}, track {}: the index says other fragments than the boxes",
+        track.track_id
+    );
+    let said = |track: &Track| (track.bitrate, track.track_id, track.format.clone());
     if said(track) != said(found) {
         bail!("{key}: the index says {:?}, the boxes {:?}", said(track), said(found));
     }

@@ -1,6 +1,6 @@
 //! All that an index says: every source, level and fragment.
 
-use crate::index::{Attribute, Format, Index, Stream, Track};
+use crate::index::{Attribute, Format, Index, Media, Stream, Track};
 use serde_json::{Value, json};
 
 /// The whole index.
@@ -38,12 +38,24 @@ fn track_json(track: &Track) -> Value {
         "bitrate": track.bitrate,
         "source": track.source,
         "track_id": track.track_id,
-        "timed": track.timed,
         "format": format_json(&track.format),
         "custom_attributes": attributes(&track.custom_attributes),
         "attributes": attributes(&track.attributes),
-        "fragments": track.extents.iter().map(|range| [range.start(), range.end()]).collect::<Vec<_>>(),
+        "media": media_json(&track.media),
     })
+}
+
+fn media_json(media: &Media) -> Value {
+    match media {
+        Media::Fragments { timed, extents } => json!({
+            "timed": timed,
+            "fragments": extents.iter().map(|range| [range.start(), range.end()]).collect::<Vec<_>>(),
+        }),
+        Media::Samples(pages) => json!({
+            "timescale": pages.timescale.ticks_per_second(),
+            "pages": pages.entries.iter().map(|page| page.fragments).collect::<Vec<_>>(),
+        }),
+    }
 }
 
 fn format_json(format: &Format) -> Value {

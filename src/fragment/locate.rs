@@ -1,8 +1,9 @@
 //! From a request to the one place in the index that it names.
 
-use crate::index::{Chunk, Index, Source, Stream, Track};
+use crate::index::{Chunk, Digest, Index, Media, PagePlace, Source, Stream, Track};
 use crate::range::ByteRange;
 use crate::request::FragmentRequest;
+use crate::time::Timescale;
 use thiserror::Error;
 
 /// A fragment that exists, and all that the index knows of it.
@@ -14,10 +15,35 @@ pub struct Located<'a> {
     pub track: &'a Track,
     /// The object that it lies in.
     pub source: &'a Source,
+    /// Its place in the stream, from 0.
+    pub number: usize,
     /// When it plays.
     pub chunk: Chunk,
-    /// Where it lies in the source: `moof` and `mdat`.
-    pub range: ByteRange,
+    /// Where it is to be had.
+    pub place: Place,
+}
+
+/// Where a fragment is to be had.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// It is stored whole, `moof` and `mdat`.
+    Stored {
+        /// Where in the source.
+        range: ByteRange,
+        /// Whether it carries its own start time.
+        timed: bool,
+    },
+    /// It is to be made of samples.
+    Sampled {
+        /// Which page tells of them.
+        page: PagePlace,
+        /// What the page's bytes must have.
+        digest: Digest,
+        /// The place in the page, from 0.
+        at: usize,
+        /// Ticks a second of what the page says.
+        timescale: Timescale,
+    },
 }
 
 /// Which part of a request's predicate nothing answers to (`[MS-SSTR]` 2.2.3).
@@ -54,23 +80,37 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
     if request.generation.is_some_and(|generation| generation != index.generation) {
         return Err(Absent::Generation);
     }
-    let stream = index
+    let (before, stream) = index
         .streams
         .iter()
-        .find(|stream| stream.name.eq_ignore_ascii_case(request.stream))
+        .enumerate()
+        .find(|(_, stream)| stream.name.eq_ignore_ascii_case(request.stream))
         .ok_or_else(|| Absent::Stream(request.stream.to_owned()))?;
     let no_level = || Absent::Level { stream: stream.name.clone(), bitrate: request.bitrate };
-    let track = stream
+    let (level, track) = stream
         .tracks
         .iter()
-        .find(|track| track.bitrate == request.bitrate && has_all(track, &request.attributes))
+        .enumerate()
+        .find(|(_, track)| track.bitrate == request.bitrate && has_all(track, &request.attributes))
         .ok_or_else(no_level)?;
     let no_chunk = || Absent::Time { stream: stream.name.clone(), start: request.start };
-    let at = stream.timeline.find(request.start).ok_or_else(no_chunk)?;
-    let chunk = stream.timeline.chunk(at).ok_or_else(no_chunk)?;
-    let range = track.extents.range(at).ok_or_else(no_chunk)?;
+    let number = stream.timeline.find(request.start).ok_or_else(no_chunk)?;
+    let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
     let source = index.sources.get(track.source).ok_or_else(no_level)?;
-    Ok(Located { stream, track, source, chunk, range })
+    let place = match &track.media {
+        Media::Fragments { timed, extents } => {
+            extents.range(number).map(|range| Place::Stored { range, timed: *timed })
+        }
+        Media::Samples(pages) => pages.find(number).and_then(|(page, at)| {
+            let others = index.streams.iter().take(before).map(|stream| stream.tracks.len());
+            let track = others.sum::<usize>().checked_add(level)?;
+            let digest = pages.entries.get(page)?.digest;
+            let page = PagePlace { track, page };
+            Some(Place::Sampled { page, digest, at, timescale: pages.timescale })
+        }),
+    };
+    let place = place.ok_or_else(no_chunk)?;
+    Ok(Located { stream, track, source, number, chunk, place })
 }
 
 fn has_all(track: &Track, attributes: &[(&str, &str)]) -> bool {

@@ -9,7 +9,7 @@ mod recipe;
 mod tfxd;
 
 pub use head::{Head, HeadReader, Progress};
-pub use locate::{Absent, Located, locate};
+pub use locate::{Absent, Located, Place, locate};
 pub use parts::{Part, Parts};
 pub use recipe::Recipe;
 

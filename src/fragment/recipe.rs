@@ -1,6 +1,6 @@
 //! What is to be done to a stored fragment to make the answer.
 
-use super::{BrokenFragment, Head, Located, Part, Parts, tfxd};
+use super::{BrokenFragment, Head, Part, Parts, tfxd};
 use crate::index::Chunk;
 use crate::range::ByteRange;
 use crate::request::Noun;
@@ -14,11 +14,10 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// How to answer for `noun` of the fragment `located`. With `time_untimed`, a fragment that
-    /// does not carry its own time is given it.
-    pub fn new(noun: Noun, located: &Located<'_>, time_untimed: bool) -> Self {
-        let timing = (time_untimed && !located.track.timed && noun != Noun::RawFragments)
-            .then_some(located.chunk);
+    /// How to answer for `noun` of a fragment that plays at `chunk`. With `time_untimed`, one that
+    /// is not `timed`, and so does not carry its own time, is given it.
+    pub fn new(noun: Noun, timed: bool, chunk: Chunk, time_untimed: bool) -> Self {
+        let timing = (time_untimed && !timed && noun != Noun::RawFragments).then_some(chunk);
         Self { noun, timing }
     }
 

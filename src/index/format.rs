@@ -1,17 +1,17 @@
 //! An index as one stored value: `docs/index-format.md`, which changes whenever this file does.
 
 use super::model::{
-    Attribute, AudioFormat, Format, FourCc, Index, Source, Stream, StreamKind, TextFormat, Track,
-    VideoFormat,
+    Attribute, AudioFormat, Format, FourCc, Index, Media, Source, Stream, StreamKind, TextFormat,
+    Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
-use super::{Extents, Generation, Timeline};
+use super::{Extents, Generation, Pages, Timeline};
 use crate::time::Timescale;
 
 pub use super::wire::FormatError;
 
 /// The version that this build writes, and the only one it reads.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
 
 const MAGIC: [u8; 4] = *b"MRIX";
 
@@ -38,10 +38,7 @@ impl Index {
         }
         let generation = Generation::from_bytes(from.array()?);
         let content = from.rest();
-        match from.u8()? {
-            FORMAT_VERSION => {}
-            version => return Err(FormatError::Version(version)),
-        }
+        known_version(&mut from)?;
         if Generation::of(content) != generation {
             return Err(FormatError::Digest);
         }
@@ -64,6 +61,14 @@ impl Index {
         });
         out.list(&self.streams, put_stream);
         out.out
+    }
+}
+
+/// Passes over the version, if it is the one that this build reads.
+pub(super) fn known_version(from: &mut Reader<'_>) -> Result<(), FormatError> {
+    match from.u8()? {
+        FORMAT_VERSION => Ok(()),
+        version => Err(FormatError::Version(version)),
     }
 }
 
@@ -113,7 +118,6 @@ fn put_track(out: &mut Writer, track: &Track) {
     out.varint(track.bitrate.into());
     out.count(track.source);
     out.varint(track.track_id.into());
-    out.u8(track.timed.into());
     match &track.format {
         Format::Video(video) => {
             out.bytes(&video.four_cc.bytes());
@@ -135,7 +139,16 @@ fn put_track(out: &mut Writer, track: &Track) {
     }
     out.list(&track.custom_attributes, put_attribute);
     out.list(&track.attributes, put_attribute);
-    track.extents.encode(out);
+    match &track.media {
+        Media::Fragments { timed, extents } => {
+            out.u8((*timed).into());
+            extents.encode(out);
+        }
+        Media::Samples(pages) => {
+            out.u8(2);
+            pages.encode(out);
+        }
+    }
 }
 
 fn track(from: &mut Reader<'_>, kind: StreamKind, count: usize) -> Result<Track, FormatError> {
@@ -143,12 +156,21 @@ fn track(from: &mut Reader<'_>, kind: StreamKind, count: usize) -> Result<Track,
         bitrate: from.narrow()?,
         source: from.narrow()?,
         track_id: from.narrow()?,
-        timed: flag(from)?,
         format: format(from, kind)?,
         custom_attributes: from.list(attribute)?,
         attributes: from.list(attribute)?,
-        extents: Extents::decode(from, count)?,
+        media: media(from, count)?,
     })
+}
+
+fn media(from: &mut Reader<'_>, count: usize) -> Result<Media, FormatError> {
+    let timed = match from.u8()? {
+        0 => false,
+        1 => true,
+        2 => return Pages::decode(from, count).map(Media::Samples),
+        _ => return Err(FormatError::Malformed("a track's media are of no known kind")),
+    };
+    Ok(Media::Fragments { timed, extents: Extents::decode(from, count)? })
 }
 
 fn format(from: &mut Reader<'_>, kind: StreamKind) -> Result<Format, FormatError> {
@@ -188,14 +210,6 @@ fn attribute(from: &mut Reader<'_>) -> Result<Attribute, FormatError> {
     Ok(Attribute { name: from.string()?, value: from.string()? })
 }
 
-fn flag(from: &mut Reader<'_>) -> Result<bool, FormatError> {
-    match from.u8()? {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(FormatError::Malformed("a flag is neither 0 nor 1")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,7 +223,6 @@ mod tests {
             bitrate: 3_000_000,
             source: 1,
             track_id: 1,
-            timed: true,
             format: Format::Video(VideoFormat {
                 four_cc: FourCc::new(*b"H264").unwrap(),
                 width: 1920,
@@ -219,7 +232,7 @@ mod tests {
             }),
             custom_attributes: Vec::new(),
             attributes: Vec::new(),
-            extents: Extents::new(&ranges).unwrap(),
+            media: Media::Fragments { timed: true, extents: Extents::new(&ranges).unwrap() },
         };
         let stream = Stream {
             kind: StreamKind::Video,
@@ -264,7 +277,7 @@ mod tests {
     #[test]
     fn a_newer_version_is_named() {
         let mut newer = two_chunks().encode();
-        newer[12] = 2;
-        assert_eq!(Index::decode(&newer), Err(FormatError::Version(2)));
+        newer[12] = 3;
+        assert_eq!(Index::decode(&newer), Err(FormatError::Version(3)));
     }
 }

@@ -1,10 +1,9 @@
 //! The name of one build of an index.
 
-use sha2::{Digest, Sha256};
+use super::Digest;
 use std::fmt;
 
-/// The first eight bytes of the SHA-256 of everything else in an index, the sources' entity tags
-/// included: other media, or other media under the same keys, have another generation.
+/// The [`Digest`] of everything else in an index, the sources' entity tags included: other media, or other media under the same keys, have another generation.
 ///
 /// It is written as 16 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,8 +14,7 @@ impl Generation {
     pub const LEN: usize = 16;
 
     pub(super) fn of(content: &[u8]) -> Self {
-        let digest: [u8; 32] = Sha256::digest(content).into();
-        Self(*digest.first_chunk().unwrap_or(&[0; 8]))
+        Self(Digest::of(content).bytes())
     }
 
     pub(super) fn from_bytes(bytes: [u8; 8]) -> Self {

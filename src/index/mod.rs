@@ -2,21 +2,31 @@
 //!
 //! An [`Index`] is made once ([`crate::assemble`]), stored as one value ([`Index::encode`],
 //! `docs/index-format.md`) and asked many times. A lookup decodes a handful of entries, however
-//! long the presentation is.
+//! long the presentation is. Of plain files, whose fragments are made of their samples, each
+//! [`Page`] of the sample tables is a value of its own.
 
+mod bundle;
+mod dictionary;
+mod digest;
 mod extents;
 mod format;
 mod generation;
 mod model;
 mod packed;
+mod page;
+mod pages;
 mod timeline;
 mod wire;
 
+pub use bundle::{Bundle, PagePlace, PageValue};
+pub use digest::Digest;
 pub use extents::Extents;
 pub use format::{FORMAT_VERSION, FormatError};
 pub use generation::Generation;
 pub use model::{
-    Attribute, AudioFormat, Format, FourCc, Index, Source, Stream, StreamKind, TextFormat, Track,
-    VideoFormat,
+    Attribute, AudioFormat, Format, FourCc, Index, Media, Source, Stream, StreamKind, TextFormat,
+    Track, VideoFormat,
 };
+pub use page::{Page, Run, Sample, SampledFragment};
+pub use pages::{PageEntry, Pages};
 pub use timeline::{Chunk, Timeline};

@@ -1,6 +1,6 @@
 //! What an index says of a presentation.
 
-use super::{Extents, Generation, Timeline};
+use super::{Extents, Generation, Pages, Timeline};
 use crate::time::Timescale;
 
 /// One presentation: all streams that play together, and the sources they lie in.
@@ -57,16 +57,43 @@ pub struct Track {
     pub source: usize,
     /// Its `track_ID` in that source (`ISO/IEC 14496-12` 8.3.2).
     pub track_id: u32,
-    /// Whether its fragments carry their own start time (`tfxd` or `tfdt`).
-    pub timed: bool,
     /// How it is coded.
     pub format: Format,
     /// The level's `CustomAttributes` (`[MS-SSTR]` 2.2.2.5.1), which URLs may name too.
     pub custom_attributes: Vec<Attribute>,
     /// Attributes of the `.ismc`'s `QualityLevel` that millrace does not itself write.
     pub attributes: Vec<Attribute>,
-    /// Where each fragment lies: as many as the stream's timeline has chunks.
-    pub extents: Extents,
+    /// Its fragments: as many as the stream's timeline has chunks.
+    pub media: Media,
+}
+
+/// How the fragments of a track come about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Media {
+    /// They are stored as they are, in a fragmented file.
+    Fragments {
+        /// Whether they carry their own start time (`tfxd` or `tfdt`).
+        timed: bool,
+        /// Where each of them lies.
+        extents: Extents,
+    },
+    /// They are made of the samples of a plain file.
+    Samples(Pages),
+}
+
+impl Media {
+    /// How many fragments there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Fragments { extents, .. } => extents.len(),
+            Self::Samples(pages) => pages.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// What a stream holds: `Type` of a `StreamIndex` (`[MS-SSTR]` 2.2.2.3).

@@ -13,7 +13,7 @@ pub use asked::Asked;
 
 use crate::build::Limits;
 use crate::error::Error;
-use crate::fragment::{Recipe, locate};
+use crate::fragment::{Place, Recipe, locate};
 use crate::index::Index;
 use crate::manifest::smooth::{self, Form};
 use crate::memo::Memo;
@@ -120,16 +120,27 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         request: &FragmentRequest<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let located = locate(index, request)?;
-        let recipe = Recipe::new(request.noun, &located, self.settings.time_untimed);
-        let representation = Representation::of_fragment(&located, recipe, request);
-        if asked.has_current(&representation.etag) {
-            return Ok(representation.not_modified());
+        match located.place {
+            Place::Stored { range, timed } => {
+                let time_untimed = self.settings.time_untimed;
+                let recipe = Recipe::new(request.noun, timed, located.chunk, time_untimed);
+                // It names the stored bytes, so it can be told without asking storage, and two
+                // generations that share a file share it.
+                let (start, end) = (range.start(), range.end());
+                let etag = format!("{}-{start:x}-{end:x}{}", located.source.etag, recipe.tag());
+                let representation = Representation::of_fragment(etag, &located, request);
+                if asked.has_current(&representation.etag) {
+                    return Ok(representation.not_modified());
+                }
+                if asked.is_head()
+                    && let Some(length) = recipe.length(range)
+                {
+                    return Ok(representation.head(length));
+                }
+                transfer::send(self.objects, asked, &representation, located.source, range, recipe)
+                    .await
+            }
+            Place::Sampled { .. } => Err(crate::fragment::Absent::Generation.into()),
         }
-        if asked.is_head()
-            && let Some(length) = recipe.length(located.range)
-        {
-            return Ok(representation.head(length));
-        }
-        transfer::send(self.objects, asked, &representation, &located, recipe).await
     }
 }

@@ -4,7 +4,7 @@
 use super::answer::{Answer, Content, Piece, respond, set};
 use super::asked::Asked;
 use crate::error::Error;
-use crate::fragment::{Located, Recipe};
+use crate::fragment::Located;
 use crate::index::StreamKind;
 use crate::range::ByteRange;
 use crate::request::{FragmentRequest, Noun};
@@ -39,16 +39,14 @@ pub(super) struct Representation {
 }
 
 impl Representation {
-    /// A fragment, or a part of one. The tag names the stored bytes, so it can be told without
-    /// asking storage, and two generations that share a file share it.
+    /// A fragment, or a part of one, that this `etag` names.
     pub(super) fn of_fragment(
+        etag: String,
         located: &Located<'_>,
-        recipe: Recipe,
         request: &FragmentRequest<'_>,
     ) -> Self {
-        let (etag, range) = (&located.source.etag, located.range);
         Self {
-            etag: format!("{etag}-{:x}-{:x}{}", range.start(), range.end(), recipe.tag()),
+            etag,
             content_type: match (request.noun, located.stream.kind) {
                 (Noun::RawFragments, _) => "application/octet-stream",
                 (_, StreamKind::Video) => "video/mp4",

@@ -4,29 +4,32 @@ use super::answer::{Answer, Piece};
 use super::asked::Asked;
 use super::representation::Representation;
 use crate::error::Error;
-use crate::fragment::{BrokenFragment, Head, HeadReader, Located, Part, Progress, Recipe};
+use crate::fragment::{BrokenFragment, Head, HeadReader, Part, Progress, Recipe};
+use crate::index::Source;
+use crate::range::ByteRange;
 use crate::store::{Body, MediaStore};
 
-/// Answers with the fragment `located`, made by `recipe`.
+/// Answers with the fragment stored at `fragment` in `source`, made by `recipe`.
 ///
 /// One read of storage. Only a `Range` over an answer whose front is made here takes a second.
 pub(super) async fn send<O: MediaStore>(
     objects: &O,
     asked: &Asked<'_>,
     representation: &Representation,
-    located: &Located<'_>,
+    source: &Source,
+    fragment: ByteRange,
     recipe: Recipe,
 ) -> Result<Answer<O::Body>, Error> {
-    let (key, etag) = (&located.source.key, &located.source.etag);
+    let (key, etag) = (&source.key, &source.etag);
     // What is left of a transfer that had to begin before the parts were known.
     let mut begun = None;
-    let parts = match recipe.ahead(located.range) {
+    let parts = match recipe.ahead(fragment) {
         Some(parts) => parts,
         None => {
-            let mut body = objects.open(key, located.range, etag).await?;
+            let mut body = objects.open(key, fragment, etag).await?;
             let broken =
-                |cause| Error::Fragment { key: key.clone(), offset: located.range.start(), cause };
-            let head = take_head(&mut body, located).await?.map_err(broken)?;
+                |cause| Error::Fragment { key: key.clone(), offset: fragment.start(), cause };
+            let head = take_head(&mut body, fragment).await?.map_err(broken)?;
             begun = Some((head.payload, body));
             recipe.parts(head).map_err(broken)?
         }
@@ -59,9 +62,9 @@ pub(super) async fn send<O: MediaStore>(
 /// Takes the boxes before the media off the front of `body`.
 async fn take_head<B: Body>(
     body: &mut B,
-    located: &Located<'_>,
+    fragment: ByteRange,
 ) -> Result<Result<Head, BrokenFragment>, Error> {
-    let mut reader = HeadReader::new(located.range);
+    let mut reader = HeadReader::new(fragment);
     loop {
         match reader.progress() {
             Ok(Progress::Wants(len)) => reader.feed(&body.take(len).await?),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::index::{Chunk, Extents, FourCc, Source, StreamKind, TextFormat};
+use crate::index::{Chunk, Extents, FourCc, Media, Source, StreamKind, TextFormat};
 use crate::ismc::ClientManifest;
 use crate::range::ByteRange;
 use proptest::prelude::*;
@@ -39,11 +39,13 @@ fn track(bitrate: u32, format: Format) -> Track {
         bitrate,
         source: 0,
         track_id: 1,
-        timed: true,
         format,
         custom_attributes: vec![],
         attributes: vec![],
-        extents: Extents::new(&[ByteRange::new(0, 1).unwrap()]).unwrap(),
+        media: Media::Fragments {
+            timed: true,
+            extents: Extents::new(&[ByteRange::new(0, 1).unwrap()]).unwrap(),
+        },
     }
 }
 

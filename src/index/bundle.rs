@@ -1,0 +1,89 @@
+//! An index with its pages, as one run of bytes: what the command line writes and a deployment is
+//! sent.
+
+use super::format::FormatError;
+use super::wire::{Reader, Writer};
+use super::{Index, Media, Page, PageEntry};
+
+const MAGIC: [u8; 4] = *b"MRBN";
+
+/// An index, and the values of all the pages that it names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bundle {
+    /// The index.
+    pub index: Index,
+    /// Its pages: of every track in the order of the streams, and of each in order.
+    pub pages: Vec<PageValue>,
+}
+
+/// A page in its stored form, and where it belongs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PageValue {
+    /// Which page it is.
+    pub place: PagePlace,
+    /// Its stored form.
+    pub value: Vec<u8>,
+}
+
+/// Which page of an index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct PagePlace {
+    /// The track, counted over all streams from 0.
+    pub track: usize,
+    /// The page of that track, from 0.
+    pub page: usize,
+}
+
+impl Bundle {
+    /// The stored form: of an index without pages, its own.
+    pub fn encode(&self) -> Vec<u8> {
+        let index = self.index.encode();
+        if self.pages.is_empty() {
+            return index;
+        }
+        let mut out = Writer::default();
+        out.bytes(&MAGIC);
+        out.blob(&index);
+        self.pages.iter().for_each(|page| out.blob(&page.value));
+        out.out
+    }
+
+    /// The index stored as `bytes`, with every page that it names, each of which has been read.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FormatError> {
+        let mut from = Reader::new(bytes);
+        if from.array() != Ok(MAGIC) {
+            let index = Index::decode(bytes)?;
+            if index.page_places().next().is_some() {
+                return Err(FormatError::Malformed("its pages are missing"));
+            }
+            return Ok(Self { index, pages: Vec::new() });
+        }
+        let index = Index::decode(from.blob()?)?;
+        let mut pages = Vec::new();
+        for (place, entry) in index.page_places() {
+            let value = from.blob()?;
+            if Page::decode(value, entry.digest)?.len() != entry.fragments {
+                return Err(FormatError::Malformed("a page has other fragments than stated"));
+            }
+            pages.push(PageValue { place, value: value.to_vec() });
+        }
+        from.finish()?;
+        Ok(Self { index, pages })
+    }
+}
+
+impl Index {
+    /// Every page that there is, in order.
+    pub fn page_places(&self) -> impl Iterator<Item = (PagePlace, PageEntry)> {
+        let tracks = self.streams.iter().flat_map(|stream| &stream.tracks).enumerate();
+        tracks.flat_map(|(track, of)| {
+            let entries = match &of.media {
+                Media::Fragments { .. } => &[][..],
+                Media::Samples(pages) => &pages.entries,
+            };
+            let place =
+                move |(page, entry): (usize, &PageEntry)| (PagePlace { track, page }, *entry);
+            entries.iter().enumerate().map(place)
+        })
+    }
+}

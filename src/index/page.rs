@@ -1,0 +1,327 @@
+//! The samples of some fragments of a plain file: what it takes to write their `moof`, and where
+//! their bytes lie.
+
+use super::Digest;
+use super::dictionary::Dictionary;
+use super::packed::Packed;
+use super::wire::{FormatError, Reader, Writer};
+use super::{FORMAT_VERSION, format};
+use crate::range::ByteRange;
+use crate::varint::{unzigzag, zigzag};
+
+const MAGIC: [u8; 4] = *b"MRPG";
+
+/// A fragment of one track of a plain file, that is yet to be written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SampledFragment {
+    /// When its first sample is decoded, in ticks of [`super::Pages::timescale`].
+    pub start: u64,
+    /// Its samples in the order of decoding, which is that of the file's tables.
+    pub samples: Vec<Sample>,
+    /// Where the samples' bytes lie in the source, in the same order: one range for all samples
+    /// that lie behind each other.
+    pub runs: Vec<Run>,
+}
+
+/// What a `trun` says of a sample (`ISO/IEC 14496-12` 8.8.8).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sample {
+    /// Bytes.
+    pub size: u32,
+    /// Ticks until the next sample is decoded.
+    pub duration: u32,
+    /// Ticks from when it is decoded to when it is shown, the file's edit list heeded.
+    pub composition_offset: i32,
+    /// `sample_flags` (`ISO/IEC 14496-12` 8.8.3.1).
+    pub flags: u32,
+}
+
+impl Sample {
+    /// `sample_is_non_sync_sample`.
+    const NON_SYNC: u32 = 0x1_0000;
+
+    /// Whether it can be decoded without any other.
+    pub fn is_sync(&self) -> bool {
+        self.flags & Self::NON_SYNC == 0
+    }
+}
+
+/// Samples that lie behind each other in the source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Run {
+    /// How many there are.
+    pub samples: usize,
+    /// All their bytes.
+    pub range: ByteRange,
+}
+
+/// Consecutive fragments of one track, in columns: a value of its own beside the index, which is
+/// read only when one of them is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// Fragments, samples and runs that there are.
+    counts: [usize; 3],
+    starts: Packed,
+    /// How many samples lie before each fragment's first.
+    samples_before: Packed,
+    /// How many runs lie before each fragment's first.
+    runs_before: Packed,
+    /// Where each fragment's first run begins.
+    offsets: Packed,
+    sizes: Packed,
+    durations: Dictionary,
+    composition_offsets: Dictionary,
+    flags: Dictionary,
+    run_samples: Packed,
+    /// From the end of the run before to the start of each, zigzag; 0 for the first of a fragment.
+    run_gaps: Packed,
+}
+
+impl Page {
+    /// A page is closed once it has so many samples, and is refused with twice as many.
+    pub const SAMPLES: usize = 1 << 14;
+
+    /// The most fragments that a page has.
+    pub const FRAGMENTS: usize = 1 << 9;
+
+    const MAX_SAMPLES: usize = 1 << 20;
+
+    /// A page of `fragments`.
+    pub fn new(fragments: &[SampledFragment]) -> Self {
+        let samples = || fragments.iter().flat_map(|fragment| &fragment.samples);
+        let runs = || fragments.iter().flat_map(|fragment| &fragment.runs);
+        let first_offset =
+            |fragment: &SampledFragment| fragment.runs.first().map_or(0, |run| run.range.start());
+        let sizes: Vec<u64> = samples().map(|sample| u64::from(sample.size)).collect();
+        let run_samples: Vec<u64> = runs().map(|run| long(run.samples)).collect();
+        Self {
+            counts: [fragments.len(), sizes.len(), run_samples.len()],
+            starts: column(fragments, |fragment| fragment.start),
+            samples_before: before(fragments, |fragment| fragment.samples.len()),
+            runs_before: before(fragments, |fragment| fragment.runs.len()),
+            offsets: column(fragments, first_offset),
+            sizes: Packed::new(&sizes),
+            durations: Dictionary::new(samples().map(|sample| sample.duration.into())),
+            composition_offsets: Dictionary::new(
+                samples().map(|sample| zigzag(sample.composition_offset.into())),
+            ),
+            flags: Dictionary::new(samples().map(|sample| sample.flags.into())),
+            run_samples: Packed::new(&run_samples),
+            run_gaps: Packed::new(&fragments.iter().flat_map(gaps).collect::<Vec<_>>()),
+        }
+    }
+
+    /// How many fragments it has.
+    pub fn len(&self) -> usize {
+        self.counts[0]
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The fragment at place `at` of this page, from 0. `None` too where the page contradicts
+    /// itself.
+    pub fn fragment(&self, at: usize) -> Option<SampledFragment> {
+        let [_, samples, runs] = self.counts;
+        let samples = self.span(&self.samples_before, at, samples)?;
+        let samples: Vec<Sample> = samples.map(|at| self.sample(at)).collect::<Option<Vec<_>>>()?;
+        let mut left = samples.as_slice();
+        let mut end = self.offsets.value(at)?;
+        let mut ranges = Vec::new();
+        for run in self.span(&self.runs_before, at, runs)? {
+            let count = usize::try_from(self.run_samples.value(run)?).ok()?;
+            let (these, rest) = left.split_at_checked(count)?;
+            let length = these.iter().map(|sample| u64::from(sample.size)).sum();
+            let start = end.checked_add_signed(unzigzag(self.run_gaps.value(run)?))?;
+            let range = ByteRange::with_length(start, length)?;
+            ranges.push(Run { samples: count, range });
+            (left, end) = (rest, range.end());
+        }
+        let start = self.starts.value(at)?;
+        left.is_empty().then_some(SampledFragment { start, samples, runs: ranges })
+    }
+
+    /// The stored form.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.bytes(&MAGIC);
+        out.u8(FORMAT_VERSION);
+        self.counts.iter().for_each(|&count| out.count(count));
+        for fragment_column in
+            [&self.starts, &self.samples_before, &self.runs_before, &self.offsets, &self.sizes]
+        {
+            fragment_column.encode(&mut out);
+        }
+        for sample_column in [&self.durations, &self.composition_offsets, &self.flags] {
+            sample_column.encode(&mut out);
+        }
+        self.run_samples.encode(&mut out);
+        self.run_gaps.encode(&mut out);
+        out.out
+    }
+
+    /// The page stored as `bytes`, which must have this digest: the index says which.
+    pub fn decode(bytes: &[u8], digest: Digest) -> Result<Self, FormatError> {
+        let mut from = Reader::new(bytes);
+        if from.array() != Ok(MAGIC) {
+            return Err(FormatError::Magic);
+        }
+        format::known_version(&mut from)?;
+        if Digest::of(bytes) != digest {
+            return Err(FormatError::Digest);
+        }
+        let mut counts = [0; 3];
+        for count in &mut counts {
+            *count = from.narrow()?;
+            if *count > Self::MAX_SAMPLES {
+                return Err(FormatError::Malformed("a page is too long"));
+            }
+        }
+        let [fragments, samples, runs] = counts;
+        let page = Self {
+            counts,
+            starts: Packed::decode(&mut from, fragments)?,
+            samples_before: Packed::decode(&mut from, fragments)?,
+            runs_before: Packed::decode(&mut from, fragments)?,
+            offsets: Packed::decode(&mut from, fragments)?,
+            sizes: Packed::decode(&mut from, samples)?,
+            durations: Dictionary::decode(&mut from, samples)?,
+            composition_offsets: Dictionary::decode(&mut from, samples)?,
+            flags: Dictionary::decode(&mut from, samples)?,
+            run_samples: Packed::decode(&mut from, runs)?,
+            run_gaps: Packed::decode(&mut from, runs)?,
+        };
+        from.finish()?;
+        Ok(page)
+    }
+
+    /// Places of the entries that belong to the fragment at place `at`, of `count` in all.
+    fn span(&self, before: &Packed, at: usize, count: usize) -> Option<std::ops::Range<usize>> {
+        let place = |at| usize::try_from(before.value(at)?).ok();
+        let end = if at.checked_add(1)? < self.len() { place(at + 1)? } else { count };
+        (at < self.len() && end <= count).then_some(place(at)?..end)
+    }
+
+    fn sample(&self, at: usize) -> Option<Sample> {
+        Some(Sample {
+            size: u32::try_from(self.sizes.value(at)?).ok()?,
+            duration: u32::try_from(self.durations.value(at)?).ok()?,
+            composition_offset: i32::try_from(unzigzag(self.composition_offsets.value(at)?))
+                .ok()?,
+            flags: u32::try_from(self.flags.value(at)?).ok()?,
+        })
+    }
+}
+
+fn column(fragments: &[SampledFragment], value: impl Fn(&SampledFragment) -> u64) -> Packed {
+    Packed::new(&fragments.iter().map(value).collect::<Vec<_>>())
+}
+
+fn before(fragments: &[SampledFragment], len: impl Fn(&SampledFragment) -> usize) -> Packed {
+    let mut sum = 0;
+    let sums = fragments.iter().map(|fragment| {
+        let before = long(sum);
+        sum = sum.saturating_add(len(fragment));
+        before
+    });
+    Packed::new(&sums.collect::<Vec<_>>())
+}
+
+/// From the end of each run to the start of the next, modulo 2^64, zigzag.
+fn gaps(fragment: &SampledFragment) -> impl Iterator<Item = u64> {
+    let mut end = fragment.runs.first().map_or(0, |run| run.range.start());
+    fragment.runs.iter().map(move |run| {
+        let gap = run.range.start().wrapping_sub(end).cast_signed();
+        end = run.range.end();
+        zigzag(gap)
+    })
+}
+
+fn long(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Fragments of a track that shares its file with another.
+    fn interleaved(shape: &[Vec<(u32, bool)>]) -> Vec<SampledFragment> {
+        let (mut start, mut end) = (90, 6 << 30);
+        shape
+            .iter()
+            .map(|fragment| {
+                let mut runs: Vec<Run> = Vec::new();
+                let sample = |(at, &(size, apart)): (usize, &(u32, bool))| {
+                    let length = u64::from(size);
+                    match runs.last_mut().filter(|_| !apart) {
+                        Some(run) => {
+                            run.samples += 1;
+                            run.range = ByteRange::new(run.range.start(), end + length).unwrap();
+                        }
+                        None => {
+                            // Half of the gaps lead back: tables may name chunks in any order.
+                            end = if size % 2 == 0 { end + 7001 } else { end - 7001 };
+                            runs.push(Run {
+                                samples: 1,
+                                range: ByteRange::with_length(end, length).unwrap(),
+                            });
+                        }
+                    }
+                    end += length;
+                    Sample {
+                        size,
+                        duration: 512 + u32::from(at % 7 == 0),
+                        composition_offset: if apart { -1024 } else { 512 },
+                        flags: if at == 0 { 0x0200_0000 } else { 0x0101_0000 },
+                    }
+                };
+                let samples: Vec<Sample> = fragment.iter().enumerate().map(sample).collect();
+                let fragment = SampledFragment { start, samples, runs };
+                start += 25_600;
+                fragment
+            })
+            .collect()
+    }
+
+    fn there_and_back(fragments: &[SampledFragment]) {
+        let page = Page::new(fragments);
+        let bytes = page.encode();
+        let decoded = Page::decode(&bytes, Digest::of(&bytes)).unwrap();
+        assert_eq!(decoded, page);
+        assert_eq!(decoded.len(), fragments.len());
+        for (at, fragment) in fragments.iter().enumerate() {
+            assert_eq!(decoded.fragment(at).as_ref(), Some(fragment), "{at}");
+        }
+        assert_eq!(decoded.fragment(fragments.len()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn gives_back_what_went_in(
+            shape in prop::collection::vec(prop::collection::vec((0u32..9000, any::<bool>()), 1..40), 0..20),
+        ) {
+            there_and_back(&interleaved(&shape));
+        }
+    }
+
+    #[test]
+    fn every_shorter_or_altered_value_is_refused() {
+        let bytes =
+            Page::new(&interleaved(&[vec![(700, true), (80, false)], vec![(900, true)]])).encode();
+        let digest = Digest::of(&bytes);
+        for len in 0..bytes.len() {
+            assert!(Page::decode(&bytes[..len], digest).is_err(), "cut to {len}");
+            let mut altered = bytes.clone();
+            altered[len] ^= 0x10;
+            assert!(Page::decode(&altered, digest).is_err(), "altered at {len}");
+            // Whoever made the digest too is still not believed more than the bytes allow.
+            if let Ok(page) = Page::decode(&altered, Digest::of(&altered)) {
+                (0..3).for_each(|at| drop(page.fragment(at)));
+            }
+        }
+    }
+}

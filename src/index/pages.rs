@@ -1,0 +1,86 @@
+//! Which page tells of which fragments of a plain file.
+
+use super::Digest;
+use super::wire::{FormatError, Reader, Writer};
+use crate::time::Timescale;
+
+/// The pages of one track, each a value of its own ([`super::Page`]).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pages {
+    /// Ticks a second of what pages say, which are the file's own. Fragments have the stream's.
+    pub timescale: Timescale,
+    /// The pages in order.
+    pub entries: Vec<PageEntry>,
+}
+
+/// One page, as the index knows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PageEntry {
+    /// How many fragments it tells of.
+    pub fragments: usize,
+    /// What its bytes must have.
+    pub digest: Digest,
+}
+
+impl Pages {
+    /// How many fragments there are.
+    pub fn len(&self) -> usize {
+        self.entries.iter().fold(0, |sum, page| sum.saturating_add(page.fragments))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The page that tells of the fragment at place `at`, and the fragment's place in it.
+    pub fn find(&self, at: usize) -> Option<(usize, usize)> {
+        let mut left = at;
+        for (page, entry) in self.entries.iter().enumerate() {
+            match left.checked_sub(entry.fragments) {
+                Some(behind) => left = behind,
+                None => return Some((page, left)),
+            }
+        }
+        None
+    }
+
+    pub(super) fn encode(&self, out: &mut Writer) {
+        out.varint(self.timescale.ticks_per_second().into());
+        out.list(&self.entries, |out, page| {
+            out.count(page.fragments);
+            out.bytes(&page.digest.bytes());
+        });
+    }
+
+    /// The pages of `count` fragments: as many as the stream's timeline has chunks.
+    pub(super) fn decode(from: &mut Reader<'_>, count: usize) -> Result<Self, FormatError> {
+        let timescale =
+            Timescale::new(from.narrow()?).ok_or(FormatError::Malformed("a timescale is zero"))?;
+        let entries = from.list(|from| {
+            let fragments = from.narrow()?;
+            Ok(PageEntry { fragments, digest: Digest::from_bytes(from.array()?) })
+        })?;
+        let pages = Self { timescale, entries };
+        match pages.len() == count {
+            true => Ok(pages),
+            false => Err(FormatError::Malformed("pages do not tell of every chunk")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_page_and_the_place_in_it() {
+        let entry = |fragments| PageEntry { fragments, digest: Digest::of(&[]) };
+        let entries = vec![entry(3), entry(0), entry(2)];
+        let pages = Pages { timescale: Timescale::SMOOTH, entries };
+        let found: Vec<_> = (0..6).map(|at| pages.find(at)).collect();
+        let expected = [Some((0, 0)), Some((0, 1)), Some((0, 2)), Some((2, 0)), Some((2, 1)), None];
+        assert_eq!(found, expected);
+        assert_eq!(pages.len(), 5);
+    }
+}
