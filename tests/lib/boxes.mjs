@@ -13,6 +13,7 @@ const TFXD = '6d1d9b0542d544e680e2141daff757b2';
  * @property {number} start the first of these that there is
  * @property {number} duration what its samples add up to
  * @property {number} samples how many there are
+ * @property {object[]} runs the `trun`s, and `defaults` what the `tfhd` says in their place
  * @property {Buffer} bytes `moof` and `mdat`
  * @property {Buffer} moof
  * @property {Buffer} payload the content of the `mdat`
@@ -72,6 +73,8 @@ function* fragmentsOf({ boxes }, bytes) {
       start: timed.tfxd ?? timed.tfdt ?? timed.tfra,
       duration: samples.reduce((sum, sample) => sum + (sample.sample_duration ?? header.default_sample_duration), 0),
       samples: samples.length,
+      runs,
+      defaults: { duration: header.default_sample_duration, size: header.default_sample_size, flags: header.default_sample_flags },
       dataOffset: runs[0].data_offset,
       offset: moof._offset,
       bytes: bytes.subarray(moof._offset, end),
