@@ -3,29 +3,30 @@
 use super::answer::{Answer, Piece};
 use super::asked::Asked;
 use super::representation::Representation;
+use super::stopwatch::Stopwatch;
 use crate::error::Error;
 use crate::fragment::{BrokenFragment, Head, HeadReader, Located, Part, Progress, Recipe};
-use crate::store::{Body, MediaStore};
+use crate::range::ByteRange;
+use crate::store::{Body, MediaStore, StoreError};
 
 /// Answers with the fragment `located`, made by `recipe`.
 ///
 /// One read of storage. Only a `Range` over an answer whose front is made here takes a second.
 pub(super) async fn send<O: MediaStore>(
     objects: &O,
-    asked: &Asked<'_>,
+    (asked, watch): (&Asked<'_>, &Stopwatch<'_>),
     representation: &Representation,
     located: &Located<'_>,
     recipe: Recipe,
 ) -> Result<Answer<O::Body>, Error> {
-    let (key, etag) = (&located.source.key, &located.source.etag);
     // What is left of a transfer that had to begin before the parts were known.
     let mut begun = None;
     let parts = match recipe.ahead(located.range) {
         Some(parts) => parts,
         None => {
-            let mut body = objects.open(key, located.range, etag).await?;
-            let broken =
-                |cause| Error::Fragment { key: key.clone(), offset: located.range.start(), cause };
+            let mut body = open(objects, located, located.range, watch).await?;
+            let (key, offset) = (&located.source.key, located.range.start());
+            let broken = |cause| Error::Fragment { key: key.clone(), offset, cause };
             let head = take_head(&mut body, located).await?.map_err(broken)?;
             begun = Some((head.payload, body));
             recipe.parts(head).map_err(broken)?
@@ -47,13 +48,25 @@ pub(super) async fn send<O: MediaStore>(
             Part::Stored(range) => {
                 let body = match begun.take() {
                     Some((left, body)) if left == range => body,
-                    _ => objects.open(key, range, etag).await?,
+                    _ => open(objects, located, range, watch).await?,
                 };
                 Piece::Stored { body, length: range.length() }
             }
         });
     }
     Ok(representation.body(length, wanted, pieces))
+}
+
+/// Stored bytes of the fragment's source, once storage has begun to answer.
+async fn open<O: MediaStore>(
+    objects: &O,
+    located: &Located<'_>,
+    range: ByteRange,
+    watch: &Stopwatch<'_>,
+) -> Result<O::Body, StoreError> {
+    let opened = objects.open(&located.source.key, range, &located.source.etag).await;
+    watch.storage();
+    opened
 }
 
 /// Takes the boxes before the media off the front of `body`.
