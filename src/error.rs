@@ -6,6 +6,7 @@ use crate::index::FormatError;
 use crate::request::RequestError;
 use crate::store::StoreError;
 use http::StatusCode;
+use std::rc::Rc;
 use thiserror::Error;
 
 /// A client is told no more than this.
@@ -42,9 +43,9 @@ pub enum Error {
         /// What is wrong with it.
         cause: BrokenFragment,
     },
-    /// The presentation's index could not be made.
+    /// The presentation's index could not be made, now or a moment ago.
     #[error(transparent)]
-    Build(#[from] BuildError),
+    Build(Rc<BuildError>),
     /// A stored index cannot be read, and is built again.
     #[error("the stored index of {presentation} is of no use: {cause}")]
     Index {
@@ -56,6 +57,12 @@ pub enum Error {
     /// Storage is in trouble, or its objects change faster than they can be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::Build(Rc::new(error))
+    }
 }
 
 impl Error {
@@ -70,10 +77,13 @@ impl Error {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Fragment { .. } => StatusCode::BAD_GATEWAY,
-            Self::Build(BuildError::Store(_) | BuildError::TooCostly { .. })
-            | Self::Index { .. }
-            | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Build(_) => StatusCode::BAD_GATEWAY,
+            Self::Index { .. } | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Build(error) => match **error {
+                BuildError::Store(_) | BuildError::TooCostly { .. } => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
+                _ => StatusCode::BAD_GATEWAY,
+            },
         }
     }
 

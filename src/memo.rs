@@ -1,10 +1,16 @@
 //! Decoded indexes kept in an isolate's memory: bounded, and never older than a store would serve.
 
+mod misses;
+
+pub use misses::{Miss, Reach};
+
 use crate::index::{Generation, Index};
 use lru::LruCache;
+use misses::Misses;
 use std::rc::Rc;
 
-/// Indexes by presentation, the least recently used forgotten first.
+/// Indexes by presentation, the least recently used forgotten first; and apart from them, where they
+/// displace none, presentations that there is no index of.
 ///
 /// It holds values only, nothing that a request still waits for, so that requests sharing it
 /// cannot hang on each other.
@@ -12,6 +18,7 @@ pub struct Memo {
     entries: LruCache<String, Entry>,
     /// What the entries weigh together, in bytes of their stored form.
     weight: usize,
+    misses: Misses,
 }
 
 struct Entry {
@@ -19,6 +26,8 @@ struct Entry {
     from: Learnt,
     weight: usize,
     learnt_ms: u64,
+    /// A generation that storage was asked for when this was learnt, and gave this in its place.
+    lacks: Option<Generation>,
 }
 
 /// Where an index was learnt from.
@@ -36,8 +45,10 @@ pub enum Recall {
     /// This is its index.
     Index(Rc<Index>),
     /// The generation asked for is not the one that the sources have, and storage that says
-    /// otherwise is out of date.
+    /// otherwise is out of date; or storage was asked for it a moment ago, and did not have it.
     Superseded,
+    /// It was looked for a moment ago, and this came of it.
+    Miss(Miss),
     /// Nothing that would answer.
     Nothing,
 }
@@ -52,7 +63,7 @@ impl Memo {
 
     /// A memory that holds nothing yet.
     pub fn new() -> Self {
-        Self { entries: LruCache::unbounded(), weight: 0 }
+        Self { entries: LruCache::unbounded(), weight: 0, misses: Misses::new() }
     }
 
     /// What is known of the presentation: the index of `generation` whatever its age, as a
@@ -63,16 +74,35 @@ impl Memo {
         generation: Option<Generation>,
         now_ms: u64,
     ) -> Recall {
-        let Some(entry) = self.entries.get(presentation) else { return Recall::Nothing };
-        let is_fresh = now_ms.saturating_sub(entry.learnt_ms) < Self::FRESH_MS;
-        match generation {
-            Some(generation) if entry.index.generation == generation => {
-                Recall::Index(Rc::clone(&entry.index))
+        if let Some(entry) = self.entries.get(presentation) {
+            let age_ms = now_ms.saturating_sub(entry.learnt_ms);
+            let is_fresh = age_ms < Self::FRESH_MS;
+            match generation {
+                Some(generation) if entry.index.generation == generation => {
+                    return Recall::Index(Rc::clone(&entry.index));
+                }
+                Some(_) if is_fresh && entry.from == Learnt::Sources => return Recall::Superseded,
+                Some(_) if age_ms < Misses::KEPT_MS && entry.lacks == generation => {
+                    return Recall::Superseded;
+                }
+                None if is_fresh => return Recall::Index(Rc::clone(&entry.index)),
+                _ => {}
             }
-            Some(_) if is_fresh && entry.from == Learnt::Sources => Recall::Superseded,
-            None if is_fresh => Recall::Index(Rc::clone(&entry.index)),
-            _ => Recall::Nothing,
         }
+        match self.misses.recall(presentation, now_ms) {
+            Some((miss, Reach::Everything)) => Recall::Miss(miss),
+            Some((_, Reach::Building)) | None => Recall::Nothing,
+        }
+    }
+
+    /// What came of it, if the presentation's index was built in vain a moment ago.
+    pub fn recall_miss(&mut self, presentation: &str, now_ms: u64) -> Option<Miss> {
+        self.misses.recall(presentation, now_ms).map(|(miss, _)| miss)
+    }
+
+    /// Remembers for a moment that the presentation's index was looked for in vain.
+    pub fn miss(&mut self, presentation: &str, miss: Miss, reach: Reach, now_ms: u64) {
+        self.misses.keep(presentation, miss, reach, now_ms);
     }
 
     /// Keeps `index`, whose stored form takes `weight` bytes, in place of an older one.
@@ -84,7 +114,10 @@ impl Memo {
         weight: usize,
         now_ms: u64,
     ) {
-        self.forget(presentation);
+        self.drop_entry(presentation);
+        if from == Learnt::Sources {
+            self.misses.forget(presentation);
+        }
         if weight > Self::MAX_WEIGHT {
             return;
         }
@@ -93,11 +126,24 @@ impl Memo {
             self.weight = self.weight.saturating_sub(oldest.weight);
         }
         self.weight = self.weight.saturating_add(weight);
-        self.entries.put(presentation.to_owned(), Entry { index, from, weight, learnt_ms: now_ms });
+        let entry = Entry { index, from, weight, learnt_ms: now_ms, lacks: None };
+        self.entries.put(presentation.to_owned(), entry);
     }
 
-    /// Drops the presentation's index, if it is held.
+    /// Remembers for a moment that storage, asked for `generation`, gave the index that is held.
+    pub fn lack(&mut self, presentation: &str, generation: Generation) {
+        if let Some(entry) = self.entries.peek_mut(presentation) {
+            entry.lacks = Some(generation);
+        }
+    }
+
+    /// Drops the presentation's index, if it is held, and that there was none.
     pub fn forget(&mut self, presentation: &str) {
+        self.misses.forget(presentation);
+        self.drop_entry(presentation);
+    }
+
+    fn drop_entry(&mut self, presentation: &str) {
         if let Some(entry) = self.entries.pop(presentation) {
             self.weight = self.weight.saturating_sub(entry.weight);
         }
@@ -139,6 +185,54 @@ mod tests {
         memo.keep("x.ism", index("a"), Learnt::Sources, 100, 0);
         assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS - 1), Recall::Superseded);
         assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS), Recall::Nothing);
+    }
+
+    #[test]
+    fn a_generation_that_storage_did_not_have_is_not_asked_for_at_once() {
+        let mut memo = Memo::new();
+        let (other, third) = (index("b").generation, index("c").generation);
+        memo.keep("x.ism", index("a"), Learnt::Stored, 100, 0);
+        memo.lack("x.ism", other);
+        let late = Misses::KEPT_MS;
+        assert_eq!(memo.recall("x.ism", Some(other), late - 1), Recall::Superseded);
+        assert_eq!(memo.recall("x.ism", Some(third), late - 1), Recall::Nothing);
+        assert_eq!(memo.recall("x.ism", Some(other), late), Recall::Nothing);
+        memo.keep("x.ism", index("b"), Learnt::Stored, 100, 0);
+        assert_ne!(memo.recall("x.ism", Some(other), 0), Recall::Superseded);
+    }
+
+    #[test]
+    fn a_miss_is_forgotten_once_there_is_an_index() {
+        let mut memo = Memo::new();
+        let absent = Recall::Miss(Miss::Absent);
+        memo.miss("x.ism", Miss::Absent, Reach::Everything, 0);
+        assert_eq!(memo.recall("x.ism", None, 0), absent);
+        assert_eq!(memo.recall("x.ism", Some(index("a").generation), 0), absent);
+        memo.keep("x.ism", index("a"), Learnt::Sources, 100, 0);
+        assert_ne!(memo.recall("x.ism", None, 0), absent);
+        assert_eq!(memo.recall_miss("x.ism", 0), None);
+        memo.miss("x.ism", Miss::Absent, Reach::Everything, 0);
+        memo.forget("x.ism");
+        assert_eq!(memo.recall("x.ism", None, 0), Recall::Nothing);
+    }
+
+    #[test]
+    fn what_cannot_be_built_leaves_what_is_stored() {
+        let mut memo = Memo::new();
+        memo.miss("x.ism", Miss::Absent, Reach::Building, 0);
+        assert_eq!(memo.recall("x.ism", None, 0), Recall::Nothing, "storage is asked");
+        memo.keep("x.ism", index("a"), Learnt::Stored, 100, 0);
+        assert_eq!(memo.recall_miss("x.ism", 0), Some(Miss::Absent), "and nothing is built");
+    }
+
+    #[test]
+    fn misses_push_out_no_index() {
+        let mut memo = Memo::new();
+        memo.keep("x.ism", index("a"), Learnt::Stored, Memo::MAX_WEIGHT, 0);
+        for n in 0..2 * Misses::MAX_COUNT {
+            memo.miss(&format!("{n}.ism"), Miss::Absent, Reach::Everything, 0);
+        }
+        assert_ne!(memo.recall("x.ism", None, 0), Recall::Nothing);
     }
 
     #[test]

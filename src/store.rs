@@ -78,6 +78,9 @@ pub trait Cache {
 pub enum Purged {
     /// The cache holds nothing of the presentation any more.
     Everywhere,
+    /// Its manifests were dropped in one location; the rest, and all of it elsewhere, leaves as it grows
+    /// old.
+    ManifestsHere,
     /// There is no cache that could be told: answers leave caches as they grow old.
     NoCache,
 }

@@ -9,13 +9,12 @@ use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track};
 use memory::{Call, Memory};
 use millrace::build::Limits;
-use millrace::error::Error;
 use millrace::isobmff::{Moof, Tfxd};
 use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
-use millrace::origin::{Asked, Origin, Piece as Sent, Settings};
+use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
 use millrace::range::ByteRange;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 const SECOND: u64 = 10_000_000;
 const SETTINGS: Settings =
@@ -56,6 +55,10 @@ struct Edge {
     stores: Memory,
     memo: RefCell<Memo>,
     reports: RefCell<Vec<String>>,
+    accounts: RefCell<Vec<String>>,
+    now_ms: Cell<u64>,
+    /// How far the clock goes each time that it is read.
+    tick_ms: Cell<u64>,
     settings: Settings,
     low: Stored,
     high: Stored,
@@ -73,6 +76,13 @@ impl Got {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// What it says of what was asked for, and not of how it was answered.
+    fn told(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        headers.remove("server-timing");
+        headers
+    }
+
     fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
@@ -88,8 +98,8 @@ impl Edge {
         stores.put_object("films/a.ism", ISM.as_bytes());
         stores.put_object("films/low.ismv", &low.bytes);
         stores.put_object("films/high.ismv", &high.bytes);
-        let (memo, reports) = (RefCell::default(), RefCell::default());
-        Self { stores, memo, reports, settings: SETTINGS, low, high }
+        let (memo, reports, accounts, now_ms, tick_ms) = Default::default();
+        Self { stores, memo, reports, accounts, now_ms, tick_ms, settings: SETTINGS, low, high }
     }
 
     /// With its index in place, and nothing in this isolate's memory.
@@ -118,14 +128,14 @@ impl Edge {
             if_none_match: header("if-none-match"),
             if_range: header("if-range"),
             range: header("range"),
-            now_ms: 0,
+            now_ms: self.now_ms.get(),
         };
         let origin = Origin {
             objects: &self.stores,
             indexes: &self.stores,
             memo: &self.memo,
             settings: &self.settings,
-            report: &|error: &Error| self.reports.borrow_mut().push(error.to_string()),
+            observer: self,
         };
         let (head, pieces) = pollster::block_on(origin.answer(&asked)).into_parts();
         let body = pieces.into_iter().flat_map(|piece| {
@@ -140,11 +150,32 @@ impl Edge {
         Got { status: head.status, headers: head.headers, body: body.collect() }
     }
 
+    /// Lets the time pass for which a miss is remembered.
+    fn later(&self) {
+        self.now_ms.set(self.now_ms.get() + 5_000);
+    }
+
     /// The template's generation, out of the manifest.
     fn generation(&self) -> String {
         let manifest = self.get("/films/a.ism/Manifest").text();
         let (_, url) = manifest.split_once("Url=\"").unwrap();
         url.split('/').next().unwrap().to_owned()
+    }
+}
+
+impl Observer for Edge {
+    fn now_ms(&self) -> u64 {
+        let now_ms = self.now_ms.get() + self.tick_ms.get();
+        self.now_ms.set(now_ms);
+        now_ms
+    }
+
+    fn failed(&self, failure: &Failure<'_>) {
+        self.reports.borrow_mut().push(failure.to_json().to_string());
+    }
+
+    fn answered(&self, account: &Account<'_>) {
+        self.accounts.borrow_mut().push(format!("{account:?}"));
     }
 }
 
@@ -178,10 +209,10 @@ fn a_generation_makes_it_immutable_and_another_one_makes_it_absent() {
     assert_eq!(got.body, slice(&edge.high, 1));
     assert_eq!(got.header("cache-control"), "public, max-age=31536000, immutable");
     let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
-    assert_eq!(got.header("cache-control"), "public, max-age=30");
+    assert_eq!(got.header("cache-control"), "public, max-age=30, stale-if-error=0");
     let got = edge.get(&format!("/films/a.ism/0123456789abcdef/{HIGH_1}"));
     assert_eq!(got.status, StatusCode::NOT_FOUND);
-    assert_eq!(got.header("cache-control"), "public, max-age=5");
+    assert_eq!(got.header("cache-control"), "public, max-age=5, stale-if-error=0");
 }
 
 #[test]
@@ -234,7 +265,7 @@ fn head_says_what_get_would_without_reading() {
         let got = edge.get(&path);
         edge.stores.calls();
         let head = edge.ask(&Method::HEAD, &path, &[("range", "bytes=0-1")]);
-        assert_eq!((head.status, &head.headers), (got.status, &got.headers));
+        assert_eq!((head.status, head.told()), (got.status, got.told()));
         assert!(head.body.is_empty());
         assert_eq!(edge.stores.calls(), []);
     }
@@ -344,9 +375,11 @@ fn broken_media_is_502() {
     let edge = Edge::new();
     edge.stores.put_object("films/high.ismv", b"this is no media file at all");
     assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+    edge.later();
     edge.stores.remove_object("films/high.ismv");
     assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
-    assert!(edge.reports.borrow()[1].contains("films/high.ismv"), "{:?}", edge.reports);
+    assert!(edge.reports.borrow()[1].contains("which is not in storage"), "{:?}", edge.reports);
+    edge.later();
     edge.stores.put_object("films/a.ism", b"<smil/>");
     assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
 }
@@ -404,7 +437,7 @@ fn a_fragment_without_a_time_is_given_one() {
     assert_eq!(first_sample, moof_len + 8);
 
     let head = edge.ask(&Method::HEAD, &path, &[]);
-    assert_eq!(head.headers, got.headers);
+    assert_eq!(head.told(), got.told());
     let info = edge.get("/films/a.ism/QualityLevels(3000000)/FragmentInfo(video=20000000)");
     assert_eq!(info.body, &got.body[..moof_len]);
     for (range, bytes) in
@@ -421,4 +454,156 @@ fn unless_the_deployment_says_otherwise() {
     edge.settings.time_untimed = false;
     let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
     assert_eq!(got.body, slice(&edge.high, 1));
+}
+
+const NONE: &str = "/films/none.ism/Manifest";
+
+#[test]
+fn what_is_not_there_costs_one_look_and_then_none_for_a_moment() {
+    let edge = Edge::new();
+    let key = "films/none.ism".to_owned();
+    let look = [Call::Get(key.clone()), Call::Head(key)];
+    for path in [NONE, "/films/none.ism/QualityLevels(1)/Fragments(video=0)", NONE] {
+        assert_eq!(edge.get(path).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(edge.stores.calls(), look);
+    edge.later();
+    assert_eq!(edge.get(NONE).status, StatusCode::NOT_FOUND);
+    assert_eq!(edge.stores.calls(), look);
+    assert!(edge.reports.borrow().is_empty(), "nothing has failed: {:?}", edge.reports);
+
+    edge.stores.put_object("films/none.ism", ISM.as_bytes());
+    edge.later();
+    assert_eq!(edge.get(NONE).status, StatusCode::OK, "it has been uploaded");
+}
+
+#[test]
+fn a_generation_that_is_not_there_costs_one_look_and_then_none_for_a_moment() {
+    let edge = Edge::indexed();
+    let old = format!("/films/a.ism/0123456789abcdef/{HIGH_1}");
+    for _ in 0..3 {
+        assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
+    edge.later();
+    assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
+    assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
+}
+
+#[test]
+fn what_cannot_be_indexed_is_not_tried_again_at_once() {
+    let edge = Edge::new();
+    edge.stores.put_object("films/high.ismv", b"this is no media file at all");
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+    let tried = edge.stores.calls().len();
+    for path in ["/films/a.ism/Manifest", &format!("/films/a.ism/{HIGH_1}")] {
+        assert_eq!(edge.get(path).status, StatusCode::BAD_GATEWAY);
+    }
+    assert_eq!(edge.stores.calls(), []);
+    let reports = edge.reports.take();
+    assert!(reports.iter().all(|line| line.contains("films/high.ismv")), "{reports:?}");
+    assert_eq!(reports.len(), 3, "each is a failure for somebody");
+    edge.later();
+    edge.get("/films/a.ism/Manifest");
+    assert_eq!(edge.stores.calls().len(), tried);
+}
+
+#[test]
+fn storage_in_trouble_is_asked_again_at_once() {
+    let edge = Edge::new();
+    edge.stores.objects_fail.set(true);
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::SERVICE_UNAVAILABLE);
+    edge.stores.objects_fail.set(false);
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
+}
+
+#[test]
+fn a_file_that_was_spoilt_takes_nothing_with_it() {
+    let edge = Edge::indexed();
+    edge.stores.put_object("films/high.ismv", b"this is no media file at all");
+    let broken = format!("/films/a.ism/{HIGH_1}");
+    assert_eq!(edge.get(&broken).status, StatusCode::BAD_GATEWAY);
+    let others = "/films/a.ism/QualityLevels(300000)/Fragments(video=20000000)";
+    assert_eq!(edge.get(others).body, slice(&edge.low, 1));
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
+    edge.stores.calls();
+    assert_eq!(edge.get(&broken).status, StatusCode::BAD_GATEWAY);
+    assert_eq!(edge.stores.calls().len(), 1, "the fragment was asked for, and nothing built");
+    assert_eq!(edge.get(others).body, slice(&edge.low, 1));
+    assert_eq!(edge.stores.calls().len(), 1, "and that has cost nobody their index");
+}
+
+#[test]
+fn says_where_the_time_went() {
+    let edge = Edge::new();
+    edge.tick_ms.set(7);
+    let path = format!("/films/a.ism/{HIGH_1}");
+    let timing = |path: &str| edge.get(path).header("server-timing").to_owned();
+    // KV is asked, and then storage.
+    assert_eq!(timing("/films/a.ism/Manifest"), "index;desc=\"built\";dur=14");
+    assert_eq!(timing(&path), "index;desc=\"memory\";dur=0, storage;dur=7");
+    edge.forget();
+    assert_eq!(timing(&path), "index;desc=\"kv\";dur=7, storage;dur=7");
+    assert_eq!(timing("/crossdomain.xml"), "");
+    let got = edge.get(&path);
+    assert_eq!(got.header("timing-allow-origin"), "*");
+    assert!(got.header("access-control-expose-headers").contains("Server-Timing"));
+}
+
+#[test]
+fn answers_about_a_presentation_have_its_tag() {
+    let edge = Edge::indexed();
+    for path in ["/films/a.ism", "/films/a.ism/Manifest", "/films/%61.ism/Manifest(format=fmp4)"] {
+        assert_eq!(edge.get(path).header("cache-tag"), "films/a.ism", "{path}");
+    }
+    for path in [HIGH_1, "QualityLevels(1)/Fragments(video=0)"] {
+        assert_eq!(edge.get(&format!("/films/a.ism/{path}")).header("cache-tag"), "films/a.ism");
+    }
+    assert_eq!(edge.get("/a,%20%C3%B6.ism/Manifest").header("cache-tag"), "a%2C%20%C3%B6.ism");
+    assert_eq!(edge.get("/crossdomain.xml").header("cache-tag"), "");
+    let long = format!("{}.ism", "%C3%B6".repeat(230));
+    assert_eq!(edge.get(&format!("/{long}/Manifest")).header("cache-tag"), &long[..1024]);
+}
+
+#[test]
+fn a_failure_is_one_line_that_says_what_it_befell() {
+    let edge = Edge::indexed();
+    edge.stores.objects_fail.set(true);
+    edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    edge.get("/films/b.ism/Manifest");
+    let lines = edge.reports.take();
+    assert_eq!(
+        lines[0],
+        "{\"bitrate\":3000000,\"error\":\"storage failed to give films/high.ismv: \
+         secret-bucket is on fire\",\"presentation\":\"films/a.ism\",\"status\":503,\
+         \"stream\":\"video\",\"time\":20000000}"
+    );
+    assert!(lines[1].contains("\"presentation\":\"films/b.ism\""), "{}", lines[1]);
+    assert_eq!(lines.len(), 2);
+    edge.stores.objects_fail.set(false);
+    for path in [NONE, "/", "/films/a.ism/Nonsense", "/films/a.ism/QualityLevels(1)/Fragments(v=0)"]
+    {
+        edge.get(path);
+    }
+    assert!(edge.reports.borrow().is_empty(), "{:?}", edge.reports);
+}
+
+#[test]
+fn every_request_is_accounted_for() {
+    let edge = Edge::indexed();
+    edge.accounts.take();
+    edge.tick_ms.set(7);
+    let bytes = edge.get(&format!("/films/a.ism/{HIGH_1}")).body.len();
+    edge.get("/films/a.ism");
+    edge.get(NONE);
+    let accounts = edge.accounts.take();
+    let whole = format!(
+        "Account {{ subject: Some(Subject {{ presentation: \"films/a.ism\", kind: \"fragment\", \
+         fragment: Some(FragmentName {{ stream: \"video\", bitrate: 3000000, start: 20000000 }}) \
+         }}), status: 200, bytes: {bytes}, spent: Spent {{ index: Some(Kv), index_ms: 7, \
+         storage_ms: Some(7) }}, is_hit: false }}"
+    );
+    assert_eq!(accounts[0], whole);
+    assert!(accounts[1].contains("status: 302") && accounts[2].contains("status: 404"));
+    assert_eq!(accounts.len(), 3);
 }

@@ -176,6 +176,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         self.memo.borrow_mut().forget(presentation);
         let cache = match self.cache.purge(presentation).await? {
             Purged::Everywhere => "purged",
+            Purged::ManifestsHere => "manifests-here",
             Purged::NoCache => "none",
         };
         Ok(json!({ "presentation": presentation, "index": "forgotten", "cache": cache }))

@@ -7,11 +7,10 @@ use anyhow::{Context, Result, bail, ensure};
 use indicatif::MultiProgress;
 use millrace::build::Limits;
 use millrace::describe::Summary;
-use millrace::error::Error;
 use millrace::index::{Generation, Index};
 use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
-use millrace::origin::{Asked, Origin, Piece, Settings};
+use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::request;
 use millrace::scan::Way;
 use millrace::store::{IndexStore, Listing, StoreError};
@@ -125,16 +124,16 @@ impl Here {
             range: None,
             now_ms,
         };
-        let trouble = RefCell::new(None);
+        let observer = Trouble::default();
         let origin = Origin {
             objects: &self.folder,
             indexes: &Only(&self.value),
             memo: &RefCell::new(Memo::new()),
             settings: &Settings { form: Form::Compact, time_untimed, limits: Limits::NONE },
-            report: &|error: &Error| *trouble.borrow_mut() = Some(error.to_string()),
+            observer: &observer,
         };
         let answer = pollster::block_on(origin.answer(&asked));
-        if let Some(trouble) = trouble.take() {
+        if let Some(trouble) = observer.0.take() {
             bail!(trouble);
         }
         ensure!(answer.status().is_success(), "{path} is {} here", answer.status());
@@ -146,6 +145,22 @@ fn bytes(piece: Piece<ReadBytes>) -> Vec<u8> {
     match piece {
         Piece::Bytes(bytes) | Piece::Stored { body: ReadBytes(bytes), .. } => bytes,
     }
+}
+
+/// The last thing that went wrong.
+#[derive(Default)]
+struct Trouble(RefCell<Option<String>>);
+
+impl Observer for Trouble {
+    fn now_ms(&self) -> u64 {
+        now_ms()
+    }
+
+    fn failed(&self, failure: &Failure<'_>) {
+        *self.0.borrow_mut() = Some(failure.error.to_string());
+    }
+
+    fn answered(&self, _: &Account<'_>) {}
 }
 
 /// The one index there is; it stays as it is.

@@ -33,10 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             Ok((key, said))
         });
         match purged {
-            Ok((key, said)) if said.get("cache").and_then(Value::as_str) == Some("purged") => {
-                println!("{key}: forgotten, and purged from the cache");
-            }
-            Ok((key, _)) => println!("{key}: forgotten; there is no cache that could be purged"),
+            Ok((key, said)) => println!("{key}: forgotten{}", about_cache(&said)),
             Err(error) => {
                 failed += 1;
                 eprintln!("millrace: {presentation}: {error:#}");
@@ -46,6 +43,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     match failed {
         0 => Ok(()),
         _ => bail!("{failed} of {} presentations were not purged", arguments.presentations.len()),
+    }
+}
+
+fn about_cache(said: &Value) -> &'static str {
+    match said.get("cache").and_then(Value::as_str) {
+        Some("purged") => ", and purged from the cache",
+        Some("manifests-here") => "; of the cache, its manifests in this location",
+        _ => "; there is no cache that could be purged",
     }
 }
 

@@ -3,19 +3,21 @@
 use super::body::StoredBody;
 use super::cache::Front;
 use super::kv::Indexes;
+use super::log;
 use super::stores::Objects;
 use crate::admin::{Admin, AdminAsked, AdminError, MAX_BODY_LEN, Token};
 use crate::memo::Memo;
 use crate::origin::{Answer, Settings};
 use futures_util::StreamExt;
+use serde_json::json;
 use std::cell::RefCell;
-use worker::{ByteStream, Context, Date, Env, web_sys};
+use worker::{ByteStream, Date, Env, web_sys};
 
 /// The answer to `request`, whose method and path are these.
 pub(super) async fn answer(
     request: &web_sys::Request,
     (method, path): (&http::Method, &str),
-    (objects, env, context): (&Objects<'_>, &Env, &Context),
+    (objects, env, front): (&Objects<'_>, &Env, &Front<'_>),
     memo: &RefCell<Memo>,
     settings: &Settings,
 ) -> worker::Result<Answer<StoredBody>> {
@@ -32,12 +34,14 @@ pub(super) async fn answer(
     let admin = Admin {
         objects,
         indexes: &Indexes::for_operator(env),
-        cache: &Front(context),
+        cache: front,
         memo,
         limits: &settings.limits,
         token: token.as_ref(),
         report: &|error: &AdminError| {
-            worker::console_warn!("{method} {path}: {}: {error}", error.status().as_u16());
+            let status = error.status().as_u16();
+            let asked = format!("{method} {path}");
+            log::warn(&json!({ "status": status, "error": error.to_string(), "admin": asked }));
         },
     };
     Ok(admin.answer(&asked, async || read(request).await).await)

@@ -1,7 +1,9 @@
 //! Indexes in Workers KV.
 
+use super::log;
 use crate::describe::Summary;
 use crate::store::{INDEX_PREFIX, IndexStore, Listing, StoreError, index_key};
+use serde_json::json;
 use worker::{Context, Env, KvStore};
 
 /// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
@@ -55,7 +57,8 @@ impl IndexStore for Indexes<'_> {
             None => put.await.map_err(|error| unavailable(&key, &error))?,
             Some(context) => context.wait_until(async move {
                 if let Err(error) = put.await {
-                    worker::console_error!("{key}: {error}");
+                    let error = unavailable(&key, &error).to_string();
+                    log::error(&json!({ "error": error }));
                 }
             }),
         }

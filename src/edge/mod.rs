@@ -5,6 +5,7 @@ mod admin;
 mod body;
 mod cache;
 mod kv;
+mod log;
 mod patience;
 mod r2;
 mod reply;
@@ -12,16 +13,19 @@ mod runtime;
 mod server;
 mod settings;
 mod stores;
+mod watch;
 
 use crate::admin::claims;
-use crate::error::Error;
 use crate::memo::Memo;
-use crate::origin::{Asked, Origin, Settings};
+use crate::origin::{Asked, Observer, Origin, may_be_kept};
 use crate::remote::Stores;
+use cache::Front;
 use kv::Indexes;
+use settings::Deployment;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use stores::Objects;
+use watch::Watch;
 use worker::js_sys::Date;
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, event};
@@ -31,7 +35,7 @@ thread_local! {
     static MEMO: Rc<RefCell<Memo>> = Rc::new(RefCell::new(Memo::new()));
 
     /// The deployment's settings, which cannot change within an isolate's life.
-    static SETTINGS: OnceCell<Settings> = const { OnceCell::new() };
+    static DEPLOYMENT: OnceCell<Deployment> = const { OnceCell::new() };
 
     /// Its object stores, of which the same is true.
     static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
@@ -47,13 +51,14 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let method =
         http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
     let url = request.url();
-    let path = path_of(&url);
-    let (memo, settings) = (MEMO.with(Rc::clone), settings(&env)?);
+    let (host, path) = split(&url);
+    let (memo, deployment) = (MEMO.with(Rc::clone), deployment(&env)?);
     let stores = stores(&env)?;
     let objects = Objects { stores: &stores, env: &env };
+    let front = Front::new(&context, host, deployment.cache_api);
     if claims(path) {
-        let bound = (&objects, &env, &context);
-        let answer = admin::answer(&request, (&method, path), bound, &memo, &settings);
+        let bound = (&objects, &env, &front);
+        let answer = admin::answer(&request, (&method, path), bound, &memo, &deployment.settings);
         return Ok(reply::send(answer.await?, &context)?);
     }
     let headers = request.headers();
@@ -67,23 +72,37 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         range: range.as_deref(),
         now_ms: runtime::whole(Date::now()),
     };
+    let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };
+    let lookup = front.lookup(&asked);
+    if let Some(lookup) = &lookup
+        && let Some(found) = front.find(lookup).await
+    {
+        let hit = reply::hit(&found, watch.now_ms().saturating_sub(asked.now_ms))?;
+        watch.hit(path, &hit);
+        return Ok(hit);
+    }
     let answer = Origin {
         objects: &objects,
         indexes: &Indexes::for_viewer(&env, &context),
         memo: &memo,
-        settings: &settings,
-        report: &|error: &Error| worker::console_error!("{path}: {error}"),
+        settings: &deployment.settings,
+        observer: &watch,
     }
     .answer(&asked)
     .await;
-    Ok(reply::send(answer, &context)?)
+    let may_be_kept = may_be_kept(&answer);
+    let response = reply::send(answer, &context)?;
+    if let Some(lookup) = lookup.filter(|_| may_be_kept) {
+        front.keep(&lookup.path, &response);
+    }
+    Ok(response)
 }
 
 /// The deployment's settings, read once an isolate.
-fn settings(env: &Env) -> worker::Result<Settings> {
-    SETTINGS.with(|settings| match settings.get() {
-        Some(settings) => Ok(*settings),
-        None => settings::read(env).map(|read| *settings.get_or_init(|| read)),
+fn deployment(env: &Env) -> worker::Result<Deployment> {
+    DEPLOYMENT.with(|deployment| match deployment.get() {
+        Some(deployment) => Ok(*deployment),
+        None => settings::read(env).map(|read| *deployment.get_or_init(|| read)),
     })
 }
 
@@ -95,9 +114,10 @@ fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
     })
 }
 
-/// The path of an absolute URL, percent-encoded as it came.
-fn path_of(url: &str) -> &str {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = after_scheme.find('/').and_then(|at| after_scheme.get(at..)).unwrap_or("/");
-    path.split(['?', '#']).next().unwrap_or(path)
+/// An absolute URL's scheme and host, and its path, percent-encoded as it came.
+fn split(url: &str) -> (&str, &str) {
+    let host = url.find("://").map_or(0, |at| at.saturating_add("://".len()));
+    let path = url.get(host..).and_then(|rest| rest.find('/')).map(|at| at.saturating_add(host));
+    let (host, path) = path.and_then(|at| url.split_at_checked(at)).unwrap_or((url, "/"));
+    (host, path.split(['?', '#']).next().unwrap_or(path))
 }

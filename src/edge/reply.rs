@@ -3,7 +3,7 @@
 use super::body::StoredBody;
 use super::runtime::HeaderRecord;
 use crate::origin::{Answer, Content, Piece};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Context;
 use worker::js_sys::{BigInt, Uint8Array};
@@ -38,6 +38,15 @@ pub(super) fn send(answer: Answer<StoredBody>, context: &Context) -> Result<Resp
         }
     };
     Response::new_with_opt_readable_stream_and_init(stream.as_ref(), &init)
+}
+
+/// A response that the Cache API had, as this Worker gives it, after `ms` milliseconds.
+pub(super) fn hit(found: &Response, ms: u64) -> Result<Response, JsValue> {
+    // Its headers cannot be changed; a response made of it has some that can.
+    let init = found.unchecked_ref::<ResponseInit>();
+    let hit = Response::new_with_opt_readable_stream_and_init(found.body().as_ref(), init)?;
+    hit.headers().set("server-timing", &format!("cache;desc=\"hit\";dur={ms}"))?;
+    Ok(hit)
 }
 
 /// `pieces` one behind the other, of a length that is announced and kept: a piece that breaks off

@@ -5,8 +5,8 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Object, Promise};
-use worker::web_sys::ReadableStream;
+use worker::js_sys::{Array, Object, Promise};
+use worker::web_sys::{ReadableStream, Response};
 
 #[wasm_bindgen]
 extern "C" {
@@ -70,6 +70,51 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
     pub(super) fn array_buffer(this: &R2Object) -> Result<Promise, JsValue>;
+
+    /// `caches.default`.
+    pub(super) type EdgeCache;
+
+    /// The response for a key, which is a URL or a request; `undefined` if there is none.
+    #[wasm_bindgen(method, catch, js_name = match)]
+    pub(super) fn find(this: &EdgeCache, key: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn put(this: &EdgeCache, key: &str, response: &Response)
+    -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn delete(this: &EdgeCache, key: &str) -> Result<Promise, JsValue>;
+
+    /// What stands behind the binding `ANALYTICS`.
+    pub(super) type AnalyticsEngine;
+
+    #[wasm_bindgen(method, catch, js_name = writeDataPoint)]
+    pub(super) fn write_data_point(
+        this: &AnalyticsEngine,
+        point: &DataPoint,
+    ) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(extends = Object)]
+    pub(super) type DataPoint;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_indexes(this: &DataPoint, indexes: &Array);
+
+    #[wasm_bindgen(method, setter)]
+    fn set_blobs(this: &DataPoint, blobs: &Array);
+
+    #[wasm_bindgen(method, setter)]
+    fn set_doubles(this: &DataPoint, doubles: &Array);
+}
+
+impl DataPoint {
+    pub(super) fn new(indexes: &Array, blobs: &Array, doubles: &Array) -> Self {
+        let point: Self = Object::new().unchecked_into();
+        point.set_indexes(indexes);
+        point.set_blobs(blobs);
+        point.set_doubles(doubles);
+        point
+    }
 }
 
 impl HeaderRecord {

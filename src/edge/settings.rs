@@ -4,9 +4,22 @@ use crate::build::Limits;
 use crate::manifest::smooth::Form;
 use crate::origin::Settings;
 use worker::Env;
+use worker::js_sys::Reflect;
 
-/// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`; each may be left out.
-pub(super) fn read(env: &Env) -> worker::Result<Settings> {
+/// What a deployment decides of the Worker.
+#[derive(Clone, Copy)]
+pub(super) struct Deployment {
+    /// Of the origin.
+    pub(super) settings: Settings,
+    /// Whether the Cache API may be used.
+    pub(super) cache_api: bool,
+    /// Whether requests are counted in an Analytics Engine.
+    pub(super) counts: bool,
+}
+
+/// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`; each may
+/// be left out.
+pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
         Some("legacy") => Form::Legacy,
@@ -17,7 +30,14 @@ pub(super) fn read(env: &Env) -> worker::Result<Settings> {
         Some("stored") => false,
         Some(other) => return Err(wrong("TFXD", other, "inject or stored")),
     };
-    Ok(Settings { form, time_untimed, limits: Limits::REQUEST })
+    let cache_api = match variable(env, "CACHE_API").as_deref() {
+        None | Some("auto") => true,
+        Some("off") => false,
+        Some(other) => return Err(wrong("CACHE_API", other, "auto or off")),
+    };
+    let settings = Settings { form, time_untimed, limits: Limits::REQUEST };
+    let counts = !Reflect::get(env, &"ANALYTICS".into())?.is_undefined();
+    Ok(Deployment { settings, cache_api, counts })
 }
 
 fn variable(env: &Env, name: &str) -> Option<String> {

@@ -1,6 +1,9 @@
 //! The answer: its status, its headers, and the pieces of its body.
 
+use super::representation::Freshness;
+use super::stopwatch::Spent;
 use crate::error::Error;
+use crate::request;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
@@ -45,7 +48,7 @@ pub(crate) fn refusal<B>(error: &Error) -> Answer<B> {
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     // Long enough to break the force of a stampede, short enough not to outlast an upload; and
     // trouble is never kept at all.
-    let keep = if error.is_trouble() { "no-store" } else { "public, max-age=5" };
+    let keep = if error.is_trouble() { "no-store" } else { "public, max-age=5, stale-if-error=0" };
     set(headers, header::CACHE_CONTROL, keep);
     match error {
         Error::Method => set(headers, header::ALLOW, "GET, HEAD, OPTIONS"),
@@ -63,7 +66,7 @@ pub(super) fn redirect<B>(path: &str) -> Answer<B> {
     let mut answer = respond(StatusCode::FOUND, Vec::new());
     let headers = answer.headers_mut();
     set(headers, header::LOCATION, &format!("{}/Manifest", path.trim_end_matches('/')));
-    set(headers, header::CACHE_CONTROL, "public, max-age=30");
+    set(headers, header::CACHE_CONTROL, Freshness::Brief.cache_control());
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
     answer
 }
@@ -79,6 +82,38 @@ pub(super) fn options<B>() -> Answer<B> {
     answer
 }
 
+/// `answer`, which is about a presentation, with what is said of all such answers: the tag that a cache
+/// can drop it by, and where the time went.
+pub(super) fn about<B>(
+    mut answer: Answer<B>,
+    presentation: Option<&str>,
+    spent: &Spent,
+) -> Answer<B> {
+    let headers = answer.headers_mut();
+    if let Some(presentation) = presentation {
+        set(headers, CACHE_TAG, &cache_tag(presentation));
+    }
+    if let Some(timing) = spent.header() {
+        set(headers, SERVER_TIMING, &timing);
+    }
+    answer
+}
+
+const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+
+/// The tag of every answer about the presentation: its path, percent-encoded so that nothing in it ends
+/// a tag, and no longer than a tag may be. Two long paths may so come to share one, and be purged
+/// together.
+pub fn cache_tag(presentation: &str) -> String {
+    const MAX_LEN: usize = 1024;
+    let mut tag = request::encode(presentation).replace(',', "%2C");
+    // Percent-encoded text is ASCII: it can be cut anywhere.
+    tag.truncate(MAX_LEN);
+    tag
+}
+
 /// An answer that any page may read, whatever host it came from: caches keep one for all.
 pub(super) fn respond<B>(status: StatusCode, pieces: Content<B>) -> Answer<B> {
     let mut answer = Response::new(pieces);
@@ -88,8 +123,9 @@ pub(super) fn respond<B>(status: StatusCode, pieces: Content<B>) -> Answer<B> {
     set(
         headers,
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "Content-Length, Content-Range, Date, ETag, Retry-After",
+        "Content-Length, Content-Range, Date, ETag, Retry-After, Server-Timing",
     );
+    set(headers, TIMING_ALLOW_ORIGIN, "*");
     answer
 }
 

@@ -34,6 +34,11 @@ impl Asked<'_> {
         })
     }
 
+    /// Whether there is a `Range` that is understood.
+    pub(super) fn wants_one_span(&self) -> bool {
+        self.range.is_some_and(|range| parse_range(range).is_some())
+    }
+
     /// The bytes wanted of `length`, or `None` for all of them: where there is no `Range`, one
     /// that is not understood, or one of another version.
     pub(super) fn wanted(&self, etag: &str, length: u64) -> Result<Option<ByteRange>, Error> {

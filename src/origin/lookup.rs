@@ -1,12 +1,14 @@
 //! The index that a request is answered from.
 
 use super::Origin;
-use crate::build::build;
+use super::account::{Failure, Subject};
+use super::stopwatch::{Found, Stopwatch};
+use crate::build::{BuildError, build};
 use crate::describe::Summary;
 use crate::error::Error;
 use crate::fragment::Absent;
 use crate::index::{Generation, Index};
-use crate::memo::{Learnt, Recall};
+use crate::memo::{Learnt, Miss, Reach, Recall};
 use crate::scan::Way;
 use crate::store::{IndexStore, MediaStore};
 use std::rc::Rc;
@@ -19,17 +21,27 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         presentation: &str,
         wanted: Option<Generation>,
         now_ms: u64,
+        watch: &Stopwatch<'_>,
     ) -> Result<Rc<Index>, Error> {
         let recalled = self.memo.borrow_mut().recall(presentation, wanted, now_ms);
         match recalled {
-            Recall::Index(index) => return Ok(index),
+            Recall::Index(index) => {
+                watch.remembered();
+                return Ok(index);
+            }
             Recall::Superseded => return Err(Absent::Generation.into()),
+            Recall::Miss(miss) => return Err(missed(presentation, miss)),
             Recall::Nothing => {}
         }
-        match self.stored(presentation, now_ms).await? {
-            Some(index) => Ok(index),
-            None => self.rebuild(presentation, now_ms).await,
+        let stored = self.stored(presentation, now_ms).await;
+        watch.index(stored.as_ref().ok().and_then(Option::as_ref).map(|_| Found::Kv));
+        let Some(index) = stored? else {
+            return self.rebuild(presentation, now_ms, Reach::Everything, watch).await;
+        };
+        if let Some(generation) = wanted.filter(|&wanted| wanted != index.generation) {
+            self.memo.borrow_mut().lack(presentation, generation);
         }
+        Ok(index)
     }
 
     /// The presentation's index as KV has it. A corrupt value, or one of another version of this
@@ -41,29 +53,55 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 Ok(Some(self.learn(presentation, index, Learnt::Stored, value.len(), now_ms)))
             }
             Err(cause) => {
-                let presentation = presentation.to_owned();
-                (self.report)(&Error::Index { presentation, cause });
+                let error = Error::Index { presentation: presentation.to_owned(), cause };
+                self.survived(presentation, &error);
                 Ok(None)
             }
         }
     }
 
-    /// The presentation's index as its sources have it now; it replaces whatever was known.
+    /// The presentation's index as its sources have it now; it replaces whatever was known. Where
+    /// that was tried in vain a moment ago, it is not tried again: a build can take many reads.
+    /// `reach` is what it says if it is in vain.
     pub(super) async fn rebuild(
         &self,
         presentation: &str,
         now_ms: u64,
+        reach: Reach,
+        watch: &Stopwatch<'_>,
     ) -> Result<Rc<Index>, Error> {
+        let recalled = self.memo.borrow_mut().recall_miss(presentation, now_ms);
+        if let Some(miss) = recalled {
+            return Err(missed(presentation, miss));
+        }
         self.memo.borrow_mut().forget(presentation);
-        let built = build(self.objects, presentation, &self.settings.limits, Way::Tables).await?;
-        let index = built.ok_or_else(|| Error::NoPresentation(presentation.to_owned()))?;
+        let built = build(self.objects, presentation, &self.settings.limits, Way::Tables).await;
+        watch.index(matches!(built, Ok(Some(_))).then_some(Found::Built));
+        let miss = match built {
+            Ok(Some(index)) => return Ok(self.store(presentation, index, now_ms).await),
+            Ok(None) => Miss::Absent,
+            // Storage may be well again the next moment.
+            Err(error @ BuildError::Store(_)) => return Err(error.into()),
+            Err(error) => Miss::Broken(Rc::new(error)),
+        };
+        self.memo.borrow_mut().miss(presentation, miss.clone(), reach, watch.now_ms());
+        Err(missed(presentation, miss))
+    }
+
+    async fn store(&self, presentation: &str, index: Index, now_ms: u64) -> Rc<Index> {
         let value = index.encode();
         let summary = Summary::new(&index, now_ms);
         let index = self.learn(presentation, index, Learnt::Sources, value.len(), now_ms);
         if let Err(error) = self.indexes.put(presentation, value, &summary).await {
-            (self.report)(&error.into());
+            self.survived(presentation, &error.into());
         }
-        Ok(index)
+        index
+    }
+
+    /// Tells of a failure that the client does not notice.
+    fn survived(&self, presentation: &str, error: &Error) {
+        let subject = Some(Subject { presentation, kind: "index", fragment: None });
+        self.observer.failed(&Failure { subject, status: None, error });
     }
 
     fn learn(
@@ -77,5 +115,13 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let index = Rc::new(index);
         self.memo.borrow_mut().keep(presentation, Rc::clone(&index), from, weight, now_ms);
         index
+    }
+}
+
+/// What a client is told of a miss, whether it was found out just now or before.
+fn missed(presentation: &str, miss: Miss) -> Error {
+    match miss {
+        Miss::Absent => Error::NoPresentation(presentation.to_owned()),
+        Miss::Broken(error) => Error::Build(error),
     }
 }

@@ -1,27 +1,36 @@
 //! One request, answered: through the two doors of [`crate::store`], and nothing else.
 
+mod account;
 mod answer;
 mod asked;
 mod fixed;
+mod keeping;
 mod lookup;
+mod point;
 mod representation;
+mod stopwatch;
 mod transfer;
 
+pub use account::{Account, Failure, FragmentName, Observer, Subject};
 pub(crate) use answer::refusal;
-pub use answer::{Answer, Content, Piece};
+pub use answer::{Answer, Content, Piece, cache_tag};
 pub use asked::Asked;
+pub use keeping::{Lookup, is_found, manifest_paths, may_be_kept};
+pub use point::Point;
+pub use stopwatch::{Found, Spent};
 
 use crate::build::Limits;
 use crate::error::Error;
 use crate::fragment::{Place, Recipe, locate};
 use crate::index::Index;
 use crate::manifest::smooth::{self, Form};
-use crate::memo::Memo;
+use crate::memo::{Memo, Reach};
 use crate::request::{self, FragmentRequest, ManifestRequest, Request};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use http::Method;
 use representation::{Freshness, Representation};
 use std::cell::RefCell;
+use stopwatch::Stopwatch;
 
 /// What a deployment decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,37 +53,61 @@ pub struct Origin<'a, O, I> {
     pub memo: &'a RefCell<Memo>,
     /// What the deployment decides.
     pub settings: &'a Settings,
-    /// Told of every failure that is not the client's.
-    pub report: &'a dyn Fn(&Error),
+    /// Who has the clock, and is told of everything.
+    pub observer: &'a dyn Observer,
 }
 
 impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
     /// The answer to `asked`, whatever it is: errors are answers too.
     pub async fn answer(&self, asked: &Asked<'_>) -> Answer<O::Body> {
-        match self.try_answer(asked).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                if error.is_trouble() {
-                    (self.report)(&error);
-                }
-                answer::refusal(&error)
-            }
-        }
-    }
-
-    async fn try_answer(&self, asked: &Asked<'_>) -> Result<Answer<O::Body>, Error> {
         match *asked.method {
             Method::GET | Method::HEAD => {}
-            Method::OPTIONS => return Ok(answer::options()),
-            _ => return Err(Error::Method),
+            Method::OPTIONS => return answer::options(),
+            _ => return answer::refusal(&Error::Method),
         }
-        let path = request::decode(asked.path)?;
-        match Request::parse(&path)? {
+        let clock = || self.observer.now_ms();
+        let watch = Stopwatch::new(&clock, asked.now_ms);
+        let path = match request::decode(asked.path) {
+            Ok(path) => path,
+            Err(error) => return answer::refusal(&error.into()),
+        };
+        let (subject, answer) = match Request::parse(&path) {
+            Ok(request) => {
+                let subject = Subject::of(&path, &request);
+                (subject, self.answer_to(&request, asked, &watch).await)
+            }
+            Err(error) => (None, Err(error.into())),
+        };
+        let answer = answer.unwrap_or_else(|error| {
+            if error.is_trouble() {
+                let status = Some(error.status());
+                self.observer.failed(&Failure { subject, status, error: &error });
+            }
+            answer::refusal(&error)
+        });
+        let spent = watch.spent();
+        self.observer.answered(&Account {
+            subject,
+            status: answer.status(),
+            bytes: answer.body().iter().map(Piece::length).fold(0, u64::saturating_add),
+            spent,
+            is_hit: false,
+        });
+        answer::about(answer, subject.map(|subject| subject.presentation), &spent)
+    }
+
+    async fn answer_to(
+        &self,
+        request: &Request<'_>,
+        asked: &Asked<'_>,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        match request {
             Request::ClientAccessPolicy => fixed::client_access_policy().send(asked),
             Request::CrossDomain => fixed::cross_domain().send(asked),
             Request::Presentation => Ok(answer::redirect(asked.path)),
-            Request::Manifest(request) => self.manifest(asked, &request).await,
-            Request::Fragment(request) => self.fragment(asked, &request).await,
+            Request::Manifest(request) => self.manifest(asked, request, watch).await,
+            Request::Fragment(request) => self.fragment(asked, request, watch).await,
         }
     }
 
@@ -82,13 +115,14 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         &self,
         asked: &Asked<'_>,
         request: &ManifestRequest<'_>,
+        watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
-        let index = self.index(request.presentation, None, asked.now_ms).await?;
+        let index = self.index(request.presentation, None, asked.now_ms, watch).await?;
         let form = request.form.unwrap_or(self.settings.form);
         let representation = Representation {
             etag: format!("{}-{}", index.generation, form.tag()),
             content_type: "text/xml; charset=utf-8",
-            freshness: Freshness::Brief,
+            freshness: Freshness::Renewed,
         };
         if asked.has_current(&representation.etag) {
             return Ok(representation.not_modified());
@@ -100,14 +134,17 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         &self,
         asked: &Asked<'_>,
         request: &FragmentRequest<'_>,
+        watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
-        let index = self.index(request.presentation, request.generation, asked.now_ms).await?;
-        match self.fragment_of(&index, asked, request).await {
+        let FragmentRequest { presentation, generation, .. } = *request;
+        let index = self.index(presentation, generation, asked.now_ms, watch).await?;
+        match self.fragment_of(&index, asked, request, watch).await {
             // Storage has moved on since the index was made. KV may still hold the old one, so
             // the truth is asked of storage itself: once, as it may be changing right now.
             Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {
-                let index = self.rebuild(request.presentation, asked.now_ms).await?;
-                self.fragment_of(&index, asked, request).await
+                let index =
+                    self.rebuild(presentation, asked.now_ms, Reach::Building, watch).await?;
+                self.fragment_of(&index, asked, request, watch).await
             }
             answer => answer,
         }
@@ -118,6 +155,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         index: &Index,
         asked: &Asked<'_>,
         request: &FragmentRequest<'_>,
+        watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let located = locate(index, request)?;
         match located.place {
@@ -137,8 +175,8 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 {
                     return Ok(representation.head(length));
                 }
-                transfer::send(self.objects, asked, &representation, located.source, range, recipe)
-                    .await
+                let stored = (located.source, range);
+                transfer::send(self.objects, (asked, watch), &representation, stored, recipe).await
             }
             Place::Sampled { .. } => Err(crate::fragment::Absent::Generation.into()),
         }

@@ -18,13 +18,18 @@ pub(super) enum Freshness {
     Immutable,
     /// For as long as an operator is willing to wait for a replaced file to be seen.
     Brief,
+    /// For as long altogether, most of it while something newer is on its way or cannot be had.
+    Renewed,
 }
 
 impl Freshness {
-    fn cache_control(self) -> &'static str {
+    /// Caches may serve what is stale for as long as its origin fails, if they are not told
+    /// otherwise; Workers Cache does.
+    pub(super) fn cache_control(self) -> &'static str {
         match self {
             Self::Immutable => "public, max-age=31536000, immutable",
-            Self::Brief => "public, max-age=30",
+            Self::Brief => "public, max-age=30, stale-if-error=0",
+            Self::Renewed => "public, max-age=10, stale-while-revalidate=20, stale-if-error=20",
         }
     }
 }

@@ -3,32 +3,31 @@
 use super::answer::{Answer, Piece};
 use super::asked::Asked;
 use super::representation::Representation;
+use super::stopwatch::Stopwatch;
 use crate::error::Error;
 use crate::fragment::{BrokenFragment, Head, HeadReader, Part, Progress, Recipe};
 use crate::index::Source;
 use crate::range::ByteRange;
-use crate::store::{Body, MediaStore};
+use crate::store::{Body, MediaStore, StoreError};
 
 /// Answers with the fragment stored at `fragment` in `source`, made by `recipe`.
 ///
 /// One read of storage. Only a `Range` over an answer whose front is made here takes a second.
 pub(super) async fn send<O: MediaStore>(
     objects: &O,
-    asked: &Asked<'_>,
+    (asked, watch): (&Asked<'_>, &Stopwatch<'_>),
     representation: &Representation,
-    source: &Source,
-    fragment: ByteRange,
+    (source, fragment): (&Source, ByteRange),
     recipe: Recipe,
 ) -> Result<Answer<O::Body>, Error> {
-    let (key, etag) = (&source.key, &source.etag);
     // What is left of a transfer that had to begin before the parts were known.
     let mut begun = None;
     let parts = match recipe.ahead(fragment) {
         Some(parts) => parts,
         None => {
-            let mut body = objects.open(key, fragment, etag).await?;
-            let broken =
-                |cause| Error::Fragment { key: key.clone(), offset: fragment.start(), cause };
+            let mut body = open(objects, source, fragment, watch).await?;
+            let (key, offset) = (&source.key, fragment.start());
+            let broken = |cause| Error::Fragment { key: key.clone(), offset, cause };
             let head = take_head(&mut body, fragment).await?.map_err(broken)?;
             begun = Some((head.payload, body));
             recipe.parts(head).map_err(broken)?
@@ -50,13 +49,25 @@ pub(super) async fn send<O: MediaStore>(
             Part::Stored(range) => {
                 let body = match begun.take() {
                     Some((left, body)) if left == range => body,
-                    _ => objects.open(key, range, etag).await?,
+                    _ => open(objects, source, range, watch).await?,
                 };
                 Piece::Stored { body, length: range.length() }
             }
         });
     }
     Ok(representation.body(length, wanted, pieces))
+}
+
+/// Stored bytes of `source`, once storage has begun to answer.
+async fn open<O: MediaStore>(
+    objects: &O,
+    source: &Source,
+    range: ByteRange,
+    watch: &Stopwatch<'_>,
+) -> Result<O::Body, StoreError> {
+    let opened = objects.open(&source.key, range, &source.etag).await;
+    watch.storage();
+    opened
 }
 
 /// Takes the boxes before the media off the front of `body`.

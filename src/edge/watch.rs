@@ -1,0 +1,66 @@
+//! The clock, the log, and the figures of Workers Analytics Engine, as far as it is bound.
+
+use super::body::describe;
+use super::log;
+use super::runtime::{AnalyticsEngine, DataPoint, whole};
+use crate::origin::{Account, Failure, Observer, Point};
+use crate::request;
+use http::StatusCode;
+use serde_json::json;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::Env;
+use worker::js_sys::{Array, Date, Reflect};
+use worker::web_sys::Response;
+
+/// Watches one request.
+pub(super) struct Watch<'a> {
+    pub(super) env: &'a Env,
+    /// Whether there is an Analytics Engine.
+    pub(super) counts: bool,
+    pub(super) begun_ms: u64,
+}
+
+impl Observer for Watch<'_> {
+    fn now_ms(&self) -> u64 {
+        whole(Date::now())
+    }
+
+    fn failed(&self, failure: &Failure<'_>) {
+        log::error(&failure.to_json());
+    }
+
+    fn answered(&self, account: &Account<'_>) {
+        if !self.counts {
+            return;
+        }
+        let duration_ms = self.now_ms().saturating_sub(self.begun_ms);
+        if let Err(error) = self.write(&account.point(duration_ms)) {
+            log::warn(&json!({ "error": describe(&error) }));
+        }
+    }
+}
+
+impl Watch<'_> {
+    /// A cache has given the answer to `path`.
+    pub(super) fn hit(&self, path: &str, hit: &Response) {
+        if !self.counts {
+            return;
+        }
+        let length = hit.headers().get("content-length").ok().flatten();
+        let has_body = hit.body().is_some();
+        let bytes = length.filter(|_| has_body).and_then(|length| length.parse().ok());
+        let status = StatusCode::from_u16(hit.status()).unwrap_or_default();
+        if let Ok(path) = request::decode(path) {
+            self.answered(&Account::of_hit(&path, status, bytes.unwrap_or(0)));
+        }
+    }
+
+    fn write(&self, point: &Point) -> Result<(), JsValue> {
+        let engine: AnalyticsEngine = Reflect::get(self.env, &"ANALYTICS".into())?.unchecked_into();
+        let blobs: Array = point.blobs.iter().map(|blob| JsValue::from_str(blob)).collect();
+        let doubles: Array =
+            point.doubles.iter().map(|&double| JsValue::from_f64(double)).collect();
+        let indexes = Array::of1(&JsValue::from_str(&point.index));
+        engine.write_data_point(&DataPoint::new(&indexes, &blobs, &doubles))
+    }
+}

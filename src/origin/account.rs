@@ -1,0 +1,124 @@
+//! What is told of a request when it has been answered: to logs, and to whoever counts.
+
+use super::stopwatch::Spent;
+use crate::error::Error;
+use crate::request::{FragmentRequest, Noun, Request, presentation_of};
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+/// Sees what an origin does, and has the clock that it does it by.
+pub trait Observer {
+    /// The time now, in milliseconds since 1970.
+    fn now_ms(&self) -> u64;
+
+    /// Something failed that is not the client's fault.
+    fn failed(&self, failure: &Failure<'_>);
+
+    /// A GET or HEAD was answered, well or not.
+    fn answered(&self, account: &Account<'_>);
+}
+
+/// What a request is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Subject<'a> {
+    /// The key of the server manifest.
+    pub presentation: &'a str,
+    /// What is wanted of it: a word of the path.
+    pub kind: &'static str,
+    /// Which fragment, if it is one.
+    pub fragment: Option<FragmentName<'a>>,
+}
+
+/// A fragment as its URL names it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FragmentName<'a> {
+    /// The stream.
+    pub stream: &'a str,
+    /// The quality level.
+    pub bitrate: u32,
+    /// When it starts, in ticks of the stream's timescale.
+    pub start: u64,
+}
+
+impl<'a> Subject<'a> {
+    /// What `request`, which the decoded `path` makes, is about; `None` if about no presentation.
+    pub(super) fn of(path: &'a str, request: &Request<'a>) -> Option<Self> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let (presentation, _) = presentation_of(path).ok()?;
+        let (kind, fragment) = match request {
+            Request::ClientAccessPolicy | Request::CrossDomain => return None,
+            Request::Presentation => ("presentation", None),
+            Request::Manifest(_) => ("manifest", None),
+            Request::Fragment(request) => (kind_of(request.noun), Some(name_of(request))),
+        };
+        Some(Self { presentation, kind, fragment })
+    }
+}
+
+fn kind_of(noun: Noun) -> &'static str {
+    match noun {
+        Noun::Fragments => "fragment",
+        Noun::FragmentInfo => "info",
+        Noun::RawFragments => "raw",
+    }
+}
+
+fn name_of<'a>(request: &FragmentRequest<'a>) -> FragmentName<'a> {
+    let FragmentRequest { stream, bitrate, start, .. } = *request;
+    FragmentName { stream, bitrate, start }
+}
+
+/// A failure, and what it befell.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<'a> {
+    /// What was asked for.
+    pub subject: Option<Subject<'a>>,
+    /// What the client was answered; `None` if it was answered well all the same.
+    pub status: Option<StatusCode>,
+    /// What went wrong.
+    pub error: &'a Error,
+}
+
+impl Failure<'_> {
+    /// As one line of a log.
+    pub fn to_json(&self) -> Value {
+        let mut line = Map::new();
+        if let Some(status) = self.status {
+            line.insert("status".into(), status.as_u16().into());
+        }
+        line.insert("error".into(), self.error.to_string().into());
+        if let Some(subject) = self.subject {
+            line.insert("presentation".into(), subject.presentation.into());
+            if let Some(FragmentName { stream, bitrate, start }) = subject.fragment {
+                line.insert("stream".into(), stream.into());
+                line.insert("bitrate".into(), bitrate.into());
+                line.insert("time".into(), start.into());
+            }
+        }
+        Value::Object(line)
+    }
+}
+
+/// How a request was answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'a> {
+    /// What was asked for.
+    pub subject: Option<Subject<'a>>,
+    /// What was answered.
+    pub status: StatusCode,
+    /// How many bytes the body has.
+    pub bytes: u64,
+    /// What was waited for.
+    pub spent: Spent,
+    /// Whether a cache gave the answer.
+    pub is_hit: bool,
+}
+
+impl<'a> Account<'a> {
+    /// Of an answer that a cache gave in the origin's place, to what the decoded `path` asks for.
+    pub fn of_hit(path: &'a str, status: StatusCode, bytes: u64) -> Self {
+        let request = Request::parse(path).ok();
+        let subject = request.and_then(|request| Subject::of(path, &request));
+        Self { subject, status, bytes, spent: Spent::default(), is_hit: true }
+    }
+}

@@ -1,0 +1,128 @@
+//! What a cache of whole answers may be asked in place of an origin, and what it may keep.
+//!
+//! It is one that the Worker itself looks into and fills. Those in front of it keep what
+//! `Cache-Control` says, and need no rules here.
+
+use super::Asked;
+use super::answer::Answer;
+use crate::request::{decode, encode, presentation_of};
+use http::{Method, StatusCode, header};
+
+/// A question to a cache.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lookup<'a> {
+    /// The path, in the one spelling that stands for all.
+    pub path: String,
+    /// One span of it, if only that is wanted.
+    pub range: Option<&'a str>,
+    /// The versions that the client has.
+    pub if_none_match: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// What a cache may be asked; `None` if it has no answer to this, or the origin has one sooner.
+    ///
+    /// Ranges that the origin ignores are left out: a cache may think otherwise of them.
+    pub fn lookup(&self) -> Option<Lookup<'a>> {
+        if *self.method != Method::GET || self.if_range.is_some() {
+            return None;
+        }
+        let path = decode(self.path).ok()?;
+        presentation_of(path.strip_prefix('/')?).ok()?;
+        Some(Lookup {
+            path: encode(&path),
+            range: self.range.filter(|_| self.wants_one_span()),
+            if_none_match: self.if_none_match,
+        })
+    }
+}
+
+/// Whether a cache's answer with this `status` is one: it has the bytes, some of them, or knows that the
+/// client has them. Everything else is said better by the origin.
+pub fn is_found(status: StatusCode) -> bool {
+    matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
+/// Whether a cache may keep `answer`, which was given to a GET: it is whole, and says for how long.
+pub fn may_be_kept<B>(answer: &Answer<B>) -> bool {
+    let keep = answer.headers().get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
+    let says = |word: &str| keep.is_some_and(|keep| keep.contains(word));
+    answer.status() == StatusCode::OK && says("max-age=") && !says("no-store")
+}
+
+/// The paths that clients ask for the manifests of a presentation by. A cache that forgets by path alone
+/// is told these.
+pub fn manifest_paths(presentation: &str) -> impl Iterator<Item = String> {
+    let presentation = encode(presentation);
+    let forms = ["", "(format=fmp4)", "(format=fmp4-v20)"];
+    ["Manifest", "manifest"].into_iter().flat_map(move |word| {
+        let path = format!("/{presentation}/{word}");
+        forms.map(|form| format!("{path}{form}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderValue, Response};
+
+    fn asked<'a>(path: &'a str, range: Option<&'a str>) -> Asked<'a> {
+        let method = &Method::GET;
+        Asked { method, path, if_none_match: None, if_range: None, range, now_ms: 0 }
+    }
+
+    fn path(path: &str) -> Option<String> {
+        asked(path, None).lookup().map(|lookup| lookup.path)
+    }
+
+    #[test]
+    fn spellings_of_one_path_are_one_question() {
+        let one = Some("/a%20b/%C3%B6.ism/QualityLevels(1)/Fragments(video=0)".to_owned());
+        assert_eq!(path("/a%20b/%c3%b6.ism/QualityLevels(1)/Fragments(video=0)"), one);
+        assert_eq!(path("/%61%20b/%C3%B6.ism/QualityLevels%281%29/Fragments%28video%3D0%29"), one);
+        assert_eq!(path("/100%25.ism/Manifest"), Some("/100%25.ism/Manifest".into()));
+    }
+
+    #[test]
+    fn only_about_presentations() {
+        for no in ["/", "/favicon.ico", "/crossdomain.xml", "/%ff.ism/Manifest", "/../a.ism"] {
+            assert_eq!(path(no), None, "{no}");
+        }
+    }
+
+    #[test]
+    fn only_whole_answers_and_single_spans_of_them() {
+        let range = |range| asked("/a.ism/Manifest", Some(range)).lookup().unwrap().range;
+        assert_eq!(range("bytes=0-9"), Some("bytes=0-9"));
+        for ignored in ["bytes=5-4", "bytes=0-1,3-4", "items=0-1"] {
+            assert_eq!(range(ignored), None, "{ignored}");
+        }
+        let asked = asked("/a.ism/Manifest", Some("bytes=0-9"));
+        assert_eq!(Asked { if_range: Some("\"e\""), ..asked }.lookup(), None);
+        assert_eq!(Asked { method: &Method::HEAD, ..asked }.lookup(), None);
+    }
+
+    #[test]
+    fn manifests_are_kept_under_the_paths_that_are_forgotten() {
+        let paths: Vec<String> = manifest_paths("a b/ö.ism").collect();
+        assert_eq!(paths.len(), 6);
+        for spelt in &paths {
+            assert_eq!(path(spelt).as_ref(), Some(spelt));
+        }
+    }
+
+    #[test]
+    fn keeps_what_is_whole_and_has_an_age() {
+        let kept = |status, keep| {
+            let mut answer: Answer<()> = Response::new(Vec::new());
+            *answer.status_mut() = status;
+            answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+            may_be_kept(&answer)
+        };
+        assert!(kept(StatusCode::OK, "public, max-age=30"));
+        assert!(!kept(StatusCode::OK, "no-store"));
+        assert!(!kept(StatusCode::PARTIAL_CONTENT, "public, max-age=30"));
+        assert!(!kept(StatusCode::NOT_FOUND, "public, max-age=5"));
+        assert!(!may_be_kept(&Answer::<()>::new(Vec::new())));
+    }
+}

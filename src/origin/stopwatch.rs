@@ -1,0 +1,134 @@
+//! Where the time went that an answer took, as far as it went by waiting.
+
+use std::cell::Cell;
+use std::fmt::Write;
+
+/// Where an index was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// In the isolate's memory.
+    Memory,
+    /// In KV.
+    Kv,
+    /// In the sources, which it was built from.
+    Built,
+}
+
+impl Found {
+    /// Its name in headers and figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Kv => "kv",
+            Self::Built => "built",
+        }
+    }
+}
+
+/// What was waited for, in milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Spent {
+    /// Where the index was found; `None` if it was not looked for, or not found.
+    pub index: Option<Found>,
+    /// Until there was an index, or none.
+    pub index_ms: u64,
+    /// Until storage began to answer; `None` if no media were asked for.
+    pub storage_ms: Option<u64>,
+}
+
+impl Spent {
+    /// As `Server-Timing` (W3C) says it; `None` if there is nothing to say.
+    pub(super) fn header(&self) -> Option<String> {
+        let mut header = String::new();
+        if let Some(found) = self.index {
+            let _ = write!(header, "index;desc=\"{}\";dur={}", found.name(), self.index_ms);
+        }
+        if let Some(ms) = self.storage_ms {
+            let comma = if header.is_empty() { "" } else { ", " };
+            let _ = write!(header, "{comma}storage;dur={ms}");
+        }
+        (!header.is_empty()).then_some(header)
+    }
+}
+
+/// Takes the time of one request's waits. The clock is read after each and at no other time: in a
+/// Worker, it stands still in between.
+pub(super) struct Stopwatch<'a> {
+    clock: &'a dyn Fn() -> u64,
+    lap_ms: Cell<u64>,
+    spent: Cell<Spent>,
+}
+
+impl<'a> Stopwatch<'a> {
+    /// Started at `now_ms`, which `clock` would say too.
+    pub(super) fn new(clock: &'a dyn Fn() -> u64, now_ms: u64) -> Self {
+        Self { clock, lap_ms: Cell::new(now_ms), spent: Cell::default() }
+    }
+
+    /// An index was at hand: no time has passed.
+    pub(super) fn remembered(&self) {
+        self.spent.set(Spent { index: Some(Found::Memory), ..self.spent.get() });
+    }
+
+    /// An index was waited for, and `found` there or nowhere.
+    pub(super) fn index(&self, found: Option<Found>) {
+        let spent = self.spent.get();
+        let index_ms = spent.index_ms.saturating_add(self.lap());
+        self.spent.set(Spent { index: found.or(spent.index), index_ms, ..spent });
+    }
+
+    /// Storage was waited for.
+    pub(super) fn storage(&self) {
+        let spent = self.spent.get();
+        let storage_ms = spent.storage_ms.unwrap_or(0).saturating_add(self.lap());
+        self.spent.set(Spent { storage_ms: Some(storage_ms), ..spent });
+    }
+
+    pub(super) fn spent(&self) -> Spent {
+        self.spent.get()
+    }
+
+    /// When the last wait ended.
+    pub(super) fn now_ms(&self) -> u64 {
+        self.lap_ms.get()
+    }
+
+    fn lap(&self) -> u64 {
+        let now_ms = (self.clock)();
+        now_ms.saturating_sub(self.lap_ms.replace(now_ms))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_waits_apart() {
+        let now = Cell::new(1000);
+        let clock = || now.get();
+        let watch = Stopwatch::new(&clock, 1000);
+        assert_eq!(watch.spent().header(), None);
+        now.set(1020);
+        watch.index(Some(Found::Kv));
+        now.set(1050);
+        watch.storage();
+        let header = watch.spent().header();
+        assert_eq!(header.as_deref(), Some("index;desc=\"kv\";dur=20, storage;dur=30"));
+        // The file was replaced: it is indexed anew, and read again.
+        now.set(1150);
+        watch.index(Some(Found::Built));
+        now.set(1151);
+        watch.storage();
+        let header = watch.spent().header();
+        assert_eq!(header.as_deref(), Some("index;desc=\"built\";dur=120, storage;dur=31"));
+    }
+
+    #[test]
+    fn what_is_at_hand_takes_no_time() {
+        let never = || panic!("the clock is read");
+        let watch = Stopwatch::new(&never, 1000);
+        watch.remembered();
+        assert_eq!(watch.spent().header().as_deref(), Some("index;desc=\"memory\";dur=0"));
+    }
+}
