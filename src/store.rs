@@ -1,5 +1,5 @@
-//! The doors through which all bytes come: stored objects, and stored indexes. A third, small one
-//! leads to the cache in front.
+//! The doors through which all bytes come: stored objects, and stored indexes. Two small ones lead to
+//! the links between them, and to the cache in front.
 //!
 //! The Worker opens them onto its bindings, the command line onto files, and tests onto memory,
 //! counting every call.
@@ -8,7 +8,9 @@
 #![allow(async_fn_in_trait)]
 
 use crate::describe::Summary;
+use crate::index::Source;
 use crate::range::ByteRange;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// Media and manifests, as whole objects under keys: what it takes to index them.
@@ -43,12 +45,14 @@ pub trait IndexStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Replaces the presentation's value, and what lists say of it, as a whole.
+    /// Replaces the presentation's value, and what lists say of it, as a whole; before that, links
+    /// to it lead from all of `sources`, which it was made from.
     async fn put(
         &self,
         presentation: &str,
         value: Vec<u8>,
         summary: &Summary,
+        sources: &[Source],
     ) -> Result<(), StoreError>;
 
     /// Removes the presentation's value, if there is one.
@@ -67,10 +71,26 @@ pub struct Listing {
     pub cursor: Option<String>,
 }
 
+/// Links from a source to the presentations that are made from it, so that a change of the one finds
+/// the others without a look at every index.
+///
+/// A link is a hint: it is there before the index is, and may be left when that is gone. Whoever
+/// follows it looks at the presentation itself.
+pub trait LinkStore {
+    /// Has a link lead from `source` to `presentation`.
+    async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError>;
+
+    /// Removes that link, if it is there.
+    async fn unlink(&self, source: &str, presentation: &str) -> Result<(), StoreError>;
+
+    /// Where links from `source` lead.
+    async fn linked(&self, source: &str) -> Result<Vec<String>, StoreError>;
+}
+
 /// The cache that answers of this deployment end up in.
 pub trait Cache {
-    /// Drops every answer about the presentation.
-    async fn purge(&self, presentation: &str) -> Result<Purged, StoreError>;
+    /// Drops every answer about these presentations, all at once: caches take few purges.
+    async fn purge(&self, presentations: &[&str]) -> Result<Purged, StoreError>;
 }
 
 /// What purging has come to.
@@ -88,6 +108,25 @@ pub const INDEX_PREFIX: &str = "index/";
 /// The key under which a presentation's index lies, in whatever holds indexes.
 pub fn index_key(presentation: &str) -> String {
     format!("{INDEX_PREFIX}{presentation}")
+}
+
+/// What the keys of all links from `source` begin with, in whatever holds indexes: a digest of it, as
+/// two keys would not fit into one.
+pub fn link_prefix(source: &str) -> String {
+    let digest: [u8; 32] = Sha256::digest(source).into();
+    let first = u64::from_be_bytes(*digest.first_chunk().unwrap_or(&[0; 8]));
+    format!("source/{first:016x}/")
+}
+
+/// The key of the link from `source` to `presentation`. Its value is empty.
+pub fn link_key(source: &str, presentation: &str) -> String {
+    link_prefix(source) + presentation
+}
+
+/// The keys of the links that an index of `presentation` needs: from all of its `sources` but itself.
+pub fn link_keys(presentation: &str, sources: &[Source]) -> Vec<String> {
+    let others = sources.iter().filter(|source| source.key != presentation);
+    others.map(|source| link_key(&source.key, presentation)).collect()
 }
 
 /// What is known of an object before it is read.

@@ -140,7 +140,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
             (index, body)
         };
         let (summary, len) = (Summary::new(&index, now_ms), value.len());
-        self.indexes.put(presentation, value, &summary).await?;
+        self.indexes.put(presentation, value, &summary, &index.sources).await?;
         let (index, from) = (Rc::new(index), Learnt::Sources);
         self.memo.borrow_mut().keep(presentation, index, from, len, now_ms);
         Ok(named(presentation, summary.to_json()))
@@ -174,7 +174,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
     async fn purge(&self, presentation: &str) -> Result<Value, AdminError> {
         self.indexes.delete(presentation).await?;
         self.memo.borrow_mut().forget(presentation);
-        let cache = match self.cache.purge(presentation).await? {
+        let cache = match self.cache.purge(&[presentation]).await? {
             Purged::Everywhere => "purged",
             Purged::NoCache => "none",
         };

@@ -8,7 +8,7 @@ use indicatif::MultiProgress;
 use millrace::build::Limits;
 use millrace::describe::Summary;
 use millrace::error::Error;
-use millrace::index::{Generation, Index};
+use millrace::index::{Generation, Index, Source};
 use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
 use millrace::origin::{Asked, Origin, Piece, Settings};
@@ -156,7 +156,7 @@ impl IndexStore for Only<'_> {
         Ok(Some(self.0.to_vec()))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: &Summary) -> Result<(), StoreError> {
+    async fn put(&self, _: &str, _: Vec<u8>, _: &Summary, _: &[Source]) -> Result<(), StoreError> {
         Ok(())
     }
 

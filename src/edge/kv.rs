@@ -1,7 +1,12 @@
 //! Indexes in Workers KV.
 
 use crate::describe::Summary;
-use crate::store::{INDEX_PREFIX, IndexStore, Listing, StoreError, index_key};
+use crate::index::Source;
+use crate::store::{
+    INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, link_key, link_keys,
+    link_prefix,
+};
+use futures_util::future::try_join_all;
 use worker::{Context, Env, KvStore};
 
 /// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
@@ -43,19 +48,26 @@ impl IndexStore for Indexes<'_> {
         presentation: &str,
         value: Vec<u8>,
         summary: &Summary,
+        sources: &[Source],
     ) -> Result<(), StoreError> {
         let key = index_key(presentation);
-        let put = self
-            .namespace(&key)?
+        let namespace = self.namespace(&key)?;
+        let links = link_keys(presentation, sources).into_iter();
+        let links = try_join_all(links.map(|link| put_link(namespace.clone(), link)));
+        let put = namespace
             .put_bytes(&key, &value)
             .and_then(|put| put.metadata(summary.to_json()))
             .map_err(|error| unavailable(&key, &error))?
             .execute();
+        let put = async move {
+            links.await?;
+            put.await.map_err(|error| unavailable(&key, &error))
+        };
         match self.behind {
-            None => put.await.map_err(|error| unavailable(&key, &error))?,
+            None => put.await?,
             Some(context) => context.wait_until(async move {
                 if let Err(error) = put.await {
-                    worker::console_error!("{key}: {error}");
+                    worker::console_error!("{error}");
                 }
             }),
         }
@@ -84,6 +96,40 @@ impl IndexStore for Indexes<'_> {
         let cursor = listed.cursor.filter(|_| !listed.list_complete);
         Ok(Listing { entries: entries.collect(), cursor })
     }
+}
+
+impl LinkStore for Indexes<'_> {
+    async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
+        let key = link_key(source, presentation);
+        put_link(self.namespace(&key)?, key).await
+    }
+
+    async fn unlink(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
+        let key = link_key(source, presentation);
+        self.namespace(&key)?.delete(&key).await.map_err(|error| unavailable(&key, &error))
+    }
+
+    async fn linked(&self, source: &str) -> Result<Vec<String>, StoreError> {
+        let prefix = link_prefix(source);
+        let namespace = self.namespace(&prefix)?;
+        let (mut linked, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let list = namespace.list().prefix(prefix.clone());
+            let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor));
+            let listed = list.execute().await.map_err(|error| unavailable(&prefix, &error))?;
+            let names = listed.keys.iter().filter_map(|key| key.name.strip_prefix(&prefix));
+            linked.extend(names.map(str::to_owned));
+            cursor = listed.cursor.filter(|_| !listed.list_complete);
+            if cursor.is_none() {
+                return Ok(linked);
+            }
+        }
+    }
+}
+
+async fn put_link(namespace: KvStore, key: String) -> Result<(), StoreError> {
+    let put = namespace.put(&key, "").map_err(|error| unavailable(&key, &error))?;
+    put.execute().await.map_err(|error| unavailable(&key, &error))
 }
 
 fn unavailable(key: &str, cause: &dyn std::error::Error) -> StoreError {

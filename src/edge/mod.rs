@@ -6,6 +6,7 @@ mod body;
 mod cache;
 mod kv;
 mod patience;
+mod queue;
 mod r2;
 mod reply;
 mod runtime;

@@ -60,7 +60,8 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let value = index.encode();
         let summary = Summary::new(&index, now_ms);
         let index = self.learn(presentation, index, Learnt::Sources, value.len(), now_ms);
-        if let Err(error) = self.indexes.put(presentation, value, &summary).await {
+        let put = self.indexes.put(presentation, value, &summary, &index.sources);
+        if let Err(error) = put.await {
             (self.report)(&error.into());
         }
         Ok(index)

@@ -5,12 +5,13 @@
 
 use super::media::File;
 use millrace::describe::Summary;
+use millrace::index::Source;
 use millrace::range::ByteRange;
 use millrace::store::{
-    Body, Cache, IndexStore, Listing, MediaStore, Meta, ObjectStore, Purged, StoreError,
+    Body, Cache, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged, StoreError,
 };
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Objects and indexes, and what was asked of them.
@@ -22,9 +23,12 @@ pub(crate) struct Memory {
     pub(crate) values: RefCell<BTreeMap<String, Vec<u8>>>,
     /// What lists say of the values; not of all of them.
     pub(crate) summaries: RefCell<BTreeMap<String, Summary>>,
+    /// From sources to presentations.
+    pub(crate) links: RefCell<BTreeSet<(String, String)>>,
     calls: RefCell<Vec<Call>>,
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
+    pub(crate) cache_fails: Cell<bool>,
     /// Whether every object is replaced by an equal one whenever it is opened.
     pub(crate) restless: Cell<bool>,
 }
@@ -41,7 +45,10 @@ pub(crate) enum Call {
     Put(String),
     Delete(String),
     List(Option<String>, u32),
-    Purge(String),
+    Link(String, String),
+    Unlink(String, String),
+    Linked(String),
+    Purge(Vec<String>),
 }
 
 impl Memory {
@@ -147,11 +154,15 @@ impl IndexStore for Memory {
         presentation: &str,
         value: Vec<u8>,
         summary: &Summary,
+        sources: &[Source],
     ) -> Result<(), StoreError> {
         self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
         self.index(presentation)?;
         self.values.borrow_mut().insert(presentation.to_owned(), value);
         self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
+        let others = sources.iter().filter(|source| source.key != presentation);
+        let links = others.map(|source| (source.key.clone(), presentation.to_owned()));
+        self.links.borrow_mut().extend(links);
         Ok(())
     }
 
@@ -176,9 +187,38 @@ impl IndexStore for Memory {
     }
 }
 
+impl LinkStore for Memory {
+    async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Link(source.to_owned(), presentation.to_owned()));
+        self.index("the links")?;
+        self.links.borrow_mut().insert((source.to_owned(), presentation.to_owned()));
+        Ok(())
+    }
+
+    async fn unlink(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Unlink(source.to_owned(), presentation.to_owned()));
+        self.index("the links")?;
+        self.links.borrow_mut().remove(&(source.to_owned(), presentation.to_owned()));
+        Ok(())
+    }
+
+    async fn linked(&self, source: &str) -> Result<Vec<String>, StoreError> {
+        self.calls.borrow_mut().push(Call::Linked(source.to_owned()));
+        self.index("the links")?;
+        let links = self.links.borrow();
+        let from = links.iter().filter(|(from, _)| from == source);
+        Ok(from.map(|(_, presentation)| presentation.clone()).collect())
+    }
+}
+
 impl Cache for Memory {
-    async fn purge(&self, presentation: &str) -> Result<Purged, StoreError> {
-        self.calls.borrow_mut().push(Call::Purge(presentation.to_owned()));
+    async fn purge(&self, presentations: &[&str]) -> Result<Purged, StoreError> {
+        let purged = presentations.iter().map(|&presentation| presentation.to_owned()).collect();
+        self.calls.borrow_mut().push(Call::Purge(purged));
+        if self.cache_fails.get() {
+            let cause = "too many purges".to_owned();
+            return Err(StoreError::Unavailable { key: "the cache".to_owned(), cause });
+        }
         Ok(Purged::Everywhere)
     }
 }
