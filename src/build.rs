@@ -4,7 +4,7 @@
 //! other doors, and so the same bytes.
 
 use crate::assemble::{AssembleError, Sourced, assemble};
-use crate::index::{Index, Source};
+use crate::index::{Bundle, Source};
 use crate::ism::{ServerManifest, ServerManifestError, beside};
 use crate::ismc::{ClientManifest, ClientManifestError};
 use crate::range::ByteRange;
@@ -105,7 +105,7 @@ pub async fn build<O: ObjectStore>(
     presentation: &str,
     limits: &Limits,
     way: Way,
-) -> Result<Option<Index>, BuildError> {
+) -> Result<Option<Bundle>, BuildError> {
     let reader = Reader { objects, limits, way, calls: Cell::new(0), bytes: Cell::new(0) };
     let Some(source) = reader.source(presentation).await? else { return Ok(None) };
     let server = reader.server_manifest(source).await?;
@@ -124,7 +124,7 @@ pub async fn build<O: ObjectStore>(
         }
     });
     let media = try_join_all(scans).await?;
-    Ok(Some(assemble(&server, client.as_ref(), &media)?))
+    Ok(Some(Bundle { index: assemble(&server, client.as_ref(), &media)?, pages: Vec::new() }))
 }
 
 /// An object store, and what may still be asked of it.

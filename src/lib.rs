@@ -14,7 +14,7 @@
 //!    [`describe`] (index to JSON), [`request`] (path to request), [`fragment`] (request and index to
 //!    parts)
 //! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`] (for viewers), [`admin`] (for whoever
-//!    runs the library): one request, answered through the doors;
+//!    runs the library), [`events`] (for changes in a bucket): one request, answered through the doors;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
@@ -24,6 +24,7 @@ pub mod build;
 pub mod date;
 pub mod describe;
 pub mod error;
+pub mod events;
 pub mod fragment;
 pub mod index;
 pub mod ism;

@@ -1,12 +1,14 @@
 //! Decoded indexes kept in an isolate's memory: bounded, and never older than a store would serve.
 
 mod misses;
+mod pages;
 
 pub use misses::{Miss, Reach};
 
-use crate::index::{Generation, Index};
+use crate::index::{Generation, Index, Page, PagePlace};
 use lru::LruCache;
 use misses::Misses;
+use pages::Pages;
 use std::rc::Rc;
 
 /// Indexes by presentation, the least recently used forgotten first; and apart from them, where they
@@ -19,6 +21,7 @@ pub struct Memo {
     /// What the entries weigh together, in bytes of their stored form.
     weight: usize,
     misses: Misses,
+    pages: Pages,
 }
 
 struct Entry {
@@ -63,7 +66,12 @@ impl Memo {
 
     /// A memory that holds nothing yet.
     pub fn new() -> Self {
-        Self { entries: LruCache::unbounded(), weight: 0, misses: Misses::new() }
+        Self {
+            entries: LruCache::unbounded(),
+            weight: 0,
+            misses: Misses::new(),
+            pages: Pages::new(),
+        }
     }
 
     /// What is known of the presentation: the index of `generation` whatever its age, as a
@@ -135,6 +143,22 @@ impl Memo {
         if let Some(entry) = self.entries.peek_mut(presentation) {
             entry.lacks = Some(generation);
         }
+    }
+
+    /// The page that an index of this generation names, if it is held.
+    pub fn recall_page(&mut self, generation: Generation, place: PagePlace) -> Option<Rc<Page>> {
+        self.pages.recall(generation, place)
+    }
+
+    /// Keeps a page, whose stored form takes `weight` bytes.
+    pub fn keep_page(
+        &mut self,
+        generation: Generation,
+        place: PagePlace,
+        page: Rc<Page>,
+        weight: usize,
+    ) {
+        self.pages.keep(generation, place, page, weight);
     }
 
     /// Drops the presentation's index, if it is held, and that there was none.

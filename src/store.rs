@@ -1,5 +1,5 @@
-//! The doors through which all bytes come: stored objects, and stored indexes. A third, small one
-//! leads to the cache in front.
+//! The doors through which all bytes come: stored objects, and stored indexes. Two small ones lead to
+//! the links between them, and to the cache in front.
 //!
 //! The Worker opens them onto its bindings, the command line onto files, and tests onto memory,
 //! counting every call.
@@ -8,7 +8,9 @@
 #![allow(async_fn_in_trait)]
 
 use crate::describe::Summary;
+use crate::index::{Generation, Index, PagePlace, PageValue, Source};
 use crate::range::ByteRange;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 /// Media and manifests, as whole objects under keys: what it takes to index them.
@@ -38,24 +40,41 @@ pub trait Body {
     async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError>;
 }
 
-/// Indexes, one whole value a presentation.
+/// Indexes, one whole value a presentation, with the pages that it names beside it.
 pub trait IndexStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Replaces the presentation's value, and what lists say of it, as a whole.
-    async fn put(
+    /// A page that the presentation's index of this generation names, if it is there.
+    async fn page(
         &self,
         presentation: &str,
-        value: Vec<u8>,
-        summary: &Summary,
-    ) -> Result<(), StoreError>;
+        generation: Generation,
+        place: PagePlace,
+    ) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Removes the presentation's value, if there is one.
+    /// Replaces the presentation's value, and what lists say of it, as a whole. Before that, its
+    /// pages are there, and links to it lead from all sources that it was made from.
+    async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError>;
+
+    /// Removes the presentation's value, if there is one, and after it its pages.
     async fn delete(&self, presentation: &str) -> Result<(), StoreError>;
 
     /// At most `limit` presentations, from the first or from where another listing ended.
     async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError>;
+}
+
+/// What is stored of a presentation.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// The index.
+    pub index: &'a Index,
+    /// Its stored form.
+    pub value: Vec<u8>,
+    /// All pages that it names.
+    pub pages: Vec<PageValue>,
+    /// What lists say of it.
+    pub summary: &'a Summary,
 }
 
 /// A part of the list of all presentations that have an index, in the order of their keys.
@@ -67,10 +86,26 @@ pub struct Listing {
     pub cursor: Option<String>,
 }
 
+/// Links from a source to the presentations that are made from it, so that a change of the one finds
+/// the others without a look at every index.
+///
+/// A link is a hint: it is there before the index is, and may be left when that is gone. Whoever
+/// follows it looks at the presentation itself.
+pub trait LinkStore {
+    /// Has a link lead from `source` to `presentation`.
+    async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError>;
+
+    /// Removes that link, if it is there.
+    async fn unlink(&self, source: &str, presentation: &str) -> Result<(), StoreError>;
+
+    /// Where links from `source` lead.
+    async fn linked(&self, source: &str) -> Result<Vec<String>, StoreError>;
+}
+
 /// The cache that answers of this deployment end up in.
 pub trait Cache {
-    /// Drops every answer about the presentation.
-    async fn purge(&self, presentation: &str) -> Result<Purged, StoreError>;
+    /// Drops every answer about these presentations, all at once: caches take few purges.
+    async fn purge(&self, presentations: &[&str]) -> Result<Purged, StoreError>;
 }
 
 /// What purging has come to.
@@ -91,6 +126,36 @@ pub const INDEX_PREFIX: &str = "index/";
 /// The key under which a presentation's index lies, in whatever holds indexes.
 pub fn index_key(presentation: &str) -> String {
     format!("{INDEX_PREFIX}{presentation}")
+}
+
+/// What the keys of all pages of a presentation begin with, whatever their generation.
+pub fn pages_prefix(presentation: &str) -> String {
+    format!("page/{presentation}/")
+}
+
+/// The key of a page.
+pub fn page_key(presentation: &str, generation: Generation, place: PagePlace) -> String {
+    let PagePlace { track, page } = place;
+    format!("{}{generation}/{track}/{page}", pages_prefix(presentation))
+}
+
+/// What the keys of all links from `source` begin with, in whatever holds indexes: a digest of it, as
+/// two keys would not fit into one.
+pub fn link_prefix(source: &str) -> String {
+    let digest: [u8; 32] = Sha256::digest(source).into();
+    let first = u64::from_be_bytes(*digest.first_chunk().unwrap_or(&[0; 8]));
+    format!("source/{first:016x}/")
+}
+
+/// The key of the link from `source` to `presentation`. Its value is empty.
+pub fn link_key(source: &str, presentation: &str) -> String {
+    link_prefix(source) + presentation
+}
+
+/// The keys of the links that an index of `presentation` needs: from all of its `sources` but itself.
+pub fn link_keys(presentation: &str, sources: &[Source]) -> Vec<String> {
+    let others = sources.iter().filter(|source| source.key != presentation);
+    others.map(|source| link_key(&source.key, presentation)).collect()
 }
 
 /// What is known of an object before it is read.

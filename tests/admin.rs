@@ -375,7 +375,7 @@ fn purges_everything_that_can_be_reached() {
         let got = desk.ask(&Method::DELETE, ONE);
         let said = json!({ "presentation": KEY, "index": "forgotten", "cache": "purged" });
         assert_eq!((got.status, got.json()), (StatusCode::OK, said));
-        let calls = [Call::Delete(KEY.to_owned()), Call::Purge(KEY.to_owned())];
+        let calls = [Call::Delete(KEY.to_owned()), Call::Purge(vec![KEY.to_owned()])];
         assert_eq!(desk.stores.calls(), calls);
         assert!(!desk.remembers());
     }

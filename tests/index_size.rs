@@ -63,7 +63,7 @@ fn built(files: Vec<(String, File)>, entries: &str) -> (Index, f64) {
         stores.put_file(&name, file);
     }
     let index = pollster::block_on(build(&stores, "a.ism", &Limits::REQUEST, Way::Tables));
-    let index = index.unwrap().unwrap();
+    let index = index.unwrap().unwrap().index;
     let fragments: usize =
         index.streams.iter().flat_map(|it| &it.tracks).map(|it| it.media.len()).sum();
     assert_eq!(u64::try_from(fragments).unwrap(), 10 * CHUNKS);

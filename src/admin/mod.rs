@@ -15,11 +15,11 @@ pub use token::Token;
 
 use crate::build::{self, BuildError, Limits};
 use crate::describe::{Summary, whole};
-use crate::index::{FORMAT_VERSION, Index, Source};
+use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
 use crate::memo::{Learnt, Memo};
 use crate::origin::Answer;
 use crate::scan::Way;
-use crate::store::{Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
+use crate::store::{Cache, Entry, IndexStore, Meta, ObjectStore, Purged, StoreError};
 use futures_util::future::try_join_all;
 use http::Method;
 use query::Query;
@@ -129,18 +129,19 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         body: Vec<u8>,
         now_ms: u64,
     ) -> Result<Value, AdminError> {
-        let (index, value) = if body.is_empty() {
+        let Bundle { index, pages } = if body.is_empty() {
             let built = build::build(self.objects, presentation, self.limits, Way::Tables).await?;
-            let index = built.ok_or_else(|| AdminError::NoPresentation(presentation.to_owned()))?;
-            let value = index.encode();
-            (index, value)
+            built.ok_or_else(|| AdminError::NoPresentation(presentation.to_owned()))?
         } else {
-            let index = Index::decode(&body).map_err(AdminError::Body)?;
-            self.check(presentation, &index).await?;
-            (index, body)
+            let bundle = Bundle::decode(&body).map_err(AdminError::Body)?;
+            drop(body);
+            self.check(presentation, &bundle.index).await?;
+            bundle
         };
+        let value = index.encode();
         let (summary, len) = (Summary::new(&index, now_ms), value.len());
-        self.indexes.put(presentation, value, &summary).await?;
+        let entry = Entry { index: &index, value, pages, summary: &summary };
+        self.indexes.put(presentation, entry).await?;
         let (index, from) = (Rc::new(index), Learnt::Sources);
         self.memo.borrow_mut().keep(presentation, index, from, len, now_ms);
         Ok(named(presentation, summary.to_json()))
@@ -174,7 +175,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
     async fn purge(&self, presentation: &str) -> Result<Value, AdminError> {
         self.indexes.delete(presentation).await?;
         self.memo.borrow_mut().forget(presentation);
-        let cache = match self.cache.purge(presentation).await? {
+        let cache = match self.cache.purge(&[presentation]).await? {
             Purged::Everywhere => "purged",
             Purged::ManifestsHere => "manifests-here",
             Purged::NoCache => "none",

@@ -6,14 +6,13 @@ use super::folder::{Folder, ReadBytes};
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::MultiProgress;
 use millrace::build::Limits;
-use millrace::describe::Summary;
-use millrace::index::{Generation, Index};
+use millrace::index::{Generation, Index, PagePlace};
 use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::request;
 use millrace::scan::Way;
-use millrace::store::{IndexStore, Listing, StoreError};
+use millrace::store::{Entry, IndexStore, Listing, StoreError};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
@@ -26,8 +25,9 @@ pub(super) fn run(url: &str, root: PathBuf, fragments: usize) -> Result<()> {
     let deployment = Deployment::public(base)?;
     let folder = Folder::new(root, MultiProgress::new());
     let built = millrace::build::build(&folder, &key, &Limits::NONE, Way::Tables);
-    let index =
+    let built =
         pollster::block_on(built)?.with_context(|| format!("there is no {key} below the root"))?;
+    let index = built.index;
     let here = Here { folder, value: index.encode(), key: request::encode(&key) };
 
     let manifest = deployment.get(&here.path("Manifest(format=fmp4)"))?;
@@ -171,7 +171,16 @@ impl IndexStore for Only<'_> {
         Ok(Some(self.0.to_vec()))
     }
 
-    async fn put(&self, _: &str, _: Vec<u8>, _: &Summary) -> Result<(), StoreError> {
+    async fn page(
+        &self,
+        _: &str,
+        _: Generation,
+        _: PagePlace,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn put(&self, _: &str, _: Entry<'_>) -> Result<(), StoreError> {
         Ok(())
     }
 

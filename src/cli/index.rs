@@ -9,7 +9,7 @@ use indicatif::MultiProgress;
 use millrace::describe::{self, Summary};
 use millrace::index::Index;
 use millrace::scan::Way;
-use millrace::store::index_key;
+use millrace::store::{index_key, link_keys};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let mut failed = 0;
     for ism in &arguments.presentations {
         match one(ism, arguments) {
-            Ok(value) => values.push(value),
+            Ok(entries) => values.extend(entries),
             Err(error) => {
                 failed += 1;
                 eprintln!("millrace: {}: {error:#}", ism.display());
@@ -68,8 +68,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Indexes one presentation, and gives its entry for a bulk file.
-fn one(ism: &Path, arguments: &Arguments) -> Result<Value> {
+/// Indexes one presentation, and gives its entries for a bulk file: the index, and the links to it.
+fn one(ism: &Path, arguments: &Arguments) -> Result<Vec<Value>> {
     let presentation = Presentation::new(ism, arguments.root.as_deref())?;
     let index = presentation.index(Way::Tables, &MultiProgress::new())?;
     let value = index.encode();
@@ -78,12 +78,15 @@ fn one(ism: &Path, arguments: &Arguments) -> Result<Value> {
         write(arguments.output.as_ref().unwrap_or(&beside), &value)?;
     }
     print!("{}", summary(&presentation.key, &index, value.len()));
-    Ok(json!({
+    let links = link_keys(&presentation.key, &index.sources).into_iter();
+    let mut entries: Vec<Value> = links.map(|key| json!({ "key": key, "value": "" })).collect();
+    entries.push(json!({
         "key": index_key(&presentation.key),
         "value": BASE64_STANDARD.encode(value),
         "base64": true,
         "metadata": Summary::new(&index, now_ms()).to_json(),
-    }))
+    }));
+    Ok(entries)
 }
 
 fn summary(key: &str, index: &Index, len: usize) -> String {

@@ -42,7 +42,8 @@ impl Presentation {
     pub(super) fn index(&self, way: Way, bars: &MultiProgress) -> Result<Index> {
         let folder = self.folder(bars);
         let built = pollster::block_on(build::build(&folder, &self.key, &Limits::NONE, way));
-        built?.with_context(|| format!("{} is not there any more", self.key))
+        let built = built?.with_context(|| format!("{} is not there any more", self.key))?;
+        Ok(built.index)
     }
 
     /// What its key and those of its sources are counted from, as a store.

@@ -25,6 +25,9 @@ thread_local! {
     static API: OnceCell<Option<Rc<EdgeCache>>> = const { OnceCell::new() };
 }
 
+/// So many presentations go with one purge, each by a tag and a path: together, what one purge may name.
+const MAX_PURGED: usize = 50;
+
 /// The cache of this deployment, for one request.
 pub(super) struct Front<'a> {
     context: &'a Context,
@@ -39,6 +42,11 @@ impl<'a> Front<'a> {
     pub(super) fn new(context: &'a Context, host: &'a str, with_api: bool) -> Self {
         let api = API.with(|api| api.get_or_init(|| with_api.then(|| find_api(context))?).clone());
         Self { context, api, host }
+    }
+
+    /// For whoever has no request, and so no host that the Cache API could have kept answers under.
+    pub(super) fn without_host(context: &'a Context) -> Self {
+        Self { context, api: None, host: "" }
     }
 
     /// What the Cache API can be asked in place of the origin.
@@ -111,10 +119,10 @@ fn question(key: &str, lookup: &Lookup<'_>) -> Result<JsValue, JsValue> {
 }
 
 impl Cache for Front<'_> {
-    async fn purge(&self, presentation: &str) -> Result<Purged, StoreError> {
+    async fn purge(&self, presentations: &[&str]) -> Result<Purged, StoreError> {
         let purged = match &self.api {
-            Some(api) => self.delete_manifests(api, presentation).await,
-            None => self.purge_workers_cache(presentation).await,
+            Some(api) => self.delete_manifests(api, presentations).await,
+            None => self.purge_workers_cache(presentations).await,
         };
         purged.map_err(|error| StoreError::Unavailable {
             key: "the cache".to_owned(),
@@ -126,7 +134,7 @@ impl Cache for Front<'_> {
 impl Front<'_> {
     /// `ctx.cache.purge`, for which the `worker` crate has no words yet: by tag, which is on every answer
     /// about a presentation, however its path was spelt; and by path, which is on every answer.
-    async fn purge_workers_cache(&self, presentation: &str) -> Result<Purged, JsValue> {
+    async fn purge_workers_cache(&self, presentations: &[&str]) -> Result<Purged, JsValue> {
         let cache = Reflect::get(self.context.as_ref(), &"cache".into())?;
         if cache.is_undefined() || cache.is_null() {
             return Ok(Purged::NoCache);
@@ -135,22 +143,31 @@ impl Front<'_> {
             return Ok(Purged::NoCache);
         };
         let options = Object::new();
-        let tag = cache_tag(presentation);
-        let prefix = format!("/{}/", request::encode(presentation));
-        Reflect::set(&options, &"tags".into(), &Array::of1(&tag.into()))?;
-        Reflect::set(&options, &"pathPrefixes".into(), &Array::of1(&prefix.into()))?;
-        let purged = purge.call1(&cache, &options)?;
-        let result = JsFuture::from(Promise::resolve(&purged)).await?;
-        refused(&result).map_or(Ok(Purged::Everywhere), Err)
+        for presentations in presentations.chunks(MAX_PURGED) {
+            let tag = |presentation: &&str| JsValue::from(cache_tag(presentation));
+            let prefix =
+                |presentation: &&str| format!("/{}/", request::encode(presentation)).into();
+            let tags: Array = presentations.iter().map(tag).collect();
+            let prefixes: Array = presentations.iter().map(prefix).collect::<Array>();
+            Reflect::set(&options, &"tags".into(), &tags)?;
+            Reflect::set(&options, &"pathPrefixes".into(), &prefixes)?;
+            let purged = purge.call1(&cache, &options)?;
+            let result = JsFuture::from(Promise::resolve(&purged)).await?;
+            if let Some(refused) = refused(&result) {
+                return Err(refused);
+            }
+        }
+        Ok(Purged::Everywhere)
     }
 
     /// The Cache API forgets by key alone, and only where it is asked to.
     async fn delete_manifests(
         &self,
         api: &EdgeCache,
-        presentation: &str,
+        presentations: &[&str],
     ) -> Result<Purged, JsValue> {
-        let deleted = manifest_paths(presentation).map(|path| api.delete(&self.key(&path)));
+        let paths = presentations.iter().flat_map(|presentation| manifest_paths(presentation));
+        let deleted = paths.map(|path| api.delete(&self.key(&path)));
         let deleted = deleted.collect::<Result<Vec<_>, _>>()?;
         try_join_all(deleted.into_iter().map(JsFuture::from)).await?;
         Ok(Purged::ManifestsHere)

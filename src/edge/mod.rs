@@ -7,6 +7,7 @@ mod cache;
 mod kv;
 mod log;
 mod patience;
+mod queue;
 mod r2;
 mod reply;
 mod runtime;

@@ -4,6 +4,7 @@
 use super::format::FormatError;
 use super::wire::{Reader, Writer};
 use super::{Index, Media, Page, PageEntry};
+use std::rc::Rc;
 
 const MAGIC: [u8; 4] = *b"MRBN";
 
@@ -22,7 +23,7 @@ pub struct PageValue {
     /// Which page it is.
     pub place: PagePlace,
     /// Its stored form.
-    pub value: Vec<u8>,
+    pub value: Rc<[u8]>,
 }
 
 /// Which page of an index.
@@ -65,7 +66,7 @@ impl Bundle {
             if Page::decode(value, entry.digest)?.len() != entry.fragments {
                 return Err(FormatError::Malformed("a page has other fragments than stated"));
             }
-            pages.push(PageValue { place, value: value.to_vec() });
+            pages.push(PageValue { place, value: value.into() });
         }
         from.finish()?;
         Ok(Self { index, pages })

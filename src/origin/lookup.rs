@@ -7,10 +7,10 @@ use crate::build::{BuildError, build};
 use crate::describe::Summary;
 use crate::error::Error;
 use crate::fragment::Absent;
-use crate::index::{Generation, Index};
+use crate::index::{Bundle, Digest, FormatError, Generation, Index, Page, PagePlace, PageValue};
 use crate::memo::{Learnt, Miss, Reach, Recall};
 use crate::scan::Way;
-use crate::store::{IndexStore, MediaStore};
+use crate::store::{Entry, IndexStore, MediaStore, StoreError};
 use std::rc::Rc;
 
 impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
@@ -36,7 +36,8 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let stored = self.stored(presentation, now_ms).await;
         watch.index(stored.as_ref().ok().and_then(Option::as_ref).map(|_| Found::Kv));
         let Some(index) = stored? else {
-            return self.rebuild(presentation, now_ms, Reach::Everything, watch).await;
+            let built = self.rebuild(presentation, now_ms, Reach::Everything, watch).await?;
+            return Ok(built.index);
         };
         if let Some(generation) = wanted.filter(|&wanted| wanted != index.generation) {
             self.memo.borrow_mut().lack(presentation, generation);
@@ -69,7 +70,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         now_ms: u64,
         reach: Reach,
         watch: &Stopwatch<'_>,
-    ) -> Result<Rc<Index>, Error> {
+    ) -> Result<Built, Error> {
         let recalled = self.memo.borrow_mut().recall_miss(presentation, now_ms);
         if let Some(miss) = recalled {
             return Err(missed(presentation, miss));
@@ -78,7 +79,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let built = build(self.objects, presentation, &self.settings.limits, Way::Tables).await;
         watch.index(matches!(built, Ok(Some(_))).then_some(Found::Built));
         let miss = match built {
-            Ok(Some(index)) => return Ok(self.store(presentation, index, now_ms).await),
+            Ok(Some(bundle)) => return Ok(self.store(presentation, bundle, now_ms).await),
             Ok(None) => Miss::Absent,
             // Storage may be well again the next moment.
             Err(error @ BuildError::Store(_)) => return Err(error.into()),
@@ -88,14 +89,59 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         Err(missed(presentation, miss))
     }
 
-    async fn store(&self, presentation: &str, index: Index, now_ms: u64) -> Rc<Index> {
+    async fn store(&self, presentation: &str, bundle: Bundle, now_ms: u64) -> Built {
+        let Bundle { index, pages } = bundle;
         let value = index.encode();
         let summary = Summary::new(&index, now_ms);
         let index = self.learn(presentation, index, Learnt::Sources, value.len(), now_ms);
-        if let Err(error) = self.indexes.put(presentation, value, &summary).await {
+        let entry = Entry { index: &index, value, pages: pages.clone(), summary: &summary };
+        if let Err(error) = self.indexes.put(presentation, entry).await {
             self.survived(presentation, &error.into());
         }
-        index
+        Built { index, pages }
+    }
+
+    /// A page that `index` names: from memory, else from KV, else built from storage once more.
+    pub(super) async fn page(
+        &self,
+        presentation: &str,
+        index: &Index,
+        (place, digest): (PagePlace, Digest),
+        now_ms: u64,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Rc<Page>, Error> {
+        let generation = index.generation;
+        let recalled = self.memo.borrow_mut().recall_page(generation, place);
+        if let Some(page) = recalled {
+            return Ok(page);
+        }
+        let stored = self.indexes.page(presentation, generation, place).await;
+        watch.index(stored.as_ref().ok().and_then(Option::as_ref).map(|_| Found::Kv));
+        let broken = |cause| Error::Index { presentation: presentation.to_owned(), cause };
+        if let Some(value) = stored? {
+            match self.learn_page(generation, (place, digest), &value) {
+                Ok(page) => return Ok(page),
+                Err(cause) => self.survived(presentation, &broken(cause)),
+            }
+        }
+        let built = self.rebuild(presentation, now_ms, Reach::Building, watch).await?;
+        let page = built.pages.into_iter().find(|page| page.place == place);
+        match page.filter(|_| built.index.generation == generation) {
+            Some(page) => self.learn_page(generation, (place, digest), &page.value).map_err(broken),
+            // The index is not that of what is stored now, and neither are its pages.
+            None => Err(StoreError::Changed(presentation.to_owned()).into()),
+        }
+    }
+
+    fn learn_page(
+        &self,
+        generation: Generation,
+        (place, digest): (PagePlace, Digest),
+        value: &[u8],
+    ) -> Result<Rc<Page>, FormatError> {
+        let page = Rc::new(Page::decode(value, digest)?);
+        self.memo.borrow_mut().keep_page(generation, place, Rc::clone(&page), value.len());
+        Ok(page)
     }
 
     /// Tells of a failure that the client does not notice.
@@ -116,6 +162,12 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         self.memo.borrow_mut().keep(presentation, Rc::clone(&index), from, weight, now_ms);
         index
     }
+}
+
+/// What was built just now.
+pub(super) struct Built {
+    pub(super) index: Rc<Index>,
+    pages: Vec<PageValue>,
 }
 
 /// What a client is told of a miss, whether it was found out just now or before.

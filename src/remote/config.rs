@@ -269,6 +269,21 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_what_lies_in_r2() {
+        assert_eq!(Stores::r2().keys_in_r2("a/x.ism"), ["a/x.ism"]);
+        let stores = parse(
+            r#"[{"prefix": "old/", "path": "films/", "r2": "OLD"},
+                {"prefix": "ams/", "http": {"url": "http://host"}},
+                {"prefix": "", "r2": "MEDIA"}]"#,
+        )
+        .unwrap();
+        assert_eq!(stores.keys_in_r2("x.ism"), ["x.ism"]);
+        assert_eq!(stores.keys_in_r2("films/x.ism"), ["old/x.ism", "films/x.ism"]);
+        assert!(stores.keys_in_r2("ams/x.ism").is_empty(), "another store is asked for that");
+        assert!(stores.keys_in_r2("old/x.ism").is_empty(), "its place in MEDIA cannot be seen");
+    }
+
+    #[test]
     fn s3() {
         let text = r#"{"prefix": "", "s3": {"endpoint": "https://S3.example.com:443/", "region": "r",
             "bucket": "films", "access_key_id": "ID", "secret_access_key": "KEY"STYLE}}"#;

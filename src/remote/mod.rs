@@ -73,4 +73,15 @@ impl Stores {
             Some((&route.store, format!("{}{rest}", route.path)))
         })
     }
+
+    /// The keys by which an object of an R2 bucket is known here, going by its key there: none if that
+    /// is not served. Buckets are not told apart, so with several of them it may be another's.
+    pub fn keys_in_r2(&self, stored: &str) -> Vec<String> {
+        let known = self.routes.iter().filter(|route| matches!(route.store, Store::R2(_)));
+        let known = known.filter_map(|route| {
+            let key = format!("{}{}", route.prefix, stored.strip_prefix(&route.path)?);
+            (self.find(&key)? == (&route.store, stored.to_owned())).then_some(key)
+        });
+        known.collect()
+    }
 }

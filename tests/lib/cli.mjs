@@ -20,7 +20,7 @@ export function millrace(...args) {
 }
 
 /**
- * What belongs into KV for the presentations `keys` below `folder`.
+ * The indexes of the presentations `keys` below `folder`, as they belong into KV.
  * @returns {Promise<Map<string, Buffer>>} by KV's key
  */
 export async function indexes(folder, keys) {
@@ -32,7 +32,8 @@ export async function indexes(folder, keys) {
     const { code, stderr } = await millrace('index', ...manifests, '--root', folder, '--bulk', bulk);
     if (code !== 0) throw new Error(`millrace index: ${stderr}`);
     const entries = JSON.parse(await readFile(bulk, 'utf8'));
-    return new Map(entries.map(({ key, value }) => [key, Buffer.from(value, 'base64')]));
+    const isIndex = ({ key }) => key.startsWith('index/');
+    return new Map(entries.filter(isIndex).map(({ key, value }) => [key, Buffer.from(value, 'base64')]));
   } finally {
     await rm(scratch, { recursive: true });
   }

@@ -5,12 +5,14 @@
 
 use super::media::File;
 use millrace::describe::Summary;
+use millrace::index::{Generation, PagePlace, PageValue};
 use millrace::range::ByteRange;
 use millrace::store::{
-    Body, Cache, IndexStore, Listing, MediaStore, Meta, ObjectStore, Purged, StoreError,
+    Body, Cache, Entry, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged,
+    StoreError, page_key, pages_prefix,
 };
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Objects and indexes, and what was asked of them.
@@ -20,11 +22,16 @@ pub(crate) struct Memory {
     /// Objects too large to be there: reading their media is a panic.
     files: RefCell<BTreeMap<String, File>>,
     pub(crate) values: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// Pages by the keys that they have in KV.
+    pub(crate) pages: RefCell<BTreeMap<String, Vec<u8>>>,
     /// What lists say of the values; not of all of them.
     pub(crate) summaries: RefCell<BTreeMap<String, Summary>>,
+    /// From sources to presentations.
+    pub(crate) links: RefCell<BTreeSet<(String, String)>>,
     calls: RefCell<Vec<Call>>,
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
+    pub(crate) cache_fails: Cell<bool>,
     /// Whether every object is replaced by an equal one whenever it is opened.
     pub(crate) restless: Cell<bool>,
 }
@@ -38,10 +45,14 @@ pub(crate) enum Call {
     Read(String, ByteRange),
     Open(String, ByteRange),
     Get(String),
+    Page(String),
     Put(String),
     Delete(String),
     List(Option<String>, u32),
-    Purge(String),
+    Link(String, String),
+    Unlink(String, String),
+    Linked(String),
+    Purge(Vec<String>),
 }
 
 impl Memory {
@@ -142,16 +153,31 @@ impl IndexStore for Memory {
         Ok(self.values.borrow().get(presentation).cloned())
     }
 
-    async fn put(
+    async fn page(
         &self,
         presentation: &str,
-        value: Vec<u8>,
-        summary: &Summary,
-    ) -> Result<(), StoreError> {
+        generation: Generation,
+        place: PagePlace,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = page_key(presentation, generation, place);
+        self.calls.borrow_mut().push(Call::Page(key.clone()));
+        self.index(presentation)?;
+        Ok(self.pages.borrow().get(&key).cloned())
+    }
+
+    async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError> {
+        let Entry { index, value, pages, summary } = entry;
         self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
         self.index(presentation)?;
+        let keyed = |page: PageValue| {
+            (page_key(presentation, index.generation, page.place), page.value.to_vec())
+        };
+        self.pages.borrow_mut().extend(pages.into_iter().map(keyed));
         self.values.borrow_mut().insert(presentation.to_owned(), value);
         self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
+        let others = index.sources.iter().filter(|source| source.key != presentation);
+        let links = others.map(|source| (source.key.clone(), presentation.to_owned()));
+        self.links.borrow_mut().extend(links);
         Ok(())
     }
 
@@ -159,6 +185,8 @@ impl IndexStore for Memory {
         self.calls.borrow_mut().push(Call::Delete(presentation.to_owned()));
         self.index(presentation)?;
         self.values.borrow_mut().remove(presentation);
+        let prefix = pages_prefix(presentation);
+        self.pages.borrow_mut().retain(|key, _| !key.starts_with(&prefix));
         self.summaries.borrow_mut().remove(presentation);
         Ok(())
     }
@@ -176,9 +204,38 @@ impl IndexStore for Memory {
     }
 }
 
+impl LinkStore for Memory {
+    async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Link(source.to_owned(), presentation.to_owned()));
+        self.index("the links")?;
+        self.links.borrow_mut().insert((source.to_owned(), presentation.to_owned()));
+        Ok(())
+    }
+
+    async fn unlink(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Unlink(source.to_owned(), presentation.to_owned()));
+        self.index("the links")?;
+        self.links.borrow_mut().remove(&(source.to_owned(), presentation.to_owned()));
+        Ok(())
+    }
+
+    async fn linked(&self, source: &str) -> Result<Vec<String>, StoreError> {
+        self.calls.borrow_mut().push(Call::Linked(source.to_owned()));
+        self.index("the links")?;
+        let links = self.links.borrow();
+        let from = links.iter().filter(|(from, _)| from == source);
+        Ok(from.map(|(_, presentation)| presentation.clone()).collect())
+    }
+}
+
 impl Cache for Memory {
-    async fn purge(&self, presentation: &str) -> Result<Purged, StoreError> {
-        self.calls.borrow_mut().push(Call::Purge(presentation.to_owned()));
+    async fn purge(&self, presentations: &[&str]) -> Result<Purged, StoreError> {
+        let purged = presentations.iter().map(|&presentation| presentation.to_owned()).collect();
+        self.calls.borrow_mut().push(Call::Purge(purged));
+        if self.cache_fails.get() {
+            let cause = "too many purges".to_owned();
+            return Err(StoreError::Unavailable { key: "the cache".to_owned(), cause });
+        }
         Ok(Purged::Everywhere)
     }
 }

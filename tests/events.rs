@@ -1,0 +1,340 @@
+//! Changes in a bucket, told by messages, over stores in memory that count.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod media;
+mod memory;
+
+use media::{File, Piece, Track};
+use memory::{Call, Memory};
+use millrace::build::Limits;
+use millrace::events::{Events, Trouble, Verdict};
+use millrace::index::Index;
+use millrace::memo::{Memo, Recall};
+use millrace::remote::Stores;
+use std::cell::RefCell;
+
+const ISM: &str = "films/a.ism";
+const VIDEO: &str = "films/a.ismv";
+const AUDIO: &str = "films/a.isma";
+const NOW_MS: u64 = 1_795_366_999_000;
+
+const SMIL: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
+<video src="a.ismv" systemBitrate="300000"><param name="trackID" value="1"/></video>
+<audio src="a.isma" systemBitrate="64000"><param name="trackID" value="1"/></audio>
+</switch></body></smil>"#;
+
+/// One track, three fragments of two seconds, with media of `media` bytes each.
+fn track(track: Track, media: u64) -> Vec<u8> {
+    let mut file = File::new(&[track]);
+    for at in 0..3 {
+        let start = at * 20_000_000;
+        let piece = Piece { tfxd: Some((start, 20_000_000)), ..Piece::lasting(1, 20_000_000) };
+        file.fragment(piece, start, media);
+    }
+    file.mfra();
+    file.bytes()
+}
+
+/// A deployment in whose bucket things change.
+struct Desk {
+    stores: Memory,
+    memo: RefCell<Memo>,
+}
+
+impl Desk {
+    fn empty() -> Self {
+        Self { stores: Memory::default(), memo: RefCell::default() }
+    }
+
+    /// With the presentation in storage, indexed.
+    fn indexed() -> Self {
+        let desk = Self::empty();
+        for key in [VIDEO, AUDIO, ISM] {
+            desk.upload(key);
+        }
+        assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
+        desk.calls();
+        desk
+    }
+
+    fn upload(&self, key: &str) {
+        let bytes = match key {
+            VIDEO => track(Track::video(1), 500),
+            AUDIO => track(Track::audio(1), 50),
+            _ => SMIL.as_bytes().to_vec(),
+        };
+        self.stores.put_object(key, &bytes);
+    }
+
+    fn deliver(&self, messages: &[String]) -> Vec<Verdict> {
+        let events = Events {
+            objects: &self.stores,
+            stores: &Stores::r2(),
+            indexes: &self.stores,
+            cache: &self.stores,
+            memo: &self.memo,
+            limits: &Limits::REQUEST,
+            now_ms: NOW_MS,
+        };
+        pollster::block_on(events.handle(messages))
+    }
+
+    /// Delivers what R2 says of changes of these objects, together.
+    fn tell(&self, keys: &[&str]) -> Vec<Verdict> {
+        let message =
+            |key: &&str| format!(r#"{{"action":"PutObject","object":{{"key":"{key}"}}}}"#);
+        self.deliver(&keys.iter().map(message).collect::<Vec<_>>())
+    }
+
+    fn stored(&self) -> Option<Index> {
+        self.stores.values.borrow().get(ISM).map(|value| Index::decode(value).unwrap())
+    }
+
+    fn calls(&self) -> Vec<Call> {
+        self.stores.calls()
+    }
+
+    /// What was asked of all but the objects.
+    fn calls_beside_objects(&self) -> Vec<Call> {
+        let is_of_object = |call: &Call| matches!(call, Call::Head(_) | Call::Read(..));
+        self.calls().into_iter().filter(|call| !is_of_object(call)).collect()
+    }
+
+    fn links(&self) -> Vec<(String, String)> {
+        self.stores.links.borrow().iter().cloned().collect()
+    }
+}
+
+fn again(key: Option<&str>, presentation: Option<&str>, cause: &str) -> Verdict {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let (key, presentation) = (owned(key), owned(presentation));
+    Verdict::Again(Trouble { key, presentation, cause: cause.to_owned() })
+}
+
+fn linked(key: &str) -> Call {
+    Call::Linked(key.to_owned())
+}
+
+fn ism() -> String {
+    ISM.to_owned()
+}
+
+#[test]
+fn one_upload_is_one_build() {
+    let desk = Desk::empty();
+    for key in [VIDEO, AUDIO, ISM] {
+        desk.upload(key);
+    }
+    assert_eq!(desk.tell(&[VIDEO, AUDIO, ISM, ISM]), vec![Verdict::Done; 4]);
+    let calls = desk.calls();
+    assert_eq!(calls.iter().filter(|call| **call == Call::Head(ism())).count(), 1);
+    assert_eq!(calls.iter().filter(|call| **call == Call::Put(ism())).count(), 1);
+    assert!(!calls.iter().any(|call| matches!(call, Call::Purge(_))), "no cache had it");
+    let index = desk.stored().unwrap();
+    let keys: Vec<&str> = index.sources.iter().map(|source| source.key.as_str()).collect();
+    assert_eq!(keys, [ISM, VIDEO, AUDIO]);
+    assert_eq!(desk.links(), [(AUDIO.into(), ism()), (VIDEO.into(), ism())]);
+    let recalled = desk.memo.borrow_mut().recall(ISM, None, NOW_MS);
+    assert!(matches!(recalled, Recall::Index(held) if *held == index));
+}
+
+#[test]
+fn what_is_known_already_is_neither_written_nor_purged() {
+    let desk = Desk::indexed();
+    assert_eq!(desk.tell(&[ISM, VIDEO]), vec![Verdict::Done; 2]);
+    assert_eq!(desk.calls_beside_objects(), [linked(VIDEO), Call::Get(ism())]);
+}
+
+#[test]
+fn a_replaced_source_is_found_by_its_link_alone() {
+    let desk = Desk::indexed();
+    let before = desk.stored().unwrap().generation;
+    desk.upload(VIDEO);
+    assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
+    assert_ne!(desk.stored().unwrap().generation, before);
+    let purge = Call::Purge(vec![ism()]);
+    let calls = [linked(VIDEO), Call::Get(ism()), purge, Call::Put(ism())];
+    assert_eq!(desk.calls_beside_objects(), calls);
+}
+
+#[test]
+fn late_and_repeated_messages_say_nothing_new() {
+    let desk = Desk::indexed();
+    desk.upload(VIDEO);
+    assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
+    let now = desk.stored();
+    // Two of the deletion before, and one of the upload before that.
+    for _ in 0..3 {
+        assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
+    }
+    assert_eq!(desk.stored(), now);
+    let writes = |call: &Call| matches!(call, Call::Put(_) | Call::Delete(_) | Call::Purge(_));
+    assert_eq!(desk.calls().into_iter().filter(writes).count(), 2, "those of the first");
+}
+
+#[test]
+fn a_deleted_presentation_is_forgotten() {
+    let desk = Desk::indexed();
+    desk.stores.remove_object(ISM);
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
+    let calls = [Call::Get(ism()), Call::Purge(vec![ism()]), Call::Delete(ism())];
+    assert_eq!(desk.calls_beside_objects(), calls);
+    assert_eq!(desk.stored(), None);
+    assert_eq!(desk.memo.borrow_mut().recall(ISM, None, NOW_MS), Recall::Nothing);
+
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done], "and once more");
+    assert_eq!(desk.calls_beside_objects(), [Call::Get(ism()), Call::Delete(ism())]);
+
+    desk.stores.remove_object(VIDEO);
+    assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
+    assert_eq!(
+        desk.links(),
+        [(AUDIO.into(), ism())],
+        "a link that leads nowhere goes when it is used"
+    );
+}
+
+#[test]
+fn a_deleted_source_has_its_presentation_forgotten_until_it_is_back() {
+    let desk = Desk::indexed();
+    desk.stores.remove_object(AUDIO);
+    assert_eq!(desk.tell(&[AUDIO]), [Verdict::Done]);
+    assert_eq!(desk.stored(), None);
+    desk.upload(AUDIO);
+    assert_eq!(desk.tell(&[AUDIO]), [Verdict::Done]);
+    assert!(desk.stored().is_some());
+}
+
+#[test]
+fn the_server_manifest_first_and_its_media_later() {
+    let desk = Desk::empty();
+    let missing = |key| format!("{ISM} names {key}, which is not in storage");
+    desk.upload(ISM);
+    let verdict = again(Some(ISM), Some(ISM), &missing(VIDEO));
+    assert_eq!(desk.tell(&[ISM]), [verdict], "it is tried again");
+
+    desk.upload(VIDEO);
+    assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done], "the sound will speak for itself");
+    assert_eq!(desk.stored(), None);
+
+    desk.upload(AUDIO);
+    assert_eq!(desk.tell(&[AUDIO]), [Verdict::Done]);
+    assert!(desk.stored().is_some(), "the last file has it indexed");
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done], "what was tried again finds it done");
+}
+
+#[test]
+fn a_client_manifest_that_comes_after_the_index() {
+    let desk = Desk::empty();
+    let head = r#"<head><meta name="clientManifestRelativePath" content="a.ismc"/></head><body>"#;
+    desk.upload(VIDEO);
+    desk.upload(AUDIO);
+    desk.stores.put_object(ISM, SMIL.replace("<body>", head).as_bytes());
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
+    assert!(desk.stored().is_some());
+    desk.stores.put_object("films/a.ismc", b"<none>");
+    let verdicts = desk.tell(&["films/a.ismc"]);
+    assert!(
+        matches!(&verdicts[..], [Verdict::Again(it)] if it.cause.starts_with("films/a.ismc: ")),
+        "it is looked at: {verdicts:?}"
+    );
+}
+
+#[test]
+fn what_no_presentation_has_to_do_with_is_done_with() {
+    let desk = Desk::indexed();
+    let strangers = ["films/notes.txt", "other.ismv", "films/b.ismc", "a//b.ism"];
+    assert_eq!(desk.tell(&strangers), vec![Verdict::Done; 4]);
+    assert!(desk.stored().is_some());
+    assert!(!desk.calls().iter().any(|call| matches!(call, Call::Purge(_) | Call::Put(_))));
+}
+
+#[test]
+fn broken_media_are_tried_again_and_leave_what_is_stored() {
+    let desk = Desk::indexed();
+    let before = desk.stored();
+    desk.stores.put_object(VIDEO, b"no boxes at all");
+    let verdicts = desk.tell(&[VIDEO, ISM, "films/other.txt"]);
+    let [Verdict::Again(source), Verdict::Again(ism), Verdict::Done] = &verdicts[..] else {
+        panic!("{verdicts:?}");
+    };
+    assert_eq!((source.key.as_deref(), ism.key.as_deref()), (Some(VIDEO), Some(ISM)));
+    assert_eq!(source.presentation.as_deref(), Some(ISM));
+    assert!(source.cause.starts_with(VIDEO), "{}", source.cause);
+    assert_eq!(source.cause, ism.cause);
+    assert_eq!(desk.stored(), before);
+    let line = source.to_json("m1").to_string();
+    assert!(
+        line.contains(r#""message":"m1""#) && line.contains(r#""key":"films/a.ismv""#),
+        "{line}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_tried_again_and_holds_up_nothing() {
+    let desk = Desk::empty();
+    for key in [VIDEO, AUDIO, ISM] {
+        desk.upload(key);
+    }
+    let message = format!(r#"{{"object":{{"key":"{ISM}"}}}}"#);
+    let verdicts = desk.deliver(&[r#"{"hello":1}"#.to_owned(), message]);
+    let [Verdict::Again(trouble), Verdict::Done] = &verdicts[..] else { panic!("{verdicts:?}") };
+    assert_eq!((&trouble.key, &trouble.presentation), (&None, &None));
+    assert!(trouble.cause.starts_with("it is no notification of R2: "), "{}", trouble.cause);
+    assert!(desk.stored().is_some());
+}
+
+#[test]
+fn storage_in_trouble_forgets_nothing() {
+    let desk = Desk::indexed();
+    let before = desk.stored();
+    desk.stores.objects_fail.set(true);
+    let verdicts = desk.tell(&[ISM, VIDEO]);
+    assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Again(_))), "{verdicts:?}");
+    desk.stores.objects_fail.set(false);
+    desk.stores.indexes_fail.set(true);
+    let verdicts = desk.tell(&[ISM, VIDEO]);
+    assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Again(_))), "{verdicts:?}");
+    assert_eq!(desk.stored(), before);
+}
+
+#[test]
+fn a_purge_that_fails_comes_before_the_change_and_is_made_up_for() {
+    let desk = Desk::indexed();
+    let before = desk.stored();
+    desk.upload(VIDEO);
+    desk.stores.cache_fails.set(true);
+    let cause = "storage failed to give the cache: too many purges";
+    assert_eq!(desk.tell(&[VIDEO]), [again(Some(VIDEO), Some(ISM), cause)]);
+    assert_eq!(desk.stored(), before);
+    desk.stores.cache_fails.set(false);
+    desk.calls();
+    assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
+    assert_ne!(desk.stored(), before);
+    assert!(desk.calls().contains(&Call::Purge(vec![ism()])));
+}
+
+#[test]
+fn many_presentations_leave_the_cache_by_one_purge() {
+    let desk = Desk::indexed();
+    desk.stores.put_object("films/b.ism", SMIL.as_bytes());
+    assert_eq!(desk.tell(&["films/b.ism"]), [Verdict::Done]);
+    desk.upload(VIDEO);
+    desk.calls();
+    assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
+    let purges: Vec<Call> =
+        desk.calls().into_iter().filter(|call| matches!(call, Call::Purge(_))).collect();
+    assert_eq!(purges, [Call::Purge(vec![ism(), "films/b.ism".to_owned()])]);
+}
+
+#[test]
+fn a_source_that_is_no_longer_named_is_no_longer_linked() {
+    let desk = Desk::indexed();
+    let without_sound: String = SMIL.lines().filter(|line| !line.contains("<audio")).collect();
+    desk.stores.put_object(ISM, without_sound.as_bytes());
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
+    assert_eq!(desk.links().len(), 2);
+    assert_eq!(desk.tell(&[AUDIO]), [Verdict::Done]);
+    assert_eq!(desk.links(), [(VIDEO.into(), ism())]);
+}
