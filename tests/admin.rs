@@ -245,7 +245,7 @@ fn anybody_may_ask_how_it_is() {
     let got = desk.send(&Method::GET, "/_millrace/health", None, b"");
     assert_eq!(got.status, StatusCode::OK);
     let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(got.json(), json!({ "version": version, "format_version": 1 }));
+    assert_eq!(got.json(), json!({ "version": version, "format_version": 2 }));
     assert_eq!(got.header("cache-control"), "no-store");
     assert_eq!(desk.stores.calls(), []);
     assert_eq!(desk.reports.take(), Vec::<String>::new());

@@ -43,3 +43,8 @@ fn scan() {
 fn index() {
     every_seed("index", doors::index);
 }
+
+#[test]
+fn page() {
+    every_seed("page", doors::page);
+}

@@ -73,7 +73,7 @@ fn measure() {
 /// What `millrace index` does, save for the disk.
 fn build(library: &Library) -> Index {
     let built = build::build(library, library.presentation, &Limits::NONE, Way::Tables);
-    pollster::block_on(built).unwrap().unwrap()
+    pollster::block_on(built).unwrap().unwrap().index
 }
 
 /// The path of the first sound's fragment in place `at`.

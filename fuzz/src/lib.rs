@@ -3,14 +3,13 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
-use millrace::index::{Index, Media};
+use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
 use millrace::manifest::smooth::{Form, render};
 use millrace::range::ByteRange;
 use millrace::request::{Request, decode};
 use millrace::scan::{Scanner, Way};
-use sha2::{Digest, Sha256};
 
 /// A path is understood or refused.
 pub fn request(data: &[u8]) {
@@ -65,10 +64,20 @@ fn slice(data: &[u8], range: ByteRange) -> &[u8] {
     data.get(place(range.start())..place(range.end())).unwrap()
 }
 
+/// A page whose digest is right tells of fragments that its own bytes could hold, or is refused.
+pub fn page(value: &[u8]) {
+    let Ok(page) = Page::decode(value, Digest::of(value)) else { return };
+    for at in (0..page.len()).take(100).chain([page.len()]) {
+        if let Some(fragment) = page.fragment(at) {
+            let runs = fragment.runs.iter().map(|run| run.samples).sum::<usize>();
+            assert_eq!(runs, fragment.samples.len());
+        }
+    }
+}
+
 /// Content with a right digest is an index that writes itself again, or it is refused.
 pub fn index(content: &[u8]) {
-    let digest: [u8; 32] = Sha256::digest(content).into();
-    let value = [b"MRIX", digest.first_chunk::<8>().unwrap().as_slice(), content].concat();
+    let value = [b"MRIX", &Digest::of(content).bytes()[..], content].concat();
     let Ok(index) = Index::decode(&value) else { return };
     for stream in &index.streams {
         for chunk in stream.timeline.iter().take(200) {

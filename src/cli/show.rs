@@ -91,11 +91,16 @@ fn text(whole: &Value) -> String {
             let source = usize::try_from(number(track, "source")).ok();
             let key =
                 source.and_then(|at| sources.get(at)).map_or("?", |source| word(source, "key"));
-            let is_timed = track.get("timed").and_then(Value::as_bool).unwrap_or(true);
-            let timed = if is_timed { "" } else { ", fragments without a time of their own" };
+            let media = track.get("media");
+            let timed = media.and_then(|media| media.get("timed")).and_then(Value::as_bool);
+            let made = match timed {
+                Some(true) => "",
+                Some(false) => ", fragments without a time of their own",
+                None => ", a plain file",
+            };
             let _ = writeln!(
                 text,
-                "    {:>9} b/s  {}  track {} of {key}{timed}",
+                "    {:>9} b/s  {}  track {} of {key}{made}",
                 number(track, "bitrate"),
                 format_text(track.get("format").unwrap_or(&Value::Null)),
                 number(track, "track_id"),

@@ -17,7 +17,8 @@ impl Digest {
         Self(bytes)
     }
 
-    pub(super) fn bytes(self) -> [u8; 8] {
+    /// The eight bytes.
+    pub fn bytes(self) -> [u8; 8] {
         self.0
     }
 }
