@@ -32,7 +32,7 @@ pub(super) fn tracks(
             bitrate,
             source: first_file.saturating_add(member.entry.media),
             track_id: member.track.track_id,
-            timed: member.track.timed,
+            timed: member.timed,
             format: complete(&member.track.format, level),
             custom_attributes: custom_attributes(member, level),
             attributes: level.map(|level| level.attributes.clone()).unwrap_or_default(),
@@ -77,7 +77,7 @@ fn free(mut bitrate: u32, taken: impl Fn(u32) -> bool) -> u32 {
 }
 
 fn extents(member: &Picked<'_>) -> Result<Extents, AssembleError> {
-    let fragments = &member.track.fragments;
+    let fragments = member.fragments;
     let size = member.file.source.size;
     let misplaced = |fragment: &ScannedFragment| AssembleError::Extent {
         place: member.place(),
