@@ -43,6 +43,9 @@ pub enum AssembleError {
     /// A track has no fragments.
     #[error("{0} has no fragments")]
     Empty(Place),
+    /// A track's samples lie outside of fragments.
+    #[error("{0} is of a plain MP4; only fragmented files can be served as they are")]
+    Plain(Place),
     /// Two quality levels of a stream count time differently.
     #[error("{place} has a timescale of {is}, where {other} has one of {wanted}")]
     Timescale {

@@ -35,7 +35,7 @@ pub(super) fn tracks(
             format: complete(&member.track.format, level),
             custom_attributes: custom_attributes(member, level),
             attributes: level.map(|level| level.attributes.clone()).unwrap_or_default(),
-            media: Media::Fragments { timed: member.track.timed, extents },
+            media: Media::Fragments { timed: member.timed, extents },
         });
     }
     Ok(tracks)
@@ -76,7 +76,7 @@ fn free(mut bitrate: u32, taken: impl Fn(u32) -> bool) -> u32 {
 }
 
 fn extents(member: &Picked<'_>) -> Result<Extents, AssembleError> {
-    let fragments = &member.track.fragments;
+    let fragments = member.fragments;
     let size = member.file.source.size;
     let misplaced = |fragment: &ScannedFragment| AssembleError::Extent {
         place: member.place(),

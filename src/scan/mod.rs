@@ -12,6 +12,7 @@
 mod codec;
 mod error;
 mod fragment;
+mod samples;
 mod scanner;
 mod table;
 mod timing;
@@ -24,6 +25,7 @@ use crate::range::ByteRange;
 use crate::time::Timescale;
 
 pub use error::ScanError;
+pub use samples::{Edit, Samples, ScannedSample};
 pub use scanner::{Scanner, Way};
 
 /// The largest `moov` that is read.
@@ -50,10 +52,22 @@ pub struct ScannedTrack {
     pub language: Option<String>,
     /// How it is coded.
     pub format: Format,
-    /// Whether every one of its fragments that was read carries its own start time.
-    pub timed: bool,
-    /// Its fragments in the order of time, which is that of the file.
-    pub fragments: Vec<ScannedFragment>,
+    /// Where its samples are.
+    pub media: ScannedMedia,
+}
+
+/// Where the samples of a track are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ScannedMedia {
+    /// In fragments, which can be served as they are.
+    Fragments {
+        /// Whether every one of them that was read carries its own start time.
+        timed: bool,
+        /// In the order of time, which is that of the file.
+        fragments: Vec<ScannedFragment>,
+    },
+    /// Each by itself in a plain file, as the tables in its `moov` say.
+    Samples(Samples),
 }
 
 /// A fragment of one track.

@@ -1,6 +1,6 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
-use super::{ScanError, ScannedFragment, ScannedTrack, codec};
+use super::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec};
 use crate::index::Format;
 use crate::isobmff::Movie;
 use crate::time::{Seconds, Timescale};
@@ -60,8 +60,7 @@ impl Track {
             timescale: self.timescale,
             language: self.language.clone(),
             format: self.format.clone()?,
-            timed,
-            fragments,
+            media: ScannedMedia::Fragments { timed, fragments },
         })
     }
 }
