@@ -7,6 +7,7 @@ mod media;
 
 mod hostile;
 mod oracle;
+mod plain;
 mod refusals;
 mod tables;
 mod walks;
