@@ -4,7 +4,7 @@ use super::Sourced;
 use super::error::{AssembleError, Choices, Kind, Moment, Place};
 use crate::index::StreamKind;
 use crate::ism::{Entry, ServerManifest};
-use crate::scan::{ScannedFragment, ScannedMedia, ScannedTrack};
+use crate::scan::{Samples, ScannedFragment, ScannedMedia, ScannedTrack};
 
 /// An entry of the server manifest with the track that it means.
 #[derive(Clone, Copy)]
@@ -12,9 +12,6 @@ pub(super) struct Picked<'a> {
     pub(super) entry: &'a Entry,
     pub(super) file: &'a Sourced<Vec<ScannedTrack>>,
     pub(super) track: &'a ScannedTrack,
-    /// The track's fragments, and whether they carry their own start time.
-    pub(super) fragments: &'a [ScannedFragment],
-    pub(super) timed: bool,
 }
 
 impl<'a> Picked<'a> {
@@ -33,22 +30,33 @@ impl<'a> Picked<'a> {
             Some(track_id) => by_id(file, track_id)?,
             None => only(file, entry.kind)?,
         };
-        let (timed, fragments) = match &track.media {
-            ScannedMedia::Fragments { timed, fragments } => (*timed, fragments.as_slice()),
-            ScannedMedia::Samples(_) => {
-                let place = Place { file: file.source.key.clone(), track_id: track.track_id };
-                return Err(AssembleError::Plain(place));
-            }
-        };
-        let picked = Self { entry, file, track, fragments, timed };
+        let picked = Self { entry, file, track };
         match entry.kind {
             Some(said) if said != picked.kind() => Err(AssembleError::Kind {
                 place: picked.place(),
                 is: Kind(Some(picked.kind())),
                 said: Kind(Some(said)),
             }),
-            _ if fragments.is_empty() => Err(AssembleError::Empty(picked.place())),
+            _ if picked.samples().is_none() && picked.fragments().is_empty() => {
+                Err(AssembleError::Empty(picked.place()))
+            }
             _ => Ok(picked),
+        }
+    }
+
+    /// Its fragments; none if it is of a plain file.
+    pub(super) fn fragments(&self) -> &'a [ScannedFragment] {
+        match &self.track.media {
+            ScannedMedia::Fragments { fragments, .. } => fragments,
+            ScannedMedia::Samples(_) => &[],
+        }
+    }
+
+    /// Its samples, if it is of a plain file.
+    pub(super) fn samples(&self) -> Option<&'a Samples> {
+        match &self.track.media {
+            ScannedMedia::Fragments { .. } => None,
+            ScannedMedia::Samples(samples) => Some(samples),
         }
     }
 
@@ -67,7 +75,7 @@ impl<'a> Picked<'a> {
 
     /// When the fragment at place `at` starts.
     pub(super) fn start(&self, at: usize) -> Option<Moment> {
-        self.fragments.get(at).map(|fragment| self.moment(fragment.chunk.start))
+        self.fragments().get(at).map(|fragment| self.moment(fragment.chunk.start))
     }
 }
 

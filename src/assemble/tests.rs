@@ -83,7 +83,7 @@ fn built(
     };
     let media: Vec<_> =
         media.into_iter().map(|(key, content)| Sourced { source: source(key), content }).collect();
-    assemble(&server, client.as_ref(), &media)
+    assemble(&server, client.as_ref(), &media, Cuts::default()).map(|bundle| bundle.index)
 }
 
 fn refused(server: &str, client: &str, media: Vec<(&str, Vec<ScannedTrack>)>) -> String {

@@ -5,7 +5,7 @@ use super::deployment::{self, Deployment};
 use super::folder::{Folder, ReadBytes};
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::MultiProgress;
-use millrace::build::Limits;
+use millrace::build::{Limits, Rules};
 use millrace::describe::Summary;
 use millrace::error::Error;
 use millrace::index::{Generation, Index};
@@ -26,9 +26,10 @@ pub(super) fn run(url: &str, root: PathBuf, fragments: usize) -> Result<()> {
     let (base, key) = deployment::split(url)?;
     let deployment = Deployment::public(base)?;
     let folder = Folder::new(root, MultiProgress::new());
-    let built = millrace::build::build(&folder, &key, &Limits::NONE, Way::Tables);
-    let index =
+    let built = millrace::build::build(&folder, &key, &Limits::NONE, Way::Tables, Rules::default());
+    let built =
         pollster::block_on(built)?.with_context(|| format!("there is no {key} below the root"))?;
+    let index = built.index;
     let here = Here { folder, value: index.encode(), key: request::encode(&key) };
 
     let manifest = deployment.get(&here.path("Manifest(format=fmp4)"))?;
@@ -130,7 +131,12 @@ impl Here {
             objects: &self.folder,
             indexes: &Only(&self.value),
             memo: &RefCell::new(Memo::new()),
-            settings: &Settings { form: Form::Compact, time_untimed, limits: Limits::NONE },
+            settings: &Settings {
+                form: Form::Compact,
+                time_untimed,
+                limits: Limits::NONE,
+                rules: Rules::default(),
+            },
             report: &|error: &Error| *trouble.borrow_mut() = Some(error.to_string()),
         };
         let answer = pollster::block_on(origin.answer(&asked));

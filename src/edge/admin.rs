@@ -35,6 +35,7 @@ pub(super) async fn answer(
         cache: &Front(context),
         memo,
         limits: &settings.limits,
+        rules: settings.rules,
         token: token.as_ref(),
         report: &|error: &AdminError| {
             worker::console_warn!("{method} {path}: {}: {error}", error.status().as_u16());

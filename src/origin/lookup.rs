@@ -1,6 +1,6 @@
 //! The index that a request is answered from.
 
-use super::Origin;
+use super::{Origin, Settings};
 use crate::build::build;
 use crate::describe::Summary;
 use crate::error::Error;
@@ -55,8 +55,10 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         now_ms: u64,
     ) -> Result<Rc<Index>, Error> {
         self.memo.borrow_mut().forget(presentation);
-        let built = build(self.objects, presentation, &self.settings.limits, Way::Tables).await?;
-        let index = built.ok_or_else(|| Error::NoPresentation(presentation.to_owned()))?;
+        let Settings { limits, rules, .. } = self.settings;
+        let built = build(self.objects, presentation, limits, Way::Tables, *rules).await?;
+        let built = built.ok_or_else(|| Error::NoPresentation(presentation.to_owned()))?;
+        let index = built.index;
         let value = index.encode();
         let summary = Summary::new(&index, now_ms);
         let index = self.learn(presentation, index, Learnt::Sources, value.len(), now_ms);

@@ -11,7 +11,7 @@ pub(crate) use answer::refusal;
 pub use answer::{Answer, Content, Piece};
 pub use asked::Asked;
 
-use crate::build::Limits;
+use crate::build::{Limits, Rules};
 use crate::error::Error;
 use crate::fragment::{Place, Recipe, locate};
 use crate::index::Index;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub time_untimed: bool,
     /// What building an index may cost.
     pub limits: Limits,
+    /// What it heeds.
+    pub rules: Rules,
 }
 
 /// Answers requests out of an object store and an index store.
