@@ -3,7 +3,7 @@
 //! The Worker runs it when an index is missing, the command line ahead of time: the same code over
 //! other doors, and so the same bytes.
 
-use crate::assemble::{AssembleError, Sourced, assemble};
+use crate::assemble::{AssembleError, Cuts, Sourced, assemble, compose};
 use crate::index::{Bundle, Source};
 use crate::ism::{ServerManifest, ServerManifestError, beside};
 use crate::ismc::{ClientManifest, ClientManifestError};
@@ -30,6 +30,19 @@ impl Limits {
     /// On a machine of one's own.
     pub const NONE: Self = Self { calls: u32::MAX, bytes: u64::MAX };
 }
+
+/// What a deployment decides about the presentations that it indexes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Rules {
+    /// How plain files are cut into chunks.
+    pub cuts: Cuts,
+    /// Whether a media file that no server manifest names is a presentation too: `x.mp4` is
+    /// `x.mp4.ism`, which then need not be there.
+    pub lone: bool,
+}
+
+/// What the name of a media file ends in that can be a presentation by itself.
+const LONE: [&str; 6] = [".mp4", ".m4v", ".m4a", ".mov", ".ismv", ".isma"];
 
 /// A server manifest longer than this is not one.
 const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
@@ -97,7 +110,7 @@ pub enum BuildError {
 }
 
 /// The index of `presentation`, the key of a server manifest in `objects`, whose media are scanned
-/// in this `way`.
+/// in this `way`, with its pages.
 ///
 /// `Ok(None)` if there is no such object.
 pub async fn build<O: ObjectStore>(
@@ -105,9 +118,16 @@ pub async fn build<O: ObjectStore>(
     presentation: &str,
     limits: &Limits,
     way: Way,
+    rules: Rules,
 ) -> Result<Option<Bundle>, BuildError> {
     let reader = Reader { objects, limits, way, calls: Cell::new(0), bytes: Cell::new(0) };
-    let Some(source) = reader.source(presentation).await? else { return Ok(None) };
+    let Some(source) = reader.source(presentation).await? else {
+        let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
+        return match named.filter(|file| LONE.iter().any(|end| file.ends_with(end))) {
+            Some(file) => lone(&reader, file, rules.cuts).await,
+            None => Ok(None),
+        };
+    };
     let server = reader.server_manifest(source).await?;
     let client = match &server.content.client_manifest {
         Some(name) => reader.client_manifest(&beside(presentation, name)).await?,
@@ -124,7 +144,20 @@ pub async fn build<O: ObjectStore>(
         }
     });
     let media = try_join_all(scans).await?;
-    Ok(Some(Bundle { index: assemble(&server, client.as_ref(), &media)?, pages: Vec::new() }))
+    Ok(Some(assemble(&server, client.as_ref(), &media, rules.cuts)?))
+}
+
+/// The index of a `file` by itself: it is its own server manifest, which names all its tracks.
+async fn lone<O: ObjectStore>(
+    reader: &Reader<'_, O>,
+    file: &str,
+    cuts: Cuts,
+) -> Result<Option<Bundle>, BuildError> {
+    let Some(source) = reader.source(file).await? else { return Ok(None) };
+    let media = reader.scan(source).await?;
+    let content = compose(&[(file, &media.content)]);
+    let server = Sourced { source: media.source.clone(), content };
+    Ok(Some(assemble(&server, None, &[media], cuts)?))
 }
 
 /// An object store, and what may still be asked of it.

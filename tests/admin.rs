@@ -9,7 +9,7 @@ use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track};
 use memory::{Call, Memory};
 use millrace::admin::{Admin, AdminAsked, AdminError, Token};
-use millrace::build::Limits;
+use millrace::build::{Limits, Rules};
 use millrace::index::Index;
 use millrace::memo::{Memo, Recall};
 use millrace::origin::{Answer, Piece as Sent};
@@ -88,6 +88,7 @@ impl Desk {
             cache: &self.stores,
             memo: &self.memo,
             limits: &Limits::REQUEST,
+            rules: Rules::default(),
             token: token.as_ref(),
             report: &|error: &AdminError| self.reports.borrow_mut().push(error.to_string()),
         };

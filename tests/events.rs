@@ -7,7 +7,7 @@ mod memory;
 
 use media::{File, Piece, Track};
 use memory::{Call, Memory};
-use millrace::build::Limits;
+use millrace::build::{Limits, Rules};
 use millrace::events::{Events, Trouble, Verdict};
 use millrace::index::Index;
 use millrace::memo::{Memo, Recall};
@@ -75,6 +75,7 @@ impl Desk {
             cache: &self.stores,
             memo: &self.memo,
             limits: &Limits::REQUEST,
+            rules: Rules::default(),
             now_ms: NOW_MS,
         };
         pollster::block_on(events.handle(messages))

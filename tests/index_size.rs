@@ -7,7 +7,7 @@ mod memory;
 
 use media::{File, Piece, Track};
 use memory::Memory;
-use millrace::build::{Limits, build};
+use millrace::build::{Limits, Rules, build};
 use millrace::index::Index;
 use millrace::scan::Way;
 use std::fmt::Write;
@@ -62,7 +62,13 @@ fn built(files: Vec<(String, File)>, entries: &str) -> (Index, f64) {
     for (name, file) in files {
         stores.put_file(&name, file);
     }
-    let index = pollster::block_on(build(&stores, "a.ism", &Limits::REQUEST, Way::Tables));
+    let index = pollster::block_on(build(
+        &stores,
+        "a.ism",
+        &Limits::REQUEST,
+        Way::Tables,
+        Rules::default(),
+    ));
     let index = index.unwrap().unwrap().index;
     let fragments: usize =
         index.streams.iter().flat_map(|it| &it.tracks).map(|it| it.media.len()).sum();

@@ -8,7 +8,8 @@ mod memory;
 use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track};
 use memory::{Call, Memory};
-use millrace::build::Limits;
+use millrace::assemble::Cuts;
+use millrace::build::{Limits, Rules};
 use millrace::isobmff::{Moof, Tfxd};
 use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
@@ -17,8 +18,12 @@ use millrace::range::ByteRange;
 use std::cell::{Cell, RefCell};
 
 const SECOND: u64 = 10_000_000;
-const SETTINGS: Settings =
-    Settings { form: Form::Compact, time_untimed: true, limits: Limits::REQUEST };
+const SETTINGS: Settings = Settings {
+    form: Form::Compact,
+    time_untimed: true,
+    limits: Limits::REQUEST,
+    rules: Rules { cuts: Cuts { target_ms: 2000, shared: false }, lone: false },
+};
 
 const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
 <video src="low.ismv" systemBitrate="300000"><param name="trackID" value="1"/></video>

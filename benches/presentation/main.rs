@@ -18,7 +18,7 @@ mod library;
 mod media;
 
 use library::{CHUNKS, Layout, Library};
-use millrace::build::{self, Limits};
+use millrace::build::{self, Limits, Rules};
 use millrace::fragment::locate;
 use millrace::index::Index;
 use millrace::manifest::smooth::{self, Form};
@@ -72,7 +72,8 @@ fn measure() {
 
 /// What `millrace index` does, save for the disk.
 fn build(library: &Library) -> Index {
-    let built = build::build(library, library.presentation, &Limits::NONE, Way::Tables);
+    let built =
+        build::build(library, library.presentation, &Limits::NONE, Way::Tables, Rules::default());
     pollster::block_on(built).unwrap().unwrap().index
 }
 

@@ -9,7 +9,7 @@ use millrace::ismc::ClientManifest;
 use millrace::manifest::smooth::{Form, render};
 use millrace::range::ByteRange;
 use millrace::request::{Request, decode};
-use millrace::scan::{Scanner, Way};
+use millrace::scan::{ScannedMedia, Scanner, Way};
 
 /// A path is understood or refused.
 pub fn request(data: &[u8]) {
@@ -54,7 +54,15 @@ pub fn scan(data: &[u8]) {
             }
         }
         for track in scanner.finish().unwrap_or_default() {
-            assert!(track.fragments.iter().all(|fragment| fragment.range.end() <= size));
+            let inside = match track.media {
+                ScannedMedia::Fragments { fragments, .. } => {
+                    fragments.iter().all(|fragment| fragment.range.end() <= size)
+                }
+                ScannedMedia::Samples(samples) => {
+                    samples.iter().all(|sample| sample.range.end() <= size)
+                }
+            };
+            assert!(inside);
         }
     }
 }

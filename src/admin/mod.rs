@@ -13,7 +13,7 @@ pub use error::AdminError;
 pub use route::claims;
 pub use token::Token;
 
-use crate::build::{self, BuildError, Limits};
+use crate::build::{self, BuildError, Limits, Rules};
 use crate::describe::{Summary, whole};
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
 use crate::memo::{Learnt, Memo};
@@ -58,6 +58,8 @@ pub struct Admin<'a, O, I, C> {
     pub memo: &'a RefCell<Memo>,
     /// What building an index may cost.
     pub limits: &'a Limits,
+    /// What it heeds.
+    pub rules: Rules,
     /// Who may come in. With `None` there is nothing to come in to.
     pub token: Option<&'a Token>,
     /// Told of everything that was refused or went wrong.
@@ -130,8 +132,10 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         now_ms: u64,
     ) -> Result<Value, AdminError> {
         let Bundle { index, pages } = if body.is_empty() {
-            let built = build::build(self.objects, presentation, self.limits, Way::Tables).await?;
-            built.ok_or_else(|| AdminError::NoPresentation(presentation.to_owned()))?
+            let built =
+                build::build(self.objects, presentation, self.limits, Way::Tables, self.rules);
+            let absent = || AdminError::NoPresentation(presentation.to_owned());
+            built.await?.ok_or_else(absent)?
         } else {
             let bundle = Bundle::decode(&body).map_err(AdminError::Body)?;
             drop(body);
@@ -149,9 +153,8 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
 
     /// Whether `index` is of `presentation`, and every source still what it was.
     async fn check(&self, presentation: &str, index: &Index) -> Result<(), AdminError> {
-        match index.sources.first() {
-            Some(first) if first.key == presentation => {}
-            _ => return Err(AdminError::OtherPresentation(presentation.to_owned())),
+        if !index.is_of(presentation) {
+            return Err(AdminError::OtherPresentation(presentation.to_owned()));
         }
         let calls = u32::try_from(index.sources.len()).unwrap_or(u32::MAX);
         if calls > self.limits.calls {

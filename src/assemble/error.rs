@@ -1,6 +1,6 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
-use crate::index::StreamKind;
+use crate::index::{Page, StreamKind};
 use crate::range::ByteRange;
 use crate::time::Timescale;
 use std::fmt;
@@ -43,6 +43,46 @@ pub enum AssembleError {
     /// A track has no fragments.
     #[error("{0} has no fragments")]
     Empty(Place),
+    /// Some quality levels of a stream are in fragments, others in a plain file.
+    #[error(
+        "{plain} is of a plain file and {fragmented} of a fragmented one: \
+         the quality levels of a stream must all be of one sort"
+    )]
+    Mixed {
+        /// The track of a plain file.
+        plain: Place,
+        /// The track of a fragmented file.
+        fragmented: Place,
+    },
+    /// What a plain file's edit list shows of a track cannot be sent.
+    #[error("{place}: {cause}")]
+    Edit {
+        /// The track.
+        place: Place,
+        /// Why not.
+        cause: EditError,
+    },
+    /// A quality level of a plain file cannot be cut where the stream's first is.
+    #[error(
+        "{place} has no sync sample at {at}, where a chunk of {other} starts; \
+         encode all quality levels with the same key frames, or have them cut at those they share"
+    )]
+    NoSync {
+        /// The track.
+        place: Place,
+        /// When the chunk starts.
+        at: Moment,
+        /// The first track of the stream.
+        other: Place,
+    },
+    /// From one place where a plain file can be cut to the next is too far.
+    #[error("{place}: the fragment at {at} would have more than {} samples", Page::SAMPLES)]
+    Long {
+        /// The track.
+        place: Place,
+        /// When the fragment starts.
+        at: Moment,
+    },
     /// Two quality levels of a stream count time differently.
     #[error("{place} has a timescale of {is}, where {other} has one of {wanted}")]
     Timescale {
@@ -93,6 +133,20 @@ pub enum AssembleError {
         /// The size of the file.
         size: u64,
     },
+}
+
+/// Why the part of a track that an edit list shows cannot be sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum EditError {
+    /// Nothing can be decoded of what it shows.
+    #[error("no sample of it is shown, or none of those that are can be decoded")]
+    Nothing,
+    /// It begins with a picture that other pictures are needed for, which it does not show.
+    #[error("its edit list begins at {0}, which is not where a sync sample is shown")]
+    IntoPictures(Moment),
+    /// Its times are beyond what boxes can say.
+    #[error("its edit list leads to times that no box can hold")]
+    TooFar,
 }
 
 /// A track of a file.

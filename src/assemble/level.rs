@@ -3,42 +3,67 @@
 use super::error::AssembleError;
 use super::group::Group;
 use super::pick::Picked;
-use crate::index::{Attribute, Extents, Format, Media, Timeline, Track};
+use crate::index::{Attribute, Extents, Format, Media, Source, Timeline, Track};
 use crate::ismc::QualityLevel;
 use crate::range::ByteRange;
-use crate::scan::ScannedFragment;
+use crate::scan::{ScannedFragment, ScannedMedia};
 use crate::time::Timescale;
 
-/// The tracks of a stream, in the order of the server manifest, whose files are sources from
-/// `first_file` on.
+/// What there is to send of a track.
+pub(super) struct Part {
+    pub(super) media: Media,
+    /// All of it together.
+    pub(super) bytes: u128,
+    /// The stored form of the pages that the media names.
+    pub(super) pages: Vec<Vec<u8>>,
+}
+
+/// What there is to send of the tracks of a stream of fragments.
+pub(super) fn fragmented(group: &Group<'_>) -> Result<Vec<Part>, AssembleError> {
+    let part = |member: &Picked<'_>| {
+        let extents = extents(member)?;
+        let bytes = extents.iter().map(|range| u128::from(range.length())).sum();
+        let timed = matches!(member.track.media, ScannedMedia::Fragments { timed: true, .. });
+        Ok(Part { media: Media::Fragments { timed, extents }, bytes, pages: Vec::new() })
+    };
+    group.members.iter().map(part).collect()
+}
+
+/// The tracks of a stream, in the order of the server manifest, and the pages of each. Their
+/// files are among `sources`.
 pub(super) fn tracks(
     group: &Group<'_>,
-    timeline: &Timeline,
-    first_file: usize,
-) -> Result<Vec<Track>, AssembleError> {
+    parts: Vec<Part>,
+    (timeline, timescale): (&Timeline, Timescale),
+    sources: &[Source],
+) -> (Vec<Track>, Vec<Vec<Vec<u8>>>) {
     let levels: Vec<_> =
         group.members.iter().enumerate().map(|(at, member)| listed(group, at, member)).collect();
     let said: Vec<_> =
         group.members.iter().zip(&levels).map(|(m, level)| said(m, *level)).collect();
+    let ticks = timeline.end().saturating_sub(timeline.start());
     let mut tracks: Vec<Track> = Vec::with_capacity(group.members.len());
-    for ((member, &level), &bitrate) in group.members.iter().zip(&levels).zip(&said) {
-        let extents = extents(member)?;
+    let mut pages = Vec::with_capacity(group.members.len());
+    let members = group.members.iter().zip(&levels).zip(&said).zip(parts);
+    for (((member, &level), &bitrate), part) in members {
         let taken = |bitrate| tracks.iter().any(|track| track.bitrate == bitrate);
         let bitrate = bitrate.filter(|&bitrate| !taken(bitrate)).unwrap_or_else(|| {
-            let average = || average(&extents, timeline, member.track.timescale);
+            let average = || bits_a_second(part.bytes, ticks, timescale);
             free(bitrate.unwrap_or_else(average), |b| taken(b) || said.contains(&Some(b)))
         });
+        let is_its = |source: &Source| source.key == member.file.source.key;
         tracks.push(Track {
             bitrate,
-            source: first_file.saturating_add(member.entry.media),
+            source: sources.iter().position(is_its).unwrap_or(sources.len()),
             track_id: member.track.track_id,
             format: complete(&member.track.format, level),
             custom_attributes: custom_attributes(member, level),
             attributes: level.map(|level| level.attributes.clone()).unwrap_or_default(),
-            media: Media::Fragments { timed: member.track.timed, extents },
+            media: part.media,
         });
+        pages.push(part.pages);
     }
-    Ok(tracks)
+    (tracks, pages)
 }
 
 /// The level of the client manifest that is the group's member at place `at`: one of its bitrate,
@@ -59,12 +84,10 @@ fn said(member: &Picked<'_>, level: Option<&QualityLevel>) -> Option<u32> {
     member.entry.bitrate.filter(known).or_else(|| level?.bitrate.filter(known))
 }
 
-/// Bits a second over the whole timeline; never 0.
-fn average(extents: &Extents, timeline: &Timeline, timescale: Timescale) -> u32 {
-    let bytes: u128 = extents.iter().map(|range| u128::from(range.length())).sum();
-    let ticks = u128::from(timeline.end().saturating_sub(timeline.start())).max(1);
+/// Bits a second of so many bytes over so many ticks; never 0.
+pub(super) fn bits_a_second(bytes: u128, ticks: u64, timescale: Timescale) -> u32 {
     let bits = bytes.saturating_mul(8 * u128::from(timescale.ticks_per_second()));
-    u32::try_from(bits.div_ceil(ticks)).unwrap_or(u32::MAX).max(1)
+    u32::try_from(bits.div_ceil(u128::from(ticks).max(1))).unwrap_or(u32::MAX).max(1)
 }
 
 /// The first bitrate from `bitrate` on that is not `taken`: URLs tell levels apart by it.
@@ -76,7 +99,7 @@ fn free(mut bitrate: u32, taken: impl Fn(u32) -> bool) -> u32 {
 }
 
 fn extents(member: &Picked<'_>) -> Result<Extents, AssembleError> {
-    let fragments = &member.track.fragments;
+    let fragments = member.fragments();
     let size = member.file.source.size;
     let misplaced = |fragment: &ScannedFragment| AssembleError::Extent {
         place: member.place(),

@@ -3,23 +3,34 @@
 //!
 //! The files say how a track is coded and where its fragments lie; the server manifest, which
 //! tracks there are; the client manifest, if there is one, when chunks start and what else players
-//! were told. What contradicts itself is refused here, with file, track and time, rather than
+//! were told. Plain files are cut into fragments here, and what their client manifest says of chunks
+//! is of no interest. What contradicts itself is refused here, with file, track and time, rather than
 //! served.
 
+mod cheapest;
+mod compose;
+mod cut;
+mod cuts;
 mod error;
 mod group;
 mod level;
+mod pages;
 mod pick;
+mod plain;
+mod shown;
 mod timeline;
 
-use crate::index::{Attribute, Index, Source, Stream};
+use crate::index::{Attribute, Bundle, Index, PagePlace, PageValue, Source, Stream, StreamKind};
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::ScannedTrack;
+use crate::time::Timescale;
 use group::Group;
 use pick::Picked;
 
-pub use error::{AssembleError, Choices, Kind, Moment, Place};
+pub use compose::compose;
+pub use cuts::Cuts;
+pub use error::{AssembleError, Choices, EditError, Kind, Moment, Place};
 
 /// What was read from a stored object, and which object it was.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,32 +41,75 @@ pub struct Sourced<T> {
     pub content: T,
 }
 
-/// The index of the presentation that `server` names.
+/// The index of the presentation that `server` names, and the pages of what lies in plain files,
+/// which are cut as `cuts` says.
 ///
 /// `media` are the scans of [`ServerManifest::media`], in that order. The index lists its sources
-/// as they are given here.
+/// as they are given here, each once.
 pub fn assemble(
     server: &Sourced<ServerManifest>,
     client: Option<&Sourced<ClientManifest>>,
     media: &[Sourced<Vec<ScannedTrack>>],
-) -> Result<Index, AssembleError> {
-    let pick = |entry| Picked::pick(entry, &server.content, media);
+    cuts: Cuts,
+) -> Result<Bundle, AssembleError> {
+    let pick = |entry| {
+        let picked = Picked::pick(entry, &server.content, media)?;
+        Ok(cheapest::cheapest(picked, media))
+    };
     let picked = server.content.tracks.iter().map(pick).collect::<Result<_, _>>()?;
-    let manifests = [Some(&server.source), client.map(|client| &client.source)];
-    let files = media.iter().map(|file| &file.source);
-    let sources: Vec<Source> = manifests.into_iter().flatten().chain(files).cloned().collect();
-    let first_file = sources.len().saturating_sub(media.len());
-    let streams = group::group(picked, client)
-        .iter()
-        .map(|group| stream(group, first_file))
-        .collect::<Result<_, _>>()?;
+    let sources = sources(server, client, media);
+    let groups = group::group(picked, client);
+    let is_video = |group: &Group<'_>| group.first.kind() == StreamKind::Video;
+    let first = groups.iter().position(is_video);
+    let pictures = first.and_then(|at| groups.get(at));
+    let pictures = pictures.map(|group| made(group, &sources, None, cuts)).transpose()?;
+    let others = groups.iter().enumerate().filter(|&(at, _)| Some(at) != first);
+    let of_pictures = pictures.as_ref().map(|(stream, _)| stream);
+    let mut streams = others
+        .map(|(_, group)| made(group, &sources, of_pictures, cuts))
+        .collect::<Result<Vec<Made>, _>>()?;
+    if let Some((at, pictures)) = first.zip(pictures) {
+        streams.insert(at, pictures);
+    }
+    let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
-    Ok(Index::new(attributes, sources, streams))
+    let index = Index::new(attributes, sources, streams);
+    Ok(Bundle { index, pages: placed(pages) })
 }
 
-fn stream(group: &Group<'_>, first_file: usize) -> Result<Stream, AssembleError> {
-    let timeline = timeline::timeline(group)?;
-    let tracks = level::tracks(group, &timeline, first_file)?;
+/// Every object once, the manifests first. A file that implies its server manifest is one object.
+fn sources(
+    server: &Sourced<ServerManifest>,
+    client: Option<&Sourced<ClientManifest>>,
+    media: &[Sourced<Vec<ScannedTrack>>],
+) -> Vec<Source> {
+    let mut sources = vec![server.source.clone()];
+    sources.extend(client.map(|client| client.source.clone()));
+    for Sourced { source, .. } in media {
+        if !sources.contains(source) {
+            sources.push(source.clone());
+        }
+    }
+    sources
+}
+
+/// A stream, and of each of its tracks the stored form of the pages.
+type Made = (Stream, Vec<Vec<Vec<u8>>>);
+
+fn made(
+    group: &Group<'_>,
+    sources: &[Source],
+    pictures: Option<&Stream>,
+    cuts: Cuts,
+) -> Result<Made, AssembleError> {
+    let (timescale, timeline, parts) = match plain::plain(group, pictures, cuts)? {
+        Some((timeline, parts)) => (Timescale::SMOOTH, timeline, parts),
+        None => {
+            let timeline = timeline::timeline(group)?;
+            (group.first.track.timescale, timeline, level::fragmented(group)?)
+        }
+    };
+    let (tracks, pages) = level::tracks(group, parts, (&timeline, timescale), sources);
     let listed = group.listed.map(|listed| listed.stream);
     let mut attributes = listed.map(|listed| listed.attributes.clone()).unwrap_or_default();
     if let Some(label) = group.label {
@@ -71,9 +125,22 @@ fn stream(group: &Group<'_>, first_file: usize) -> Result<Stream, AssembleError>
         .or_else(|| listed?.language.clone().filter(|language| language != "und"))
         .or_else(|| from_member(|member| member.track.language.clone()))
         .unwrap_or_default();
-    let (kind, timescale) = (group.first.kind(), group.first.track.timescale);
-    let name = group.name.clone();
-    Ok(Stream { kind, name, subtype, language, timescale, timeline, attributes, tracks })
+    let (kind, name) = (group.first.kind(), group.name.clone());
+    let stream = Stream { kind, name, subtype, language, timescale, timeline, attributes, tracks };
+    Ok((stream, pages))
+}
+
+/// The pages of all tracks of all streams, each with its place.
+fn placed(streams: Vec<Vec<Vec<Vec<u8>>>>) -> Vec<PageValue> {
+    let tracks = streams.into_iter().flatten().enumerate();
+    let pages = tracks.flat_map(|(track, pages)| {
+        let placed = move |(page, value): (usize, Vec<u8>)| PageValue {
+            place: PagePlace { track, page },
+            value: value.into(),
+        };
+        pages.into_iter().enumerate().map(placed)
+    });
+    pages.collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::Sourced;
 use super::error::{AssembleError, Choices, Kind, Moment, Place};
 use crate::index::StreamKind;
 use crate::ism::{Entry, ServerManifest};
-use crate::scan::ScannedTrack;
+use crate::scan::{Samples, ScannedFragment, ScannedMedia, ScannedTrack};
 
 /// An entry of the server manifest with the track that it means.
 #[derive(Clone, Copy)]
@@ -37,8 +37,26 @@ impl<'a> Picked<'a> {
                 is: Kind(Some(picked.kind())),
                 said: Kind(Some(said)),
             }),
-            _ if track.fragments.is_empty() => Err(AssembleError::Empty(picked.place())),
+            _ if picked.samples().is_none() && picked.fragments().is_empty() => {
+                Err(AssembleError::Empty(picked.place()))
+            }
             _ => Ok(picked),
+        }
+    }
+
+    /// Its fragments; none if it is of a plain file.
+    pub(super) fn fragments(&self) -> &'a [ScannedFragment] {
+        match &self.track.media {
+            ScannedMedia::Fragments { fragments, .. } => fragments,
+            ScannedMedia::Samples(_) => &[],
+        }
+    }
+
+    /// Its samples, if it is of a plain file.
+    pub(super) fn samples(&self) -> Option<&'a Samples> {
+        match &self.track.media {
+            ScannedMedia::Fragments { .. } => None,
+            ScannedMedia::Samples(samples) => Some(samples),
         }
     }
 
@@ -57,7 +75,7 @@ impl<'a> Picked<'a> {
 
     /// When the fragment at place `at` starts.
     pub(super) fn start(&self, at: usize) -> Option<Moment> {
-        self.track.fragments.get(at).map(|fragment| self.moment(fragment.chunk.start))
+        self.fragments().get(at).map(|fragment| self.moment(fragment.chunk.start))
     }
 }
 

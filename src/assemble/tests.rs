@@ -3,7 +3,7 @@ use crate::index::{
     AudioFormat, Chunk, Format, FourCc, StreamKind, TextFormat, Track, VideoFormat,
 };
 use crate::range::ByteRange;
-use crate::scan::ScannedFragment;
+use crate::scan::{ScannedFragment, ScannedMedia};
 use crate::time::Timescale;
 
 const SECOND: u64 = 10_000_000;
@@ -53,8 +53,10 @@ fn track(track_id: u32, format: Format, chunks: &[(u64, u64)]) -> ScannedTrack {
         timescale: Timescale::SMOOTH,
         language: None,
         format,
-        timed: true,
-        fragments: (0..).zip(chunks).map(fragment).collect(),
+        media: ScannedMedia::Fragments {
+            timed: true,
+            fragments: (0..).zip(chunks).map(fragment).collect(),
+        },
     }
 }
 
@@ -81,7 +83,7 @@ fn built(
     };
     let media: Vec<_> =
         media.into_iter().map(|(key, content)| Sourced { source: source(key), content }).collect();
-    assemble(&server, client.as_ref(), &media)
+    assemble(&server, client.as_ref(), &media, Cuts::default()).map(|bundle| bundle.index)
 }
 
 fn refused(server: &str, client: &str, media: Vec<(&str, Vec<ScannedTrack>)>) -> String {
@@ -389,7 +391,8 @@ fn fragments_out_of_order_or_out_of_the_file_are_refused() {
     assert!(only_video("", &[(0, 0)]).is_err());
     let with = |range: (u64, u64)| {
         let mut track = track(1, video(), &even(2));
-        track.fragments[1].range = ByteRange::new(range.0, range.1).unwrap();
+        let ScannedMedia::Fragments { fragments, .. } = &mut track.media else { unreachable!() };
+        fragments[1].range = ByteRange::new(range.0, range.1).unwrap();
         refused("<video src='a'/>", "", vec![("a", vec![track])])
     };
     let expected = |range: &str| {

@@ -1,4 +1,5 @@
-//! When the chunks of a stream start, and that its tracks and the client manifest agree on it.
+//! When the chunks of a stream of fragments start, and that its tracks and the client manifest agree
+//! on it.
 
 use super::error::{AssembleError, Moment};
 use super::group::{Group, Listed};
@@ -11,7 +12,7 @@ use crate::index::{Chunk, Timeline};
 /// when the fragments of the first track do.
 pub(super) fn timeline(group: &Group<'_>) -> Result<Timeline, AssembleError> {
     let first = &group.first;
-    let own: Vec<Chunk> = first.track.fragments.iter().map(|fragment| fragment.chunk).collect();
+    let own: Vec<Chunk> = first.fragments().iter().map(|fragment| fragment.chunk).collect();
     let order = |chunk: Option<&Chunk>| AssembleError::Order {
         place: first.place(),
         at: first.moment(chunk.map_or(0, |chunk| chunk.start)),
@@ -45,7 +46,7 @@ fn align(first: &Picked<'_>, other: &Picked<'_>) -> Result<(), AssembleError> {
     }
     let tolerance = u64::from(timescale.ticks_per_second() / 1000);
     let near = |is: Moment, wanted: Moment| is.ticks.abs_diff(wanted.ticks) <= tolerance;
-    for at in 0..first.track.fragments.len().max(other.track.fragments.len()) {
+    for at in 0..first.fragments().len().max(other.fragments().len()) {
         let (is, wanted) = (other.start(at), first.start(at));
         if !is.zip(wanted).is_some_and(|(is, wanted)| near(is, wanted)) {
             let (place, other) = (other.place(), first.place().to_string());

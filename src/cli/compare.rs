@@ -5,7 +5,7 @@ use super::deployment::{self, Deployment};
 use super::folder::{Folder, ReadBytes};
 use anyhow::{Context, Result, bail, ensure};
 use indicatif::MultiProgress;
-use millrace::build::Limits;
+use millrace::build::{Limits, Rules};
 use millrace::index::{Generation, Index, PagePlace};
 use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
@@ -24,7 +24,7 @@ pub(super) fn run(url: &str, root: PathBuf, fragments: usize) -> Result<()> {
     let (base, key) = deployment::split(url)?;
     let deployment = Deployment::public(base)?;
     let folder = Folder::new(root, MultiProgress::new());
-    let built = millrace::build::build(&folder, &key, &Limits::NONE, Way::Tables);
+    let built = millrace::build::build(&folder, &key, &Limits::NONE, Way::Tables, Rules::default());
     let built =
         pollster::block_on(built)?.with_context(|| format!("there is no {key} below the root"))?;
     let index = built.index;
@@ -129,7 +129,12 @@ impl Here {
             objects: &self.folder,
             indexes: &Only(&self.value),
             memo: &RefCell::new(Memo::new()),
-            settings: &Settings { form: Form::Compact, time_untimed, limits: Limits::NONE },
+            settings: &Settings {
+                form: Form::Compact,
+                time_untimed,
+                limits: Limits::NONE,
+                rules: Rules::default(),
+            },
             observer: &observer,
         };
         let answer = pollster::block_on(origin.answer(&asked));

@@ -1,6 +1,7 @@
 //! `millrace index`: from files to indexes.
 
 use super::clock::now_ms;
+use super::cutting::Cutting;
 use super::presentation::Presentation;
 use super::show;
 use anyhow::{Context, Result, bail};
@@ -42,6 +43,9 @@ pub(super) struct Arguments {
     /// Write all indexes into one file, as `wrangler kv bulk put` takes it.
     #[arg(long, value_name = "FILE")]
     bulk: Option<PathBuf>,
+
+    #[command(flatten)]
+    cutting: Cutting,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
@@ -70,7 +74,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 /// Indexes one presentation, and gives its entries for a bulk file: the index, and the links to it.
 fn one(ism: &Path, arguments: &Arguments) -> Result<Vec<Value>> {
-    let presentation = Presentation::new(ism, arguments.root.as_deref())?;
+    let presentation =
+        Presentation::new(ism, arguments.root.as_deref())?.cut(arguments.cutting.cuts());
     let index = presentation.index(Way::Tables, &MultiProgress::new())?;
     let value = index.encode();
     if arguments.bulk.is_none() {

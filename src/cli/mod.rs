@@ -2,6 +2,8 @@
 
 mod clock;
 mod compare;
+mod compose;
+mod cutting;
 mod deployment;
 mod folder;
 mod index;
@@ -33,6 +35,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Compose(compose::Arguments),
     Index(index::Arguments),
     Show(show::Arguments),
     Verify(verify::Arguments),
@@ -48,6 +51,7 @@ enum Command {
 /// it (or the index is not right), 2 the arguments cannot be understood.
 pub(crate) fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::Compose(arguments) => compose::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

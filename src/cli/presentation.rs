@@ -3,7 +3,8 @@
 use super::folder::Folder;
 use anyhow::{Context, Result, bail};
 use indicatif::MultiProgress;
-use millrace::build::{self, Limits};
+use millrace::assemble::Cuts;
+use millrace::build::{self, Limits, Rules};
 use millrace::index::Index;
 use millrace::scan::Way;
 use std::ffi::OsStr;
@@ -14,6 +15,7 @@ pub(super) struct Presentation {
     root: PathBuf,
     /// Its key: the path below the root, with `/` between segments.
     pub(super) key: String,
+    rules: Rules,
 }
 
 impl Presentation {
@@ -34,16 +36,22 @@ impl Presentation {
         let segments: Option<Vec<&str>> = below.iter().map(OsStr::to_str).collect();
         let segments = segments
             .with_context(|| format!("{} is not UTF-8, as keys must be", below.display()))?;
-        Ok(Self { key: segments.join("/"), root })
+        Ok(Self { key: segments.join("/"), root, rules: Rules::default() })
+    }
+
+    /// The same, whose plain files are cut like this.
+    pub(super) fn cut(mut self, cuts: Cuts) -> Self {
+        self.rules.cuts = cuts;
+        self
     }
 
     /// Builds its index: the `quick` way as the Worker does, or by looking at every box.
     /// How far it is, shows in `bars`.
     pub(super) fn index(&self, way: Way, bars: &MultiProgress) -> Result<Index> {
         let folder = self.folder(bars);
-        let built = pollster::block_on(build::build(&folder, &self.key, &Limits::NONE, way));
-        let built = built?.with_context(|| format!("{} is not there any more", self.key))?;
-        Ok(built.index)
+        let built = build::build(&folder, &self.key, &Limits::NONE, way, self.rules);
+        let built = pollster::block_on(built)?;
+        Ok(built.with_context(|| format!("{} is not there any more", self.key))?.index)
     }
 
     /// What its key and those of its sources are counted from, as a store.

@@ -2,6 +2,7 @@
 //! deployment is.
 
 use super::compare;
+use super::cutting::Cutting;
 use super::deployment::is_url;
 use super::presentation::Presentation;
 use super::show;
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// With an address: how many fragments to compare, taken at random.
     #[arg(long, value_name = "N", default_value = "20")]
     fragments: usize,
+
+    #[command(flatten)]
+    cutting: Cutting,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
@@ -48,7 +52,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         return compare::run(&arguments.presentation, root, arguments.fragments);
     }
     let ism = Path::new(&arguments.presentation);
-    let presentation = Presentation::new(ism, arguments.root.as_deref())?;
+    let presentation =
+        Presentation::new(ism, arguments.root.as_deref())?.cut(arguments.cutting.cuts());
     let beside = ism.with_extension("index");
     let index = show::read(arguments.index.as_ref().unwrap_or(&beside))?;
     let found = presentation.index(Way::Boxes, &MultiProgress::new())?;

@@ -37,6 +37,7 @@ pub(super) async fn answer(
         cache: front,
         memo,
         limits: &settings.limits,
+        rules: settings.rules,
         token: token.as_ref(),
         report: &|error: &AdminError| {
             let status = error.status().as_u16();

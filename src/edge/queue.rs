@@ -29,6 +29,7 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: &Context) -> work
         cache: &Front::without_host(context),
         memo: &MEMO.with(Rc::clone),
         limits: &settings.limits,
+        rules: settings.rules,
         now_ms: Date::now().as_millis(),
     };
     let messages: Vec<_> = batch.raw_iter().collect();

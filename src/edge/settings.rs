@@ -1,6 +1,7 @@
 //! A deployment's settings, from the variables of its `wrangler.toml`.
 
-use crate::build::Limits;
+use crate::assemble::Cuts;
+use crate::build::{Limits, Rules};
 use crate::manifest::smooth::Form;
 use crate::origin::Settings;
 use worker::Env;
@@ -17,8 +18,8 @@ pub(super) struct Deployment {
     pub(super) counts: bool,
 }
 
-/// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`; each may
-/// be left out.
+/// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `CHUNK_MS`,
+/// `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
@@ -35,9 +36,30 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
         Some("off") => false,
         Some(other) => return Err(wrong("CACHE_API", other, "auto or off")),
     };
-    let settings = Settings { form, time_untimed, limits: Limits::REQUEST };
+    let settings = Settings { form, time_untimed, limits: Limits::REQUEST, rules: rules(env)? };
     let counts = !Reflect::get(env, &"ANALYTICS".into())?.is_undefined();
     Ok(Deployment { settings, cache_api, counts })
+}
+
+fn rules(env: &Env) -> worker::Result<Rules> {
+    let mut rules = Rules::default();
+    if let Some(said) = variable(env, "CHUNK_MS") {
+        let target = said.parse().ok().filter(|target| Cuts::TARGETS_MS.contains(target));
+        let (from, to) = (Cuts::TARGETS_MS.start(), Cuts::TARGETS_MS.end());
+        let expected = || wrong("CHUNK_MS", &said, &format!("a number from {from} to {to}"));
+        rules.cuts.target_ms = target.ok_or_else(expected)?;
+    }
+    rules.cuts.shared = match variable(env, "CUTS").as_deref() {
+        None | Some("strict") => false,
+        Some("shared") => true,
+        Some(other) => return Err(wrong("CUTS", other, "strict or shared")),
+    };
+    rules.lone = match variable(env, "LONE").as_deref() {
+        None | Some("deny") => false,
+        Some("allow") => true,
+        Some(other) => return Err(wrong("LONE", other, "allow or deny")),
+    };
+    Ok(rules)
 }
 
 fn variable(env: &Env, name: &str) -> Option<String> {

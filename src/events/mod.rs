@@ -10,7 +10,7 @@ mod verdict;
 
 pub use verdict::{Trouble, Verdict};
 
-use crate::build::{BuildError, Limits, build};
+use crate::build::{BuildError, Limits, Rules, build};
 use crate::describe::Summary;
 use crate::index::Bundle;
 use crate::memo::{Learnt, Memo};
@@ -37,6 +37,8 @@ pub struct Events<'a, O, I, C> {
     pub memo: &'a RefCell<Memo>,
     /// What building an index may cost.
     pub limits: &'a Limits,
+    /// How it is built.
+    pub rules: Rules,
     /// The time now, in milliseconds since 1970.
     pub now_ms: u64,
 }
@@ -108,7 +110,7 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
 
     /// What storage has of the presentation now, beside what is stored of it.
     async fn look(&self, presentation: &str) -> Found {
-        let built = build(self.objects, presentation, self.limits, Way::Tables).await;
+        let built = build(self.objects, presentation, self.limits, Way::Tables, self.rules).await;
         let stored = match self.indexes.get(presentation).await {
             Ok(stored) => stored,
             Err(error) => {

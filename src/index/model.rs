@@ -10,10 +10,21 @@ pub struct Index {
     pub generation: Generation,
     /// Attributes of the `.ismc`'s root that millrace does not itself write.
     pub attributes: Vec<Attribute>,
-    /// Every stored object the index was made from, the server manifest first.
+    /// Every stored object the index was made from, the server manifest first. A media file that is
+    /// a presentation by itself is its own.
     pub sources: Vec<Source>,
     /// The streams in the order of the manifest.
     pub streams: Vec<Stream>,
+}
+
+impl Index {
+    /// Whether it is of this presentation: its first source is the server manifest, or a lone media
+    /// file, which is a presentation under its own name and `.ism`.
+    pub fn is_of(&self, presentation: &str) -> bool {
+        self.sources.first().is_some_and(|first| {
+            first.key == presentation || presentation.strip_suffix(".ism") == Some(&first.key)
+        })
+    }
 }
 
 /// A stored object as it was when the index was made.

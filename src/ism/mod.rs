@@ -4,6 +4,7 @@
 //! What producers leave out, they leave out: assembling takes it from the files.
 
 mod path;
+mod write;
 
 use crate::index::{Attribute, StreamKind};
 use crate::xml::{self, Element, Elements, XmlError};

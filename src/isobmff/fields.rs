@@ -92,6 +92,21 @@ impl<'a> Fields<'a> {
         Ok(self.bytes(len)?.iter().fold(0, |value, &byte| (value << 8) | u32::from(byte)))
     }
 
+    /// A table: the count of its rows, and then those, of `N` bytes each.
+    pub fn entries<const N: usize>(&mut self) -> Result<&'a [[u8; N]], BoxError> {
+        let count = self.u32()?;
+        self.rows(count)
+    }
+
+    /// The next `count` rows of `N` bytes each.
+    pub fn rows<const N: usize>(&mut self, count: u32) -> Result<&'a [[u8; N]], BoxError> {
+        let stated = usize::try_from(count).ok().and_then(|count| count.checked_mul(N));
+        let held = stated.filter(|&len| len <= self.rest.len());
+        let len = held.ok_or(self.error("it states more entries than it has bytes for"))?;
+        let (rows, _) = self.bytes(len)?.as_chunks();
+        Ok(rows)
+    }
+
     /// The version and flags that a full box begins with (`ISO/IEC 14496-12` 4.2).
     pub fn version_and_flags(&mut self) -> Result<(u8, u32), BoxError> {
         Ok((self.u8()?, self.narrow(3)?))

@@ -1,6 +1,6 @@
 //! The tracks that a file declares.
 
-use super::{BoxError, BoxRef, BoxType, SampleEntry};
+use super::{BoxError, BoxRef, BoxType, EditList, SampleEntry};
 use crate::time::Timescale;
 
 /// The most tracks a file may have.
@@ -13,6 +13,7 @@ pub struct Movie<'a> {
     pub tracks: Vec<MovieTrack<'a>>,
     /// Whether it may have fragments: whether there is an `mvex` (`ISO/IEC 14496-12` 8.8.1).
     pub is_fragmented: bool,
+    moov: BoxRef<'a>,
 }
 
 /// A track (`ISO/IEC 14496-12` 8.3.1).
@@ -32,6 +33,10 @@ pub struct MovieTrack<'a> {
     pub sample_count: u32,
     /// Ticks of a sample where a fragment does not say (`trex`, `ISO/IEC 14496-12` 8.8.3).
     pub default_sample_duration: u32,
+    /// Its sample tables (`stbl`, `ISO/IEC 14496-12` 8.5.1).
+    pub stbl: BoxRef<'a>,
+    trak: BoxRef<'a>,
+    minf: BoxRef<'a>,
 }
 
 impl<'a> Movie<'a> {
@@ -59,7 +64,16 @@ impl<'a> Movie<'a> {
         if let Some(mvex) = mvex {
             apply_defaults(&mvex, &mut tracks)?;
         }
-        Ok(Self { tracks, is_fragmented: mvex.is_some() })
+        Ok(Self { tracks, is_fragmented: mvex.is_some(), moov })
+    }
+
+    /// Ticks a second of what is said of all tracks together (`mvhd`, `ISO/IEC 14496-12` 8.2.2).
+    pub fn timescale(&self) -> Result<Timescale, BoxError> {
+        let mvhd = self.moov.expect(b"mvhd", "it has no 'mvhd'")?;
+        let mut fields = mvhd.fields();
+        let (version, _) = fields.known_version()?;
+        fields.skip(if version == 0 { 8 } else { 16 })?;
+        Timescale::new(fields.u32()?).ok_or(mvhd.error("its timescale is zero"))
     }
 }
 
@@ -84,7 +98,8 @@ fn apply_defaults(mvex: &BoxRef<'_>, tracks: &mut [MovieTrack<'_>]) -> Result<()
 impl<'a> MovieTrack<'a> {
     fn parse(trak: &BoxRef<'a>) -> Result<Self, BoxError> {
         let mdia = trak.expect(b"mdia", "it has no 'mdia'")?;
-        let stbl = mdia.expect(b"minf", "it has no 'minf'")?.expect(b"stbl", "it has no 'stbl'")?;
+        let minf = mdia.expect(b"minf", "it has no 'minf'")?;
+        let stbl = minf.expect(b"stbl", "it has no 'stbl'")?;
         let (timescale, language) = media_header(&mdia.expect(b"mdhd", "it has no 'mdhd'")?)?;
         let handler = handler(&mdia.expect(b"hdlr", "it has no 'hdlr'")?)?;
         let stsd = stbl.expect(b"stsd", "it has no 'stsd'")?;
@@ -96,7 +111,35 @@ impl<'a> MovieTrack<'a> {
             entry: SampleEntry::first(&stsd, handler)?,
             sample_count: sample_count(&stbl)?,
             default_sample_duration: 0,
+            stbl,
+            trak: *trak,
+            minf,
         })
+    }
+
+    /// Which part of it is shown, and when, if it says.
+    pub fn edit_list(&self) -> Result<Option<EditList<'a>>, BoxError> {
+        EditList::of(&self.trak)
+    }
+
+    /// Checks that its samples are in this very file (`dref`, `ISO/IEC 14496-12` 8.7.2). Where
+    /// nothing says where else they could be, they are.
+    pub fn check_own_media(&self) -> Result<(), BoxError> {
+        const SELF_CONTAINED: u32 = 1;
+        let Some(dinf) = self.minf.child(BoxType::Code(*b"dinf"))? else { return Ok(()) };
+        let Some(dref) = dinf.child(BoxType::Code(*b"dref"))? else { return Ok(()) };
+        let mut fields = dref.fields();
+        fields.skip(8)?;
+        let place = usize::from(self.entry.data_reference_index).checked_sub(1);
+        let reference = place.and_then(|place| fields.boxes().nth(place)).transpose()?;
+        let (_, flags) = match reference {
+            Some(reference) => reference.fields().version_and_flags()?,
+            None => return Err(dref.error("it does not have the track's data reference")),
+        };
+        match flags & SELF_CONTAINED {
+            0 => Err(dref.error("the track's samples are in another file")),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -10,6 +10,10 @@ pub struct SampleEntry<'a> {
     pub format: BoxType,
     /// What every entry of this kind of media says.
     pub layout: Layout,
+    /// Whether the samples are protected.
+    pub is_protected: bool,
+    /// Which of the track's data references is of the file that holds the samples, from 1.
+    pub data_reference_index: u16,
     entry: BoxRef<'a>,
     tail: Fields<'a>,
 }
@@ -43,14 +47,17 @@ impl<'a> SampleEntry<'a> {
         fields.skip(4)?;
         let entry = fields.boxes().next().ok_or(stsd.error("it has no entry"))??;
         let mut tail = entry.fields();
-        tail.skip(8)?;
+        tail.skip(6)?;
+        let data_reference_index = tail.u16()?;
         let layout = match &handler {
             b"vide" => visual(&mut tail)?,
             b"soun" => audio(&mut tail, stsd_version)?,
             _ => Layout::Other,
         };
-        let mut this = Self { format: entry.kind(), layout, entry, tail };
-        if [BoxType::Code(*b"encv"), BoxType::Code(*b"enca")].contains(&this.format) {
+        let format = entry.kind();
+        let is_protected = [BoxType::Code(*b"encv"), BoxType::Code(*b"enca")].contains(&format);
+        let mut this = Self { format, layout, is_protected, data_reference_index, entry, tail };
+        if is_protected {
             let sinf = this.expect(b"sinf", "it is protected, but has no 'sinf'")?;
             let frma = sinf.expect(b"frma", "it has no 'frma'")?;
             this.format = BoxType::Code(frma.fields().array()?);

@@ -1,8 +1,8 @@
 //! The index that a request is answered from.
 
-use super::Origin;
 use super::account::{Failure, Subject};
 use super::stopwatch::{Found, Stopwatch};
+use super::{Origin, Settings};
 use crate::build::{BuildError, build};
 use crate::describe::Summary;
 use crate::error::Error;
@@ -76,7 +76,8 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             return Err(missed(presentation, miss));
         }
         self.memo.borrow_mut().forget(presentation);
-        let built = build(self.objects, presentation, &self.settings.limits, Way::Tables).await;
+        let Settings { limits, rules, .. } = self.settings;
+        let built = build(self.objects, presentation, limits, Way::Tables, *rules).await;
         watch.index(matches!(built, Ok(Some(_))).then_some(Found::Built));
         let miss = match built {
             Ok(Some(bundle)) => return Ok(self.store(presentation, bundle, now_ms).await),

@@ -19,7 +19,7 @@ pub use keeping::{Lookup, is_found, manifest_paths, may_be_kept};
 pub use point::Point;
 pub use stopwatch::{Found, Spent};
 
-use crate::build::Limits;
+use crate::build::{Limits, Rules};
 use crate::error::Error;
 use crate::fragment::{Place, Recipe, locate};
 use crate::index::Index;
@@ -41,6 +41,8 @@ pub struct Settings {
     pub time_untimed: bool,
     /// What building an index may cost.
     pub limits: Limits,
+    /// What it heeds.
+    pub rules: Rules,
 }
 
 /// Answers requests out of an object store and an index store.

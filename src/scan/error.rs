@@ -17,7 +17,7 @@ pub enum ScanError {
     Track {
         /// The track's ID.
         track_id: u32,
-        /// The start of the fragment in question, where there is one that says when it is.
+        /// The start of the fragment or sample in question, where there is one and it is known.
         time: Option<Seconds>,
         /// What is wrong.
         problem: BoxError,
@@ -35,9 +35,15 @@ pub enum ScanError {
     /// There is no movie in it.
     #[error("has no 'moov' box: not an MP4 or ISMV file, or its end is missing")]
     NoMovie,
-    /// Its samples lie outside of fragments.
-    #[error("is a plain MP4, or in part; only fragmented files can be served as they are")]
-    PlainMp4,
+    /// There is nothing to play in it.
+    #[error("has no samples: neither does its 'moov' list any, nor are there fragments")]
+    NoSamples,
+    /// Some of its samples lie in fragments, and some do not.
+    #[error(
+        "the fragment at {0} follows a 'moov' that lists samples of its own; only files with \
+         either can be served"
+    )]
+    Hybrid(u64),
     /// A fragment holds several tracks.
     #[error(
         "the fragment at {offset} holds {count} tracks; only files with one track to a fragment \
@@ -60,6 +66,9 @@ pub enum ScanError {
     /// There are more fragments than are indexed.
     #[error("has more than {} fragments", super::MAX_FRAGMENTS)]
     TooManyFragments,
+    /// There are more samples than are indexed.
+    #[error("has more than {} samples", super::MAX_SAMPLES)]
+    TooManySamples,
     /// The scanner was fed something else than it wanted.
     #[error("bytes at {offset} were fed where {} were wanted", Wanted(*.wanted))]
     Unasked {

@@ -1,17 +1,23 @@
-//! A media file's tracks, and where each of their fragments lies: from its boxes alone.
+//! A media file's tracks, and where each of their fragments or samples lies: from its boxes alone.
 //!
 //! A [`Scanner`] does no reading itself. It says which bytes it wants, is fed them, and in the end
 //! gives its findings, so the same scan runs over files, buckets and tests.
 //!
-//! Where the file ends in a table of its fragments (`mfra`), or begins with one (`sidx`), only the
+//! A plain file, which has no fragments, lists its samples in its `moov`: that is all that is read of
+//! it.
+//!
+//! Where a fragmented file ends in a table of its fragments (`mfra`), or begins with one (`sidx`), only the
 //! first and the last fragment of every track are read, and the table is believed if it is exactly
 //! true of them. Otherwise the file is walked from fragment to fragment. Either way nothing is read
 //! but boxes that say something; media is not (save for the last 16 bytes of a file that has no
 //! table, which are looked at for one).
 
 mod codec;
+mod edit;
 mod error;
 mod fragment;
+mod plain;
+mod samples;
 mod scanner;
 mod table;
 mod timing;
@@ -23,11 +29,14 @@ use crate::index::{Chunk, Format};
 use crate::range::ByteRange;
 use crate::time::Timescale;
 
+pub use crate::isobmff::TableSample as ScannedSample;
+pub use edit::Edit;
 pub use error::ScanError;
+pub use samples::Samples;
 pub use scanner::{Scanner, Way};
 
 /// The largest `moov` that is read.
-pub const MAX_MOOV_LENGTH: u64 = 16 << 20;
+pub const MAX_MOOV_LENGTH: u64 = 64 << 20;
 /// The largest `moof` that is read.
 pub const MAX_MOOF_LENGTH: u64 = 4 << 20;
 /// The largest `sidx` that is read; a larger one is passed over.
@@ -36,6 +45,9 @@ pub const MAX_SIDX_LENGTH: u64 = 1 << 20;
 pub const MAX_MFRA_LENGTH: u64 = 16 << 20;
 /// The most fragments that a file may have: a day of twelve tracks in chunks of two seconds.
 pub const MAX_FRAGMENTS: usize = 1 << 19;
+/// The most samples that the tracks of a plain file may have together: as many as a `moov` has room
+/// for, so that sizes which are all equal, and take no room, cost no more than others.
+pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
 /// The most boxes in a row that are neither `moov` nor part of a fragment.
 pub const MAX_OTHER_BOXES: u32 = 64;
 
@@ -50,10 +62,22 @@ pub struct ScannedTrack {
     pub language: Option<String>,
     /// How it is coded.
     pub format: Format,
-    /// Whether every one of its fragments that was read carries its own start time.
-    pub timed: bool,
-    /// Its fragments in the order of time, which is that of the file.
-    pub fragments: Vec<ScannedFragment>,
+    /// Where its samples are.
+    pub media: ScannedMedia,
+}
+
+/// Where the samples of a track are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ScannedMedia {
+    /// In fragments, which can be served as they are.
+    Fragments {
+        /// Whether every one of them that was read carries its own start time.
+        timed: bool,
+        /// In the order of time, which is that of the file.
+        fragments: Vec<ScannedFragment>,
+    },
+    /// Each by itself in a plain file, as the tables in its `moov` say.
+    Samples(Samples),
 }
 
 /// A fragment of one track.

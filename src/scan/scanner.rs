@@ -1,6 +1,7 @@
 //! The scan: what is wanted next, and what it leads to.
 
 use super::fragment::Fragment;
+use super::plain;
 use super::table::{Table, Verdict};
 use super::track::{self, Track};
 use super::walk::Walk;
@@ -49,6 +50,8 @@ pub struct Scanner {
 enum Stage {
     /// Looking for the `moov`, from here on.
     Movie { at: u64, passed: u32 },
+    /// Making sure, from here on, that a file that lists these samples has no fragments too.
+    Plain { at: u64, passed: u32, plain: Vec<ScannedTrack> },
     /// Looking for the first fragment, from here on, behind a `sidx` perhaps.
     First { at: u64, passed: u32, sidx: Option<Table> },
     /// Checking what a `sidx` says.
@@ -139,15 +142,29 @@ impl Scanner {
                 match &top.code {
                     b"moov" => {
                         let movie = Movie::parse(window.whole(&top, MAX_MOOV_LENGTH)?, *at)?;
-                        *tracks = track::tracks(&movie)?;
-                        Stage::First { at: top.range.end(), passed: 0, sidx: None }
+                        let is_plain = movie.tracks.iter().any(|track| track.sample_count > 0);
+                        match (is_plain, movie.is_fragmented) {
+                            (false, false) => return Err(ScanError::NoSamples.into()),
+                            (false, true) => {
+                                *tracks = track::tracks(&movie)?;
+                                Stage::First { at: top.range.end(), passed: 0, sidx: None }
+                            }
+                            (true, may_go_on) => {
+                                let moov = window.take(top.range);
+                                let plain = plain::tracks(moov, *at, window.size())?;
+                                match may_go_on {
+                                    true => Stage::Plain { at: top.range.end(), passed: 0, plain },
+                                    false => Stage::End(Ok(plain)),
+                                }
+                            }
+                        }
                     }
                     b"moof" => return Err(top.error("it has no 'moov' before it").into()),
                     _ => Stage::Movie { at: top.range.end(), passed: one_more(*passed, &top)? },
                 }
             }
             Stage::First { at, .. } if *at == window.size() => {
-                return Err(ScanError::PlainMp4.into());
+                return Err(ScanError::NoSamples.into());
             }
             Stage::First { at, passed, sidx } => {
                 let top = window.header(*at)?;
@@ -167,6 +184,17 @@ impl Scanner {
                     let passed = one_more(*passed, &top)?;
                     Stage::First { at: top.range.end(), passed, sidx: sidx.take() }
                 }
+            }
+            Stage::Plain { at, plain, .. } if *at == window.size() => {
+                Stage::End(Ok(std::mem::take(plain)))
+            }
+            Stage::Plain { at, passed, plain } => {
+                let top = window.header(*at)?;
+                if &top.code == b"moof" {
+                    return Err(ScanError::Hybrid(*at).into());
+                }
+                let passed = one_more(*passed, &top)?;
+                Stage::Plain { at: top.range.end(), passed, plain: std::mem::take(plain) }
             }
             Stage::Sidx { table, first } => match table.check(window, tracks, first)? {
                 Verdict::Open => return Ok(()),

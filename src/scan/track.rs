@@ -1,8 +1,8 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
-use super::{ScanError, ScannedFragment, ScannedTrack, codec};
+use super::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec};
 use crate::index::Format;
-use crate::isobmff::Movie;
+use crate::isobmff::{Movie, MovieTrack};
 use crate::time::{Seconds, Timescale};
 
 /// A track as `moov` declares it.
@@ -13,18 +13,19 @@ pub(super) struct Track {
     /// Ticks of a sample where a fragment does not say.
     pub(super) default_sample_duration: u32,
     language: Option<String>,
-    /// None where the track is not of a kind that is played: timecode, hints, metadata.
+    /// None where the track is not of a kind that is played.
     format: Option<Format>,
 }
 
-/// The tracks of a movie, all of whose samples must lie in fragments.
+/// Whether a track is of a kind that is played: not timecode, hints or metadata.
+pub(super) fn is_played(track: &MovieTrack<'_>) -> bool {
+    matches!(&track.handler, b"vide" | b"soun" | b"text" | b"subt" | b"sbtl")
+}
+
+/// The tracks of a movie, all of whose samples lie in fragments.
 pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
-    if !movie.is_fragmented || movie.tracks.iter().any(|track| track.sample_count > 0) {
-        return Err(ScanError::PlainMp4);
-    }
     let tracks = movie.tracks.iter().map(|track| {
-        let is_played = matches!(&track.handler, b"vide" | b"soun" | b"text" | b"subt" | b"sbtl");
-        let format = match is_played {
+        let format = match is_played(track) {
             true => Some(codec::format(&track.entry).map_err(|problem| ScanError::Track {
                 track_id: track.track_id,
                 time: None,
@@ -60,8 +61,7 @@ impl Track {
             timescale: self.timescale,
             language: self.language.clone(),
             format: self.format.clone()?,
-            timed,
-            fragments,
+            media: ScannedMedia::Fragments { timed, fragments },
         })
     }
 }

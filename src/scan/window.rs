@@ -62,7 +62,19 @@ impl Window {
         let held = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
         let missing =
             range.start().checked_add(held).and_then(|at| ByteRange::new(at, range.end()));
-        missing.unwrap_or(range)
+        let missing = missing.unwrap_or(range);
+        // Growing piece by piece would take twice the room in the end.
+        self.bytes.reserve_exact(usize::try_from(missing.length()).unwrap_or(0));
+        missing
+    }
+
+    /// Hands over the bytes of `range`, all of which it has, and keeps those behind them.
+    pub(super) fn take(&mut self, range: ByteRange) -> Vec<u8> {
+        self.move_to(range);
+        let length = usize::try_from(range.length()).unwrap_or(usize::MAX);
+        let behind = self.bytes.split_off(length.min(self.bytes.len()));
+        self.start = range.end();
+        std::mem::replace(&mut self.bytes, behind)
     }
 
     /// Appends what was missing, or a part of it.

@@ -4,6 +4,11 @@
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod plain;
+
+#[allow(unused_imports, reason = "each test crate uses a part of it")]
+pub(crate) use plain::*;
+
 /// A box with a 32-bit size.
 pub(crate) fn boxed(code: &[u8; 4], payload: &[u8]) -> Vec<u8> {
     let size = u32::try_from(payload.len() + 8).unwrap();
@@ -99,6 +104,12 @@ pub(crate) struct Track {
     pub(crate) entry: Vec<u8>,
     pub(crate) trex_duration: u32,
     pub(crate) samples: u32,
+    /// The boxes that say where its samples are, if it is a plain file's.
+    pub(crate) tables: Vec<u8>,
+    /// Its `elst`, if it has one.
+    pub(crate) elst: Vec<u8>,
+    /// Its data reference.
+    pub(crate) reference: Vec<u8>,
 }
 
 impl Track {
@@ -112,6 +123,9 @@ impl Track {
             entry: visual_entry(b"avc1", 640, 360, &avcc),
             trex_duration: 0,
             samples: 0,
+            tables: Vec::new(),
+            elst: Vec::new(),
+            reference: full_boxed(b"url ", 0, 1, &[]),
         }
     }
 
@@ -125,7 +139,14 @@ pub(crate) fn ftyp() -> Vec<u8> {
     boxed(b"ftyp", b"isml\0\0\0\x01iso2piff")
 }
 
+/// The `moov` of these tracks; of a plain file if any of them has sample tables.
 pub(crate) fn moov(tracks: &[Track]) -> Vec<u8> {
+    let is_plain = tracks.iter().any(|track| !track.tables.is_empty());
+    moov_of(tracks, !is_plain)
+}
+
+/// The same, with or without an `mvex`.
+pub(crate) fn moov_of(tracks: &[Track], has_mvex: bool) -> Vec<u8> {
     let matrix = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
     let mvhd = [&[0, 0, 1000, 0, 0x1_0000, 0x0100_0000, 0, 0][..], &matrix, &[0; 6], &[99]];
     let mut payload = full_boxed(b"mvhd", 0, 0, &words(&mvhd.concat()));
@@ -136,10 +157,8 @@ pub(crate) fn moov(tracks: &[Track]) -> Vec<u8> {
             track.language.iter().fold(0u16, |packed, letter| packed << 5 | u16::from(letter & 31));
         let mdhd = [words(&[0, 0, track.timescale, 0]), packed.to_be_bytes().to_vec(), vec![0; 2]];
         let hdlr = [&words(&[0]), &track.handler[..], &[0; 13]].concat();
-        let dref =
-            full_boxed(b"dref", 0, 0, &[words(&[1]), full_boxed(b"url ", 0, 1, &[])].concat());
-        let stbl = [
-            stsd(&track.entry),
+        let dref = full_boxed(b"dref", 0, 0, &[&words(&[1]), &track.reference[..]].concat());
+        let empty_tables = [
             full_boxed(b"stts", 0, 0, &words(&[0])),
             full_boxed(b"stsc", 0, 0, &words(&[0])),
             full_boxed(
@@ -149,7 +168,10 @@ pub(crate) fn moov(tracks: &[Track]) -> Vec<u8> {
                 &words(&[if track.samples > 0 { 9 } else { 0 }, track.samples]),
             ),
             full_boxed(b"stco", 0, 0, &words(&[0])),
-        ];
+        ]
+        .concat();
+        let tables = if track.tables.is_empty() { &empty_tables } else { &track.tables };
+        let stbl = [stsd(&track.entry), tables.clone()];
         let header = match &track.handler {
             b"vide" => full_boxed(b"vmhd", 0, 1, &[0; 8]),
             b"soun" => full_boxed(b"smhd", 0, 0, &[0; 4]),
@@ -161,12 +183,18 @@ pub(crate) fn moov(tracks: &[Track]) -> Vec<u8> {
             full_boxed(b"hdlr", 0, 0, &hdlr),
             boxed(b"minf", &minf.concat()),
         ];
-        let trak = [full_boxed(b"tkhd", 0, 7, &words(&tkhd)), boxed(b"mdia", &mdia.concat())];
+        let trak = [
+            full_boxed(b"tkhd", 0, 7, &words(&tkhd)),
+            plain::edts(&track.elst),
+            boxed(b"mdia", &mdia.concat()),
+        ];
         payload.extend(boxed(b"trak", &trak.concat()));
         let trex = words(&[track.id, 1, track.trex_duration, 0, 0]);
         defaults.extend(full_boxed(b"trex", 0, 0, &trex));
     }
-    payload.extend(boxed(b"mvex", &defaults));
+    if has_mvex {
+        payload.extend(boxed(b"mvex", &defaults));
+    }
     boxed(b"moov", &payload)
 }
 

@@ -1,7 +1,7 @@
 //! Bytes of all kinds: never a panic, never more than a bounded effort, never another result.
 
 use crate::media::{File, Piece, Track, boxed, long_boxed, sidx, uuid_boxed};
-use crate::scan_bytes;
+use crate::{fragments, scan_bytes};
 use millrace::scan::{ScanError, ScannedTrack, Scanner, Way};
 use proptest::prelude::*;
 
@@ -30,8 +30,8 @@ fn sample(with_mfra: bool) -> Vec<u8> {
 fn begins(whole: &[ScannedTrack], part: &[ScannedTrack]) -> bool {
     part.len() == whole.len()
         && part.iter().zip(whole).all(|(part, whole)| {
-            whole.fragments.iter().zip(&part.fragments).all(|(whole, part)| whole == part)
-                && part.fragments.len() <= whole.fragments.len()
+            fragments(whole).iter().zip(fragments(part)).all(|(whole, part)| whole == part)
+                && fragments(part).len() <= fragments(whole).len()
         })
 }
 

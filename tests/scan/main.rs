@@ -7,6 +7,7 @@ mod media;
 
 mod hostile;
 mod oracle;
+mod plain;
 mod refusals;
 mod tables;
 mod walks;
@@ -14,7 +15,7 @@ mod walks;
 use media::File;
 use millrace::index::Chunk;
 use millrace::range::ByteRange;
-use millrace::scan::{ScanError, ScannedFragment, ScannedTrack, Scanner, Way};
+use millrace::scan::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, Scanner, Way};
 
 type Scanned = Result<Vec<ScannedTrack>, ScanError>;
 
@@ -56,13 +57,26 @@ fn scan_bytes(bytes: &[u8]) -> (Scanned, Vec<ByteRange>) {
     })
 }
 
+/// A track's fragments.
+fn fragments(track: &ScannedTrack) -> &[ScannedFragment] {
+    match &track.media {
+        ScannedMedia::Fragments { fragments, .. } => fragments,
+        ScannedMedia::Samples(_) => panic!("{track:?} is not fragmented"),
+    }
+}
+
+/// Whether they carry their own start time.
+fn has_times(track: &ScannedTrack) -> bool {
+    matches!(&track.media, ScannedMedia::Fragments { timed: true, .. })
+}
+
 /// Where a track's fragments begin and end.
 fn ranges(track: &ScannedTrack) -> Vec<(u64, u64)> {
-    track.fragments.iter().map(|each| (each.range.start(), each.range.end())).collect()
+    fragments(track).iter().map(|each| (each.range.start(), each.range.end())).collect()
 }
 
 /// When a track's chunks start and how long they last.
 fn chunks(track: &ScannedTrack) -> Vec<(u64, u64)> {
     let times = |&ScannedFragment { chunk: Chunk { start, duration }, .. }: &_| (start, duration);
-    track.fragments.iter().map(times).collect()
+    fragments(track).iter().map(times).collect()
 }

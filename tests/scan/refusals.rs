@@ -1,6 +1,6 @@
 //! What cannot be served, and how that is said.
 
-use crate::media::{File, Piece, Track, boxed, ftyp, moof, moov, visual_entry};
+use crate::media::{File, Piece, Track, boxed, ftyp, moof, moov, moov_of, visual_entry};
 use crate::scan_bytes;
 
 fn timed(track: u32, time: u64) -> Piece {
@@ -21,15 +21,15 @@ fn refused(file: &File, why: &str) {
 }
 
 #[test]
-fn plain_files() {
-    let why = "is a plain MP4, or in part; only fragmented files can be served as they are";
+fn files_without_samples() {
+    let why = "has no samples: neither does its 'moov' list any, nor are there fragments";
     let mut file = File::new(&[Track::video(1)]);
     refused(&file, why);
     file.mdat(1000);
     refused(&file, why);
-    let mut hybrid = File::new(&[Track { samples: 50, ..Track::video(1) }]);
-    hybrid.fragment(timed(1, 20_000_000), 0, 100);
-    refused(&hybrid, why);
+    let mut file = File::default();
+    file.boxes(&moov_of(&[Track::video(1)], false));
+    refused(&file, why);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn sizes_that_lie() {
 
     let mut file = File::default();
     file.boxes(&ftyp());
-    file.boxes(&boxed(b"moov", &vec![0; 17 << 20]));
+    file.boxes(&boxed(b"moov", &vec![0; 65 << 20]));
     refused(&file, "box 'moov' at 24: it is larger than is read");
     let error = scan_bytes(&[ftyp(), moov(&[])[..40].to_vec()].concat()).0.unwrap_err();
     assert_eq!(error.to_string(), "box 'moov' at 24: it ends beyond the end of the file");

@@ -1,7 +1,7 @@
 //! Files whose own table is true, so that little has to be read.
 
 use crate::media::{File, Piece, Track, boxed, ftyp, mfra, moov, sidx};
-use crate::{chunks, ranges, scan, scan_by};
+use crate::{chunks, fragments, has_times, ranges, scan, scan_by};
 use millrace::index::Format;
 use millrace::range::ByteRange;
 use millrace::scan::Way;
@@ -45,7 +45,7 @@ fn one_track_takes_eight_reads_of_boxes_alone() {
     assert_eq!(reads, expected.map(|(start, end)| ByteRange::new(start, end).unwrap()));
 
     let [track] = scanned.unwrap().try_into().unwrap();
-    assert_eq!((track.track_id, track.timed), (1, true));
+    assert_eq!((track.track_id, has_times(&track)), (1, true));
     assert_eq!(track.timescale.ticks_per_second(), 10_000_000);
     assert!(matches!(&track.format, Format::Video(video) if video.width == 640));
     let start = |at| moov_end + at * fragment;
@@ -81,8 +81,8 @@ fn six_gibibytes_take_eight_reads_too() {
     let bytes: u64 = reads.iter().map(|range| range.length()).sum();
     assert!(bytes < 19 * 3600 + 3000, "{bytes}");
     let [track] = scanned.unwrap().try_into().unwrap();
-    assert_eq!(track.fragments.len(), 3600);
-    assert!(track.fragments[3599].range.start() > 6 << 30);
+    assert_eq!(fragments(&track).len(), 3600);
+    assert!(fragments(&track)[3599].range.start() > 6 << 30);
     assert_eq!(chunks(&track)[3599], (3599 * TWO_SECONDS, TWO_SECONDS));
 }
 
@@ -93,7 +93,7 @@ fn a_fragment_beyond_four_gibibytes_has_a_longer_header() {
     file.mfra();
     let (scanned, reads) = scan(&file);
     assert_eq!(reads.len(), 7);
-    assert!(scanned.unwrap()[0].fragments[0].range.length() > 5 << 30);
+    assert!(fragments(&scanned.unwrap()[0])[0].range.length() > 5 << 30);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn fragments_that_say_no_time_have_the_tables() {
     file.fragment(Piece::lasting(1, 429_600), 40_000_000, 100);
     file.mfra();
     let [track] = scan(&file).0.unwrap().try_into().unwrap();
-    assert!(!track.timed);
+    assert!(!has_times(&track));
     let expected = [(0, 20_000_000), (20_000_000, 20_000_000), (40_000_000, 429_600)];
     assert_eq!(chunks(&track), expected);
 }
@@ -149,7 +149,7 @@ fn a_time_before_zero_is_zero() {
     file.fragment(timed(1, 19_840_000), 19_840_000, 1000);
     file.mfra();
     let [track] = scan(&file).0.unwrap().try_into().unwrap();
-    assert!(track.timed);
+    assert!(has_times(&track));
     assert_eq!(chunks(&track), [(0, 19_840_000), (19_840_000, TWO_SECONDS)]);
 }
 
@@ -175,7 +175,7 @@ fn tracks_that_are_not_played_are_left_out() {
     file.fragment(timed(1, TWO_SECONDS), TWO_SECONDS, 1000);
     file.mfra();
     let [track] = scan(&file).0.unwrap().try_into().unwrap();
-    assert_eq!((track.track_id, track.fragments.len()), (1, 2));
+    assert_eq!((track.track_id, fragments(&track).len()), (1, 2));
 }
 
 /// Three fragments behind a `sidx` that gives the first the time `earliest`; no `mfra`.
@@ -196,7 +196,7 @@ fn a_segment_index_is_as_good_as_a_table_at_the_end() {
     let (scanned, reads) = scan(&indexed(0, &[]));
     assert_eq!(reads.len(), 7);
     let [track] = scanned.unwrap().try_into().unwrap();
-    assert!(track.timed);
+    assert!(has_times(&track));
     assert_eq!(chunks(&track), [0, 1, 2].map(|at| (at * TWO_SECONDS, TWO_SECONDS)));
 
     let mut both = indexed(0, &[]);
@@ -218,7 +218,7 @@ fn an_untrue_segment_index_leads_to_the_table_or_to_a_walk() {
         let [track] = scanned.unwrap().try_into().unwrap();
         let expected: Vec<_> = (0..count).map(|at| (at * TWO_SECONDS, TWO_SECONDS)).collect();
         assert_eq!(chunks(&track), expected);
-        assert!(track.fragments.iter().all(|each| {
+        assert!(fragments(&track).iter().all(|each| {
             let start = each.range.start();
             &file.read(start + 4, start + 8) == b"moof"
         }));

@@ -1,7 +1,7 @@
 //! Files that have to be walked from fragment to fragment.
 
 use crate::media::{File, Piece, Track, boxed, mfra};
-use crate::{chunks, ranges, scan, scan_bytes};
+use crate::{chunks, fragments, has_times, ranges, scan, scan_bytes};
 
 fn timed(time: u64, duration: u64) -> Piece {
     Piece { tfxd: Some((time, duration)), ..Piece::lasting(1, 7) }
@@ -73,7 +73,7 @@ fn an_untrue_table_is_not_believed() {
         let (scanned, reads) = scan_bytes(&file.bytes());
         let [video, audio] = scanned.unwrap().try_into().unwrap();
         assert_eq!(chunks(&video), [(0, 50), (50, 50), (100, 50)]);
-        assert_eq!((audio.fragments.len(), audio.timed), (0, false));
+        assert_eq!((fragments(&audio).len(), has_times(&audio)), (0, false));
         assert!(reads.len() <= 17, "{}", reads.len());
         for (start, _) in ranges(&video) {
             assert_eq!(file.read(start + 4, start + 8), b"moof");
@@ -91,7 +91,7 @@ fn a_table_of_times_helps_where_fragments_have_none() {
     let mut unlisted = file.clone();
     file.mfra();
     let [track] = scan(&file).0.unwrap().try_into().unwrap();
-    assert!(!track.timed);
+    assert!(!has_times(&track));
     assert_eq!(chunks(&track), [(0, 50), (50, 50), (100, 40)]);
 
     // With neither, each starts where the one before it ends.
@@ -108,7 +108,7 @@ fn tfdt_serves_where_there_is_no_tfxd() {
         file.fragment(piece, 0, 1000);
     }
     let [track] = scan_bytes(&file.bytes()).0.unwrap().try_into().unwrap();
-    assert!(track.timed);
+    assert!(has_times(&track));
     assert_eq!(chunks(&track), [(9600, 96_000), (105_600, 96_000)]);
 }
 

@@ -1,0 +1,152 @@
+//! The server manifest that files would have, if somebody wrote one for them.
+
+use super::cheapest::spanned;
+use super::level::bits_a_second;
+use crate::index::{Format, FourCc, StreamKind};
+use crate::ism::{Entry, ServerManifest};
+use crate::scan::{ScannedMedia, ScannedTrack};
+
+/// What names all that can be played of `files`: paths as the manifest is to have them, and what was
+/// found in each.
+///
+/// Every video track is a quality level of the one video stream. Sound has a stream for each language
+/// and way of coding. Files with nothing but sound are its quality levels; where there are none, it
+/// is taken from that one of the files which reads it cheapest. Every text has a stream of its own.
+pub fn compose(files: &[(&str, &[ScannedTrack])]) -> ServerManifest {
+    let mut manifest = ServerManifest::default();
+    let mut named = Named { files, manifest: &mut manifest, names: Vec::new() };
+    for found in named.all(StreamKind::Video) {
+        named.add(&found, "video");
+    }
+    let mut sounds: Vec<(Sound<'_>, Vec<Found<'_>>)> = Vec::new();
+    for found in named.all(StreamKind::Audio) {
+        let sound = Sound::of(&found, files);
+        match sounds.iter_mut().find(|(known, _)| *known == sound) {
+            Some((_, same)) => same.push(found),
+            None => sounds.push((sound, vec![found])),
+        }
+    }
+    for (sound, mut found) in sounds {
+        let name = named.name("audio", sound.language);
+        match found.iter().any(|found| !found.is_muxed) {
+            true => found.retain(|found| !found.is_muxed),
+            false => {
+                found =
+                    found.into_iter().min_by_key(|found| spanned(found.track)).into_iter().collect()
+            }
+        }
+        found.iter().for_each(|found| named.add(found, &name));
+    }
+    for found in named.all(StreamKind::Text) {
+        let name = named.name("textstream", found.track.language.as_deref());
+        named.add(&found, &name);
+    }
+    manifest
+}
+
+/// A track, and where it was found.
+struct Found<'a> {
+    file: usize,
+    track: &'a ScannedTrack,
+    /// Whether there are pictures in that file too.
+    is_muxed: bool,
+}
+
+/// What makes two tracks the same sound, as far as that can be told.
+#[derive(PartialEq)]
+struct Sound<'a> {
+    language: Option<&'a str>,
+    four_cc: Option<FourCc>,
+    sampling_rate: u32,
+    channels: u16,
+    /// How many like it come before it in its file: a commentary has everything else in common.
+    number: usize,
+}
+
+impl<'a> Sound<'a> {
+    fn of(found: &Found<'a>, files: &[(&str, &'a [ScannedTrack])]) -> Self {
+        let mut sound = Self::alike(found.track);
+        let in_file = files.get(found.file).map_or(&[][..], |(_, tracks)| tracks);
+        let before = in_file.iter().take_while(|track| track.track_id != found.track.track_id);
+        sound.number =
+            before.filter(|track| Self::alike(track) == Self { number: 0, ..sound }).count();
+        sound
+    }
+
+    fn alike(track: &'a ScannedTrack) -> Self {
+        let language = track.language.as_deref();
+        let (four_cc, sampling_rate, channels) = match &track.format {
+            Format::Audio(audio) => (Some(audio.four_cc), audio.sampling_rate, audio.channels),
+            Format::Video(_) | Format::Text(_) => (None, 0, 0),
+        };
+        Self { language, four_cc, sampling_rate, channels, number: 0 }
+    }
+}
+
+/// A manifest under way.
+struct Named<'a, 'm> {
+    files: &'a [(&'a str, &'a [ScannedTrack])],
+    manifest: &'m mut ServerManifest,
+    /// Those that streams have.
+    names: Vec<String>,
+}
+
+impl<'a> Named<'a, '_> {
+    fn all(&self, kind: StreamKind) -> Vec<Found<'a>> {
+        let found = self.files.iter().enumerate().flat_map(|(file, (_, tracks))| {
+            let is = |kind| move |track: &&ScannedTrack| track.format.kind() == kind;
+            let is_muxed = tracks.iter().any(|track| is(StreamKind::Video)(&track));
+            tracks.iter().filter(is(kind)).map(move |track| Found { file, track, is_muxed })
+        });
+        found.collect()
+    }
+
+    /// A name that no other stream has: `audio`, `audio_eng`, `audio_eng_2`.
+    fn name(&mut self, kind: &str, language: Option<&str>) -> String {
+        let base = language.map_or(kind.to_owned(), |language| format!("{kind}_{language}"));
+        let (mut name, mut number) = (base.clone(), 1);
+        while self.names.contains(&name) {
+            number += 1;
+            name = format!("{base}_{number}");
+        }
+        self.names.push(name.clone());
+        name
+    }
+
+    fn add(&mut self, found: &Found<'_>, name: &str) {
+        let Some((path, _)) = self.files.get(found.file) else { return };
+        let kind = found.track.format.kind();
+        let media = self.manifest.media.iter().position(|known| known == path);
+        let media = media.unwrap_or_else(|| {
+            self.manifest.media.push((*path).to_owned());
+            self.manifest.media.len() - 1
+        });
+        self.manifest.tracks.push(Entry {
+            media,
+            kind: Some(kind),
+            bitrate: Some(bitrate(found.track)),
+            track_id: Some(found.track.track_id),
+            name: Some(name.to_owned()),
+            language: found.track.language.clone(),
+            subtype: (kind == StreamKind::Text).then(|| "SUBT".to_owned()),
+            custom_attributes: Vec::new(),
+        });
+    }
+}
+
+/// Bits a second, over all of a track.
+fn bitrate(track: &ScannedTrack) -> u32 {
+    let (bytes, ticks) = match &track.media {
+        ScannedMedia::Fragments { fragments, .. } => {
+            let start = fragments.first().map_or(0, |first| first.chunk.start);
+            let end = fragments.last().and_then(|last| last.chunk.end()).unwrap_or(start);
+            let bytes = fragments.iter().map(|fragment| u128::from(fragment.range.length())).sum();
+            (bytes, end.saturating_sub(start))
+        }
+        ScannedMedia::Samples(samples) => samples.iter().fold((0, 0), |(bytes, _), sample| {
+            let end = sample.decode.saturating_add(sample.duration.into());
+            (bytes + u128::from(sample.range.length()), end)
+        }),
+    };
+    bits_a_second(bytes, ticks, track.timescale)
+}

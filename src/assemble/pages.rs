@@ -1,0 +1,100 @@
+//! Fragments, put into pages as they are made: no more than one page of samples is ever held.
+
+use crate::index::{Digest, Page, PageEntry, Pages, SampledFragment};
+use crate::time::Timescale;
+
+/// The pages of one track under way.
+#[derive(Default)]
+pub(super) struct Paging {
+    entries: Vec<PageEntry>,
+    values: Vec<Vec<u8>>,
+    /// Those of the page that is not closed yet.
+    fragments: Vec<SampledFragment>,
+    samples: usize,
+    bytes: u128,
+}
+
+/// The pages of one track.
+pub(super) struct Paged {
+    pub(super) pages: Pages,
+    /// The stored form of each.
+    pub(super) values: Vec<Vec<u8>>,
+    /// What all samples together have.
+    pub(super) bytes: u128,
+}
+
+impl Paging {
+    pub(super) fn push(&mut self, fragment: SampledFragment) {
+        self.samples = self.samples.saturating_add(fragment.samples.len());
+        self.bytes += fragment.runs.iter().map(|run| u128::from(run.range.length())).sum::<u128>();
+        self.fragments.push(fragment);
+        if self.samples >= Page::SAMPLES || self.fragments.len() >= Page::FRAGMENTS {
+            self.close();
+        }
+    }
+
+    /// The pages of all that was pushed, whose times are in `timescale`.
+    pub(super) fn finish(mut self, timescale: Timescale) -> Paged {
+        if !self.fragments.is_empty() {
+            self.close();
+        }
+        let Self { entries, values, bytes, .. } = self;
+        Paged { pages: Pages { timescale, entries }, values, bytes }
+    }
+
+    fn close(&mut self) {
+        let value = Page::new(&self.fragments).encode();
+        let (fragments, digest) = (self.fragments.len(), Digest::of(&value));
+        self.entries.push(PageEntry { fragments, digest });
+        self.values.push(value);
+        self.fragments.clear();
+        self.samples = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{Run, Sample};
+    use crate::range::ByteRange;
+
+    fn fragment(start: u64, samples: usize) -> SampledFragment {
+        let sample = Sample { size: 10, duration: 1, composition_offset: 0, flags: 0 };
+        let length = 10 * u64::try_from(samples).unwrap();
+        let range = ByteRange::with_length(start * 1000, length).unwrap();
+        SampledFragment {
+            start,
+            samples: vec![sample; samples],
+            runs: vec![Run { samples, range }],
+        }
+    }
+
+    /// How many fragments each page has of `count` that have so many samples.
+    fn paged(count: u64, samples: usize) -> Vec<usize> {
+        let mut paging = Paging::default();
+        (0..count).for_each(|start| paging.push(fragment(start, samples)));
+        let Paged { pages, values, bytes } = paging.finish(Timescale::SMOOTH);
+        assert_eq!(bytes, 10 * u128::from(count) * u128::try_from(samples).unwrap());
+        assert_eq!(values.len(), pages.entries.len());
+        let mut start = 0;
+        for (value, entry) in values.iter().zip(&pages.entries) {
+            let page = Page::decode(value, entry.digest).unwrap();
+            assert_eq!(page.len(), entry.fragments);
+            for at in 0..page.len() {
+                assert_eq!(page.fragment(at), Some(fragment(start, samples)));
+                start += 1;
+            }
+        }
+        assert_eq!(start, count);
+        pages.entries.iter().map(|entry| entry.fragments).collect()
+    }
+
+    #[test]
+    fn pages_close_with_so_many_samples_or_fragments() {
+        assert_eq!(paged(1, 3), [1]);
+        assert_eq!(paged(5, Page::SAMPLES / 2), [2, 2, 1]);
+        assert_eq!(paged(2, Page::SAMPLES), [1, 1]);
+        let most = u64::try_from(Page::FRAGMENTS).unwrap();
+        assert_eq!(paged(2 * most + 1, 1), [Page::FRAGMENTS, Page::FRAGMENTS, 1]);
+    }
+}

@@ -1,0 +1,29 @@
+//! How plain files are to be cut, as arguments say it.
+
+use millrace::assemble::Cuts;
+
+/// The arguments of every command that makes an index.
+#[derive(clap::Args)]
+pub(super) struct Cutting {
+    /// How long the fragments of plain MP4 files are to last, in milliseconds, as nearly as their
+    /// key frames allow. The deployment's CHUNK_MS should say the same.
+    #[arg(long, value_name = "MS", default_value = "2000", value_parser = target)]
+    chunk_ms: u64,
+
+    /// Where the key frames of quality levels do not line up, cut where they all have one, instead
+    /// of refusing them. The deployment's CUTS = "shared" says the same.
+    #[arg(long)]
+    shared_cuts: bool,
+}
+
+impl Cutting {
+    pub(super) fn cuts(&self) -> Cuts {
+        Cuts { target_ms: self.chunk_ms, shared: self.shared_cuts }
+    }
+}
+
+fn target(said: &str) -> Result<u64, String> {
+    let (from, to) = (Cuts::TARGETS_MS.start(), Cuts::TARGETS_MS.end());
+    let target = said.parse().ok().filter(|target| Cuts::TARGETS_MS.contains(target));
+    target.ok_or_else(|| format!("it is not a number from {from} to {to}"))
+}

@@ -1,0 +1,107 @@
+//! A server manifest as text.
+
+use super::{Entry, ServerManifest};
+use crate::index::StreamKind;
+use crate::xml;
+
+impl ServerManifest {
+    /// The document that says this (`[MS-SSTR]` 2.2.7.3.1), in UTF-8.
+    pub fn render(&self) -> String {
+        let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+        out.push_str("<smil xmlns=\"http://www.w3.org/2001/SMIL20/Language\">\n");
+        if let Some(client) = &self.client_manifest {
+            out.push_str("  <head>\n    <meta name=\"clientManifestRelativePath\"");
+            attribute(&mut out, "content", &written(client));
+            out.push_str(" />\n  </head>\n");
+        }
+        out.push_str("  <body>\n    <switch>\n");
+        for entry in &self.tracks {
+            let path = self.media.get(entry.media).map_or("", String::as_str);
+            track(&mut out, entry, path);
+        }
+        out.push_str("    </switch>\n  </body>\n</smil>\n");
+        out
+    }
+}
+
+fn track(out: &mut String, entry: &Entry, path: &str) {
+    let element = match entry.kind {
+        Some(StreamKind::Video) => "video",
+        Some(StreamKind::Audio) => "audio",
+        Some(StreamKind::Text) => "textstream",
+        None => "ref",
+    };
+    out.push_str("      <");
+    out.push_str(element);
+    attribute(out, "src", &written(path));
+    if let Some(bitrate) = entry.bitrate {
+        attribute(out, "systemBitrate", &bitrate.to_string());
+    }
+    if let Some(language) = &entry.language {
+        attribute(out, "systemLanguage", language);
+    }
+    out.push_str(">\n");
+    let track_id = entry.track_id.map(|id| id.to_string());
+    let own = [("trackID", &track_id), ("trackName", &entry.name), ("Subtype", &entry.subtype)];
+    let own = own.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+    let custom = entry.custom_attributes.iter().map(|it| (it.name.as_str(), it.value.as_str()));
+    for (name, value) in own.chain(custom) {
+        out.push_str("        <param");
+        attribute(out, "name", name);
+        attribute(out, "value", value);
+        out.push_str(" valuetype=\"data\" />\n");
+    }
+    out.push_str("      </");
+    out.push_str(element);
+    out.push_str(">\n");
+}
+
+fn attribute(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    xml::escape(value, out);
+    out.push('"');
+}
+
+/// A path as it reads the same again: without what looks encoded, or like a scheme.
+fn written(path: &str) -> String {
+    let encoded = path.replace('%', "%25");
+    let first = encoded.split('/').next().unwrap_or_default();
+    if first.contains(':') { format!("./{encoded}") } else { encoded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Attribute;
+
+    #[test]
+    fn reads_the_same_again() {
+        let entry = |media, kind| Entry {
+            media,
+            kind,
+            bitrate: Some(1_200_000),
+            track_id: Some(2),
+            name: Some("audio_eng".into()),
+            language: Some("eng".into()),
+            subtype: Some("SUBT".into()),
+            custom_attributes: vec![Attribute { name: "acme_a".into(), value: "<\"&'>".into() }],
+        };
+        let names = ["a.mp4", "my film 100%.mp4", "a%20b & <c>.mp4", "12:30.mp4", "é/ü.mp4"];
+        let kinds = [StreamKind::Video, StreamKind::Audio, StreamKind::Text].map(Some);
+        let kinds = kinds.into_iter().chain([None, None]);
+        let mut manifest = ServerManifest {
+            client_manifest: Some("my film.ismc".into()),
+            media: names.map(str::to_owned).to_vec(),
+            tracks: kinds.enumerate().map(|(at, kind)| entry(at, kind)).collect(),
+        };
+        let again = |manifest: &ServerManifest| ServerManifest::parse(manifest.render().as_bytes());
+        assert_eq!(again(&manifest), Ok(manifest.clone()));
+        manifest.tracks.truncate(1);
+        manifest.tracks[0] = Entry { media: 0, ..Entry::of(Some(StreamKind::Video)) };
+        manifest.media.truncate(1);
+        manifest.client_manifest = None;
+        assert_eq!(again(&manifest), Ok(manifest));
+    }
+}

@@ -1,0 +1,68 @@
+//! Which parts of a track are shown, and when.
+
+use super::{BoxError, BoxRef, BoxType, Fields};
+
+/// An edit list (`ISO/IEC 14496-12` 8.6.6).
+#[derive(Clone, Debug)]
+pub struct EditList<'a> {
+    version: u8,
+    count: u32,
+    entries: Fields<'a>,
+}
+
+/// An edit: a stretch of the presentation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EditListEntry {
+    /// How long it is, in ticks of the movie; 0 may mean up to the end of the track.
+    pub duration: u64,
+    /// The composition time, in ticks of the track, that is shown first; `None` if nothing is shown.
+    pub media_time: Option<u64>,
+    /// The speed, 16.16.
+    pub rate: u32,
+}
+
+impl EditListEntry {
+    /// The speed of nearly every edit.
+    pub const NORMAL_RATE: u32 = 0x1_0000;
+
+    fn read(fields: &mut Fields<'_>, version: u8) -> Result<Self, BoxError> {
+        let duration = fields.sized(version)?;
+        let media_time = match version {
+            0 => fields.i32()?.into(),
+            _ => i64::from_be_bytes(fields.array()?),
+        };
+        let before_zero = fields.error("it shows a time before zero");
+        let media_time = match media_time {
+            -1 => None,
+            time => Some(u64::try_from(time).map_err(|_| before_zero)?),
+        };
+        Ok(Self { duration, media_time, rate: fields.u32()? })
+    }
+}
+
+impl<'a> EditList<'a> {
+    /// The edit list of `trak`, if it has one.
+    pub(super) fn of(trak: &BoxRef<'a>) -> Result<Option<Self>, BoxError> {
+        let Some(edts) = trak.child(BoxType::Code(*b"edts"))? else { return Ok(None) };
+        let Some(elst) = edts.child(BoxType::Code(*b"elst"))? else { return Ok(None) };
+        let mut entries = elst.fields();
+        let (version, _) = entries.known_version()?;
+        let count = entries.u32()?;
+        match version {
+            0 => entries.clone().rows::<12>(count).map(|_| ())?,
+            _ => entries.clone().rows::<20>(count).map(|_| ())?,
+        }
+        Ok(Some(Self { version, count, entries }))
+    }
+
+    /// The edits, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Result<EditListEntry, BoxError>> + use<'a> {
+        let (version, mut entries) = (self.version, self.entries.clone());
+        (0..self.count).map(move |_| EditListEntry::read(&mut entries, version))
+    }
+
+    /// That something is wrong with it.
+    pub fn error(&self, problem: &'static str) -> BoxError {
+        self.entries.error(problem)
+    }
+}

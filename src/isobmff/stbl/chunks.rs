@@ -1,0 +1,118 @@
+//! Where samples lie: in chunks, behind each other.
+
+use crate::isobmff::{BoxError, BoxRef, BoxType};
+
+/// An `stsc` (`ISO/IEC 14496-12` 8.7.4) with its `stco` or `co64` (8.7.5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Chunks<'a> {
+    offsets: Offsets<'a>,
+    /// The first chunk of a run of chunks, counted from 1, and how many samples each holds.
+    runs: &'a [[u8; 12]],
+    place: BoxRef<'a>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Offsets<'a> {
+    Short(&'a [[u8; 4]]),
+    Long(&'a [[u8; 8]]),
+}
+
+impl<'a> Chunks<'a> {
+    /// The chunks of a track of `count` samples.
+    pub(super) fn parse(stbl: &BoxRef<'a>, count: u32) -> Result<Self, BoxError> {
+        let (place, offsets) = match stbl.child(BoxType::Code(*b"stco"))? {
+            Some(stco) => (stco, Offsets::Short(rows(&stco)?)),
+            None => {
+                let co64 = stbl.expect(b"co64", "it has neither 'stco' nor 'co64'")?;
+                (co64, Offsets::Long(rows(&co64)?))
+            }
+        };
+        let stsc = stbl.expect(b"stsc", "it has no 'stsc'")?;
+        let this = Self { offsets, runs: rows(&stsc)?, place };
+        let mut before = 0;
+        for entry in this.runs {
+            let Run { first, description, .. } = Run::of(entry);
+            if first <= before || (before == 0 && first != 1) {
+                return Err(stsc.error("its chunks do not ascend from the first on"));
+            }
+            if description != 1 {
+                let problem = "it has chunks of another than the track's first sample description";
+                return Err(stsc.error(problem));
+            }
+            before = first;
+        }
+        let held = this.runs().fold(0u64, |held, (chunks, samples)| {
+            let chunks = chunks.end.saturating_sub(chunks.start);
+            held.saturating_add(u64::from(chunks).saturating_mul(samples.into()))
+        });
+        match held >= count.into() {
+            true => Ok(this),
+            false => Err(place.error("its chunks do not hold as many samples as there are sizes")),
+        }
+    }
+
+    /// Where each sample begins; `None` for one that lies right behind the sample before it.
+    pub(super) fn starts(self) -> impl Iterator<Item = Option<u64>> + use<'a> {
+        self.runs().flat_map(move |(chunks, samples)| {
+            chunks.flat_map(move |chunk| {
+                let start = self.offsets.get(chunk);
+                (0..samples).map(move |at| if at == 0 { start } else { None })
+            })
+        })
+    }
+
+    pub(super) fn error(&self, problem: &'static str) -> BoxError {
+        self.place.error(problem)
+    }
+
+    /// Chunks, counted from 0, and how many samples each of them holds.
+    fn runs(self) -> impl Iterator<Item = (std::ops::Range<u32>, u32)> + use<'a> {
+        let count = self.offsets.count();
+        let ends = self.runs.iter().skip(1).map(|entry| Run::of(entry).first.saturating_sub(1));
+        self.runs.iter().zip(ends.chain([count])).map(move |(entry, end)| {
+            let Run { first, samples, .. } = Run::of(entry);
+            (first.saturating_sub(1)..end.min(count), samples)
+        })
+    }
+}
+
+/// An entry of an `stsc`.
+struct Run {
+    first: u32,
+    samples: u32,
+    description: u32,
+}
+
+impl Run {
+    fn of(&[a, b, c, d, e, f, g, h, i, j, k, l]: &[u8; 12]) -> Self {
+        Self {
+            first: u32::from_be_bytes([a, b, c, d]),
+            samples: u32::from_be_bytes([e, f, g, h]),
+            description: u32::from_be_bytes([i, j, k, l]),
+        }
+    }
+}
+
+impl Offsets<'_> {
+    fn count(self) -> u32 {
+        let count = match self {
+            Self::Short(offsets) => offsets.len(),
+            Self::Long(offsets) => offsets.len(),
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    fn get(self, chunk: u32) -> Option<u64> {
+        let at = usize::try_from(chunk).ok()?;
+        match self {
+            Self::Short(offsets) => offsets.get(at).map(|&it| u32::from_be_bytes(it).into()),
+            Self::Long(offsets) => offsets.get(at).map(|&it| u64::from_be_bytes(it)),
+        }
+    }
+}
+
+fn rows<'a, const N: usize>(table: &BoxRef<'a>) -> Result<&'a [[u8; N]], BoxError> {
+    let mut fields = table.fields();
+    fields.version_and_flags()?;
+    fields.entries()
+}

@@ -1,0 +1,79 @@
+//! How long samples are.
+
+use crate::isobmff::{BoxError, BoxRef, BoxType};
+
+/// An `stsz` (`ISO/IEC 14496-12` 8.7.3.2) or `stz2` (8.7.3.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Sizes<'a> {
+    count: u32,
+    form: Form<'a>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Form<'a> {
+    /// All of one size.
+    Equal(u32),
+    Words(&'a [[u8; 4]]),
+    Halves(&'a [[u8; 2]]),
+    Bytes(&'a [[u8; 1]]),
+    /// Two in a byte, the upper four bits first.
+    Nibbles(&'a [[u8; 1]]),
+}
+
+impl<'a> Sizes<'a> {
+    pub(super) fn parse(stbl: &BoxRef<'a>) -> Result<Self, BoxError> {
+        match stbl.child(BoxType::Code(*b"stsz"))? {
+            Some(stsz) => Self::stsz(&stsz),
+            None => Self::stz2(&stbl.expect(b"stz2", "it has neither 'stsz' nor 'stz2'")?),
+        }
+    }
+
+    fn stsz(stsz: &BoxRef<'a>) -> Result<Self, BoxError> {
+        let mut fields = stsz.fields();
+        fields.version_and_flags()?;
+        let (size, count) = (fields.u32()?, fields.u32()?);
+        let form = match size {
+            0 => Form::Words(fields.rows(count)?),
+            size => Form::Equal(size),
+        };
+        Ok(Self { count, form })
+    }
+
+    fn stz2(stz2: &BoxRef<'a>) -> Result<Self, BoxError> {
+        let mut fields = stz2.fields();
+        fields.version_and_flags()?;
+        fields.skip(3)?;
+        let (bits, count) = (fields.u8()?, fields.u32()?);
+        let form = match bits {
+            4 => Form::Nibbles(fields.rows(count.div_ceil(2))?),
+            8 => Form::Bytes(fields.rows(count)?),
+            16 => Form::Halves(fields.rows(count)?),
+            _ => return Err(stz2.error("its sizes are of neither 4 nor 8 nor 16 bits")),
+        };
+        Ok(Self { count, form })
+    }
+
+    pub(super) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// The sizes, in bytes.
+    pub(super) fn iter(self) -> impl Iterator<Item = u32> + use<'a> {
+        (0..self.count).map_while(move |at| self.form.get(usize::try_from(at).ok()?))
+    }
+}
+
+impl Form<'_> {
+    fn get(self, at: usize) -> Option<u32> {
+        match self {
+            Self::Equal(size) => Some(size),
+            Self::Words(words) => words.get(at).map(|&word| u32::from_be_bytes(word)),
+            Self::Halves(halves) => halves.get(at).map(|&half| u16::from_be_bytes(half).into()),
+            Self::Bytes(bytes) => bytes.get(at).map(|&[byte]| byte.into()),
+            Self::Nibbles(bytes) => {
+                let &[byte] = bytes.get(at / 2)?;
+                Some(if at % 2 == 0 { byte >> 4 } else { byte & 0xf }.into())
+            }
+        }
+    }
+}

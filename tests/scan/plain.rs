@@ -1,0 +1,275 @@
+//! Plain files: samples that the `moov` lists, and no fragments.
+
+use crate::media::{
+    File, MoovPlace, Piece, PlainSample, Track, audio_entry, boxed, co64, elst, esds, ftyp,
+    full_boxed, long_boxed, long_elst, moov, moov_of, plain, sdtp, stco, stsc, stsz, stsz_of, stts,
+    text_entry, visual_entry,
+};
+use crate::scan;
+use millrace::index::StreamKind;
+use millrace::range::ByteRange;
+use millrace::scan::{Edit, Samples, ScannedMedia, ScannedSample, ScannedTrack};
+
+/// The samples of a track.
+fn samples(track: &ScannedTrack) -> &Samples {
+    match &track.media {
+        ScannedMedia::Samples(samples) => samples,
+        ScannedMedia::Fragments { .. } => panic!("{track:?} is fragmented"),
+    }
+}
+
+fn list(track: &ScannedTrack) -> Vec<ScannedSample> {
+    let samples = samples(track);
+    let list: Vec<_> = samples.iter().collect();
+    assert_eq!((list.len(), list.is_empty()), (samples.len(), samples.is_empty()));
+    list
+}
+
+/// Video of 25 frames a second, each of `size` bytes, a sync sample and two others each time.
+fn video(count: usize, size: u32) -> (Track, Vec<PlainSample>) {
+    let sample = |at: usize| PlainSample {
+        composition_offset: [1024, 1536, 512][at % 3],
+        is_sync: at % 3 == 0,
+        ..PlainSample::of(size, 512)
+    };
+    let track =
+        Track { timescale: 12_800, elst: elst(&[(9_000, 1024, 1 << 16)]), ..Track::video(1) };
+    (track, (0..count).map(sample).collect())
+}
+
+fn audio(count: usize, size: u32) -> (Track, Vec<PlainSample>) {
+    let track = Track { timescale: 48_000, language: *b"deu", ..Track::audio(2) };
+    (track, vec![PlainSample::of(size, 1024); count])
+}
+
+#[test]
+fn samples_are_found_wherever_the_movie_is() {
+    for place in [MoovPlace::First, MoovPlace::Last] {
+        let file = plain(place, &[video(7, 1000), audio(5, 100)], 3);
+        let (scanned, reads) = scan(&file);
+        let [video, audio] = scanned.unwrap().try_into().unwrap();
+        // `ftyp`, `moov` and all of it; or `ftyp`, `mdat`, `moov` and all of it.
+        assert_eq!(reads.len(), if place == MoovPlace::First { 3 } else { 4 });
+        let read: u64 = reads.iter().map(|range| range.length()).sum();
+        assert!(read <= file.size() - 7500 + 24, "{read} of {}", file.size());
+
+        assert_eq!((video.track_id, audio.track_id), (1, 2));
+        assert_eq!(video.timescale.ticks_per_second(), 12_800);
+        assert_eq!(audio.language.as_deref(), Some("deu"));
+        assert_eq!(video.format.kind(), StreamKind::Video);
+        assert_eq!(samples(&video).edit(), Edit { delay: 0, media_time: 1024, end: Some(115_200) });
+        assert_eq!(samples(&audio).edit(), Edit::default());
+
+        let (video, audio) = (list(&video), list(&audio));
+        let first = video[0].range.start();
+        assert_eq!(file.read(first - 4, first), b"mdat");
+        // Three of video, three of audio, three of video, two of audio, one of video.
+        let starts = |list: &[ScannedSample]| {
+            list.iter().map(|sample| sample.range.start() - first).collect::<Vec<_>>()
+        };
+        assert_eq!(starts(&video), [0, 1000, 2000, 3300, 4300, 5300, 6500]);
+        assert_eq!(starts(&audio), [3000, 3100, 3200, 6300, 6400]);
+        assert!(video.iter().all(|sample| (sample.range.length(), sample.duration) == (1000, 512)));
+        assert!(audio.iter().all(|sample| (sample.range.length(), sample.duration) == (100, 1024)));
+        let times: Vec<_> = video.iter().map(|it| (it.decode, it.composition_offset)).collect();
+        assert_eq!(times[..4], [(0, 1024), (512, 1536), (1024, 512), (1536, 1024)]);
+        assert_eq!(audio[4].decode, 4096);
+        let sync: Vec<_> = video.iter().map(ScannedSample::is_sync).collect();
+        assert_eq!(sync, [true, false, false, true, false, false, true]);
+        assert!(audio.iter().all(ScannedSample::is_sync));
+    }
+}
+
+#[test]
+fn files_beyond_four_gibibytes() {
+    for place in [MoovPlace::First, MoovPlace::Last] {
+        // A gibibyte a sample: six of them, and a little sound between.
+        let file = plain(place, &[video(6, 1 << 30), audio(6, 100)], 2);
+        let (scanned, reads) = scan(&file);
+        let scanned = scanned.unwrap();
+        let last = list(&scanned[0])[5].range;
+        assert_eq!((last.length(), last.start() > 5 << 30), (1 << 30, true));
+        let end = if place == MoovPlace::First { file.size() } else { last.end() + 200 };
+        assert_eq!(list(&scanned[1])[5].range.end(), end);
+        // The size of an `mdat` so large takes a read more, if it has to be passed over.
+        assert_eq!(reads.len(), if place == MoovPlace::First { 3 } else { 5 });
+        assert!(reads.iter().map(|range| range.length()).sum::<u64>() < 2500);
+    }
+}
+
+#[test]
+fn boxes_about_the_movie_are_passed_over() {
+    let samples = [stts(&[(1, 40)]), stsc(&[[1, 1, 1]]), stsz(&[10])];
+    let with = |offset: u32| {
+        let tables = [samples.concat(), stco(&[offset])].concat();
+        moov(&[Track { tables, ..Track::video(1) }])
+    };
+    let mut file = File::default();
+    file.boxes(&ftyp());
+    file.boxes(&boxed(b"free", &[]));
+    file.boxes(&long_boxed(b"wide", &[1; 4]));
+    file.mdat(10);
+    let offset = u32::try_from(file.size() - 10).unwrap();
+    file.boxes(&boxed(b"uuid", &[7; 16]));
+    file.boxes(&with(offset));
+    file.boxes(&boxed(b"free", &[]));
+    let [track] = scan(&file).0.unwrap().try_into().unwrap();
+    assert_eq!(
+        list(&track)[0].range,
+        ByteRange::new(offset.into(), u64::from(offset) + 10).unwrap()
+    );
+}
+
+#[test]
+fn a_movie_that_might_have_fragments_and_has_none_is_plain() {
+    let (track, _) = video(0, 0);
+    let tables =
+        [stts(&[(2, 40)]), stsc(&[[1, 2, 1]]), stsz(&[10, 20]), stco(&[32]), sdtp(&[0x20, 0x18])];
+    let tracks = [Track { tables: tables.concat(), ..track }];
+    let mut file = File::default();
+    file.boxes(&ftyp());
+    file.mdat(30);
+    file.boxes(&moov_of(&tracks, true));
+    file.boxes(&boxed(b"free", &[0; 30]));
+    let [track] = scan(&file).0.unwrap().try_into().unwrap();
+    assert_eq!(
+        list(&track).iter().map(|sample| sample.flags).collect::<Vec<_>>(),
+        [0x0200_0000, 0x0180_0000]
+    );
+
+    file.boxes(&Piece { tfdt: Some(80), ..Piece::lasting(1, 40) }.moof());
+    file.mdat(100);
+    let error = scan(&file).0.unwrap_err().to_string();
+    let why =
+        "follows a 'moov' that lists samples of its own; only files with either can be served";
+    assert!(error.starts_with("the fragment at ") && error.ends_with(why), "{error}");
+}
+
+/// A file of these tracks with one sample of ten bytes each, at 32.
+fn one_sample_each(tracks: &[Track]) -> File {
+    let tables = [stts(&[(1, 40)]), stsc(&[[1, 1, 1]]), stsz(&[10]), stco(&[32])].concat();
+    let of = |track: &Track| match track.tables.is_empty() {
+        true => Track { tables: tables.clone(), ..track.clone() },
+        false => track.clone(),
+    };
+    let mut file = File::default();
+    file.boxes(&ftyp());
+    file.mdat(10);
+    file.boxes(&moov(&tracks.iter().map(of).collect::<Vec<_>>()));
+    file
+}
+
+fn found(tracks: &[Track]) -> Result<Vec<u32>, String> {
+    let scanned = scan(&one_sample_each(tracks)).0.map_err(|error| error.to_string())?;
+    Ok(scanned.iter().map(|track| track.track_id).collect())
+}
+
+#[test]
+fn tracks_that_cannot_be_served_are_left_out_where_others_can_be() {
+    let of = |id, handler: &[u8; 4], entry| Track { handler: *handler, entry, ..Track::video(id) };
+    let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
+    let others = [
+        of(2, b"vide", visual_entry(b"jpeg", 600, 600, &[])),
+        of(3, b"text", text_entry(b"tx3g")),
+        of(4, b"tmcd", boxed(b"tmcd", &[0; 26])),
+        of(5, b"soun", audio_entry(b"mp4a", 2, 48_000, &esds(0x6b, &[]))),
+        of(6, b"soun", audio_entry(b"enca", 2, 48_000, &sinf)),
+    ];
+    let all = [&others[..], &[Track::video(1)]].concat();
+    assert_eq!(found(&all), Ok(vec![1]));
+    // What is left out need not make sense.
+    let senseless = Track { tables: stsz_of(9, 1 << 31), ..others[1].clone() };
+    assert_eq!(found(&[Track::video(1), senseless]), Ok(vec![1]));
+    // Alone, the first of them says why.
+    let why = found(&others).unwrap_err();
+    assert!(why.starts_with("track 2: box 'jpeg' at "), "{why}");
+    assert!(why.ends_with("it is of no codec that can be served"), "{why}");
+    let why = found(&others[4..]).unwrap_err();
+    assert!(why.ends_with("it is protected, which can be served of fragments only"), "{why}");
+    assert_eq!(found(&others[2..3]), Ok(vec![]));
+}
+
+#[track_caller]
+fn refused(track: Track, kind: &str, problem: &str) {
+    let error = found(&[track]).unwrap_err();
+    assert!(error.starts_with(&format!("track 1{kind} at ")), "{error}");
+    assert!(error.ends_with(problem), "{error}");
+}
+
+#[test]
+fn edits_become_one_or_are_refused() {
+    const NORMAL: u32 = 1 << 16;
+    let edit = |elst: Vec<u8>| {
+        let track = Track { timescale: 48_000, elst, ..Track::audio(1) };
+        let scanned = scan(&one_sample_each(&[track])).0.map_err(|error| error.to_string())?;
+        Ok::<_, String>(samples(&scanned[0]).edit())
+    };
+    let expected = |delay, media_time, end| Ok(Edit { delay, media_time, end });
+    // The movie has a thousand ticks a second.
+    assert_eq!(edit(elst(&[])), expected(0, 0, None));
+    assert_eq!(edit(elst(&[(0, 2112, NORMAL)])), expected(0, 2112, None));
+    assert_eq!(edit(elst(&[(1001, 1024, NORMAL)])), expected(0, 1024, Some(48_048)));
+    let delayed = [(20, -1, NORMAL), (5, -1, NORMAL), (1000, 1024, NORMAL)];
+    assert_eq!(edit(elst(&delayed)), expected(1200, 1024, Some(49_200)));
+    let long = [(1 << 33, 1 << 34, NORMAL)];
+    assert_eq!(edit(long_elst(&long)), expected(0, 1 << 34, Some(48 << 33)));
+
+    let cases = [
+        (
+            elst(&[(10, 0, NORMAL), (10, 500, NORMAL)]),
+            "it has something behind the first stretch that it shows",
+        ),
+        (
+            elst(&[(10, 0, NORMAL), (10, -1, NORMAL)]),
+            "it has something behind the first stretch that it shows",
+        ),
+        (elst(&[(10, 0, 2 * NORMAL)]), "it shows the track at another speed"),
+        (elst(&[(10, 0, 0)]), "it shows the track at another speed"),
+        (elst(&[(10, -2, NORMAL)]), "it shows a time before zero"),
+        (elst(&[(10, -1, NORMAL)]), "it shows nothing of the track"),
+        (long_elst(&[(u64::MAX, 0, NORMAL)]), "it lasts longer than 2^64 ticks"),
+        (long_elst(&[(9, -1, NORMAL), (u64::MAX, 0, NORMAL)]), "it lasts longer than 2^64 ticks"),
+        (
+            full_boxed(b"elst", 0, 0, &[0, 0, 0, 1, 0]),
+            "it states more entries than it has bytes for",
+        ),
+        (full_boxed(b"elst", 2, 0, &[0; 4]), "it is of an unknown version"),
+    ];
+    for (elst, why) in cases {
+        refused(Track { elst, ..Track::video(1) }, ": box 'elst'", why);
+    }
+}
+
+#[test]
+fn tables_that_lie_are_refused_with_track_box_and_time() {
+    let with = |boxes: &[Vec<u8>]| Track { tables: boxes.concat(), ..Track::video(1) };
+    let usual =
+        |instead: Vec<u8>| with(&[stts(&[(1, 40)]), stsc(&[[1, 1, 1]]), stsz(&[10]), instead]);
+    refused(usual(co64(&[u64::MAX])), " at 0.000 s: box 'co64'", "a sample ends beyond 2^64");
+    let why = "a sample ends beyond the end of the file";
+    refused(usual(stco(&[3000])), " at 0.000 s: box 'stco'", why);
+    let second = [stts(&[(2, 10_000_000)]), stsc(&[[1, 1, 1]]), stsz(&[10, 10]), stco(&[32, 9999])];
+    refused(with(&second), " at 1.000 s: box 'stco'", why);
+    refused(with(&[stsz(&[10])]), ": box 'stbl'", "it has no 'stts'");
+
+    let elsewhere = Track { reference: full_boxed(b"url ", 0, 0, b"b.mp4\0"), ..Track::video(1) };
+    refused(elsewhere, ": box 'dref'", "the track's samples are in another file");
+    let nowhere = Track { reference: Vec::new(), ..Track::video(1) };
+    refused(nowhere, ": box 'dref'", "it does not have the track's data reference");
+}
+
+#[test]
+fn counts_without_bytes_cost_nothing() {
+    // Four thousand million samples of a byte, or of none, in a file of a kilobyte.
+    let claim = |count, size| {
+        let tables =
+            [stts(&[(count, 1)]), stsc(&[[1, count, 1]]), stsz_of(size, count), stco(&[32])];
+        found(&[Track { tables: tables.concat(), ..Track::video(1) }])
+    };
+    assert_eq!(claim(u32::MAX, 1), Err("has more than 16777216 samples".into()));
+    assert!(claim(1 << 24, 1).unwrap_err().ends_with("a sample ends beyond the end of the file"));
+    assert_eq!(
+        claim(0, 1),
+        Err("has no samples: neither does its 'moov' list any, nor are there fragments".into())
+    );
+}
