@@ -2,9 +2,11 @@
 
 use super::clock::now_ms;
 use super::deployment::{self, Deployment};
-use super::folder::{Folder, ReadBytes};
+use super::folder::ReadBytes;
+use super::keys::KeyArguments;
+use super::media::Media;
+use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
-use indicatif::MultiProgress;
 use millrace::build::Limits;
 use millrace::describe::Summary;
 use millrace::error::Error;
@@ -17,19 +19,23 @@ use millrace::scan::Way;
 use millrace::store::{IndexStore, Listing, StoreError};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
-use std::path::PathBuf;
 use ureq::http::Method;
 
-/// Compares the presentation at `url` with the files below `root`: the manifest, and so many
+/// Compares the presentation at `url` with the files below the root: the manifest, and so many
 /// fragments taken at random.
-pub(super) fn run(url: &str, root: PathBuf, fragments: usize) -> Result<()> {
+pub(super) fn run(
+    url: &str,
+    keys: &KeyArguments,
+    fragments: usize,
+    session: &Session,
+) -> Result<()> {
     let (base, key) = deployment::split(url)?;
     let deployment = Deployment::public(base)?;
-    let folder = Folder::new(root, MultiProgress::new());
-    let built = millrace::build::build(&folder, &key, &Limits::NONE, Way::Tables);
-    let index =
-        pollster::block_on(built)?.with_context(|| format!("there is no {key} below the root"))?;
-    let here = Here { folder, value: index.encode(), key: request::encode(&key) };
+    let root = keys.root.as_ref().context("an address is compared with files: --root DIR|URL")?;
+    let media = Media::open(root, &keys.prefix, session)?;
+    let built = session.wait(millrace::build::build(&media, &key, &Limits::NONE, Way::Tables))?;
+    let index = built?.with_context(|| format!("there is no {key} below the root {root}"))?;
+    let here = Here { media, session, value: index.encode(), key: request::encode(&key) };
 
     let manifest = deployment.get(&here.path("Manifest(format=fmp4)"))?;
     let there =
@@ -102,14 +108,15 @@ fn same(what: &str, served: &[u8], expected: &[u8]) -> Result<()> {
 }
 
 /// The Worker's own code over the files here: it answers as the deployment has to.
-struct Here {
-    folder: Folder,
+struct Here<'a> {
+    media: Media,
+    session: &'a Session,
     value: Vec<u8>,
     /// Percent-encoded.
     key: String,
 }
 
-impl Here {
+impl Here<'_> {
     fn path(&self, name: &str) -> String {
         format!("/{}/{name}", self.key)
     }
@@ -127,13 +134,13 @@ impl Here {
         };
         let trouble = RefCell::new(None);
         let origin = Origin {
-            objects: &self.folder,
+            objects: &self.media,
             indexes: &Only(&self.value),
             memo: &RefCell::new(Memo::new()),
             settings: &Settings { form: Form::Compact, time_untimed, limits: Limits::NONE },
             report: &|error: &Error| *trouble.borrow_mut() = Some(error.to_string()),
         };
-        let answer = pollster::block_on(origin.answer(&asked));
+        let answer = self.session.wait(origin.answer(&asked))?;
         if let Some(trouble) = trouble.take() {
             bail!(trouble);
         }
