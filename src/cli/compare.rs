@@ -7,6 +7,7 @@ use super::keys::KeyArguments;
 use super::media::Media;
 use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
+use http::Method;
 use millrace::build::Limits;
 use millrace::describe::Summary;
 use millrace::error::Error;
@@ -19,7 +20,6 @@ use millrace::scan::Way;
 use millrace::store::{IndexStore, Listing, StoreError};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
-use ureq::http::Method;
 
 /// Compares the presentation at `url` with the files below the root: the manifest, and so many
 /// fragments taken at random.

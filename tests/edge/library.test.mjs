@@ -203,7 +203,7 @@ for (const [name, store] of Object.entries(STORES)) {
 
     for (const [fault, what, says] of [
       // Where ranges are signed, nobody can take them off on the way.
-      ...(store.signs ? [] : [['whole', 'ignores ranges', /non-partial/]]),
+      ...(store.signs ? [] : [['whole', 'ignores ranges', /non-partial|Range request not supported/]]),
       ['elsewhere', 'sends another range', /Requested .* got/],
       ['weak', 'gives a weak entity tag', /entity tag is a weak one/],
       ['untagged', 'gives no entity tag', /ETag Header missing|no entity tag/],
@@ -252,9 +252,6 @@ for (const [name, store] of Object.entries(STORES)) {
         const missing = await run(['publish', at('films/none.ism'), ...keys(), '--to', to]).done;
         assert.equal(missing.code, 1);
         assert.match(missing.stdout, /^films\/none\.ism +failed: .* is not there$/m);
-        const nowhere = await run(['publish', at('films/').replace(/media|films/, 'nowhere'), '--to', to]).done;
-        assert.equal(nowhere.code, 1);
-        assert.match(nowhere.stderr, /there is no (bucket|container) of this name/);
       });
     } else {
       test('it gives no list: said', async () => {
@@ -265,6 +262,12 @@ for (const [name, store] of Object.entries(STORES)) {
     }
 
     if (store.signs) {
+      test('no such bucket: said', async () => {
+        const { code, stderr } = await run(['publish', at('films/').replace(/media|films/, 'nowhere'), '--to', to]).done;
+        assert.equal(code, 1);
+        assert.match(stderr, /there is no (bucket|container) of this name/);
+      });
+
       test('wrong credentials: said where they come from, and none of them shown', async () => {
         for (const wrong of server.wrong) {
           const { code, stdout, stderr } = await run(['publish', ...library(), '--to', to], store.env(spoiler.url, wrong)).done;
