@@ -1,7 +1,8 @@
 //! A store behind a network: a bucket, a container, or a web server. Nothing is written to it.
 
 use super::place::{Address, Kind};
-use anyhow::{Context, Result};
+use super::refusal::{self, Cause, VARIABLES};
+use anyhow::{Result, anyhow};
 use futures_util::{TryStreamExt, future};
 use millrace::range::ByteRange;
 use millrace::store::{Meta, StoreError};
@@ -30,7 +31,8 @@ pub(super) struct Bucket {
 impl Bucket {
     /// The store at `address`, with credentials from the environment.
     pub(super) fn open(address: &Address) -> Result<Self> {
-        let store = connect(address).with_context(|| format!("cannot open {address}"))?;
+        let store = connect(address)
+            .map_err(|error| anyhow!("cannot open {address}: {error}; {VARIABLES}"))?;
         Ok(Self { store, address: address.clone() })
     }
 
@@ -109,24 +111,13 @@ impl Bucket {
     }
 
     fn failure(&self, key: &str, error: &Error) -> StoreError {
-        let refused = "it refuses the credentials in the environment; `millrace help publish` \
-                       names the variables that they are taken from";
-        match error {
-            Error::NotFound { .. } => StoreError::NotFound(self.name(key)),
-            Error::Precondition { .. } => StoreError::Changed(self.name(key)),
-            Error::Unauthenticated { .. } | Error::PermissionDenied { .. } => {
-                self.trouble(key, refused.to_owned())
+        match refusal::cause(error) {
+            Cause::NotFound => StoreError::NotFound(self.name(key)),
+            Cause::Changed => StoreError::Changed(self.name(key)),
+            Cause::NoSuchStore => {
+                self.trouble(key, format!("there is no {} of this name", self.address.noun()))
             }
-            // Of lists, the status stands nowhere but in the text.
-            _ => match error.to_string() {
-                text if ["code: 401", "code: 403"].iter().any(|code| text.contains(code)) => {
-                    self.trouble(key, refused.to_owned())
-                }
-                text if text.contains("code: 404") => {
-                    self.trouble(key, format!("there is no {} of this name", self.address.noun()))
-                }
-                text => self.trouble(key, text),
-            },
+            Cause::Other(text) => self.trouble(key, text),
         }
     }
 }

@@ -17,6 +17,7 @@ mod presentation;
 mod publish;
 mod purge;
 mod reference;
+mod refusal;
 mod session;
 mod show;
 mod table;

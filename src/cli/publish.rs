@@ -18,8 +18,8 @@ use std::collections::HashMap;
 /// upload first. What it has already, of the same files with the same entity tags, is skipped: a run
 /// that was broken off goes on where it was.
 ///
-/// Ends with a table of what is published, unchanged or failed, and with 0 if everything is in
-/// place, 1 if anything is not, 2 if the arguments cannot be understood, and 130 after Ctrl-C.
+/// Ends with a table of what is published, unchanged or failed, and with the exit code 0 if
+/// everything is in place, 1 if anything is not, and 130 after Ctrl-C.
 #[derive(clap::Args)]
 #[command(after_long_help = ELSEWHERE)]
 pub(super) struct Arguments {

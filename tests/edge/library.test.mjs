@@ -272,7 +272,7 @@ for (const [name, store] of Object.entries(STORES)) {
         for (const wrong of server.wrong) {
           const { code, stdout, stderr } = await run(['publish', ...library(), '--to', to], store.env(spoiler.url, wrong)).done;
           assert.equal(code, 1, stdout);
-          assert.match(stderr, /refuses the credentials .* `millrace help publish`/);
+          assert.match(stderr, /refuses the credentials in the environment; `millrace help publish` names the variables/);
           for (const secret of Object.values(wrong)) assert.ok(!stderr.includes(secret), stderr);
           assert.doesNotMatch(stderr, /sig=/);
         }
@@ -291,6 +291,26 @@ for (const [name, store] of Object.entries(STORES)) {
         assert.match(fromThere.stdout, new RegExp(`^parts/${BRIEF} +[0-9a-f]{16} +published$`, 'm'));
         const shown = JSON.parse((await run(['show', `${to}/parts/${BRIEF}`, '--json']).done).stdout);
         for (const { etag } of shown.sources) assert.match(etag, /^[0-9a-f]{32}-1$/);
+      });
+
+      test('nothing in the environment, or too little: said what', async () => {
+        const open = (env) => start(['index', at(BRIEF)], { cwd: scratch, env }).done;
+        const nobody = await open({ AWS_METADATA_ENDPOINT: 'http://127.0.0.1:9' });
+        assert.equal(nobody.code, 1);
+        assert.match(nobody.stderr, /no credentials in the environment, and this machine has no role; `millrace help publish`/);
+        const { AWS_ALLOW_HTTP, ...others } = env;
+        assert.match((await open(others)).stderr, /AWS_ALLOW_HTTP=true .* allows an endpoint in the clear/);
+        const azure = await start(['index', 'az://films/x.ism'], { cwd: scratch, env: {} }).done;
+        assert.match(azure.stderr, /cannot open az:\/\/films: .*Account must be specified; `millrace help publish`/);
+      });
+
+      test('one job: one presentation after the other', async () => {
+        const { code, stderr } = await run(['index', at(BRIEF), at(ODD), '--bulk', 'bulk.json', '--jobs', '1']).done;
+        assert.equal(code, 0, stderr);
+        const of = spoiler.taken().filter(({ path }) => /\.(ism|ismv|isma)$/.test(path)).map(({ path }) => path.split('/')[2]);
+        assert.deepEqual(of.filter((folder, at) => folder !== of[at - 1]), ['films', 'odd-names']);
+        const bulk = JSON.parse(await readFile(path.join(scratch, 'bulk.json'), 'utf8'));
+        assert.deepEqual(bulk.map(({ key }) => key), [`index/${BRIEF}`, `index/${ODD}`]);
       });
 
       test('what lies below no root: said', async () => {
