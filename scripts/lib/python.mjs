@@ -15,14 +15,24 @@ import { Trouble } from './trouble.mjs';
  * @returns {Promise<string>} where the program lies, installed if it was not
  */
 export async function pythonProgram(name, requirements, options = []) {
+  const program = path.join(await pythonPackages(name, requirements, options), 'bin', name);
+  if (!existsSync(program)) throw new Trouble(`pip has installed no ${program}.`);
+  return program;
+}
+
+/**
+ * @param {string} name of the environment
+ * @param {string} requirements as above
+ * @param {string[]} [options] of pip
+ * @returns {Promise<string>} the environment's folder
+ */
+export async function pythonPackages(name, requirements, options = []) {
   const home = path.join(TOOLS, name);
   const stamp = path.join(home, 'stamp.json');
-  const program = path.join(home, 'bin', name);
-  if (existsSync(program) && (await readStamp(stamp))?.requirements === requirements) return program;
+  if ((await readStamp(stamp))?.requirements === requirements) return home;
   await step(`Installing ${name} (once)`, () => install(name, home, requirements, options));
-  if (!existsSync(program)) throw new Trouble(`pip has installed no ${program}.`);
   await writeStamp(stamp, { requirements });
-  return program;
+  return home;
 }
 
 async function install(name, home, requirements, options) {

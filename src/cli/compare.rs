@@ -2,11 +2,15 @@
 
 use super::clock::now_ms;
 use super::deployment::{self, Deployment};
-use super::folder::{Folder, ReadBytes};
+use super::folder::ReadBytes;
+use super::keys::KeyArguments;
+use super::media::Media;
+use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
-use indicatif::MultiProgress;
+use http::Method;
+use millrace::assemble::Cuts;
 use millrace::build::{Limits, Rules};
-use millrace::index::{Generation, Index, PagePlace};
+use millrace::index::{Bundle, Generation, Index, PagePlace};
 use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
@@ -15,20 +19,25 @@ use millrace::scan::Way;
 use millrace::store::{Entry, IndexStore, Listing, StoreError};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
-use std::path::PathBuf;
-use ureq::http::Method;
 
-/// Compares the presentation at `url` with the files below `root`: the manifest, and so many
+/// Compares the presentation at `url` with the files below the root: the manifest, and so many
 /// fragments taken at random.
-pub(super) fn run(url: &str, root: PathBuf, fragments: usize) -> Result<()> {
+pub(super) fn run(
+    url: &str,
+    keys: &KeyArguments,
+    (fragments, cuts): (usize, Cuts),
+    session: &Session,
+) -> Result<()> {
     let (base, key) = deployment::split(url)?;
     let deployment = Deployment::public(base)?;
-    let folder = Folder::new(root, MultiProgress::new());
-    let built = millrace::build::build(&folder, &key, &Limits::NONE, Way::Tables, Rules::default());
-    let built =
-        pollster::block_on(built)?.with_context(|| format!("there is no {key} below the root"))?;
-    let index = built.index;
-    let here = Here { folder, value: index.encode(), key: request::encode(&key) };
+    let root = keys.root.as_ref().context("an address is compared with files: --root DIR|URL")?;
+    let media = Media::open(root, &keys.prefix, session)?;
+    let rules = Rules { cuts, ..Rules::default() };
+    let built = millrace::build::build(&media, &key, &Limits::NONE, Way::Tables, rules);
+    let bundle = session.wait(built)??;
+    let bundle = bundle.with_context(|| format!("there is no {key} below the root {root}"))?;
+    let here = Here { media, session, bundle, key: request::encode(&key) };
+    let index = &here.bundle.index;
 
     let manifest = deployment.get(&here.path("Manifest(format=fmp4)"))?;
     let there =
@@ -41,7 +50,7 @@ pub(super) fn run(url: &str, root: PathBuf, fragments: usize) -> Result<()> {
     }
     same("the manifest", &manifest, &expected)?;
 
-    let all = fragments_of(&index);
+    let all = fragments_of(index);
     let picked = pick(&all, fragments);
     for fragment in &picked {
         let served = deployment.get(&here.path(&format!("{there}/{fragment}")))?;
@@ -101,14 +110,15 @@ fn same(what: &str, served: &[u8], expected: &[u8]) -> Result<()> {
 }
 
 /// The Worker's own code over the files here: it answers as the deployment has to.
-struct Here {
-    folder: Folder,
-    value: Vec<u8>,
+struct Here<'a> {
+    media: Media,
+    session: &'a Session,
+    bundle: Bundle,
     /// Percent-encoded.
     key: String,
 }
 
-impl Here {
+impl Here<'_> {
     fn path(&self, name: &str) -> String {
         format!("/{}/{name}", self.key)
     }
@@ -126,8 +136,8 @@ impl Here {
         };
         let observer = Trouble::default();
         let origin = Origin {
-            objects: &self.folder,
-            indexes: &Only(&self.value),
+            objects: &self.media,
+            indexes: &Only(&self.bundle),
             memo: &RefCell::new(Memo::new()),
             settings: &Settings {
                 form: Form::Compact,
@@ -137,7 +147,7 @@ impl Here {
             },
             observer: &observer,
         };
-        let answer = pollster::block_on(origin.answer(&asked));
+        let answer = self.session.wait(origin.answer(&asked))?;
         if let Some(trouble) = observer.0.take() {
             bail!(trouble);
         }
@@ -168,21 +178,22 @@ impl Observer for Trouble {
     fn answered(&self, _: &Account<'_>) {}
 }
 
-/// The one index there is; it stays as it is.
-struct Only<'a>(&'a [u8]);
+/// The one index there is, with its pages; it stays as it is.
+struct Only<'a>(&'a Bundle);
 
 impl IndexStore for Only<'_> {
     async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(Some(self.0.to_vec()))
+        Ok(Some(self.0.index.encode()))
     }
 
     async fn page(
         &self,
         _: &str,
         _: Generation,
-        _: PagePlace,
+        place: PagePlace,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(None)
+        let page = self.0.pages.iter().find(|page| page.place == place);
+        Ok(page.map(|page| page.value.to_vec()))
     }
 
     async fn put(&self, _: &str, _: Entry<'_>) -> Result<(), StoreError> {

@@ -1,17 +1,19 @@
 //! A deployment of the Worker, spoken to over HTTP.
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use http::{StatusCode, header};
 use millrace::request;
+use reqwest::blocking::{Client, Response};
+use reqwest::redirect::Policy;
 use serde_json::Value;
+use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
-use ureq::{Agent, Body, SendBody, http};
 
 /// A client manifest of ten hours in a dozen levels has less, and a fragment too.
 const MAX_ANSWER_LEN: u64 = 256 << 20;
 
-/// How long a connection may stay silent. Building an index within a request takes seconds.
+/// How long an answer may take. Building an index within a request takes seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where a deployment is, and what opens it.
@@ -67,7 +69,7 @@ impl Access {
 
 /// A deployment, and whoever speaks to it.
 pub(super) struct Deployment {
-    agent: Agent,
+    client: Client,
     /// Scheme, host and port.
     base: String,
     authorization: Option<String>,
@@ -80,19 +82,12 @@ impl Deployment {
         if !is_url(base) {
             bail!("{base} is no address of a deployment: it does not begin with https://");
         }
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::NativeTls)
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
-        let agent = Agent::config_builder()
-            .tls_config(tls)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_recv_response(Some(PATIENCE))
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .timeout(PATIENCE)
             .user_agent(concat!("millrace/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
-        Ok(Self { agent, base: base.to_owned(), authorization: None })
+            .build()?;
+        Ok(Self { client, base: base.to_owned(), authorization: None })
     }
 
     /// The one at `base`, to be run with the token.
@@ -120,25 +115,31 @@ impl Deployment {
 
     fn send(&self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Vec<u8>> {
         let url = format!("{}{path}", self.base);
-        let mut request = http::Request::builder().method(method).uri(&url);
+        let mut request = self.client.request(method.parse()?, &url);
         if let Some(authorization) = &self.authorization {
-            request = request.header(http::header::AUTHORIZATION, authorization);
+            request = request.header(header::AUTHORIZATION, authorization);
         }
-        let sent = match body {
-            None => self.agent.run(request.body(SendBody::none())?),
-            Some(body) => {
-                let octets = "application/octet-stream";
-                self.agent.run(request.header(http::header::CONTENT_TYPE, octets).body(body)?)
-            }
-        };
-        let mut answer = sent.with_context(|| format!("cannot reach {url}"))?;
-        let body = answer.body_mut().with_config().limit(MAX_ANSWER_LEN).read_to_vec();
-        let body = body.with_context(|| format!("{url} broke off"))?;
-        match answer.status() {
-            http::StatusCode::OK => Ok(body),
-            status => Err(refusal(&url, status, &answer, &body)),
+        if let Some(body) = body {
+            let octets = "application/octet-stream";
+            request = request.header(header::CONTENT_TYPE, octets).body(body.to_vec());
+        }
+        let sent = request.send().map_err(reqwest::Error::without_url);
+        let answer = sent.with_context(|| format!("cannot reach {url}"))?;
+        let (status, is_text) = (answer.status(), is_text(&answer));
+        let mut body = Vec::new();
+        let read = answer.take(MAX_ANSWER_LEN).read_to_end(&mut body);
+        let len = read.with_context(|| format!("{url} broke off"))?;
+        ensure!(u64::try_from(len)? < MAX_ANSWER_LEN, "{url} sends more than any answer has");
+        match status {
+            StatusCode::OK => Ok(body),
+            status => Err(refusal(&url, status, is_text, &body)),
         }
     }
+}
+
+fn is_text(answer: &Response) -> bool {
+    let media_type = answer.headers().get(header::CONTENT_TYPE);
+    media_type.is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/plain"))
 }
 
 /// The resource of one presentation, under the admin API's `indexes`.
@@ -176,18 +177,12 @@ fn is_this_machine(url: &str) -> bool {
 }
 
 /// What the deployment said instead.
-fn refusal(
-    url: &str,
-    status: http::StatusCode,
-    answer: &http::Response<Body>,
-    body: &[u8],
-) -> anyhow::Error {
+fn refusal(url: &str, status: StatusCode, is_text: bool, body: &[u8]) -> anyhow::Error {
     let problem: Option<Value> = serde_json::from_slice(body).ok();
     let detail = problem.as_ref().and_then(|problem| problem.get("detail")?.as_str());
-    let is_text = answer.body().mime_type() == Some("text/plain");
     match detail {
         Some(detail) => anyhow!("{detail} ({})", status.as_u16()),
-        None if status == http::StatusCode::NOT_FOUND && url.contains("/_millrace/") => {
+        None if status == StatusCode::NOT_FOUND && url.contains("/_millrace/") => {
             anyhow!("{url} is not there: has the deployment got a secret ADMIN_TOKEN?")
         }
         None if is_text => {

@@ -1,5 +1,6 @@
 //! A folder of this machine as an object store: keys are paths below it.
 
+use super::session::{Interrupted, Interruption, Session};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
 use millrace::range::ByteRange;
@@ -17,6 +18,7 @@ pub(super) struct Folder {
     root: PathBuf,
     known: RefCell<HashMap<String, Known>>,
     bars: MultiProgress,
+    interruption: Interruption,
 }
 
 /// A file as it was when its digest was taken.
@@ -27,9 +29,14 @@ struct Known {
 }
 
 impl Folder {
-    /// The folder `root`. Reading a file through shows in `bars`.
-    pub(super) fn new(root: PathBuf, bars: MultiProgress) -> Self {
-        Self { root, known: RefCell::default(), bars }
+    /// The folder `root`. Reading a file through shows in the bars, and can be interrupted.
+    pub(super) fn new(root: PathBuf, session: &Session) -> Self {
+        Self {
+            root,
+            known: RefCell::default(),
+            bars: session.bars.clone(),
+            interruption: session.interruption.clone(),
+        }
     }
 
     fn path(&self, key: &str) -> PathBuf {
@@ -48,6 +55,10 @@ impl Folder {
             let read = buffer.get(..len).unwrap_or_default();
             if read.is_empty() {
                 break;
+            }
+            if self.interruption.is_said() {
+                bar.finish_and_clear();
+                return Err(io::Error::other(Interrupted));
             }
             digest.update(read);
             bar.inc(u64::try_from(len).unwrap_or_default());

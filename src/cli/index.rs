@@ -1,40 +1,42 @@
 //! `millrace index`: from files to indexes.
 
+use super::bulk::{JobsArgument, each};
 use super::clock::now_ms;
 use super::cutting::Cutting;
-use super::presentation::Presentation;
+use super::help::ELSEWHERE;
+use super::library::{Entry, LibraryArguments};
+use super::place::Place;
+use super::session::Session;
 use super::show;
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use indicatif::MultiProgress;
 use millrace::describe::{self, Summary};
-use millrace::index::Index;
+use millrace::index::{Bundle, Index};
 use millrace::scan::Way;
-use millrace::store::{index_key, link_keys};
+use millrace::store::{index_key, link_keys, page_key};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Make the index of presentations.
 ///
-/// Only boxes are looked into; the media itself is read once more, for the entity tags that
-/// storage will give the uploaded files. Each index is written beside its .ism, as NAME.index,
-/// unless --output or --bulk say otherwise.
+/// Only boxes are looked into; the media of a folder is read once more, for the entity tags that
+/// storage will give the uploaded files. A store tells its own.
+///
+/// Each index is written beside its .ism as NAME.index, or for one elsewhere, below the current
+/// folder under its key; unless --output or --bulk say otherwise.
 ///
 /// To publish what --bulk wrote:
 ///
 ///     wrangler kv bulk put FILE --binding INDEX --remote
 #[derive(clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, after_long_help = ELSEWHERE)]
 pub(super) struct Arguments {
-    /// Server manifests.
-    #[arg(value_name = "X.ism", required = true)]
-    presentations: Vec<PathBuf>,
+    #[command(flatten)]
+    library: LibraryArguments,
 
-    /// The folder that keys are counted from: what lies at the bucket's top [default: the folder
-    /// of each .ism]
-    #[arg(long, value_name = "DIR")]
-    root: Option<PathBuf>,
+    #[command(flatten)]
+    jobs: JobsArgument,
 
     /// Write the index here; for one presentation only.
     #[arg(long, short, value_name = "FILE", conflicts_with = "bulk")]
@@ -48,50 +50,77 @@ pub(super) struct Arguments {
     cutting: Cutting,
 }
 
+/// A presentation that was indexed: what is said of it, and its entries for a bulk file: the links to
+/// it, its pages, and last the index.
+struct Indexed {
+    summary: String,
+    values: Vec<Value>,
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    if arguments.output.is_some() && arguments.presentations.len() > 1 {
+    let session = Session::start()?;
+    let entries = arguments.library.find(&session)?;
+    if arguments.output.is_some() && entries.len() > 1 {
         bail!("--output takes one presentation; --bulk takes many");
     }
+    let work = |entry: &Entry| one(entry, arguments, &session);
     let mut values = Vec::new();
     let mut failed = 0;
-    for ism in &arguments.presentations {
-        match one(ism, arguments) {
-            Ok(entries) => values.extend(entries),
-            Err(error) => {
-                failed += 1;
-                eprintln!("millrace: {}: {error:#}", ism.display());
+    for (entry, done) in entries.iter().zip(each(&entries, arguments.jobs.jobs, &session, work)) {
+        match done {
+            Some(Ok(Indexed { summary, values: entries })) => {
+                print!("{summary}");
+                values.extend(entries);
             }
+            _ if session.interruption.is_said() => {}
+            Some(Err(error)) => {
+                failed += 1;
+                eprintln!("millrace: {}: {error:#}", entry.place);
+            }
+            None => bail!("{} was not worked on", entry.place),
         }
     }
+    session.go_on()?;
     if let Some(bulk) = &arguments.bulk {
         write(bulk, Value::from(values).to_string().as_bytes())?;
     }
     match failed {
         0 => Ok(()),
-        _ => bail!("{failed} of {} presentations have no index", arguments.presentations.len()),
+        _ => bail!("{failed} of {} presentations have no index", entries.len()),
     }
 }
 
-/// Indexes one presentation, and gives its entries for a bulk file: the index, and the links to it.
-fn one(ism: &Path, arguments: &Arguments) -> Result<Vec<Value>> {
-    let presentation =
-        Presentation::new(ism, arguments.root.as_deref())?.cut(arguments.cutting.cuts());
-    let index = presentation.index(Way::Tables, &MultiProgress::new())?;
-    let value = index.encode();
+fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexed> {
+    let presentation = entry.open(session)?;
+    let bundle = presentation.build(Way::Tables, arguments.cutting.cuts(), session)?;
+    let encoded = bundle.encode();
     if arguments.bulk.is_none() {
-        let beside = ism.with_extension("index");
-        write(arguments.output.as_ref().unwrap_or(&beside), &value)?;
+        let beside = beside(&entry.place, &presentation.key);
+        write(arguments.output.as_ref().unwrap_or(&beside), &encoded)?;
     }
-    print!("{}", summary(&presentation.key, &index, value.len()));
+    let Bundle { index, pages } = bundle;
+    let summary = summary(&presentation.key, &index, encoded.len());
     let links = link_keys(&presentation.key, &index.sources).into_iter();
-    let mut entries: Vec<Value> = links.map(|key| json!({ "key": key, "value": "" })).collect();
-    entries.push(json!({
+    let mut values: Vec<Value> = links.map(|key| json!({ "key": key, "value": "" })).collect();
+    values.extend(pages.into_iter().map(|page| {
+        let key = page_key(&presentation.key, index.generation, page.place);
+        json!({ "key": key, "value": BASE64_STANDARD.encode(page.value), "base64": true })
+    }));
+    values.push(json!({
         "key": index_key(&presentation.key),
-        "value": BASE64_STANDARD.encode(value),
+        "value": BASE64_STANDARD.encode(index.encode()),
         "base64": true,
         "metadata": Summary::new(&index, now_ms()).to_json(),
     }));
-    Ok(entries)
+    Ok(Indexed { summary, values })
+}
+
+/// Where the index of the presentation `key`, whose server manifest is at `place`, is looked for.
+pub(super) fn beside(place: &Place, key: &str) -> PathBuf {
+    match place {
+        Place::Here(ism) => ism.with_extension("index"),
+        Place::There(..) => Path::new(key).with_extension("index"),
+    }
 }
 
 fn summary(key: &str, index: &Index, len: usize) -> String {
@@ -109,7 +138,9 @@ fn summary(key: &str, index: &Index, len: usize) -> String {
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".part");
-    fs::write(&unfinished, bytes)
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    folder
+        .and_then(|()| fs::write(&unfinished, bytes))
         .and_then(|()| fs::rename(&unfinished, path))
         .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -1,23 +1,32 @@
 //! Commands, and what they say to people.
 
+mod bucket;
+mod bulk;
 mod clock;
 mod compare;
 mod compose;
 mod cutting;
 mod deployment;
 mod folder;
+mod help;
 mod index;
+mod keys;
 mod library;
 mod list;
+mod media;
+mod place;
 mod presentation;
 mod publish;
 mod purge;
 mod reference;
+mod refusal;
+mod session;
 mod show;
 mod table;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use session::{INTERRUPTED, Interrupted};
 use std::process::ExitCode;
 
 /// Index Smooth Streaming presentations, so that an edge can serve them from whole files; and run
@@ -27,7 +36,7 @@ use std::process::ExitCode;
 /// where every fragment of them lies; the Worker keeps it in Workers KV, and answers each request
 /// with one range read of one file.
 #[derive(Parser)]
-#[command(name = "millrace", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "millrace", version, propagate_version = true, arg_required_else_help = true, after_help = help::EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -47,8 +56,7 @@ enum Command {
     Man,
 }
 
-/// Runs the command that the arguments name. Exit codes: 0 done, 1 it could not be done, or not all of
-/// it (or the index is not right), 2 the arguments cannot be understood.
+/// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Compose(arguments) => compose::run(&arguments),
@@ -65,7 +73,10 @@ pub(crate) fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("millrace: {error:#}");
-            ExitCode::FAILURE
+            match error.is::<Interrupted>() {
+                true => ExitCode::from(INTERRUPTED),
+                false => ExitCode::FAILURE,
+            }
         }
     }
 }

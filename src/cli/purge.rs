@@ -1,10 +1,10 @@
 //! `millrace purge`: a deployment forgets presentations.
 
 use super::deployment::{self, Access, resource};
-use super::presentation::Presentation;
+use super::keys::KeyArguments;
+use super::place::Place;
 use anyhow::{Result, bail, ensure};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
 
 /// Have a deployment forget presentations, and purge its cache of them.
 ///
@@ -12,13 +12,12 @@ use std::path::{Path, PathBuf};
 /// indexed again. To take a presentation down, delete its .ism from storage first.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Presentations: addresses at the deployment, or server manifests here.
+    /// Presentations: addresses at the deployment, or server manifests here or in a bucket.
     #[arg(value_name = "URL|X.ism", required = true)]
     presentations: Vec<String>,
 
-    /// The folder that keys are counted from [default: the folder of each .ism]
-    #[arg(long, value_name = "DIR")]
-    root: Option<PathBuf>,
+    #[command(flatten)]
+    keys: KeyArguments,
 
     #[command(flatten)]
     access: Access,
@@ -57,8 +56,7 @@ fn about_cache(said: &Value) -> &'static str {
 /// The key of what is named by its address or its file.
 fn key(presentation: &str, arguments: &Arguments) -> Result<String> {
     if !deployment::is_url(presentation) {
-        let root = arguments.root.as_deref();
-        return Ok(Presentation::new(Path::new(presentation), root)?.key);
+        return Ok(arguments.keys.resolve(&Place::parse(presentation.into())?)?.0);
     }
     let (base, key) = deployment::split(presentation)?;
     let is_there = arguments.access.is(base);

@@ -31,6 +31,7 @@ pub(super) fn man(command: &Command) -> Result<()> {
         man.render_description_section(&mut text)?;
         man.render_synopsis_section(&mut text)?;
         man.render_options_section(&mut text)?;
+        man.render_extra_section(&mut text)?;
     }
     Ok(io::stdout().write_all(&text)?)
 }

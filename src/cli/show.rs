@@ -3,7 +3,7 @@
 use super::deployment::{self, Deployment, TokenArguments, is_url, resource};
 use anyhow::{Context, Result};
 use millrace::describe;
-use millrace::index::Index;
+use millrace::index::{Bundle, Index};
 use millrace::time::{Seconds, Timescale};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -48,7 +48,8 @@ fn published(url: &str, token: &TokenArguments) -> Result<Value> {
 /// The index in the file at `path`.
 pub(super) fn read(path: &Path) -> Result<Index> {
     let context = || path.display().to_string();
-    Index::decode(&fs::read(path).with_context(context)?).with_context(context)
+    let bundle = Bundle::decode(&fs::read(path).with_context(context)?).with_context(context)?;
+    Ok(bundle.index)
 }
 
 /// A stream in one line: `  video  4 levels (300, 700, 1500, 3000 kb/s), 30 chunks, 60.000 s`.

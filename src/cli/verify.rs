@@ -4,38 +4,42 @@
 use super::compare;
 use super::cutting::Cutting;
 use super::deployment::is_url;
+use super::help::ELSEWHERE;
+use super::index::beside;
+use super::keys::KeyArguments;
+use super::place::Place;
 use super::presentation::Presentation;
+use super::session::Session;
 use super::show;
-use anyhow::{Context, Result, bail, ensure};
-use indicatif::MultiProgress;
+use anyhow::{Result, bail, ensure};
 use millrace::index::{Index, Media, Stream, Track};
 use millrace::scan::Way;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Prove that an index is right, or what a deployment serves.
 ///
 /// Walks every box of every source, without trusting the tables that indexing trusts, and compares
 /// what it finds with the index: sources, streams, levels, and the time and place of every
-/// fragment.
+/// fragment. At a store, that is a read for every fragment.
 ///
-/// With the address of a presentation, compares the client manifest and some fragments that are
-/// served there with the files here, byte for byte.
+/// With the address of a presentation at a deployment, compares the client manifest and some
+/// fragments that are served there with the files below --root, byte for byte.
 ///
 /// Ends with 1 and the first difference if there is one.
 #[derive(clap::Args)]
+#[command(after_long_help = ELSEWHERE)]
 pub(super) struct Arguments {
-    /// A server manifest, or the address of a presentation.
+    /// A server manifest, here or at a store; or, if there is no --index, the address of a
+    /// presentation at a deployment.
     #[arg(value_name = "X.ism|URL")]
     presentation: String,
 
-    /// Its index [default: NAME.index beside it]
+    /// Its index [default: where `millrace index` writes it]
     #[arg(long, value_name = "FILE")]
     index: Option<PathBuf>,
 
-    /// The folder that keys are counted from, as it was given to `millrace index`; with an address,
-    /// what lies at the bucket's top.
-    #[arg(long, value_name = "DIR")]
-    root: Option<PathBuf>,
+    #[command(flatten)]
+    keys: KeyArguments,
 
     /// With an address: how many fragments to compare, taken at random.
     #[arg(long, value_name = "N", default_value = "20")]
@@ -46,18 +50,17 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    if is_url(&arguments.presentation) {
-        let root =
-            arguments.root.clone().context("an address is compared with files: --root DIR")?;
-        return compare::run(&arguments.presentation, root, arguments.fragments);
+    let session = Session::start()?;
+    if is_url(&arguments.presentation) && arguments.index.is_none() {
+        let (url, fragments) = (&arguments.presentation, arguments.fragments);
+        return compare::run(url, &arguments.keys, (fragments, arguments.cutting.cuts()), &session);
     }
-    let ism = Path::new(&arguments.presentation);
-    let presentation =
-        Presentation::new(ism, arguments.root.as_deref())?.cut(arguments.cutting.cuts());
-    let beside = ism.with_extension("index");
+    let place = Place::parse(arguments.presentation.clone().into())?;
+    let presentation = Presentation::open(&place, &arguments.keys, &session)?;
+    let beside = beside(&place, &presentation.key);
     let index = show::read(arguments.index.as_ref().unwrap_or(&beside))?;
-    let found = presentation.index(Way::Boxes, &MultiProgress::new())?;
-    compare(&index, &found)?;
+    let found = presentation.build(Way::Boxes, arguments.cutting.cuts(), &session)?;
+    compare(&index, &found.index)?;
     let fragments: usize =
         index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();
     println!("{}: the index is right, {fragments} fragments verified", presentation.key);

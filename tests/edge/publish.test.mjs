@@ -155,7 +155,10 @@ test('completions and man page', async () => {
     const { code, stdout } = await millrace('completions', shell);
     assert.equal(code, 0);
     assert.match(stdout, /publish/);
+    assert.match(stdout, /-l as\b|--as\b/);
   }
   const { stdout } = await millrace('man');
-  for (const word of ['.TH millrace', 'publish', 'token\\-file', 'from\\-storage']) assert.ok(stdout.includes(word), word);
+  for (const word of ['.TH millrace', 'publish', 'token\\-file', 'from\\-storage', '\\-\\-as', 's3://BUCKET', 'AZURE_STORAGE_SAS_TOKEN', '130  ended by Ctrl\\-C']) {
+    assert.ok(stdout.includes(word), word);
+  }
 });

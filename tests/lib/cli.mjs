@@ -12,11 +12,21 @@ const CLI = local('target/release/millrace');
  * Runs `millrace` with `args`, whatever comes of it.
  * @returns {Promise<{code: number, stdout: string, stderr: string}>}
  */
-export function millrace(...args) {
+export const millrace = (...args) => start(args).done;
+
+/**
+ * The same as a process that can be sent signals.
+ * @param {string[]} args
+ * @param {import('node:child_process').ExecFileOptions} [options]
+ */
+export function start(args, options = {}) {
   if (!existsSync(CLI)) throw new Error('The command line is not built: npm run build');
-  return new Promise((resolve) => {
-    execFile(CLI, args, (error, stdout, stderr) => resolve({ code: error ? (error.code ?? 1) : 0, stdout, stderr }));
+  let child;
+  const done = new Promise((resolve) => {
+    const end = (error, stdout, stderr) => resolve({ code: error ? (error.code ?? 1) : 0, stdout, stderr });
+    child = execFile(CLI, args, options, end);
   });
+  return { child, done };
 }
 
 /**

@@ -1,15 +1,16 @@
-// What stands between the Worker and a server: counts what passes, and spoils what it is told to.
+// What stands between a client of a store and the server: counts what passes, and spoils what it is told to.
 import http from 'node:http';
 import { freePort } from './server.mjs';
 
 /**
- * @typedef {{method: string, path: string, range?: string, bytes: number}} Passed `bytes`: how many the Worker took
+ * @typedef {{method: string, path: string, range?: string, etag?: string, bytes: number}} Passed `etag`: the only version
+ *   that is wanted; `bytes`: how many were taken
  * @typedef {'fail' | 'hang' | 'drop' | 'cut' | 'whole' | 'elsewhere' | 'short' | 'untagged' | 'weak' | 'redirect' | undefined} Fault
  */
 export class Spoiler {
   /** @type {Passed[]} */
   passed = [];
-  /** @type {(request: Passed) => Fault} */
+  /** @type {(request: Passed) => Fault | Promise<Fault>} */
   onRequest = () => undefined;
 
   /** @param {string} upstream */
@@ -33,10 +34,10 @@ export class Spoiler {
     return this.passed.splice(0);
   }
 
-  #pass({ hostname, port }, { method, url, headers }, response) {
-    const passed = { method, path: url.split('?')[0], range: headers.range, bytes: 0 };
+  async #pass({ hostname, port }, { method, url, headers }, response) {
+    const passed = { method, path: url.split('?')[0], range: headers.range, etag: headers['if-match'], bytes: 0 };
     this.passed.push(passed);
-    const fault = this.onRequest(passed);
+    const fault = await this.onRequest(passed);
     if (fault === 'hang') return;
     if (fault === 'drop') return void response.destroy();
     if (fault === 'fail') return void response.writeHead(500).end('<Error>of this test</Error>');
