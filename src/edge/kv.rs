@@ -55,12 +55,15 @@ impl IndexStore for Indexes<'_> {
             .execute();
         match self.behind {
             None => put.await.map_err(|error| unavailable(&key, &error))?,
-            Some(context) => context.wait_until(async move {
-                if let Err(error) = put.await {
-                    let error = unavailable(&key, &error).to_string();
-                    log::error(&json!({ "error": error }));
-                }
-            }),
+            Some(context) => {
+                let presentation = presentation.to_owned();
+                context.wait_until(async move {
+                    if let Err(error) = put.await {
+                        let error = unavailable(&key, &error).to_string();
+                        log::error(&json!({ "error": error, "presentation": presentation }));
+                    }
+                });
+            }
         }
         Ok(())
     }
