@@ -28,8 +28,10 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
   const config = path.join(scratch, 'config.capnp');
   if (front) await writeFile(path.join(scratch, 'front.js'), front);
   await writeFile(config, capnp(storage.address, { ...(more.cache ? {} : CACHE_OFF), ...vars }, front && path.join(scratch, 'front.js'), more));
+  // An Analytics Engine is not for everybody yet.
+  const experimental = more.points ? ['--experimental'] : [];
   // File descriptor 3: where workerd says which port it has been given.
-  const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3', '--experimental'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3', ...experimental], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   const ended = new Promise((resolve) => child.once('close', resolve));
