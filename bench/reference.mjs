@@ -1,7 +1,7 @@
 // The Worker to compare with: what one would write by hand to serve these fragments and no others.
 // It finds them by arithmetic, and otherwise answers as millrace does: the same read of the same bucket
 // under the same condition, the same headers.
-import { ETAG, STREAMS, rangeAt } from './layout.mjs';
+import { ETAG, PRESENTATION, STREAMS, rangeAt } from './layout.mjs';
 
 const FRAGMENT = /\.ism(?:\/[0-9a-f]{16})?\/QualityLevels\((\d+)\)\/Fragments\((\w+)=(\d+)\)$/;
 
@@ -16,14 +16,18 @@ export default {
     const etag = `"${ETAG}-${range.offset.toString(16)}-${(range.offset + range.length).toString(16)}"`;
     const headers = {
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'Content-Length, Content-Range, Date, ETag, Retry-After',
+      'access-control-expose-headers': 'Content-Length, Content-Range, Date, ETag, Retry-After, Server-Timing',
+      'timing-allow-origin': '*',
+      'cache-tag': PRESENTATION,
       etag,
       'cache-control': 'public, max-age=31536000, immutable',
     };
     if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
 
+    const begun = Date.now();
     const object = await env.MEDIA.get(stream.key, { range, onlyIf: { etagMatches: ETAG } });
     if (!object?.body) return new Response('storage cannot answer right now\n', { status: 503 });
+    headers['server-timing'] = `index;desc="memory";dur=0, storage;dur=${Date.now() - begun}`;
     headers['content-type'] = stream.type;
     headers['content-length'] = String(range.length);
     headers['accept-ranges'] = 'bytes';

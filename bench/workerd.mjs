@@ -47,7 +47,11 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [${list.join(', ')}],
   compatibilityDate = "${date}",
-  bindings = [(name = "INDEX", kvNamespace = "store"), (name = "MEDIA", r2Bucket = "store")],
+  bindings = [
+    (name = "INDEX", kvNamespace = "store"),
+    (name = "MEDIA", r2Bucket = "store"),
+    (name = "CACHE_API", text = "off"),
+  ],
 );
 `;
 }

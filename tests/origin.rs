@@ -567,7 +567,9 @@ fn answers_about_a_presentation_have_its_tag() {
     assert_eq!(edge.get("/a,%20%C3%B6.ism/Manifest").header("cache-tag"), "a%2C%20%C3%B6.ism");
     assert_eq!(edge.get("/crossdomain.xml").header("cache-tag"), "");
     let long = format!("{}.ism", "%C3%B6".repeat(230));
-    assert_eq!(edge.get(&format!("/{long}/Manifest")).header("cache-tag"), &long[..1024]);
+    let got = edge.get(&format!("/{long}/Manifest"));
+    let tag = got.header("cache-tag");
+    assert!(tag.len() == 1024 && long.starts_with(tag), "{tag}");
 }
 
 #[test]

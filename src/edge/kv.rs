@@ -110,11 +110,15 @@ impl IndexStore for Indexes<'_> {
                     self.drop_pages(presentation, Some(generation)).await?;
                 }
             }
-            Some(context) => context.wait_until(async move {
-                if let Err(error) = put.await {
-                    log::error(&json!({ "error": error.to_string() }));
-                }
-            }),
+            Some(context) => {
+                let presentation = presentation.to_owned();
+                context.wait_until(async move {
+                    if let Err(error) = put.await {
+                        let error = error.to_string();
+                        log::error(&json!({ "error": error, "presentation": presentation }));
+                    }
+                });
+            }
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
-    let asked = Asked {
+    let mut asked = Asked {
         method: &method,
         path,
         if_none_match: if_none_match.as_deref(),
@@ -75,12 +75,14 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     };
     let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };
     let lookup = front.lookup(&asked);
-    if let Some(lookup) = &lookup
-        && let Some(found) = front.find(lookup).await
-    {
-        let hit = reply::hit(&found, watch.now_ms().saturating_sub(asked.now_ms))?;
-        watch.hit(path, &hit);
-        return Ok(hit);
+    if let Some(lookup) = &lookup {
+        let found = front.find(lookup).await;
+        asked.now_ms = watch.now_ms();
+        if let Some(found) = found {
+            let hit = reply::hit(&found, asked.now_ms.saturating_sub(watch.begun_ms))?;
+            watch.hit(path, &hit);
+            return Ok(hit);
+        }
     }
     let answer = Origin {
         objects: &objects,

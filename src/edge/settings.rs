@@ -1,9 +1,11 @@
 //! A deployment's settings, from the variables of its `wrangler.toml`.
 
+use super::log;
 use crate::assemble::Cuts;
 use crate::build::{Limits, Rules};
 use crate::manifest::smooth::Form;
 use crate::origin::Settings;
+use serde_json::json;
 use worker::Env;
 use worker::js_sys::Reflect;
 
@@ -68,6 +70,6 @@ fn variable(env: &Env, name: &str) -> Option<String> {
 
 fn wrong(name: &str, value: &str, expected: &str) -> worker::Error {
     let error = format!("the variable {name} is {value:?}, where {expected} is expected");
-    worker::console_error!("{error}");
+    log::error(&json!({ "error": error }));
     worker::Error::RustError(error)
 }

@@ -1,11 +1,13 @@
 //! The object stores of a deployment, each key led to its own.
 
 use super::body::StoredBody;
+use super::log;
 use super::r2::Bucket;
 use super::server::Server;
 use crate::range::ByteRange;
 use crate::remote::{Store, Stores};
 use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
+use serde_json::json;
 use worker::Env;
 use worker::js_sys::{JSON, Reflect};
 
@@ -20,8 +22,9 @@ pub(super) fn read(env: &Env) -> worker::Result<Stores> {
     };
     let secrets = |name: &str| env.secret(name).ok().map(|secret| secret.to_string());
     Stores::parse(&text, &secrets).map_err(|error| {
-        worker::console_error!("{error}");
-        worker::Error::RustError(error.to_string())
+        let error = error.to_string();
+        log::error(&json!({ "error": error }));
+        worker::Error::RustError(error)
     })
 }
 

@@ -23,7 +23,7 @@ pub trait Observer {
 pub struct Subject<'a> {
     /// The key of the server manifest.
     pub presentation: &'a str,
-    /// What is wanted of it: a word of the path.
+    /// What is wanted of it, in a word.
     pub kind: &'static str,
     /// Which fragment, if it is one.
     pub fragment: Option<FragmentName<'a>>,

@@ -15,17 +15,14 @@ export default class extends Worker {
   }
 }`;
 
-test('everything under the path of the presentation, as clients spell it', async () => {
+test('everything with the tag of the presentation, and everything under its path as clients spell it', async () => {
   const front = behindCache("async (what) => console.log('purged', JSON.stringify(what))");
   await withWorker(await briefFolder(), { vars: VARS, front }, async (worker, storage) => {
     const ask = asOperator(worker);
-    for (const [key, prefix] of [
-      [BRIEF, `/${BRIEF}/`],
-      ['gr%C3%B6%C3%9Fe%20(1)/a%25.ism', '/gr%C3%B6%C3%9Fe%20(1)/a%25.ism/'],
-    ]) {
+    for (const key of [BRIEF, 'gr%C3%B6%C3%9Fe%20(1)/a%25.ism']) {
       const answer = await ask('DELETE', `${INDEXES}/${key}`);
       assert.equal(JSON.parse(answer.text).cache, 'purged', answer.text);
-      assert.ok(worker.logged().includes(`purged {"pathPrefixes":["${prefix}"]}`), prefix);
+      assert.ok(worker.logged().includes(`purged {"tags":["${key}"],"pathPrefixes":["/${key}/"]}`), key);
     }
     assert.deepEqual(storage.taken().map(({ store, method }) => `${store} ${method}`), ['kv delete', 'kv delete']);
     assert.equal(storage.values.size, 0);
@@ -33,8 +30,14 @@ test('everything under the path of the presentation, as clients spell it', async
   });
 });
 
-test('a cache that refuses: 503, with the index forgotten', async () => {
-  const front = behindCache("async () => { throw new Error('too many purges') }");
+for (const [how, purge] of [
+  ['throws', "async () => { throw new Error('too many purges') }"],
+  ['says so', "async () => ({ success: false, errors: [{ code: 1, message: 'too many purges' }] })"],
+]) {
+  test(`a cache that refuses, and ${how}: 503, with the index forgotten`, () => refused(behindCache(purge)));
+}
+
+async function refused(front) {
   await withWorker(await briefFolder(), { vars: VARS, front }, async (worker, storage) => {
     const answer = await asOperator(worker)('DELETE', `${INDEXES}/${BRIEF}`);
     assert.equal(answer.status, 503);
@@ -42,4 +45,4 @@ test('a cache that refuses: 503, with the index forgotten', async () => {
     assert.ok(JSON.parse(answer.text).detail.includes('too many purges'), answer.text);
     assert.equal(storage.values.size, 0);
   });
-});
+}

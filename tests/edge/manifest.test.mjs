@@ -26,7 +26,7 @@ describe('the manifest', () => {
     assert.equal(answer.status, 200);
     assert.match(answer.headers['content-type'], /^(text\/xml|application\/vnd\.ms-sstr\+xml)\b/);
     assert.equal(answer.headers['content-length'], String(answer.body.length));
-    assert.equal(answer.headers['cache-control'], 'public, max-age=30');
+    assert.equal(answer.headers['cache-control'], 'public, max-age=10, stale-while-revalidate=20, stale-if-error=20');
     assert.match(answer.headers.etag, /^"[^"]+"$/);
     assert.ok(answer.text.startsWith('<?xml version="1.0" encoding="utf-8"?>'), answer.text.slice(0, 60));
   });

@@ -1,6 +1,7 @@
 // What an answer costs: reads of KV and of R2, counted where they arrive.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
 import { indexes } from '../lib/cli.mjs';
@@ -147,9 +148,57 @@ test('without an index: built from a handful of reads, answered, and kept as the
 
 test('no such presentation: nothing is built, nothing kept', () =>
   withWorker(folder, {}, async (worker, storage) => {
-    assert.equal((await worker.get('/films/none.ism/Manifest')).status, 404);
-    const calls = storage.taken();
-    assert.equal(reads(calls, 'kv').length, 1);
-    assert.deepEqual(reads(calls, 'r2'), [{ store: 'r2', method: 'head', key: 'films/none.ism' }]);
-    assert.equal(calls.length, 2);
+    const look = [
+      { store: 'kv', method: 'get', key: 'index/films/none.ism' },
+      { store: 'r2', method: 'head', key: 'films/none.ism' },
+    ];
+    for (const expected of [look, [], []]) {
+      assert.equal((await worker.get('/films/none.ism/Manifest')).status, 404);
+      assert.deepEqual(storage.taken(), expected);
+    }
+    assert.equal((await worker.get('/films/none.ism/QualityLevels(1)/Fragments(video=0)')).status, 404);
+    assert.deepEqual(storage.taken(), [], 'whatever of it is asked for');
+  }));
+
+test('a generation that there is not: one read of KV, and none for a moment', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    await worker.get(`/${BRIEF}/Manifest`);
+    storage.taken();
+    for (const expected of [1, 0, 0]) {
+      assert.equal((await worker.get(pathOf(fragments[0]).replace('.ism/', '.ism/0123456789abcdef/'))).status, 404);
+      assert.equal(storage.taken().length, expected);
+    }
+  }));
+
+test('many names that are made up cost two reads each, and displace no index', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    await worker.get(pathOf(fragments[0]));
+    storage.taken();
+    const names = Array.from({ length: 1200 }, (_, n) => `/films/none-${n}.ism/Manifest`);
+    while (names.length) await Promise.all(names.splice(-50).map((name) => worker.get(name)));
+    assert.equal(storage.taken().length, 2400);
+    await worker.get(pathOf(fragments[1]));
+    assert.deepEqual(storage.taken(), [readOf(storage, fragments[1])]);
+  }));
+
+test('what is published is there at once where it was missed', () =>
+  withWorker(folder, { indexed: false, vars: VARS }, async (worker, storage) => {
+    const { bytes } = storage.objects.get(BRIEF);
+    storage.objects.delete(BRIEF);
+    assert.equal((await worker.get(`/${BRIEF}/Manifest`)).status, 404);
+    storage.put(BRIEF, bytes);
+    assert.equal((await worker.get(`/${BRIEF}/Manifest`)).status, 404, 'for a moment');
+    assert.equal((await asOperator(worker)('PUT', `${INDEXES}/${BRIEF}`)).status, 200);
+    assert.equal((await worker.get(`/${BRIEF}/Manifest`)).status, 200);
+  }));
+
+test('media that cannot be indexed are read once, and not again for a moment', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    storage.put(SOURCE, Buffer.alloc(70_000, 'no boxes here '));
+    assert.equal((await worker.get(`/${BRIEF}/Manifest`)).status, 502);
+    assert.ok(storage.taken().length > 2);
+    for (const path of [`/${BRIEF}/Manifest`, pathOf(fragments[0])]) {
+      assert.equal((await worker.get(path)).status, 502);
+      assert.deepEqual(storage.taken(), []);
+    }
   }));

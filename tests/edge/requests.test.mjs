@@ -74,7 +74,7 @@ test('HEAD has the headers of GET, and no body', async () => {
     assert.equal(head.status, get.status, path);
     assert.equal(head.body.length, 0);
     const told = ({ headers }) => {
-      const { date, connection, 'keep-alive': alive, ...rest } = headers;
+      const { date, connection, 'keep-alive': alive, 'server-timing': timing, ...rest } = headers;
       return rest;
     };
     assert.deepEqual(told(head), told(get), path);
@@ -88,7 +88,7 @@ test('any page of any host may ask, and read what it needs', async () => {
     const answer = await edge.get(path, headers);
     assert.equal(answer.headers['access-control-allow-origin'], '*', path);
     const exposed = answer.headers['access-control-expose-headers'].toLowerCase().split(/ *, */);
-    for (const name of ['content-length', 'content-range', 'etag', 'retry-after']) assert.ok(exposed.includes(name), `${path}: ${name}`);
+    for (const name of ['content-length', 'content-range', 'etag', 'retry-after', 'server-timing']) assert.ok(exposed.includes(name), `${path}: ${name}`);
   }
   const asked = { ...headers, 'access-control-request-method': 'GET', 'access-control-request-headers': 'range' };
   const preflight = await edge.send('OPTIONS', FRAGMENT, asked);
@@ -188,5 +188,6 @@ test('other methods: 405', async () => {
 function keptFor({ headers }) {
   const value = headers['cache-control'] ?? '';
   if (/\bno-store\b/.test(value)) return 0;
+  if (/\bstale-(while-revalidate|if-error)=[1-9]/.test(value)) return Infinity;
   return Number(/\bmax-age=(\d+)/.exec(value)?.[1] ?? Infinity);
 }

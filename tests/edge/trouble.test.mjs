@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
+import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { beside, eventually, reads, withWorker } from '../lib/counted.mjs';
 
@@ -130,12 +131,13 @@ for (const [what, key, spoil] of [
     }));
 }
 
-test('a file that the server manifest names is not there: 502', () =>
-  withWorker(folder, { indexed: false }, async (worker, storage) => {
+test('a file that the server manifest names is not there: 502, until somebody publishes it without', () =>
+  withWorker(folder, { indexed: false, vars: VARS }, async (worker, storage) => {
     storage.objects.delete(beside(BRIEF, AUDIO.src));
     assertTrouble(await worker.get(MANIFEST), 502);
     assert.ok(worker.logged().includes(AUDIO.src), 'the operator is told which file');
     storage.put(BRIEF, withoutSound(storage.objects.get(BRIEF).bytes));
+    assert.equal((await asOperator(worker)('PUT', `${INDEXES}/${BRIEF}`)).status, 200);
     assert.equal((await worker.get(MANIFEST)).status, 200);
   }));
 

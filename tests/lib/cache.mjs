@@ -12,6 +12,9 @@ export class EdgeCache {
   /** @type {Map<string, {headers: [string, string][], body: Buffer}>} */
   kept = new Map();
 
+  /** @type {(question: Question) => 'hang' | 'drop' | 'fail' | undefined | false} what shall go wrong */
+  onQuestion = () => undefined;
+
   static async start() {
     const cache = new EdgeCache();
     cache.server = http.createServer((request, response) => cache.#answer(request, response));
@@ -36,6 +39,10 @@ export class EdgeCache {
   async #answer(request, response) {
     const question = { method: request.method.toLowerCase(), url: `http://${request.headers.host}${request.url}`, isWhole: true, headers: request.headers };
     this.questions.push(question);
+    const fault = this.onQuestion(question);
+    if (fault === 'hang') return;
+    if (fault === 'drop') return void response.destroy();
+    if (fault === 'fail') return void response.writeHead(500).end('the cache of this test fails');
     const body = await all(request).catch(() => (question.isWhole = false));
     if (!question.isWhole) return;
     if (question.method === 'put') {

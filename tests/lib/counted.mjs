@@ -8,16 +8,17 @@ import { startWorkerd } from './workerd.mjs';
 /**
  * Runs `use` with a Worker that has answered nothing yet.
  * @param {string} folder
- * @param {{indexed?: boolean, vars?: Record<string, string>, front?: string}} options `front`: see `startWorkerd`
+ * @param {{indexed?: boolean, vars?: Record<string, string>, front?: string, cache?: object, points?: object}} options
+ *   `front`, `cache`, `points`: see `startWorkerd`
  * @param {(worker: Awaited<ReturnType<typeof startWorkerd>>, storage: Storage) => Promise<void>} use
  */
-export async function withWorker(folder, { indexed = true, vars = {}, front }, use) {
+export async function withWorker(folder, { indexed = true, vars = {}, front, ...more }, use) {
   const storage = await Storage.start();
   try {
     const files = await readFolder(folder);
     for (const [key, bytes] of files) storage.put(key, bytes);
     if (indexed) storage.values = new Map(await indexesOf(folder, files));
-    const worker = await startWorkerd(storage, vars, front);
+    const worker = await startWorkerd(storage, vars, front, more);
     try {
       await use(worker, storage);
     } finally {

@@ -27,7 +27,7 @@ export function builtWorker() {
  * @param {{indexed?: boolean, vars?: Record<string, string>}} [options] `indexed`: whether KV holds
  *   what the command line makes of every presentation, or nothing
  */
-export async function startEdge(folder, { indexed = true, vars = {} } = {}) {
+export async function startEdge(folder, { indexed = true, vars } = {}) {
   const { main, compatibilityDate } = builtWorker();
   const config = {
     name: 'millrace',
@@ -35,7 +35,8 @@ export async function startEdge(folder, { indexed = true, vars = {} } = {}) {
     compatibility_date: compatibilityDate,
     r2_buckets: [{ binding: 'MEDIA', bucket_name: 'millrace-media' }],
     kv_namespaces: [{ binding: 'INDEX', id: 'index' }],
-    vars,
+    // What is tested is the origin, unless a test wants wrangler's cache in front of it.
+    vars: { CACHE_API: 'off', ...vars },
   };
   const harness = createTestHarness({ root: local(), workers: [{ config }] });
   try {

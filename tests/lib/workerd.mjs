@@ -8,6 +8,11 @@ import { local } from '../../scripts/lib/project.mjs';
 import { builtWorker } from './edge.mjs';
 import { request } from './http.mjs';
 
+/** For tests that count what an answer costs. */
+export const CACHE_OFF = { CACHE_API: 'off' };
+
+const external = (name, there) => (there ? `(name = "${name}", external = (address = "${there.address}", http = ())),` : '');
+
 const WORKERD = createRequire(import.meta.url).resolve('workerd/bin/workerd');
 
 /**
@@ -15,14 +20,18 @@ const WORKERD = createRequire(import.meta.url).resolve('workerd/bin/workerd');
  * @param {Record<string, string>} [vars]
  * @param {string} [front] a module whose default export stands in place of the Worker, which it can
  *   import from `./index.js`
+ * @param {{cache?: {address: string}, points?: {address: string}}} [more] what stands behind the Cache API,
+ *   which is off without it, and behind an Analytics Engine
  */
-export async function startWorkerd(storage, vars = {}, front = undefined) {
+export async function startWorkerd(storage, vars = {}, front = undefined, more = {}) {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-workerd-'));
   const config = path.join(scratch, 'config.capnp');
   if (front) await writeFile(path.join(scratch, 'front.js'), front);
-  await writeFile(config, capnp(storage.address, vars, front && path.join(scratch, 'front.js')));
+  await writeFile(config, capnp(storage.address, { ...(more.cache ? {} : CACHE_OFF), ...vars }, front && path.join(scratch, 'front.js'), more));
+  // An Analytics Engine is not for everybody yet.
+  const experimental = more.points ? ['--experimental'] : [];
   // File descriptor 3: where workerd says which port it has been given.
-  const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3', ...experimental], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -51,7 +60,7 @@ export async function startWorkerd(storage, vars = {}, front = undefined) {
   };
 }
 
-function capnp(storage, vars, front) {
+function capnp(storage, vars, front, { cache, points }) {
   const { main, compatibilityDate } = builtWorker();
   const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -59,6 +68,8 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "storage", external = (address = "${storage}", http = ())),
+    ${external('cache', cache)}
+    ${external('points', points)}
     (name = "internet", network = (allow = ["public", "private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
@@ -73,8 +84,10 @@ const worker :Workerd.Worker = (
   bindings = [
     (name = "INDEX", kvNamespace = "storage"),
     (name = "MEDIA", r2Bucket = "storage"),
+    ${points ? '(name = "ANALYTICS", analyticsEngine = "points"),' : ''}
     ${text.join(',\n    ')}
   ],
+  ${cache ? 'cacheApiOutbound = "cache",' : ''}
 );
 `;
 }

@@ -1,0 +1,112 @@
+// What an operator sees: Server-Timing, one line of log for each failure, and points in an Analytics Engine.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { before, test } from 'node:test';
+import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { EdgeCache } from '../lib/cache.mjs';
+import { beside, eventually, withWorker } from '../lib/counted.mjs';
+
+const [LEVEL] = LEVELS;
+const MANIFEST = `/${BRIEF}/Manifest`;
+const pathOf = ({ start }) => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/Fragments(video=${start})`;
+
+let folder;
+let fragments;
+
+before(async () => {
+  folder = await briefFolder();
+  fragments = briefFragments(folder, LEVEL);
+});
+
+test('Server-Timing says where the index was, and that storage was asked', async () => {
+  await withWorker(folder, { indexed: false }, async (worker) => {
+    assert.match((await worker.get(MANIFEST)).headers['server-timing'], /^index;desc="built";dur=\d+$/);
+    const { headers } = await worker.get(pathOf(fragments[0]));
+    assert.match(headers['server-timing'], /^index;desc="memory";dur=0, storage;dur=\d+$/);
+    assert.equal(headers['timing-allow-origin'], '*');
+    assert.match(headers['access-control-expose-headers'], /\bServer-Timing\b/);
+  });
+  await withWorker(folder, {}, async (worker) => {
+    assert.match((await worker.get(pathOf(fragments[0]))).headers['server-timing'], /^index;desc="kv";dur=\d+, storage;dur=\d+$/);
+  });
+});
+
+/** The log's lines, which have to be JSON. */
+const lines = (worker) => worker.logged().split('\n').filter((line) => line.includes('{')).map((line) => JSON.parse(line.slice(line.indexOf('{'))));
+
+test('each failure is one line of JSON, and what is not there is none', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    for (const path of ['/films/none.ism/Manifest', pathOf({ start: 1 }), '/favicon.ico', `/${BRIEF}/Nonsense`]) await worker.get(path);
+    assert.deepEqual(lines(worker), []);
+    storage.onCall = ({ store }) => (store === 'r2' ? 'fail' : undefined);
+    await worker.get(pathOf(fragments[1]));
+    const [line, ...others] = lines(worker);
+    assert.deepEqual(others, []);
+    const { error, ...rest } = line;
+    assert.deepEqual(rest, { presentation: BRIEF, stream: 'video', bitrate: LEVEL.bitrate, time: fragments[1].start, status: 503 });
+    assert.ok(error.includes(beside(BRIEF, LEVEL.src)), error);
+  }));
+
+test('a value that KV does not take is a line too', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    storage.onCall = ({ method }) => (method === 'put' ? 'fail' : undefined);
+    assert.equal((await worker.get(MANIFEST)).status, 200);
+    let log = [];
+    await eventually('line', () => (log = [...log, ...lines(worker)]).length > 0);
+    assert.equal(log.length, 1);
+    assert.equal(log[0].presentation, BRIEF);
+  }));
+
+/** What the runtime sends to an Analytics Engine. */
+async function withEngine(use) {
+  const points = [];
+  const server = http.createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    points.push(JSON.parse(text));
+    response.end();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await use({ address: `127.0.0.1:${server.address().port}` }, points);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const text = (bytes) => Buffer.from(bytes ?? []).toString();
+
+test('each request is a point, where there is an engine to take it', () =>
+  withEngine(async (engine, points) => {
+    const cache = await EdgeCache.start();
+    await withWorker(folder, { points: engine, cache }, async (worker, storage) => {
+      const ask = async (path) => {
+        const before = points.length;
+        await worker.get(path);
+        await eventually('point', () => points.length === before + 1);
+      };
+      await ask(pathOf(fragments[0]));
+      await eventually('answer in the cache', () => cache.kept.size === 1);
+      await ask(pathOf(fragments[0]));
+      await ask(MANIFEST);
+      await ask('/films/none.ism/Manifest');
+      await eventually('manifest in the cache', () => cache.kept.size === 2);
+      storage.onCall = ({ store }) => (store === 'r2' ? 'fail' : undefined);
+      await ask(pathOf(fragments[1]));
+      const size = fragments[0].bytes.length;
+      const manifest = cache.kept.get(new URL(MANIFEST, worker.url).href).body.length;
+      const told = points.map((point) => [1, 2, 3, 4].map((n) => text(point[`blob${n}`])).concat([1, 2, 6].map((n) => point[`double${n}`])));
+      assert.deepEqual(told.map(([presentation, kind, stream, index, status, bytes, bitrate]) => ({ presentation, kind, stream, index, status, bytes: status === 200 ? bytes : undefined, bitrate })), [
+        { presentation: BRIEF, kind: 'fragment', stream: 'video', index: 'kv', status: 200, bytes: size, bitrate: LEVEL.bitrate },
+        { presentation: BRIEF, kind: 'fragment', stream: 'video', index: 'cache', status: 200, bytes: size, bitrate: LEVEL.bitrate },
+        { presentation: BRIEF, kind: 'manifest', stream: '', index: 'memory', status: 200, bytes: manifest, bitrate: 0 },
+        { presentation: 'films/none.ism', kind: 'manifest', stream: '', index: '', status: 404, bytes: undefined, bitrate: 0 },
+        { presentation: BRIEF, kind: 'fragment', stream: 'video', index: 'memory', status: 503, bytes: undefined, bitrate: LEVEL.bitrate },
+      ]);
+      for (const point of points) {
+        assert.equal(text(point.index1), text(point.blob1));
+        for (const n of [3, 4, 5]) assert.ok(point[`double${n}`] >= 0);
+      }
+    }).finally(() => cache.close());
+  }));
