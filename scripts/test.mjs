@@ -19,6 +19,7 @@ const STAGES = {
   native: () => run('cargo', ['test', '--locked'], { show: true, title: 'cargo test', env: { CARGO_TARGET_DIR: CARGO_ENV.CARGO_TARGET_DIR } }),
   build: async () => {
     await bundleWorker();
+    await run(node(), [local('scripts/environments.mjs')], { show: true, title: 'Rehearsing deployments' });
     await buildCli();
     await makeSample();
   },

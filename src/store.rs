@@ -185,3 +185,31 @@ pub enum StoreError {
         cause: String,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of `docs/index-format.md`.
+    #[test]
+    fn a_link_is_found_by_its_source_and_says_where_it_leads() {
+        let (source, presentation) = ("films/tears_3M.ismv", "films/tears.ism");
+        let key = link_key(source, presentation);
+        assert_eq!(key, "source/a66e36b67d919a69/films/tears.ism");
+        assert_eq!(key.strip_prefix(&link_prefix(source)), Some(presentation));
+        assert!(!key.starts_with(INDEX_PREFIX), "lists of indexes do not show it");
+    }
+
+    #[test]
+    fn all_sources_link_but_the_server_manifest() {
+        let source = |key: &str| Source { key: key.to_owned(), size: 1, etag: "e".to_owned() };
+        let keys = link_keys("a.ism", &[source("a.ism"), source("a.ismc"), source("a.ismv")]);
+        assert_eq!(keys, [link_key("a.ismc", "a.ism"), link_key("a.ismv", "a.ism")]);
+    }
+
+    #[test]
+    fn the_longest_key_is_one_that_kv_takes() {
+        use crate::request::MAX_PRESENTATION_LEN;
+        assert!(link_prefix(&"x".repeat(1024)).len() + MAX_PRESENTATION_LEN <= 512);
+    }
+}

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 ///
 /// To publish what --bulk wrote:
 ///
-///     wrangler kv bulk put FILE --binding INDEX --remote
+///     wrangler kv bulk put FILE --binding INDEX --env production --remote
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_long_help = ELSEWHERE)]
 pub(super) struct Arguments {
@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long, short, value_name = "FILE", conflicts_with = "bulk")]
     output: Option<PathBuf>,
 
-    /// Write all indexes into one file, as `wrangler kv bulk put` takes it.
+    /// Write all indexes, and the links to them, into one file, as `wrangler kv bulk put` takes it.
     #[arg(long, value_name = "FILE")]
     bulk: Option<PathBuf>,
 

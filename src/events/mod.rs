@@ -21,6 +21,7 @@ use crate::store::{Cache, Entry, IndexStore, LinkStore, ObjectStore, StoreError}
 use found::{Found, Now};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 
 /// Follows changes, through the doors.
@@ -55,9 +56,9 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
         let told: Vec<_> = messages.iter().map(|message| notice::key(message)).collect();
         let mut links = Links::new();
         for key in told.iter().flatten().flat_map(|stored| self.stores.keys_in_r2(stored)) {
-            if !links.contains_key(&key) {
-                let linked = self.linked(&key).await;
-                links.insert(key, linked);
+            if let Entry::Vacant(link) = links.entry(key) {
+                let linked = self.linked(link.key()).await;
+                link.insert(linked);
             }
         }
         let found = self.follow(&links).await;
@@ -86,8 +87,8 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
         let mut found = BTreeMap::new();
         for (key, linked) in links {
             for presentation in concerned(key, linked.as_deref().unwrap_or_default()) {
-                if !found.contains_key(presentation) {
-                    found.insert(presentation, self.look(presentation).await);
+                if let Entry::Vacant(unseen) = found.entry(presentation) {
+                    unseen.insert(self.look(presentation).await);
                 }
             }
         }

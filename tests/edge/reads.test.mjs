@@ -130,7 +130,13 @@ test('without an index: built from a handful of reads, answered, and kept as the
     assert.ok(storage.values.get(key).equals(value), 'the Worker and the command line make other bytes');
 
     const calls = storage.taken();
-    assert.deepEqual(calls.filter(({ store }) => store === 'kv').map(({ method }) => method), ['get', 'put']);
+    const [asked, ...stored] = calls.filter(({ store }) => store === 'kv');
+    assert.deepEqual([asked.method, asked.key], ['get', key]);
+    assert.ok(stored.every(({ method }) => method === 'put'));
+    assert.equal(stored.at(-1).key, key, 'the index comes last');
+    const links = stored.slice(0, -1).map(({ key }) => key);
+    assert.equal(new Set(links).size, storage.objects.size - 1, 'a link from every source but the server manifest');
+    for (const link of links) assert.match(link, /^source\/[0-9a-f]{16}\/sample\/sample\.ism$/);
     const built = reads(calls, 'r2');
     const files = new Map([...storage.objects].map(([name, { bytes }]) => [name, bytes.length]));
     for (const [name, size] of files) {

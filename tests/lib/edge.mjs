@@ -22,12 +22,13 @@ export function builtWorker() {
 }
 
 /**
- * Serves the files of `folder` under their paths in it.
- * @param {string} folder
- * @param {{indexed?: boolean, vars?: Record<string, string>}} [options] `indexed`: whether KV holds
- *   what the command line makes of every presentation, or nothing
+ * Serves the files of `folder`, if there is one, under their paths in it.
+ * @param {string | undefined} folder
+ * @param {{indexed?: boolean, vars?: Record<string, string>, config?: object, beside?: object[]}} [options]
+ *   `indexed`: whether KV holds what the command line makes of every presentation, or nothing; `config`:
+ *   more of what stands in a wrangler.toml; `beside`: the same of other Workers
  */
-export async function startEdge(folder, { indexed = true, vars } = {}) {
+export async function startEdge(folder, { indexed = true, vars, config: more = {}, beside = [] } = {}) {
   const { main, compatibilityDate } = builtWorker();
   const config = {
     name: 'millrace',
@@ -37,8 +38,10 @@ export async function startEdge(folder, { indexed = true, vars } = {}) {
     kv_namespaces: [{ binding: 'INDEX', id: 'index' }],
     // What is tested is the origin, unless a test wants wrangler's cache in front of it.
     vars: { CACHE_API: 'off', ...vars },
+    ...more,
   };
-  const harness = createTestHarness({ root: local(), workers: [{ config }] });
+  const others = beside.map((other) => ({ config: { compatibility_date: compatibilityDate, ...other } }));
+  const harness = createTestHarness({ root: local(), workers: [{ config }, ...others] });
   try {
     return await filled(harness, folder, indexed);
   } catch (error) {
@@ -50,12 +53,13 @@ export async function startEdge(folder, { indexed = true, vars } = {}) {
 async function filled(harness, folder, indexed) {
   const { url } = await harness.listen();
   const { MEDIA, INDEX } = await harness.getWorker().getEnv();
-  const files = await readFolder(folder);
+  const files = folder ? await readFolder(folder) : new Map();
   for (const [key, bytes] of files) await MEDIA.put(key, bytes);
   if (indexed) {
     for (const [key, value] of await indexes(folder, [...files.keys()].filter(isPresentation))) await INDEX.put(key, value);
   }
   return {
+    harness,
     url,
     files,
     INDEX,

@@ -1,0 +1,26 @@
+// `npm run deploy -- staging`, `npm run deploy -- production`: to Cloudflare.
+import { readFile } from 'node:fs/promises';
+import { installPackages } from './install.mjs';
+import { local, node } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { Trouble, runMain } from './lib/trouble.mjs';
+import { WRANGLER } from './lib/wrangler.mjs';
+import { checkPrerequisites } from './prerequisites.mjs';
+
+await runMain(async ([name, ...more]) => {
+  const config = await readFile(local('wrangler.toml'), 'utf8');
+  const names = [...config.matchAll(/^\[env\.([\w-]+)\]$/gm)].map(([, name]) => name);
+  if (!names.includes(name)) {
+    throw new Trouble(name ? `There is no environment ${name}.` : 'Which environment?', {
+      hint: names.map((name) => `npm run deploy -- ${name}`).join('\n'),
+    });
+  }
+  if (new RegExp(`^\\[\\[env\\.${name}\\.kv_namespaces\\]\\][^[]*^id = "0+"$`, 'm').test(config)) {
+    throw new Trouble(`The KV namespace of ${name} has no id yet.`, {
+      hint: `docs/deploy.md says how to make one. Its id belongs into wrangler.toml, under [[env.${name}.kv_namespaces]].`,
+    });
+  }
+  await checkPrerequisites();
+  await installPackages();
+  await run(node(), [WRANGLER, 'deploy', '--env', name, ...more], { show: true, title: `wrangler deploy --env ${name}`, env: { WASM_OPT: '1' } });
+});

@@ -1,0 +1,48 @@
+// `node scripts/environments.mjs`: whether every environment of wrangler.toml could be deployed, and has
+// all it needs to itself. Needs the Node that wrangler needs.
+import { unstable_readConfig as readConfig } from 'wrangler';
+import { isMain, local, node } from './lib/project.mjs';
+import { run } from './lib/run.mjs';
+import { step } from './lib/step.mjs';
+import { Trouble, runMain } from './lib/trouble.mjs';
+import { QUIET, WRANGLER } from './lib/wrangler.mjs';
+
+/** The one without a name, at the top of the file, is for this machine. */
+const ENVIRONMENTS = ['', 'staging', 'production'];
+
+/** `wrangler deploy --dry-run` of every environment, and no two of them reach for the same thing. */
+async function checkEnvironments() {
+  await step('Rehearsing the deployment of every environment', async (report) => {
+    const users = new Map();
+    for (const env of ENVIRONMENTS) {
+      const name = env || 'development';
+      report(name);
+      for (const resource of resources(readConfig({ config: local('wrangler.toml'), env }))) {
+        if (users.has(resource)) throw new Trouble(`In wrangler.toml, ${users.get(resource)} and ${name} share the ${resource}.`);
+        users.set(resource, name);
+      }
+      await run(node(), [WRANGLER, 'deploy', '--dry-run', `--env=${env}`], { title: `wrangler deploy --dry-run, ${name}`, env: QUIET });
+    }
+    return { note: `${ENVIRONMENTS.length} environments` };
+  });
+}
+
+/** Everything by name that one environment has to itself. */
+function resources({ name, r2_buckets, kv_namespaces, queues }) {
+  // As long as ids are not filled in, they are the same.
+  const ids = kv_namespaces.map(({ id }) => id).filter((id) => !/^0+$/.test(id));
+  const bound = (list, what) => list.map((one) => `${what} ${one}`);
+  const [consumer, ...more] = queues.consumers;
+  const isBound = r2_buckets.some(({ binding }) => binding === 'MEDIA') && kv_namespaces.some(({ binding }) => binding === 'INDEX');
+  if (!isBound || !consumer?.dead_letter_queue || more.length > 0) {
+    throw new Trouble(`In wrangler.toml, ${name} has to bind MEDIA and INDEX, and to consume one queue that has a queue of dead letters.`);
+  }
+  return [
+    `name ${name}`,
+    ...bound(r2_buckets.map(({ bucket_name }) => bucket_name), 'bucket'),
+    ...bound(ids, 'namespace'),
+    ...bound([consumer.queue, consumer.dead_letter_queue], 'queue'),
+  ];
+}
+
+if (isMain(import.meta)) await runMain(checkEnvironments);

@@ -1,0 +1,9 @@
+// The Worker behind a Workers Cache that says what it is to purge.
+import Worker from '../../build/index.js';
+
+export default class extends Worker {
+  constructor(ctx, env) {
+    Object.defineProperty(ctx, 'cache', { value: { purge: async (what) => console.log(`purged ${JSON.stringify(what)}`) } });
+    super(ctx, env);
+  }
+}
