@@ -146,7 +146,7 @@ impl Front<'_> {
         for presentations in presentations.chunks(MAX_PURGED) {
             let tag = |presentation: &&str| JsValue::from(cache_tag(presentation));
             let prefix =
-                |presentation: &&str| format!("/{}/", request::encode(presentation)).into();
+                |presentation: &&str| JsValue::from(format!("/{}/", request::encode(presentation)));
             let tags: Array = presentations.iter().map(tag).collect();
             let prefixes: Array = presentations.iter().map(prefix).collect::<Array>();
             Reflect::set(&options, &"tags".into(), &tags)?;

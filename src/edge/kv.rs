@@ -9,7 +9,6 @@ use crate::store::{
 };
 use futures_util::future::{try_join, try_join_all};
 use serde_json::json;
-use serde_json::json;
 use std::rc::Rc;
 use worker::{Context, Env, KvStore};
 

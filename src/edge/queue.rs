@@ -2,8 +2,9 @@
 
 use super::cache::Front;
 use super::kv::Indexes;
+use super::settings::Deployment;
 use super::stores::Objects;
-use super::{MEMO, settings, stores};
+use super::{MEMO, deployment, stores};
 use crate::events::{Events, Verdict};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -21,7 +22,7 @@ async fn queue(batch: MessageBatch<()>, env: Env, context: Context) -> worker::R
 }
 
 async fn consume(batch: &MessageBatch<()>, env: &Env, context: &Context) -> worker::Result<()> {
-    let (settings, stores) = (settings(env)?, stores(env)?);
+    let (Deployment { settings, .. }, stores) = (deployment(env)?, stores(env)?);
     let events = Events {
         objects: &Objects { stores: &stores, env },
         stores: &stores,

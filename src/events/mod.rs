@@ -17,7 +17,7 @@ use crate::memo::{Learnt, Memo};
 use crate::remote::Stores;
 use crate::request::check_presentation;
 use crate::scan::Way;
-use crate::store::{Cache, Entry, IndexStore, LinkStore, ObjectStore, StoreError};
+use crate::store::{self, Cache, IndexStore, LinkStore, ObjectStore, StoreError};
 use found::{Found, Now};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -158,7 +158,9 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
                 let summary = &Summary::new(index, self.now_ms);
                 let (value, pages) = (value.clone(), pages.clone());
                 let len = value.len();
-                self.indexes.put(presentation, Entry { index, value, pages, summary }).await?;
+                self.indexes
+                    .put(presentation, store::Entry { index, value, pages, summary })
+                    .await?;
                 let index = Rc::clone(index);
                 let mut memo = self.memo.borrow_mut();
                 memo.keep(presentation, index, Learnt::Sources, len, self.now_ms);
