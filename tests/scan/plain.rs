@@ -11,7 +11,7 @@ use millrace::range::ByteRange;
 use millrace::scan::{Edit, Samples, ScannedMedia, ScannedSample, ScannedTrack};
 
 /// The samples of a track.
-fn samples(track: &ScannedTrack) -> &Samples {
+pub(crate) fn samples(track: &ScannedTrack) -> &Samples {
     match &track.media {
         ScannedMedia::Samples(samples) => samples,
         ScannedMedia::Fragments { .. } => panic!("{track:?} is fragmented"),
