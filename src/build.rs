@@ -31,6 +31,10 @@ impl Limits {
     pub const NONE: Self = Self { calls: u32::MAX, bytes: u64::MAX };
 }
 
+/// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:
+/// the `moov` of a long plain file would be too much.
+const MAX_PIECE: u64 = 8 << 20;
+
 /// A server manifest longer than this is not one.
 const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
 
@@ -179,7 +183,9 @@ impl<O: ObjectStore> Reader<'_, O> {
         let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
         let mut scanner = Scanner::new(source.size, self.way);
         while let Some(range) = scanner.wants() {
-            let bytes = self.read(&source, range).await?;
+            let end = range.end().min(range.start().saturating_add(MAX_PIECE));
+            let piece = ByteRange::new(range.start(), end).unwrap_or(range);
+            let bytes = self.read(&source, piece).await?;
             scanner.feed(range.start(), &bytes).map_err(broken)?;
         }
         let content = scanner.finish().map_err(broken)?;

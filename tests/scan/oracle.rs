@@ -174,7 +174,7 @@ pub(crate) fn check_plain(bytes: &[u8], scanned: &[ScannedTrack]) {
 fn another_reader_finds_the_same_samples() {
     let sample = |at: u32| PlainSample {
         composition_offset: i32::try_from(at % 5).unwrap() * 20 - 40,
-        is_sync: at % 7 == 0,
+        is_sync: at.is_multiple_of(7),
         ..PlainSample::of(at, 30 + at / 10)
     };
     let video = Track { elst: elst(&[(500, 40, 1 << 16)]), ..Track::video(1) };
