@@ -1,14 +1,12 @@
 // The Worker in a bare workerd, its bindings led to a `Storage` of the test.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import workerd from 'workerd';
 import { local } from '../../scripts/lib/project.mjs';
 import { builtWorker } from './edge.mjs';
 import { request } from './http.mjs';
-
-const WORKERD = createRequire(import.meta.url).resolve('workerd/bin/workerd');
 
 /**
  * @param {import('./storage.mjs').Storage} storage
@@ -22,7 +20,7 @@ export async function startWorkerd(storage, vars = {}, front = undefined) {
   if (front) await writeFile(path.join(scratch, 'front.js'), front);
   await writeFile(config, capnp(storage.address, vars, front && path.join(scratch, 'front.js')));
   // File descriptor 3: where workerd says which port it has been given.
-  const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(workerd.default, ['serve', config, '--import-path=/', '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   const ended = new Promise((resolve) => child.once('close', resolve));
