@@ -19,6 +19,8 @@ struct Entry {
     from: Learnt,
     weight: usize,
     learnt_ms: u64,
+    /// The generation that was found to be out of date, and made way for this one.
+    supersedes: Option<Generation>,
 }
 
 /// Where an index was learnt from.
@@ -35,9 +37,11 @@ pub enum Learnt {
 pub enum Recall {
     /// This is its index.
     Index(Rc<Index>),
-    /// The generation asked for is not the one that the sources have, and storage that says
-    /// otherwise is out of date.
+    /// The generation asked for was found to be out of date, and storage that says otherwise is too.
     Superseded,
+    /// The sources had another one a moment ago. It is gone, or it was made elsewhere since then:
+    /// only storage can tell.
+    Another,
     /// Nothing that would answer.
     Nothing,
 }
@@ -69,7 +73,10 @@ impl Memo {
             Some(generation) if entry.index.generation == generation => {
                 Recall::Index(Rc::clone(&entry.index))
             }
-            Some(_) if is_fresh && entry.from == Learnt::Sources => Recall::Superseded,
+            Some(_) if is_fresh && entry.from == Learnt::Sources => {
+                let is_superseded = entry.supersedes == generation;
+                if is_superseded { Recall::Superseded } else { Recall::Another }
+            }
             None if is_fresh => Recall::Index(Rc::clone(&entry.index)),
             _ => Recall::Nothing,
         }
@@ -93,7 +100,15 @@ impl Memo {
             self.weight = self.weight.saturating_sub(oldest.weight);
         }
         self.weight = self.weight.saturating_add(weight);
-        self.entries.put(presentation.to_owned(), Entry { index, from, weight, learnt_ms: now_ms });
+        let entry = Entry { index, from, weight, learnt_ms: now_ms, supersedes: None };
+        self.entries.put(presentation.to_owned(), entry);
+    }
+
+    /// Remembers that what is held of the presentation took the place of `outdated`.
+    pub fn supersede(&mut self, presentation: &str, outdated: Generation) {
+        if let Some(entry) = self.entries.peek_mut(presentation) {
+            entry.supersedes = Some(outdated);
+        }
     }
 
     /// Drops the presentation's index, if it is held.
@@ -133,12 +148,15 @@ mod tests {
     }
 
     #[test]
-    fn what_the_sources_said_contradicts_other_generations_while_it_is_fresh() {
+    fn what_the_sources_said_contradicts_what_it_superseded_while_it_is_fresh() {
         let mut memo = Memo::new();
-        let other = index("b").generation;
+        let (outdated, other) = (index("b").generation, index("c").generation);
         memo.keep("x.ism", index("a"), Learnt::Sources, 100, 0);
-        assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS - 1), Recall::Superseded);
-        assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS), Recall::Nothing);
+        memo.supersede("x.ism", outdated);
+        let late = Memo::FRESH_MS;
+        assert_eq!(memo.recall("x.ism", Some(outdated), late - 1), Recall::Superseded);
+        assert_eq!(memo.recall("x.ism", Some(other), late - 1), Recall::Another);
+        assert_eq!(memo.recall("x.ism", Some(outdated), late), Recall::Nothing);
     }
 
     #[test]

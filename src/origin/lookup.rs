@@ -24,22 +24,29 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         match recalled {
             Recall::Index(index) => return Ok(index),
             Recall::Superseded => return Err(Absent::Generation.into()),
+            // It serves this request alone: what is held was seen in storage itself, and KV may
+            // still say what was there before.
+            Recall::Another => {
+                let stored = self.stored(presentation).await?;
+                let found = stored.filter(|(index, _)| Some(index.generation) == wanted);
+                return found.map(|(index, _)| Rc::new(index)).ok_or(Absent::Generation.into());
+            }
             Recall::Nothing => {}
         }
-        match self.stored(presentation, now_ms).await? {
-            Some(index) => Ok(index),
+        match self.stored(presentation).await? {
+            Some((index, weight)) => {
+                Ok(self.learn(presentation, index, Learnt::Stored, weight, now_ms))
+            }
             None => self.rebuild(presentation, now_ms).await,
         }
     }
 
-    /// The presentation's index as KV has it. A corrupt value, or one of another version of this
-    /// software, is as good as none.
-    async fn stored(&self, presentation: &str, now_ms: u64) -> Result<Option<Rc<Index>>, Error> {
+    /// The presentation's index as KV has it, and what it weighs. A corrupt value, or one of
+    /// another version of this software, is as good as none.
+    async fn stored(&self, presentation: &str) -> Result<Option<(Index, usize)>, Error> {
         let Some(value) = self.indexes.get(presentation).await? else { return Ok(None) };
         match Index::decode(&value) {
-            Ok(index) => {
-                Ok(Some(self.learn(presentation, index, Learnt::Stored, value.len(), now_ms)))
-            }
+            Ok(index) => Ok(Some((index, value.len()))),
             Err(cause) => {
                 let presentation = presentation.to_owned();
                 (self.report)(&Error::Index { presentation, cause });

@@ -106,7 +106,9 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             // Storage has moved on since the index was made. KV may still hold the old one, so
             // the truth is asked of storage itself: once, as it may be changing right now.
             Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {
+                let outdated = index.generation;
                 let index = self.rebuild(request.presentation, asked.now_ms).await?;
+                self.memo.borrow_mut().supersede(request.presentation, outdated);
                 self.fragment_of(&index, asked, request).await
             }
             answer => answer,

@@ -176,6 +176,34 @@ test('the slower of two isolates puts the index before over the one that is righ
     }
   }));
 
+test('published elsewhere: an isolate that has just built an index of its own serves the new one too', () =>
+  withWorker(folder, { vars: VARS }, async (one, storage) => {
+    const other = await startWorkerd(storage, VARS);
+    try {
+      const old = generationIn(await one.get(MANIFEST));
+      storage.put(SOURCE, newBytes);
+      assertIs(await one.get(pathOf(newFragments[0])), newFragments[0]);
+      await eventually('value of its own', () => storage.calls.some(({ method }) => method === 'put'));
+      const withoutSound = storage.objects.get(BRIEF).bytes.toString('latin1').replaceAll(/<audio .*\n/g, '');
+      storage.put(BRIEF, Buffer.from(withoutSound, 'latin1'));
+      assert.equal((await asOperator(other)('PUT', `${INDEXES}/${BRIEF}`)).status, 200);
+
+      const [built, published] = [generationIn(await one.get(MANIFEST)), generationIn(await other.get(MANIFEST))];
+      assert.notEqual(built, published);
+      storage.taken();
+      for (const fragment of newFragments) {
+        assertIs(await one.get(pathOf(fragment).replace('.ism/', `.ism/${published}/`)), fragment);
+        assertIs(await one.get(pathOf(fragment).replace('.ism/', `.ism/${built}/`)), fragment);
+      }
+      assert.ok(storage.taken().every(({ method }) => method === 'get'), 'nothing is built for it');
+      assert.equal((await one.get(pathOf(fragments[0]).replace('.ism/', `.ism/${old}/`))).status, 404);
+      assert.deepEqual(storage.taken(), []);
+      assert.equal((await one.get(pathOf(fragments[0]).replace('.ism/', '.ism/0123456789abcdef/'))).status, 404);
+    } finally {
+      await other.close();
+    }
+  }));
+
 test('a file is gone: 502 for its fragments, the other files go on, and well again once it is back', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const [, other] = LEVELS;
