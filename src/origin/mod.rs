@@ -144,8 +144,10 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             // Storage has moved on since the index was made. KV may still hold the old one, so
             // the truth is asked of storage itself: once, as it may be changing right now.
             Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {
+                let outdated = index.generation;
                 let built =
                     self.rebuild(presentation, asked.now_ms, Reach::Building, watch).await?;
+                self.memo.borrow_mut().supersede(presentation, outdated);
                 self.fragment_of(&built.index, asked, request, watch).await
             }
             answer => answer,
