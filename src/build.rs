@@ -44,6 +44,10 @@ pub struct Rules {
 /// What the name of a media file ends in that can be a presentation by itself.
 const LONE: [&str; 6] = [".mp4", ".m4v", ".m4a", ".mov", ".ismv", ".isma"];
 
+/// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:
+/// the `moov` of a long plain file would be too much.
+const MAX_PIECE: u64 = 8 << 20;
+
 /// A server manifest longer than this is not one.
 const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
 
@@ -212,7 +216,9 @@ impl<O: ObjectStore> Reader<'_, O> {
         let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
         let mut scanner = Scanner::new(source.size, self.way);
         while let Some(range) = scanner.wants() {
-            let bytes = self.read(&source, range).await?;
+            let end = range.end().min(range.start().saturating_add(MAX_PIECE));
+            let piece = ByteRange::new(range.start(), end).unwrap_or(range);
+            let bytes = self.read(&source, piece).await?;
             scanner.feed(range.start(), &bytes).map_err(broken)?;
         }
         let content = scanner.finish().map_err(broken)?;

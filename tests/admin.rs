@@ -273,6 +273,26 @@ fn builds_from_storage() {
 }
 
 #[test]
+fn a_large_movie_is_read_in_pieces() {
+    let filler = vec![0; 20 << 20];
+    let empty = [media::stts(&[]), media::stsc(&[]), media::stsz(&[]), media::stco(&[])].concat();
+    let tables = [empty, media::boxed(b"free", &filler)].concat();
+    let mut file = File::default();
+    file.boxes(&media::moov_of(&[Track { tables, ..Track::video(1) }], true));
+    file.fragment(Piece { tfdt: Some(0), ..Piece::lasting(1, 20_000_000) }, 0, 500);
+    let desk = Desk::new();
+    desk.stores.put_object("films/a.ismv", &file.bytes());
+    let got = desk.ask(&Method::PUT, ONE);
+    assert_eq!(got.status, StatusCode::OK, "{}", got.text);
+    let calls = desk.stores.calls().into_iter();
+    let lengths = calls.filter_map(|call| match call {
+        Call::Read(key, range) if key == "films/a.ismv" => Some(range.length() >> 20),
+        _ => None,
+    });
+    assert_eq!(lengths.filter(|&mebibytes| mebibytes > 0).collect::<Vec<_>>(), [8, 8, 4]);
+}
+
+#[test]
 fn what_cannot_be_built_is_said_in_full() {
     let desk = Desk::new();
     let got = desk.ask(&Method::PUT, "/_millrace/indexes/films/b.ism");

@@ -391,7 +391,7 @@ fn fragments_out_of_order_or_out_of_the_file_are_refused() {
     assert!(only_video("", &[(0, 0)]).is_err());
     let with = |range: (u64, u64)| {
         let mut track = track(1, video(), &even(2));
-        let ScannedMedia::Fragments { fragments, .. } = &mut track.media else { unreachable!() };
+        let ScannedMedia::Fragments { fragments, .. } = &mut track.media else { panic!("samples") };
         fragments[1].range = ByteRange::new(range.0, range.1).unwrap();
         refused("<video src='a'/>", "", vec![("a", vec![track])])
     };

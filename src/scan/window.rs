@@ -70,11 +70,17 @@ impl Window {
 
     /// Hands over the bytes of `range`, all of which it has, and keeps those behind them.
     pub(super) fn take(&mut self, range: ByteRange) -> Vec<u8> {
-        self.move_to(range);
-        let length = usize::try_from(range.length()).unwrap_or(usize::MAX);
-        let behind = self.bytes.split_off(length.min(self.bytes.len()));
+        let held = self.bytes.len();
+        let place = |offset: u64| {
+            let place = usize::try_from(offset.saturating_sub(self.start));
+            place.map_or(held, |place| place.min(held))
+        };
+        let (start, end) = (place(range.start()), place(range.end()));
+        let behind = self.bytes.split_off(end);
         self.start = range.end();
-        std::mem::replace(&mut self.bytes, behind)
+        let mut taken = std::mem::replace(&mut self.bytes, behind);
+        taken.drain(..start);
+        taken
     }
 
     /// Appends what was missing, or a part of it.
@@ -152,6 +158,20 @@ mod tests {
         assert!(matches!(window.bytes(range(10, 20)), Err(Stop::Need(_))));
         assert_eq!(window.move_to(range(30, 40)), range(30, 40));
         assert_eq!(window.move_to(range(50, 60)), range(50, 60));
+    }
+
+    #[test]
+    fn has_room_for_what_is_wanted_and_no_more() {
+        let mut window = Window::new(100_000);
+        window.move_to(range(0, 8));
+        window.push(&[0; 8]);
+        window.move_to(range(0, 50_008));
+        (0..50).for_each(|_| window.push(&[1; 1000]));
+        assert_eq!(window.bytes.capacity(), 50_008);
+        let taken = window.take(range(0, 50_000));
+        assert_eq!((taken.len(), taken.capacity()), (50_000, 50_008));
+        assert_eq!(window.bytes(range(50_000, 50_008)).unwrap(), [1; 8]);
+        assert!(matches!(window.bytes(range(0, 8)), Err(Stop::Need(_))));
     }
 
     #[test]

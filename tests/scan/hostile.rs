@@ -1,8 +1,10 @@
 //! Bytes of all kinds: never a panic, never more than a bounded effort, never another result.
 
-use crate::media::{File, Piece, Track, boxed, long_boxed, sidx, uuid_boxed};
+use crate::media::{
+    File, MoovPlace, Piece, PlainSample, Track, boxed, elst, long_boxed, plain, sidx, uuid_boxed,
+};
 use crate::{fragments, scan_bytes};
-use millrace::scan::{ScanError, ScannedTrack, Scanner, Way};
+use millrace::scan::{ScanError, ScannedMedia, ScannedTrack, Scanner, Way};
 use proptest::prelude::*;
 
 /// A small file with something of everything.
@@ -24,6 +26,19 @@ fn sample(with_mfra: bool) -> Vec<u8> {
         file.boxes(&uuid_boxed([9; 16], &[1, 2, 3]));
     }
     file.bytes()
+}
+
+/// A small plain file with something of everything.
+fn plain_sample(place: MoovPlace) -> Vec<u8> {
+    let sample = |at: i32| PlainSample {
+        composition_offset: at % 3 * 40,
+        is_sync: at % 3 == 0,
+        ..PlainSample::of(20 + u32::try_from(at).unwrap(), 40)
+    };
+    let video = Track { elst: elst(&[(9, -1, 1 << 16), (500, 40, 1 << 16)]), ..Track::video(1) };
+    let audio = vec![PlainSample::of(5, 60); 10];
+    let tracks = [(video, (0..12).map(sample).collect()), (Track::audio(2), audio)];
+    plain(place, &tracks, 4).bytes()
 }
 
 /// Whether each track of `part` has the first of the fragments that it has in `whole`.
@@ -48,6 +63,18 @@ fn a_truncated_file_is_an_error_unless_cut_between_fragments() {
             }
         }
         assert_eq!(survived, 9, "behind each fragment");
+    }
+}
+
+#[test]
+fn a_plain_file_is_whole_or_an_error() {
+    for place in [MoovPlace::First, MoovPlace::Last] {
+        let bytes = plain_sample(place);
+        assert_eq!(scan_bytes(&bytes).0.unwrap().len(), 2);
+        for len in 0..bytes.len() {
+            let cut = scan_bytes(&bytes[..len]).0;
+            assert!(cut.is_err(), "{place:?} cut to {len}: {cut:?}");
+        }
     }
 }
 
@@ -85,6 +112,53 @@ fn flipped_bytes_never_panic() {
     }
 }
 
+#[test]
+fn flipped_bytes_of_plain_files_never_panic() {
+    let mut read = 0;
+    for place in [MoovPlace::First, MoovPlace::Last] {
+        let bytes = plain_sample(place);
+        let size = u64::try_from(bytes.len()).unwrap();
+        for round in 0..10_000 {
+            let mut state = round;
+            let mut altered = bytes.clone();
+            for _ in 0..=random(&mut state) % 4 {
+                let at = usize::try_from(random(&mut state) % size).unwrap();
+                altered[at] = random(&mut state).to_be_bytes()[7];
+            }
+            let (scanned, reads) = scan_bytes(&altered);
+            assert!(reads.len() < 100, "round {round}: {} reads", reads.len());
+            for track in scanned.unwrap_or_default() {
+                if let ScannedMedia::Samples(samples) = &track.media {
+                    assert_eq!(samples.iter().count(), samples.len(), "round {round}");
+                    assert!(samples.iter().all(|it| it.range.end() <= size), "round {round}");
+                    read += 1;
+                }
+            }
+        }
+    }
+    assert!(read > 10_000, "hardly any file was still one: {read}");
+}
+
+/// Scans bytes that are fed in pieces of these lengths, over and over.
+fn scan_in_pieces(bytes: &[u8], pieces: &[u64]) -> Result<Vec<ScannedTrack>, ScanError> {
+    let mut scanner = Scanner::new(u64::try_from(bytes.len()).unwrap(), Way::Tables);
+    let mut pieces = pieces.iter().cycle();
+    while let Some(range) = scanner.wants() {
+        let length = *pieces.next().unwrap().min(&range.length());
+        let start = usize::try_from(range.start()).unwrap();
+        scanner.feed(range.start(), &bytes[start..start + usize::try_from(length).unwrap()])?;
+    }
+    scanner.finish()
+}
+
+#[test]
+fn byte_by_byte_is_as_good_as_the_whole() {
+    let plain = [MoovPlace::First, MoovPlace::Last].map(plain_sample);
+    for bytes in [sample(false), sample(true)].into_iter().chain(plain) {
+        assert_eq!(scan_in_pieces(&bytes, &[1]).unwrap(), scan_bytes(&bytes).0.unwrap());
+    }
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes: Vec<u8>, after_movie: bool) {
@@ -115,18 +189,14 @@ proptest! {
 
     #[test]
     fn pieces_of_any_size_are_as_good_as_the_whole(
-        with_mfra: bool,
+        bytes in prop::sample::select(vec![
+            sample(false),
+            sample(true),
+            plain_sample(MoovPlace::First),
+            plain_sample(MoovPlace::Last),
+        ]),
         pieces in prop::collection::vec(1u64..40, 1..50),
     ) {
-        let bytes = sample(with_mfra);
-        let mut scanner = Scanner::new(u64::try_from(bytes.len()).unwrap(), Way::Tables);
-        let mut pieces = pieces.into_iter().cycle();
-        while let Some(range) = scanner.wants() {
-            let length = pieces.next().unwrap_or(1).min(range.length());
-            let start = usize::try_from(range.start()).unwrap();
-            let piece = &bytes[start..start + usize::try_from(length).unwrap()];
-            prop_assert_eq!(scanner.feed(range.start(), piece), Ok(()));
-        }
-        prop_assert_eq!(scanner.finish(), scan_bytes(&bytes).0);
+        prop_assert_eq!(scan_in_pieces(&bytes, &pieces), scan_bytes(&bytes).0);
     }
 }

@@ -8,6 +8,7 @@ mod media;
 mod hostile;
 mod oracle;
 mod plain;
+mod probe;
 mod refusals;
 mod tables;
 mod walks;

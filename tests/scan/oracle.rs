@@ -1,11 +1,12 @@
 //! The same files, as another reader of boxes understands them.
 
-use crate::media::{File, Piece, Track, sidx};
+use crate::media::{File, MoovPlace, Piece, PlainSample, Track, elst, plain, sidx};
+use crate::plain::samples;
 use crate::{chunks, ranges, scan_bytes};
 use millrace::index::Format;
 use millrace::range::ByteRange;
 use millrace::scan::ScannedTrack;
-use mp4_atom::{Any, Codec, Decode, Moov};
+use mp4_atom::{Any, Codec, Decode, Moov, StszSamples};
 
 /// The boxes at the top level, and where each lies.
 fn atoms(bytes: &[u8]) -> Vec<(ByteRange, Any)> {
@@ -104,4 +105,85 @@ fn another_reader_finds_the_same() {
     indexed.boxes(&sidx(2, 48_000, 0, &[(size, 90); 3]));
     (0..3).for_each(|at| indexed.fragment(piece(at), 0, 100));
     check(&indexed);
+}
+
+/// Start, length, decoding time, duration, composition offset, and whether it is a sync sample.
+type Expanded = (u64, u64, u64, u32, i64, bool);
+
+/// The samples of a plain file's track, each with all that the tables say of it.
+fn expanded(moov: &Moov, track_id: u32) -> Vec<Expanded> {
+    let trak = moov.trak.iter().find(|trak| trak.tkhd.track_id == track_id).unwrap();
+    let stbl = &trak.mdia.minf.stbl;
+    let times = |count: u32| usize::try_from(count).unwrap();
+    let sizes = match &stbl.stsz.samples {
+        StszSamples::Identical { count, size } => vec![*size; times(*count)],
+        StszSamples::Different { sizes } => sizes.clone(),
+    };
+    let durations = stbl.stts.entries.iter();
+    let durations = durations.flat_map(|it| vec![it.sample_delta; times(it.sample_count)]);
+    let offsets: Vec<i64> = match &stbl.ctts {
+        Some(ctts) => {
+            let entries = ctts.entries.iter();
+            entries.flat_map(|it| vec![it.sample_offset; times(it.sample_count)]).collect()
+        }
+        None => vec![0; sizes.len()],
+    };
+    let chunks: Vec<u64> = match (&stbl.stco, &stbl.co64) {
+        (Some(stco), _) => stco.entries.iter().map(|&offset| offset.into()).collect(),
+        (None, Some(co64)) => co64.entries.clone(),
+        (None, None) => panic!("no chunks"),
+    };
+    let mut starts = Vec::new();
+    for (number, &chunk) in (1u32..).zip(&chunks) {
+        let run = stbl.stsc.entries.iter().rfind(|run| run.first_chunk <= number).unwrap();
+        let mut at = chunk;
+        for _ in 0..run.samples_per_chunk {
+            starts.push(at);
+            at += u64::from(sizes[starts.len() - 1]);
+        }
+    }
+    assert_eq!((starts.len(), offsets.len()), (sizes.len(), sizes.len()));
+    let mut decode = 0;
+    let samples = (1u32..).zip(durations).zip(starts.iter().zip(&sizes)).zip(offsets);
+    let samples = samples.map(|(((number, duration), (&start, &size)), offset)| {
+        let is_sync = stbl.stss.as_ref().is_none_or(|stss| stss.entries.contains(&number));
+        let sample = (start, size.into(), decode, duration, offset, is_sync);
+        decode += u64::from(duration);
+        sample
+    });
+    samples.collect()
+}
+
+/// Checks the samples of a plain file's tracks.
+pub(crate) fn check_plain(bytes: &[u8], scanned: &[ScannedTrack]) {
+    let moov = atoms(bytes).into_iter().find_map(|(_, atom)| match atom {
+        Any::Moov(moov) => Some(moov),
+        _ => None,
+    });
+    let moov = moov.unwrap();
+    for track in scanned {
+        let found = samples(track).iter().map(|it| {
+            let (start, length) = (it.range.start(), it.range.length());
+            (start, length, it.decode, it.duration, it.composition_offset.into(), it.is_sync())
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expanded(&moov, track.track_id));
+    }
+}
+
+#[test]
+fn another_reader_finds_the_same_samples() {
+    let sample = |at: u32| PlainSample {
+        composition_offset: i32::try_from(at % 5).unwrap() * 20 - 40,
+        is_sync: at.is_multiple_of(7),
+        ..PlainSample::of(at, 30 + at / 10)
+    };
+    let video = Track { elst: elst(&[(500, 40, 1 << 16)]), ..Track::video(1) };
+    let audio = (0..41).map(|at| PlainSample::of(9 + at % 2, 1024));
+    let tracks = [(video, (0..100).map(sample).collect()), (Track::audio(2), audio.collect())];
+    for place in [MoovPlace::First, MoovPlace::Last] {
+        let bytes = plain(place, &tracks, 6).bytes();
+        let scanned = scan_bytes(&bytes).0.unwrap();
+        assert_eq!(scanned.iter().map(|it| samples(it).len()).collect::<Vec<_>>(), [100, 41]);
+        check_plain(&bytes, &scanned);
+    }
 }

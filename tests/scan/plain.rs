@@ -11,7 +11,7 @@ use millrace::range::ByteRange;
 use millrace::scan::{Edit, Samples, ScannedMedia, ScannedSample, ScannedTrack};
 
 /// The samples of a track.
-fn samples(track: &ScannedTrack) -> &Samples {
+pub(crate) fn samples(track: &ScannedTrack) -> &Samples {
     match &track.media {
         ScannedMedia::Samples(samples) => samples,
         ScannedMedia::Fragments { .. } => panic!("{track:?} is fragmented"),
@@ -29,7 +29,7 @@ fn list(track: &ScannedTrack) -> Vec<ScannedSample> {
 fn video(count: usize, size: u32) -> (Track, Vec<PlainSample>) {
     let sample = |at: usize| PlainSample {
         composition_offset: [1024, 1536, 512][at % 3],
-        is_sync: at % 3 == 0,
+        is_sync: at.is_multiple_of(3),
         ..PlainSample::of(size, 512)
     };
     let track =

@@ -72,7 +72,7 @@ impl Form<'_> {
             Self::Bytes(bytes) => bytes.get(at).map(|&[byte]| byte.into()),
             Self::Nibbles(bytes) => {
                 let &[byte] = bytes.get(at / 2)?;
-                Some(if at % 2 == 0 { byte >> 4 } else { byte & 0xf }.into())
+                Some(if at.is_multiple_of(2) { byte >> 4 } else { byte & 0xf }.into())
             }
         }
     }
