@@ -3,8 +3,10 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod ffmpeg;
+mod media;
 
 use ffmpeg::Workshop;
+use media::{File, Piece, Track, text_entry};
 use millrace::index::StreamKind;
 use millrace::ism::ServerManifest;
 use std::process::{Command, Output};
@@ -65,6 +67,37 @@ fn what_it_writes_can_be_read_and_indexed() {
     let indexed = String::from_utf8(output.stdout).unwrap();
     let names = indexed.lines().skip(1).map(|line| line.split_whitespace().next().unwrap());
     assert_eq!(names.collect::<Vec<_>>(), ["video", "audio_eng", "audio_deu", "audio_deu_2"]);
+}
+
+#[test]
+fn sound_by_itself_comes_in_levels_and_every_text_is_a_stream() {
+    let workshop = Workshop::new("compose-kinds");
+    workshop.film("a.mp4", 3, 50, "100k");
+    workshop.ffmpeg("-i a.mp4 -vn -c:a aac -b:a 96k sound_96.m4a");
+    workshop.ffmpeg("-i a.mp4 -vn -c:a aac -b:a 32k sound_32.m4a");
+    for (name, language) in [("eng.ismt", b"eng"), ("again.ismt", b"eng"), ("none.ismt", b"und")] {
+        let entry = text_entry(b"stpp");
+        let track = Track { handler: *b"text", entry, language: *language, ..Track::video(1) };
+        let mut file = File::new(&[track]);
+        file.fragment(Piece { tfdt: Some(0), ..Piece::lasting(1, 20_000_000) }, 0, 100);
+        std::fs::write(workshop.path(name), file.bytes()).unwrap();
+    }
+    let files = ["a.mp4", "sound_96.m4a", "sound_32.m4a", "eng.ismt", "again.ismt", "none.ismt"];
+    let output = millrace(&workshop, &[&["compose"], &files[..]].concat());
+    assert_eq!((said(&output).as_str(), output.status.code()), ("", Some(0)));
+    let manifest = ServerManifest::parse(&output.stdout).unwrap();
+    assert_eq!(
+        lines(&manifest),
+        [
+            "video a.mp4 #1 video -",
+            "audio sound_96.m4a #1 audio_eng eng",
+            "audio sound_32.m4a #1 audio_eng eng",
+            "text eng.ismt #1 textstream_eng eng",
+            "text again.ismt #1 textstream_eng_2 eng",
+            "text none.ismt #1 textstream -",
+        ]
+    );
+    assert!(manifest.tracks[3..].iter().all(|entry| entry.subtype.as_deref() == Some("SUBT")));
 }
 
 #[test]

@@ -168,6 +168,39 @@ fn samples_and_chunks_are_those_of_the_ismv_of_the_same_encode() {
 }
 
 #[test]
+fn times_that_are_no_whole_ticks_are_rounded_as_ffmpeg_does() {
+    let workshop = Workshop::new("plain-ntsc");
+    workshop.ffmpeg(
+        "-f lavfi -i testsrc2=s=160x90:r=30000/1001:d=9 -f lavfi -i anoisesrc=d=9:c=pink:r=44100:a=0.3 \
+         -c:v libx264 -preset veryfast -threads 1 -bf 2 -g 60 -keyint_min 60 -sc_threshold 0 \
+         -c:a aac a.mp4",
+    );
+    workshop.ffmpeg("-i a.mp4 -c copy -avoid_negative_ts disabled -f ismv a.ismv");
+    let stores = stored(&workshop, &["a.mp4", "a.ismv"]);
+    let plain = built(&stores, MUXED);
+    let other = built(&stores, &MUXED.replace("a.mp4", "a.ismv"));
+    let file = workshop.read("a.mp4");
+    let mut ismv = fragmented(&workshop.read("a.ismv"), &[(1, 0), (2, -232_200)]);
+    ismv.get_mut(&2).unwrap().remove(0);
+    assert_eq!(samples(&plain, 1, &file), ismv[&2]);
+    // Of pictures, ffmpeg rounds when they are decoded before it moves that to 0: a tick of 100 ns
+    // more or less.
+    let near = |a: i64, b: i64| a.abs_diff(b) <= 1;
+    let pictures = samples(&plain, 0, &file);
+    assert_eq!(pictures.len(), ismv[&1].len());
+    for (ours, theirs) in pictures.iter().zip(&ismv[&1]) {
+        assert!(near(ours.decoded, theirs.decoded), "{} {}", ours.decoded, theirs.decoded);
+        assert!(near(ours.shown, theirs.shown), "{} {}", ours.shown, theirs.shown);
+        assert_eq!(ours.bytes, theirs.bytes);
+    }
+    let starts = |bundle: &Bundle| -> Vec<u64> {
+        bundle.index.streams[0].timeline.iter().map(|chunk| chunk.start).collect()
+    };
+    assert_eq!(starts(&plain), [0, 20_020_000, 40_040_000, 60_060_000, 80_080_000]);
+    assert_eq!(starts(&plain), starts(&other));
+}
+
+#[test]
 fn sound_comes_from_the_file_where_it_lies_closest_together() {
     let workshop = Workshop::new("plain-cheapest");
     workshop.film("low.mp4", 5, 50, "100k");
