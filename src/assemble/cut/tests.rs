@@ -12,7 +12,7 @@ fn samples(count: u64, duration: u32, group: u64) -> Vec<ScannedSample> {
         duration,
         composition_offset: 0,
         range: ByteRange::with_length((6 << 30) + at * 100, 100).unwrap(),
-        flags: if at % group == 0 { 0x0200_0000 } else { 0x0101_0000 },
+        flags: if at.is_multiple_of(group) { 0x0200_0000 } else { 0x0101_0000 },
     };
     (0..count).map(sample).collect()
 }

@@ -69,14 +69,10 @@ fn pictures_are_decoded_from_0_and_shown_from_0() {
 
 #[test]
 fn pictures_begin_with_the_sync_sample_that_is_to_be_seen() {
-    let second_group = vec![(0, 0), (10, 30), (20, 10), (30, 20)];
-    let expected = |before: u64| -> Vec<(u64, i64)> {
-        // Composed 20 ticks after they are decoded, of which nothing is left to wait for.
-        second_group.iter().map(|&(decode, shown)| (decode + before, shown)).collect()
-    };
-    assert_eq!(shown(StreamKind::Video, from(60), &pictures()), Ok((expected(0), 40)));
+    let second_group = || (vec![(0, 0), (10, 30), (20, 10), (30, 20)], 40);
+    assert_eq!(shown(StreamKind::Video, from(60), &pictures()), Ok(second_group()));
     // It began to be seen a little earlier: rounding, or a frame of an edit that was not aligned.
-    assert_eq!(shown(StreamKind::Video, from(69), &pictures()), Ok((expected(0), 40)));
+    assert_eq!(shown(StreamKind::Video, from(69), &pictures()), Ok(second_group()));
     let cut = |media_time| shown(StreamKind::Video, from(media_time), &pictures()).unwrap_err();
     assert_eq!(
         cut(70).to_string(),
