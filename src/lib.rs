@@ -9,7 +9,7 @@
 //! 2. bytes and text to values: [`isobmff`], [`xml`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
-//!    file's tracks and fragments, from its boxes alone)
+//!    file's tracks and fragments or samples, from its boxes alone)
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`request`] (path to request), [`fragment`] (request and index to
 //!    parts)

@@ -6,10 +6,10 @@
 //! A plain file, which has no fragments, lists its samples in its `moov`: that is all that is read of
 //! it.
 //!
-//! Where a fragmented file ends in a table of its fragments (`mfra`), or begins with one (`sidx`), only the
-//! first and the last fragment of every track are read, and the table is believed if it is exactly
-//! true of them. Otherwise the file is walked from fragment to fragment. Either way nothing is read
-//! but boxes that say something; media is not (save for the last 16 bytes of a file that has no
+//! Where a fragmented file ends in a table of its fragments (`mfra`), or begins with one (`sidx`),
+//! only the first and the last fragment of every track are read, and the table is believed if it is
+//! exactly true of them. Otherwise the file is walked from fragment to fragment. Either way nothing is
+//! read but boxes that say something; media is not (save for the last 16 bytes of a file that has no
 //! table, which are looked at for one).
 
 mod codec;
