@@ -132,7 +132,7 @@ impl Edge {
             let length = piece.length();
             let bytes = match piece {
                 Sent::Bytes(bytes) => bytes,
-                Sent::Stored { body, .. } => body.0,
+                Sent::Stored { body, read } => read.cut(&body.0),
             };
             assert_eq!(u64::try_from(bytes.len()).unwrap(), length, "{path}");
             bytes

@@ -35,6 +35,11 @@ impl StoredBody {
     pub(super) fn into_stream(mut self) -> Option<ReadableStream> {
         self.stream.take()
     }
+
+    /// What to read the stream with, and for how long to wait for it, each time, in milliseconds.
+    pub(super) fn into_reader(mut self) -> Option<(ReadableStreamByobReader, u32)> {
+        self.stream.take().map(|stream| (reader(&stream), self.patience_ms))
+    }
 }
 
 impl Drop for StoredBody {
@@ -52,10 +57,7 @@ impl Body for StoredBody {
             return Err(unavailable(&self.key, "its body was handed on already"));
         };
         self.begun = true;
-        let options = ReadableStreamGetReaderOptions::new();
-        options.set_mode(ReadableStreamReaderMode::Byob);
-        let reader: ReadableStreamByobReader =
-            stream.get_reader_with_options(&options).unchecked_into();
+        let reader = reader(&stream);
         let taken = match within(self.patience_ms, fill(&reader, len)).await {
             Some(taken) => taken.map_err(|error| unavailable(&self.key, &describe(&error))),
             None => Err(unavailable(&self.key, "its body stopped coming")),
@@ -72,18 +74,31 @@ impl Body for StoredBody {
     }
 }
 
+/// A reader that is given the buffers to read into.
+fn reader(stream: &ReadableStream) -> ReadableStreamByobReader {
+    let options = ReadableStreamGetReaderOptions::new();
+    options.set_mode(ReadableStreamReaderMode::Byob);
+    stream.get_reader_with_options(&options).unchecked_into()
+}
+
+/// The next bytes of a body, at least one, in the buffer that `view` is of; it is no other's then.
+pub(super) async fn read(
+    reader: &ReadableStreamByobReader,
+    view: &Uint8Array,
+) -> Result<Uint8Array, JsValue> {
+    let result = JsFuture::from(reader.read_with_array_buffer_view(view)).await?;
+    match Reflect::get(&result, &"value".into())?.dyn_into::<Uint8Array>() {
+        Ok(chunk) if chunk.length() > 0 => Ok(chunk),
+        _ => Err("its body ended too early".into()),
+    }
+}
+
 /// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest.
 async fn fill(reader: &ReadableStreamByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
     let mut taken = Vec::new();
     while taken.len() < len {
         let missing = u32::try_from(len - taken.len()).map_err(|_| "too many bytes at once")?;
-        let buffer = Uint8Array::new_with_length(missing);
-        let result = JsFuture::from(reader.read_with_array_buffer_view(&buffer)).await?;
-        let value = Reflect::get(&result, &"value".into())?;
-        match value.dyn_into::<Uint8Array>() {
-            Ok(chunk) if chunk.length() > 0 => taken.extend(chunk.to_vec()),
-            _ => return Err("its body ended too early".into()),
-        }
+        taken.extend(read(reader, &Uint8Array::new_with_length(missing)).await?.to_vec());
     }
     Ok(taken)
 }

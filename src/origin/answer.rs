@@ -1,6 +1,7 @@
 //! The answer: its status, its headers, and the pieces of its body.
 
 use crate::error::Error;
+use crate::fragment::Read;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
@@ -17,10 +18,10 @@ pub enum Piece<B> {
     Bytes(Vec<u8>),
     /// Stored bytes on their way.
     Stored {
-        /// Where they come from.
+        /// All bytes of the read.
         body: B,
-        /// How many there are.
-        length: u64,
+        /// Which of them are sent.
+        read: Read,
     },
 }
 
@@ -29,7 +30,7 @@ impl<B> Piece<B> {
     pub fn length(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            Self::Stored { length, .. } => *length,
+            Self::Stored { read, .. } => read.length(),
         }
     }
 }

@@ -13,8 +13,8 @@ pub use asked::Asked;
 
 use crate::build::Limits;
 use crate::error::Error;
-use crate::fragment::{Place, Recipe, locate};
-use crate::index::Index;
+use crate::fragment::{Absent, Place, Recipe, Synthesis, locate};
+use crate::index::{Digest, Index, PagePlace, SampledFragment};
 use crate::manifest::smooth::{self, Form};
 use crate::memo::Memo;
 use crate::request::{self, FragmentRequest, ManifestRequest, Request};
@@ -140,7 +140,31 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 transfer::send(self.objects, asked, &representation, located.source, range, recipe)
                     .await
             }
-            Place::Sampled { .. } => Err(crate::fragment::Absent::Generation.into()),
+            Place::Sampled { page, digest, at, timescale } => {
+                let synthesis = Synthesis::new(request.noun, &located, timescale);
+                // The generation stands for all that the answer is made of: samples and times.
+                let (generation, track) = (index.generation, page.track);
+                let (number, tag) = (located.number, synthesis.tag());
+                let etag = format!("{generation}-{track:x}-{number:x}{tag}");
+                let representation = Representation::of_fragment(etag, &located, request);
+                if asked.has_current(&representation.etag) {
+                    return Ok(representation.not_modified());
+                }
+                let sampled = self.sampled(page, digest, at).await?;
+                let source = located.source;
+                transfer::make(self.objects, asked, &representation, source, &sampled, synthesis)
+                    .await
+            }
         }
+    }
+
+    /// What the page at `place` tells of its fragment `at`.
+    async fn sampled(
+        &self,
+        _place: PagePlace,
+        _digest: Digest,
+        _at: usize,
+    ) -> Result<SampledFragment, Error> {
+        Err(Absent::Generation.into())
     }
 }

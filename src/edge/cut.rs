@@ -1,0 +1,98 @@
+//! Stored bytes of which some are cut out on their way.
+//!
+//! Chunks are handles of the runtime's: its own buffers are filled, closed up where something is
+//! left out, and handed on. No byte of them comes in here.
+
+use super::body::{StoredBody, read};
+use super::patience::within;
+use crate::fragment::{Cutter, Read};
+use std::ops::Range;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use worker::js_sys::Uint8Array;
+use worker::web_sys::{ReadableStreamByobReader, WritableStream, WritableStreamDefaultWriter};
+
+/// As many bytes are asked for at once as a fragment's sound has in all, or its pictures in a few
+/// times: each time costs more than moving that many bytes does.
+const CHUNK: u32 = 64 << 10;
+
+/// Writes what `read` keeps of `body` to `writable`, as fast as that takes it. If that fails, the
+/// response is broken off, so that nobody takes it for whole, and the source is let go.
+pub(super) async fn cut(
+    body: StoredBody,
+    read: &Read,
+    writable: &WritableStream,
+) -> Result<(), JsValue> {
+    let source = Source::new(body)?;
+    let writer = writable.get_writer()?;
+    let handed_on = hand_on(&source, read.cutter(), &writer).await;
+    match &handed_on {
+        Ok(()) => writer.release_lock(),
+        Err(error) => drop(writer.abort_with_reason(error)),
+    }
+    handed_on
+}
+
+async fn hand_on(
+    source: &Source,
+    mut cutter: Cutter<'_>,
+    writer: &WritableStreamDefaultWriter,
+) -> Result<(), JsValue> {
+    let mut buffer = Uint8Array::new_with_length(CHUNK);
+    loop {
+        let wanted = u32::try_from(cutter.left()).map_or(CHUNK, |left| left.min(CHUNK));
+        if wanted == 0 {
+            return Ok(());
+        }
+        let chunk = source.read(&buffer.subarray(0, wanted)).await?;
+        let kept = close_up(&chunk, &cutter.keep(chunk.length()));
+        if kept.length() > 0 {
+            JsFuture::from(writer.write_with_chunk(&kept)).await?;
+        }
+        // What was written has been taken, so the buffer, which came back as another, is free.
+        buffer = Uint8Array::new(&chunk.buffer());
+    }
+}
+
+/// The bytes of `chunk` in the ranges to `keep`, moved together to its front.
+fn close_up(chunk: &Uint8Array, keep: &[Range<u32>]) -> Uint8Array {
+    let mut end = match keep {
+        [] => 0,
+        [first, ..] => first.start,
+    };
+    let front = end;
+    for Range { start, end: stop } in keep {
+        if *start > end {
+            chunk.copy_within(end.cast_signed(), start.cast_signed(), stop.cast_signed());
+        }
+        end += stop - start;
+    }
+    chunk.subarray(front, end)
+}
+
+/// A body that is read chunk by chunk, and let go of when it is dropped.
+struct Source {
+    reader: ReadableStreamByobReader,
+    patience_ms: u32,
+}
+
+impl Source {
+    fn new(body: StoredBody) -> Result<Self, JsValue> {
+        let (reader, patience_ms) = body.into_reader().ok_or("its body was handed on already")?;
+        Ok(Self { reader, patience_ms })
+    }
+
+    /// The next bytes, at least one, in the buffer that `view` is of.
+    async fn read(&self, view: &Uint8Array) -> Result<Uint8Array, JsValue> {
+        match within(self.patience_ms, read(&self.reader, view)).await {
+            Some(chunk) => chunk,
+            None => Err("its body stopped coming".into()),
+        }
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        let _ = self.reader.cancel();
+    }
+}
