@@ -16,8 +16,7 @@ use worker::web_sys::{ReadableStreamByobReader, WritableStream, WritableStreamDe
 /// times: each time costs more than moving that many bytes does.
 const CHUNK: u32 = 64 << 10;
 
-/// Writes what `read` keeps of `body` to `writable`, as fast as that takes it. If that fails, the
-/// response is broken off, so that nobody takes it for whole, and the source is let go.
+/// Writes what `read` keeps of `body` to `writable`, as fast as that takes it.
 pub(super) async fn cut(
     body: StoredBody,
     read: &Read,
@@ -25,11 +24,9 @@ pub(super) async fn cut(
 ) -> Result<(), JsValue> {
     let source = Source::new(body)?;
     let writer = writable.get_writer()?;
+    // That the client has gone away is heard of no sooner than by a write that fails.
     let handed_on = hand_on(&source, read.cutter(), &writer).await;
-    match &handed_on {
-        Ok(()) => writer.release_lock(),
-        Err(error) => drop(writer.abort_with_reason(error)),
-    }
+    writer.release_lock();
     handed_on
 }
 

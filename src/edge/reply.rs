@@ -51,7 +51,9 @@ fn joined(pieces: Content<StoredBody>, context: &Context) -> Result<ReadableStre
     let (readable, writable) = (stream.readable(), stream.writable());
     context.wait_until(async move {
         // Whoever reads the response learns of a failure by its end; there is nobody else to tell.
-        let _ = join(pieces, &writable).await;
+        if join(pieces, &writable).await.is_err() {
+            let _ = writable.abort();
+        }
     });
     Ok(readable)
 }

@@ -127,3 +127,120 @@ pub(super) fn key_frames(
     });
     Ok((timing.ok_or(BrokenFragment::Times)?, kept))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::isobmff::Moof;
+    use crate::media::{boxed, full_boxed};
+
+    fn words(words: &[u32]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    /// A `moof` of these boxes, and the header of an `mdat` of 100 bytes, at 1000.
+    fn head(traf: &[Vec<u8>]) -> Head {
+        let mfhd = full_boxed(b"mfhd", 0, 0, &words(&[9]));
+        let moof = boxed(b"moof", &[mfhd, boxed(b"traf", &traf.concat())].concat());
+        let start = 1008 + u64::try_from(moof.len()).unwrap();
+        let mdat_header = [&108u32.to_be_bytes(), &b"mdat"[..]].concat();
+        Head { moof, mdat_header, payload: ByteRange::with_length(start, 100).unwrap() }
+    }
+
+    const CHUNK: Chunk = Chunk { start: 500, duration: 90 };
+
+    fn samples(head: &Head) -> Result<Vec<Placed>, BrokenFragment> {
+        let moof = Moof::parse(&head.moof, 0).unwrap();
+        stored(head, moof.only_traf().unwrap(), CHUNK)
+    }
+
+    /// When, how long, how large, where in the payload, and whether it is sync.
+    fn told(head: &Head) -> Vec<(u64, u32, u32, u64, bool)> {
+        let of = |Placed { at, sample, range }| {
+            let place = range.start() - head.payload.start();
+            (at, sample.duration, sample.size, place, sample.is_sync())
+        };
+        samples(head).unwrap().into_iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_column_counts_before_a_default() {
+        let tfhd = full_boxed(b"tfhd", 0, 0x38, &words(&[1, 7, 8, NON_SYNC]));
+        let columns = [5, 10, SYNC, 6, 20, NON_SYNC];
+        let trun = full_boxed(b"trun", 0, 0x700, &words(&[&[2][..], &columns].concat()));
+        let plain = full_boxed(b"trun", 0, 0, &words(&[2]));
+        let expected = [
+            (0, 5, 10, 0, true),
+            (5, 6, 20, 10, false),
+            (11, 7, 8, 30, false),
+            (18, 7, 8, 38, false),
+        ];
+        assert_eq!(told(&head(&[tfhd, trun, plain])), expected);
+    }
+
+    #[test]
+    fn the_first_sample_has_flags_of_its_own() {
+        let tfhd = full_boxed(b"tfhd", 0, 0x30, &words(&[1, 8, NON_SYNC]));
+        let trun = full_boxed(b"trun", 0, 0x104, &words(&[2, SYNC, 5, 6]));
+        let expected = [(0, 5, 8, 0, true), (5, 6, 8, 8, false)];
+        assert_eq!(told(&head(&[tfhd, trun])), expected);
+    }
+
+    #[test]
+    fn where_nothing_is_said_they_last_equally_long_and_the_first_is_sync() {
+        let tfhd = full_boxed(b"tfhd", 0, 0x10, &words(&[1, 8]));
+        let trun = full_boxed(b"trun", 0, 0, &words(&[3]));
+        let expected = [(0, 30, 8, 0, true), (30, 30, 8, 8, false), (60, 30, 8, 16, false)];
+        assert_eq!(told(&head(&[tfhd, trun])), expected);
+    }
+
+    #[test]
+    fn runs_lie_where_their_offsets_say() {
+        let run = |offset: u32| full_boxed(b"trun", 0, 1, &words(&[1, offset]));
+        let with = |first: u32, second: u32| {
+            let tfhd = full_boxed(b"tfhd", 0, 0x10, &words(&[1, 8]));
+            head(&[tfhd, run(first), run(second)])
+        };
+        let front = u32::try_from(with(0, 0).moof.len() + 8).unwrap();
+        let places = |head: &Head| told(head).iter().map(|sample| sample.3).collect::<Vec<_>>();
+        assert_eq!(places(&with(front + 50, front + 10)), [50, 10]);
+        let beyond = with(front, front + 93);
+        assert!(samples(&beyond).is_err());
+        assert!(samples(&with(front - 1, front)).is_err());
+
+        let based = |base: u64| {
+            let fields = [&words(&[1])[..], &base.to_be_bytes(), &words(&[8])];
+            head(&[full_boxed(b"tfhd", 0, 0x11, &fields.concat()), run(30)])
+        };
+        assert_eq!(places(&based(based(0).payload.start() - 10)), [20]);
+    }
+
+    #[test]
+    fn a_count_is_not_believed() {
+        let trun = full_boxed(b"trun", 0, 0, &words(&[u32::MAX]));
+        for size in [0, 1] {
+            let tfhd = full_boxed(b"tfhd", 0, 0x10, &words(&[1, size]));
+            assert!(samples(&head(&[tfhd, trun.clone()])).is_err());
+        }
+        let silent = full_boxed(b"tfhd", 0, 0, &words(&[1]));
+        let one = full_boxed(b"trun", 0, 0, &words(&[1]));
+        assert!(samples(&head(&[silent, one])).is_err(), "of no known size");
+    }
+
+    #[test]
+    fn key_frames_share_the_chunk_among_them() {
+        let sample = |at, flags| Placed {
+            at,
+            sample: Sample { size: 1, duration: 10, composition_offset: 0, flags },
+            range: ByteRange::with_length(at, 1).unwrap(),
+        };
+        let all = [(0, NON_SYNC), (10, SYNC), (20, NON_SYNC), (30, SYNC), (95, SYNC)];
+        let all: Vec<_> = all.map(|(at, flags)| sample(at, flags)).into();
+        let (chunk, kept) = key_frames(all, CHUNK).unwrap();
+        let durations: Vec<_> = kept.iter().map(|placed| placed.sample.duration).collect();
+        assert_eq!(durations, [20, 65, 10]);
+        assert_eq!(chunk, Chunk { start: 510, duration: 95 });
+        let none = key_frames(vec![sample(0, NON_SYNC)], CHUNK);
+        assert_eq!(none, Err(NoKeyFrames::Dependent.into()));
+    }
+}

@@ -128,3 +128,6 @@ fn of_times(
     };
     Some(Placed { at: u64::try_from(at).ok()?, sample, range })
 }
+
+#[cfg(test)]
+mod tests;

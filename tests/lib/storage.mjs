@@ -25,8 +25,8 @@ export class Storage {
   calls = [];
   /**
    * Asked at every call what shall go wrong: 'fail' answers with a 500, 'hang' not at all, 'cut' breaks
-   * off halfway.
-   * @type {(call: Call) => 'fail' | 'hang' | 'cut' | undefined}
+   * off halfway, 'stall' stops there.
+   * @type {(call: Call) => 'fail' | 'hang' | 'cut' | 'stall' | undefined}
    */
   onCall = () => undefined;
 
@@ -66,6 +66,7 @@ export class Storage {
     if (fault === 'fail') return void response.writeHead(500).end('the storage of this test fails');
     const { status = 200, headers = {}, bytes = Buffer.alloc(0) } = isR2 ? this.#r2(call) : this.#kv(call, body);
     response.writeHead(status, { 'content-length': bytes.length, ...headers });
+    if (fault === 'stall') return void response.write(bytes.subarray(0, bytes.length / 2));
     if (fault !== 'cut') return void response.end(bytes);
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   }
