@@ -1,14 +1,12 @@
 //! Bodies on their way from any store: handles of the runtime's, never the bytes.
 
 use super::patience::within;
+use super::runtime::{ByobReader, ReadResult};
 use crate::store::{Body, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::{Reflect, Uint8Array};
-use worker::web_sys::{
-    ReadableStream, ReadableStreamByobReader, ReadableStreamGetReaderOptions,
-    ReadableStreamReaderMode,
-};
+use worker::js_sys::Uint8Array;
+use worker::web_sys::{ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode};
 
 /// A body that a store has begun to send.
 pub(super) struct StoredBody {
@@ -37,7 +35,7 @@ impl StoredBody {
     }
 
     /// What to read the stream with, and for how long to wait for it, each time, in milliseconds.
-    pub(super) fn into_reader(mut self) -> Option<(ReadableStreamByobReader, u32)> {
+    pub(super) fn into_reader(mut self) -> Option<(ByobReader, u32)> {
         self.stream.take().map(|stream| (reader(&stream), self.patience_ms))
     }
 }
@@ -75,32 +73,28 @@ impl Body for StoredBody {
 }
 
 /// A reader that is given the buffers to read into.
-fn reader(stream: &ReadableStream) -> ReadableStreamByobReader {
+fn reader(stream: &ReadableStream) -> ByobReader {
     let options = ReadableStreamGetReaderOptions::new();
     options.set_mode(ReadableStreamReaderMode::Byob);
     stream.get_reader_with_options(&options).unchecked_into()
 }
 
-/// The next bytes of a body, at least one, in the buffer that `view` is of; it is no other's then.
-pub(super) async fn read(
-    reader: &ReadableStreamByobReader,
-    view: &Uint8Array,
-) -> Result<Uint8Array, JsValue> {
-    let result = JsFuture::from(reader.read_with_array_buffer_view(view)).await?;
-    match Reflect::get(&result, &"value".into())?.dyn_into::<Uint8Array>() {
-        Ok(chunk) if chunk.length() > 0 => Ok(chunk),
-        _ => Err("its body ended too early".into()),
-    }
+/// As many bytes as `view` has, in the buffer that it is of; it is of none any more then. A body that
+/// ends before is an error.
+pub(super) async fn read(reader: &ByobReader, view: &Uint8Array) -> Result<Uint8Array, JsValue> {
+    let len = view.length();
+    let result = JsFuture::from(reader.read_at_least(len, view)?).await?;
+    let result: ReadResult = result.unchecked_into();
+    result.value().filter(|chunk| chunk.length() == len).ok_or("its body ended too early".into())
 }
 
 /// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest.
-async fn fill(reader: &ReadableStreamByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
-    let mut taken = Vec::new();
-    while taken.len() < len {
-        let missing = u32::try_from(len - taken.len()).map_err(|_| "too many bytes at once")?;
-        taken.extend(read(reader, &Uint8Array::new_with_length(missing)).await?.to_vec());
+async fn fill(reader: &ByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
+    let len = u32::try_from(len).map_err(|_| "too many bytes at once")?;
+    if len == 0 {
+        return Ok(Vec::new());
     }
-    Ok(taken)
+    Ok(read(reader, &Uint8Array::new_with_length(len)).await?.to_vec())
 }
 
 pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {

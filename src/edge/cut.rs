@@ -5,16 +5,17 @@
 
 use super::body::{StoredBody, read};
 use super::patience::within;
+use super::runtime::ByobReader;
 use crate::fragment::{Cutter, Read};
 use std::ops::Range;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use worker::js_sys::Uint8Array;
-use worker::web_sys::{ReadableStreamByobReader, WritableStream, WritableStreamDefaultWriter};
+use worker::web_sys::{WritableStream, WritableStreamDefaultWriter};
 
-/// As many bytes are asked for at once as a fragment's sound has in all, or its pictures in a few
-/// times: each time costs more than moving that many bytes does.
-const CHUNK: u32 = 64 << 10;
+/// So many bytes are asked for at once. Each time costs as much as moving tens of thousands of them,
+/// and an isolate has room for hundreds of such buffers.
+const CHUNK: u32 = 128 << 10;
 
 /// Writes what `read` keeps of `body` to `writable`, as fast as that takes it.
 pub(super) async fn cut(
@@ -35,20 +36,23 @@ async fn hand_on(
     mut cutter: Cutter<'_>,
     writer: &WritableStreamDefaultWriter,
 ) -> Result<(), JsValue> {
-    let mut buffer = Uint8Array::new_with_length(CHUNK);
-    loop {
-        let wanted = u32::try_from(cutter.left()).map_or(CHUNK, |left| left.min(CHUNK));
-        if wanted == 0 {
-            return Ok(());
-        }
-        let chunk = source.read(&buffer.subarray(0, wanted)).await?;
+    let mut buffer = Uint8Array::new_with_length(next(&cutter));
+    while cutter.left() > 0 {
+        let chunk = source.read(&buffer.subarray(0, next(&cutter))).await?;
         let kept = close_up(&chunk, &cutter.keep(chunk.length()));
         if kept.length() > 0 {
             JsFuture::from(writer.write_with_chunk(&kept)).await?;
         }
-        // What was written has been taken, so the buffer, which came back as another, is free.
+        // What was written has been taken, so the memory, of which each read makes another buffer,
+        // is free again.
         buffer = Uint8Array::new(&chunk.buffer());
     }
+    Ok(())
+}
+
+/// How many bytes to ask for.
+fn next(cutter: &Cutter<'_>) -> u32 {
+    u32::try_from(cutter.left()).map_or(CHUNK, |left| left.min(CHUNK))
 }
 
 /// The bytes of `chunk` in the ranges to `keep`, moved together to its front.
@@ -69,7 +73,7 @@ fn close_up(chunk: &Uint8Array, keep: &[Range<u32>]) -> Uint8Array {
 
 /// A body that is read chunk by chunk, and let go of when it is dropped.
 struct Source {
-    reader: ReadableStreamByobReader,
+    reader: ByobReader,
     patience_ms: u32,
 }
 
@@ -79,7 +83,7 @@ impl Source {
         Ok(Self { reader, patience_ms })
     }
 
-    /// The next bytes, at least one, in the buffer that `view` is of.
+    /// As many bytes as `view` has, in the buffer that it is of.
     async fn read(&self, view: &Uint8Array) -> Result<Uint8Array, JsValue> {
         match within(self.patience_ms, read(&self.reader, view)).await {
             Some(chunk) => chunk,
