@@ -16,7 +16,7 @@ import http from 'node:http';
  * @property {string} [etag] the only version that is wanted
  */
 
-/** @typedef {'fail' | 'hang' | 'cut' | 'short' | undefined} Fault */
+/** @typedef {'fail' | 'hang' | 'cut' | 'stall' | 'short' | undefined} Fault */
 
 export class Storage {
   /** @type {Map<string, {bytes: Buffer, etag: string}>} */
@@ -27,7 +27,8 @@ export class Storage {
   calls = [];
   /**
    * Asked at every call what shall go wrong: 'fail' answers with a 500, 'hang' not at all, 'cut' breaks
-   * off halfway, 'short' leaves out the last byte as if there were none. The call waits until that is known.
+   * off halfway, 'stall' stops there, 'short' leaves out the last byte as if there were none. The call waits
+   * until that is known.
    * @type {(call: Call) => Fault | Promise<Fault>}
    */
   onCall = () => undefined;
@@ -69,6 +70,7 @@ export class Storage {
     const { status = 200, headers = {}, bytes: all = Buffer.alloc(0) } = isR2 ? this.#r2(call) : this.#kv(call, body);
     const bytes = fault === 'short' ? all.subarray(0, -1) : all;
     response.writeHead(status, { 'content-length': bytes.length, ...headers });
+    if (fault === 'stall') return void response.write(bytes.subarray(0, bytes.length / 2));
     if (fault !== 'cut') return void response.end(bytes);
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   }
