@@ -310,7 +310,8 @@ for (const [name, store] of Object.entries(STORES)) {
         const of = spoiler.taken().filter(({ path }) => /\.(ism|ismv|isma)$/.test(path)).map(({ path }) => path.split('/')[2]);
         assert.deepEqual(of.filter((folder, at) => folder !== of[at - 1]), ['films', 'odd-names']);
         const bulk = JSON.parse(await readFile(path.join(scratch, 'bulk.json'), 'utf8'));
-        assert.deepEqual(bulk.map(({ key }) => key), [`index/${BRIEF}`, `index/${ODD}`]);
+        const indexes = bulk.map(({ key }) => key).filter((key) => key.startsWith('index/'));
+        assert.deepEqual(indexes, [`index/${BRIEF}`, `index/${ODD}`]);
       });
 
       test('what lies below no root: said', async () => {
