@@ -1,6 +1,6 @@
 // `npm start`: from a fresh clone to a playing presentation.
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -39,6 +39,8 @@ async function main(args) {
   await buildCli();
   if (!media) await makeSample();
   const state = local(media ? `.wrangler/media-${nameFor(folder)}` : '.wrangler/state');
+  // wrangler's cache outlives the Worker that filled it, and fragments in it live for ever.
+  await rm(path.join(state, 'v3/cache'), { recursive: true, force: true });
   await run(node(), [local('scripts/seed.mjs'), folder, state], { show: true, title: 'Filling the local stores' });
 
   const manifests = listed.map((key) => `http://127.0.0.1:${port}/${key.split('/').map(encodeURIComponent).join('/')}/Manifest`);
