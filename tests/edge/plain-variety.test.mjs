@@ -6,13 +6,11 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
-import { readFragment } from '../lib/boxes.mjs';
 import { startEdge } from '../lib/edge.mjs';
-import { readManifest } from '../lib/manifest.mjs';
+import { samplesIn, servedFragments, servedStream } from '../lib/fragments.mjs';
 import { ffmpeg } from '../lib/media.mjs';
 import { framesOf, packetsOf, packetsOfSamples } from '../lib/packets.mjs';
 import { PLAIN_VARIETY, UNEVEN_PIXELS, plainKey, plainVarietyFolder, twinKey } from '../lib/plain-variety.mjs';
-import { samplesOf } from '../lib/plain.mjs';
 
 let edge;
 let folder;
@@ -30,9 +28,9 @@ for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
   test(name, async () => {
     const file = path.join(folder, path.dirname(plainKey(at)), 'x.mp4');
     for (const [kind, trackId] of Object.entries(STREAMS)) {
-      const served = await fragmentsOf(plainKey(at), kind);
+      const served = await servedFragments(edge, plainKey(at), kind);
       for (const { chunk, fragment } of served) assert.deepEqual([fragment.start, fragment.duration], [chunk.start, chunk.duration]);
-      const samples = served.flatMap(({ fragment }) => samplesOf(fragment));
+      const samples = samplesIn(served);
       const packets = await packetsOf(file, trackId);
       assert.ok(packets.length > 100);
       assert.deepEqual(packetsOfSamples(samples), packets);
@@ -41,7 +39,7 @@ for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
         assert.deepEqual(decoded, await framesOf(file, trackId));
       }
       if (!twin) continue;
-      const twins = (await fragmentsOf(twinKey(at), kind)).flatMap(({ fragment }) => samplesOf(fragment));
+      const twins = samplesIn(await servedFragments(edge, twinKey(at), kind));
       assertAlike(packetsOfSamples(samples), packetsOfSamples(twins.filter(({ at }) => at >= 0)));
     }
   });
@@ -49,8 +47,8 @@ for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
 
 test('the shape of pixels reaches players, for whom there is no file but what the manifest and the samples say', async () => {
   const at = Object.keys(PLAIN_VARIETY).indexOf(UNEVEN_PIXELS);
-  const { levels } = readManifest((await edge.get(`/${plainKey(at)}/Manifest`)).text).stream('video');
-  const [{ bytes }] = samplesOf((await fragmentsOf(plainKey(at), 'video'))[0].fragment);
+  const { levels } = await servedStream(edge, plainKey(at), 'video');
+  const [{ bytes }] = samplesIn(await servedFragments(edge, plainKey(at), 'video'));
   const stream = path.join(folder, `pixels-${process.pid}.h264`);
   try {
     await writeFile(stream, Buffer.concat([Buffer.from(levels[0].CodecPrivateData, 'hex'), annexB(bytes)]));
@@ -78,19 +76,6 @@ function assertAlike(packets, twins) {
   for (const [n, packet] of packets.entries()) {
     for (const time of ['at', 'composed']) assert.ok(Math.abs(packet[time] - twins[n][time]) <= 1, `${time} of sample ${n}`);
   }
-}
-
-/** Every fragment of the first level of a stream, as it is and parsed. */
-async function fragmentsOf(key, kind) {
-  const manifest = readManifest((await edge.get(`/${key}/Manifest`)).text);
-  const { chunks, levels, url } = manifest.stream(kind);
-  const fragments = [];
-  for (const { start, duration } of chunks) {
-    const { status, body, text } = await edge.get(`/${key}/${url(levels[0].Bitrate, start)}`);
-    assert.equal(status, 200, text);
-    fragments.push({ body, chunk: { start, duration }, fragment: readFragment(body) });
-  }
-  return fragments;
 }
 
 /** What a decoder makes of fragments behind the head of a file that ffmpeg fragments itself. */
