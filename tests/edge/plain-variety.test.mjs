@@ -9,7 +9,7 @@ import { run } from '../../scripts/lib/run.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { samplesIn, servedFragments, servedStream } from '../lib/fragments.mjs';
 import { ffmpeg } from '../lib/media.mjs';
-import { framesOf, packetsOf, packetsOfSamples } from '../lib/packets.mjs';
+import { endOf, framesOf, packetsOf, packetsOfSamples } from '../lib/packets.mjs';
 import { PLAIN_VARIETY, UNEVEN_PIXELS, plainKey, plainVarietyFolder, twinKey } from '../lib/plain-variety.mjs';
 
 let edge;
@@ -34,6 +34,9 @@ for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
       const packets = await packetsOf(file, trackId);
       assert.ok(packets.length > 100);
       assert.deepEqual(packetsOfSamples(samples), packets);
+      const last = samples.at(-1);
+      // Counted over all that came before: whatever drifts, drifts apart here.
+      assert.equal(last.at + last.duration, await endOf(file, trackId), 'the end');
       if (kind === 'video') {
         const decoded = await decodedFrames(file, trackId, served);
         assert.deepEqual(decoded, await framesOf(file, trackId));

@@ -32,12 +32,13 @@ export async function packetsOf(file, trackId) {
 export const packetsOfSamples = (samples) =>
   samples.map(({ at, composed, size, flags, bytes }) => ({ at, composed, size, isSync: (flags & 0x10000) === 0, digest: createHash('md5').update(bytes).digest('hex') }));
 
-/** When the last sample of a track ends, in seconds, as the file's own tables have it. */
+/** When the last sample of a track ends, in the same ticks. */
 export async function endOf(file, trackId) {
-  const { packets, streams: [stream] } = await probe(file, trackId, ['-show_entries', 'packet=dts,duration:stream=time_base']);
+  const { packets, streams: [stream] } = await probe(file, trackId, ['-show_entries', 'packet=pts,dts,duration:stream=codec_type,time_base']);
   const [, timescale] = stream.time_base.split('/').map(Number);
+  const first = packets.find(({ pts }) => stream.codec_type === 'video' || pts >= 0);
   const { dts, duration } = packets.at(-1);
-  return (dts + duration) / timescale;
+  return ticks(dts + duration - first.dts + first.pts, timescale);
 }
 
 /** A checksum of each frame that is decoded of a track. */
