@@ -1,6 +1,7 @@
 // The oracle of plain files: what ffprobe reads out of one of their tracks, its edit list heeded.
 import { ffmpegPath, ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
+import { lastDuration } from './boxes.mjs';
 import { createHash } from 'node:crypto';
 
 const SECOND = 10_000_000;
@@ -32,13 +33,12 @@ export async function packetsOf(file, trackId) {
 export const packetsOfSamples = (samples) =>
   samples.map(({ at, composed, size, flags, bytes }) => ({ at, composed, size, isSync: (flags & 0x10000) === 0, digest: createHash('md5').update(bytes).digest('hex') }));
 
-/** When the last sample of a track ends, in the same ticks. */
+/** When the last sample of a track ends, in the same ticks: it lasts as long as the table says, not the codec. */
 export async function endOf(file, trackId) {
-  const { packets, streams: [stream] } = await probe(file, trackId, ['-show_entries', 'packet=pts,dts,duration:stream=codec_type,time_base']);
+  const { packets, streams: [stream] } = await probe(file, trackId, ['-show_entries', 'packet=pts,dts:stream=codec_type,time_base']);
   const [, timescale] = stream.time_base.split('/').map(Number);
   const first = packets.find(({ pts }) => stream.codec_type === 'video' || pts >= 0);
-  const { dts, duration } = packets.at(-1);
-  return ticks(dts + duration - first.dts + first.pts, timescale);
+  return ticks(packets.at(-1).dts + lastDuration(file, trackId) - first.dts + first.pts, timescale);
 }
 
 /** A checksum of each frame that is decoded of a track. */
