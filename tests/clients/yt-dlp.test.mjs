@@ -1,60 +1,57 @@
 // yt-dlp downloads every level over HTTP, and ffprobe counts in what it wrote what it counts in the sources.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
-import { run } from '../../scripts/lib/run.mjs';
-import { ytDlp } from '../../scripts/yt-dlp.mjs';
+import { test } from 'node:test';
 import { startEdge } from '../lib/edge.mjs';
+import { framesOf, packetsOf } from '../lib/packets.mjs';
+import * as plain from '../lib/plain.mjs';
 import { SAMPLE, sampleFolder, sampleLevels } from '../lib/sample.mjs';
+import { count, withDownloads } from '../lib/yt-dlp.mjs';
 
-let edge;
-let program;
-let scratch;
-
-before(async () => {
-  program = await ytDlp();
-  edge = await startEdge(await sampleFolder());
-  scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-yt-dlp-'));
-});
-
-after(async () => {
-  await edge?.close();
-  if (scratch) await rm(scratch, { recursive: true });
-});
+/** Runs `use` with all that yt-dlp downloads of a presentation. */
+async function downloaded(folder, key, use) {
+  const edge = await startEdge(folder);
+  try {
+    await withDownloads(new URL(`/${key}/Manifest`, edge.url).href, use);
+  } finally {
+    await edge.close();
+  }
+}
 
 test('lists every level, and downloads each whole', async (t) => {
-  const manifest = new URL(`/${SAMPLE}/Manifest`, edge.url).href;
-  const common = ['--ignore-config', '--no-cache-dir', '--no-update', '--retries', '0', '--fragment-retries', '0', '--abort-on-unavailable-fragments'];
-  const { formats } = JSON.parse(await run(program, [...common, '--dump-json', manifest], { title: 'yt-dlp --dump-json' }));
-  const levels = sampleLevels();
-  assert.equal(formats.length, levels.length);
-  const all = ['--quiet', '--fixup', 'never', '--format', 'all', '--output', path.join(scratch, '%(format_id)s')];
-  await run(program, [...common, ...all, manifest], { title: 'yt-dlp' });
-  for (const level of levels) {
-    const format = formats.find((one) => isOf(level, one));
-    assert.ok(format, `no format of ${level.bitrate} among ${JSON.stringify(formats.map(({ format_id, tbr, width }) => [format_id, tbr, width]))}`);
-    const got = await count(path.join(scratch, format.format_id));
-    const samples = level.fragments.reduce((sum, fragment) => sum + fragment.samples, 0);
-    const { frames, packets, ...coded } = got;
-    assert.deepEqual({ frames, packets }, { frames: samples, packets: samples });
-    if (level.stream === 'video') assert.deepEqual(coded, { codec_name: 'h264', width: level.width, height: level.height });
-    else assert.deepEqual(coded, { codec_name: 'aac', sample_rate: String(level.sampleRate), channels: level.channels });
-    t.diagnostic(`${level.stream} ${level.bitrate}: ${frames} frames in ${packets} packets`);
-  }
+  await downloaded(await sampleFolder(), SAMPLE, async (formats) => {
+    const levels = sampleLevels();
+    assert.equal(formats.length, levels.length);
+    for (const level of levels) {
+      const format = formats.find((one) => isOf(level, one));
+      assert.ok(format, `no format of ${level.bitrate} among ${JSON.stringify(formats.map(({ format_id, tbr, width }) => [format_id, tbr, width]))}`);
+      const got = await count(format.file);
+      const samples = level.fragments.reduce((sum, fragment) => sum + fragment.samples, 0);
+      const { frames, packets, ...coded } = got;
+      assert.deepEqual({ frames, packets }, { frames: samples, packets: samples });
+      if (level.stream === 'video') assert.deepEqual(coded, { codec_name: 'h264', width: level.width, height: level.height });
+      else assert.deepEqual(coded, { codec_name: 'aac', sample_rate: String(level.sampleRate), channels: level.channels });
+      t.diagnostic(`${level.stream} ${level.bitrate}: ${frames} frames in ${packets} packets`);
+    }
+  });
+});
+
+test('downloads plain files whole, frame by frame', async (t) => {
+  const folder = await plain.plainFolder();
+  await downloaded(folder, plain.PLAIN, async (formats) => {
+    assert.equal(formats.length, plain.LEVELS.length);
+    for (const { kind, src, bitrate, trackId } of plain.LEVELS) {
+      const { file } = formats.find(({ tbr }) => Math.round(tbr) === bitrate / 1000);
+      const source = path.join(folder, 'films', src);
+      const { packets, frames } = await count(file);
+      // Of sound, what the encoder put before its start is not sent.
+      const shown = (await packetsOf(source, trackId)).length;
+      assert.deepEqual({ packets, frames }, { packets: shown, frames: shown });
+      if (kind === 'video') assert.deepEqual(await framesOf(file, 1), await framesOf(source, trackId));
+      t.diagnostic(`${kind} ${bitrate}: ${frames} frames`);
+    }
+  });
 });
 
 const isOf = ({ stream, width, height, bitrate }, format) =>
   stream === 'video' ? format.vcodec !== 'none' && format.width === width && format.height === height : format.vcodec === 'none' && Math.round(format.tbr) === bitrate / 1000;
-
-/** What ffprobe finds in the one stream of `file`: packets demuxed, frames decoded. */
-async function count(file) {
-  const entries = 'stream=codec_name,width,height,sample_rate,channels,nb_read_packets,nb_read_frames';
-  const args = ['-v', 'error', '-threads', '2', '-count_packets', '-count_frames', '-show_entries', entries, '-of', 'json', file];
-  const { streams } = JSON.parse(await run(ffprobePath(), args, { title: 'ffprobe' }));
-  assert.equal(streams.length, 1);
-  const [{ nb_read_packets: packets, nb_read_frames: frames, ...coded }] = streams;
-  return { packets: Number(packets), frames: Number(frames), ...coded };
-}

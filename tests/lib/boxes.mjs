@@ -40,6 +40,13 @@ export function fragmentsOfTrack(file, trackId) {
   return readMedia(file).fragments.filter((fragment) => fragment.trackId === trackId);
 }
 
+/** How long the last sample of a plain file's track lasts, in ticks of the file. */
+export function lastDuration(file, trackId) {
+  const trak = parse(readFileSync(file)).fetchAll('trak').find(({ boxes }) => find(boxes, 'tkhd').track_ID === trackId);
+  const stbl = ['mdia', 'minf', 'stbl'].reduce((box, type) => find(box.boxes, type), trak);
+  return find(stbl.boxes, 'stts').entries.at(-1).sample_delta;
+}
+
 /** One fragment by itself, as an answer holds it. */
 export function readFragment(bytes) {
   return fragmentsOf(parse(bytes), bytes).next().value;
