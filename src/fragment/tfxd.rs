@@ -5,12 +5,7 @@
 
 use super::BrokenFragment;
 use crate::index::Chunk;
-use crate::isobmff::Moof;
-
-/// `6d1d9b05-42d5-44e6-80e2-141daff757b2` (`[MS-SSTR]` 2.2.4.4).
-const TFXD: [u8; 16] = [
-    0x6d, 0x1d, 0x9b, 0x05, 0x42, 0xd5, 0x44, 0xe6, 0x80, 0xe2, 0x14, 0x1d, 0xaf, 0xf7, 0x57, 0xb2,
-];
+use crate::isobmff::{Moof, Tfxd};
 
 /// Bytes of a `tfxd` of version 1.
 const SIZE: u32 = 44;
@@ -57,7 +52,7 @@ pub(super) fn tfxd(chunk: Chunk) -> impl Iterator<Item = u8> {
     SIZE.to_be_bytes()
         .into_iter()
         .chain(*b"uuid")
-        .chain(TFXD)
+        .chain(Tfxd::UUID)
         .chain(version_and_flags.to_be_bytes())
         .chain(chunk.start.to_be_bytes())
         .chain(chunk.duration.to_be_bytes())
@@ -89,7 +84,6 @@ fn put<const N: usize>(bytes: &mut [u8], at: usize, value: [u8; N]) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::isobmff::Tfxd;
     use crate::media::{self, Piece};
 
     const CHUNK: Chunk = Chunk { start: 40_000_000, duration: 20_000_000 };

@@ -2,10 +2,7 @@
 
 use super::{BoxError, BoxRef, BoxType};
 
-/// `6d1d9b05-42d5-44e6-80e2-141daff757b2` (`[MS-SSTR]` 2.2.4.4).
-pub(super) const TFXD: BoxType = BoxType::Uuid([
-    0x6d, 0x1d, 0x9b, 0x05, 0x42, 0xd5, 0x44, 0xe6, 0x80, 0xe2, 0x14, 0x1d, 0xaf, 0xf7, 0x57, 0xb2,
-]);
+pub(super) const TFXD: BoxType = BoxType::Uuid(Tfxd::UUID);
 
 /// When a fragment starts and how long it lasts (`[MS-SSTR]` 2.2.4.4, `TfxdBox`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +15,12 @@ pub struct Tfxd {
 }
 
 impl Tfxd {
+    /// Its extended type, `6d1d9b05-42d5-44e6-80e2-141daff757b2`.
+    pub const UUID: [u8; 16] = [
+        0x6d, 0x1d, 0x9b, 0x05, 0x42, 0xd5, 0x44, 0xe6, 0x80, 0xe2, 0x14, 0x1d, 0xaf, 0xf7, 0x57,
+        0xb2,
+    ];
+
     pub(super) fn parse(tfxd: &BoxRef<'_>) -> Result<Self, BoxError> {
         let mut fields = tfxd.fields();
         let (version, _) = fields.known_version()?;
@@ -42,9 +45,8 @@ mod tests {
     fn both_versions_and_a_time_before_zero() {
         let tfxd = Tfxd { time: -213_333, duration: 20_053_333 };
         assert_eq!(parse(&media::tfxd(18_446_744_073_709_338_283, 20_053_333)), Ok(tfxd));
-        let BoxType::Uuid(uuid) = TFXD else { panic!("not a uuid") };
         let version_0 = [&[0; 4][..], &7u32.to_be_bytes(), &u32::MAX.to_be_bytes()].concat();
         let expected = Tfxd { time: 7, duration: u64::from(u32::MAX) };
-        assert_eq!(parse(&media::uuid_boxed(uuid, &version_0)), Ok(expected));
+        assert_eq!(parse(&media::uuid_boxed(Tfxd::UUID, &version_0)), Ok(expected));
     }
 }
