@@ -1,7 +1,7 @@
 //! Everything that can go wrong with a request, and the one place where it becomes a status.
 
 use crate::build::BuildError;
-use crate::fragment::{Absent, BrokenFragment};
+use crate::fragment::{Absent, BrokenFragment, NoKeyFrames};
 use crate::index::FormatError;
 use crate::request::RequestError;
 use crate::store::StoreError;
@@ -43,6 +43,9 @@ pub enum Error {
         /// What is wrong with it.
         cause: BrokenFragment,
     },
+    /// A fragment has no key frames that could be served.
+    #[error(transparent)]
+    KeyFrames(#[from] NoKeyFrames),
     /// The presentation's index could not be made, now or a moment ago.
     #[error(transparent)]
     Build(Rc<BuildError>),
@@ -71,8 +74,11 @@ impl Error {
         match self {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
-            | Self::Absent(_) => StatusCode::NOT_FOUND,
-            Self::Request(RequestError::NotServed(_)) => StatusCode::NOT_IMPLEMENTED,
+            | Self::Absent(_)
+            | Self::KeyFrames(NoKeyFrames::Dependent) => StatusCode::NOT_FOUND,
+            Self::Request(RequestError::NotServed(_)) | Self::KeyFrames(NoKeyFrames::Encrypted) => {
+                StatusCode::NOT_IMPLEMENTED
+            }
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,

@@ -29,8 +29,18 @@ struct Entry {
     from: Learnt,
     weight: usize,
     learnt_ms: u64,
-    /// A generation that storage was asked for when this was learnt, and gave this in its place.
-    lacks: Option<Generation>,
+    /// A generation that storage was asked for since, and when: it gave another in its place.
+    lacks: Option<(Generation, u64)>,
+    /// The generation that was found to be out of date, and made way for this one.
+    supersedes: Option<Generation>,
+}
+
+impl Entry {
+    fn lacks(&self, generation: Generation, now_ms: u64) -> bool {
+        self.lacks.is_some_and(|(lacking, at_ms)| {
+            lacking == generation && now_ms.saturating_sub(at_ms) < Misses::KEPT_MS
+        })
+    }
 }
 
 /// Where an index was learnt from.
@@ -47,9 +57,12 @@ pub enum Learnt {
 pub enum Recall {
     /// This is its index.
     Index(Rc<Index>),
-    /// The generation asked for is not the one that the sources have, and storage that says
-    /// otherwise is out of date; or storage was asked for it a moment ago, and did not have it.
+    /// The generation asked for was found to be out of date, and storage that says otherwise is too;
+    /// or storage was asked for it a moment ago, and did not have it.
     Superseded,
+    /// The sources had another one a moment ago. It is gone, or it was made elsewhere since then:
+    /// only storage can tell.
+    Another,
     /// It was looked for a moment ago, and this came of it.
     Miss(Miss),
     /// Nothing that would answer.
@@ -83,15 +96,15 @@ impl Memo {
         now_ms: u64,
     ) -> Recall {
         if let Some(entry) = self.entries.get(presentation) {
-            let age_ms = now_ms.saturating_sub(entry.learnt_ms);
-            let is_fresh = age_ms < Self::FRESH_MS;
+            let is_fresh = now_ms.saturating_sub(entry.learnt_ms) < Self::FRESH_MS;
             match generation {
                 Some(generation) if entry.index.generation == generation => {
                     return Recall::Index(Rc::clone(&entry.index));
                 }
-                Some(_) if is_fresh && entry.from == Learnt::Sources => return Recall::Superseded,
-                Some(_) if age_ms < Misses::KEPT_MS && entry.lacks == generation => {
-                    return Recall::Superseded;
+                Some(generation) if entry.lacks(generation, now_ms) => return Recall::Superseded,
+                Some(_) if is_fresh && entry.from == Learnt::Sources => {
+                    let is_superseded = entry.supersedes == generation;
+                    return if is_superseded { Recall::Superseded } else { Recall::Another };
                 }
                 None if is_fresh => return Recall::Index(Rc::clone(&entry.index)),
                 _ => {}
@@ -134,14 +147,22 @@ impl Memo {
             self.weight = self.weight.saturating_sub(oldest.weight);
         }
         self.weight = self.weight.saturating_add(weight);
-        let entry = Entry { index, from, weight, learnt_ms: now_ms, lacks: None };
+        let (lacks, supersedes) = (None, None);
+        let entry = Entry { index, from, weight, learnt_ms: now_ms, lacks, supersedes };
         self.entries.put(presentation.to_owned(), entry);
     }
 
-    /// Remembers for a moment that storage, asked for `generation`, gave the index that is held.
-    pub fn lack(&mut self, presentation: &str, generation: Generation) {
+    /// Remembers that what is held of the presentation took the place of `outdated`.
+    pub fn supersede(&mut self, presentation: &str, outdated: Generation) {
         if let Some(entry) = self.entries.peek_mut(presentation) {
-            entry.lacks = Some(generation);
+            entry.supersedes = Some(outdated);
+        }
+    }
+
+    /// Remembers for a moment that storage, asked for `generation`, had another.
+    pub fn lack(&mut self, presentation: &str, generation: Generation, now_ms: u64) {
+        if let Some(entry) = self.entries.peek_mut(presentation) {
+            entry.lacks = Some((generation, now_ms));
         }
     }
 
@@ -203,12 +224,15 @@ mod tests {
     }
 
     #[test]
-    fn what_the_sources_said_contradicts_other_generations_while_it_is_fresh() {
+    fn what_the_sources_said_contradicts_what_it_superseded_while_it_is_fresh() {
         let mut memo = Memo::new();
-        let other = index("b").generation;
+        let (outdated, other) = (index("b").generation, index("c").generation);
         memo.keep("x.ism", index("a"), Learnt::Sources, 100, 0);
-        assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS - 1), Recall::Superseded);
-        assert_eq!(memo.recall("x.ism", Some(other), Memo::FRESH_MS), Recall::Nothing);
+        memo.supersede("x.ism", outdated);
+        let late = Memo::FRESH_MS;
+        assert_eq!(memo.recall("x.ism", Some(outdated), late - 1), Recall::Superseded);
+        assert_eq!(memo.recall("x.ism", Some(other), late - 1), Recall::Another);
+        assert_eq!(memo.recall("x.ism", Some(outdated), late), Recall::Nothing);
     }
 
     #[test]
@@ -216,7 +240,7 @@ mod tests {
         let mut memo = Memo::new();
         let (other, third) = (index("b").generation, index("c").generation);
         memo.keep("x.ism", index("a"), Learnt::Stored, 100, 0);
-        memo.lack("x.ism", other);
+        memo.lack("x.ism", other, 0);
         let late = Misses::KEPT_MS;
         assert_eq!(memo.recall("x.ism", Some(other), late - 1), Recall::Superseded);
         assert_eq!(memo.recall("x.ism", Some(third), late - 1), Recall::Nothing);

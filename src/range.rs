@@ -47,6 +47,12 @@ impl ByteRange {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// The bytes from this range's first up to the last of `later`, which does not end before it.
+    #[must_use]
+    pub fn through(self, later: Self) -> Self {
+        Self { start: self.start, end: self.end.max(later.end) }
+    }
+
     /// The part of this range that `inner` names, counted from this range's start;
     /// `None` if it does not lie in it.
     pub fn slice(self, inner: Self) -> Option<Self> {

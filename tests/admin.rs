@@ -9,10 +9,11 @@ use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track};
 use memory::{Call, Memory};
 use millrace::admin::{Admin, AdminAsked, AdminError, Token};
-use millrace::build::{Limits, Rules};
+use millrace::build::{Limits, Rules, build};
 use millrace::index::Index;
 use millrace::memo::{Memo, Recall};
 use millrace::origin::{Answer, Piece as Sent};
+use millrace::scan::Way;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 
@@ -319,6 +320,19 @@ fn takes_an_index_that_is_of_what_is_in_storage() {
     let head = |key: &str| Call::Head(key.to_owned());
     let calls = [head(KEY), head("films/a.ismv"), Call::Put(KEY.to_owned())];
     assert_eq!(desk.stores.calls(), calls, "sources are looked at, not read");
+}
+
+#[test]
+fn takes_an_index_of_a_lone_file_under_its_name() {
+    let desk = Desk::new();
+    let lone = Rules { lone: true, ..Rules::default() };
+    let key = "films/a.ismv.ism";
+    let built = build(&desk.stores, key, &Limits::REQUEST, Way::Tables, lone);
+    let made = pollster::block_on(built).unwrap().unwrap().index.encode();
+    let put = |path: &str| desk.send(&Method::PUT, path, Some(BEARER), &made);
+    assert_eq!(put("/_millrace/indexes/films/a.ismv.ism").status, StatusCode::OK);
+    assert_eq!(desk.stores.values.borrow().get(key), Some(&made));
+    assert_eq!(put(ONE).status, StatusCode::CONFLICT);
 }
 
 #[test]

@@ -1,14 +1,17 @@
-//! What a fragment costs in the index: a two-hour presentation, through the files it would lie in.
+//! What a fragment costs in the index, of a two-hour presentation through the files it would lie in;
+//! and what a sample of a plain file does.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+mod ffmpeg;
 mod media;
 mod memory;
 
+use ffmpeg::Workshop;
 use media::{File, Piece, Track};
 use memory::Memory;
 use millrace::build::{Limits, Rules, build};
-use millrace::index::Index;
+use millrace::index::{Index, Page};
 use millrace::scan::Way;
 use std::fmt::Write;
 
@@ -128,4 +131,26 @@ fn six_bytes_where_tracks_are_interleaved() {
     }
     let (_, bytes) = built(files, &entries);
     assert!(bytes <= 6.0, "{bytes} bytes a fragment");
+}
+
+#[test]
+fn four_bytes_a_sample_of_plain_files() {
+    let workshop = Workshop::new("index-size");
+    workshop.film("a.mp4", 120, 50, "600k");
+    let stores = Memory::default();
+    stores.put_object("a.mp4", &workshop.read("a.mp4"));
+    stores
+        .put_object("a.ism", b"<smil><body><video src='a.mp4'/><audio src='a.mp4'/></body></smil>");
+    let built = build(&stores, "a.ism", &Limits::REQUEST, Way::Tables, Rules::default());
+    let bundle = pollster::block_on(built).unwrap().unwrap();
+    let mut samples = 0;
+    for ((_, entry), page) in bundle.index.page_places().zip(&bundle.pages) {
+        let page = Page::decode(&page.value, entry.digest).unwrap();
+        let fragments = (0..page.len()).map(|at| page.fragment(at).unwrap());
+        samples += fragments.map(|fragment| fragment.samples.len()).sum::<usize>();
+    }
+    // All pictures; and of the sound all frames but the one that encoding begins with.
+    assert!((3000 + 5620..3000 + 5630).contains(&samples), "{samples} samples");
+    let bytes = bundle.encode().len();
+    assert!(bytes <= 4 * samples, "{bytes} bytes of {samples} samples");
 }

@@ -147,7 +147,7 @@ impl Edge {
             let length = piece.length();
             let bytes = match piece {
                 Sent::Bytes(bytes) => bytes,
-                Sent::Stored { body, .. } => body.0,
+                Sent::Stored { body, read } => read.cut(&body.0),
             };
             assert_eq!(u64::try_from(bytes.len()).unwrap(), length, "{path}");
             bytes
@@ -403,7 +403,6 @@ fn statuses() {
         ("/films/a.ism/QualityLevels(x)/Fragments(video=0)", 400),
         ("/films/../a.ism/Manifest", 400),
         ("/films/%ff.ism/Manifest", 400),
-        ("/films/a.ism/QualityLevels(3000000)/KeyFrames(video=0)", 501),
         ("/films/a.ism/manifest(format=m3u8-aapl)", 501),
         ("/films/a.ism/QualityLevels%283000000%29/Fragments%28video%3D0%29", 200),
         ("/clientaccesspolicy.xml", 200),
@@ -613,4 +612,110 @@ fn every_request_is_accounted_for() {
     assert_eq!(accounts[0], whole);
     assert!(accounts[1].contains("status: 302") && accounts[2].contains("status: 404"));
     assert_eq!(accounts.len(), 3);
+}
+
+/// Sizes of the samples of each fragment of [`keyed`], and whether they are key frames.
+const SAMPLES: [(u32, bool); 4] = [(300, true), (80, false), (200, true), (20, false)];
+
+/// Three fragments of two seconds, of four samples each, whose bytes are `1`, `2`, `3` and `4`. More
+/// boxes stand at the end of each `traf`.
+fn keyed(samples: [(u32, bool); 4], more: &[u8]) -> Stored {
+    let words =
+        |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
+    let moof = |at: u64, data_offset: u32| {
+        let rows = samples.map(|(size, is_key)| {
+            [5_000_000, size, if is_key { 0x0200_0000 } else { 0x0101_0000 }]
+        });
+        let run = [&[4, data_offset][..], rows.as_flattened()].concat();
+        let traf = [
+            media::full_boxed(b"tfhd", 0, 0, &words(&[1])),
+            media::full_boxed(b"trun", 0, 0x701, &words(&run)),
+            media::tfxd(at * 2 * SECOND, 2 * SECOND),
+            more.to_vec(),
+        ];
+        let mfhd = media::full_boxed(b"mfhd", 0, 0, &words(&[7]));
+        media::boxed(b"moof", &[mfhd, media::boxed(b"traf", &traf.concat())].concat())
+    };
+    let mut file = File::new(&[Track::video(1)]);
+    let mut fragments = Vec::new();
+    let payload: Vec<u8> = (1..)
+        .zip(samples)
+        .flat_map(|(fill, (size, _))| vec![fill; usize::try_from(size).unwrap()])
+        .collect();
+    for at in 0..3 {
+        let start = file.size();
+        let len = u32::try_from(moof(at, 0).len()).unwrap();
+        file.list(1, at * 2 * SECOND);
+        file.boxes(&moof(at, len + 8));
+        file.boxes(&media::boxed(b"mdat", &payload));
+        fragments.push(ByteRange::new(start, file.size()).unwrap());
+    }
+    file.mfra();
+    Stored { bytes: file.bytes(), fragments }
+}
+
+const KEYS_1: &str = "/films/a.ism/QualityLevels(3000000)/KeyFrames(video=20000000)";
+
+#[test]
+fn key_frames_are_what_can_be_decoded_alone_under_a_moof_of_their_own() {
+    let edge = Edge::of(stored(true, 500, 0x11), keyed(SAMPLES, &[]));
+    edge.get("/films/a.ism/Manifest");
+    edge.stores.calls();
+    let got = edge.get(KEYS_1);
+    assert_eq!((got.status, got.header("content-type")), (StatusCode::OK, "video/mp4"));
+    let open = Call::Open("films/high.ismv".into(), edge.high.fragments[1]);
+    assert_eq!(edge.stores.calls(), [open], "what is left of the one read is cut");
+    let (front, samples) = got.body.split_at(got.body.len() - 500);
+    assert_eq!(samples, [[1; 300].as_slice(), &[3; 200]].concat());
+    assert_eq!(&front[front.len() - 8..], [&508u32.to_be_bytes()[..], b"mdat"].concat());
+
+    let moof = Moof::parse(&front[..front.len() - 8], 0).unwrap();
+    let traf = moof.only_traf().unwrap();
+    assert_eq!((moof.sequence_number, traf.track_id), (7, 1));
+    assert_eq!(traf.tfxd, Some(Tfxd { time: 20_000_000, duration: 20_000_000 }));
+    let rows = traf.truns[0].samples().map(|sample| (sample.duration, sample.size));
+    assert!(rows.eq([(Some(10_000_000), Some(300)), (Some(10_000_000), Some(200))]));
+    let data_offset = traf.truns[0].data_offset.unwrap().value;
+    assert_eq!(usize::try_from(data_offset).unwrap(), front.len());
+
+    let head = edge.ask(&Method::HEAD, KEYS_1, &[]);
+    assert_eq!(head.headers, got.headers);
+    let whole = got.body.len();
+    for span in [0..10, whole - 450..whole - 150, whole - 10..whole] {
+        let range = format!("bytes={}-{}", span.start, span.end - 1);
+        edge.stores.calls();
+        let part = edge.ask(&Method::GET, KEYS_1, &[("range", &range)]);
+        assert_eq!(part.body, &got.body[span], "{range}");
+        assert_eq!(edge.stores.calls().len(), 1, "{range}");
+    }
+}
+
+#[test]
+fn a_fragment_of_nothing_else_is_its_own_key_frames() {
+    let sound = SAMPLES.map(|(size, _)| (size, true));
+    let edge = Edge::of(stored(true, 500, 0x11), keyed(sound, &media::boxed(b"senc", &[0; 8])));
+    assert_eq!(edge.get(KEYS_1).body, slice(&edge.high, 1));
+}
+
+#[test]
+fn key_frames_that_there_are_none_of() {
+    let piff = 0xa2394f52_5a9b_4f14_a244_6c427c648df4u128.to_be_bytes();
+    for more in [media::boxed(b"senc", &[0; 8]), media::uuid_boxed(piff, &[0; 8])] {
+        let edge = Edge::of(stored(true, 500, 0x11), keyed(SAMPLES, &more));
+        let got = edge.get(KEYS_1);
+        assert_eq!(got.status, StatusCode::NOT_IMPLEMENTED);
+        assert!(got.text().contains("encrypted"), "{}", got.text());
+    }
+    let dependent = SAMPLES.map(|(size, _)| (size, false));
+    let edge = Edge::of(stored(true, 500, 0x11), keyed(dependent, &[]));
+    assert_eq!(edge.get(KEYS_1).status, StatusCode::NOT_FOUND);
+    assert_eq!(edge.reports.borrow().as_slice(), [""; 0], "nothing is wrong on this side");
+    let broken = SAMPLES.map(|(size, is_key)| (size * 2, is_key));
+    let mut cut = keyed(broken, &[]);
+    // The last sample claims one byte more than the mdat has.
+    let at = usize::try_from(cut.fragments[1].start()).unwrap();
+    let sizes = cut.bytes[at..].windows(4).position(|bytes| bytes == 40u32.to_be_bytes()).unwrap();
+    cut.bytes[at + sizes + 3] += 1;
+    let edge = Edge::of(stored(true, 500, 0x11), cut);
+    assert_eq!(edge.get(KEYS_1).status, StatusCode::BAD_GATEWAY);
 }

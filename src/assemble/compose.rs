@@ -27,12 +27,11 @@ pub fn compose(files: &[(&str, &[ScannedTrack])]) -> ServerManifest {
     }
     for (sound, mut found) in sounds {
         let name = named.name("audio", sound.language);
-        match found.iter().any(|found| !found.is_muxed) {
-            true => found.retain(|found| !found.is_muxed),
-            false => {
-                found =
-                    found.into_iter().min_by_key(|found| spanned(found.track)).into_iter().collect()
-            }
+        if found.iter().any(|found| !found.is_muxed) {
+            found.retain(|found| !found.is_muxed);
+        } else {
+            found.sort_by_key(|found| spanned(found.track));
+            found.truncate(1);
         }
         found.iter().for_each(|found| named.add(found, &name));
     }

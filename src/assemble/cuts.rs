@@ -39,8 +39,8 @@ pub(super) const TOLERANCE: u64 = 10_000;
 /// Where to cut pictures that can be cut at `syncs`, in order, and that stop at `end`.
 ///
 /// From each cut, the next is the sync sample whose distance is nearest to `target`; the earlier
-/// of two. The end counts as one too: it is better to let the last chunk last a little longer than
-/// to have a sliver after it.
+/// of two. The end counts as one too: what is left before it is not cut once more only because
+/// there is a sync sample in it.
 pub(super) fn pictures(syncs: impl Iterator<Item = u64>, end: u64, target: u64) -> Vec<u64> {
     let mut syncs = syncs.take_while(|&sync| sync < end);
     let Some(mut cut) = syncs.next() else { return Vec::new() };
@@ -140,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_chunk_is_no_sliver() {
+    fn what_is_left_at_the_end_is_not_cut_once_more() {
         let all: Vec<u64> = (0..75).collect();
-        assert_eq!(near(&all, 75, 20), [0, 20, 40]);
-        assert_eq!(near(&all, 71, 20), [0, 20, 40]);
+        assert_eq!(near(&all, 75, 20), [0, 20, 40, 60]);
+        assert_eq!(near(&[0, 20, 29], 31, 20), [0, 20]);
         assert_eq!(near(&[0, 20, 39], 60, 20), [0, 20, 39]);
         // A last sample that lasts no time is no chunk.
         assert_eq!(near(&[0, 20, 40], 40, 20), [0, 20]);

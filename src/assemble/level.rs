@@ -2,6 +2,7 @@
 
 use super::error::AssembleError;
 use super::group::Group;
+use super::pages::Values;
 use super::pick::Picked;
 use crate::index::{Attribute, Extents, Format, Media, Source, Timeline, Track, bits_a_second};
 use crate::ismc::QualityLevel;
@@ -14,8 +15,8 @@ pub(super) struct Part {
     pub(super) media: Media,
     /// All of it together.
     pub(super) bytes: u128,
-    /// The stored form of the pages that the media names.
-    pub(super) pages: Vec<Vec<u8>>,
+    /// The pages that the media names.
+    pub(super) pages: Values,
 }
 
 /// What there is to send of the tracks of a stream of fragments.
@@ -24,7 +25,7 @@ pub(super) fn fragmented(group: &Group<'_>) -> Result<Vec<Part>, AssembleError> 
         let extents = extents(member)?;
         let bytes = extents.iter().map(|range| u128::from(range.length())).sum();
         let timed = matches!(member.track.media, ScannedMedia::Fragments { timed: true, .. });
-        Ok(Part { media: Media::Fragments { timed, extents }, bytes, pages: Vec::new() })
+        Ok(Part { media: Media::Fragments { timed, extents }, bytes, pages: Values::new() })
     };
     group.members.iter().map(part).collect()
 }
@@ -36,7 +37,7 @@ pub(super) fn tracks(
     parts: Vec<Part>,
     (timeline, timescale): (&Timeline, Timescale),
     sources: &[Source],
-) -> (Vec<Track>, Vec<Vec<Vec<u8>>>) {
+) -> (Vec<Track>, Vec<Values>) {
     let levels: Vec<_> =
         group.members.iter().enumerate().map(|(at, member)| listed(group, at, member)).collect();
     let said: Vec<_> =

@@ -26,6 +26,7 @@ use crate::ismc::ClientManifest;
 use crate::scan::ScannedTrack;
 use crate::time::Timescale;
 use group::Group;
+use pages::Values;
 use pick::Picked;
 
 pub use compose::compose;
@@ -93,8 +94,8 @@ fn sources(
     sources
 }
 
-/// A stream, and of each of its tracks the stored form of the pages.
-type Made = (Stream, Vec<Vec<Vec<u8>>>);
+/// A stream, and of each of its tracks the pages.
+type Made = (Stream, Vec<Values>);
 
 fn made(
     group: &Group<'_>,
@@ -131,7 +132,7 @@ fn made(
 }
 
 /// The pages of all tracks of all streams, each with its place.
-fn placed(streams: Vec<Vec<Vec<Vec<u8>>>>) -> Vec<PageValue> {
+fn placed(streams: Vec<Vec<Values>>) -> Vec<PageValue> {
     let tracks = streams.into_iter().flatten().enumerate();
     let pages = tracks.flat_map(|(track, pages)| {
         let placed = move |(page, value): (usize, Vec<u8>)| PageValue {

@@ -7,7 +7,7 @@ use crate::time::Timescale;
 #[derive(Default)]
 pub(super) struct Paging {
     entries: Vec<PageEntry>,
-    values: Vec<Vec<u8>>,
+    values: Values,
     /// Those of the page that is not closed yet.
     fragments: Vec<SampledFragment>,
     samples: usize,
@@ -16,11 +16,13 @@ pub(super) struct Paging {
     sizes: Vec<u64>,
 }
 
+/// The pages of one track in their stored form.
+pub(super) type Values = Vec<Vec<u8>>;
+
 /// The pages of one track.
 pub(super) struct Paged {
     pub(super) pages: Pages,
-    /// The stored form of each.
-    pub(super) values: Vec<Vec<u8>>,
+    pub(super) values: Values,
     /// What all samples together have.
     pub(super) bytes: u128,
 }

@@ -158,7 +158,8 @@ impl Here<'_> {
 
 fn bytes(piece: Piece<ReadBytes>) -> Vec<u8> {
     match piece {
-        Piece::Bytes(bytes) | Piece::Stored { body: ReadBytes(bytes), .. } => bytes,
+        Piece::Bytes(bytes) => bytes,
+        Piece::Stored { body: ReadBytes(bytes), read } => read.cut(&bytes),
     }
 }
 

@@ -1,14 +1,12 @@
 //! Bodies on their way from any store: handles of the runtime's, never the bytes.
 
 use super::patience::within;
+use super::runtime::{ByobReader, ReadResult};
 use crate::store::{Body, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::{Reflect, Uint8Array};
-use worker::web_sys::{
-    ReadableStream, ReadableStreamByobReader, ReadableStreamGetReaderOptions,
-    ReadableStreamReaderMode,
-};
+use worker::js_sys::Uint8Array;
+use worker::web_sys::{ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode};
 
 /// A body that a store has begun to send.
 pub(super) struct StoredBody {
@@ -35,6 +33,11 @@ impl StoredBody {
     pub(super) fn into_stream(mut self) -> Option<ReadableStream> {
         self.stream.take()
     }
+
+    /// What to read the stream with, and for how long to wait for it, each time, in milliseconds.
+    pub(super) fn into_reader(mut self) -> Option<(ByobReader, u32)> {
+        self.stream.take().map(|stream| (reader(&stream), self.patience_ms))
+    }
 }
 
 impl Drop for StoredBody {
@@ -52,10 +55,7 @@ impl Body for StoredBody {
             return Err(unavailable(&self.key, "its body was handed on already"));
         };
         self.begun = true;
-        let options = ReadableStreamGetReaderOptions::new();
-        options.set_mode(ReadableStreamReaderMode::Byob);
-        let reader: ReadableStreamByobReader =
-            stream.get_reader_with_options(&options).unchecked_into();
+        let reader = reader(&stream);
         let taken = match within(self.patience_ms, fill(&reader, len)).await {
             Some(taken) => taken.map_err(|error| unavailable(&self.key, &describe(&error))),
             None => Err(unavailable(&self.key, "its body stopped coming")),
@@ -72,20 +72,29 @@ impl Body for StoredBody {
     }
 }
 
+/// A reader that is given the buffers to read into.
+fn reader(stream: &ReadableStream) -> ByobReader {
+    let options = ReadableStreamGetReaderOptions::new();
+    options.set_mode(ReadableStreamReaderMode::Byob);
+    stream.get_reader_with_options(&options).unchecked_into()
+}
+
+/// As many bytes as `view` has, in the buffer that it is of; it is of none any more then. A body that
+/// ends before is an error.
+pub(super) async fn read(reader: &ByobReader, view: &Uint8Array) -> Result<Uint8Array, JsValue> {
+    let len = view.length();
+    let result = JsFuture::from(reader.read_at_least(len, view)?).await?;
+    let result: ReadResult = result.unchecked_into();
+    result.value().filter(|chunk| chunk.length() == len).ok_or("its body ended too early".into())
+}
+
 /// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest.
-async fn fill(reader: &ReadableStreamByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
-    let mut taken = Vec::new();
-    while taken.len() < len {
-        let missing = u32::try_from(len - taken.len()).map_err(|_| "too many bytes at once")?;
-        let buffer = Uint8Array::new_with_length(missing);
-        let result = JsFuture::from(reader.read_with_array_buffer_view(&buffer)).await?;
-        let value = Reflect::get(&result, &"value".into())?;
-        match value.dyn_into::<Uint8Array>() {
-            Ok(chunk) if chunk.length() > 0 => taken.extend(chunk.to_vec()),
-            _ => return Err("its body ended too early".into()),
-        }
+async fn fill(reader: &ByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
+    let len = u32::try_from(len).map_err(|_| "too many bytes at once")?;
+    if len == 0 {
+        return Ok(Vec::new());
     }
-    Ok(taken)
+    Ok(read(reader, &Uint8Array::new_with_length(len)).await?.to_vec())
 }
 
 pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {

@@ -4,6 +4,7 @@
 mod admin;
 mod body;
 mod cache;
+mod cut;
 mod kv;
 mod log;
 mod patience;

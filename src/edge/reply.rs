@@ -1,6 +1,7 @@
 //! From an answer to the runtime's response.
 
 use super::body::StoredBody;
+use super::cut::cut;
 use super::runtime::HeaderRecord;
 use crate::origin::{Answer, Content, Piece};
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,7 +30,9 @@ pub(super) fn send(answer: Answer<StoredBody>, context: &Context) -> Result<Resp
         Some(Piece::Bytes(mut bytes)) if pieces.is_empty() => {
             return Response::new_with_opt_u8_array_and_init(Some(&mut bytes), &init);
         }
-        Some(Piece::Stored { body, .. }) if pieces.is_empty() && body.is_untouched() => {
+        Some(Piece::Stored { body, read })
+            if pieces.is_empty() && body.is_untouched() && read.is_whole() =>
+        {
             body.into_stream()
         }
         Some(last) => {
@@ -57,7 +60,9 @@ fn joined(pieces: Content<StoredBody>, context: &Context) -> Result<ReadableStre
     let (readable, writable) = (stream.readable(), stream.writable());
     context.wait_until(async move {
         // Whoever reads the response learns of a failure by its end; there is nobody else to tell.
-        let _ = join(pieces, &writable).await;
+        if join(pieces, &writable).await.is_err() {
+            let _ = writable.abort();
+        }
     });
     Ok(readable)
 }
@@ -73,6 +78,7 @@ async fn join(pieces: Content<StoredBody>, writable: &WritableStream) -> Result<
                 writer.release_lock();
                 JsFuture::from(written).await?;
             }
+            Piece::Stored { body, read } if !read.is_whole() => cut(body, &read, writable).await?,
             Piece::Stored { body, .. } => {
                 if let Some(stream) = body.into_stream() {
                     JsFuture::from(stream.pipe_to_with_options(writable, &leave_open)).await?;

@@ -5,7 +5,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Array, Object, Promise};
+use worker::js_sys::{Array, Object, Promise, Uint8Array};
 use worker::web_sys::{ReadableStream, Response};
 
 #[wasm_bindgen]
@@ -105,6 +105,29 @@ extern "C" {
 
     #[wasm_bindgen(method, setter)]
     fn set_doubles(this: &DataPoint, doubles: &Array);
+
+    /// A reader that is given the buffers to read into.
+    pub(super) type ByobReader;
+
+    /// The runtime's own: a read that waits for `least` bytes, if the stream does not end before.
+    #[wasm_bindgen(method, catch, js_name = readAtLeast)]
+    pub(super) fn read_at_least(
+        this: &ByobReader,
+        least: u32,
+        view: &Uint8Array,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub(super) fn cancel(this: &ByobReader) -> Promise;
+
+    #[wasm_bindgen(method, js_name = releaseLock)]
+    pub(super) fn release_lock(this: &ByobReader);
+
+    /// What a read has come to.
+    pub(super) type ReadResult;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn value(this: &ReadResult) -> Option<Uint8Array>;
 }
 
 impl DataPoint {

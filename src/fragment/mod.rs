@@ -4,14 +4,20 @@
 
 mod head;
 mod locate;
+mod moof;
 mod parts;
+mod placed;
+mod reads;
 mod recipe;
+mod synthesise;
 mod tfxd;
 
 pub use head::{Head, HeadReader, Progress};
 pub use locate::{Absent, Located, Place, locate};
 pub use parts::{Part, Parts};
+pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
+pub use synthesise::Synthesis;
 
 use crate::isobmff::{BoxError, BoxType};
 use thiserror::Error;
@@ -36,4 +42,32 @@ pub enum BrokenFragment {
     /// The `moof` is not of one track.
     #[error("its moof has {0} track fragments, where one is expected")]
     Trafs(usize),
+    /// Its samples' times have no place in the boxes that are to hold them.
+    #[error("the times of its samples do not fit the fields that hold them")]
+    Times,
+    /// Its samples lie in no order.
+    #[error("its samples lie in more places than are read for one answer")]
+    Scattered,
+}
+
+/// Why there is no answer to be made of a fragment.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum Unmade {
+    /// The file is not what its index said.
+    #[error(transparent)]
+    Broken(#[from] BrokenFragment),
+    /// It was asked for its key frames.
+    #[error(transparent)]
+    KeyFrames(#[from] NoKeyFrames),
+}
+
+/// Why a fragment that is well has no key frames to give.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum NoKeyFrames {
+    /// What tells how its samples are encrypted counts on all of them being there.
+    #[error("key frames of an encrypted fragment are not served by this origin")]
+    Encrypted,
+    /// Every sample depends on others.
+    #[error("no sample of this fragment can be decoded by itself")]
+    Dependent,
 }

@@ -47,11 +47,15 @@ impl Parts {
         Self(Vec::new()).and(Part::Stored(range))
     }
 
-    /// These parts and, behind them, `part`.
+    /// These parts and, behind them, `part`. What lies behind each other in the source is one part.
     #[must_use]
     pub fn and(mut self, part: Part) -> Self {
-        if part.length() > 0 {
-            self.0.push(part);
+        match (self.0.last_mut(), &part) {
+            (Some(Part::Stored(last)), Part::Stored(range)) if last.end() == range.start() => {
+                *last = last.through(*range);
+            }
+            _ if part.length() > 0 => self.0.push(part),
+            _ => {}
         }
         self
     }

@@ -15,7 +15,7 @@ const TFXD: [u8; 16] = [
 /// Bytes of a `tfxd` of version 1.
 const SIZE: u32 = 44;
 
-/// Bytes that [`insert`] adds.
+/// The same: what [`insert`] adds.
 pub(super) const LENGTH: u64 = SIZE as u64;
 
 /// `moof` with a `tfxd` of `chunk` in it.
@@ -51,7 +51,8 @@ pub(super) fn insert(moof: &[u8], chunk: Chunk) -> Result<Vec<u8>, BrokenFragmen
     Ok(timed)
 }
 
-fn tfxd(chunk: Chunk) -> impl Iterator<Item = u8> {
+/// A `tfxd` of `chunk`.
+pub(super) fn tfxd(chunk: Chunk) -> impl Iterator<Item = u8> {
     let version_and_flags = 0x0100_0000u32;
     SIZE.to_be_bytes()
         .into_iter()

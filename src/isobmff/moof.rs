@@ -24,6 +24,13 @@ pub struct Traf<'a> {
     pub base_data_offset: Option<u64>,
     /// Ticks of a sample, unless its run says otherwise.
     pub default_sample_duration: Option<u32>,
+    /// Bytes of a sample, unless its run says otherwise.
+    pub default_sample_size: Option<u32>,
+    /// Dependencies of a sample, unless its run says otherwise.
+    pub default_sample_flags: Option<u32>,
+    /// Whether boxes in it tell of its samples, by their places in it, how they are encrypted: PIFF's
+    /// `senc` or that of `ISO/IEC 23001-7` 7, `saiz` and `saio`, or `seig` groups of samples.
+    pub tells_encryption: bool,
     /// When the first sample is decoded (`tfdt`, `ISO/IEC 14496-12` 8.8.12).
     pub tfdt: Option<u64>,
     /// The same in PIFF, and how long the fragment lasts.
@@ -74,6 +81,9 @@ impl<'a> Traf<'a> {
             track_id: header.track_id,
             base_data_offset: header.base_data_offset,
             default_sample_duration: header.default_sample_duration,
+            default_sample_size: header.default_sample_size,
+            default_sample_flags: header.default_sample_flags,
+            tells_encryption: false,
             tfdt: None,
             tfxd: None,
             truns: Vec::new(),
@@ -88,7 +98,7 @@ impl<'a> Traf<'a> {
                     this.tfdt = Some(fields.sized(version)?);
                 }
                 TFXD => this.tfxd = Some(Tfxd::parse(&child)?),
-                _ => {}
+                _ => this.tells_encryption |= tells_encryption(&child)?,
             }
         }
         Ok(this)
@@ -107,11 +117,29 @@ impl<'a> Traf<'a> {
     }
 }
 
+/// Whether a box of a `traf` tells of its samples one by one, or of groups of them, how they are
+/// encrypted.
+fn tells_encryption(child: &BoxRef<'_>) -> Result<bool, BoxError> {
+    /// `a2394f52-5a9b-4f14-a244-6c427c648df4` (`[MS-SSTR]` 2.2.4.5).
+    const PIFF_SENC: u128 = 0xa239_4f52_5a9b_4f14_a244_6c42_7c64_8df4;
+    Ok(match child.kind() {
+        BoxType::Uuid(uuid) => uuid == PIFF_SENC.to_be_bytes(),
+        BoxType::Code(code) if code == *b"sbgp" => {
+            let mut fields = child.fields();
+            fields.version_and_flags()?;
+            fields.array()? == *b"seig"
+        }
+        BoxType::Code(code) => [*b"senc", *b"saiz", *b"saio"].contains(&code),
+    })
+}
+
 /// What is used of a `tfhd` (`ISO/IEC 14496-12` 8.8.7, `[MS-SSTR]` 2.2.4.6).
 struct TrackHeader {
     track_id: u32,
     base_data_offset: Option<u64>,
     default_sample_duration: Option<u32>,
+    default_sample_size: Option<u32>,
+    default_sample_flags: Option<u32>,
 }
 
 impl TrackHeader {
@@ -119,6 +147,8 @@ impl TrackHeader {
         const BASE_DATA_OFFSET: u32 = 0x1;
         const SAMPLE_DESCRIPTION_INDEX: u32 = 0x2;
         const DEFAULT_SAMPLE_DURATION: u32 = 0x8;
+        const DEFAULT_SAMPLE_SIZE: u32 = 0x10;
+        const DEFAULT_SAMPLE_FLAGS: u32 = 0x20;
         let mut fields = tfhd.fields();
         let (_, flags) = fields.version_and_flags()?;
         let track_id = fields.u32()?;
@@ -129,11 +159,17 @@ impl TrackHeader {
         if flags & SAMPLE_DESCRIPTION_INDEX != 0 {
             fields.skip(4)?;
         }
-        let default_sample_duration = match flags & DEFAULT_SAMPLE_DURATION {
-            0 => None,
-            _ => Some(fields.u32()?),
+        let mut default = |flag| match flags & flag {
+            0 => Ok(None),
+            _ => fields.u32().map(Some),
         };
-        Ok(Self { track_id, base_data_offset, default_sample_duration })
+        Ok(Self {
+            track_id,
+            base_data_offset,
+            default_sample_duration: default(DEFAULT_SAMPLE_DURATION)?,
+            default_sample_size: default(DEFAULT_SAMPLE_SIZE)?,
+            default_sample_flags: default(DEFAULT_SAMPLE_FLAGS)?,
+        })
     }
 }
 

@@ -9,7 +9,8 @@ pub struct Trun<'a> {
     pub data_offset: Option<DataOffset>,
     /// How many samples there are; not to be trusted where they have no fields of their own.
     pub sample_count: u32,
-    first_sample_flags: Option<u32>,
+    /// Flags of the run's first sample, where the samples have none of their own.
+    pub first_sample_flags: Option<u32>,
     flags: u32,
     entries: &'a [u8],
 }

@@ -60,6 +60,7 @@ fn kind_of(noun: Noun) -> &'static str {
         Noun::Fragments => "fragment",
         Noun::FragmentInfo => "info",
         Noun::RawFragments => "raw",
+        Noun::KeyFrames => "keys",
     }
 }
 

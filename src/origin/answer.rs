@@ -3,6 +3,7 @@
 use super::representation::Freshness;
 use super::stopwatch::Spent;
 use crate::error::Error;
+use crate::fragment::Read;
 use crate::request;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
@@ -20,10 +21,10 @@ pub enum Piece<B> {
     Bytes(Vec<u8>),
     /// Stored bytes on their way.
     Stored {
-        /// Where they come from.
+        /// All bytes of the read.
         body: B,
-        /// How many there are.
-        length: u64,
+        /// Which of them are sent.
+        read: Read,
     },
 }
 
@@ -32,7 +33,7 @@ impl<B> Piece<B> {
     pub fn length(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            Self::Stored { length, .. } => *length,
+            Self::Stored { read, .. } => read.length(),
         }
     }
 }

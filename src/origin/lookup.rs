@@ -24,6 +24,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         watch: &Stopwatch<'_>,
     ) -> Result<Rc<Index>, Error> {
         let recalled = self.memo.borrow_mut().recall(presentation, wanted, now_ms);
+        let recalled_another = matches!(recalled, Recall::Another);
         match recalled {
             Recall::Index(index) => {
                 watch.remembered();
@@ -31,28 +32,35 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             }
             Recall::Superseded => return Err(Absent::Generation.into()),
             Recall::Miss(miss) => return Err(missed(presentation, miss)),
-            Recall::Nothing => {}
+            Recall::Another | Recall::Nothing => {}
         }
-        let stored = self.stored(presentation, now_ms).await;
+        let stored = self.stored(presentation).await;
         watch.index(stored.as_ref().ok().and_then(Option::as_ref).map(|_| Found::Kv));
-        let Some(index) = stored? else {
-            let built = self.rebuild(presentation, now_ms, Reach::Everything, watch).await?;
-            return Ok(built.index);
+        let index = match stored? {
+            // It serves this request alone: what is held was seen in storage itself, and KV may
+            // still say what was there before.
+            Some((index, _)) if recalled_another => Rc::new(index),
+            Some((index, weight)) => {
+                self.learn(presentation, index, Learnt::Stored, weight, now_ms)
+            }
+            None if recalled_another => return Err(Absent::Generation.into()),
+            None => {
+                let built = self.rebuild(presentation, now_ms, Reach::Everything, watch).await?;
+                return Ok(built.index);
+            }
         };
         if let Some(generation) = wanted.filter(|&wanted| wanted != index.generation) {
-            self.memo.borrow_mut().lack(presentation, generation);
+            self.memo.borrow_mut().lack(presentation, generation, now_ms);
         }
         Ok(index)
     }
 
-    /// The presentation's index as KV has it. A corrupt value, or one of another version of this
-    /// software, is as good as none.
-    async fn stored(&self, presentation: &str, now_ms: u64) -> Result<Option<Rc<Index>>, Error> {
+    /// The presentation's index as KV has it, and what it weighs. A corrupt value, or one of
+    /// another version of this software, is as good as none.
+    async fn stored(&self, presentation: &str) -> Result<Option<(Index, usize)>, Error> {
         let Some(value) = self.indexes.get(presentation).await? else { return Ok(None) };
         match Index::decode(&value) {
-            Ok(index) => {
-                Ok(Some(self.learn(presentation, index, Learnt::Stored, value.len(), now_ms)))
-            }
+            Ok(index) => Ok(Some((index, value.len()))),
             Err(cause) => {
                 let error = Error::Index { presentation: presentation.to_owned(), cause };
                 self.survived(presentation, &error);

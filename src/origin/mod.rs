@@ -21,8 +21,8 @@ pub use stopwatch::{Found, Spent};
 
 use crate::build::{Limits, Rules};
 use crate::error::Error;
-use crate::fragment::{Place, Recipe, locate};
-use crate::index::Index;
+use crate::fragment::{Place, Recipe, Synthesis, locate};
+use crate::index::{FormatError, Index};
 use crate::manifest::smooth::{self, Form};
 use crate::memo::{Memo, Reach};
 use crate::request::{self, FragmentRequest, ManifestRequest, Request};
@@ -31,6 +31,7 @@ use http::Method;
 use representation::{Freshness, Representation};
 use std::cell::RefCell;
 use stopwatch::Stopwatch;
+use transfer::Sender;
 
 /// What a deployment decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,8 +145,10 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             // Storage has moved on since the index was made. KV may still hold the old one, so
             // the truth is asked of storage itself: once, as it may be changing right now.
             Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {
+                let outdated = index.generation;
                 let built =
                     self.rebuild(presentation, asked.now_ms, Reach::Building, watch).await?;
+                self.memo.borrow_mut().supersede(presentation, outdated);
                 self.fragment_of(&built.index, asked, request, watch).await
             }
             answer => answer,
@@ -160,6 +163,8 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let located = locate(index, request)?;
+        let (objects, source) = (self.objects, located.source);
+        let send = |representation| Sender { objects, asked, watch, representation, source };
         match located.place {
             Place::Stored { range, timed } => {
                 let time_untimed = self.settings.time_untimed;
@@ -177,10 +182,26 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 {
                     return Ok(representation.head(length));
                 }
-                let stored = (located.source, range);
-                transfer::send(self.objects, (asked, watch), &representation, stored, recipe).await
+                send(&representation).stored(range, recipe).await
             }
-            Place::Sampled { .. } => Err(crate::fragment::Absent::Generation.into()),
+            Place::Sampled { page, digest, at, timescale } => {
+                let synthesis = Synthesis::new(request.noun, &located, timescale);
+                // The generation stands for all that the answer is made of: samples and times.
+                let (generation, track) = (index.generation, page.track);
+                let (number, tag) = (located.number, synthesis.tag());
+                let etag = format!("{generation}-{track:x}-{number:x}{tag}");
+                let representation = Representation::of_fragment(etag, &located, request);
+                if asked.has_current(&representation.etag) {
+                    return Ok(representation.not_modified());
+                }
+                let (presentation, page) = (request.presentation, (page, digest));
+                let page = self.page(presentation, index, page, asked.now_ms, watch).await?;
+                let sampled = page.fragment(at).ok_or_else(|| {
+                    let cause = FormatError::Malformed("a page contradicts itself");
+                    Error::Index { presentation: presentation.to_owned(), cause }
+                })?;
+                send(&representation).made(&sampled, synthesis).await
+            }
         }
     }
 }

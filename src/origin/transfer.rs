@@ -1,73 +1,158 @@
 //! A fragment on its way from storage to the client.
 
-use super::answer::{Answer, Piece};
+use super::answer::{Answer, Content, Piece};
 use super::asked::Asked;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
 use crate::error::Error;
-use crate::fragment::{BrokenFragment, Head, HeadReader, Part, Progress, Recipe};
-use crate::index::Source;
+use crate::fragment::{
+    BrokenFragment, Head, HeadReader, Part, Parts, Progress, Read, Recipe, Synthesis, Unmade,
+};
+use crate::index::{SampledFragment, Source};
 use crate::range::ByteRange;
 use crate::store::{Body, MediaStore, StoreError};
+use futures_util::future::try_join_all;
 
-/// Answers with the fragment stored at `fragment` in `source`, made by `recipe`.
-///
-/// One read of storage. Only a `Range` over an answer whose front is made here takes a second.
-pub(super) async fn send<O: MediaStore>(
-    objects: &O,
-    (asked, watch): (&Asked<'_>, &Stopwatch<'_>),
-    representation: &Representation,
-    (source, fragment): (&Source, ByteRange),
-    recipe: Recipe,
-) -> Result<Answer<O::Body>, Error> {
-    // What is left of a transfer that had to begin before the parts were known.
-    let mut begun = None;
-    let parts = match recipe.ahead(fragment) {
-        Some(parts) => parts,
-        None => {
-            let mut body = open(objects, source, fragment, watch).await?;
-            let (key, offset) = (&source.key, fragment.start());
-            let broken = |cause| Error::Fragment { key: key.clone(), offset, cause };
-            let head = take_head(&mut body, fragment).await?.map_err(broken)?;
-            begun = Some((head.payload, body));
-            recipe.parts(head).map_err(broken)?
-        }
-    };
-    let length = parts.length();
-    if asked.is_head() {
-        return Ok(representation.head(length));
-    }
-    let wanted = asked.wanted(&representation.etag, length)?;
-    let parts = match wanted {
-        Some(range) => parts.slice(range).ok_or(Error::Range { length })?,
-        None => parts,
-    };
-    let mut pieces = Vec::new();
-    for part in parts {
-        pieces.push(match part {
-            Part::Generated(bytes) => Piece::Bytes(bytes),
-            Part::Stored(range) => {
-                let body = match begun.take() {
-                    Some((left, body)) if left == range => body,
-                    _ => open(objects, source, range, watch).await?,
-                };
-                Piece::Stored { body, length: range.length() }
-            }
-        });
-    }
-    Ok(representation.body(length, wanted, pieces))
+/// Sends what a URL stands for out of one source.
+pub(super) struct Sender<'a, O> {
+    pub(super) objects: &'a O,
+    pub(super) asked: &'a Asked<'a>,
+    pub(super) watch: &'a Stopwatch<'a>,
+    pub(super) representation: &'a Representation,
+    pub(super) source: &'a Source,
 }
 
-/// Stored bytes of `source`, once storage has begun to answer.
-async fn open<O: MediaStore>(
-    objects: &O,
-    source: &Source,
-    range: ByteRange,
-    watch: &Stopwatch<'_>,
-) -> Result<O::Body, StoreError> {
-    let opened = objects.open(&source.key, range, &source.etag).await;
-    watch.storage();
-    opened
+/// A transfer whose front has been taken off.
+struct Begun<B> {
+    left: ByteRange,
+    body: B,
+}
+
+impl<O: MediaStore> Sender<'_, O> {
+    /// The fragment stored at `fragment`, made by `recipe`.
+    ///
+    /// One read of storage, if not for a `Range` that begins far behind the front of an answer whose
+    /// front is made here.
+    pub(super) async fn stored(
+        &self,
+        fragment: ByteRange,
+        recipe: Recipe,
+    ) -> Result<Answer<O::Body>, Error> {
+        if let Some(parts) = recipe.ahead(fragment) {
+            return self.send(parts, None).await;
+        }
+        // The transfer has to begin before the parts are known; what is left of it is one of them.
+        let mut body = self.open(fragment).await?;
+        let broken = |cause| self.unmade(fragment.start(), Unmade::Broken(cause));
+        let head = take_head(&mut body, fragment).await?.map_err(broken)?;
+        let begun = Begun { left: head.payload, body };
+        let parts = recipe.parts(head).map_err(|why| self.unmade(fragment.start(), why))?;
+        self.send(parts, Some(begun)).await
+    }
+
+    /// The fragment that `sampled` tells of, made by `synthesis`.
+    pub(super) async fn made(
+        &self,
+        sampled: &SampledFragment,
+        synthesis: Synthesis,
+    ) -> Result<Answer<O::Body>, Error> {
+        let offset = sampled.runs.first().map_or(0, |run| run.range.start());
+        let parts = synthesis.parts(sampled).map_err(|why| self.unmade(offset, why))?;
+        self.send(parts, None).await
+    }
+
+    /// Stored bytes, once storage has begun to answer.
+    async fn open(&self, range: ByteRange) -> Result<O::Body, StoreError> {
+        let opened = self.objects.open(&self.source.key, range, &self.source.etag).await;
+        self.watch.storage();
+        opened
+    }
+
+    /// The answer made of `parts`, or of those bytes of them that are asked for. Every read of
+    /// storage is begun before the first byte is sent, so that whatever keeps one from beginning
+    /// still has a status.
+    async fn send(
+        &self,
+        parts: Parts,
+        begun: Option<Begun<O::Body>>,
+    ) -> Result<Answer<O::Body>, Error> {
+        let length = parts.length();
+        if self.asked.is_head() {
+            return Ok(self.representation.head(length));
+        }
+        let wanted = self.asked.wanted(&self.representation.etag, length)?;
+        let parts = match wanted {
+            Some(range) => parts.slice(range).ok_or(Error::Range { length })?,
+            None => parts,
+        };
+        let pieces = self.pieces(parts, begun).await?;
+        Ok(self.representation.body(length, wanted, pieces))
+    }
+
+    /// `parts` as pieces, with all that is read of storage under way at once.
+    async fn pieces(
+        &self,
+        parts: Parts,
+        mut begun: Option<Begun<O::Body>>,
+    ) -> Result<Content<O::Body>, Error> {
+        let mut planned = Vec::new();
+        let mut parts = parts.into_iter().peekable();
+        while let Some(part) = parts.next() {
+            let mut stored = match part {
+                Part::Generated(bytes) => {
+                    planned.push(Planned::Ready(Piece::Bytes(bytes)));
+                    continue;
+                }
+                Part::Stored(range) => vec![range],
+            };
+            while let Some(Part::Stored(range)) =
+                parts.next_if(|part| matches!(part, Part::Stored(_)))
+            {
+                stored.push(range);
+            }
+            let offset = stored.first().map_or(0, |range| range.start());
+            let scattered = || self.unmade(offset, BrokenFragment::Scattered.into());
+            let reads = Read::plan(&stored).ok_or_else(scattered)?;
+            match begun.take().and_then(|begun| begun.piece(&stored, &reads)) {
+                Some(piece) => planned.push(Planned::Ready(piece)),
+                None => planned.extend(reads.into_iter().map(Planned::Read)),
+            }
+        }
+        let pieces = planned.into_iter().map(async |planned| match planned {
+            Planned::Ready(piece) => Ok(piece),
+            Planned::Read(read) => {
+                let body = self.open(read.range()).await?;
+                Ok::<_, StoreError>(Piece::Stored { body, read })
+            }
+        });
+        Ok(try_join_all(pieces).await?)
+    }
+
+    /// That no answer can be made of what lies at `offset`.
+    fn unmade(&self, offset: u64, why: Unmade) -> Error {
+        match why {
+            Unmade::Broken(cause) => {
+                Error::Fragment { key: self.source.key.clone(), offset, cause }
+            }
+            Unmade::KeyFrames(why) => why.into(),
+        }
+    }
+}
+
+impl<B> Begun<B> {
+    /// All of `stored` out of what is left of this transfer, if that costs no more than `reads`.
+    fn piece(self, stored: &[ByteRange], reads: &[Read]) -> Option<Piece<B>> {
+        let anew = reads.iter().map(|read| Read::COST.saturating_add(read.waste()));
+        let anew = anew.fold(0, u64::saturating_add);
+        let read = Read::of(self.left, stored).filter(|read| read.waste() <= anew)?;
+        Some(Piece::Stored { body: self.body, read })
+    }
+}
+
+/// A piece, or what is to be read for one.
+enum Planned<B> {
+    Ready(Piece<B>),
+    Read(Read),
 }
 
 /// Takes the boxes before the media off the front of `body`.

@@ -68,6 +68,8 @@ pub enum Noun {
     FragmentInfo,
     /// `RawFragments`: the samples alone.
     RawFragments,
+    /// `KeyFrames`: `moof` and `mdat` of those samples that can be decoded by themselves.
+    KeyFrames,
 }
 
 /// Why a path asks for nothing that is served. The client is at fault, and told how to do better.
@@ -249,10 +251,10 @@ fn fragment_of<'a>(fragment: &Call<'a>) -> Result<(Noun, &'a str, u64), RequestE
     } else if fragment.is("rawfragments") {
         Noun::RawFragments
     } else if fragment.is("keyframes") {
-        return Err(RequestError::NotServed("KeyFrames"));
+        Noun::KeyFrames
     } else {
         return Err(RequestError::Grammar(
-            "the last segment is not Fragments, FragmentInfo or RawFragments",
+            "the last segment is not Fragments, FragmentInfo, RawFragments or KeyFrames",
         ));
     };
     let (stream, start) = match fragment.arguments.as_deref() {

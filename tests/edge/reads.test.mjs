@@ -101,7 +101,7 @@ test('no read of R2: what the client has, headers alone, what is not there, what
       [204, 'OPTIONS', pathOf(fragment)],
       [405, 'POST', pathOf(fragment)],
       [400, 'GET', `/${BRIEF}/Nonsense`],
-      [501, 'GET', pathOf(fragment, 'KeyFrames')],
+      [501, 'GET', `/${BRIEF}/Manifest(format=mpd-time-csf)`],
       [302, 'GET', `/${BRIEF}`],
       [200, 'GET', '/crossdomain.xml'],
     ]) {

@@ -143,7 +143,6 @@ const REFUSED = {
     'a way up': '/films/%2e%2e%2fx.ism/Manifest',
   },
   501: {
-    KeyFrames: `/${BRIEF}/QualityLevels(200000)/KeyFrames(video=0)`,
     'a fragment in another format': `/${BRIEF}/QualityLevels(200000)/Fragments(video=0,format=m3u8-aapl)`,
     'a manifest in another format': `/${BRIEF}/Manifest(format=mpd-time-csf)`,
   },

@@ -16,6 +16,8 @@ import http from 'node:http';
  * @property {string} [etag] the only version that is wanted
  */
 
+/** @typedef {'fail' | 'hang' | 'cut' | 'stall' | 'short' | undefined} Fault */
+
 export class Storage {
   /** @type {Map<string, {bytes: Buffer, etag: string}>} */
   objects = new Map();
@@ -25,8 +27,9 @@ export class Storage {
   calls = [];
   /**
    * Asked at every call what shall go wrong: 'fail' answers with a 500, 'hang' not at all, 'cut' breaks
-   * off halfway.
-   * @type {(call: Call) => 'fail' | 'hang' | 'cut' | undefined}
+   * off halfway, 'stall' stops there, 'short' leaves out the last byte as if there were none. The call waits
+   * until that is known.
+   * @type {(call: Call) => Fault | Promise<Fault>}
    */
   onCall = () => undefined;
 
@@ -61,11 +64,13 @@ export class Storage {
     const call = isR2 ? r2Call(request.headers['cf-r2-request']) : kvCall(request);
     this.calls.push(call);
     const body = await readAll(request);
-    const fault = this.onCall(call);
+    const fault = await this.onCall(call);
     if (fault === 'hang') return;
     if (fault === 'fail') return void response.writeHead(500).end('the storage of this test fails');
-    const { status = 200, headers = {}, bytes = Buffer.alloc(0) } = isR2 ? this.#r2(call) : this.#kv(call, body);
+    const { status = 200, headers = {}, bytes: all = Buffer.alloc(0) } = isR2 ? this.#r2(call) : this.#kv(call, body);
+    const bytes = fault === 'short' ? all.subarray(0, -1) : all;
     response.writeHead(status, { 'content-length': bytes.length, ...headers });
+    if (fault === 'stall') return void response.write(bytes.subarray(0, bytes.length / 2));
     if (fault !== 'cut') return void response.end(bytes);
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   }

@@ -1,9 +1,9 @@
 // The Worker in a bare workerd, its bindings led to a `Storage` of the test.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import workerd from 'workerd';
 import { local } from '../../scripts/lib/project.mjs';
 import { builtWorker } from './edge.mjs';
 import { request } from './http.mjs';
@@ -12,8 +12,6 @@ import { request } from './http.mjs';
 export const CACHE_OFF = { CACHE_API: 'off' };
 
 const external = (name, there) => (there ? `(name = "${name}", external = (address = "${there.address}", http = ())),` : '');
-
-const WORKERD = createRequire(import.meta.url).resolve('workerd/bin/workerd');
 
 /**
  * @param {import('./storage.mjs').Storage} storage
@@ -31,7 +29,7 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
   // An Analytics Engine is not for everybody yet.
   const experimental = more.points ? ['--experimental'] : [];
   // File descriptor 3: where workerd says which port it has been given.
-  const child = spawn(WORKERD, ['serve', config, '--import-path=/', '--control-fd=3', ...experimental], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(workerd.default, ['serve', config, '--import-path=/', '--control-fd=3', ...experimental], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   const ended = new Promise((resolve) => child.once('close', resolve));

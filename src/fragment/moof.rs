@@ -1,0 +1,109 @@
+//! Writing a `moof`: one `traf` of one run, as every client takes it.
+
+use super::placed::Placed;
+use super::{BrokenFragment, tfxd};
+use crate::index::{Chunk, Sample};
+
+/// A movie fragment of one track, to be written.
+pub(super) struct NewMoof<'a> {
+    pub(super) sequence_number: u32,
+    pub(super) track_id: u32,
+    /// When it plays, in the ticks of the samples.
+    pub(super) chunk: Chunk,
+    pub(super) samples: &'a [Placed],
+}
+
+/// What is written.
+pub(super) struct Written {
+    pub(super) moof: Vec<u8>,
+    mdat_header: Vec<u8>,
+}
+
+impl Written {
+    /// The `moof` and the header of the `mdat` behind it.
+    pub(super) fn with_mdat_header(self) -> Vec<u8> {
+        [self.moof, self.mdat_header].concat()
+    }
+}
+
+impl NewMoof<'_> {
+    /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1).
+    pub(super) fn write(&self) -> Result<Written, BrokenFragment> {
+        self.written().ok_or(BrokenFragment::Size("a moof of all its samples"))
+    }
+
+    fn written(&self) -> Option<Written> {
+        let mdat_header = mdat_header(self.samples().map(|sample| u64::from(sample.size)).sum())?;
+        // The offset's value changes no length, so the box is measured with any.
+        let data_offset = self.moof(0)?.len().checked_add(mdat_header.len())?;
+        Some(Written { moof: self.moof(i32::try_from(data_offset).ok()?)?, mdat_header })
+    }
+
+    fn samples(&self) -> impl Iterator<Item = Sample> {
+        self.samples.iter().map(|placed| placed.sample)
+    }
+
+    fn moof(&self, data_offset: i32) -> Option<Vec<u8>> {
+        let mfhd = full_box(b"mfhd", 0, &[self.sequence_number])?;
+        let mut traf = [self.tfhd()?, self.trun(data_offset)?].concat();
+        traf.extend(tfxd::tfxd(self.chunk));
+        boxed(b"moof", &[mfhd, boxed(b"traf", &traf)?].concat())
+    }
+
+    /// Flags, if all samples have the same; no other default: Silverlight refuses a default size,
+    /// and Windows Media Player stumbles over a default duration.
+    fn tfhd(&self) -> Option<Vec<u8>> {
+        const DEFAULT_SAMPLE_FLAGS: u32 = 0x20;
+        match self.same_flags() {
+            Some(flags) => full_box(b"tfhd", DEFAULT_SAMPLE_FLAGS, &[self.track_id, flags]),
+            None => full_box(b"tfhd", 0, &[self.track_id]),
+        }
+    }
+
+    fn trun(&self, data_offset: i32) -> Option<Vec<u8>> {
+        const VERSION_1: u32 = 1 << 24;
+        const DATA_OFFSET: u32 = 0x1;
+        const DURATIONS: u32 = 0x100;
+        const SIZES: u32 = 0x200;
+        const FLAGS: u32 = 0x400;
+        const COMPOSITION_OFFSETS: u32 = 0x800;
+        let flags = self.same_flags().is_none().then_some(FLAGS);
+        let composed = self.samples().any(|sample| sample.composition_offset != 0);
+        let composed = composed.then_some(COMPOSITION_OFFSETS);
+        let columns = DATA_OFFSET | DURATIONS | SIZES | flags.unwrap_or(0) | composed.unwrap_or(0);
+        let count = u32::try_from(self.samples.len()).ok()?;
+        let mut fields = vec![count, data_offset.cast_unsigned()];
+        for sample in self.samples() {
+            fields.extend([sample.duration, sample.size]);
+            fields.extend(flags.map(|_| sample.flags));
+            fields.extend(composed.map(|_| sample.composition_offset.cast_unsigned()));
+        }
+        full_box(b"trun", VERSION_1 | columns, &fields)
+    }
+
+    fn same_flags(&self) -> Option<u32> {
+        let first = self.samples().next()?.flags;
+        self.samples().all(|sample| sample.flags == first).then_some(first)
+    }
+}
+
+/// The header of an `mdat` with `payload` bytes in it: 32 bits hold its size, or 64 have to.
+fn mdat_header(payload: u64) -> Option<Vec<u8>> {
+    match u32::try_from(payload.checked_add(8)?) {
+        Ok(size) => Some([&size.to_be_bytes(), &b"mdat"[..]].concat()),
+        Err(_) => {
+            let size = payload.checked_add(16)?.to_be_bytes();
+            Some([&1u32.to_be_bytes(), &b"mdat"[..], &size].concat())
+        }
+    }
+}
+
+fn full_box(code: &[u8; 4], version_and_flags: u32, fields: &[u32]) -> Option<Vec<u8>> {
+    let words = [version_and_flags].into_iter().chain(fields.iter().copied());
+    boxed(code, &words.flat_map(u32::to_be_bytes).collect::<Vec<_>>())
+}
+
+fn boxed(code: &[u8; 4], payload: &[u8]) -> Option<Vec<u8>> {
+    let size = u32::try_from(payload.len().checked_add(8)?).ok()?;
+    Some([&size.to_be_bytes(), &code[..], payload].concat())
+}

@@ -1,0 +1,265 @@
+//! Which reads of a source give the stored parts of an answer.
+//!
+//! In a file where sound and pictures take turns, the bytes of one fragment lie in many runs. A
+//! read for each would cost more than the bytes between them, so some are read and cut out on the
+//! way.
+
+use crate::range::ByteRange;
+use std::cmp::Reverse;
+use std::ops::Range;
+
+/// One read of a source, and which of its bytes are kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Read {
+    range: ByteRange,
+    /// Counted from the first byte of `range`; in order, none of them empty.
+    kept: Vec<ByteRange>,
+}
+
+impl Read {
+    /// A further read costs as much as so many bytes that are read in vain: that is what a store
+    /// sends in the time that it takes to begin.
+    pub const COST: u64 = 128 << 10;
+
+    /// An answer takes no more reads than this. They are under way at the same time, and a Worker
+    /// may wait for six.
+    pub const MOST: usize = 4;
+
+    /// The reads that give `parts`, in their order, at the least cost. `None` if more than
+    /// [`Read::MOST`] are needed: parts that lead back in the source cannot be cut out of one read.
+    pub fn plan(parts: &[ByteRange]) -> Option<Vec<Self>> {
+        // Where a new read would begin, by the gap that it spares.
+        let gaps = parts.windows(2).map(gap).zip(1..);
+        let mut bounds: Vec<(Option<u64>, usize)> =
+            gaps.filter(|(gap, _)| gap.is_none_or(|gap| gap > Self::COST)).collect();
+        if bounds.iter().filter(|(gap, _)| gap.is_none()).count() >= Self::MOST {
+            return None;
+        }
+        // Those that no read can go across come first, and then the widest.
+        bounds.sort_by_key(|&(gap, at)| (gap.is_some(), Reverse(gap), at));
+        bounds.truncate(Self::MOST - 1);
+        let mut starts: Vec<usize> = bounds.into_iter().map(|(_, at)| at).collect();
+        starts.sort_unstable();
+        let mut rest = parts;
+        let mut reads = Vec::new();
+        for at in starts.into_iter().rev() {
+            let (before, behind) = rest.split_at_checked(at)?;
+            reads.push(Self::across(behind)?);
+            rest = before;
+        }
+        if !rest.is_empty() {
+            reads.push(Self::across(rest)?);
+        }
+        reads.reverse();
+        Some(reads)
+    }
+
+    /// One read from the first of `parts` to the last, which must lie in this order.
+    fn across(parts: &[ByteRange]) -> Option<Self> {
+        Self::of(parts.first()?.through(*parts.last()?), parts)
+    }
+
+    /// The read of `range`, of which `parts` are kept; `None` unless they lie in it in this order.
+    pub fn of(range: ByteRange, parts: &[ByteRange]) -> Option<Self> {
+        let ordered = parts.windows(2).all(|pair| gap(pair).is_some());
+        let inner = |part: &ByteRange| {
+            let start = part.start().checked_sub(range.start())?;
+            range.contains(*part).then(|| ByteRange::with_length(start, part.length()))?
+        };
+        let kept = parts.iter().map(inner).collect::<Option<Vec<_>>>()?;
+        ordered.then_some(Self { range, kept })
+    }
+
+    /// What is read.
+    pub fn range(&self) -> ByteRange {
+        self.range
+    }
+
+    /// How many bytes are kept.
+    pub fn length(&self) -> u64 {
+        self.kept.iter().map(|kept| kept.length()).fold(0, u64::saturating_add)
+    }
+
+    /// How many bytes are read in vain: whoever reads stops behind the last that is kept.
+    pub fn waste(&self) -> u64 {
+        let end = self.kept.last().map_or(0, |kept| kept.end());
+        end.saturating_sub(self.length())
+    }
+
+    /// Whether nothing is cut out.
+    pub fn is_whole(&self) -> bool {
+        self.length() == self.range.length()
+    }
+
+    /// What tells which bytes to keep as they come.
+    pub fn cutter(&self) -> Cutter<'_> {
+        Cutter { kept: &self.kept, position: 0 }
+    }
+
+    /// The bytes to keep of `bytes`, which are those that were read.
+    pub fn cut(&self, bytes: &[u8]) -> Vec<u8> {
+        let kept = self.kept.iter().filter_map(|kept| {
+            let (start, end) = (usize::try_from(kept.start()), usize::try_from(kept.end()));
+            bytes.get(start.ok()?..end.ok()?)
+        });
+        kept.flatten().copied().collect()
+    }
+}
+
+/// From the end of one part to the start of the next; `None` where it leads back.
+fn gap(pair: &[ByteRange]) -> Option<u64> {
+    match pair {
+        [one, next] => next.start().checked_sub(one.end()),
+        _ => None,
+    }
+}
+
+/// Follows a read, and tells which of its bytes to keep.
+#[derive(Clone, Debug)]
+pub struct Cutter<'a> {
+    /// What is not behind yet.
+    kept: &'a [ByteRange],
+    position: u64,
+}
+
+impl Cutter<'_> {
+    /// How many bytes are still to come, up to the last that is kept.
+    pub fn left(&self) -> u64 {
+        self.kept.last().map_or(0, |last| last.end().saturating_sub(self.position))
+    }
+
+    /// The next `len` bytes have come. Which of them are kept, counted from the first of them.
+    pub fn keep(&mut self, len: u32) -> Vec<Range<u32>> {
+        let end = self.position.saturating_add(len.into());
+        let place = |offset: u64| {
+            let offset = offset.clamp(self.position, end).saturating_sub(self.position);
+            u32::try_from(offset).unwrap_or(len)
+        };
+        let begun = self.kept.partition_point(|kept| kept.start() < end);
+        let come = self.kept.get(..begun).unwrap_or_default();
+        let kept = come.iter().map(|kept| place(kept.start())..place(kept.end())).collect();
+        let behind = self.kept.partition_point(|kept| kept.end() <= end);
+        self.kept = self.kept.get(behind..).unwrap_or_default();
+        self.position = end;
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    fn range(start: u64, end: u64) -> ByteRange {
+        ByteRange::new(start, end).unwrap()
+    }
+
+    fn planned(parts: &[ByteRange]) -> Vec<ByteRange> {
+        Read::plan(parts).unwrap().iter().map(Read::range).collect()
+    }
+
+    const FAR: u64 = Read::COST + 1;
+
+    /// Parts of ten bytes, with these gaps between them.
+    fn apart(gaps: &[u64]) -> Vec<ByteRange> {
+        let mut parts = vec![range(1000, 1010)];
+        for gap in gaps {
+            parts.push(ByteRange::with_length(parts[parts.len() - 1].end() + gap, 10).unwrap());
+        }
+        parts
+    }
+
+    #[test]
+    fn reads_across_a_gap_that_costs_less_than_a_read() {
+        assert_eq!(planned(&[]), []);
+        assert_eq!(planned(&apart(&[Read::COST])), [range(1000, 1020 + Read::COST)]);
+        let parts = apart(&[FAR]);
+        assert_eq!(planned(&parts), parts);
+        assert!(Read::plan(&parts).unwrap().iter().all(Read::is_whole));
+    }
+
+    #[test]
+    fn never_more_than_four_and_the_widest_gaps_are_kept_out() {
+        let parts = apart(&[FAR + 4, FAR, FAR + 2, FAR + 3, FAR + 1]);
+        let ends = [(0, 0), (1, 2), (3, 3), (4, 5)];
+        assert_eq!(
+            planned(&parts),
+            ends.map(|(from, to)| range(parts[from].start(), parts[to].end()))
+        );
+    }
+
+    #[test]
+    fn what_leads_back_is_read_by_itself() {
+        let back = [range(500, 510), range(100, 110), range(110, 130)];
+        assert_eq!(planned(&back), [range(500, 510), range(100, 130)]);
+        // The one gap that is far too wide is read across rather than a fifth read begun.
+        let four = [(90, 91), (80, 81), (80 + FAR, 90 + FAR), (70, 71), (60, 61)];
+        let four = four.map(|(start, end)| range(start, end));
+        assert_eq!(planned(&four)[1], range(80, 90 + FAR));
+        let five = [5, 4, 3, 2, 1].map(|at| range(at * 10, at * 10 + 1));
+        assert_eq!(Read::plan(&five), None);
+    }
+
+    #[test]
+    fn a_read_that_is_under_way_serves_what_lies_in_it_in_order() {
+        let read = Read::of(range(100, 200), &[range(110, 120), range(150, 151)]).unwrap();
+        assert_eq!((read.length(), read.waste(), read.is_whole()), (11, 40, false));
+        assert_eq!(Read::of(range(100, 200), &[range(150, 151), range(110, 120)]), None);
+        assert_eq!(Read::of(range(100, 200), &[range(190, 201)]), None);
+        assert_eq!(Read::of(range(100, 200), &[range(99, 101)]), None);
+    }
+
+    /// The bytes of a source, no two stretches of it alike.
+    static SOURCE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        (0..2 << 20).map(|at: u32| (at * 31 + (at >> 8)).to_le_bytes()[0]).collect()
+    });
+
+    fn source(range: ByteRange) -> &'static [u8] {
+        &SOURCE[usize::try_from(range.start()).unwrap()..usize::try_from(range.end()).unwrap()]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_exactly_the_parts(
+            shape in prop::collection::vec((prop_oneof![7 => 0u64..9000, 1 => 120_000u64..140_000], 1u64..3000), 1..12),
+            back in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+            pieces in prop::collection::vec(1u32..70_000, 1..9),
+        ) {
+            let mut at = 0;
+            let mut parts: Vec<ByteRange> = shape.iter().map(|(gap, length)| {
+                let part = ByteRange::with_length(at + gap, *length).unwrap();
+                at = part.end();
+                part
+            }).collect();
+            back.iter().for_each(|swap| parts.swap(0, swap.index(shape.len())));
+            let Some(reads) = Read::plan(&parts) else {
+                let leads_back = parts.windows(2).filter(|pair| gap(pair).is_none());
+                prop_assert!(leads_back.count() >= Read::MOST);
+                return Ok(());
+            };
+            prop_assert!(reads.len() <= Read::MOST);
+            let wanted: Vec<u8> = parts.iter().flat_map(|part| source(*part).to_vec()).collect();
+            let cut: Vec<u8> = reads.iter().flat_map(|read| read.cut(source(read.range()))).collect();
+            prop_assert!(cut == wanted);
+            let mut came: Vec<u8> = Vec::new();
+            for read in &reads {
+                let (mut cutter, mut rest) = (read.cutter(), source(read.range()));
+                for len in pieces.iter().cycle() {
+                    if cutter.left() == 0 {
+                        break;
+                    }
+                    prop_assert!(usize::try_from(cutter.left()).unwrap() <= rest.len());
+                    let len = (*len).min(u32::try_from(rest.len()).unwrap());
+                    let (chunk, behind) = rest.split_at(len as usize);
+                    for kept in cutter.keep(len) {
+                        came.extend(&chunk[kept.start as usize..kept.end as usize]);
+                    }
+                    rest = behind;
+                }
+                prop_assert!(rest.is_empty(), "nothing is read behind the last part");
+            }
+            prop_assert!(came == wanted);
+        }
+    }
+}

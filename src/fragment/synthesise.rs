@@ -1,0 +1,133 @@
+//! Fragments that are stored nowhere: a `moof` from the sample tables of a plain file, and the
+//! samples from where they lie in it.
+
+use super::moof::NewMoof;
+use super::placed::{self, Placed};
+use super::{BrokenFragment, Located, Parts, Unmade};
+use crate::index::{Chunk, Sample, SampledFragment};
+use crate::range::ByteRange;
+use crate::request::Noun;
+use crate::time::Timescale;
+
+/// How an answer is made from samples.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Synthesis {
+    /// What of the fragment is wanted.
+    pub noun: Noun,
+    /// Counts the fragments of the track, from 1 (`ISO/IEC 14496-12` 8.8.5).
+    pub sequence_number: u32,
+    /// The track in its file.
+    pub track_id: u32,
+    /// When the fragment plays, in ticks of [`Timescale::SMOOTH`], which are those that are written.
+    pub chunk: Chunk,
+    /// Ticks a second of what is known of the samples.
+    pub timescale: Timescale,
+}
+
+impl Synthesis {
+    /// How to answer for `noun` of a fragment of whose samples so many ticks make a second.
+    pub fn new(noun: Noun, located: &Located<'_>, timescale: Timescale) -> Self {
+        let sequence_number = u32::try_from(located.number).unwrap_or(u32::MAX).saturating_add(1);
+        let (track_id, chunk) = (located.track.track_id, located.chunk);
+        Self { noun, sequence_number, track_id, chunk, timescale }
+    }
+
+    /// Tells answers of different bytes apart where they are of the same fragment.
+    pub fn tag(self) -> &'static str {
+        match self.noun {
+            Noun::Fragments => "",
+            Noun::FragmentInfo => "-i",
+            Noun::RawFragments => "-r",
+            Noun::KeyFrames => "-k",
+        }
+    }
+
+    /// The parts of the answer.
+    pub fn parts(self, fragment: &SampledFragment) -> Result<Parts, Unmade> {
+        let (mut chunk, mut samples) = (self.chunk, self.placed(fragment)?);
+        if self.noun == Noun::KeyFrames {
+            (chunk, samples) = placed::key_frames(samples, chunk)?;
+        }
+        if self.noun == Noun::RawFragments {
+            return Ok(placed::behind(Parts::default(), &samples));
+        }
+        let Self { sequence_number, track_id, .. } = self;
+        let moof = NewMoof { sequence_number, track_id, chunk, samples: &samples }.write()?;
+        Ok(match self.noun {
+            Noun::FragmentInfo => Parts::generated(moof.moof),
+            _ => placed::behind(Parts::generated(moof.with_mdat_header()), &samples),
+        })
+    }
+
+    /// The samples at their places, in ticks of the stream.
+    ///
+    /// Times are rescaled as they count from the start of the track, and durations are what lies
+    /// between two of them, so that nothing drifts, however long the film is.
+    fn placed(self, fragment: &SampledFragment) -> Result<Vec<Placed>, BrokenFragment> {
+        let places = places(fragment).ok_or(BrokenFragment::Size("what is known of its runs"))?;
+        let mut decode = i128::from(fragment.start);
+        let first = self.rescale(decode);
+        let mut placed = Vec::with_capacity(places.len());
+        for (sample, range) in fragment.samples.iter().zip(places) {
+            let next = decode + i128::from(sample.duration);
+            let composed = decode + i128::from(sample.composition_offset);
+            let [start, end, composed] = [decode, next, composed].map(|time| self.rescale(time));
+            let times = (start - first, end - start, composed - start);
+            placed.push(of_times(times, *sample, range).ok_or(BrokenFragment::Times)?);
+            decode = next;
+        }
+        if let Some(last) = placed.last_mut() {
+            self.end_with_chunk(last);
+        }
+        Ok(placed)
+    }
+
+    /// Lets a fragment's last sample end where its chunk does, if they are but a rounding apart.
+    fn end_with_chunk(self, last: &mut Placed) {
+        let lasts = self.chunk.duration.checked_sub(last.at).and_then(|it| u32::try_from(it).ok());
+        if let Some(lasts) = lasts.filter(|&it| it > 0 && it.abs_diff(last.sample.duration) <= 1) {
+            last.sample.duration = lasts;
+        }
+    }
+
+    /// `ticks` of the samples' in ticks of the stream, to the nearest.
+    fn rescale(self, ticks: i128) -> i128 {
+        let from = i128::from(self.timescale.ticks_per_second());
+        let to = i128::from(Timescale::SMOOTH.ticks_per_second());
+        (ticks * to + from / 2).div_euclid(from)
+    }
+}
+
+/// Where each sample's bytes lie; `None` unless the runs hold exactly these samples.
+fn places(fragment: &SampledFragment) -> Option<Vec<ByteRange>> {
+    let mut rest = fragment.samples.as_slice();
+    let mut places = Vec::with_capacity(rest.len());
+    for run in &fragment.runs {
+        let (samples, behind) = rest.split_at_checked(run.samples)?;
+        let mut start = run.range.start();
+        for sample in samples {
+            let place = ByteRange::with_length(start, sample.size.into())?;
+            places.push(place);
+            start = place.end();
+        }
+        rest = behind;
+    }
+    rest.is_empty().then_some(places)
+}
+
+/// A sample by its time from the start of its fragment, its duration, and its composition offset.
+fn of_times(
+    (at, duration, composition_offset): (i128, i128, i128),
+    sample: Sample,
+    range: ByteRange,
+) -> Option<Placed> {
+    let sample = Sample {
+        duration: u32::try_from(duration).ok()?,
+        composition_offset: i32::try_from(composition_offset).ok()?,
+        ..sample
+    };
+    Some(Placed { at: u64::try_from(at).ok()?, sample, range })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! Files as ffmpeg makes them: the one that npm brings, as everywhere in this project.
+
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// A folder for the files of one test, empty at first.
+pub(crate) struct Workshop(PathBuf);
+
+impl Workshop {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Runs ffmpeg here with these arguments, separated by blanks.
+    pub(crate) fn ffmpeg(&self, arguments: &str) {
+        let mut command = Command::new(ffmpeg());
+        command.current_dir(&self.0).args(["-v", "error", "-nostdin", "-y"]);
+        let output = command.args(arguments.split_whitespace()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "ffmpeg {arguments}: {said}");
+    }
+
+    /// A plain file of so many seconds of pictures, with B-frames and a key frame in every `group`
+    /// of them, and of English sound, which is the same in every file.
+    pub(crate) fn film(&self, name: &str, seconds: u32, group: u32, bitrate: &str) {
+        self.ffmpeg(&format!(
+            "-f lavfi -i testsrc2=s=160x90:r=25:d={seconds} \
+             -f lavfi -i anoisesrc=d={seconds}.03:c=pink:r=48000:a=0.3:seed=1 \
+             -c:v libx264 -preset veryfast -threads 1 -b:v {bitrate} -bf 2 \
+             -g {group} -keyint_min {group} -sc_threshold 0 \
+             -c:a aac -b:a 64k -flags:a +bitexact -metadata:s:a:0 language=eng {name}"
+        ));
+    }
+}
+
+fn ffmpeg() -> PathBuf {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/@ffmpeg-installer");
+    let folders = fs::read_dir(&installed).map(|it| it.flatten().collect::<Vec<_>>());
+    let here = folders.unwrap_or_default().into_iter().map(|it| it.path().join("ffmpeg"));
+    here.into_iter().find(|it| it.is_file()).expect("no ffmpeg here: run `npm ci` first")
+}

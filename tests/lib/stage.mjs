@@ -1,0 +1,86 @@
+// Where a storm takes place: files that can be replaced, and places from which they are watched.
+import { VARS } from './admin.mjs';
+import { FILM } from './editions.mjs';
+import { startEdge } from './edge.mjs';
+import { LateValues } from './late.mjs';
+import { Storage } from './storage.mjs';
+import { startWorkerd } from './workerd.mjs';
+
+/**
+ * @typedef {object} Place an isolate, and the storage that it sees
+ * @property {(path: string, headers?: Record<string, string>) => Promise<object>} get
+ * @property {(method: string, path: string, headers?: Record<string, string>, body?: Buffer) => Promise<object>} send
+ *
+ * @typedef {object} Stage
+ * @property {Place[]} places
+ * @property {(key: string, bytes: Buffer) => unknown} put
+ * @property {() => Promise<void>} renew another isolate takes the place of one, and remembers nothing
+ * @property {() => number | undefined} late how many times KV was late, where that can be known
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * Two locations with one isolate each, one bucket, and KV of which each has its own view.
+ * @returns {Promise<Stage>}
+ */
+export async function twoLocations(edition, vars, random) {
+  const objects = new Map();
+  const truth = new Map([[`index/${FILM}`, edition.index]]);
+  const locations = await Promise.all([0, 1].map(() => startLocation(objects, truth, { ...VARS, ...vars }, random.fork())));
+  const put = (key, bytes) => locations[0].storage.put(key, bytes);
+  for (const [key, bytes] of edition.files) put(key, bytes);
+  return {
+    places: locations,
+    put,
+    renew: () => random.pick(locations).renew(),
+    late: () => locations.reduce((sum, { storage }) => sum + storage.values.late, 0),
+    close: () => Promise.all(locations.map((location) => location.close())),
+  };
+}
+
+async function startLocation(objects, truth, vars, random) {
+  const storage = await Storage.start();
+  storage.objects = objects;
+  storage.values = new LateValues(truth, () => random.between(0, 1500));
+  const start = async () => ({ worker: await startWorkerd(storage, vars), underWay: new Set() });
+  let isolate = await start();
+  const send = (...asked) => {
+    const { worker, underWay } = isolate;
+    const answer = worker.send(...asked);
+    underWay.add(answer);
+    return answer.finally(() => underWay.delete(answer));
+  };
+  const end = async ({ worker, underWay }) => {
+    await Promise.allSettled(underWay);
+    await worker.close();
+  };
+  return {
+    storage,
+    send,
+    get: (path, headers) => send('GET', path, headers),
+    async renew() {
+      const before = isolate;
+      isolate = await start();
+      await end(before);
+    },
+    async close() {
+      await end(isolate);
+      await storage.close();
+    },
+  };
+}
+
+/**
+ * One isolate over wrangler's own R2 and KV: Cloudflare's reading of what a conditional read is.
+ * @returns {Promise<Stage>}
+ */
+export async function wranglersStores(edition, vars) {
+  const edge = await startEdge(edition.folder, { vars: { ...VARS, ...vars } });
+  return {
+    places: [edge],
+    put: (key, bytes) => edge.MEDIA.put(key, bytes),
+    renew: async () => {},
+    late: () => undefined,
+    close: () => edge.close(),
+  };
+}
