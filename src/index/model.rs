@@ -130,6 +130,15 @@ impl StreamKind {
             Self::Text => "text",
         }
     }
+
+    /// The media type of an MP4 file that holds nothing else (`RFC 4337`).
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Video => "video/mp4",
+            Self::Audio => "audio/mp4",
+            Self::Text => "application/mp4",
+        }
+    }
 }
 
 /// How a track is coded, as far as a client manifest must say.

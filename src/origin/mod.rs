@@ -21,17 +21,23 @@ pub use stopwatch::{Found, Spent};
 
 use crate::build::{Limits, Rules};
 use crate::error::Error;
-use crate::fragment::{Place, Recipe, Synthesis, locate};
+use crate::fragment::{LocatedLevel, Place, Recipe, Synthesis, header, locate, locate_level};
 use crate::index::{FormatError, Index};
 use crate::manifest::smooth::{self, Form};
+use crate::manifest::{dash, hls};
 use crate::memo::{Memo, Reach};
-use crate::request::{self, FragmentRequest, ManifestRequest, Request};
+use crate::request::{
+    self, FragmentRequest, LevelPart, LevelRequest, ManifestFormat, ManifestRequest, Request,
+};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use http::Method;
 use representation::{Freshness, Representation};
 use std::cell::RefCell;
 use stopwatch::Stopwatch;
 use transfer::Sender;
+
+/// The media type of playlists (`RFC 8216` 4).
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 
 /// What a deployment decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,6 +116,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             Request::CrossDomain => fixed::cross_domain().send(asked),
             Request::Presentation => Ok(answer::redirect(asked.path)),
             Request::Manifest(request) => self.manifest(asked, request, watch).await,
+            Request::Level(request) => self.level(asked, request, watch).await,
             Request::Fragment(request) => self.fragment(asked, request, watch).await,
         }
     }
@@ -121,16 +128,58 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let index = self.index(request.presentation, None, asked.now_ms, watch).await?;
-        let form = request.form.unwrap_or(self.settings.form);
+        let (etag, content_type) = match request.format {
+            ManifestFormat::Smooth(form) => {
+                (form.unwrap_or(self.settings.form).tag(), "text/xml; charset=utf-8")
+            }
+            ManifestFormat::Hls => ("hls", PLAYLIST),
+            ManifestFormat::Dash => ("dash", "application/dash+xml"),
+        };
         let representation = Representation {
-            etag: format!("{}-{}", index.generation, form.tag()),
-            content_type: "text/xml; charset=utf-8",
+            etag: format!("{}-{etag}", index.generation),
+            content_type,
             freshness: Freshness::Renewed,
         };
         if asked.has_current(&representation.etag) {
             return Ok(representation.not_modified());
         }
-        representation.text(smooth::render(&index, form)).send(asked)
+        let text = match request.format {
+            ManifestFormat::Smooth(form) => {
+                smooth::render(&index, form.unwrap_or(self.settings.form))
+            }
+            ManifestFormat::Hls => hls::master(&index)?,
+            ManifestFormat::Dash => dash::render(&index)?,
+        };
+        representation.bytes(text.into_bytes()).send(asked)
+    }
+
+    async fn level(
+        &self,
+        asked: &Asked<'_>,
+        request: &LevelRequest<'_>,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        let LevelRequest { presentation, generation, stream, bitrate, part } = *request;
+        let index = self.index(presentation, Some(generation), asked.now_ms, watch).await?;
+        let level = locate_level(&index, Some(generation), stream, bitrate)?;
+        let LocatedLevel { stream, track, number } = level;
+        let (tag, content_type) = match part {
+            LevelPart::Playlist => ("p", PLAYLIST),
+            LevelPart::Header => ("h", stream.kind.media_type()),
+        };
+        let representation = Representation {
+            etag: format!("{generation}-{number:x}-{tag}"),
+            content_type,
+            freshness: Freshness::Immutable,
+        };
+        let bytes = match part {
+            LevelPart::Playlist => hls::playlist(stream).into_bytes(),
+            LevelPart::Header => header(stream, track).ok_or_else(|| {
+                let cause = FormatError::Malformed("a track has no sample entry");
+                Error::Index { presentation: presentation.to_owned(), cause }
+            })?,
+        };
+        representation.bytes(bytes).send(asked)
     }
 
     async fn fragment(
@@ -168,7 +217,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         match located.place {
             Place::Stored { range, timed } => {
                 let time_untimed = self.settings.time_untimed;
-                let recipe = Recipe::new(request.noun, timed, located.chunk, time_untimed);
+                let recipe = Recipe::new(request.noun, &located, timed, time_untimed);
                 // It names the stored bytes, so it can be told without asking storage, and two
                 // generations that share a file share it.
                 let (start, end) = (range.start(), range.end());

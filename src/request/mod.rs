@@ -1,6 +1,7 @@
 //! What a path asks for (`[MS-SSTR]` 2.2.1 and 2.2.3): a total function of the path alone.
 
 mod arguments;
+mod segments;
 
 use crate::index::Generation;
 use crate::manifest::smooth::Form;
@@ -22,22 +23,61 @@ pub enum Request<'a> {
     CrossDomain,
     /// A presentation by its bare name, which a client is sent on from.
     Presentation,
-    /// The client manifest.
+    /// A manifest of the whole presentation.
     Manifest(ManifestRequest<'a>),
+    /// What CMAF clients want of a quality level before its segments.
+    Level(LevelRequest<'a>),
     /// A fragment, or a part of one.
     Fragment(FragmentRequest<'a>),
 }
 
-/// `{presentation}/Manifest`, `{presentation}/Manifest(format={form})`.
+/// `{presentation}/Manifest`, `{presentation}/Manifest(format={format})`,
+/// `{presentation}/master.m3u8`, `{presentation}/manifest.mpd`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ManifestRequest<'a> {
     /// The server manifest's key.
     pub presentation: &'a str,
-    /// The form asked for; `None` leaves it to the deployment.
-    pub form: Option<Form>,
+    /// What it is written in.
+    pub format: ManifestFormat,
 }
 
-/// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`.
+/// What a manifest is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ManifestFormat {
+    /// Smooth Streaming's client manifest, in this form; `None` leaves it to the deployment.
+    Smooth(Option<Form>),
+    /// A multivariant playlist of HLS.
+    Hls,
+    /// An MPD of DASH.
+    Dash,
+}
+
+/// `{presentation}/{generation}/{stream}/{bitrate}/index.m3u8`, `…/init.mp4`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LevelRequest<'a> {
+    /// The server manifest's key.
+    pub presentation: &'a str,
+    /// The build that the client's manifest was rendered from.
+    pub generation: Generation,
+    /// Names the stream.
+    pub stream: &'a str,
+    /// Names the quality level.
+    pub bitrate: u32,
+    /// What of it is wanted.
+    pub part: LevelPart,
+}
+
+/// What CMAF clients want of a quality level before its segments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LevelPart {
+    /// HLS's list of them.
+    Playlist,
+    /// The header that goes before them.
+    Header,
+}
+
+/// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`,
+/// or `{presentation}/{generation}/{stream}/{bitrate}/{start}.m4s`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FragmentRequest<'a> {
     /// The server manifest's key.
@@ -59,7 +99,7 @@ pub struct FragmentRequest<'a> {
 /// Names and values, in the order of the path.
 pub type Attributes<'a> = Vec<(&'a str, &'a str)>;
 
-/// What of a fragment is wanted (`[MS-SSTR]` 2.2.3).
+/// What of a fragment is wanted (`[MS-SSTR]` 2.2.3), or in which dialect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Noun {
     /// `Fragments`: `moof` and `mdat`.
@@ -68,6 +108,8 @@ pub enum Noun {
     FragmentInfo,
     /// `RawFragments`: the samples alone.
     RawFragments,
+    /// `{start}.m4s`: all of its samples as a segment of CMAF (`ISO/IEC 23000-19` 7.3.2).
+    Segment,
     /// `KeyFrames`: `moof` and `mdat` of those samples that can be decoded by themselves.
     KeyFrames,
 }
@@ -154,8 +196,11 @@ impl<'a> Request<'a> {
         };
         match segments {
             [manifest] if generation.is_none() => {
-                let form = manifest_form(&call(manifest)?)?;
-                Ok(Self::Manifest(ManifestRequest { presentation, form }))
+                let format = manifest_format(manifest)?;
+                Ok(Self::Manifest(ManifestRequest { presentation, format }))
+            }
+            [stream, bitrate, file] if let Some(generation) = generation => {
+                segments::of(presentation, generation, (stream, bitrate_of(bitrate)?), file)
             }
             [levels, fragment] => {
                 let (bitrate, attributes) = quality_level(call(levels)?)?;
@@ -211,19 +256,36 @@ fn check_key(key: &str) -> Result<(), RequestError> {
     Ok(())
 }
 
-fn manifest_form(manifest: &Call<'_>) -> Result<Option<Form>, RequestError> {
+fn manifest_format(segment: &str) -> Result<ManifestFormat, RequestError> {
+    if segment.eq_ignore_ascii_case("master.m3u8") {
+        return Ok(ManifestFormat::Hls);
+    }
+    if segment.eq_ignore_ascii_case("manifest.mpd") {
+        return Ok(ManifestFormat::Dash);
+    }
+    let manifest = call(segment)?;
     if !manifest.is("manifest") {
         return Err(RequestError::Grammar("the last segment is not Manifest"));
     }
     match manifest.arguments.as_deref() {
-        None => Ok(None),
+        None => Ok(ManifestFormat::Smooth(None)),
         Some([argument]) => match argument.split_once('=') {
-            Some(("format", "fmp4")) => Ok(Some(Form::Compact)),
-            Some(("format", "fmp4-v20")) => Ok(Some(Form::Legacy)),
-            _ => Err(RequestError::NotServed("a manifest format other than fmp4 and fmp4-v20")),
+            Some(("format", "fmp4")) => Ok(ManifestFormat::Smooth(Some(Form::Compact))),
+            Some(("format", "fmp4-v20")) => Ok(ManifestFormat::Smooth(Some(Form::Legacy))),
+            Some(("format", "m3u8-cmaf")) => Ok(ManifestFormat::Hls),
+            Some(("format", "mpd-time-cmaf")) => Ok(ManifestFormat::Dash),
+            _ => Err(RequestError::NotServed(
+                "a manifest format other than fmp4, fmp4-v20, m3u8-cmaf and mpd-time-cmaf",
+            )),
         },
         Some(_) => Err(RequestError::NotServed("a manifest with several arguments")),
     }
+}
+
+fn bitrate_of(text: &str) -> Result<u32, RequestError> {
+    decimal(text)
+        .and_then(|bitrate| u32::try_from(bitrate).ok())
+        .ok_or(RequestError::Grammar("the bitrate is not a decimal number below 2^32"))
 }
 
 fn quality_level<'a>(levels: Call<'a>) -> Result<(u32, Attributes<'a>), RequestError> {
@@ -231,11 +293,7 @@ fn quality_level<'a>(levels: Call<'a>) -> Result<(u32, Attributes<'a>), RequestE
         return Err(RequestError::Grammar("QualityLevels is missing"));
     }
     let mut arguments = levels.arguments.unwrap_or_default().into_iter();
-    let bitrate = arguments
-        .next()
-        .and_then(decimal)
-        .and_then(|bitrate| u32::try_from(bitrate).ok())
-        .ok_or(RequestError::Grammar("the bitrate is not a decimal number below 2^32"))?;
+    let bitrate = bitrate_of(arguments.next().unwrap_or_default())?;
     let attributes = arguments
         .map(|argument| argument.split_once('='))
         .collect::<Option<Vec<_>>>()

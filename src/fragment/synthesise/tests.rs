@@ -1,5 +1,5 @@
 use super::*;
-use crate::fragment::{NoKeyFrames, Part};
+use crate::fragment::{NotMade, Part};
 use crate::index::Run;
 use crate::isobmff::{self, Tfxd};
 use mp4_atom::{Any, Decode};
@@ -160,7 +160,7 @@ fn key_frames_last_until_the_next() {
     assert_eq!(tfxd(&parts), Tfxd { time: 60_800_000, duration: 800_000 });
     fragment.samples[2].flags = OTHER;
     let none = synthesis(Noun::KeyFrames, PICTURES, 12_800).parts(&fragment);
-    assert_eq!(none, Err(NoKeyFrames::Dependent.into()));
+    assert_eq!(none, Err(NotMade::Dependent.into()));
 }
 
 #[test]
