@@ -122,3 +122,6 @@ impl Recipe {
 fn only<'a, 'm>(moof: &'a Moof<'m>) -> Result<&'a Traf<'m>, BrokenFragment> {
     moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len()))
 }
+
+#[cfg(test)]
+mod tests;
