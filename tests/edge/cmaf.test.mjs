@@ -175,11 +175,10 @@ test('ffprobe finds every frame of the source through either manifest', async ()
     for (const manifest of ['master.m3u8', 'manifest.mpd']) {
       const url = new URL(`/${name}/${manifest}`, edge.url).href;
       // One stream at a time: its reader of DASH ends with the first stream that ends.
-      const probe = (...args) => run(ffprobePath(), ['-v', 'error', ...args, '-of', 'csv=p=0', url], { title: `ffprobe ${manifest}` });
       const count = async (at) => {
-        const kind = await probe('-select_streams', at, '-show_entries', 'stream=codec_type');
-        const packets = await probe('-select_streams', at, '-show_entries', 'packet=pts');
-        return `${kind.split('\n')[0].replace(',', '')} ${packets.trim().split('\n').length}`;
+        const args = ['-v', 'error', '-select_streams', at, '-show_entries', 'stream=codec_type:packet=pts', '-of', 'json', url];
+        const { streams, packets } = JSON.parse(await run(ffprobePath(), args, { title: `ffprobe ${manifest}` }));
+        return `${streams[0].codec_type} ${packets.length}`;
       };
       const counts = await Promise.all(levels.map((_, at) => count(String(at))));
       assert.deepEqual(counts.sort(), wanted, manifest);
