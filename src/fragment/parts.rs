@@ -115,6 +115,14 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_behind_each_other_is_one_part() {
+        let parts = Parts::stored(range(100, 110)).and(Part::Stored(range(110, 120)));
+        assert_eq!(parts, Parts::stored(range(100, 120)));
+        let apart = parts.and(Part::Stored(range(121, 122)));
+        assert_eq!(apart.into_iter().count(), 2);
+    }
+
+    #[test]
     fn slices_across_parts() {
         let parts = head_and_media();
         assert_eq!(parts.length(), 13);

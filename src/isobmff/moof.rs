@@ -176,7 +176,7 @@ impl TrackHeader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{self, Piece, boxed};
+    use crate::media::{self, Piece, boxed, full_boxed};
 
     #[test]
     fn says_all_that_inserting_a_tfxd_needs() {
@@ -204,6 +204,19 @@ mod tests {
         assert_eq!(of(Piece { durations: vec![], ..piece() }), Some(300));
         let default = Piece { durations: vec![], default_duration: Some(7), ..piece() };
         assert_eq!(of(default), Some(21));
+    }
+
+    #[test]
+    fn knows_what_tells_of_encryption() {
+        let with = |more: &[u8]| {
+            let mfhd = full_boxed(b"mfhd", 0, 0, &[0; 4]);
+            let traf = [full_boxed(b"tfhd", 0, 0, &[0; 4]), more.to_vec()].concat();
+            let moof = boxed(b"moof", &[mfhd, boxed(b"traf", &traf)].concat());
+            Moof::parse(&moof, 0).unwrap().only_traf().unwrap().tells_encryption
+        };
+        let groups = |of: &[u8; 4]| full_boxed(b"sbgp", 0, 0, &[&of[..], &[0; 4]].concat());
+        assert!(with(&groups(b"seig")) && !with(&groups(b"roll")));
+        assert!(with(&full_boxed(b"saiz", 0, 0, &[0; 5])) && !with(&boxed(b"sdtp", &[0; 4])));
     }
 
     #[test]

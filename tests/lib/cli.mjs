@@ -42,8 +42,8 @@ export async function indexes(folder, keys) {
     const { code, stderr } = await millrace('index', ...manifests, '--root', folder, '--bulk', bulk);
     if (code !== 0) throw new Error(`millrace index: ${stderr}`);
     const entries = JSON.parse(await readFile(bulk, 'utf8'));
-    const isIndex = ({ key }) => key.startsWith('index/');
-    return new Map(entries.filter(isIndex).map(({ key, value }) => [key, Buffer.from(value, 'base64')]));
+    const isLink = ({ key }) => key.startsWith('source/');
+    return new Map(entries.filter((entry) => !isLink(entry)).map(({ key, value }) => [key, Buffer.from(value, 'base64')]));
   } finally {
     await rm(scratch, { recursive: true });
   }
