@@ -78,7 +78,7 @@ fn dolby_says_where_its_channels_are() {
         let sounds = vec![other_sound(code, 6, tail, &[1, 1, 1])];
         let mpd = render(&index(vec![stream("audio", "", &CHUNKS, sounds)])).unwrap();
         let (_, rest) = mpd.split_once("audio_channel_configuration:2011\" value=\"").unwrap();
-        rest[..4].to_owned()
+        rest.chars().take(4).collect::<String>()
     };
     assert_eq!(value(b"ac-3", &boxed(b"dac3", &[0x10, 0x3d, 0xe0])), "F801");
     assert_eq!(value(b"ac-3", &boxed(b"dac3", &[0x10, 0x11, 0x40])), "A000");
