@@ -6,6 +6,7 @@ mod asked;
 mod fixed;
 mod keeping;
 mod lookup;
+mod manifests;
 mod point;
 mod representation;
 mod stopwatch;
@@ -21,23 +22,17 @@ pub use stopwatch::{Found, Spent};
 
 use crate::build::{Limits, Rules};
 use crate::error::Error;
-use crate::fragment::{LocatedLevel, Place, Recipe, Synthesis, header, locate, locate_level};
+use crate::fragment::{Place, Recipe, Synthesis, locate};
 use crate::index::{FormatError, Index};
-use crate::manifest::smooth::{self, Form};
-use crate::manifest::{dash, hls};
+use crate::manifest::smooth::Form;
 use crate::memo::{Memo, Reach};
-use crate::request::{
-    self, FragmentRequest, LevelPart, LevelRequest, ManifestFormat, ManifestRequest, Request,
-};
+use crate::request::{self, FragmentRequest, Request};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use http::Method;
-use representation::{Freshness, Representation};
+use representation::Representation;
 use std::cell::RefCell;
 use stopwatch::Stopwatch;
 use transfer::Sender;
-
-/// The media type of playlists (`RFC 8216` 4).
-const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 
 /// What a deployment decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,67 +114,6 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             Request::Level(request) => self.level(asked, request, watch).await,
             Request::Fragment(request) => self.fragment(asked, request, watch).await,
         }
-    }
-
-    async fn manifest(
-        &self,
-        asked: &Asked<'_>,
-        request: &ManifestRequest<'_>,
-        watch: &Stopwatch<'_>,
-    ) -> Result<Answer<O::Body>, Error> {
-        let index = self.index(request.presentation, None, asked.now_ms, watch).await?;
-        let (etag, content_type) = match request.format {
-            ManifestFormat::Smooth(form) => {
-                (form.unwrap_or(self.settings.form).tag(), "text/xml; charset=utf-8")
-            }
-            ManifestFormat::Hls => ("hls", PLAYLIST),
-            ManifestFormat::Dash => ("dash", "application/dash+xml"),
-        };
-        let representation = Representation {
-            etag: format!("{}-{etag}", index.generation),
-            content_type,
-            freshness: Freshness::Renewed,
-        };
-        if asked.has_current(&representation.etag) {
-            return Ok(representation.not_modified());
-        }
-        let text = match request.format {
-            ManifestFormat::Smooth(form) => {
-                smooth::render(&index, form.unwrap_or(self.settings.form))
-            }
-            ManifestFormat::Hls => hls::master(&index)?,
-            ManifestFormat::Dash => dash::render(&index)?,
-        };
-        representation.bytes(text.into_bytes()).send(asked)
-    }
-
-    async fn level(
-        &self,
-        asked: &Asked<'_>,
-        request: &LevelRequest<'_>,
-        watch: &Stopwatch<'_>,
-    ) -> Result<Answer<O::Body>, Error> {
-        let LevelRequest { presentation, generation, stream, bitrate, part } = *request;
-        let index = self.index(presentation, Some(generation), asked.now_ms, watch).await?;
-        let level = locate_level(&index, Some(generation), stream, bitrate)?;
-        let LocatedLevel { stream, track, number } = level;
-        let (tag, content_type) = match part {
-            LevelPart::Playlist => ("p", PLAYLIST),
-            LevelPart::Header => ("h", stream.kind.media_type()),
-        };
-        let representation = Representation {
-            etag: format!("{generation}-{number:x}-{tag}"),
-            content_type,
-            freshness: Freshness::Immutable,
-        };
-        let bytes = match part {
-            LevelPart::Playlist => hls::playlist(stream).into_bytes(),
-            LevelPart::Header => header(stream, track).ok_or_else(|| {
-                let cause = FormatError::Malformed("a track has no sample entry");
-                Error::Index { presentation: presentation.to_owned(), cause }
-            })?,
-        };
-        representation.bytes(bytes).send(asked)
     }
 
     async fn fragment(

@@ -1,13 +1,16 @@
 //! What a path asks for (`[MS-SSTR]` 2.2.1 and 2.2.3): a total function of the path alone.
 
 mod arguments;
-mod segments;
+mod level;
+mod manifest;
 
 use crate::index::Generation;
-use crate::manifest::smooth::Form;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use thiserror::Error;
+
+pub use level::{LevelPart, LevelRequest};
+pub use manifest::{ManifestFormat, ManifestRequest};
 
 use arguments::{Call, call};
 
@@ -29,51 +32,6 @@ pub enum Request<'a> {
     Level(LevelRequest<'a>),
     /// A fragment, or a part of one.
     Fragment(FragmentRequest<'a>),
-}
-
-/// `{presentation}/Manifest`, `{presentation}/Manifest(format={format})`,
-/// `{presentation}/master.m3u8`, `{presentation}/manifest.mpd`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ManifestRequest<'a> {
-    /// The server manifest's key.
-    pub presentation: &'a str,
-    /// What it is written in.
-    pub format: ManifestFormat,
-}
-
-/// What a manifest is written in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ManifestFormat {
-    /// Smooth Streaming's client manifest, in this form; `None` leaves it to the deployment.
-    Smooth(Option<Form>),
-    /// A multivariant playlist of HLS.
-    Hls,
-    /// An MPD of DASH.
-    Dash,
-}
-
-/// `{presentation}/{generation}/{stream}/{bitrate}/index.m3u8`, `…/init.mp4`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LevelRequest<'a> {
-    /// The server manifest's key.
-    pub presentation: &'a str,
-    /// The build that the client's manifest was rendered from.
-    pub generation: Generation,
-    /// Names the stream.
-    pub stream: &'a str,
-    /// Names the quality level.
-    pub bitrate: u32,
-    /// What of it is wanted.
-    pub part: LevelPart,
-}
-
-/// What CMAF clients want of a quality level before its segments.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LevelPart {
-    /// HLS's list of them.
-    Playlist,
-    /// The header that goes before them.
-    Header,
 }
 
 /// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`,
@@ -196,11 +154,11 @@ impl<'a> Request<'a> {
         };
         match segments {
             [manifest] if generation.is_none() => {
-                let format = manifest_format(manifest)?;
+                let format = manifest::format(manifest)?;
                 Ok(Self::Manifest(ManifestRequest { presentation, format }))
             }
             [stream, bitrate, file] if let Some(generation) = generation => {
-                segments::of(presentation, generation, (stream, bitrate_of(bitrate)?), file)
+                level::of(presentation, generation, (stream, bitrate_of(bitrate)?), file)
             }
             [levels, fragment] => {
                 let (bitrate, attributes) = quality_level(call(levels)?)?;
@@ -254,32 +212,6 @@ fn check_key(key: &str) -> Result<(), RequestError> {
         return Err(RequestError::Path("has a control character or a backslash"));
     }
     Ok(())
-}
-
-fn manifest_format(segment: &str) -> Result<ManifestFormat, RequestError> {
-    if segment.eq_ignore_ascii_case("master.m3u8") {
-        return Ok(ManifestFormat::Hls);
-    }
-    if segment.eq_ignore_ascii_case("manifest.mpd") {
-        return Ok(ManifestFormat::Dash);
-    }
-    let manifest = call(segment)?;
-    if !manifest.is("manifest") {
-        return Err(RequestError::Grammar("the last segment is not Manifest"));
-    }
-    match manifest.arguments.as_deref() {
-        None => Ok(ManifestFormat::Smooth(None)),
-        Some([argument]) => match argument.split_once('=') {
-            Some(("format", "fmp4")) => Ok(ManifestFormat::Smooth(Some(Form::Compact))),
-            Some(("format", "fmp4-v20")) => Ok(ManifestFormat::Smooth(Some(Form::Legacy))),
-            Some(("format", "m3u8-cmaf")) => Ok(ManifestFormat::Hls),
-            Some(("format", "mpd-time-cmaf")) => Ok(ManifestFormat::Dash),
-            _ => Err(RequestError::NotServed(
-                "a manifest format other than fmp4, fmp4-v20, m3u8-cmaf and mpd-time-cmaf",
-            )),
-        },
-        Some(_) => Err(RequestError::NotServed("a manifest with several arguments")),
-    }
 }
 
 fn bitrate_of(text: &str) -> Result<u32, RequestError> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::manifest::smooth::Form;
 use proptest::prelude::*;
 
 fn fragment(path: &str) -> FragmentRequest<'_> {

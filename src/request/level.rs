@@ -1,7 +1,31 @@
 //! What a quality level has under its own path, for clients of HLS and DASH.
 
-use super::{FragmentRequest, LevelPart, LevelRequest, Noun, Request, RequestError, decimal};
+use super::{FragmentRequest, Noun, Request, RequestError, decimal};
 use crate::index::Generation;
+
+/// `{presentation}/{generation}/{stream}/{bitrate}/index.m3u8`, `…/init.mp4`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LevelRequest<'a> {
+    /// The server manifest's key.
+    pub presentation: &'a str,
+    /// The build that the client's manifest was rendered from.
+    pub generation: Generation,
+    /// Names the stream.
+    pub stream: &'a str,
+    /// Names the quality level.
+    pub bitrate: u32,
+    /// What of it is wanted.
+    pub part: LevelPart,
+}
+
+/// What CMAF clients want of a quality level before its segments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LevelPart {
+    /// HLS's list of them.
+    Playlist,
+    /// The header that goes before them.
+    Header,
+}
 
 /// What `file` is of the level `bitrate` of `stream`.
 pub(super) fn of<'a>(
