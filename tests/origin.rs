@@ -6,7 +6,7 @@ mod media;
 mod memory;
 
 use http::{HeaderMap, Method, StatusCode};
-use media::{File, Piece, Track};
+use media::{File, Piece, Track, boxed, visual_entry};
 use memory::{Call, Memory};
 use millrace::assemble::Cuts;
 use millrace::build::{Limits, Rules};
@@ -38,7 +38,12 @@ struct Stored {
 
 /// Three fragments of two seconds with `media` bytes of samples each, all of them `fill`.
 fn stored(timed: bool, media: u64, fill: u8) -> Stored {
-    let mut file = File::new(&[Track::video(1)]);
+    stored_as(&Track::video(1), timed, media, fill)
+}
+
+/// The same of another track.
+fn stored_as(track: &Track, timed: bool, media: u64, fill: u8) -> Stored {
+    let mut file = File::new(std::slice::from_ref(track));
     let mut fragments = Vec::new();
     for at in 0..3 {
         let tfxd = timed.then_some((at * 2 * SECOND, 2 * SECOND));
@@ -805,6 +810,26 @@ fn what_is_not_there_in_cmaf_is_absent_or_not_served() {
     }
     let path = format!("{generation}/video/3000000/iframes.m3u8");
     assert_eq!(status(&path), StatusCode::NOT_IMPLEMENTED);
+}
+
+#[test]
+fn what_cmaf_cannot_carry_is_not_served_and_smooth_streaming_goes_on() {
+    let headers = [&[0xc0, 0, 0, 0, 0, 0, 0][..], &[0, 0, 1, 0x0f, 0xd3]].concat();
+    let windows = visual_entry(b"vc-1", 640, 360, &boxed(b"dvc1", &headers));
+    let avcc = media::avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68, 0xe9]]);
+    let sinf = boxed(b"sinf", &boxed(b"frma", b"avc1"));
+    let protected = visual_entry(b"encv", 640, 360, &[avcc, sinf].concat());
+    for (entry, why) in [(windows, "no pictures and no sound"), (protected, "protected")] {
+        let track = Track { entry, ..Track::video(1) };
+        let edge = Edge::of(stored_as(&track, true, 500, 1), stored_as(&track, true, 5000, 2));
+        assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
+        for path in ["master.m3u8", "manifest.mpd"] {
+            let got = edge.get(&format!("/films/a.ism/{path}"));
+            assert_eq!(got.status, StatusCode::NOT_IMPLEMENTED);
+            assert!(got.text().contains(why), "{}", got.text());
+        }
+        assert_eq!(*edge.reports.borrow(), [""; 0]);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use super::*;
 use crate::index::Attribute;
 use crate::manifest::fixture::{CHUNKS, index, other_sound, picture, sound, stream};
+use crate::media::{audio_entry, boxed};
 
 fn pictures() -> Stream {
     let low = picture(300_000, (640, 360), &[60_000, 75_000, 40_000]);
@@ -103,6 +104,15 @@ fn what_cannot_be_told_says_why() {
     let audio = stream("audio", "", &CHUNKS, vec![sound(64_000, &[1, 1, 1])]);
     let told = master(&index(vec![windows, audio])).unwrap();
     assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 1);
+}
+
+#[test]
+fn protection_is_not_told_yet() {
+    let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
+    let mut audio = sound(64_000, &[1, 1, 1]);
+    audio.sample_entry = audio_entry(b"enca", 2, 48_000, &sinf);
+    let index = index(vec![pictures(), stream("audio", "", &CHUNKS, vec![audio])]);
+    assert_eq!(master(&index), Err(Untold::Protected));
 }
 
 #[test]
