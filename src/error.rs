@@ -1,8 +1,9 @@
 //! Everything that can go wrong with a request, and the one place where it becomes a status.
 
 use crate::build::BuildError;
-use crate::fragment::{Absent, BrokenFragment, NoKeyFrames};
+use crate::fragment::{Absent, BrokenFragment, NotMade};
 use crate::index::FormatError;
+use crate::manifest::Untold;
 use crate::request::RequestError;
 use crate::store::StoreError;
 use http::StatusCode;
@@ -43,9 +44,12 @@ pub enum Error {
         /// What is wrong with it.
         cause: BrokenFragment,
     },
-    /// A fragment has no key frames that could be served.
+    /// A presentation cannot be told in the format asked for.
     #[error(transparent)]
-    KeyFrames(#[from] NoKeyFrames),
+    Untold(#[from] Untold),
+    /// A fragment cannot be made into what is asked for.
+    #[error(transparent)]
+    NotMade(#[from] NotMade),
     /// The presentation's index could not be made, now or a moment ago.
     #[error(transparent)]
     Build(Rc<BuildError>),
@@ -75,10 +79,10 @@ impl Error {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
             | Self::Absent(_)
-            | Self::KeyFrames(NoKeyFrames::Dependent) => StatusCode::NOT_FOUND,
-            Self::Request(RequestError::NotServed(_)) | Self::KeyFrames(NoKeyFrames::Encrypted) => {
-                StatusCode::NOT_IMPLEMENTED
-            }
+            | Self::NotMade(NotMade::Dependent) => StatusCode::NOT_FOUND,
+            Self::Untold(_)
+            | Self::Request(RequestError::NotServed(_))
+            | Self::NotMade(NotMade::Encrypted) => StatusCode::NOT_IMPLEMENTED,
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,

@@ -26,6 +26,7 @@ fn example() -> Index {
             nal_length_size: 4,
             codec_private_data: vec![0, 0, 0, 1, 0x67, 0, 0, 0, 1, 0x68],
         }),
+        sample_entry: b"\0\0\0\x08avc1".to_vec(),
         custom_attributes: Vec::new(),
         attributes: Vec::new(),
         media: Media::Fragments { timed: true, extents: Extents::new(&extents).unwrap() },

@@ -3,10 +3,12 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+use millrace::fragment::header;
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
 use millrace::manifest::smooth::{Form, render};
+use millrace::manifest::{dash, hls};
 use millrace::range::ByteRange;
 use millrace::request::{Request, decode};
 use millrace::scan::{ScannedMedia, Scanner, Way};
@@ -18,6 +20,7 @@ pub fn request(data: &[u8]) {
     let presentation = match Request::parse(&path) {
         Ok(Request::Manifest(request)) => request.presentation,
         Ok(Request::Fragment(request)) => request.presentation,
+        Ok(Request::Level(request)) => request.presentation,
         _ => return,
     };
     assert!(!presentation.split('/').any(|segment| matches!(segment, "" | "." | "..")));
@@ -93,6 +96,7 @@ pub fn index(content: &[u8]) {
         }
         for track in &stream.tracks {
             assert!(track.source < index.sources.len());
+            let _ = header(stream, track);
             let last = stream.timeline.len().saturating_sub(1);
             match &track.media {
                 Media::Fragments { extents, .. } => {
@@ -106,5 +110,7 @@ pub fn index(content: &[u8]) {
     }
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
         let _ = (render(&index, Form::Compact), render(&index, Form::Legacy));
+        let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
+        index.streams.iter().for_each(|stream| drop(hls::playlist(stream)));
     }
 }

@@ -1,8 +1,7 @@
 //! The server manifest that files would have, if somebody wrote one for them.
 
 use super::cheapest::spanned;
-use super::level::bits_a_second;
-use crate::index::{Format, FourCc, StreamKind};
+use crate::index::{Format, FourCc, StreamKind, bits_a_second};
 use crate::ism::{Entry, ServerManifest};
 use crate::scan::{ScannedMedia, ScannedTrack};
 
@@ -147,5 +146,5 @@ fn bitrate(track: &ScannedTrack) -> u32 {
             (bytes + u128::from(sample.range.length()), end)
         }),
     };
-    bits_a_second(bytes, ticks, track.timescale)
+    bits_a_second(bytes, ticks.into(), track.timescale)
 }

@@ -4,7 +4,7 @@ use super::error::AssembleError;
 use super::group::Group;
 use super::pages::Values;
 use super::pick::Picked;
-use crate::index::{Attribute, Extents, Format, Media, Source, Timeline, Track};
+use crate::index::{Attribute, Extents, Format, Media, Source, Timeline, Track, bits_a_second};
 use crate::ismc::QualityLevel;
 use crate::range::ByteRange;
 use crate::scan::{ScannedFragment, ScannedMedia};
@@ -49,7 +49,7 @@ pub(super) fn tracks(
     for (((member, &level), &bitrate), part) in members {
         let taken = |bitrate| tracks.iter().any(|track| track.bitrate == bitrate);
         let bitrate = bitrate.filter(|&bitrate| !taken(bitrate)).unwrap_or_else(|| {
-            let average = || bits_a_second(part.bytes, ticks, timescale);
+            let average = || bits_a_second(part.bytes, ticks.into(), timescale);
             free(bitrate.unwrap_or_else(average), |b| taken(b) || said.contains(&Some(b)))
         });
         let is_its = |source: &Source| source.key == member.file.source.key;
@@ -58,6 +58,7 @@ pub(super) fn tracks(
             source: sources.iter().position(is_its).unwrap_or(sources.len()),
             track_id: member.track.track_id,
             format: complete(&member.track.format, level),
+            sample_entry: member.track.sample_entry.clone(),
             custom_attributes: custom_attributes(member, level),
             attributes: level.map(|level| level.attributes.clone()).unwrap_or_default(),
             media: part.media,
@@ -83,12 +84,6 @@ fn listed<'a>(group: &Group<'a>, at: usize, member: &Picked<'_>) -> Option<&'a Q
 fn said(member: &Picked<'_>, level: Option<&QualityLevel>) -> Option<u32> {
     let known = |&bitrate: &u32| bitrate > 0;
     member.entry.bitrate.filter(known).or_else(|| level?.bitrate.filter(known))
-}
-
-/// Bits a second of so many bytes over so many ticks; never 0.
-pub(super) fn bits_a_second(bytes: u128, ticks: u64, timescale: Timescale) -> u32 {
-    let bits = bytes.saturating_mul(8 * u128::from(timescale.ticks_per_second()));
-    u32::try_from(bits.div_ceil(u128::from(ticks).max(1))).unwrap_or(u32::MAX).max(1)
 }
 
 /// The first bitrate from `bitrate` on that is not `taken`: URLs tell levels apart by it.

@@ -1,6 +1,6 @@
 //! Fragments, put into pages as they are made: no more than one page of samples is ever held.
 
-use crate::index::{Digest, Page, PageEntry, Pages, SampledFragment};
+use crate::index::{Digest, Page, PageEntry, Pages, SampledFragment, Timeline};
 use crate::time::Timescale;
 
 /// The pages of one track under way.
@@ -12,6 +12,8 @@ pub(super) struct Paging {
     fragments: Vec<SampledFragment>,
     samples: usize,
     bytes: u128,
+    /// Of each fragment as it is sent, about.
+    sizes: Vec<u64>,
 }
 
 /// The pages of one track in their stored form.
@@ -28,20 +30,25 @@ pub(super) struct Paged {
 impl Paging {
     pub(super) fn push(&mut self, fragment: SampledFragment) {
         self.samples = self.samples.saturating_add(fragment.samples.len());
-        self.bytes += fragment.runs.iter().map(|run| u128::from(run.range.length())).sum::<u128>();
+        let bytes = fragment.runs.iter().map(|run| run.range.length()).fold(0, u64::saturating_add);
+        self.bytes += u128::from(bytes);
+        self.sizes.push(bytes.saturating_add(overhead(&fragment)));
         self.fragments.push(fragment);
         if self.samples >= Page::SAMPLES || self.fragments.len() >= Page::FRAGMENTS {
             self.close();
         }
     }
 
-    /// The pages of all that was pushed, whose times are in `timescale`.
-    pub(super) fn finish(mut self, timescale: Timescale) -> Paged {
+    /// The pages of all that was pushed, whose times are in `timescale`: a fragment for each chunk
+    /// of `timeline`, which is in Smooth Streaming's.
+    pub(super) fn finish(mut self, timescale: Timescale, timeline: &Timeline) -> Paged {
         if !self.fragments.is_empty() {
             self.close();
         }
+        let peak = timeline.peak(self.sizes.iter().copied(), Timescale::SMOOTH);
+        let sent = self.sizes.iter().copied().fold(0, u64::saturating_add);
         let Self { entries, values, bytes, .. } = self;
-        Paged { pages: Pages { timescale, entries }, values, bytes }
+        Paged { pages: Pages { timescale, bytes: sent, peak, entries }, values, bytes }
     }
 
     fn close(&mut self) {
@@ -54,10 +61,21 @@ impl Paging {
     }
 }
 
+/// Bytes of the boxes around a fragment's samples, about: those that there is one of, and what a
+/// `trun` says of each sample.
+fn overhead(fragment: &SampledFragment) -> u64 {
+    const BOXES: u64 = 120;
+    let composed = fragment.samples.iter().any(|sample| sample.composition_offset != 0);
+    let dependent = fragment.samples.iter().any(|sample| !sample.is_sync());
+    let each = 8 + 4 * (u64::from(composed) + u64::from(dependent));
+    let samples = u64::try_from(fragment.samples.len()).unwrap_or(u64::MAX);
+    samples.saturating_mul(each).saturating_add(BOXES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{Run, Sample};
+    use crate::index::{Chunk, Run, Sample};
     use crate::range::ByteRange;
 
     fn fragment(start: u64, samples: usize) -> SampledFragment {
@@ -75,7 +93,12 @@ mod tests {
     fn paged(count: u64, samples: usize) -> Vec<usize> {
         let mut paging = Paging::default();
         (0..count).for_each(|start| paging.push(fragment(start, samples)));
-        let Paged { pages, values, bytes } = paging.finish(Timescale::SMOOTH);
+        let chunks: Vec<Chunk> = (0..count).map(|start| Chunk { start, duration: 1 }).collect();
+        let timeline = Timeline::new(&chunks).unwrap();
+        let Paged { pages, values, bytes } = paging.finish(Timescale::SMOOTH, &timeline);
+        let each = 120 + 18 * u64::try_from(samples).unwrap();
+        assert_eq!(pages.bytes, each * count);
+        assert_eq!(u64::from(pages.peak), (each * 80_000_000).min(u32::MAX.into()));
         assert_eq!(bytes, 10 * u128::from(count) * u128::try_from(samples).unwrap());
         assert_eq!(values.len(), pages.entries.len());
         let mut start = 0;

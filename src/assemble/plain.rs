@@ -51,9 +51,10 @@ pub(super) fn plain(
             StreamKind::Video => Rule::Near,
             StreamKind::Audio | StreamKind::Text => Rule::After,
         };
-        level.cut(&starts, rule, first)
+        level.cut((&starts, &timeline), rule, first)
     });
-    Ok(Some((timeline, parts.collect::<Result<_, _>>()?)))
+    let parts = parts.collect::<Result<_, _>>()?;
+    Ok(Some((timeline, parts)))
 }
 
 /// The stream's tracks, all or none of which must be of plain files.
@@ -97,13 +98,18 @@ fn timeline(first: &Level<'_>, starts: &[u64], end: u64) -> Result<Timeline, Ass
 }
 
 impl Level<'_> {
-    fn cut(&self, starts: &[u64], rule: Rule, first: &Self) -> Result<Part, AssembleError> {
+    fn cut(
+        &self,
+        (starts, timeline): (&[u64], &Timeline),
+        rule: Rule,
+        first: &Self,
+    ) -> Result<Part, AssembleError> {
         let samples = self.shown.of(self.samples.iter());
         let mut paging = Paging::default();
         for fragment in Fragments::new(samples, |it| self.shown.start(it), starts, rule) {
             paging.push(fragment.map_err(|error| self.refuse(error, first))?);
         }
-        let Paged { pages, values, bytes } = paging.finish(self.picked.track.timescale);
+        let Paged { pages, values, bytes } = paging.finish(self.picked.track.timescale, timeline);
         Ok(Part { media: Media::Samples(pages), bytes, pages: values })
     }
 

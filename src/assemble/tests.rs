@@ -53,6 +53,7 @@ fn track(track_id: u32, format: Format, chunks: &[(u64, u64)]) -> ScannedTrack {
         timescale: Timescale::SMOOTH,
         language: None,
         format,
+        sample_entry: vec![],
         media: ScannedMedia::Fragments {
             timed: true,
             fragments: (0..).zip(chunks).map(fragment).collect(),

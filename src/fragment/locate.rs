@@ -1,6 +1,6 @@
 //! From a request to the one place in the index that it names.
 
-use crate::index::{Chunk, Digest, Index, Media, PagePlace, Source, Stream, Track};
+use crate::index::{Chunk, Digest, Generation, Index, Media, PagePlace, Source, Stream, Track};
 use crate::range::ByteRange;
 use crate::request::FragmentRequest;
 use crate::time::Timescale;
@@ -21,6 +21,17 @@ pub struct Located<'a> {
     pub chunk: Chunk,
     /// Where it is to be had.
     pub place: Place,
+}
+
+/// A quality level that exists.
+#[derive(Clone, Copy, Debug)]
+pub struct LocatedLevel<'a> {
+    /// The stream.
+    pub stream: &'a Stream,
+    /// The quality level.
+    pub track: &'a Track,
+    /// Its place among the tracks of all streams, from 0.
+    pub number: usize,
 }
 
 /// Where a fragment is to be had.
@@ -77,24 +88,15 @@ pub enum Absent {
 
 /// The fragment of `index` that `request` names, exactly.
 pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Located<'a>, Absent> {
-    if request.generation.is_some_and(|generation| generation != index.generation) {
-        return Err(Absent::Generation);
+    let FragmentRequest { generation, stream, bitrate, start, .. } = *request;
+    let level = locate_level(index, generation, stream, bitrate)?;
+    let LocatedLevel { stream, track, number: track_number } = level;
+    let no_level = || Absent::Level { stream: stream.name.clone(), bitrate };
+    if !has_all(track, &request.attributes) {
+        return Err(no_level());
     }
-    let (before, stream) = index
-        .streams
-        .iter()
-        .enumerate()
-        .find(|(_, stream)| stream.name.eq_ignore_ascii_case(request.stream))
-        .ok_or_else(|| Absent::Stream(request.stream.to_owned()))?;
-    let no_level = || Absent::Level { stream: stream.name.clone(), bitrate: request.bitrate };
-    let (level, track) = stream
-        .tracks
-        .iter()
-        .enumerate()
-        .find(|(_, track)| track.bitrate == request.bitrate && has_all(track, &request.attributes))
-        .ok_or_else(no_level)?;
-    let no_chunk = || Absent::Time { stream: stream.name.clone(), start: request.start };
-    let number = stream.timeline.find(request.start).ok_or_else(no_chunk)?;
+    let no_chunk = || Absent::Time { stream: stream.name.clone(), start };
+    let number = stream.timeline.find(start).ok_or_else(no_chunk)?;
     let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
     let source = index.sources.get(track.source).ok_or_else(no_level)?;
     let place = match &track.media {
@@ -102,15 +104,37 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
             extents.range(number).map(|range| Place::Stored { range, timed: *timed })
         }
         Media::Samples(pages) => pages.find(number).and_then(|(page, at)| {
-            let others = index.streams.iter().take(before).map(|stream| stream.tracks.len());
-            let track = others.sum::<usize>().checked_add(level)?;
             let digest = pages.entries.get(page)?.digest;
-            let page = PagePlace { track, page };
+            let page = PagePlace { track: track_number, page };
             Some(Place::Sampled { page, digest, at, timescale: pages.timescale })
         }),
     };
     let place = place.ok_or_else(no_chunk)?;
     Ok(Located { stream, track, source, number, chunk, place })
+}
+
+/// The quality level of `index` with these names, of this generation if that is said.
+pub fn locate_level<'a>(
+    index: &'a Index,
+    generation: Option<Generation>,
+    stream: &str,
+    bitrate: u32,
+) -> Result<LocatedLevel<'a>, Absent> {
+    if generation.is_some_and(|generation| generation != index.generation) {
+        return Err(Absent::Generation);
+    }
+    let (at, stream) = index
+        .streams
+        .iter()
+        .enumerate()
+        .find(|(_, each)| each.name.eq_ignore_ascii_case(stream))
+        .ok_or_else(|| Absent::Stream(stream.to_owned()))?;
+    let before: usize = index.streams.iter().take(at).map(|stream| stream.tracks.len()).sum();
+    let (number, track) = (before..)
+        .zip(&stream.tracks)
+        .find(|(_, track)| track.bitrate == bitrate)
+        .ok_or_else(|| Absent::Level { stream: stream.name.clone(), bitrate })?;
+    Ok(LocatedLevel { stream, track, number })
 }
 
 fn has_all(track: &Track, attributes: &[(&str, &str)]) -> bool {

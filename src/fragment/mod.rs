@@ -2,7 +2,9 @@
 //!
 //! Every format is a way to make parts; bytes move in one way only.
 
+mod boxes;
 mod head;
+mod init;
 mod locate;
 mod moof;
 mod parts;
@@ -13,7 +15,8 @@ mod synthesise;
 mod tfxd;
 
 pub use head::{Head, HeadReader, Progress};
-pub use locate::{Absent, Located, Place, locate};
+pub use init::header;
+pub use locate::{Absent, Located, LocatedLevel, Place, locate, locate_level};
 pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
@@ -56,16 +59,16 @@ pub enum Unmade {
     /// The file is not what its index said.
     #[error(transparent)]
     Broken(#[from] BrokenFragment),
-    /// It was asked for its key frames.
+    /// The file is well, and it is asked for too much.
     #[error(transparent)]
-    KeyFrames(#[from] NoKeyFrames),
+    NotMade(#[from] NotMade),
 }
 
-/// Why a fragment that is well has no key frames to give.
+/// Why a fragment that is well cannot be made into what is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum NoKeyFrames {
-    /// What tells how its samples are encrypted counts on all of them being there.
-    #[error("key frames of an encrypted fragment are not served by this origin")]
+pub enum NotMade {
+    /// What tells how its samples are encrypted is written for the `moof` as it is.
+    #[error("of encrypted fragments, key frames and segments are not served by this origin")]
     Encrypted,
     /// Every sample depends on others.
     #[error("no sample of this fragment can be decoded by itself")]

@@ -1,11 +1,23 @@
 //! Writing a `moof`: one `traf` of one run, as every client takes it.
 
+use super::boxes::{boxed, container, full_box};
 use super::placed::Placed;
 use super::{BrokenFragment, tfxd};
 use crate::index::{Chunk, Sample};
 
+/// Who reads a `moof`, which decides how it says when it plays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Dialect {
+    /// Smooth Streaming: a `tfxd`.
+    Piff,
+    /// CMAF: a `tfdt` (`ISO/IEC 23000-19` 7.5.16), and offsets that count from the `moof` by the
+    /// letter.
+    Cmaf,
+}
+
 /// A movie fragment of one track, to be written.
 pub(super) struct NewMoof<'a> {
+    pub(super) dialect: Dialect,
     pub(super) sequence_number: u32,
     pub(super) track_id: u32,
     /// When it plays, in the ticks of the samples.
@@ -27,7 +39,8 @@ impl Written {
 }
 
 impl NewMoof<'_> {
-    /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1).
+    /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1), or of `tfhd`, `tfdt`
+    /// and `trun`.
     pub(super) fn write(&self) -> Result<Written, BrokenFragment> {
         self.written().ok_or(BrokenFragment::Size("a moof of all its samples"))
     }
@@ -44,20 +57,30 @@ impl NewMoof<'_> {
     }
 
     fn moof(&self, data_offset: i32) -> Option<Vec<u8>> {
-        let mfhd = full_box(b"mfhd", 0, &[self.sequence_number])?;
-        let mut traf = [self.tfhd()?, self.trun(data_offset)?].concat();
-        traf.extend(tfxd::tfxd(self.chunk));
-        boxed(b"moof", &[mfhd, boxed(b"traf", &traf)?].concat())
+        let mfhd = full_box(b"mfhd", 0, &[self.sequence_number]);
+        let (tfhd, trun) = (self.tfhd(), self.trun(data_offset));
+        let traf = match self.dialect {
+            Dialect::Piff => [tfhd, trun, Some(tfxd::tfxd(self.chunk).collect())],
+            Dialect::Cmaf => [tfhd, self.tfdt(), trun],
+        };
+        container(b"moof", [mfhd, container(b"traf", traf)])
     }
 
     /// Flags, if all samples have the same; no other default: Silverlight refuses a default size,
     /// and Windows Media Player stumbles over a default duration.
     fn tfhd(&self) -> Option<Vec<u8>> {
         const DEFAULT_SAMPLE_FLAGS: u32 = 0x20;
+        const DEFAULT_BASE_IS_MOOF: u32 = 0x2_0000;
+        let base = if self.dialect == Dialect::Cmaf { DEFAULT_BASE_IS_MOOF } else { 0 };
         match self.same_flags() {
-            Some(flags) => full_box(b"tfhd", DEFAULT_SAMPLE_FLAGS, &[self.track_id, flags]),
-            None => full_box(b"tfhd", 0, &[self.track_id]),
+            Some(flags) => full_box(b"tfhd", base | DEFAULT_SAMPLE_FLAGS, &[self.track_id, flags]),
+            None => full_box(b"tfhd", base, &[self.track_id]),
         }
+    }
+
+    fn tfdt(&self) -> Option<Vec<u8>> {
+        let version_1 = [1, 0, 0, 0];
+        boxed(b"tfdt", &[&version_1[..], &self.chunk.start.to_be_bytes()].concat())
     }
 
     fn trun(&self, data_offset: i32) -> Option<Vec<u8>> {
@@ -96,14 +119,4 @@ fn mdat_header(payload: u64) -> Option<Vec<u8>> {
             Some([&1u32.to_be_bytes(), &b"mdat"[..], &size].concat())
         }
     }
-}
-
-fn full_box(code: &[u8; 4], version_and_flags: u32, fields: &[u32]) -> Option<Vec<u8>> {
-    let words = [version_and_flags].into_iter().chain(fields.iter().copied());
-    boxed(code, &words.flat_map(u32::to_be_bytes).collect::<Vec<_>>())
-}
-
-fn boxed(code: &[u8; 4], payload: &[u8]) -> Option<Vec<u8>> {
-    let size = u32::try_from(payload.len().checked_add(8)?).ok()?;
-    Some([&size.to_be_bytes(), &code[..], payload].concat())
 }

@@ -1,7 +1,7 @@
 //! Samples of a fragment with their times and places: what key frames are picked from.
 
-use super::{BrokenFragment, Head, NoKeyFrames, Part, Parts, Unmade};
-use crate::index::{Chunk, Sample};
+use super::{BrokenFragment, Head, NotMade, Part, Parts, Unmade};
+use crate::index::{Chunk, Sample, StreamKind};
 use crate::isobmff::{self, Traf, Trun};
 use crate::range::ByteRange;
 
@@ -30,6 +30,7 @@ pub(super) fn stored(
     head: &Head,
     traf: &Traf<'_>,
     chunk: Chunk,
+    kind: StreamKind,
 ) -> Result<Vec<Placed>, BrokenFragment> {
     let misfit = || BrokenFragment::Size("what its trun says of samples");
     // A data offset counts from the moof (ISO/IEC 14496-12 8.8.7), unless the tfhd says otherwise.
@@ -56,9 +57,10 @@ pub(super) fn stored(
         let range = ByteRange::with_length(end, size.into());
         let range = range.filter(|&range| head.payload.contains(range)).ok_or_else(misfit)?;
         let duration = duration.or(traf.default_sample_duration).or(even).ok_or_else(misfit)?;
-        // Where nothing says which samples stand by themselves, the first does: a fragment begins
-        // with one.
-        let unsaid = if placed.is_empty() { SYNC } else { NON_SYNC };
+        // Where nothing says which samples stand by themselves, the first does, as a fragment begins
+        // with one; of sound and text, all do.
+        let is_sync = kind != StreamKind::Video || placed.is_empty();
+        let unsaid = if is_sync { SYNC } else { NON_SYNC };
         let flags = flags.or(traf.default_sample_flags).unwrap_or(unsaid);
         let sample = Sample { size, duration, composition_offset, flags };
         placed.push(Placed { at, sample, range });
@@ -110,7 +112,7 @@ pub(super) fn key_frames(
     let mut kept: Vec<Placed> =
         samples.into_iter().filter(|placed| placed.sample.is_sync()).collect();
     let Some(first) = kept.first().map(|placed| placed.at) else {
-        return Err(NoKeyFrames::Dependent.into());
+        return Err(NotMade::Dependent.into());
     };
     let starts = kept.iter().map(|placed| placed.at).skip(1);
     let ends: Vec<u64> = starts.chain([chunk.duration]).collect();
@@ -151,7 +153,7 @@ mod tests {
 
     fn samples(head: &Head) -> Result<Vec<Placed>, BrokenFragment> {
         let moof = Moof::parse(&head.moof, 0).unwrap();
-        stored(head, moof.only_traf().unwrap(), CHUNK)
+        stored(head, moof.only_traf().unwrap(), CHUNK, StreamKind::Video)
     }
 
     /// When, how long, how large, where in the payload, and whether it is sync.
@@ -241,6 +243,6 @@ mod tests {
         assert_eq!(durations, [20, 65, 10]);
         assert_eq!(chunk, Chunk { start: 510, duration: 95 });
         let none = key_frames(vec![sample(0, NON_SYNC)], CHUNK);
-        assert_eq!(none, Err(NoKeyFrames::Dependent.into()));
+        assert_eq!(none, Err(NotMade::Dependent.into()));
     }
 }

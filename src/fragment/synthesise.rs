@@ -1,7 +1,8 @@
 //! Fragments that are stored nowhere: a `moof` from the sample tables of a plain file, and the
 //! samples from where they lie in it.
 
-use super::moof::NewMoof;
+use super::init::TRACK_ID;
+use super::moof::{Dialect, NewMoof};
 use super::placed::{self, Placed};
 use super::{BrokenFragment, Located, Parts, Unmade};
 use crate::index::{Chunk, Sample, SampledFragment};
@@ -39,6 +40,7 @@ impl Synthesis {
             Noun::FragmentInfo => "-i",
             Noun::RawFragments => "-r",
             Noun::KeyFrames => "-k",
+            Noun::Segment => "-c",
         }
     }
 
@@ -51,11 +53,16 @@ impl Synthesis {
         if self.noun == Noun::RawFragments {
             return Ok(placed::behind(Parts::default(), &samples));
         }
-        let Self { sequence_number, track_id, .. } = self;
-        let moof = NewMoof { sequence_number, track_id, chunk, samples: &samples }.write()?;
+        let sequence_number = self.sequence_number;
+        let (dialect, track_id) = match self.noun {
+            Noun::Segment => (Dialect::Cmaf, TRACK_ID),
+            _ => (Dialect::Piff, self.track_id),
+        };
+        let samples = &samples[..];
+        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples }.write()?;
         Ok(match self.noun {
             Noun::FragmentInfo => Parts::generated(moof.moof),
-            _ => placed::behind(Parts::generated(moof.with_mdat_header()), &samples),
+            _ => placed::behind(Parts::generated(moof.with_mdat_header()), samples),
         })
     }
 

@@ -15,6 +15,9 @@ pub const FORMAT_VERSION: u8 = 2;
 
 const MAGIC: [u8; 4] = *b"MRIX";
 
+/// The most bytes that a sample entry may have.
+const MAX_SAMPLE_ENTRY_LEN: usize = 64 << 10;
+
 impl Index {
     /// An index of `streams` in `sources`; its generation follows from them.
     pub fn new(attributes: Vec<Attribute>, sources: Vec<Source>, streams: Vec<Stream>) -> Self {
@@ -137,6 +140,7 @@ fn put_track(out: &mut Writer, track: &Track) {
         }
         Format::Text(text) => out.bytes(&text.four_cc.bytes()),
     }
+    out.blob(&track.sample_entry);
     out.list(&track.custom_attributes, put_attribute);
     out.list(&track.attributes, put_attribute);
     match &track.media {
@@ -157,10 +161,18 @@ fn track(from: &mut Reader<'_>, kind: StreamKind, count: usize) -> Result<Track,
         source: from.narrow()?,
         track_id: from.narrow()?,
         format: format(from, kind)?,
+        sample_entry: sample_entry(from)?,
         custom_attributes: from.list(attribute)?,
         attributes: from.list(attribute)?,
         media: media(from, count)?,
     })
+}
+
+fn sample_entry(from: &mut Reader<'_>) -> Result<Vec<u8>, FormatError> {
+    match from.blob()? {
+        entry if entry.len() <= MAX_SAMPLE_ENTRY_LEN => Ok(entry.to_vec()),
+        _ => Err(FormatError::Malformed("a sample entry is too long")),
+    }
 }
 
 fn media(from: &mut Reader<'_>, count: usize) -> Result<Media, FormatError> {
@@ -230,6 +242,7 @@ mod tests {
                 codec_private_data: vec![0, 0, 0, 1, 0x67],
                 nal_length_size: 4,
             }),
+            sample_entry: vec![0, 0, 0, 8, b'a', b'v', b'c', b'1'],
             custom_attributes: Vec::new(),
             attributes: Vec::new(),
             media: Media::Fragments { timed: true, extents: Extents::new(&ranges).unwrap() },

@@ -29,4 +29,4 @@ pub use model::{
 };
 pub use page::{Page, Run, Sample, SampledFragment};
 pub use pages::{PageEntry, Pages};
-pub use timeline::{Chunk, Timeline};
+pub use timeline::{Chunk, Timeline, bits_a_second};

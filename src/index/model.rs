@@ -70,6 +70,9 @@ pub struct Track {
     pub track_id: u32,
     /// How it is coded.
     pub format: Format,
+    /// The same as the file says it, for clients that want a file's header: the first entry of its
+    /// `stsd` (`ISO/IEC 14496-12` 8.5.2).
+    pub sample_entry: Vec<u8>,
     /// The level's `CustomAttributes` (`[MS-SSTR]` 2.2.2.5.1), which URLs may name too.
     pub custom_attributes: Vec<Attribute>,
     /// Attributes of the `.ismc`'s `QualityLevel` that millrace does not itself write.
@@ -125,6 +128,15 @@ impl StreamKind {
             Self::Video => "video",
             Self::Audio => "audio",
             Self::Text => "text",
+        }
+    }
+
+    /// The media type of an MP4 file that holds nothing else (`RFC 4337`).
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Video => "video/mp4",
+            Self::Audio => "audio/mp4",
+            Self::Text => "application/mp4",
         }
     }
 }

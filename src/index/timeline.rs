@@ -2,6 +2,8 @@
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
+use crate::time::Timescale;
+use std::collections::VecDeque;
 
 /// A time slot of a stream: one `c` of a client manifest (`[MS-SSTR]` 2.2.2.6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,6 +112,36 @@ impl Timeline {
         last.and_then(Chunk::end).unwrap_or(0)
     }
 
+    /// The most bits a second that it takes to send chunks of these `sizes` in bytes, in ticks of
+    /// `timescale`.
+    ///
+    /// What counts is any stretch of half the longest chunk up to one and a half of it (`RFC 8216`
+    /// 4.3.4.2): a last chunk of a few frames is not a peak.
+    pub fn peak(&self, sizes: impl Iterator<Item = u64>, timescale: Timescale) -> u32 {
+        let longest = self.iter().map(|chunk| chunk.duration).max().unwrap_or(0);
+        let is_long = |ticks: u128| 2 * ticks >= u128::from(longest);
+        let is_short = |ticks: u128| 2 * ticks <= 3 * u128::from(longest);
+        let mut stretch: VecDeque<(u128, u128)> = VecDeque::new();
+        let (mut ticks, mut bytes, mut peak) = (0u128, 0u128, 0);
+        for (chunk, size) in self.iter().zip(sizes) {
+            stretch.push_back((chunk.duration.into(), size.into()));
+            ticks += u128::from(chunk.duration);
+            bytes += u128::from(size);
+            // Shorter stretches have the higher peaks.
+            while let Some(&(first_ticks, first_bytes)) = stretch.front()
+                && is_long(ticks - first_ticks)
+            {
+                stretch.pop_front();
+                ticks -= first_ticks;
+                bytes -= first_bytes;
+            }
+            if is_long(ticks) && is_short(ticks) {
+                peak = peak.max(bits_a_second(bytes, ticks, timescale));
+            }
+        }
+        peak
+    }
+
     /// The chunks from a checkpoint on, with their places.
     fn walk(&self, block: usize) -> impl Iterator<Item = (usize, Chunk)> {
         let mut start = self.checkpoints.get(block).copied();
@@ -140,6 +172,12 @@ impl Timeline {
         let checkpoints = from.checkpoints(count.div_ceil(Self::STRIDE))?;
         Ok(Self { count, steps, picks, checkpoints })
     }
+}
+
+/// Bits a second of so many bytes over so many ticks, rounded up; never 0.
+pub fn bits_a_second(bytes: u128, ticks: u128, timescale: Timescale) -> u32 {
+    let bits = bytes.saturating_mul(8 * u128::from(timescale.ticks_per_second()));
+    u32::try_from(bits.div_ceil(ticks.max(1))).unwrap_or(u32::MAX).max(1)
 }
 
 #[cfg(test)]
@@ -178,6 +216,29 @@ mod tests {
         let mut out = Writer::default();
         timeline.encode(&mut out);
         assert!(out.out.len() <= 3600 / 8 + 20, "{} bytes", out.out.len());
+    }
+
+    #[test]
+    fn a_peak_is_of_a_whole_stretch() {
+        let peak = |durations: &[u64], sizes: &[u64]| {
+            let mut start = 0;
+            let chunks: Vec<Chunk> = durations
+                .iter()
+                .map(|&duration| {
+                    start += duration;
+                    Chunk { start: start - duration, duration }
+                })
+                .collect();
+            let timescale = Timescale::new(10).unwrap();
+            Timeline::new(&chunks).unwrap().peak(sizes.iter().copied(), timescale)
+        };
+        assert_eq!(peak(&[20, 20, 20], &[1000, 3000, 2000]), 12_000);
+        // The last chunk alone would take 40 kb/s; with the one before it, it takes less.
+        assert_eq!(peak(&[20, 20, 1], &[1000, 1000, 500]), 5715);
+        // Three chunks together are the shortest stretch of half a second.
+        assert_eq!(peak(&[10, 2, 2, 2], &[1000, 300, 100, 500]), 12_000);
+        assert_eq!(peak(&[1], &[0]), 1);
+        assert_eq!(peak(&[], &[]), 0);
     }
 
     proptest! {

@@ -10,6 +10,7 @@ pub struct BoxRef<'a> {
     base: u64,
     at: usize,
     payload_at: usize,
+    whole: &'a [u8],
     payload: &'a [u8],
 }
 
@@ -38,6 +39,11 @@ impl<'a> BoxRef<'a> {
     /// Where it lies in the slice that was parsed, header included.
     pub fn place(&self) -> Range<usize> {
         self.at..self.payload_at.saturating_add(self.payload.len())
+    }
+
+    /// Its bytes, header included.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.whole
     }
 
     /// The boxes in it, where it holds nothing else.
@@ -108,12 +114,12 @@ impl<'a> Boxes<'a> {
         self.at = at.saturating_add(whole.len());
         self.rest = rest;
         if header.code != *b"uuid" {
-            return Ok(BoxRef { kind, base, at, payload_at, payload });
+            return Ok(BoxRef { kind, base, at, payload_at, whole, payload });
         }
         let (&uuid, payload) =
             payload.split_first_chunk().ok_or(fault(kind, "its extended type is cut short"))?;
         let payload_at = payload_at.saturating_add(uuid.len());
-        Ok(BoxRef { kind: BoxType::Uuid(uuid), base, at, payload_at, payload })
+        Ok(BoxRef { kind: BoxType::Uuid(uuid), base, at, payload_at, whole, payload })
     }
 }
 

@@ -40,6 +40,8 @@ impl<'a> AvcC<'a> {
 pub struct HvcC<'a> {
     /// Bytes of the length before each NAL unit.
     pub nal_length_size: u8,
+    /// Profile, tier and level, as they stand from `general_profile_space` to `general_level_idc`.
+    pub profile: [u8; 12],
     /// Sequence parameter sets.
     pub sps: Vec<&'a [u8]>,
     /// Picture parameter sets.
@@ -56,9 +58,10 @@ impl<'a> HvcC<'a> {
         if fields.u8()? > 1 {
             return Err(hvcc.error("it is of an unknown version"));
         }
-        fields.skip(20)?;
+        let profile = fields.array()?;
+        fields.skip(8)?;
         let nal_length_size = (fields.u8()? & 3) + 1;
-        let mut this = Self { nal_length_size, sps: Vec::new(), pps: Vec::new() };
+        let mut this = Self { nal_length_size, profile, sps: Vec::new(), pps: Vec::new() };
         for _ in 0..fields.u8()? {
             let nal_type = fields.u8()? & 0x3f;
             for _ in 0..fields.u16()? {

@@ -18,6 +18,9 @@ pub struct SampleEntry<'a> {
     tail: Fields<'a>,
 }
 
+/// The most bytes that a sample entry may have. Real ones have a few hundred.
+const MAX_SAMPLE_ENTRY_LEN: usize = 64 << 10;
+
 /// The fixed part of a sample entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Layout {
@@ -46,6 +49,15 @@ impl<'a> SampleEntry<'a> {
         let (stsd_version, _) = fields.version_and_flags()?;
         fields.skip(4)?;
         let entry = fields.boxes().next().ok_or(stsd.error("it has no entry"))??;
+        Self::read(entry, handler, stsd_version)
+    }
+
+    /// The entry that `bytes` consist of: [`Self::bytes`] of one that was read before.
+    pub fn parse(bytes: &'a [u8], handler: [u8; 4]) -> Result<Self, BoxError> {
+        Self::read(BoxRef::whole(bytes, 0)?, handler, 0)
+    }
+
+    fn read(entry: BoxRef<'a>, handler: [u8; 4], stsd_version: u8) -> Result<Self, BoxError> {
         let mut tail = entry.fields();
         tail.skip(6)?;
         let data_reference_index = tail.u16()?;
@@ -63,6 +75,14 @@ impl<'a> SampleEntry<'a> {
             this.format = BoxType::Code(frma.fields().array()?);
         }
         Ok(this)
+    }
+
+    /// All of its bytes, as they are to stand in the `stsd` of another file.
+    pub fn bytes(&self) -> Result<&'a [u8], BoxError> {
+        match self.entry.bytes() {
+            bytes if bytes.len() <= MAX_SAMPLE_ENTRY_LEN => Ok(bytes),
+            _ => Err(self.error("it has more than 64 KiB")),
+        }
     }
 
     /// What follows the fixed part: boxes, in most entries.

@@ -4,12 +4,12 @@
 //! placeholders in their first spelling, `TimeScale` at the root and again on every stream, `d` on
 //! every chunk, and `t` wherever a chunk does not start where its predecessor ended.
 
+use super::attributes::{hex, number, put, text};
+use super::rows::{Row, rows};
+use super::url;
 use crate::index::{Attribute, AudioFormat, Format, Index, Stream, Timeline, Track, VideoFormat};
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::time::Timescale;
-use crate::xml;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::fmt::Write;
 
 /// How chunks are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,9 +30,6 @@ impl Form {
         }
     }
 }
-
-/// What stands for itself in a URL (RFC 3986 2.3).
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The purpose of a text stream that names none: captions. A text stream must name one.
 const CAPTIONS: &str = "CAPT";
@@ -100,7 +97,7 @@ fn stream(out: &mut String, index: &Index, stream: &Stream, form: Form) {
         number(out, "MaxHeight", height);
     }
     kept(out, &stream.attributes, STREAM);
-    let name = utf8_percent_encode(&stream.name, UNRESERVED);
+    let name = url(&stream.name);
     let generation = index.generation;
     put(
         out,
@@ -169,26 +166,15 @@ fn audio(out: &mut String, format: &AudioFormat) {
 }
 
 fn chunks(out: &mut String, timeline: &Timeline, form: Form) {
-    let mut chunks = timeline.iter().peekable();
-    let mut end = Some(0);
-    while let Some(first) = chunks.next() {
+    let longest = if form == Form::Compact { u64::MAX } else { 1 };
+    for Row { start, duration, count } in rows(timeline, longest) {
         out.push_str("    <c");
-        if end != Some(first.start) {
-            number(out, "t", first.start);
+        if let Some(start) = start {
+            number(out, "t", start);
         }
-        number(out, "d", first.duration);
-        end = first.end();
-        if form == Form::Compact {
-            let mut repeat = 1u64;
-            while let Some(next) =
-                chunks.next_if(|next| next.duration == first.duration && Some(next.start) == end)
-            {
-                repeat += 1;
-                end = next.end();
-            }
-            if repeat > 1 {
-                number(out, "r", repeat);
-            }
+        number(out, "d", duration);
+        if count > 1 {
+            number(out, "r", count);
         }
         out.push_str("/>\n");
     }
@@ -202,36 +188,6 @@ fn kept(out: &mut String, attributes: &[Attribute], written: &[&str]) {
             text(out, &attribute.name, &attribute.value);
         }
     }
-}
-
-fn text(out: &mut String, name: &str, value: &str) {
-    open(out, name);
-    xml::escape(value, out);
-    out.push('"');
-}
-
-fn number(out: &mut String, name: &str, value: impl std::fmt::Display) {
-    open(out, name);
-    put(out, format_args!("{value}\""));
-}
-
-fn hex(out: &mut String, name: &str, bytes: &[u8]) {
-    open(out, name);
-    for byte in bytes {
-        put(out, format_args!("{byte:02X}"));
-    }
-    out.push('"');
-}
-
-fn open(out: &mut String, name: &str) {
-    out.push(' ');
-    out.push_str(name);
-    out.push_str("=\"");
-}
-
-/// Appends to a `String`, which never fails.
-fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
-    let _ = out.write_fmt(arguments);
 }
 
 #[cfg(test)]

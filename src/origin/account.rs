@@ -2,7 +2,7 @@
 
 use super::stopwatch::Spent;
 use crate::error::Error;
-use crate::request::{FragmentRequest, Noun, Request, presentation_of};
+use crate::request::{FragmentRequest, LevelPart, ManifestFormat, Noun, Request, presentation_of};
 use http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -48,10 +48,26 @@ impl<'a> Subject<'a> {
         let (kind, fragment) = match request {
             Request::ClientAccessPolicy | Request::CrossDomain => return None,
             Request::Presentation => ("presentation", None),
-            Request::Manifest(_) => ("manifest", None),
+            Request::Manifest(request) => (kind_of_manifest(request.format), None),
+            Request::Level(request) => (kind_of_part(request.part), None),
             Request::Fragment(request) => (kind_of(request.noun), Some(name_of(request))),
         };
         Some(Self { presentation, kind, fragment })
+    }
+}
+
+fn kind_of_manifest(format: ManifestFormat) -> &'static str {
+    match format {
+        ManifestFormat::Smooth(_) => "manifest",
+        ManifestFormat::Hls => "hls",
+        ManifestFormat::Dash => "dash",
+    }
+}
+
+fn kind_of_part(part: LevelPart) -> &'static str {
+    match part {
+        LevelPart::Playlist => "playlist",
+        LevelPart::Header => "header",
     }
 }
 
@@ -61,6 +77,7 @@ fn kind_of(noun: Noun) -> &'static str {
         Noun::FragmentInfo => "info",
         Noun::RawFragments => "raw",
         Noun::KeyFrames => "keys",
+        Noun::Segment => "segment",
     }
 }
 

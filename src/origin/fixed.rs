@@ -39,5 +39,5 @@ fn document(etag: &str, text: &str) -> Document {
         content_type: "text/xml; charset=utf-8",
         freshness: Freshness::Brief,
     };
-    representation.text(text.to_owned())
+    representation.bytes(text.as_bytes().to_vec())
 }

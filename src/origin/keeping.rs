@@ -54,11 +54,15 @@ pub fn may_be_kept<B>(answer: &Answer<B>) -> bool {
 /// is told these.
 pub fn manifest_paths(presentation: &str) -> impl Iterator<Item = String> {
     let presentation = encode(presentation);
-    let forms = ["", "(format=fmp4)", "(format=fmp4-v20)"];
-    ["Manifest", "manifest"].into_iter().flat_map(move |word| {
-        let path = format!("/{presentation}/{word}");
-        forms.map(|form| format!("{path}{form}"))
-    })
+    let formats = ["", "fmp4", "fmp4-v20", "m3u8-cmaf", "mpd-time-cmaf"];
+    let named = ["Manifest", "manifest"].into_iter().flat_map(move |word| {
+        formats.map(|format| match format {
+            "" => word.to_owned(),
+            _ => format!("{word}(format={format})"),
+        })
+    });
+    let files = ["master.m3u8", "manifest.mpd"].map(str::to_owned);
+    named.chain(files).map(move |name| format!("/{presentation}/{name}"))
 }
 
 #[cfg(test)]
@@ -105,7 +109,7 @@ mod tests {
     #[test]
     fn manifests_are_kept_under_the_paths_that_are_forgotten() {
         let paths: Vec<String> = manifest_paths("a b/ö.ism").collect();
-        assert_eq!(paths.len(), 6);
+        assert_eq!(paths.len(), 12);
         for spelt in &paths {
             assert_eq!(path(spelt).as_ref(), Some(spelt));
         }

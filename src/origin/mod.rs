@@ -6,6 +6,7 @@ mod asked;
 mod fixed;
 mod keeping;
 mod lookup;
+mod manifests;
 mod point;
 mod representation;
 mod stopwatch;
@@ -23,12 +24,12 @@ use crate::build::{Limits, Rules};
 use crate::error::Error;
 use crate::fragment::{Place, Recipe, Synthesis, locate};
 use crate::index::{FormatError, Index};
-use crate::manifest::smooth::{self, Form};
+use crate::manifest::smooth::Form;
 use crate::memo::{Memo, Reach};
-use crate::request::{self, FragmentRequest, ManifestRequest, Request};
+use crate::request::{self, FragmentRequest, Request};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use http::Method;
-use representation::{Freshness, Representation};
+use representation::Representation;
 use std::cell::RefCell;
 use stopwatch::Stopwatch;
 use transfer::Sender;
@@ -110,27 +111,9 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             Request::CrossDomain => fixed::cross_domain().send(asked),
             Request::Presentation => Ok(answer::redirect(asked.path)),
             Request::Manifest(request) => self.manifest(asked, request, watch).await,
+            Request::Level(request) => self.level(asked, request, watch).await,
             Request::Fragment(request) => self.fragment(asked, request, watch).await,
         }
-    }
-
-    async fn manifest(
-        &self,
-        asked: &Asked<'_>,
-        request: &ManifestRequest<'_>,
-        watch: &Stopwatch<'_>,
-    ) -> Result<Answer<O::Body>, Error> {
-        let index = self.index(request.presentation, None, asked.now_ms, watch).await?;
-        let form = request.form.unwrap_or(self.settings.form);
-        let representation = Representation {
-            etag: format!("{}-{}", index.generation, form.tag()),
-            content_type: "text/xml; charset=utf-8",
-            freshness: Freshness::Renewed,
-        };
-        if asked.has_current(&representation.etag) {
-            return Ok(representation.not_modified());
-        }
-        representation.text(smooth::render(&index, form)).send(asked)
     }
 
     async fn fragment(
@@ -168,7 +151,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         match located.place {
             Place::Stored { range, timed } => {
                 let time_untimed = self.settings.time_untimed;
-                let recipe = Recipe::new(request.noun, timed, located.chunk, time_untimed);
+                let recipe = Recipe::new(request.noun, &located, timed, time_untimed);
                 // It names the stored bytes, so it can be told without asking storage, and two
                 // generations that share a file share it.
                 let (start, end) = (range.start(), range.end());

@@ -5,7 +5,6 @@ use super::answer::{Answer, Content, Piece, respond, set};
 use super::asked::Asked;
 use crate::error::Error;
 use crate::fragment::Located;
-use crate::index::StreamKind;
 use crate::range::ByteRange;
 use crate::request::{FragmentRequest, Noun};
 use http::StatusCode;
@@ -54,9 +53,7 @@ impl Representation {
             etag,
             content_type: match (request.noun, located.stream.kind) {
                 (Noun::RawFragments, _) => "application/octet-stream",
-                (_, StreamKind::Video) => "video/mp4",
-                (_, StreamKind::Audio) => "audio/mp4",
-                (_, StreamKind::Text) => "application/mp4",
+                (_, kind) => kind.media_type(),
             },
             freshness: match request.generation {
                 Some(_) => Freshness::Immutable,
@@ -66,8 +63,8 @@ impl Representation {
     }
 
     /// The same, with its bytes at hand.
-    pub(super) fn text(self, text: String) -> Document {
-        Document { representation: self, bytes: text.into_bytes() }
+    pub(super) fn bytes(self, bytes: Vec<u8>) -> Document {
+        Document { representation: self, bytes }
     }
 
     pub(super) fn not_modified<B>(&self) -> Answer<B> {

@@ -134,7 +134,7 @@ impl<O: MediaStore> Sender<'_, O> {
             Unmade::Broken(cause) => {
                 Error::Fragment { key: self.source.key.clone(), offset, cause }
             }
-            Unmade::KeyFrames(why) => why.into(),
+            Unmade::NotMade(why) => why.into(),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! What a path asks for (`[MS-SSTR]` 2.2.1 and 2.2.3): a total function of the path alone.
 
 mod arguments;
+mod level;
+mod manifest;
 
 use crate::index::Generation;
-use crate::manifest::smooth::Form;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use thiserror::Error;
+
+pub use level::{LevelPart, LevelRequest};
+pub use manifest::{ManifestFormat, ManifestRequest};
 
 use arguments::{Call, call};
 
@@ -22,22 +26,16 @@ pub enum Request<'a> {
     CrossDomain,
     /// A presentation by its bare name, which a client is sent on from.
     Presentation,
-    /// The client manifest.
+    /// A manifest of the whole presentation.
     Manifest(ManifestRequest<'a>),
+    /// What CMAF clients want of a quality level before its segments.
+    Level(LevelRequest<'a>),
     /// A fragment, or a part of one.
     Fragment(FragmentRequest<'a>),
 }
 
-/// `{presentation}/Manifest`, `{presentation}/Manifest(format={form})`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ManifestRequest<'a> {
-    /// The server manifest's key.
-    pub presentation: &'a str,
-    /// The form asked for; `None` leaves it to the deployment.
-    pub form: Option<Form>,
-}
-
-/// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`.
+/// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`,
+/// or `{presentation}/{generation}/{stream}/{bitrate}/{start}.m4s`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FragmentRequest<'a> {
     /// The server manifest's key.
@@ -59,7 +57,7 @@ pub struct FragmentRequest<'a> {
 /// Names and values, in the order of the path.
 pub type Attributes<'a> = Vec<(&'a str, &'a str)>;
 
-/// What of a fragment is wanted (`[MS-SSTR]` 2.2.3).
+/// What of a fragment is wanted (`[MS-SSTR]` 2.2.3), or in which dialect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Noun {
     /// `Fragments`: `moof` and `mdat`.
@@ -68,6 +66,8 @@ pub enum Noun {
     FragmentInfo,
     /// `RawFragments`: the samples alone.
     RawFragments,
+    /// `{start}.m4s`: all of its samples as a segment of CMAF (`ISO/IEC 23000-19` 7.3.2).
+    Segment,
     /// `KeyFrames`: `moof` and `mdat` of those samples that can be decoded by themselves.
     KeyFrames,
 }
@@ -154,8 +154,11 @@ impl<'a> Request<'a> {
         };
         match segments {
             [manifest] if generation.is_none() => {
-                let form = manifest_form(&call(manifest)?)?;
-                Ok(Self::Manifest(ManifestRequest { presentation, form }))
+                let format = manifest::format(manifest)?;
+                Ok(Self::Manifest(ManifestRequest { presentation, format }))
+            }
+            [stream, bitrate, file] if let Some(generation) = generation => {
+                level::of(presentation, generation, (stream, bitrate_of(bitrate)?), file)
             }
             [levels, fragment] => {
                 let (bitrate, attributes) = quality_level(call(levels)?)?;
@@ -211,19 +214,10 @@ fn check_key(key: &str) -> Result<(), RequestError> {
     Ok(())
 }
 
-fn manifest_form(manifest: &Call<'_>) -> Result<Option<Form>, RequestError> {
-    if !manifest.is("manifest") {
-        return Err(RequestError::Grammar("the last segment is not Manifest"));
-    }
-    match manifest.arguments.as_deref() {
-        None => Ok(None),
-        Some([argument]) => match argument.split_once('=') {
-            Some(("format", "fmp4")) => Ok(Some(Form::Compact)),
-            Some(("format", "fmp4-v20")) => Ok(Some(Form::Legacy)),
-            _ => Err(RequestError::NotServed("a manifest format other than fmp4 and fmp4-v20")),
-        },
-        Some(_) => Err(RequestError::NotServed("a manifest with several arguments")),
-    }
+fn bitrate_of(text: &str) -> Result<u32, RequestError> {
+    decimal(text)
+        .and_then(|bitrate| u32::try_from(bitrate).ok())
+        .ok_or(RequestError::Grammar("the bitrate is not a decimal number below 2^32"))
 }
 
 fn quality_level<'a>(levels: Call<'a>) -> Result<(u32, Attributes<'a>), RequestError> {
@@ -231,11 +225,7 @@ fn quality_level<'a>(levels: Call<'a>) -> Result<(u32, Attributes<'a>), RequestE
         return Err(RequestError::Grammar("QualityLevels is missing"));
     }
     let mut arguments = levels.arguments.unwrap_or_default().into_iter();
-    let bitrate = arguments
-        .next()
-        .and_then(decimal)
-        .and_then(|bitrate| u32::try_from(bitrate).ok())
-        .ok_or(RequestError::Grammar("the bitrate is not a decimal number below 2^32"))?;
+    let bitrate = bitrate_of(arguments.next().unwrap_or_default())?;
     let attributes = arguments
         .map(|argument| argument.split_once('='))
         .collect::<Option<Vec<_>>>()

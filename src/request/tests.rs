@@ -1,4 +1,5 @@
 use super::*;
+use crate::manifest::smooth::Form;
 use proptest::prelude::*;
 
 fn fragment(path: &str) -> FragmentRequest<'_> {
@@ -8,29 +9,38 @@ fn fragment(path: &str) -> FragmentRequest<'_> {
     }
 }
 
-fn manifest(path: &str) -> (&str, Option<Form>) {
+fn manifest(path: &str) -> (&str, ManifestFormat) {
     match Request::parse(path) {
-        Ok(Request::Manifest(manifest)) => (manifest.presentation, manifest.form),
+        Ok(Request::Manifest(manifest)) => (manifest.presentation, manifest.format),
         other => panic!("{path}: {other:?}"),
     }
 }
+
+const SMOOTH: ManifestFormat = ManifestFormat::Smooth(None);
 
 #[test]
 fn manifests_in_any_case() {
     for path in
         ["/films/tears.ism/Manifest", "/films/tears.ism/manifest", "films/tears.ism/MANIFEST"]
     {
-        assert_eq!(manifest(path), ("films/tears.ism", None));
+        assert_eq!(manifest(path), ("films/tears.ism", SMOOTH));
     }
-    assert_eq!(manifest("/a.isml/Manifest"), ("a.isml", None));
-    assert_eq!(manifest("/A.ISM/Manifest"), ("A.ISM", None));
-    assert_eq!(manifest("/shelf.ism/a.ism/Manifest"), ("shelf.ism/a.ism", None));
+    assert_eq!(manifest("/a.isml/Manifest"), ("a.isml", SMOOTH));
+    assert_eq!(manifest("/A.ISM/Manifest"), ("A.ISM", SMOOTH));
+    assert_eq!(manifest("/shelf.ism/a.ism/Manifest"), ("shelf.ism/a.ism", SMOOTH));
 }
 
 #[test]
 fn manifest_forms() {
-    assert_eq!(manifest("/a.ism/manifest(format=fmp4-v20)").1, Some(Form::Legacy));
-    assert_eq!(manifest("/a.ism/manifest(format=fmp4)").1, Some(Form::Compact));
+    let smooth = |form| ManifestFormat::Smooth(Some(form));
+    assert_eq!(manifest("/a.ism/manifest(format=fmp4-v20)").1, smooth(Form::Legacy));
+    assert_eq!(manifest("/a.ism/manifest(format=fmp4)").1, smooth(Form::Compact));
+    for path in ["/a.ism/manifest(format=m3u8-cmaf)", "/a.ism/Master.m3u8"] {
+        assert_eq!(manifest(path), ("a.ism", ManifestFormat::Hls));
+    }
+    for path in ["/a.ism/manifest(format=mpd-time-cmaf)", "/a.ism/manifest.mpd"] {
+        assert_eq!(manifest(path), ("a.ism", ManifestFormat::Dash));
+    }
     for path in ["/a.ism/manifest(format=mpd-time-csf)", "/a.ism/manifest(format=fmp4,filter=x)"] {
         assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
     }
@@ -76,9 +86,44 @@ fn nouns_attributes_and_names() {
 }
 
 #[test]
+fn levels_and_their_segments() {
+    let generation = Generation::parse("00ff00ff00ff00ff").unwrap();
+    let level = |path: &'static str| match Request::parse(path) {
+        Ok(Request::Level(level)) => level,
+        other => panic!("{path}: {other:?}"),
+    };
+    let expected = LevelRequest {
+        presentation: "films/tears.ism",
+        generation,
+        stream: "Ton é",
+        bitrate: 64_000,
+        part: LevelPart::Playlist,
+    };
+    assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton é/64000/index.m3u8"), expected);
+    let expected = LevelRequest { part: LevelPart::Header, ..expected };
+    assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton é/64000/INIT.mp4"), expected);
+    let segment = fragment("/a.ism/00ff00ff00ff00ff/video/300/20000000.m4s");
+    let expected = FragmentRequest {
+        presentation: "a.ism",
+        generation: Some(generation),
+        bitrate: 300,
+        attributes: Vec::new(),
+        noun: Noun::Segment,
+        stream: "video",
+        start: 20_000_000,
+    };
+    assert_eq!(segment, expected);
+}
+
+#[test]
 fn what_is_not_served_says_so() {
-    let path = "/a.ism/QualityLevels(1)/Fragments(video=0,format=m3u8-aapl)";
-    assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))));
+    for path in [
+        "/a.ism/QualityLevels(1)/Fragments(video=0,format=m3u8-aapl)",
+        "/a.ism/manifest(format=m3u8-aapl)",
+        "/a.ism/00ff00ff00ff00ff/video/300/iframes.m3u8",
+    ] {
+        assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
+    }
 }
 
 #[test]
@@ -104,6 +149,13 @@ fn bad_grammar() {
         "/a.ism/QualityLevels(1)/Fragments(video=18446744073709551616)",
         "/a.ism/QualityLevels(1)/Fragments(video=0)x",
         "/a.ism/QualityLevels(1)/Frames(video=0)",
+        "/a.ism/video/300/index.m3u8",
+        "/a.ism/00ff00ff00ff00ff/master.m3u8",
+        "/a.ism/00ff00ff00ff00ff/video/300/0.mp4",
+        "/a.ism/00ff00ff00ff00ff/video/300/.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/+1.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/x/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/0.m4s/more",
         "/a.ism/Levels(1)/Fragments(video=0)",
         "/a.ism/QualityLevels(1)/Fragments(video=0)/more",
     ] {

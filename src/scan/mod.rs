@@ -62,6 +62,8 @@ pub struct ScannedTrack {
     pub language: Option<String>,
     /// How it is coded.
     pub format: Format,
+    /// The same as its file says it: the first entry of its `stsd`.
+    pub sample_entry: Vec<u8>,
     /// Where its samples are.
     pub media: ScannedMedia,
 }

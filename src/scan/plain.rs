@@ -1,8 +1,7 @@
 //! A plain file: its samples are listed in its `moov`, one by one.
 
-use super::track::is_played;
-use super::{Edit, MAX_SAMPLES, Samples, ScanError, ScannedMedia, ScannedTrack, codec};
-use crate::index::Format;
+use super::track::{Coding, is_played};
+use super::{Edit, MAX_SAMPLES, Samples, ScanError, ScannedMedia, ScannedTrack};
 use crate::isobmff::{BoxError, Movie, MovieTrack};
 use std::sync::Arc;
 
@@ -20,8 +19,8 @@ pub(super) fn tracks(
     let (mut scanned, mut left_out, mut count) = (Vec::new(), None, 0u64);
     for track in movie.tracks.iter().filter(|track| is_played(track)) {
         let fault = |problem| ScanError::Track { track_id: track.track_id, time: None, problem };
-        let format = match format(track) {
-            Ok(format) => format,
+        let Coding { format, sample_entry } = match coding(track) {
+            Ok(coding) => coding,
             Err(problem) => {
                 left_out.get_or_insert(fault(problem));
                 continue;
@@ -39,6 +38,7 @@ pub(super) fn tracks(
             timescale: track.timescale,
             language: track.language.clone(),
             format,
+            sample_entry,
             media: ScannedMedia::Samples(samples),
         });
     }
@@ -50,10 +50,10 @@ pub(super) fn tracks(
 
 /// How a track is coded. What protects its samples is said in tables that a fragment made of them
 /// would lack.
-fn format(track: &MovieTrack<'_>) -> Result<Format, BoxError> {
+fn coding(track: &MovieTrack<'_>) -> Result<Coding, BoxError> {
     match track.entry.is_protected {
         true => Err(track.entry.error("it is protected, which can be served of fragments only")),
-        false => codec::format(&track.entry),
+        false => Coding::of(&track.entry),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec};
 use crate::index::Format;
-use crate::isobmff::{Movie, MovieTrack};
+use crate::isobmff::{BoxError, Movie, MovieTrack, SampleEntry};
 use crate::time::{Seconds, Timescale};
 
 /// A track as `moov` declares it.
@@ -14,7 +14,21 @@ pub(super) struct Track {
     pub(super) default_sample_duration: u32,
     language: Option<String>,
     /// None where the track is not of a kind that is played.
-    format: Option<Format>,
+    coding: Option<Coding>,
+}
+
+/// How a track is coded.
+#[derive(Clone, Debug)]
+pub(super) struct Coding {
+    pub(super) format: Format,
+    /// The same as the file says it.
+    pub(super) sample_entry: Vec<u8>,
+}
+
+impl Coding {
+    pub(super) fn of(entry: &SampleEntry<'_>) -> Result<Self, BoxError> {
+        Ok(Self { format: codec::format(entry)?, sample_entry: entry.bytes()?.to_vec() })
+    }
 }
 
 /// Whether a track is of a kind that is played: not timecode, hints or metadata.
@@ -25,8 +39,8 @@ pub(super) fn is_played(track: &MovieTrack<'_>) -> bool {
 /// The tracks of a movie, all of whose samples lie in fragments.
 pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
     let tracks = movie.tracks.iter().map(|track| {
-        let format = match is_played(track) {
-            true => Some(codec::format(&track.entry).map_err(|problem| ScanError::Track {
+        let coding = match is_played(track) {
+            true => Some(Coding::of(&track.entry).map_err(|problem| ScanError::Track {
                 track_id: track.track_id,
                 time: None,
                 problem,
@@ -38,7 +52,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
             timescale: track.timescale,
             default_sample_duration: track.default_sample_duration,
             language: track.language.clone(),
-            format,
+            coding,
         })
     });
     tracks.collect()
@@ -56,11 +70,13 @@ impl Track {
         timed: bool,
         fragments: Vec<ScannedFragment>,
     ) -> Option<ScannedTrack> {
+        let Coding { format, sample_entry } = self.coding.clone()?;
         Some(ScannedTrack {
             track_id: self.id,
             timescale: self.timescale,
             language: self.language.clone(),
-            format: self.format.clone()?,
+            format,
+            sample_entry,
             media: ScannedMedia::Fragments { timed, fragments },
         })
     }

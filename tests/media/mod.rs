@@ -207,6 +207,8 @@ pub(crate) struct Piece {
     pub(crate) samples: u32,
     /// One a sample, or none at all.
     pub(crate) durations: Vec<u32>,
+    /// One a sample too, or none.
+    pub(crate) sizes: Vec<u32>,
     pub(crate) default_duration: Option<u32>,
     pub(crate) tfdt: Option<u64>,
     /// Time and duration.
@@ -215,8 +217,8 @@ pub(crate) struct Piece {
 
 impl Piece {
     pub(crate) fn of(track: u32, samples: u32) -> Self {
-        let durations = Vec::new();
-        Self { track, samples, durations, default_duration: None, tfdt: None, tfxd: None }
+        let (durations, sizes) = Default::default();
+        Self { track, samples, durations, sizes, default_duration: None, tfdt: None, tfxd: None }
     }
 
     /// A fragment of `duration` ticks, made of ten samples, with no time of its own.
@@ -241,9 +243,14 @@ impl Piece {
         if let Some(time) = self.tfdt {
             payload.extend(full_boxed(b"tfdt", 1, 0, &time.to_be_bytes()));
         }
-        let flag = if self.durations.is_empty() { 0 } else { 0x100 };
-        let run = [&[self.samples, data_offset][..], &self.durations].concat();
-        payload.extend(full_boxed(b"trun", 0, 1 | flag, &words(&run)));
+        let flag = |column: &[u32], flag| if column.is_empty() { 0 } else { flag };
+        let flags = flag(&self.durations, 0x100) | flag(&self.sizes, 0x200);
+        let mut run = vec![self.samples, data_offset];
+        for at in 0..self.durations.len().max(self.sizes.len()) {
+            run.extend(self.durations.get(at));
+            run.extend(self.sizes.get(at));
+        }
+        payload.extend(full_boxed(b"trun", 0, 1 | flags, &words(&run)));
         if let Some((time, duration)) = self.tfxd {
             payload.extend(tfxd(time, duration));
         }

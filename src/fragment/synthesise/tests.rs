@@ -1,5 +1,5 @@
 use super::*;
-use crate::fragment::{NoKeyFrames, Part};
+use crate::fragment::{NotMade, Part};
 use crate::index::Run;
 use crate::isobmff::{self, Tfxd};
 use mp4_atom::{Any, Decode};
@@ -160,7 +160,7 @@ fn key_frames_last_until_the_next() {
     assert_eq!(tfxd(&parts), Tfxd { time: 60_800_000, duration: 800_000 });
     fragment.samples[2].flags = OTHER;
     let none = synthesis(Noun::KeyFrames, PICTURES, 12_800).parts(&fragment);
-    assert_eq!(none, Err(NoKeyFrames::Dependent.into()));
+    assert_eq!(none, Err(NotMade::Dependent.into()));
 }
 
 #[test]
@@ -254,4 +254,20 @@ proptest! {
         }
         prop_assert_eq!(said, rounded(i64::try_from(decode).unwrap(), timescale));
     }
+}
+
+#[test]
+fn a_segment_has_the_samples_of_the_fragment_under_the_moof_of_cmaf() {
+    let of = |noun| synthesis(noun, PICTURES, 12_800).parts(&pictures()).unwrap();
+    let (fragment, segment) = (of(Noun::Fragments), of(Noun::Segment));
+    let ((piff, _), (cmaf, stored)) = (taken_apart(fragment.clone()), taken_apart(segment));
+    assert_eq!(stored, taken_apart(fragment).1);
+    let (piff, cmaf) = (read(&piff), read(&cmaf));
+    let (piff, cmaf) = (&piff.traf[0], &cmaf.traf[0]);
+    assert_eq!(piff.trun[0].samples, cmaf.trun[0].samples);
+    assert_eq!((cmaf.tfhd.track_id, cmaf.tfhd.default_base_is_moof), (1, true));
+    assert_eq!(cmaf.tfdt.as_ref().unwrap().base_media_decode_time, 60_000_000);
+    let (front, _) = taken_apart(of(Noun::Segment));
+    assert_eq!(cmaf.trun[0].data_offset, Some(i32::try_from(front.len()).unwrap()));
+    assert!(!front.windows(4).any(|bytes| bytes == b"uuid"));
 }

@@ -40,6 +40,7 @@ fn track(bitrate: u32, format: Format) -> Track {
         source: 0,
         track_id: 1,
         format,
+        sample_entry: vec![],
         custom_attributes: vec![],
         attributes: vec![],
         media: Media::Fragments {

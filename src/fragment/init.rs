@@ -1,0 +1,223 @@
+//! The header that CMAF puts before the segments of a track (`ISO/IEC 23000-19` 7.3.1): a movie of
+//! one track, all of whose samples are in fragments.
+
+use super::boxes::{boxed, container, full_box};
+use crate::index::{Format, Stream, StreamKind, Track};
+
+/// The `track_ID` of every track that is sent with a header of its own.
+pub(super) const TRACK_ID: u32 = 1;
+
+/// The header of `track`, which is one of `stream`'s; `None` if the index has none of its sample
+/// entries.
+pub fn header(stream: &Stream, track: &Track) -> Option<Vec<u8>> {
+    if track.sample_entry.is_empty() {
+        return None;
+    }
+    let header = Header { stream, track };
+    Some([ftyp()?, header.moov()?].concat())
+}
+
+/// Of version 6 of the file format, which has `default-base-is-moof` and signed composition offsets.
+fn ftyp() -> Option<Vec<u8>> {
+    boxed(b"ftyp", b"iso6\0\0\0\0iso6cmfcmp41")
+}
+
+struct Header<'a> {
+    stream: &'a Stream,
+    track: &'a Track,
+}
+
+impl Header<'_> {
+    fn moov(&self) -> Option<Vec<u8>> {
+        let next_track = TRACK_ID + 1;
+        let rate_and_volume = [0x1_0000, 0x100_0000, 0, 0];
+        let mvhd = [&[0, 0, self.timescale(), 0][..], &rate_and_volume, &MATRIX, &[0; 6]].concat();
+        let trex = [TRACK_ID, 1, 0, 0, 0];
+        container(
+            b"moov",
+            [
+                full_box(b"mvhd", 0, &[&mvhd[..], &[next_track]].concat()),
+                container(b"trak", [self.tkhd(), self.mdia()]),
+                container(b"mvex", [full_box(b"trex", 0, &trex)]),
+            ],
+        )
+    }
+
+    fn tkhd(&self) -> Option<Vec<u8>> {
+        const ENABLED_IN_MOVIE: u32 = 0x3;
+        const FULL_VOLUME: u32 = 0x100_0000;
+        let volume = if self.stream.kind == StreamKind::Audio { FULL_VOLUME } else { 0 };
+        let (width, height) = match &self.track.format {
+            Format::Video(video) => (video.width.checked_shl(16)?, video.height.checked_shl(16)?),
+            Format::Audio(_) | Format::Text(_) => (0, 0),
+        };
+        let fields = [&[0, 0, TRACK_ID, 0, 0, 0, 0, 0, volume][..], &MATRIX, &[width, height]];
+        full_box(b"tkhd", ENABLED_IN_MOVIE, &fields.concat())
+    }
+
+    fn mdia(&self) -> Option<Vec<u8>> {
+        let language = u32::from(packed(&self.stream.language)) << 16;
+        let mdhd = [0, 0, self.timescale(), 0, language];
+        container(b"mdia", [full_box(b"mdhd", 0, &mdhd), self.hdlr(), self.minf()])
+    }
+
+    fn hdlr(&self) -> Option<Vec<u8>> {
+        let handler = match self.stream.kind {
+            StreamKind::Video => b"vide",
+            StreamKind::Audio => b"soun",
+            StreamKind::Text => b"subt",
+        };
+        boxed(b"hdlr", &[&[0; 8], &handler[..], &[0; 13]].concat())
+    }
+
+    fn minf(&self) -> Option<Vec<u8>> {
+        const SELF_CONTAINED: u32 = 1;
+        let kind = match self.stream.kind {
+            StreamKind::Video => full_box(b"vmhd", 1, &[0, 0]),
+            StreamKind::Audio => full_box(b"smhd", 0, &[0]),
+            StreamKind::Text => full_box(b"sthd", 0, &[]),
+        };
+        let url = full_box(b"url ", SELF_CONTAINED, &[])?;
+        let dref = boxed(b"dref", &counted(&url));
+        container(b"minf", [kind, container(b"dinf", [dref]), self.stbl()])
+    }
+
+    /// Tables of no sample, but of how samples are coded.
+    fn stbl(&self) -> Option<Vec<u8>> {
+        container(
+            b"stbl",
+            [
+                boxed(b"stsd", &counted(&self.track.sample_entry)),
+                full_box(b"stts", 0, &[0]),
+                full_box(b"stsc", 0, &[0]),
+                full_box(b"stsz", 0, &[0, 0]),
+                full_box(b"stco", 0, &[0]),
+            ],
+        )
+    }
+
+    fn timescale(&self) -> u32 {
+        self.stream.timescale.ticks_per_second()
+    }
+}
+
+/// The matrix that turns nothing (`ISO/IEC 14496-12` 6.2.2).
+const MATRIX: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
+
+/// Version and flags of 0, the count 1, and the one entry.
+fn counted(entry: &[u8]) -> Vec<u8> {
+    [&[0, 0, 0, 0, 0, 0, 0, 1][..], entry].concat()
+}
+
+/// A language in the fifteen bits that it has there: an ISO 639-2 code, else `und`.
+fn packed(language: &str) -> u16 {
+    let is_code = language.len() == 3 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    let code = if is_code { language } else { "und" };
+    code.bytes().fold(0, |packed, letter| (packed << 5) | u16::from(letter & 0x1f))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{AudioFormat, Extents, FourCc, Media, Timeline, VideoFormat};
+    use crate::isobmff::{BoxType, Movie};
+    use crate::media::{audio_entry, avcc, esds, visual_entry};
+    use crate::time::Timescale;
+    use mp4_atom::{Codec, Decode, Ftyp, Moov};
+
+    fn stream(kind: StreamKind, language: &str, format: Format, sample_entry: Vec<u8>) -> Stream {
+        let track = Track {
+            bitrate: 1,
+            source: 0,
+            track_id: 7,
+            format,
+            sample_entry,
+            custom_attributes: vec![],
+            attributes: vec![],
+            media: Media::Fragments { timed: true, extents: Extents::new(&[]).unwrap() },
+        };
+        Stream {
+            kind,
+            name: "a".into(),
+            subtype: String::new(),
+            language: language.into(),
+            timescale: Timescale::SMOOTH,
+            timeline: Timeline::new(&[]).unwrap(),
+            attributes: vec![],
+            tracks: vec![track],
+        }
+    }
+
+    fn pictures() -> Stream {
+        let four_cc = FourCc::new(*b"H264").unwrap();
+        let (codec_private_data, nal_length_size) = (vec![], 4);
+        let (width, height) = (640, 360);
+        let format = VideoFormat { four_cc, width, height, codec_private_data, nal_length_size };
+        let entry = visual_entry(b"avc1", 640, 360, &avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68]]));
+        stream(StreamKind::Video, "", Format::Video(format), entry)
+    }
+
+    fn sound() -> Stream {
+        let format = AudioFormat {
+            four_cc: FourCc::new(*b"AACL").unwrap(),
+            sampling_rate: 48_000,
+            channels: 2,
+            bits_per_sample: 16,
+            packet_size: 4,
+            audio_tag: 255,
+            codec_private_data: vec![],
+        };
+        let entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, &[0x11, 0x90]));
+        stream(StreamKind::Audio, "deu", Format::Audio(format), entry)
+    }
+
+    /// The header's two boxes.
+    fn split(stream: &Stream) -> (Vec<u8>, Vec<u8>) {
+        let mut ftyp = header(stream, &stream.tracks[0]).unwrap();
+        let moov = ftyp.split_off(28);
+        (ftyp, moov)
+    }
+
+    #[test]
+    fn our_own_reader_finds_the_track_in_it() {
+        for (stream, handler, code) in [(pictures(), b"vide", b"avc1"), (sound(), b"soun", b"mp4a")]
+        {
+            let (_, moov) = split(&stream);
+            let movie = Movie::parse(&moov, 28).unwrap();
+            assert!(movie.is_fragmented);
+            assert_eq!(movie.timescale(), Ok(Timescale::SMOOTH));
+            let [track] = movie.tracks.as_slice() else { panic!("one track") };
+            assert_eq!((track.track_id, track.handler), (1, *handler));
+            assert_eq!((track.timescale, track.sample_count), (Timescale::SMOOTH, 0));
+            assert_eq!(track.entry.format, BoxType::Code(*code));
+            assert_eq!(track.entry.bytes().unwrap(), stream.tracks[0].sample_entry);
+            assert_eq!(track.language.as_deref().unwrap_or_default(), stream.language);
+            track.check_own_media().unwrap();
+        }
+    }
+
+    #[test]
+    fn another_reader_finds_the_same() {
+        let (ftyp, moov) = split(&pictures());
+        let ftyp = Ftyp::decode(&mut ftyp.as_slice()).unwrap();
+        assert_eq!(ftyp.major_brand, (*b"iso6").into());
+        let moov = Moov::decode(&mut moov.as_slice()).unwrap();
+        let trak = &moov.trak[0];
+        assert_eq!((moov.mvhd.timescale, moov.mvhd.next_track_id), (10_000_000, 2));
+        assert_eq!((trak.tkhd.track_id, trak.mdia.mdhd.timescale), (1, 10_000_000));
+        assert_eq!((trak.tkhd.width.integer(), trak.tkhd.height.integer()), (640, 360));
+        let codec = &trak.mdia.minf.stbl.stsd.codecs[0];
+        assert!(matches!(codec, Codec::Avc1(avc1) if avc1.visual.width == 640), "{codec:?}");
+        assert_eq!(moov.mvex.unwrap().trex[0].track_id, 1);
+        let (_, moov) = split(&sound());
+        let moov = Moov::decode(&mut moov.as_slice()).unwrap();
+        assert_eq!(moov.trak[0].mdia.mdhd.language, "deu");
+    }
+
+    #[test]
+    fn without_a_sample_entry_there_is_none() {
+        let mut stream = pictures();
+        stream.tracks[0].sample_entry = vec![];
+        assert_eq!(header(&stream, &stream.tracks[0]), None);
+    }
+}

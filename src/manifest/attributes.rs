@@ -1,0 +1,37 @@
+//! Attributes of an element, appended to the text of a manifest.
+
+use crate::xml;
+use std::fmt::{Arguments, Display, Write};
+
+/// ` name="value"`, escaped.
+pub(super) fn text(out: &mut String, name: &str, value: &str) {
+    open(out, name);
+    xml::escape(value, out);
+    out.push('"');
+}
+
+/// The same of what needs no escaping.
+pub(super) fn number(out: &mut String, name: &str, value: impl Display) {
+    open(out, name);
+    put(out, format_args!("{value}\""));
+}
+
+/// The same in hexadecimal.
+pub(super) fn hex(out: &mut String, name: &str, bytes: &[u8]) {
+    open(out, name);
+    for byte in bytes {
+        put(out, format_args!("{byte:02X}"));
+    }
+    out.push('"');
+}
+
+fn open(out: &mut String, name: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+}
+
+/// Appends to a `String`, which never fails.
+pub(super) fn put(out: &mut String, arguments: Arguments<'_>) {
+    let _ = out.write_fmt(arguments);
+}

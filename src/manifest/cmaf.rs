@@ -1,0 +1,89 @@
+//! What clients of HLS and DASH are told of a presentation, whichever of the two they speak.
+
+use super::codecs;
+use crate::index::{Index, Media, Stream, StreamKind, Track, bits_a_second};
+use thiserror::Error;
+
+/// Why a presentation cannot be told to clients of HLS and DASH.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Untold {
+    /// What decrypts it is not told in these formats yet.
+    #[error("a protected presentation in HLS or DASH is not served by this origin")]
+    Protected,
+    /// It is coded as these formats do not know it, or nothing but text.
+    #[error("this presentation has no pictures and no sound that HLS or DASH can carry")]
+    Nothing,
+}
+
+/// Levels of a stream that a player can switch between: those coded alike.
+pub(super) struct Rendition<'a> {
+    pub(super) stream: &'a Stream,
+    /// Never empty.
+    pub(super) levels: Vec<Level<'a>>,
+}
+
+/// A quality level.
+pub(super) struct Level<'a> {
+    pub(super) track: &'a Track,
+    /// In the words of `RFC 6381`.
+    pub(super) codec: String,
+    /// The most bits a second that any stretch of it takes.
+    pub(super) peak: u32,
+    /// Bits a second over all of it.
+    pub(super) average: u32,
+}
+
+impl Rendition<'_> {
+    /// The codec's name without its profile.
+    pub(super) fn coding(&self) -> &str {
+        self.levels.first().map_or("", Level::coding)
+    }
+
+    /// The name to show.
+    pub(super) fn label(&self) -> &str {
+        let own = self.stream.attributes.iter().find(|attribute| attribute.name == "Name");
+        own.map_or(&self.stream.name, |own| &own.value)
+    }
+}
+
+impl Level<'_> {
+    fn coding(&self) -> &str {
+        self.codec.split('.').next().unwrap_or_default()
+    }
+}
+
+/// The pictures and sounds of `index` that can be told, in its order. Those that the formats cannot
+/// carry are left out, and so is text, unless nothing remains.
+pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
+    let mut renditions: Vec<Rendition<'_>> = Vec::new();
+    for stream in index.streams.iter().filter(|stream| stream.kind != StreamKind::Text) {
+        let known = renditions.len();
+        for track in &stream.tracks {
+            if codecs::is_protected(stream.kind, &track.sample_entry) {
+                return Err(Untold::Protected);
+            }
+            let Some(level) = level(stream, track) else { continue };
+            let mut own = renditions.iter_mut().skip(known);
+            match own.find(|rendition| rendition.coding() == level.coding()) {
+                Some(rendition) => rendition.levels.push(level),
+                None => renditions.push(Rendition { stream, levels: vec![level] }),
+            }
+        }
+    }
+    if renditions.is_empty() { Err(Untold::Nothing) } else { Ok(renditions) }
+}
+
+fn level<'a>(stream: &'a Stream, track: &'a Track) -> Option<Level<'a>> {
+    let codec = codecs::codec(stream.kind, &track.sample_entry)?;
+    let (timeline, timescale) = (&stream.timeline, stream.timescale);
+    let (bytes, peak) = match &track.media {
+        Media::Fragments { extents, .. } => {
+            let sizes = || extents.iter().map(|range| range.length());
+            (sizes().map(u128::from).sum(), timeline.peak(sizes(), timescale))
+        }
+        Media::Samples(pages) => (pages.bytes.into(), pages.peak),
+    };
+    let ticks = timeline.end().saturating_sub(timeline.start());
+    let average = bits_a_second(bytes, ticks.into(), timescale);
+    Some(Level { track, codec, peak: peak.max(average), average })
+}

@@ -1,0 +1,94 @@
+use super::*;
+use crate::index::Attribute;
+use crate::manifest::fixture::{CHUNKS, index, other_sound, picture, sound, stream};
+use crate::media::boxed;
+
+#[test]
+fn levels_share_a_timeline() {
+    let low = picture(300_000, (640, 360), &[60_000, 75_000, 40_000]);
+    let high = picture(3_000_000, (1920, 1080), &[700_000, 750_000, 400_000]);
+    let pictures = stream("video", "", &CHUNKS, vec![low, high]);
+    let chunks = [(0, 20_053_333), (20_053_333, 19_840_000)];
+    let sound = stream("audio", "eng", &chunks, vec![sound(64_000, &[16_000, 16_000])]);
+    let index = index(vec![pictures, sound]);
+    let generation = index.generation;
+    let expected = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>
+<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" profiles=\"urn:mpeg:dash:profile:isoff-live:2011\" type=\"static\" mediaPresentationDuration=\"PT5.0000000S\" minBufferTime=\"PT2.0053333S\">
+  <Period id=\"0\" start=\"PT0S\">
+    <AdaptationSet id=\"0\" contentType=\"video\" mimeType=\"video/mp4\" segmentAlignment=\"true\" startWithSAP=\"2\">
+      <Label>video</Label>
+      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"main\"/>
+      <SegmentTemplate timescale=\"10000000\" initialization=\"{generation}/$RepresentationID$/init.mp4\" media=\"{generation}/$RepresentationID$/$Time$.m4s\">
+        <SegmentTimeline>
+          <S d=\"20000000\" r=\"1\"/>
+          <S d=\"10000000\"/>
+        </SegmentTimeline>
+      </SegmentTemplate>
+      <Representation id=\"video/300000\" bandwidth=\"320000\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\"/>
+      <Representation id=\"video/3000000\" bandwidth=\"3200000\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\"/>
+    </AdaptationSet>
+    <AdaptationSet id=\"1\" contentType=\"audio\" mimeType=\"audio/mp4\" lang=\"eng\" segmentAlignment=\"true\" startWithSAP=\"1\">
+      <Label>audio</Label>
+      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"main\"/>
+      <SegmentTemplate timescale=\"10000000\" initialization=\"{generation}/$RepresentationID$/init.mp4\" media=\"{generation}/$RepresentationID$/$Time$.m4s\">
+        <SegmentTimeline>
+          <S d=\"20053333\"/>
+          <S d=\"19840000\"/>
+        </SegmentTimeline>
+      </SegmentTemplate>
+      <Representation id=\"audio/64000\" bandwidth=\"64517\" codecs=\"mp4a.40.2\" audioSamplingRate=\"48000\">
+        <AudioChannelConfiguration schemeIdUri=\"urn:mpeg:mpegB:cicp:ChannelConfiguration\" value=\"2\"/>
+      </Representation>
+    </AdaptationSet>
+  </Period>
+</MPD>
+"
+    );
+    assert_eq!(render(&index).unwrap(), expected);
+}
+
+#[test]
+fn the_period_starts_with_the_earliest_stream() {
+    let late = |by: u64| CHUNKS.map(|(start, duration)| (start + by, duration));
+    let pictures = picture(300_000, (640, 360), &[1, 1, 1]);
+    let mpd = render(&index(vec![
+        stream("video", "", &late(50_000_000), vec![pictures]),
+        stream("audio", "", &late(30_000_000), vec![sound(64_000, &[1, 1, 1])]),
+    ]));
+    let mpd = mpd.unwrap();
+    assert_eq!(mpd.matches("presentationTimeOffset=\"30000000\"").count(), 2);
+    assert!(mpd.contains("mediaPresentationDuration=\"PT7.0000000S\""), "{mpd}");
+    assert!(mpd.contains("<S t=\"50000000\" d=\"20000000\" r=\"1\"/>"), "{mpd}");
+}
+
+#[test]
+fn names_are_escaped() {
+    let mut audio = stream("<a> & $", "\"x\"", &CHUNKS, vec![sound(64_000, &[1, 1, 1])]);
+    audio.attributes = vec![Attribute { name: "Name".into(), value: "<b> & \"c\"".into() }];
+    let mpd = render(&index(vec![audio])).unwrap();
+    assert!(mpd.contains("<Representation id=\"%3Ca%3E%20%26%20%24/64000\""), "{mpd}");
+    assert!(mpd.contains("<Label>&lt;b&gt; &amp; &quot;c&quot;</Label>"), "{mpd}");
+    assert!(mpd.contains("lang=\"&quot;x&quot;\""), "{mpd}");
+}
+
+#[test]
+fn dolby_says_where_its_channels_are() {
+    let value = |code: &[u8; 4], tail: &[u8]| {
+        let sounds = vec![other_sound(code, 6, tail, &[1, 1, 1])];
+        let mpd = render(&index(vec![stream("audio", "", &CHUNKS, sounds)])).unwrap();
+        let (_, rest) = mpd.split_once("audio_channel_configuration:2011\" value=\"").unwrap();
+        rest.chars().take(4).collect::<String>()
+    };
+    assert_eq!(value(b"ac-3", &boxed(b"dac3", &[0x10, 0x3d, 0xe0])), "F801");
+    assert_eq!(value(b"ac-3", &boxed(b"dac3", &[0x10, 0x11, 0x40])), "A000");
+    assert_eq!(value(b"ec-3", &boxed(b"dec3", &[0x0c, 0, 0x20, 0x0f, 0x02, 0x02])), "FA01");
+}
+
+#[test]
+fn the_second_sound_is_an_alternative() {
+    let sounds = |name: &str| stream(name, "", &CHUNKS, vec![sound(64_000, &[1, 1, 1])]);
+    let mpd = render(&index(vec![sounds("one"), sounds("two")])).unwrap();
+    assert_eq!(mpd.matches("value=\"main\"").count(), 1);
+    assert_eq!(mpd.matches("value=\"alternate\"").count(), 1);
+}

@@ -1,0 +1,164 @@
+//! The playlists of HLS (`RFC 8216`, with what `draft-pantos-hls-rfc8216bis` says of CMAF).
+
+use super::attributes::put;
+use super::cmaf::{Level, Rendition, Untold, renditions};
+use super::url;
+use crate::index::{Format, Generation, Index, Stream, StreamKind};
+use crate::time::Timescale;
+
+/// Fragmented MP4 takes this version.
+const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
+
+/// The multivariant playlist of `index`: every level of pictures with every group of sounds.
+pub fn master(index: &Index) -> Result<String, Untold> {
+    let renditions = renditions(index)?;
+    let of = |kind| renditions.iter().filter(move |rendition| rendition.stream.kind == kind);
+    let groups = groups(&of(StreamKind::Audio).collect::<Vec<_>>());
+    let pictures: Vec<_> = of(StreamKind::Video).collect();
+    let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
+    for group in groups.iter().filter(|group| !pictures.is_empty() || group.members.len() > 1) {
+        group.tell(&mut out, index.generation);
+    }
+    for pictures in &pictures {
+        for level in &pictures.levels {
+            let main = (pictures.stream, level);
+            match groups.as_slice() {
+                [] => variant(&mut out, index.generation, main, None),
+                some => some
+                    .iter()
+                    .for_each(|group| variant(&mut out, index.generation, main, Some(group))),
+            }
+        }
+    }
+    if pictures.is_empty() {
+        for group in &groups {
+            if let Some(&(sound, level)) = group.members.first() {
+                let others = (group.members.len() > 1).then_some(group);
+                variant(&mut out, index.generation, (sound.stream, level), others);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The media playlist of every level of `stream`.
+///
+/// Each segment lasts until the next one starts, to the nearest ten-millionth of a second from the
+/// start of the stream, so that no error adds up.
+pub fn playlist(stream: &Stream) -> String {
+    let ticks = |at| stream.timescale.rescale(at, Timescale::SMOOTH).unwrap_or(u64::MAX);
+    let starts = || stream.timeline.iter().map(|chunk| chunk.start);
+    let ends = || starts().skip(1).chain([stream.timeline.end()]);
+    let durations =
+        || starts().zip(ends()).map(|(start, end)| ticks(end).saturating_sub(ticks(start)));
+    let second = u64::from(Timescale::SMOOTH.ticks_per_second());
+    let rounded = |duration: u64| duration.saturating_add(second / 2) / second;
+    let target = durations().map(rounded).max().unwrap_or(0).max(1);
+    let mut out = String::from(HEAD);
+    put(&mut out, format_args!("#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n"));
+    out.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    out.push_str("#EXT-X-MAP:URI=\"init.mp4\"\n");
+    for (start, duration) in starts().zip(durations()) {
+        let (seconds, rest) = (duration / second, duration % second);
+        put(&mut out, format_args!("#EXTINF:{seconds}.{rest:07},\n{start}.m4s\n"));
+    }
+    out.push_str("#EXT-X-ENDLIST\n");
+    out
+}
+
+/// Sounds of which one is heard with the pictures.
+struct Group<'a> {
+    id: String,
+    /// One level of each stream.
+    members: Vec<(&'a Rendition<'a>, &'a Level<'a>)>,
+}
+
+/// A group for each way of coding and each rank of quality in it: a group may not have a stream twice.
+fn groups<'a>(sounds: &[&'a Rendition<'a>]) -> Vec<Group<'a>> {
+    let mut groups = Vec::new();
+    for (at, first) in sounds.iter().enumerate() {
+        let coding = first.coding();
+        if sounds.iter().take(at).any(|sound| sound.coding() == coding) {
+            continue;
+        }
+        let alike = || sounds.iter().filter(move |sound| sound.coding() == coding);
+        let ranks = alike().map(|sound| sound.levels.len()).max().unwrap_or(0);
+        for rank in 0..ranks {
+            let level = |sound: &&'a Rendition<'a>| {
+                Some((*sound, sound.levels.get(rank).or(sound.levels.last())?))
+            };
+            let number = groups.len() + 1;
+            let id = if number == 1 { "audio".to_owned() } else { format!("audio-{number}") };
+            groups.push(Group { id, members: alike().filter_map(level).collect() });
+        }
+    }
+    groups
+}
+
+impl Group<'_> {
+    fn tell(&self, out: &mut String, generation: Generation) {
+        for (at, (sound, level)) in self.members.iter().enumerate() {
+            put(out, format_args!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\"", self.id));
+            put(out, format_args!(",NAME=\"{}\"", quotable(sound.label())));
+            if !sound.stream.language.is_empty() {
+                put(out, format_args!(",LANGUAGE=\"{}\"", quotable(&sound.stream.language)));
+            }
+            put(
+                out,
+                format_args!(",DEFAULT={},AUTOSELECT=YES", if at == 0 { "YES" } else { "NO" }),
+            );
+            if let Format::Audio(format) = &level.track.format {
+                put(out, format_args!(",CHANNELS=\"{}\"", format.channels));
+            }
+            out.push_str(",URI=\"");
+            uri(out, generation, (sound.stream, level));
+            out.push_str("\"\n");
+        }
+    }
+}
+
+/// `main` as a variant, with one of `group` beside it.
+fn variant(
+    out: &mut String,
+    generation: Generation,
+    main: (&Stream, &Level<'_>),
+    group: Option<&Group<'_>>,
+) {
+    let (_, level) = main;
+    let beside = || group.iter().flat_map(|group| &group.members).map(|(_, level)| *level);
+    let beside = || beside().filter(|other| !std::ptr::eq(*other, level));
+    let most = |of: fn(&Level<'_>) -> u32| beside().map(of).max().unwrap_or(0);
+    let peak = level.peak.saturating_add(most(|level| level.peak));
+    let average = level.average.saturating_add(most(|level| level.average));
+    put(out, format_args!("#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average}"));
+    let mut codecs = vec![level.codec.as_str()];
+    for other in beside() {
+        if !codecs.contains(&other.codec.as_str()) {
+            codecs.push(&other.codec);
+        }
+    }
+    put(out, format_args!(",CODECS=\"{}\"", codecs.join(",")));
+    if let Format::Video(format) = &level.track.format {
+        put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));
+    }
+    if let Some(group) = group {
+        put(out, format_args!(",AUDIO=\"{}\"", group.id));
+    }
+    out.push('\n');
+    uri(out, generation, main);
+    out.push('\n');
+}
+
+fn uri(out: &mut String, generation: Generation, (stream, level): (&Stream, &Level<'_>)) {
+    let (name, bitrate) = (url(&stream.name), level.track.bitrate);
+    put(out, format_args!("{generation}/{name}/{bitrate}/index.m3u8"));
+}
+
+/// `text` as it can stand in a quoted string, which has no way to escape anything (`RFC 8216` 4.2).
+fn quotable(text: &str) -> String {
+    let quotable = text.chars().filter(|letter| !letter.is_control());
+    quotable.map(|letter| if letter == '"' { '\'' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+use super::*;
+use crate::index::Attribute;
+use crate::manifest::fixture::{CHUNKS, index, other_sound, picture, sound, stream};
+use crate::media::{audio_entry, boxed};
+
+fn pictures() -> Stream {
+    let low = picture(300_000, (640, 360), &[60_000, 75_000, 40_000]);
+    let high = picture(3_000_000, (1920, 1080), &[700_000, 750_000, 400_000]);
+    stream("video", "", &CHUNKS, vec![low, high])
+}
+
+#[test]
+fn one_sound_beside_two_levels() {
+    let sound = stream("audio", "eng", &CHUNKS, vec![sound(64_000, &[16_000, 16_000, 8000])]);
+    let index = index(vec![pictures(), sound]);
+    let generation = index.generation;
+    // The last chunk lasts half as long as the others, and so is a stretch of its own: 320 kb/s.
+    let expected = format!(
+        "#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"audio\",LANGUAGE=\"eng\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"{generation}/audio/64000/index.m3u8\"
+#EXT-X-STREAM-INF:BANDWIDTH=384000,AVERAGE-BANDWIDTH=344000,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"audio\"
+{generation}/video/300000/index.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=3264000,AVERAGE-BANDWIDTH=3024000,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1920x1080,AUDIO=\"audio\"
+{generation}/video/3000000/index.m3u8
+"
+    );
+    assert_eq!(master(&index).unwrap(), expected);
+}
+
+/// The lines of a playlist that begin like this, without their beginning.
+fn lines<'a>(playlist: &'a str, beginning: &str) -> Vec<&'a str> {
+    playlist.lines().filter_map(|line| line.strip_prefix(beginning)).collect()
+}
+
+#[test]
+fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
+    let sizes = [1000; 3];
+    let german = vec![sound(64_000, &sizes), sound(128_000, &sizes)];
+    let dolby = vec![other_sound(b"ec-3", 6, &[], &sizes)];
+    let index = index(vec![
+        pictures(),
+        stream("de", "deu", &CHUNKS, german),
+        stream("en", "eng", &CHUNKS, vec![sound(64_000, &sizes)]),
+        stream("surround", "deu", &CHUNKS, dolby),
+    ]);
+    let master = master(&index).unwrap();
+    let told: Vec<String> = lines(&master, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=")
+        .iter()
+        .map(|line| {
+            let (group, rest) = line.split_once(',').unwrap();
+            let path = rest.split_once(&index.generation.to_string()).unwrap().1;
+            format!("{group}{}{path}", if rest.contains("DEFAULT=YES") { "*" } else { "" })
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "\"audio\"*/de/64000/index.m3u8\"",
+            "\"audio\"/en/64000/index.m3u8\"",
+            "\"audio-2\"*/de/128000/index.m3u8\"",
+            "\"audio-2\"/en/64000/index.m3u8\"",
+            "\"audio-3\"*/surround/384000/index.m3u8\"",
+        ]
+    );
+    let variants = lines(&master, "#EXT-X-STREAM-INF:");
+    assert_eq!(variants.len(), 2 * 3);
+    assert_eq!(variants.iter().filter(|line| line.contains("avc1.64001f,ec-3")).count(), 2);
+}
+
+#[test]
+fn sound_alone_is_a_variant() {
+    let alone = stream("audio", "", &CHUNKS, vec![sound(64_000, &[16_000, 16_000, 8000])]);
+    let told = master(&index(vec![alone])).unwrap();
+    let expected = ["BANDWIDTH=64000,AVERAGE-BANDWIDTH=64000,CODECS=\"mp4a.40.2\""];
+    assert_eq!(lines(&told, "#EXT-X-STREAM-INF:"), expected);
+    assert_eq!(lines(&told, "#EXT-X-MEDIA"), [""; 0]);
+}
+
+#[test]
+fn pictures_alone_have_no_group() {
+    let told = master(&index(vec![pictures()])).unwrap();
+    assert!(!told.contains("AUDIO"), "{told}");
+    assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 2);
+}
+
+#[test]
+fn names_cannot_leave_their_quotes_or_their_place_in_a_url() {
+    let mut audio = stream("Ton/\"é\"", "x\"\n#EXT", &CHUNKS, vec![sound(64_000, &[1, 1, 1])]);
+    audio.attributes = vec![Attribute { name: "Name".into(), value: "a\"b\r\nc".into() }];
+    let told = master(&index(vec![pictures(), audio])).unwrap();
+    assert!(told.contains("NAME=\"a'bc\",LANGUAGE=\"x'#EXT\""), "{told}");
+    assert!(told.contains("/Ton%2F%22%C3%A9%22/64000/index.m3u8\""), "{told}");
+    assert_eq!(lines(&told, "#EXT-X-MEDIA").len(), 1);
+}
+
+#[test]
+fn what_cannot_be_told_says_why() {
+    let mut windows = pictures();
+    windows.tracks.iter_mut().for_each(|track| track.sample_entry[4..8].copy_from_slice(b"vc-1"));
+    assert_eq!(master(&index(vec![windows.clone()])), Err(Untold::Nothing));
+    // What cannot be told is left out while something can.
+    let audio = stream("audio", "", &CHUNKS, vec![sound(64_000, &[1, 1, 1])]);
+    let told = master(&index(vec![windows, audio])).unwrap();
+    assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 1);
+}
+
+#[test]
+fn protection_is_not_told_yet() {
+    let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
+    let mut audio = sound(64_000, &[1, 1, 1]);
+    audio.sample_entry = audio_entry(b"enca", 2, 48_000, &sinf);
+    let index = index(vec![pictures(), stream("audio", "", &CHUNKS, vec![audio])]);
+    assert_eq!(master(&index), Err(Untold::Protected));
+}
+
+#[test]
+fn segments_last_until_the_next_and_no_error_adds_up() {
+    // Sound of 48 kHz: chunks of 94 and 93 frames of 1024, of which none ends on a ten-millionth.
+    let timescale = Timescale::new(48_000).unwrap();
+    let mut chunks = Vec::new();
+    let mut start = 0;
+    for frames in [94, 93, 94] {
+        chunks.push((start, frames * 1024));
+        start += frames * 1024;
+    }
+    // A gap of a second, which the second segment is given.
+    chunks[2].0 += 48_000;
+    let mut stream = stream("audio", "", &chunks, vec![sound(64_000, &[1, 1, 1])]);
+    stream.timescale = timescale;
+    let expected = "#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:3
+#EXT-X-MEDIA-SEQUENCE:0
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MAP:URI=\"init.mp4\"
+#EXTINF:2.0053333,
+0.m4s
+#EXTINF:2.9840000,
+96256.m4s
+#EXTINF:2.0053334,
+239488.m4s
+#EXT-X-ENDLIST
+";
+    assert_eq!(playlist(&stream), expected);
+}

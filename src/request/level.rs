@@ -1,0 +1,65 @@
+//! What a quality level has under its own path, for clients of HLS and DASH.
+
+use super::{FragmentRequest, Noun, Request, RequestError, decimal};
+use crate::index::Generation;
+
+/// `{presentation}/{generation}/{stream}/{bitrate}/index.m3u8`, `…/init.mp4`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LevelRequest<'a> {
+    /// The server manifest's key.
+    pub presentation: &'a str,
+    /// The build that the client's manifest was rendered from.
+    pub generation: Generation,
+    /// Names the stream.
+    pub stream: &'a str,
+    /// Names the quality level.
+    pub bitrate: u32,
+    /// What of it is wanted.
+    pub part: LevelPart,
+}
+
+/// What CMAF clients want of a quality level before its segments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LevelPart {
+    /// HLS's list of them.
+    Playlist,
+    /// The header that goes before them.
+    Header,
+}
+
+/// What `file` is of the level `bitrate` of `stream`.
+pub(super) fn of<'a>(
+    presentation: &'a str,
+    generation: Generation,
+    (stream, bitrate): (&'a str, u32),
+    file: &str,
+) -> Result<Request<'a>, RequestError> {
+    let is = |name: &str| file.eq_ignore_ascii_case(name);
+    let part = if is("index.m3u8") {
+        LevelPart::Playlist
+    } else if is("init.mp4") {
+        LevelPart::Header
+    } else if is("iframes.m3u8") {
+        return Err(RequestError::NotServed("a playlist of key frames"));
+    } else {
+        let start = start_of(file)?;
+        return Ok(Request::Fragment(FragmentRequest {
+            presentation,
+            generation: Some(generation),
+            bitrate,
+            attributes: Vec::new(),
+            noun: Noun::Segment,
+            stream,
+            start,
+        }));
+    };
+    Ok(Request::Level(LevelRequest { presentation, generation, stream, bitrate, part }))
+}
+
+fn start_of(file: &str) -> Result<u64, RequestError> {
+    let (start, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+    let is_segment = extension.eq_ignore_ascii_case("m4s") && !start.is_empty();
+    decimal(start)
+        .filter(|_| is_segment)
+        .ok_or(RequestError::Grammar("the last segment is not index.m3u8, init.mp4 or {time}.m4s"))
+}

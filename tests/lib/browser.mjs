@@ -1,0 +1,73 @@
+// A page in a real browser, that plays from the local edge.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import http from 'node:http';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { local } from '../../scripts/lib/project.mjs';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/snap/bin/chromium', '/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
+/** A busy machine decodes slowly; only a player that stands still takes this long. */
+const PATIENCE_MS = 60_000;
+const SCREENSHOTS = local('target/tests/screenshots');
+
+/**
+ * A browser, and the pages of a site that has `scripts`, files of the project, and a video element.
+ * @param {string[]} scripts
+ */
+export async function startBrowser(scripts) {
+  const site = await serveSite(scripts);
+  const browser = await chromium.launch({ executablePath: installedChromium(), args: FLAGS });
+  await mkdir(SCREENSHOTS, { recursive: true });
+  return {
+    open: () => open(browser, site.url),
+    async close() {
+      await browser.close();
+      await site.close();
+    },
+  };
+}
+
+async function open(browser, url) {
+  const page = await browser.newPage({ viewport: { width: 960, height: 540 } });
+  /** Requests of the page that are neither finished nor given up. */
+  const underWay = new Set();
+  page.on('request', (request) => underWay.add(request));
+  for (const over of ['requestfinished', 'requestfailed']) page.on(over, (request) => underWay.delete(request));
+  await page.goto(url);
+  const state = () => page.evaluate(() => window.state());
+  return {
+    page,
+    /** What the page says of itself: `window.state()`, which a test has to give it. */
+    state,
+    until: (what, condition, argument) =>
+      page.waitForFunction(condition, argument, { timeout: PATIENCE_MS, polling: 50 }).catch(async () => {
+        const pending = [...underWay].map((request) => request.url());
+        throw new Error(`it did not come to this: ${what}. ${JSON.stringify({ ...(await state()), pending })}`);
+      }),
+    picture: (name) => page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) }),
+  };
+}
+
+function installedChromium() {
+  const found = [process.env.CHROMIUM, ...PLACES].find((file) => file && existsSync(file));
+  if (!found) throw new Error('This test needs Chromium: `sudo apt install chromium`, `sudo dnf install chromium`, `brew install --cask chromium`; or CHROMIUM=/path/to/it');
+  return found;
+}
+
+/** The page and the player, from another host than the media: as it is where people watch. */
+async function serveSite(scripts) {
+  const files = new Map(scripts.map((script) => [`/${path.basename(script)}`, local(script)]));
+  const html = `<!doctype html><meta charset="utf-8"><body style="margin:0;background:#000">
+<video muted style="width:100vw;height:100vh"></video>${[...files.keys()].map((name) => `<script src="${name}"></script>`).join('')}`;
+  const server = http.createServer(async ({ url }, response) => {
+    if (url === '/') return response.setHeader('content-type', 'text/html; charset=utf-8').end(html);
+    const file = files.get(url);
+    if (!file) return response.writeHead(404).end();
+    response.setHeader('content-type', 'text/javascript').end(await readFile(file));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close };
+}

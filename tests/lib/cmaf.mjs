@@ -1,0 +1,56 @@
+// What HLS and DASH tell of a presentation, as a player understands it: by itself and not by our renderer.
+import { named, parseXml } from './xml.mjs';
+
+/**
+ * @typedef {{start: number, duration: number, url: string}} Segment
+ * @typedef {{attributes: Record<string, string>, header: string, segments: Segment[]}} Level
+ * @param {string} text
+ * @returns {{attributes: Record<string, string>, sets: {attributes: Record<string, string>, levels: Level[]}[]}}
+ */
+export function readMpd(text) {
+  const root = parseXml(text);
+  const [period] = named(root, 'Period');
+  const sets = named(period, 'AdaptationSet').map((set) => {
+    const [template] = named(set, 'SegmentTemplate');
+    const timeline = named(template, 'SegmentTimeline').flatMap((one) => [...chunks(named(one, 'S'))]);
+    const levels = named(set, 'Representation').map(({ attributes }) => {
+      const fill = (url) => url.replace('$RepresentationID$', attributes.id);
+      const segments = timeline.map((chunk) => ({ ...chunk, url: fill(template.attributes.media).replace('$Time$', chunk.start) }));
+      return { attributes, header: fill(template.attributes.initialization), segments };
+    });
+    return { attributes: { ...set.attributes, timescale: template.attributes.timescale }, levels };
+  });
+  return { attributes: root.attributes, sets };
+}
+
+/** `r` says how often a segment is repeated, a `t` that is missing follows from the one before. */
+function* chunks(elements) {
+  let at = 0;
+  for (const { attributes } of elements) {
+    at = Number(attributes.t ?? at);
+    for (let times = 1 + Number(attributes.r ?? 0); times > 0; times--) {
+      yield { start: at, duration: Number(attributes.d) };
+      at += Number(attributes.d);
+    }
+  }
+}
+
+/**
+ * A playlist's tags, each with its attributes or its value, and the line behind it where that is a URL.
+ * @param {string} text
+ * @returns {{tag: string, value: string, attributes: Record<string, string>, url?: string}[]}
+ */
+export function readPlaylist(text) {
+  const [head, ...lines] = text.trimEnd().split('\n');
+  if (head !== '#EXTM3U') throw new Error(`it begins with ${head}`);
+  const tags = [];
+  for (const line of lines) {
+    const [, tag, value = ''] = /^#(EXT[A-Z0-9-]+)(?::(.*))?$/.exec(line) ?? [];
+    if (tag) tags.push({ tag, value, attributes: attributes(value) });
+    else tags.at(-1).url = line;
+  }
+  return tags;
+}
+
+const attributes = (value) =>
+  Object.fromEntries([...value.matchAll(/([A-Z-]+)=(?:"([^"]*)"|([^,]*))/g)].map(([, name, quoted, plain]) => [name, quoted ?? plain]));
