@@ -17,7 +17,7 @@ pub use locate::{Absent, Located, Place, locate};
 pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
-pub use synthesise::Synthesis;
+pub use synthesise::{Synthesis, check};
 
 use crate::isobmff::{BoxError, BoxType};
 use thiserror::Error;
