@@ -8,6 +8,7 @@ mod media;
 mod memory;
 
 use ffmpeg::Workshop;
+use media::{MoovPlace, PlainSample, Track, plain};
 use memory::Memory;
 use millrace::assemble::Cuts;
 use millrace::build::{BuildError, Limits, Rules, build};
@@ -289,4 +290,21 @@ fn a_lone_file_is_a_presentation_where_that_is_allowed() {
     }
     assert_eq!(build("b.mp4.ism", true), None);
     assert_eq!(build("a.ism", true), None);
+}
+
+#[test]
+fn what_no_box_can_hold_is_refused_with_its_time() {
+    // A picture that stands for eight minutes: its duration does not fit a `trun` in ticks of 100 ns.
+    let mut pictures = vec![PlainSample::of(100, 2 * 1000); 5];
+    pictures[3].duration = 480 * 1000;
+    let track = Track { timescale: 1000, ..Track::video(1) };
+    let file = plain(MoovPlace::First, &[(track, pictures)], 2);
+    let stores = Memory::default();
+    stores.put_object("a.mp4", &file.bytes());
+    let error = try_built(&stores, "<video src='a.mp4'/>", Cuts::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "track 1 of a.mp4: the fragment at 6.000 s (60000000 ticks of 1/10000000 s) cannot be sent: \
+         the times of its samples do not fit the fields that hold them"
+    );
 }

@@ -1,5 +1,6 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
+use crate::fragment::BrokenFragment;
 use crate::index::{Page, StreamKind};
 use crate::range::ByteRange;
 use crate::time::Timescale;
@@ -82,6 +83,16 @@ pub enum AssembleError {
         place: Place,
         /// When the fragment starts.
         at: Moment,
+    },
+    /// A fragment of a plain file cannot be sent.
+    #[error("{place}: the fragment at {at} cannot be sent: {cause}")]
+    Unsendable {
+        /// The track.
+        place: Place,
+        /// When the fragment starts.
+        at: Moment,
+        /// Why not.
+        cause: BrokenFragment,
     },
     /// Two quality levels of a stream count time differently.
     #[error("{place} has a timescale of {is}, where {other} has one of {wanted}")]

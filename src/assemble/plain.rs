@@ -8,6 +8,7 @@ use super::level::Part;
 use super::pages::{Paged, Paging};
 use super::pick::Picked;
 use super::shown::Shown;
+use crate::fragment::check;
 use crate::index::{Chunk, Media, Stream, StreamKind, Timeline};
 use crate::scan::Samples;
 use crate::time::Timescale;
@@ -105,11 +106,18 @@ impl Level<'_> {
         first: &Self,
     ) -> Result<Part, AssembleError> {
         let samples = self.shown.of(self.samples.iter());
+        let timescale = self.picked.track.timescale;
+        let fragments = Fragments::new(samples, |it| self.shown.start(it), starts, rule);
         let mut paging = Paging::default();
-        for fragment in Fragments::new(samples, |it| self.shown.start(it), starts, rule) {
-            paging.push(fragment.map_err(|error| self.refuse(error, first))?);
+        for (fragment, &start) in fragments.zip(starts) {
+            let fragment = fragment.map_err(|error| self.refuse(error, first))?;
+            check(&fragment, timescale).map_err(|cause| {
+                let (place, at) = (self.picked.place(), moment(start));
+                AssembleError::Unsendable { place, at, cause }
+            })?;
+            paging.push(fragment);
         }
-        let Paged { pages, values, bytes } = paging.finish(self.picked.track.timescale, timeline);
+        let Paged { pages, values, bytes } = paging.finish(timescale, timeline);
         Ok(Part { media: Media::Samples(pages), bytes, pages: values })
     }
 

@@ -20,7 +20,7 @@ pub use locate::{Absent, Located, LocatedLevel, Place, locate, locate_level};
 pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
-pub use synthesise::Synthesis;
+pub use synthesise::{Synthesis, check};
 
 use crate::isobmff::{BoxError, BoxType};
 use thiserror::Error;

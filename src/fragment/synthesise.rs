@@ -4,7 +4,7 @@
 use super::init::TRACK_ID;
 use super::moof::{Dialect, NewMoof};
 use super::placed::{self, Placed};
-use super::{BrokenFragment, Located, Parts, Unmade};
+use super::{BrokenFragment, Located, Part, Parts, Read, Unmade};
 use crate::index::{Chunk, Sample, SampledFragment};
 use crate::range::ByteRange;
 use crate::request::Noun;
@@ -66,23 +66,9 @@ impl Synthesis {
         })
     }
 
-    /// The samples at their places, in ticks of the stream.
-    ///
-    /// Times are rescaled as they count from the start of the track, and durations are what lies
-    /// between two of them, so that nothing drifts, however long the film is.
+    /// The samples at their places, the last of which ends with the chunk.
     fn placed(self, fragment: &SampledFragment) -> Result<Vec<Placed>, BrokenFragment> {
-        let places = places(fragment).ok_or(BrokenFragment::Size("what is known of its runs"))?;
-        let mut decode = i128::from(fragment.start);
-        let first = self.rescale(decode);
-        let mut placed = Vec::with_capacity(places.len());
-        for (sample, range) in fragment.samples.iter().zip(places) {
-            let next = decode + i128::from(sample.duration);
-            let composed = decode + i128::from(sample.composition_offset);
-            let [start, end, composed] = [decode, next, composed].map(|time| self.rescale(time));
-            let times = (start - first, end - start, composed - start);
-            placed.push(of_times(times, *sample, range).ok_or(BrokenFragment::Times)?);
-            decode = next;
-        }
+        let mut placed = placed(fragment, self.timescale)?;
         if let Some(last) = placed.last_mut() {
             self.end_with_chunk(last);
         }
@@ -96,13 +82,46 @@ impl Synthesis {
             last.sample.duration = lasts;
         }
     }
+}
 
-    /// `ticks` of the samples' in ticks of the stream, to the nearest.
-    fn rescale(self, ticks: i128) -> i128 {
-        let from = i128::from(self.timescale.ticks_per_second());
-        let to = i128::from(Timescale::SMOOTH.ticks_per_second());
-        (ticks * to + from / 2).div_euclid(from)
+/// Checks that a fragment of whose samples so many ticks make a second can be sent: that its times
+/// fit the boxes they are written to, and that few reads give its bytes in their order.
+pub fn check(fragment: &SampledFragment, timescale: Timescale) -> Result<(), BrokenFragment> {
+    let samples = placed(fragment, timescale)?;
+    let parts = placed::behind(Parts::default(), &samples).into_iter();
+    let stored = parts.filter_map(|part| match part {
+        Part::Stored(range) => Some(range),
+        Part::Generated(_) => None,
+    });
+    Read::plan(&stored.collect::<Vec<_>>()).map(drop).ok_or(BrokenFragment::Scattered)
+}
+
+/// The samples at their places, in ticks of the stream.
+///
+/// Times are rescaled as they count from the start of the track, and durations are what lies
+/// between two of them, so that nothing drifts, however long the film is.
+fn placed(fragment: &SampledFragment, timescale: Timescale) -> Result<Vec<Placed>, BrokenFragment> {
+    let places = places(fragment).ok_or(BrokenFragment::Size("what is known of its runs"))?;
+    let rescale = |ticks| rescale(ticks, timescale);
+    let mut decode = i128::from(fragment.start);
+    let first = rescale(decode);
+    let mut placed = Vec::with_capacity(places.len());
+    for (sample, range) in fragment.samples.iter().zip(places) {
+        let next = decode + i128::from(sample.duration);
+        let composed = decode + i128::from(sample.composition_offset);
+        let [start, end, composed] = [decode, next, composed].map(rescale);
+        let times = (start - first, end - start, composed - start);
+        placed.push(of_times(times, *sample, range).ok_or(BrokenFragment::Times)?);
+        decode = next;
     }
+    Ok(placed)
+}
+
+/// `ticks`, of which so many make a second, in ticks of the stream, to the nearest.
+fn rescale(ticks: i128, timescale: Timescale) -> i128 {
+    let from = i128::from(timescale.ticks_per_second());
+    let to = i128::from(Timescale::SMOOTH.ticks_per_second());
+    (ticks * to + from / 2).div_euclid(from)
 }
 
 /// Where each sample's bytes lie; `None` unless the runs hold exactly these samples.

@@ -122,6 +122,15 @@ impl<'a> MovieTrack<'a> {
         EditList::of(&self.trak)
     }
 
+    /// Checks that its pictures are shown as they are coded: neither turned nor mirrored.
+    pub fn check_upright(&self) -> Result<(), BoxError> {
+        let tkhd = self.trak.expect(b"tkhd", "it has no 'tkhd'")?;
+        match is_upright(&tkhd)? {
+            true => Ok(()),
+            false => Err(tkhd.error("it has pictures turned or mirrored, which no player is told")),
+        }
+    }
+
     /// Checks that its samples are in this very file (`dref`, `ISO/IEC 14496-12` 8.7.2). Where
     /// nothing says where else they could be, they are.
     pub fn check_own_media(&self) -> Result<(), BoxError> {
@@ -141,6 +150,17 @@ impl<'a> MovieTrack<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the matrix of a `tkhd` (`ISO/IEC 14496-12` 8.3.2) neither turns nor mirrors.
+fn is_upright(tkhd: &BoxRef<'_>) -> Result<bool, BoxError> {
+    let mut fields = tkhd.fields();
+    let (version, _) = fields.known_version()?;
+    fields.skip(if version == 0 { 36 } else { 48 })?;
+    let [across, down_across, _, across_down, down] =
+        [fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?]
+            .map(u32::cast_signed);
+    Ok(down_across == 0 && across_down == 0 && across >= 0 && down >= 0)
 }
 
 /// `track_ID` of a `tkhd` (`ISO/IEC 14496-12` 8.3.2).

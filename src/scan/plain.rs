@@ -31,6 +31,9 @@ pub(super) fn tracks(
             return Err(ScanError::TooManySamples);
         }
         track.check_own_media().map_err(fault)?;
+        if matches!(format, Format::Video(_)) {
+            track.check_upright().map_err(fault)?;
+        }
         let edit = edit(&movie, track).map_err(fault)?;
         let samples = Samples::read(&moov, track, edit, size)?;
         scanned.push(ScannedTrack {

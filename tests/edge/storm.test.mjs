@@ -1,8 +1,8 @@
 // Files replaced again and again while many watch: nobody ever gets a mixture, and all is well once it is over.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { editions } from '../lib/editions.mjs';
+import { editions, plainEditions } from '../lib/editions.mjs';
 import { publish, replace } from '../lib/editor.mjs';
 import { Judge } from '../lib/judge.mjs';
 import { Random } from '../lib/random.mjs';
@@ -14,34 +14,28 @@ const SEED = Number(process.env.STORM_SEED ?? Math.floor(Math.random() * 2 ** 32
 const VIEWERS = 12;
 const RENEWED_AFTER = 8;
 
-const STAGES = [
-  { what: 'two locations with late KV, isolates that come and go', stage: twoLocations, answers: 10_000, replacements: 40 },
-  { what: "wrangler's own R2 and KV", stage: wranglersStores, answers: 1000, replacements: 10 },
-];
+const TWO_LOCATIONS = { what: 'two locations with late KV, isolates that come and go', stage: twoLocations, film: editions, answers: 10_000, replacements: 40 };
+const WRANGLERS_STORES = { what: "wrangler's own R2 and KV", stage: wranglersStores, film: editions, answers: 1000, replacements: 10 };
+const PLAIN_FILES = { ...TWO_LOCATIONS, what: 'plain files at two locations', film: plainEditions, answers: 3000, replacements: 15 };
 /**
  * How the Worker may be deployed, after how long at most all viewers have what is there now, and how many
  * generations they see before: a cache keeps a manifest through some of them.
  */
 const DEPLOYMENTS = [
-  { as: 'without a cache', stages: STAGES, vars: { CACHE_API: 'off' }, settledMs: 20_000, generations: 3 },
-  { as: 'with the Cache API', stages: STAGES.slice(1), vars: { CACHE_API: 'auto' }, settledMs: 90_000, generations: 2 },
+  { as: 'without a cache', stages: [TWO_LOCATIONS, PLAIN_FILES, WRANGLERS_STORES], vars: { CACHE_API: 'off' }, settledMs: 20_000, generations: 3 },
+  { as: 'with the Cache API', stages: [WRANGLERS_STORES], vars: { CACHE_API: 'auto' }, settledMs: 90_000, generations: 2 },
 ];
 
-let all;
-
-before(async () => {
-  all = await editions();
-});
-
 for (const { as, stages, vars, settledMs, generations } of DEPLOYMENTS) {
-  for (const { what, stage: start, answers, replacements } of stages) {
+  for (const { what, stage: start, film, answers, replacements } of stages) {
     test(`${what}, ${as}: the right bytes or none, and all of them in the end`, async (t) => {
       t.diagnostic(`STORM_SEED=${SEED}`);
       const random = new Random(SEED);
+      const all = await film();
       const stage = await start(all[0], vars, random.fork());
       try {
         const judge = new Judge(all);
-        const replaced = await storm(stage, judge, random, { answers, replacements, generations });
+        const replaced = await storm(stage, all, judge, random, { answers, replacements, generations });
         t.diagnostic(`${replaced} replacements, ${judge.seen.generations.size} generations, KV late ${stage.late()} times`);
         t.diagnostic(JSON.stringify(Object.fromEntries([...judge.tally].sort())));
         assert.deepEqual(judge.wrong, []);
@@ -60,7 +54,7 @@ for (const { as, stages, vars, settledMs, generations } of DEPLOYMENTS) {
  * Lets it rage until there are as many answers and replacements as are wanted, and enough was seen; or one
  * answer that is wrong.
  */
-async function storm(stage, judge, random, { answers, replacements, generations }) {
+async function storm(stage, all, judge, random, { answers, replacements, generations }) {
   let replaced = 0;
   const hasSeen = ({ seen }) => seen.generations.size >= generations && seen.editions.size === all.length;
   const isOver = () => judge.wrong.length > 0 || (judge.carried >= answers && replaced >= replacements && hasSeen(judge));

@@ -1,4 +1,4 @@
-//! Files as ffmpeg makes them: the one that npm brings, as everywhere in this project.
+//! Files as ffmpeg makes them and ffprobe reads them: those that npm brings, as everywhere in this project.
 
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
@@ -32,11 +32,21 @@ impl Workshop {
 
     /// Runs ffmpeg here with these arguments, separated by blanks.
     pub(crate) fn ffmpeg(&self, arguments: &str) {
-        let mut command = Command::new(ffmpeg());
-        command.current_dir(&self.0).args(["-v", "error", "-nostdin", "-y"]);
-        let output = command.args(arguments.split_whitespace()).output().unwrap();
+        self.run("ffmpeg", &format!("-v error -nostdin -y {arguments}"));
+    }
+
+    /// What ffprobe answers here to these arguments, separated by blanks.
+    pub(crate) fn ffprobe(&self, arguments: &str) -> Vec<u8> {
+        self.run("ffprobe", &format!("-v error {arguments}"))
+    }
+
+    fn run(&self, name: &str, arguments: &str) -> Vec<u8> {
+        let mut command = Command::new(program(name));
+        let output = command.current_dir(&self.0).args(arguments.split_whitespace()).output();
+        let output = output.unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "ffmpeg {arguments}: {said}");
+        assert!(output.status.success(), "{name} {arguments}: {said}");
+        output.stdout
     }
 
     /// A plain file of so many seconds of pictures, with B-frames and a key frame in every `group`
@@ -52,9 +62,10 @@ impl Workshop {
     }
 }
 
-fn ffmpeg() -> PathBuf {
-    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/@ffmpeg-installer");
+fn program(name: &str) -> PathBuf {
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules");
+    let installed = packages.join(format!("@{name}-installer"));
     let folders = fs::read_dir(&installed).map(|it| it.flatten().collect::<Vec<_>>());
-    let here = folders.unwrap_or_default().into_iter().map(|it| it.path().join("ffmpeg"));
-    here.into_iter().find(|it| it.is_file()).expect("no ffmpeg here: run `npm ci` first")
+    let here = folders.unwrap_or_default().into_iter().map(|it| it.path().join(name));
+    here.into_iter().find(|it| it.is_file()).expect("it is not here: run `npm ci` first")
 }

@@ -7,7 +7,7 @@ import { startWorkerd } from './workerd.mjs';
 
 /**
  * Runs `use` with a Worker that has answered nothing yet.
- * @param {string} folder
+ * @param {string | undefined} folder
  * @param {{indexed?: boolean, vars?: Record<string, string>, front?: string, cache?: object, points?: object}} options
  *   `front`, `cache`, `points`: see `startWorkerd`
  * @param {(worker: Awaited<ReturnType<typeof startWorkerd>>, storage: Storage) => Promise<void>} use
@@ -15,7 +15,7 @@ import { startWorkerd } from './workerd.mjs';
 export async function withWorker(folder, { indexed = true, vars = {}, front, ...more }, use) {
   const storage = await Storage.start();
   try {
-    const files = await readFolder(folder);
+    const files = folder ? await readFolder(folder) : new Map();
     for (const [key, bytes] of files) storage.put(key, bytes);
     if (indexed) storage.values = new Map(await indexesOf(folder, files));
     const worker = await startWorkerd(storage, vars, front, more);

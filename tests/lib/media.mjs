@@ -59,7 +59,7 @@ export async function writeServerManifest(file, tracks, { client, encoding = 'ut
   await writeFile(file, encoding === 'utf16le' ? Buffer.from(`\ufeff${text}`, 'utf16le') : text);
 }
 
-function serverManifest(tracks, { client, encoding }) {
+export function serverManifest(tracks, { client, encoding = 'utf8' } = {}) {
   const head = client ? `<head><meta name="clientManifestRelativePath" content="${client}"/></head>` : '';
   const param = (name, value) => (value === undefined ? '' : `<param name="${name}" value="${value}" valuetype="data"/>`);
   const track = ({ kind, src, bitrate, trackId, name }) =>

@@ -125,12 +125,12 @@ function filtered(box, keep) {
 }
 
 /** A box whose header has the size that it has now. */
-function sized(box) {
+export function sized(box) {
   box.writeUInt32BE(box.length);
   return box;
 }
 
-function* boxesOf(bytes) {
+export function* boxesOf(bytes) {
   for (let start = 0; start < bytes.length; ) {
     const size = bytes.readUInt32BE(start);
     const length = size === 1 ? Number(bytes.readBigUInt64BE(start + 8)) : size;

@@ -1,6 +1,5 @@
 // Where a storm takes place: files that can be replaced, and places from which they are watched.
 import { VARS } from './admin.mjs';
-import { FILM } from './editions.mjs';
 import { startEdge } from './edge.mjs';
 import { LateValues } from './late.mjs';
 import { Storage } from './storage.mjs';
@@ -25,7 +24,7 @@ import { startWorkerd } from './workerd.mjs';
  */
 export async function twoLocations(edition, vars, random) {
   const objects = new Map();
-  const truth = new Map([[`index/${FILM}`, edition.index]]);
+  const truth = new Map(edition.values);
   const locations = await Promise.all([0, 1].map(() => startLocation(objects, truth, { ...VARS, ...vars }, random.fork())));
   const put = (key, bytes) => locations[0].storage.put(key, bytes);
   for (const [key, bytes] of edition.files) put(key, bytes);

@@ -110,7 +110,12 @@ pub(crate) struct Track {
     pub(crate) elst: Vec<u8>,
     /// Its data reference.
     pub(crate) reference: Vec<u8>,
+    /// How its pictures are turned, scaled and moved.
+    pub(crate) matrix: [u32; 9],
 }
+
+/// As they are.
+const UPRIGHT: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 
 impl Track {
     pub(crate) fn video(id: u32) -> Self {
@@ -126,6 +131,7 @@ impl Track {
             tables: Vec::new(),
             elst: Vec::new(),
             reference: full_boxed(b"url ", 0, 1, &[]),
+            matrix: UPRIGHT,
         }
     }
 
@@ -147,12 +153,11 @@ pub(crate) fn moov(tracks: &[Track]) -> Vec<u8> {
 
 /// The same, with or without an `mvex`.
 pub(crate) fn moov_of(tracks: &[Track], has_mvex: bool) -> Vec<u8> {
-    let matrix = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
-    let mvhd = [&[0, 0, 1000, 0, 0x1_0000, 0x0100_0000, 0, 0][..], &matrix, &[0; 6], &[99]];
+    let mvhd = [&[0, 0, 1000, 0, 0x1_0000, 0x0100_0000, 0, 0][..], &UPRIGHT, &[0; 6], &[99]];
     let mut payload = full_boxed(b"mvhd", 0, 0, &words(&mvhd.concat()));
     let mut defaults = Vec::new();
     for track in tracks {
-        let tkhd = [&[0, 0, track.id, 0, 0, 0, 0, 0, 0][..], &matrix, &[0; 2]].concat();
+        let tkhd = [&[0, 0, track.id, 0, 0, 0, 0, 0, 0][..], &track.matrix, &[0; 2]].concat();
         let packed =
             track.language.iter().fold(0u16, |packed, letter| packed << 5 | u16::from(letter & 31));
         let mdhd = [words(&[0, 0, track.timescale, 0]), packed.to_be_bytes().to_vec(), vec![0; 2]];

@@ -2,6 +2,8 @@
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "../ffmpeg/mod.rs"]
+mod ffmpeg;
 #[path = "../media/mod.rs"]
 mod media;
 

@@ -197,6 +197,24 @@ fn refused(track: Track, kind: &str, problem: &str) {
 }
 
 #[test]
+fn pictures_that_are_turned_or_mirrored_are_refused() {
+    const ONE: u32 = 0x1_0000;
+    let minus = ONE.wrapping_neg();
+    let of = |[a, b, c, d]: [u32; 4]| Track {
+        matrix: [a, b, 0, c, d, 0, 0, 0, 0x4000_0000],
+        ..Track::video(1)
+    };
+    for turned in [[0, ONE, minus, 0], [minus, 0, 0, minus], [0, minus, ONE, 0], [minus, 0, 0, ONE]]
+    {
+        let problem = "it has pictures turned or mirrored, which no player is told";
+        refused(of(turned), ": box 'tkhd'", problem);
+    }
+    assert_eq!(found(&[of([2 * ONE, 0, 0, ONE])]), Ok(vec![1]));
+    let sound = Track { matrix: [0; 9], ..Track::audio(1) };
+    assert_eq!(found(&[sound]), Ok(vec![1]));
+}
+
+#[test]
 fn edits_become_one_or_are_refused() {
     const NORMAL: u32 = 1 << 16;
     let edit = |elst: Vec<u8>| {

@@ -1,48 +1,22 @@
 //! Real plain files, as ffprobe and another reader of boxes understand them: made by the ffmpeg that
 //! `npm ci` brings.
 
+use crate::ffmpeg::Workshop;
 use crate::oracle::check_plain;
 use crate::plain::samples;
 use crate::scan_bytes;
 use millrace::scan::{Edit, ScannedTrack};
 use serde_json::Value;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// A moving picture with B-frames and a key frame every second, and AAC with its priming.
 const USUAL: &str = "-f lavfi -i testsrc2=size=160x90:rate=25:duration=3 \
     -f lavfi -i sine=frequency=440:sample_rate=48000:duration=3 \
     -c:v libx264 -preset ultrafast -pix_fmt yuv420p -bf 2 -g 25 -c:a aac -b:a 64k";
 
-fn binary(name: &str) -> Command {
-    let system = if cfg!(target_os = "macos") { "darwin" } else { "linux" };
-    let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
-    let package = format!("node_modules/@{name}-installer/{system}-{machine}/{name}");
-    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(package))
-}
-
-/// The output of a command that succeeds.
-fn run(command: &mut Command) -> Vec<u8> {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; `npm ci`?"));
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {complaint}");
-    output.stdout
-}
-
-/// A file that ffmpeg writes when told so.
-fn made(name: &str, arguments: &str) -> PathBuf {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let arguments = arguments.split_whitespace();
-    run(binary("ffmpeg").args(["-nostdin", "-loglevel", "error", "-y"]).args(arguments).arg(&file));
-    file
-}
-
 /// What ffprobe says of a file, edit lists aside.
-fn probed(file: &Path) -> Value {
-    let show = ["-v", "error", "-ignore_editlist", "1", "-show_streams", "-show_packets"];
-    let said = run(binary("ffprobe").args(show).args(["-of", "json"]).arg(file));
-    serde_json::from_slice(&said).unwrap()
+fn probed(workshop: &Workshop, name: &str) -> Value {
+    let show = "-ignore_editlist 1 -show_streams -show_packets -of json";
+    serde_json::from_slice(&workshop.ffprobe(&format!("{show} {name}"))).unwrap()
 }
 
 /// A number, which ffprobe may have put into a string.
@@ -50,14 +24,16 @@ fn number(value: &Value) -> i64 {
     value.as_i64().unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
 }
 
-/// The tracks of a file, whose samples are what ffprobe says they are.
-fn checked(file: &Path) -> Vec<ScannedTrack> {
-    let bytes = fs::read(file).unwrap();
+/// The tracks of the file that ffmpeg writes when told so: their samples are what ffprobe says they
+/// are.
+fn checked(workshop: &Workshop, name: &str, arguments: &str) -> Vec<ScannedTrack> {
+    workshop.ffmpeg(&format!("{arguments} {name}"));
+    let bytes = workshop.read(name);
     let (scanned, reads) = scan_bytes(&bytes);
     assert!(reads.len() <= 5, "{reads:?}");
     let scanned = scanned.unwrap();
     check_plain(&bytes, &scanned);
-    let probed = probed(file);
+    let probed = probed(workshop, name);
     for track in &scanned {
         let id = format!("{:#x}", track.track_id);
         let stream =
@@ -102,8 +78,9 @@ fn sound_with_priming_and_pictures_out_of_order() {
         Edit { delay: 0, media_time: 1024, end: Some(3 * 12_800) },
         Edit { delay: 0, media_time: 1024, end: Some(3 * 48_000) },
     ];
-    let last = checked(&made("last.mp4", USUAL));
-    let first = checked(&made("first.mp4", &format!("{USUAL} -movflags +faststart")));
+    let workshop = Workshop::new("probe-usual");
+    let last = checked(&workshop, "last.mp4", USUAL);
+    let first = checked(&workshop, "first.mp4", &format!("{USUAL} -movflags +faststart"));
     for tracks in [last, first] {
         assert_eq!(edits(&tracks), expected);
         assert_eq!(samples(&tracks[0]).len(), 75);
@@ -114,7 +91,7 @@ fn sound_with_priming_and_pictures_out_of_order() {
 #[test]
 fn a_track_that_begins_later() {
     let late = USUAL.replace("-f lavfi -i sine", "-itsoffset 0.5 -f lavfi -i sine");
-    let tracks = checked(&made("late.mp4", &late));
+    let tracks = checked(&Workshop::new("probe-late"), "late.mp4", &late);
     // Half a second and no priming, to ffmpeg, but the priming begins before: at 478.67 ms, and the
     // movie has a thousand ticks a second.
     let edit = samples(&tracks[1]).edit();
@@ -123,8 +100,8 @@ fn a_track_that_begins_later() {
 
 #[test]
 fn negative_composition_offsets() {
-    let tracks =
-        checked(&made("negative.mp4", &format!("{USUAL} -movflags +negative_cts_offsets")));
+    let negative = format!("{USUAL} -movflags +negative_cts_offsets");
+    let tracks = checked(&Workshop::new("probe-negative"), "negative.mp4", &negative);
     let lowest = samples(&tracks[0]).iter().map(|sample| sample.composition_offset).min();
     assert_eq!(lowest, Some(-512));
     assert_eq!(samples(&tracks[0]).edit().media_time, 0);
@@ -133,22 +110,19 @@ fn negative_composition_offsets() {
 #[test]
 fn sound_of_equal_sizes() {
     let ac3 = USUAL.replace("-c:a aac -b:a 64k", "-c:a ac3 -b:a 192k");
-    let tracks = checked(&made("ac3.mp4", &ac3));
+    let tracks = checked(&Workshop::new("probe-ac3"), "ac3.mp4", &ac3);
     assert!(samples(&tracks[1]).iter().all(|sample| sample.range.length() == 768));
 }
 
 #[test]
 fn chapters_and_timecodes_are_left_out() {
-    let chapters = Path::new(env!("CARGO_TARGET_TMPDIR")).join("chapters.txt");
+    let workshop = Workshop::new("probe-chapters");
     let text = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2000\ntitle=One\n";
-    fs::write(&chapters, text).unwrap();
-    let input = format!(
-        "-i {} -map 0 -map 1 -map_metadata 2 -timecode 00:00:00:00 -c:v",
-        chapters.display()
-    );
-    let file = made("chapters.mp4", &USUAL.replacen("-c:v", &input, 1));
+    workshop.write("chapters.txt", text);
+    let input = "-i chapters.txt -map 0 -map 1 -map_metadata 2 -timecode 00:00:00:00 -c:v";
+    let arguments = USUAL.replacen("-c:v", input, 1);
     let kinds = |tracks: &[ScannedTrack]| tracks.iter().map(|it| it.track_id).collect::<Vec<_>>();
-    assert_eq!(kinds(&checked(&file)), [1, 2]);
-    let streams = probed(&file)["streams"].as_array().unwrap().len();
+    assert_eq!(kinds(&checked(&workshop, "chapters.mp4", &arguments)), [1, 2]);
+    let streams = probed(&workshop, "chapters.mp4")["streams"].as_array().unwrap().len();
     assert!(streams > 2, "ffmpeg wrote nothing to leave out");
 }

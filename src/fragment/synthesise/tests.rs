@@ -211,6 +211,28 @@ fn what_does_not_fit_is_refused() {
     assert!(matches!(far, Unmade::Broken(BrokenFragment::Size(_))));
 }
 
+#[test]
+fn what_cannot_be_sent_is_known_beforehand() {
+    let of = |change: fn(&mut SampledFragment)| {
+        let mut fragment = pictures();
+        change(&mut fragment);
+        check(&fragment, scale(12_800))
+    };
+    assert_eq!(of(|_| ()), Ok(()));
+    let long = of(|it| it.samples[1].duration = 430 * 12_800);
+    assert_eq!(long, Err(BrokenFragment::Times));
+    // As many reads as lead back, and one more.
+    let back = |count: u64| {
+        let runs =
+            (0..=count).rev().map(|at| Run { samples: 1, range: range(at * 500, at * 500 + 10) });
+        let sample = Sample { size: 10, duration: 512, composition_offset: 0, flags: SYNC };
+        let runs: Vec<_> = runs.collect();
+        let fragment = SampledFragment { start: 0, samples: vec![sample; runs.len()], runs };
+        check(&fragment, scale(12_800))
+    };
+    assert_eq!([3, 4].map(back), [Ok(()), Err(BrokenFragment::Scattered)]);
+}
+
 /// A time in ticks of the stream, as a person would round it: a half goes up.
 fn rounded(ticks: i64, timescale: u32) -> i64 {
     let twice = (2 * i128::from(ticks) * 10_000_000 + i128::from(timescale))
