@@ -2,6 +2,7 @@
 
 use super::track::{Coding, is_played};
 use super::{Edit, MAX_SAMPLES, Samples, ScanError, ScannedMedia, ScannedTrack};
+use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
 use std::sync::Arc;
 
