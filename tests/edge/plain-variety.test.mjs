@@ -34,6 +34,7 @@ for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
       const packets = await packetsOf(file, trackId);
       assert.ok(packets.length > 100);
       assert.deepEqual(packetsOfSamples(samples), packets);
+      if (kind === 'video') assert.equal(Math.min(...samples.map(({ composed }) => composed)), 0, 'the first picture is shown at 0');
       const last = samples.at(-1);
       // Counted over all that came before: whatever drifts, drifts apart here.
       assert.equal(last.at + last.duration, await endOf(file, trackId), 'the end');
