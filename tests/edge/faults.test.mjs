@@ -133,7 +133,7 @@ test('two isolates build an index at once: both answer, and make the same', () =
       assert.equal(begun, 2);
       assert.equal(first.status, 200);
       assert.equal(first.text, second.text);
-      const puts = () => storage.calls.filter(({ method }) => method === 'put').length;
+      const puts = () => storage.calls.filter(({ method, key }) => method === 'put' && key === KEY).length;
       await eventually('value of each', () => puts() === 2);
       assert.ok(storage.values.get(KEY).equals((await indexes(folder, [BRIEF])).get(KEY)));
       const generation = generationIn(first);
@@ -152,7 +152,7 @@ test('the slower of two isolates puts the index before over the one that is righ
     try {
       const { opened, open } = gate();
       let puts = 0;
-      storage.onCall = ({ method }) => (method === 'put' && (puts += 1) === 1 ? opened : undefined);
+      storage.onCall = ({ method, key }) => (method === 'put' && key === KEY && (puts += 1) === 1 ? opened : undefined);
       const old = generationIn(await slow.get(MANIFEST));
       await eventually('put that is held', () => puts === 1);
       storage.put(SOURCE, newBytes);

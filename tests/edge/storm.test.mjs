@@ -19,7 +19,10 @@ const STAGES = [
   { what: "wrangler's own R2 and KV", stage: wranglersStores, answers: 1000, replacements: 10 },
 ];
 /** How the Worker may be deployed, and after how long at most all viewers have what is there now. */
-const DEPLOYMENTS = [{ as: 'without a cache', vars: {}, settledMs: 20_000 }];
+const DEPLOYMENTS = [
+  { as: 'without a cache', stages: STAGES, vars: { CACHE_API: 'off' }, settledMs: 20_000 },
+  { as: 'with the Cache API', stages: STAGES.slice(1), vars: { CACHE_API: 'auto' }, settledMs: 90_000 },
+];
 
 let all;
 
@@ -27,8 +30,8 @@ before(async () => {
   all = await editions();
 });
 
-for (const { as, vars, settledMs } of DEPLOYMENTS) {
-  for (const { what, stage: start, answers, replacements } of STAGES) {
+for (const { as, stages, vars, settledMs } of DEPLOYMENTS) {
+  for (const { what, stage: start, answers, replacements } of stages) {
     test(`${what}, ${as}: the right bytes or none, and all of them in the end`, async (t) => {
       t.diagnostic(`STORM_SEED=${SEED}`);
       const random = new Random(SEED);

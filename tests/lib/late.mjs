@@ -28,6 +28,10 @@ export class LateValues {
     return truth;
   }
 
+  keys() {
+    return this.#truth.keys();
+  }
+
   set(key, value) {
     this.#truth.set(key, value);
   }

@@ -1,7 +1,8 @@
 // KV and R2 as a Worker's bindings reach them over HTTP: every call counted, and any of them made to fail.
 //
 // workerd speaks two small protocols to whatever stands behind `kvNamespace` and `r2Bucket`. KV:
-// `GET`/`PUT`/`DELETE /{key}?urlencoded=true`, value as body. R2: a `GET` whose CF-R2-Request header says what is
+// `GET`/`PUT`/`DELETE /{key}?urlencoded=true`, value as body, and `GET /?prefix=…` for a list. R2: a `GET` whose
+// CF-R2-Request header says what is
 // wanted; the answer is the object's metadata as JSON, CF-R2-Metadata-Size bytes of it, and then its bytes.
 import { createHash } from 'node:crypto';
 import http from 'node:http';
@@ -9,8 +10,8 @@ import http from 'node:http';
 /**
  * @typedef {object} Call
  * @property {'kv' | 'r2'} store
- * @property {'get' | 'put' | 'head' | 'delete'} method
- * @property {string} key
+ * @property {'get' | 'put' | 'head' | 'delete' | 'list'} method
+ * @property {string} key or what the keys that are listed begin with
  * @property {number} [start] first byte asked for
  * @property {number} [end] behind the last one
  * @property {string} [etag] the only version that is wanted
@@ -76,6 +77,10 @@ export class Storage {
   }
 
   #kv({ method, key }, body) {
+    if (method === 'list') {
+      const keys = [...this.values.keys()].filter((name) => name.startsWith(key)).sort();
+      return { bytes: Buffer.from(JSON.stringify({ keys: keys.map((name) => ({ name })), list_complete: true })) };
+    }
     if (method === 'put') {
       this.values.set(key, body);
       return {};
@@ -117,7 +122,8 @@ export class Storage {
 }
 
 function kvCall({ method, url }) {
-  const [path] = url.split('?');
+  const { pathname: path, searchParams } = new URL(url, 'http://kv');
+  if (path === '/') return { store: 'kv', method: 'list', key: searchParams.get('prefix') ?? '' };
   return { store: 'kv', method: method.toLowerCase(), key: decodeURIComponent(path.slice(1)) };
 }
 
