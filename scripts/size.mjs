@@ -6,7 +6,7 @@ import { BUNDLE, bundleWorker } from './bundle.mjs';
 import { installPackages } from './install.mjs';
 import { Trouble, runMain } from './lib/trouble.mjs';
 
-const LIMIT_KIB = 400;
+const LIMIT_KIB = 512;
 const kib = (count) => `${(count / 1024).toFixed(1)} KiB`;
 
 await runMain(async () => {
