@@ -13,9 +13,10 @@ import { keyOf } from './media.mjs';
 
 /** What the peer has to be configured for. */
 export const EXPECTED = (storage) => `
-It is expected to serve, below its address, the files of ${storage}/ by the same paths, each read by
-ranges as it is needed (nginx-vod-module: a location with \`vod mss\` and \`vod_mode remote\`, and an
-upstream with kept-alive connections behind \`vod_upstream_location\`), in fragments of two seconds:
+It is expected to serve, below its address, the files of ${storage}/ by the same
+paths, each read by ranges as it is needed, in fragments of two seconds (nginx-vod-module: a location
+with \`vod mss\`, \`vod_mode remote\` and \`vod_segment_duration 2000\`, and an upstream with kept-alive
+connections behind its \`vod_upstream_location\`):
 
   PREFIX/ten-minutes/ten-minutes-,3000,1500,800,400,.mp4.urlset/manifest
   PREFIX/two-hours/two-hours-,830,.mp4.urlset/manifest
@@ -76,7 +77,9 @@ export async function publish(storage, port, wanted) {
  */
 export async function streamOf({ name, origin, base, manifest }, { show, kind, options }) {
   const url = origin + base(show, '', options) + manifest;
-  const { statusCode, body } = await request(url);
+  const { statusCode, body } = await request(url).catch(({ message }) => {
+    throw new Trouble(`${name} does not answer at ${url}: ${message}`);
+  });
   const text = await body.text();
   if (statusCode !== 200) throw new Trouble(`${name} answers ${statusCode} for ${url}`, { output: text.slice(0, 1000) });
   const { levels, chunks } = readManifest(text).streams.find(({ attributes }) => attributes.Type === kind);
