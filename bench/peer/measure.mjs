@@ -3,12 +3,12 @@ import { Client } from 'undici';
 import { Trouble } from '../../scripts/lib/trouble.mjs';
 
 /** What the storage counts. */
-const COUNTED = ['requests', 'bytes', 'kv', 'roundTrips'];
+const COUNTED = ['requests', 'bytes', 'kv', 'kvBytes', 'roundTrips'];
 
 /**
  * Asks for one path, alone.
  * @param {{connected?: boolean}} [how] whether the connection is there already, as a player's is
- * @returns {Promise<{firstMs: number, lastMs: number, body: Buffer, requests: number, bytes: number, kv: number, roundTrips: number}>}
+ * @returns {Promise<{firstMs: number, lastMs: number, body: Buffer, requests: number, bytes: number, kv: number, kvBytes: number, roundTrips: number}>}
  *   milliseconds until the first byte of the body, and until the last; and what the storage was asked
  */
 export async function single(storage, { name, origin }, path, { connected = true } = {}) {

@@ -6,11 +6,11 @@ import { median, quantile } from '../report.mjs';
 export function report({ taken, loads }, { delays, connections }) {
   for (const what of namesOf(taken)) {
     console.log(`\n${bold(what)}`);
-    console.log(dim(row('', 'served', 'read', 'requests', 'KV', 'round trips', 'first byte', 'quartiles', 'last byte')));
+    console.log(dim(row('', 'served', 'read', 'requests', 'read of KV', 'requests', 'round trips', 'first byte', 'quartiles', 'last byte')));
     for (const state of ['cold', 'warm']) {
       const of = (who) => taken.filter((one) => one.what === what && one.state === state && one.who === who);
       for (const who of ['millrace', 'peer']) if (of(who).length > 0) console.log(single(`${state}, ${who}`, of(who)));
-      if (of('peer').length > 0) console.log(row('  the peer over us', '', ...['bytes', 'requests', '', 'roundTrips', 'firstMs', '', 'lastMs'].map((field) => field && over(of('peer'), of('millrace'), field))));
+      if (of('peer').length > 0) console.log(row('  the peer over us', '', ...['bytes', 'requests', '', '', 'roundTrips', 'firstMs', '', 'lastMs'].map((field) => field && over(of('peer'), of('millrace'), field))));
     }
   }
   for (const what of namesOf(loads)) {
@@ -26,7 +26,7 @@ export function report({ taken, loads }, { delays, connections }) {
 
 function single(title, runs) {
   const of = (field) => middle(runs, field);
-  return row(title, bytes(of('served')), bytes(of('bytes')), of('requests'), of('kv'), of('roundTrips'), ms(of('firstMs')), spread(runs, 'firstMs', 1), ms(of('lastMs')));
+  return row(title, bytes(of('served')), bytes(of('bytes')), of('requests'), bytes(of('kvBytes')), of('kv'), of('roundTrips'), ms(of('firstMs')), spread(runs, 'firstMs', 1), ms(of('lastMs')));
 }
 
 function loaded(title, rounds) {

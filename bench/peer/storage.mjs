@@ -12,7 +12,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 const [folder, port] = process.argv.slice(2);
-const NOTHING = { requests: 0, bytes: 0, kv: 0, roundTrips: 0, wrong: 0 };
+const NOTHING = { requests: 0, bytes: 0, kv: 0, kvBytes: 0, roundTrips: 0, wrong: 0 };
 
 let delays = { delayMs: 0, kvDelayMs: 0 };
 let counts = { ...NOTHING };
@@ -33,7 +33,7 @@ const server = createServer(async (request, response) => {
   waiting -= 1;
   const { status, headers = {}, bytes } = await (isKv ? value(key) : media(key, request)).catch(() => ({ status: 404 }));
   if (status >= 400) counts.wrong += 1;
-  if (!isKv) counts.bytes += bytes?.length ?? 0;
+  counts[isKv ? 'kvBytes' : 'bytes'] += bytes?.length ?? 0;
   response.writeHead(status, { 'content-length': bytes?.length ?? 0, ...headers }).end(bytes);
 });
 
