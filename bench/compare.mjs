@@ -5,7 +5,7 @@ import { step } from '../scripts/lib/step.mjs';
 import { CHUNKS, PRESENTATION, STREAMS, startOf } from './layout.mjs';
 import { cpuMs, helper } from './process.mjs';
 import { median } from './report.mjs';
-import { serve } from './workerd.mjs';
+import { built, serve } from './workerd.mjs';
 
 /** What is asked in turns: its name, the stream, and how many a round, which lasts about half a second. */
 const LOADS = [
@@ -36,15 +36,11 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
   const store = (await backend.answer()).port;
   const load = kept(helper('load.mjs'));
 
-  const rust = (folder) => [
-    ['index.js', 'esModule', `${folder}/index.js`],
-    ['./index_bg.wasm', 'wasm', `${folder}/index_bg.wasm`],
-  ];
   const workers = [];
   for (const [name, modules] of [
     ['reference', [['index.js', 'esModule', local('bench/reference.mjs')], ['layout.mjs', 'esModule', local('bench/layout.mjs')]]],
-    ['millrace', rust(local('build'))],
-    ...others.map(([name, folder]) => [name, rust(folder)]),
+    ['millrace', built(local('build'))],
+    ...others.map(([name, folder]) => [name, built(folder)]),
   ]) {
     workers.push(kept(await serve(name, modules, { store, port: nextPort() })));
   }

@@ -8,7 +8,7 @@ export function median(numbers) {
   return quantile(numbers, 0.5);
 }
 
-function quantile(numbers, share) {
+export function quantile(numbers, share) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const at = (sorted.length - 1) * share;
   const low = sorted[Math.floor(at)];

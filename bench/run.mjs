@@ -12,6 +12,7 @@ import { step } from '../scripts/lib/step.mjs';
 import { runMain } from '../scripts/lib/trouble.mjs';
 import { compare } from './compare.mjs';
 import { PRESENTATION } from './layout.mjs';
+import { peer } from './peer.mjs';
 import { report } from './report.mjs';
 
 const HELP = `Usage: npm run bench -- [options]
@@ -26,9 +27,12 @@ indexes and manifests of two hours cost. Takes about two minutes once everything
   --worker NAME=DIR    measures one more Worker: the build/ of another branch (can be repeated)
   --only fragments|native
   --help
+
+npm run bench -- peer --help: beside another packager, over plain MP4s.
 `;
 
 async function main(args) {
+  if (args[0] === 'peer') return peer(args.slice(1));
   const { values } = parseArgs({
     args,
     options: {

@@ -6,20 +6,27 @@ import { local } from '../scripts/lib/project.mjs';
 import { start } from '../scripts/lib/run.mjs';
 import { Trouble } from '../scripts/lib/trouble.mjs';
 
+/** The modules of a Worker as `npm run build` leaves them in a folder. */
+export const built = (folder) => [
+  ['index.js', 'esModule', path.join(folder, 'index.js')],
+  ['./index_bg.wasm', 'wasm', path.join(folder, 'index_bg.wasm')],
+];
+
 /**
  * Serves a Worker; KV and R2 are the HTTP service at `store`.
  * @param {string} name of the Worker, for people and for its scratch folder
  * @param {[name: string, kind: 'esModule'|'wasm', file: string][]} modules the entry point first
- * @param {{store: number, port: number}} ports `port` 0 for any that is free
+ * @param {{store: number, port: number, vars?: Record<string, string>}} options `port` 0 for any that is
+ *   free
  * @returns {Promise<{name: string, child: object, pid: number, origin: string}>}
  */
-export async function serve(name, modules, { store, port }) {
+export async function serve(name, modules, { store, port, vars = {} }) {
   const folder = local('target/bench', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const [module, , file] of modules) await copyFile(file, path.join(folder, module));
   const config = path.join(folder, 'config.capnp');
-  await writeFile(config, configuration(modules, await compatibilityDate(), store, port));
+  await writeFile(config, configuration(modules, await compatibilityDate(), { store, port, vars: { CACHE_API: 'off', ...vars } }));
 
   const child = start(workerd.default, ['serve', '--control-fd=3', config], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -32,7 +39,8 @@ export async function serve(name, modules, { store, port }) {
   return { name, child, pid: child.pid, origin: `http://127.0.0.1:${listening.port}` };
 }
 
-function configuration(modules, date, store, port) {
+function configuration(modules, date, { store, port, vars }) {
+  const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
   const list = modules.map(([name, kind]) => `(name = "${name}", ${kind} = embed "${path.basename(name)}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
 
@@ -40,6 +48,7 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "store", external = (address = "127.0.0.1:${store}", http = ())),
+    (name = "internet", network = (allow = ["private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "worker")],
 );
@@ -50,7 +59,7 @@ const worker :Workerd.Worker = (
   bindings = [
     (name = "INDEX", kvNamespace = "store"),
     (name = "MEDIA", r2Bucket = "store"),
-    (name = "CACHE_API", text = "off"),
+    ${text.join(', ')},
   ],
 );
 `;
