@@ -67,13 +67,13 @@ for (const { title, manifest, start } of PLAYERS) {
       page.on('request', (request) => urls.push(request.url()));
       await page.evaluate(() => {
         const video = document.querySelector('video');
+        video.autoplay = true;
         video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
         video.addEventListener('ended', () => (window.isEnded = true));
         const state = () => ({ errors: window.errors, time: video.currentTime, height: video.videoHeight, ended: window.isEnded === true, ready: video.readyState, frames: video.getVideoPlaybackQuality().totalVideoFrames, buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]) });
         Object.assign(window, { video, state });
       });
       await page.evaluate(start, new URL(`/${source.name}/${manifest}`, source.edge.url).href);
-      await page.evaluate(() => video.play());
 
       const { heights, seconds } = source;
       await until('two seconds played', () => video.currentTime > 2 && state().frames > 40);
