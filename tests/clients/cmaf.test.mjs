@@ -1,4 +1,4 @@
-// hls.js and dash.js, in a real browser, play HLS and DASH of both kinds of source from the local edge.
+// hls.js, dash.js and Shaka Player, in a real browser, play HLS and DASH of both kinds of source from the local edge.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DURATION_SECONDS } from '../../scripts/sample/recipe.mjs';
@@ -16,13 +16,15 @@ const SOURCES = [
 const PLAYERS = [
   { title: 'hls.js', manifest: 'master.m3u8', start: startHls },
   { title: 'dash.js', manifest: 'manifest.mpd', start: startDash },
+  { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
+  { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka },
 ];
 
 let browser;
 const closing = [];
 
 before(async () => {
-  browser = await startBrowser(['node_modules/hls.js/dist/hls.min.js', 'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js']);
+  browser = await startBrowser(['node_modules/hls.js/dist/hls.min.js', 'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js', 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
   closing.push(() => browser.close());
   for (const source of SOURCES) {
     source.edge = await startEdge(await source.folder());
@@ -59,6 +61,18 @@ function startDash(manifest) {
   player.initialize(document.querySelector('video'), manifest, true);
 }
 
+async function startShaka(manifest) {
+  window.errors = [];
+  const player = new shaka.Player();
+  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  await player.attach(document.querySelector('video'));
+  player.configure({ abr: { enabled: false } });
+  const byHeight = () => player.getVariantTracks().sort((one, other) => one.height - other.height);
+  window.toTop = () => player.selectVariantTrack(byHeight().at(-1), true);
+  await player.load(manifest);
+  player.selectVariantTrack(byHeight()[0], true);
+}
+
 for (const { title, manifest, start } of PLAYERS) {
   for (const source of SOURCES) {
     test(`${title} plays ${source.title}, switches its level, seeks, and comes to the end, without an error`, async (t) => {
@@ -85,7 +99,7 @@ for (const { title, manifest, start } of PLAYERS) {
       await until(`${heights[1]} lines`, (height) => video.videoHeight === height, heights[1]);
       const at = (await state()).time;
       await until('a second played of them', (from) => video.currentTime > from + 1, at);
-      await picture(`${title}-${source.title.replace(' ', '-')}`);
+      await picture(`${title} ${source.title}`.replaceAll(/\W+/g, '-'));
 
       const there = seconds * 0.6;
       await page.evaluate((to) => (video.currentTime = to), there);
