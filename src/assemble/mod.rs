@@ -20,7 +20,9 @@ mod plain;
 mod shown;
 mod timeline;
 
-use crate::index::{Attribute, Bundle, Index, PagePlace, PageValue, Source, Stream, StreamKind};
+use crate::index::{
+    Attribute, Bundle, Index, PagePlace, PageValue, Protection, Source, Stream, StreamKind,
+};
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::ScannedTrack;
@@ -57,7 +59,8 @@ pub fn assemble(
         let picked = Picked::pick(entry, &server.content, media)?;
         Ok(cheapest::cheapest(picked, media))
     };
-    let picked = server.content.tracks.iter().map(pick).collect::<Result<_, _>>()?;
+    let picked = server.content.tracks.iter().map(pick).collect::<Result<Vec<_>, _>>()?;
+    let protections = protections(&picked);
     let sources = sources(server, client, media);
     let groups = group::group(picked, client);
     let is_video = |group: &Group<'_>| group.first.kind() == StreamKind::Video;
@@ -74,7 +77,7 @@ pub fn assemble(
     }
     let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
-    let index = Index::new(attributes, sources, streams);
+    let index = Index::new(attributes, sources, streams).protected(protections);
     Ok(Bundle { index, pages: placed(pages) })
 }
 
@@ -92,6 +95,19 @@ fn sources(
         }
     }
     sources
+}
+
+/// What licence systems have to be told, each thing once: files that were protected together tell the
+/// same. PlayReady's comes first, as players take the first that there is.
+fn protections(picked: &[Picked<'_>]) -> Vec<Protection> {
+    let mut all: Vec<Protection> = Vec::new();
+    for protection in picked.iter().flat_map(|picked| &picked.track.protections) {
+        if !all.contains(protection) {
+            all.push(protection.clone());
+        }
+    }
+    all.sort_by_key(|protection| protection.system_id != Protection::PLAYREADY);
+    all
 }
 
 /// A stream, and of each of its tracks the pages.

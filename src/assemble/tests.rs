@@ -54,6 +54,7 @@ fn track(track_id: u32, format: Format, chunks: &[(u64, u64)]) -> ScannedTrack {
         language: None,
         format,
         sample_entry: vec![],
+        protections: Vec::new(),
         media: ScannedMedia::Fragments {
             timed: true,
             fragments: (0..).zip(chunks).map(fragment).collect(),
@@ -128,6 +129,24 @@ fn levels_of_one_stream_share_files_and_a_timeline() {
     assert_eq!(audio.tracks.iter().map(place).collect::<Vec<_>>(), [(64, 1, 2)]);
     assert_eq!(audio.language, "eng");
     assert_eq!(video.timeline.end(), 6 * SECOND);
+    assert_eq!(Index::decode(&index.encode()), Ok(index));
+}
+
+#[test]
+fn licence_systems_are_told_once_and_playready_first() {
+    let told = |system_id, data: &[u8]| Protection { system_id, data: data.to_vec() };
+    let (other, playready) = (told([7; 16], b"other"), told(Protection::PLAYREADY, b"keys"));
+    let protected = |track_id| ScannedTrack {
+        protections: vec![other.clone(), playready.clone()],
+        ..track(track_id, video(), &even(1))
+    };
+    let index = built(
+        "<video src='a.ismv' systemBitrate='3000'/><video src='b.ismv' systemBitrate='1000'/>",
+        "",
+        vec![("a.ismv", vec![protected(1)]), ("b.ismv", vec![protected(1)])],
+    )
+    .unwrap();
+    assert_eq!(index.protections, [playready, other]);
     assert_eq!(Index::decode(&index.encode()), Ok(index));
 }
 

@@ -1,6 +1,6 @@
 //! All that an index says: every source, level and fragment.
 
-use crate::index::{Attribute, Format, Index, Media, Stream, Track};
+use crate::index::{Attribute, Format, Index, Media, Protection, Stream, Track};
 use serde_json::{Value, json};
 
 /// The whole index.
@@ -15,9 +15,14 @@ pub fn whole(index: &Index) -> Value {
     json!({
         "generation": index.generation.to_string(),
         "attributes": attributes(&index.attributes),
+        "protections": index.protections.iter().map(protection_json).collect::<Vec<_>>(),
         "sources": sources.collect::<Vec<_>>(),
         "streams": index.streams.iter().map(stream_json).collect::<Vec<_>>(),
     })
+}
+
+fn protection_json(protection: &Protection) -> Value {
+    json!({ "system": protection.system(), "bytes": protection.data.len() })
 }
 
 fn stream_json(stream: &Stream) -> Value {

@@ -1,8 +1,8 @@
 //! An index as one stored value: `docs/index-format.md`, which changes whenever this file does.
 
 use super::model::{
-    Attribute, AudioFormat, Format, FourCc, Index, Media, Source, Stream, StreamKind, TextFormat,
-    Track, VideoFormat,
+    Attribute, AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
+    TextFormat, Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
 use super::{Extents, Generation, Pages, Timeline};
@@ -22,9 +22,18 @@ impl Index {
     /// An index of `streams` in `sources`; its generation follows from them.
     pub fn new(attributes: Vec<Attribute>, sources: Vec<Source>, streams: Vec<Stream>) -> Self {
         let generation = Generation::from_bytes([0; 8]);
-        let mut index = Self { generation, attributes, sources, streams };
+        let protections = Vec::new();
+        let mut index = Self { generation, attributes, protections, sources, streams };
         index.generation = Generation::of(&index.content());
         index
+    }
+
+    /// The same index, of which licence systems have to be told this.
+    #[must_use]
+    pub fn protected(mut self, protections: Vec<Protection>) -> Self {
+        self.protections = protections;
+        self.generation = Generation::of(&self.content());
+        self
     }
 
     /// The stored form.
@@ -46,10 +55,13 @@ impl Index {
             return Err(FormatError::Digest);
         }
         let attributes = from.list(attribute)?;
+        let protections = from.list(|from| {
+            Ok(Protection { system_id: from.array()?, data: from.blob()?.to_vec() })
+        })?;
         let sources = from.list(source)?;
         let streams = from.list(|from| stream(from, sources.len()))?;
         from.finish()?;
-        Ok(Self { generation, attributes, sources, streams })
+        Ok(Self { generation, attributes, protections, sources, streams })
     }
 
     /// Everything that the generation is a digest of.
@@ -57,6 +69,10 @@ impl Index {
         let mut out = Writer::default();
         out.u8(FORMAT_VERSION);
         out.list(&self.attributes, put_attribute);
+        out.list(&self.protections, |out, protection| {
+            out.bytes(&protection.system_id);
+            out.blob(&protection.data);
+        });
         out.list(&self.sources, |out, source| {
             out.string(&source.key);
             out.varint(source.size);

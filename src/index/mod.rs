@@ -24,8 +24,8 @@ pub use extents::Extents;
 pub use format::{FORMAT_VERSION, FormatError};
 pub use generation::Generation;
 pub use model::{
-    Attribute, AudioFormat, Format, FourCc, Index, Media, Source, Stream, StreamKind, TextFormat,
-    Track, VideoFormat,
+    Attribute, AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
+    TextFormat, Track, VideoFormat,
 };
 pub use page::{Page, Run, Sample, SampledFragment};
 pub use pages::{PageEntry, Pages};

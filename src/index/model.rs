@@ -2,6 +2,7 @@
 
 use super::{Extents, Generation, Pages, Timeline};
 use crate::time::Timescale;
+use std::fmt::Write;
 
 /// One presentation: all streams that play together, and the sources they lie in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -10,6 +11,8 @@ pub struct Index {
     pub generation: Generation,
     /// Attributes of the `.ismc`'s root that millrace does not itself write.
     pub attributes: Vec<Attribute>,
+    /// What licence systems have to be told of the protected tracks.
+    pub protections: Vec<Protection>,
     /// Every stored object the index was made from, the server manifest first. A media file that is
     /// a presentation by itself is its own.
     pub sources: Vec<Source>,
@@ -24,6 +27,33 @@ impl Index {
         self.sources.first().is_some_and(|first| {
             first.key == presentation || presentation.strip_suffix(".ism") == Some(&first.key)
         })
+    }
+}
+
+/// What a licence system has to be told (`[MS-SSTR]` 2.2.2.2).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Protection {
+    /// Which system: a UUID.
+    pub system_id: [u8; 16],
+    /// What it alone understands.
+    pub data: Vec<u8>,
+}
+
+impl Protection {
+    /// PlayReady: `9a04f079-9840-4286-ab92-e65be0885f95`.
+    pub const PLAYREADY: [u8; 16] = [
+        0x9a, 0x04, 0xf0, 0x79, 0x98, 0x40, 0x42, 0x86, 0xab, 0x92, 0xe6, 0x5b, 0xe0, 0x88, 0x5f,
+        0x95,
+    ];
+
+    /// The system's UUID as it is written: `9a04f079-…`.
+    pub fn system(&self) -> String {
+        let mut out = String::new();
+        for (at, byte) in self.system_id.iter().enumerate() {
+            let dash = if [4, 6, 8, 10].contains(&at) { "-" } else { "" };
+            let _ = write!(out, "{dash}{byte:02x}");
+        }
+        out
     }
 }
 

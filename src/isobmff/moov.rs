@@ -1,10 +1,13 @@
 //! The tracks that a file declares.
 
-use super::{BoxError, BoxRef, BoxType, EditList, SampleEntry};
+use super::{BoxError, BoxRef, BoxType, EditList, Pssh, SampleEntry};
 use crate::time::Timescale;
 
 /// The most tracks a file may have.
 pub const MAX_TRACKS: usize = 64;
+
+/// The most licence systems that a file may tell of.
+const MAX_PROTECTIONS: usize = 16;
 
 /// A movie (`ISO/IEC 14496-12` 8.2.1, `[MS-SSTR]` 2.2.7.4).
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub struct Movie<'a> {
     pub tracks: Vec<MovieTrack<'a>>,
     /// Whether it may have fragments: whether there is an `mvex` (`ISO/IEC 14496-12` 8.8.1).
     pub is_fragmented: bool,
+    /// What licence systems have to be told of its protected tracks, in the order of the file.
+    pub protections: Vec<Pssh<'a>>,
     moov: BoxRef<'a>,
 }
 
@@ -47,8 +52,13 @@ impl<'a> Movie<'a> {
             return Err(moov.error("it stands where a 'moov' should"));
         }
         let mut tracks: Vec<MovieTrack<'a>> = Vec::new();
+        let mut protections = Vec::new();
         for child in moov.children() {
             let child = child?;
+            protections.extend(Pssh::of(&child)?);
+            if protections.len() > MAX_PROTECTIONS {
+                return Err(moov.error("it tells of more than 16 licence systems"));
+            }
             if child.kind() == BoxType::Code(*b"trak") {
                 let track = MovieTrack::parse(&child)?;
                 if tracks.iter().any(|other| other.track_id == track.track_id) {
@@ -64,7 +74,7 @@ impl<'a> Movie<'a> {
         if let Some(mvex) = mvex {
             apply_defaults(&mvex, &mut tracks)?;
         }
-        Ok(Self { tracks, is_fragmented: mvex.is_some(), moov })
+        Ok(Self { tracks, is_fragmented: mvex.is_some(), protections, moov })
     }
 
     /// Ticks a second of what is said of all tracks together (`mvhd`, `ISO/IEC 14496-12` 8.2.2).

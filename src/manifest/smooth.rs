@@ -7,9 +7,12 @@
 use super::attributes::{hex, number, put, text};
 use super::rows::{Row, rows};
 use super::url;
-use crate::index::{Attribute, AudioFormat, Format, Index, Stream, Timeline, Track, VideoFormat};
+use crate::index::{
+    Attribute, AudioFormat, Format, Index, Protection, Stream, Timeline, Track, VideoFormat,
+};
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::time::Timescale;
+use base64::prelude::{BASE64_STANDARD, Engine};
 
 /// How chunks are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -47,11 +50,28 @@ pub fn render(index: &Index, form: Form) -> String {
     number(&mut out, "Duration", duration(index, timescale));
     kept(&mut out, &index.attributes, ROOT);
     out.push_str(">\n");
+    protection(&mut out, &index.protections);
     for each in &index.streams {
         stream(&mut out, index, each, form);
     }
     out.push_str("</SmoothStreamingMedia>\n");
     out
+}
+
+/// What licence systems have to be told (`[MS-SSTR]` 2.2.2.2).
+fn protection(out: &mut String, protections: &[Protection]) {
+    if protections.is_empty() {
+        return;
+    }
+    out.push_str("  <Protection>\n");
+    for protection in protections {
+        out.push_str("    <ProtectionHeader");
+        text(out, "SystemID", &protection.system());
+        out.push('>');
+        BASE64_STANDARD.encode_string(&protection.data, out);
+        out.push_str("</ProtectionHeader>\n");
+    }
+    out.push_str("  </Protection>\n");
 }
 
 /// The timescale that all streams share, or else the protocol's own.

@@ -44,6 +44,9 @@ pub enum ScanError {
          either can be served"
     )]
     Hybrid(u64),
+    /// What licence systems have to be told is longer than any real one's.
+    #[error("tells licence systems {0} bytes, more than {max}", max = super::MAX_PROTECTIONS_LENGTH)]
+    Protections(usize),
     /// A fragment holds several tracks.
     #[error(
         "the fragment at {offset} holds {count} tracks; only files with one track to a fragment \

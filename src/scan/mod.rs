@@ -25,7 +25,7 @@ mod track;
 mod walk;
 mod window;
 
-use crate::index::{Chunk, Format};
+use crate::index::{Chunk, Format, Protection};
 use crate::range::ByteRange;
 use crate::time::Timescale;
 
@@ -48,6 +48,8 @@ pub const MAX_FRAGMENTS: usize = 1 << 19;
 /// The most samples that the tracks of a plain file may have together: as many as a `moov` has room
 /// for, so that sizes which are all equal, and take no room, cost no more than others.
 pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
+/// The most bytes that all licence systems together may have to be told.
+pub const MAX_PROTECTIONS_LENGTH: usize = 64 << 10;
 /// The most boxes in a row that are neither `moov` nor part of a fragment.
 pub const MAX_OTHER_BOXES: u32 = 64;
 
@@ -64,6 +66,8 @@ pub struct ScannedTrack {
     pub format: Format,
     /// The same as its file says it: the first entry of its `stsd`.
     pub sample_entry: Vec<u8>,
+    /// What licence systems have to be told, if it is protected.
+    pub protections: Vec<Protection>,
     /// Where its samples are.
     pub media: ScannedMedia,
 }

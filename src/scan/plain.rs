@@ -20,7 +20,7 @@ pub(super) fn tracks(
     let (mut scanned, mut left_out, mut count) = (Vec::new(), None, 0u64);
     for track in movie.tracks.iter().filter(|track| is_played(track)) {
         let fault = |problem| ScanError::Track { track_id: track.track_id, time: None, problem };
-        let Coding { format, sample_entry } = match coding(track) {
+        let Coding { format, sample_entry, .. } = match coding(track) {
             Ok(coding) => coding,
             Err(problem) => {
                 left_out.get_or_insert(fault(problem));
@@ -43,6 +43,7 @@ pub(super) fn tracks(
             language: track.language.clone(),
             format,
             sample_entry,
+            protections: Vec::new(),
             media: ScannedMedia::Samples(samples),
         });
     }

@@ -1,9 +1,12 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
-use super::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec};
-use crate::index::Format;
-use crate::isobmff::{BoxError, Movie, MovieTrack, SampleEntry};
+use super::{
+    MAX_PROTECTIONS_LENGTH, ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec,
+};
+use crate::index::{Format, Protection};
+use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry};
 use crate::time::{Seconds, Timescale};
+use std::rc::Rc;
 
 /// A track as `moov` declares it.
 #[derive(Clone, Debug)]
@@ -15,6 +18,8 @@ pub(super) struct Track {
     language: Option<String>,
     /// None where the track is not of a kind that is played.
     coding: Option<Coding>,
+    /// What licence systems have to be told, if it is protected.
+    protections: Rc<Vec<Protection>>,
 }
 
 /// How a track is coded.
@@ -23,11 +28,17 @@ pub(super) struct Coding {
     pub(super) format: Format,
     /// The same as the file says it.
     pub(super) sample_entry: Vec<u8>,
+    /// Whether its samples are protected.
+    is_protected: bool,
 }
 
 impl Coding {
     pub(super) fn of(entry: &SampleEntry<'_>) -> Result<Self, BoxError> {
-        Ok(Self { format: codec::format(entry)?, sample_entry: entry.bytes()?.to_vec() })
+        Ok(Self {
+            format: codec::format(entry)?,
+            sample_entry: entry.bytes()?.to_vec(),
+            is_protected: entry.is_protected,
+        })
     }
 }
 
@@ -38,6 +49,7 @@ pub(super) fn is_played(track: &MovieTrack<'_>) -> bool {
 
 /// The tracks of a movie, all of whose samples lie in fragments.
 pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
+    let protections = Rc::new(protections(movie)?);
     let tracks = movie.tracks.iter().map(|track| {
         let coding = match is_played(track) {
             true => Some(Coding::of(&track.entry).map_err(|problem| ScanError::Track {
@@ -53,9 +65,20 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
             default_sample_duration: track.default_sample_duration,
             language: track.language.clone(),
             coding,
+            protections: Rc::clone(&protections),
         })
     });
     tracks.collect()
+}
+
+/// What licence systems have to be told of a movie. An index keeps it, so it must not be large.
+fn protections(movie: &Movie<'_>) -> Result<Vec<Protection>, ScanError> {
+    let all: usize = movie.protections.iter().map(|pssh| pssh.data.len()).sum();
+    if all > MAX_PROTECTIONS_LENGTH {
+        return Err(ScanError::Protections(all));
+    }
+    let kept = |pssh: &Pssh<'_>| Protection { system_id: pssh.system_id, data: pssh.data.to_vec() };
+    Ok(movie.protections.iter().map(kept).collect())
 }
 
 impl Track {
@@ -70,13 +93,14 @@ impl Track {
         timed: bool,
         fragments: Vec<ScannedFragment>,
     ) -> Option<ScannedTrack> {
-        let Coding { format, sample_entry } = self.coding.clone()?;
+        let Coding { format, sample_entry, is_protected } = self.coding.clone()?;
         Some(ScannedTrack {
             track_id: self.id,
             timescale: self.timescale,
             language: self.language.clone(),
             format,
             sample_entry,
+            protections: if is_protected { self.protections.to_vec() } else { Vec::new() },
             media: ScannedMedia::Fragments { timed, fragments },
         })
     }

@@ -11,6 +11,7 @@ mod hostile;
 mod oracle;
 mod plain;
 mod probe;
+mod protected;
 mod refusals;
 mod tables;
 mod walks;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::index::{Chunk, Extents, FourCc, Media, Source, StreamKind, TextFormat};
+use crate::index::{Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat};
 use crate::ismc::ClientManifest;
 use crate::range::ByteRange;
 use proptest::prelude::*;
@@ -89,6 +89,22 @@ fn film() -> Index {
     audio.attributes = vec![attribute("Name", "English & more")];
     audio.tracks[0].custom_attributes = vec![attribute("acme_angle", "<2>")];
     index(vec![video, audio])
+}
+
+#[test]
+fn what_licence_systems_have_to_be_told_comes_first() {
+    let told = [(Protection::PLAYREADY, &b"<WRMHEADER>"[..]), ([7; 16], &[0xff, 0xfe])];
+    let protection =
+        |(system_id, data): ([u8; 16], &[u8])| Protection { system_id, data: data.into() };
+    let film = film().protected(told.map(protection).into());
+    let manifest = rendered(&film, Form::Compact);
+    let (_, after_root) = manifest.split_once("Duration=\"85000000\">\n").unwrap();
+    let expected = r#"  <Protection>
+    <ProtectionHeader SystemID="9a04f079-9840-4286-ab92-e65be0885f95">PFdSTUhFQURFUj4=</ProtectionHeader>
+    <ProtectionHeader SystemID="07070707-0707-0707-0707-070707070707">//4=</ProtectionHeader>
+  </Protection>
+  <StreamIndex "#;
+    assert!(after_root.starts_with(expected), "{after_root}");
 }
 
 #[test]

@@ -1,0 +1,46 @@
+//! Files whose samples are protected.
+
+use crate::media::{Piece, Track, audio_entry, boxed, esds, ftyp, full_boxed, moov};
+use crate::scan_bytes;
+use millrace::index::Protection;
+use millrace::scan::{MAX_PROTECTIONS_LENGTH, ScanError, ScannedTrack};
+
+/// A protected track of sound and one in the clear, with these headers for licence systems.
+fn scan(headers: &[Vec<u8>]) -> Result<Vec<ScannedTrack>, ScanError> {
+    let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
+    let tail = [esds(0x40, &[0x11, 0x90]), sinf].concat();
+    let entry = audio_entry(b"enca", 2, 48_000, &tail);
+    let tracks = [Track { entry, ..Track::audio(1) }, Track::audio(2)];
+    let movie = [moov(&tracks)[8..].to_vec(), headers.concat()].concat();
+    let piece = |track, at| {
+        let moof = Piece { tfxd: Some((at, 100)), ..Piece::lasting(track, 100) }.moof();
+        [moof, boxed(b"mdat", &[7; 50])].concat()
+    };
+    let file = [ftyp(), boxed(b"moov", &movie), piece(1, 0), piece(2, 0), piece(1, 100)].concat();
+    scan_bytes(&file).0
+}
+
+fn pssh(system_id: [u8; 16], data: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(data.len()).unwrap().to_be_bytes();
+    full_boxed(b"pssh", 0, 0, &[&system_id[..], &len, data].concat())
+}
+
+#[test]
+fn what_licence_systems_have_to_be_told_goes_with_the_protected_track() {
+    let headers = [pssh([7; 16], b"one"), pssh(Protection::PLAYREADY, b"two")];
+    let tracks = scan(&headers).unwrap();
+    let told = [([7; 16], b"one"), (Protection::PLAYREADY, b"two")]
+        .map(|(system_id, data)| Protection { system_id, data: data.to_vec() });
+    assert_eq!(tracks[0].protections, told);
+    assert_eq!(tracks[1].protections, [], "it is in the clear");
+}
+
+#[test]
+fn an_index_has_room_for_so_much() {
+    let most = [pssh([7; 16], &vec![0; MAX_PROTECTIONS_LENGTH])];
+    assert_eq!(scan(&most).unwrap()[0].protections[0].data.len(), MAX_PROTECTIONS_LENGTH);
+    let more = [most[0].clone(), pssh([8; 16], b"!")];
+    assert_eq!(scan(&more), Err(ScanError::Protections(MAX_PROTECTIONS_LENGTH + 1)));
+    let many: Vec<_> = (0..17).map(|at| pssh([at; 16], b"")).collect();
+    assert!(matches!(scan(&many), Err(ScanError::Box(_))));
+}
