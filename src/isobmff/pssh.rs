@@ -40,16 +40,14 @@ mod tests {
     use super::*;
     use crate::media::{full_boxed, uuid_boxed};
 
-    fn of(bytes: &[u8]) -> Result<Option<([u8; 16], Vec<u8>)>, &'static str> {
-        let header = BoxRef::whole(bytes, 0).unwrap();
-        let found = Pssh::of(&header).map_err(|error| error.problem)?;
-        Ok(found.map(|pssh| (pssh.system_id, pssh.data.to_vec())))
+    fn of(bytes: &[u8]) -> Result<Option<Pssh<'_>>, &'static str> {
+        Pssh::of(&BoxRef::whole(bytes, 0).unwrap()).map_err(|error| error.problem)
     }
 
     #[test]
     fn both_versions_and_piff() {
         let data = [&[0, 0, 0, 3][..], b"abc"].concat();
-        let expected = Ok(Some(([7; 16], b"abc".to_vec())));
+        let expected = Ok(Some(Pssh { system_id: [7; 16], data: b"abc" }));
         assert_eq!(of(&full_boxed(b"pssh", 0, 0, &[&[7; 16][..], &data].concat())), expected);
         let keys = [&[0, 0, 0, 2][..], &[9; 32]].concat();
         assert_eq!(
