@@ -2,22 +2,23 @@
 import sax from 'sax';
 
 /**
- * @typedef {{name: string, attributes: Record<string, string>, children: Element[]}} Element
+ * @typedef {{name: string, attributes: Record<string, string>, children: Element[], text: string}} Element
  * @param {string} text
  * @returns {Element} the root
  */
 export function parseXml(text) {
   const parser = sax.parser(true);
-  const top = { name: '', attributes: {}, children: [] };
+  const top = { name: '', attributes: {}, children: [], text: '' };
   const open = [top];
   parser.onerror = (error) => {
     throw error;
   };
   parser.onopentag = ({ name, attributes }) => {
-    const element = { name, attributes, children: [] };
+    const element = { name, attributes, children: [], text: '' };
     open.at(-1).children.push(element);
     open.push(element);
   };
+  parser.ontext = (text) => (open.at(-1).text += text);
   parser.onclosetag = () => open.pop();
   parser.write(text).close();
   return top.children[0];
