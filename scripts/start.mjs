@@ -102,6 +102,10 @@ or from a terminal:
   vlc ${manifest}
   yt-dlp ${manifest}
 
+The same as HLS and as DASH:
+  ${base}/master.m3u8
+  ${base}/manifest.mpd
+
 Your own presentations: npm start -- --media DIR
 ${dim('Ctrl-C stops. A change in src/ is built and served at once. Requests:')}`;
 }
@@ -116,6 +120,7 @@ ${shown.join('\n')}${more > 0 ? `\n  … and ${more} more` : ''}
 Play ${manifests.length > 1 ? 'them' : 'it'} in the browser, with dash.js: ${bold(player)}
 or from a terminal:
   vlc ${manifests[0]}
+Each is HLS and DASH too: master.m3u8 and manifest.mpd in place of Manifest.
 
 ${dim('Ctrl-C stops. Start again after changing files in the folder. Requests:')}`;
 }
