@@ -6,13 +6,21 @@ import { INTERRUPTED, Trouble } from './trouble.mjs';
 const children = new Set();
 const TAIL_LINES = 40;
 
+/** npm hands on what its whole group has had already: a second signal so soon is the same one. */
+const ECHO_MS = 500;
+
+let told;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => {
-    if (children.size === 0) process.exit(INTERRUPTED);
-    for (const child of children) child.kill(signal);
-    process.exitCode = INTERRUPTED;
-    // A second one ends us at once; meanwhile whoever waits for the children finishes.
-    process.once(signal, () => process.exit(INTERRUPTED));
+  process.on(signal, () => {
+    if (told === undefined) {
+      told = Date.now();
+      if (children.size === 0) process.exit(INTERRUPTED);
+      for (const child of children) child.kill(signal);
+      // Whoever waits for the children finishes, unless somebody grows impatient.
+      process.exitCode = INTERRUPTED;
+    } else if (Date.now() - told > ECHO_MS) {
+      process.exit(INTERRUPTED);
+    }
   });
 }
 
