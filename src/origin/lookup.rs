@@ -22,13 +22,13 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         wanted: Option<Generation>,
         now_ms: u64,
         watch: &Stopwatch<'_>,
-    ) -> Result<Rc<Index>, Error> {
+    ) -> Result<Known, Error> {
         let recalled = self.memo.borrow_mut().recall(presentation, wanted, now_ms);
         let recalled_another = matches!(recalled, Recall::Another);
         match recalled {
             Recall::Index(index) => {
                 watch.remembered();
-                return Ok(index);
+                return Ok(index.into());
             }
             Recall::Superseded => return Err(Absent::Generation.into()),
             Recall::Miss(miss) => return Err(missed(presentation, miss)),
@@ -45,14 +45,13 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             }
             None if recalled_another => return Err(Absent::Generation.into()),
             None => {
-                let built = self.rebuild(presentation, now_ms, Reach::Everything, watch).await?;
-                return Ok(built.index);
+                return self.rebuild(presentation, now_ms, Reach::Everything, watch).await;
             }
         };
         if let Some(generation) = wanted.filter(|&wanted| wanted != index.generation) {
             self.memo.borrow_mut().lack(presentation, generation, now_ms);
         }
-        Ok(index)
+        Ok(index.into())
     }
 
     /// The presentation's index as KV has it, and what it weighs. A corrupt value, or one of
@@ -78,7 +77,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         now_ms: u64,
         reach: Reach,
         watch: &Stopwatch<'_>,
-    ) -> Result<Built, Error> {
+    ) -> Result<Known, Error> {
         let recalled = self.memo.borrow_mut().recall_miss(presentation, now_ms);
         if let Some(miss) = recalled {
             return Err(missed(presentation, miss));
@@ -98,7 +97,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         Err(missed(presentation, miss))
     }
 
-    async fn store(&self, presentation: &str, bundle: Bundle, now_ms: u64) -> Built {
+    async fn store(&self, presentation: &str, bundle: Bundle, now_ms: u64) -> Known {
         let Bundle { index, pages } = bundle;
         let value = index.encode();
         let summary = Summary::new(&index, now_ms);
@@ -107,39 +106,36 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         if let Err(error) = self.indexes.put(presentation, entry).await {
             self.survived(presentation, &error.into());
         }
-        Built { index, pages }
+        Known { index, pages }
     }
 
-    /// A page that `index` names: from memory, else from KV, else built from storage once more.
+    /// A page that the index names: from memory, from the build that made the index, or from KV. One
+    /// that none of them has is as good as a source that has changed: the build has to be repeated.
     pub(super) async fn page(
         &self,
         presentation: &str,
-        index: &Index,
+        known: &Known,
         (place, digest): (PagePlace, Digest),
-        now_ms: u64,
         watch: &Stopwatch<'_>,
     ) -> Result<Rc<Page>, Error> {
-        let generation = index.generation;
+        let generation = known.index.generation;
         let recalled = self.memo.borrow_mut().recall_page(generation, place);
         if let Some(page) = recalled {
             return Ok(page);
         }
+        let broken = |cause| Error::Index { presentation: presentation.to_owned(), cause };
+        if let Some(built) = known.pages.iter().find(|page| page.place == place) {
+            return self.learn_page(generation, (place, digest), &built.value).map_err(broken);
+        }
         let stored = self.indexes.page(presentation, generation, place).await;
         watch.index(stored.as_ref().ok().and_then(Option::as_ref).map(|_| Found::Kv));
-        let broken = |cause| Error::Index { presentation: presentation.to_owned(), cause };
         if let Some(value) = stored? {
             match self.learn_page(generation, (place, digest), &value) {
                 Ok(page) => return Ok(page),
                 Err(cause) => self.survived(presentation, &broken(cause)),
             }
         }
-        let built = self.rebuild(presentation, now_ms, Reach::Building, watch).await?;
-        let page = built.pages.into_iter().find(|page| page.place == place);
-        match page.filter(|_| built.index.generation == generation) {
-            Some(page) => self.learn_page(generation, (place, digest), &page.value).map_err(broken),
-            // The index is not that of what is stored now, and neither are its pages.
-            None => Err(StoreError::Changed(presentation.to_owned()).into()),
-        }
+        Err(StoreError::Changed(presentation.to_owned()).into())
     }
 
     fn learn_page(
@@ -173,10 +169,16 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
     }
 }
 
-/// What was built just now.
-pub(super) struct Built {
+/// An index; and if it was built just now its pages, which KV may not have yet.
+pub(super) struct Known {
     pub(super) index: Rc<Index>,
     pages: Vec<PageValue>,
+}
+
+impl From<Rc<Index>> for Known {
+    fn from(index: Rc<Index>) -> Self {
+        Self { index, pages: Vec::new() }
+    }
 }
 
 /// What a client is told of a miss, whether it was found out just now or before.

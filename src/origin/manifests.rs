@@ -23,7 +23,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         request: &ManifestRequest<'_>,
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
-        let index = self.index(request.presentation, None, asked.now_ms, watch).await?;
+        let index = self.index(request.presentation, None, asked.now_ms, watch).await?.index;
         let generation = index.generation;
         match request.format {
             ManifestFormat::Smooth(form) => {
@@ -49,7 +49,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let LevelRequest { presentation, generation, stream, bitrate, part } = *request;
-        let index = self.index(presentation, Some(generation), asked.now_ms, watch).await?;
+        let index = self.index(presentation, Some(generation), asked.now_ms, watch).await?.index;
         let level = locate_level(&index, Some(generation), stream, bitrate)?;
         let LocatedLevel { stream, track, number } = level;
         let (tag, content_type, bytes) = match part {

@@ -23,12 +23,13 @@ pub use stopwatch::{Found, Spent};
 use crate::build::{Limits, Rules};
 use crate::error::Error;
 use crate::fragment::{Place, Recipe, Synthesis, locate};
-use crate::index::{FormatError, Index};
+use crate::index::FormatError;
 use crate::manifest::smooth::Form;
 use crate::memo::{Memo, Reach};
 use crate::request::{self, FragmentRequest, Request};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use http::Method;
+use lookup::Known;
 use representation::Representation;
 use std::cell::RefCell;
 use stopwatch::Stopwatch;
@@ -123,16 +124,16 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let FragmentRequest { presentation, generation, .. } = *request;
-        let index = self.index(presentation, generation, asked.now_ms, watch).await?;
-        match self.fragment_of(&index, asked, request, watch).await {
+        let known = self.index(presentation, generation, asked.now_ms, watch).await?;
+        match self.fragment_of(&known, asked, request, watch).await {
             // Storage has moved on since the index was made. KV may still hold the old one, so
             // the truth is asked of storage itself: once, as it may be changing right now.
             Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {
-                let outdated = index.generation;
+                let outdated = known.index.generation;
                 let built =
                     self.rebuild(presentation, asked.now_ms, Reach::Building, watch).await?;
                 self.memo.borrow_mut().supersede(presentation, outdated);
-                self.fragment_of(&built.index, asked, request, watch).await
+                self.fragment_of(&built, asked, request, watch).await
             }
             answer => answer,
         }
@@ -140,11 +141,12 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
 
     async fn fragment_of(
         &self,
-        index: &Index,
+        known: &Known,
         asked: &Asked<'_>,
         request: &FragmentRequest<'_>,
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
+        let index = &known.index;
         let located = locate(index, request)?;
         let (objects, source) = (self.objects, located.source);
         let send = |representation| Sender { objects, asked, watch, representation, source };
@@ -178,7 +180,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                     return Ok(representation.not_modified());
                 }
                 let (presentation, page) = (request.presentation, (page, digest));
-                let page = self.page(presentation, index, page, asked.now_ms, watch).await?;
+                let page = self.page(presentation, known, page, watch).await?;
                 let sampled = page.fragment(at).ok_or_else(|| {
                     let cause = FormatError::Malformed("a page contradicts itself");
                     Error::Index { presentation: presentation.to_owned(), cause }

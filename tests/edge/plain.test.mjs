@@ -211,6 +211,21 @@ test('an index that is not there is made, with its pages, out of tables alone', 
     assert.deepEqual(reads(storage.taken(), 'kv').map(({ key }) => key.split('/')[0]), ['page']);
   }));
 
+test('a fragment of what nobody has indexed: built once, and served out of that build', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    await worker.get(`/${PLAIN}/Manifest`);
+    await eventually('index in KV', () => storage.values.has(`index/${PLAIN}`));
+    const build = reads(storage.taken(), 'r2').length;
+    await withOther(storage, async (other) => {
+      storage.values.clear();
+      storage.taken();
+      assert.equal((await other.get(pathOf(LARGE, 20_000_000))).status, 200);
+      const calls = storage.taken();
+      assert.equal(reads(calls, 'r2').length, build + 1);
+      assert.equal(reads(calls, 'kv').length, 1);
+    });
+  }));
+
 test('a page that is lost is made again', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const expected = (await worker.get(pathOf(LARGE, 20_000_000))).body;
