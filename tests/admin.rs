@@ -6,7 +6,7 @@ mod media;
 mod memory;
 
 use http::{HeaderMap, Method, StatusCode};
-use media::{File, Piece, Track};
+use media::{File, Piece, Track, three_fragments};
 use memory::{Call, Memory};
 use millrace::admin::{Admin, AdminAsked, AdminError, Token};
 use millrace::build::{Limits, Rules, build};
@@ -27,18 +27,6 @@ const NOW_MS: u64 = 1_795_366_999_000;
 const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
 <video src="a.ismv" systemBitrate="300000"><param name="trackID" value="1"/></video>
 </switch></body></smil>"#;
-
-/// One track, three fragments of two seconds, with media of `media` bytes each.
-fn video(media: u64) -> Vec<u8> {
-    let mut file = File::new(&[Track::video(1)]);
-    for at in 0..3 {
-        let start = at * 20_000_000;
-        let piece = Piece { tfxd: Some((start, 20_000_000)), ..Piece::lasting(1, 20_000_000) };
-        file.fragment(piece, start, media);
-    }
-    file.mfra();
-    file.bytes()
-}
 
 /// A deployment with one presentation in storage, and nothing indexed.
 struct Desk {
@@ -69,7 +57,7 @@ impl Desk {
     fn new() -> Self {
         let stores = Memory::default();
         stores.put_object(KEY, ISM.as_bytes());
-        stores.put_object("films/a.ismv", &video(500));
+        stores.put_object("films/a.ismv", &three_fragments(Track::video(1), 500));
         let secret = Some(SECRET);
         let (memo, reports, bodies_read) = Default::default();
         Self { stores, memo, secret, reports, bodies_read }
@@ -351,7 +339,7 @@ fn takes_no_other() {
     refused("/_millrace/indexes/films/b.ism", &made, 409, "films/b.ism");
     assert!(!desk.stores.calls().contains(&Call::Put(KEY.to_owned())));
 
-    desk.stores.put_object("films/a.ismv", &video(500));
+    desk.stores.put_object("films/a.ismv", &three_fragments(Track::video(1), 500));
     refused(ONE, &made, 409, "films/a.ismv");
     desk.stores.remove_object("films/a.ismv");
     refused(ONE, &made, 409, "films/a.ismv, which is not in storage");

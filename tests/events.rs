@@ -5,7 +5,7 @@
 mod media;
 mod memory;
 
-use media::{File, Piece, Track};
+use media::{Track, three_fragments};
 use memory::{Call, Memory};
 use millrace::build::{Limits, Rules};
 use millrace::events::{Events, Trouble, Verdict};
@@ -23,18 +23,6 @@ const SMIL: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body
 <video src="a.ismv" systemBitrate="300000"><param name="trackID" value="1"/></video>
 <audio src="a.isma" systemBitrate="64000"><param name="trackID" value="1"/></audio>
 </switch></body></smil>"#;
-
-/// One track, three fragments of two seconds, with media of `media` bytes each.
-fn track(track: Track, media: u64) -> Vec<u8> {
-    let mut file = File::new(&[track]);
-    for at in 0..3 {
-        let start = at * 20_000_000;
-        let piece = Piece { tfxd: Some((start, 20_000_000)), ..Piece::lasting(1, 20_000_000) };
-        file.fragment(piece, start, media);
-    }
-    file.mfra();
-    file.bytes()
-}
 
 /// A deployment in whose bucket things change.
 struct Desk {
@@ -60,8 +48,8 @@ impl Desk {
 
     fn upload(&self, key: &str) {
         let bytes = match key {
-            VIDEO => track(Track::video(1), 500),
-            AUDIO => track(Track::audio(1), 50),
+            VIDEO => three_fragments(Track::video(1), 500),
+            AUDIO => three_fragments(Track::audio(1), 50),
             _ => SMIL.as_bytes().to_vec(),
         };
         self.stores.put_object(key, &bytes);

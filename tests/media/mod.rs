@@ -323,6 +323,18 @@ pub(crate) struct File {
     tables: Vec<(u32, Vec<(u64, u64)>)>,
 }
 
+/// A file of one track, three fragments of two seconds, with media of `media` bytes each.
+pub(crate) fn three_fragments(track: Track, media: u64) -> Vec<u8> {
+    let mut file = File::new(&[track]);
+    for at in 0..3 {
+        let start = at * 20_000_000;
+        let piece = Piece { tfxd: Some((start, 20_000_000)), ..Piece::lasting(1, 20_000_000) };
+        file.fragment(piece, start, media);
+    }
+    file.mfra();
+    file.bytes()
+}
+
 impl File {
     /// A file that begins with `ftyp` and a `moov` of `tracks`.
     pub(crate) fn new(tracks: &[Track]) -> Self {
