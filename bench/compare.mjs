@@ -3,7 +3,7 @@ import { Trouble } from '../scripts/lib/trouble.mjs';
 import { local } from '../scripts/lib/project.mjs';
 import { step } from '../scripts/lib/step.mjs';
 import { CHUNKS, PRESENTATION, STREAMS, startOf } from './layout.mjs';
-import { cpuMs, helper } from './process.mjs';
+import { cpuMs, helper, withProcesses } from './process.mjs';
 import { median } from './report.mjs';
 import { built, serve } from './workerd.mjs';
 
@@ -18,18 +18,9 @@ const MANIFESTS = 200;
 const WARM_UP = 1500;
 
 /** @returns {Promise<{workers: string[], loads: string[], taken: object[], manifest: object}>} */
-export async function compare(options) {
-  const processes = [];
-  try {
-    return await compareWith(options, processes);
-  } finally {
-    // None of them has anything to bring to an end, and workerd would wait for its connections.
-    for (const { child } of processes) child.kill('SIGKILL');
-  }
-}
+export const compare = (options) => withProcesses((kept) => compareWith(options, kept));
 
-async function compareWith({ others, presentation, rounds, connections, port }, processes) {
-  const kept = (started) => (processes.push(started), started);
+async function compareWith({ others, presentation, rounds, connections, port }, kept) {
   let ports = 0;
   const nextPort = () => (port ? port + ports++ : 0);
   const backend = kept(helper('backend.mjs', presentation.key, presentation.file, nextPort()));

@@ -23,6 +23,17 @@ export function helper(file, ...args) {
   };
 }
 
+/** Does `work`, and then ends all that it has started and given to the function that it is handed. */
+export async function withProcesses(work) {
+  const processes = [];
+  try {
+    return await work((started) => (processes.push(started), started));
+  } finally {
+    // None of them has anything to bring to an end, and workerd would wait for its connections.
+    for (const { child } of processes) child.kill('SIGKILL');
+  }
+}
+
 /** Milliseconds of CPU that a process has used, on its own behalf and in the kernel. */
 export function cpuMs(pid) {
   const tasks = `/proc/${pid}/task`;

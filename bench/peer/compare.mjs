@@ -2,7 +2,7 @@
 import { Trouble } from '../../scripts/lib/trouble.mjs';
 import { step } from '../../scripts/lib/step.mjs';
 import { readFragment } from '../../tests/lib/boxes.mjs';
-import { helper } from '../process.mjs';
+import { helper, withProcesses } from '../process.mjs';
 import { peerAt, publish, startMillrace, streamOf } from './contenders.mjs';
 import { underLoad } from './load.mjs';
 import { inARow, single } from './measure.mjs';
@@ -25,18 +25,9 @@ const ISOLATES = 7;
 /**
  * @param {{folder: string, address: string, pids: number[], port: number, delays: {delayMs: number, kvDelayMs: number}, runs: number, rounds: number, connections: number}} options
  */
-export async function compare(options) {
-  const processes = [];
-  try {
-    return await compareWith(options, processes);
-  } finally {
-    // None of them has anything to bring to an end.
-    for (const { child } of processes) child.kill('SIGKILL');
-  }
-}
+export const compare = (options) => withProcesses((kept) => compareWith(options, kept));
 
-async function compareWith({ folder, address, pids, port, delays, runs, rounds, connections }, processes) {
-  const kept = (started) => (processes.push(started), started);
+async function compareWith({ folder, address, pids, port, delays, runs, rounds, connections }, kept) {
   const storage = kept(helper('peer/storage.mjs', folder, port));
   await storage.answer();
   await publish(storage, port, [[TEN_MINUTES, ''], [TWO_HOURS, '']]);
