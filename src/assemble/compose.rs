@@ -30,8 +30,8 @@ pub fn compose(files: &[(&str, &[ScannedTrack])]) -> ServerManifest {
         if found.iter().any(|found| !found.is_muxed) {
             found.retain(|found| !found.is_muxed);
         } else {
-            found.sort_by_key(|found| spanned(found.track));
-            found.truncate(1);
+            found =
+                found.into_iter().min_by_key(|found| spanned(found.track)).into_iter().collect();
         }
         found.iter().for_each(|found| named.add(found, &name));
     }
