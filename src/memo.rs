@@ -207,7 +207,7 @@ mod tests {
 
     fn index(key: &str) -> Rc<Index> {
         let source = crate::index::Source { key: key.into(), size: 1, etag: "e".into() };
-        Rc::new(Index::new(Vec::new(), vec![source], Vec::new()))
+        Rc::new(Index::new(Vec::new(), Vec::new(), vec![source], Vec::new()))
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn example() -> Index {
     };
     let sources = [("a.ism", 400, "5b"), ("a.ismv", 1_751_100, "c4")]
         .map(|(key, size, etag)| Source { key: key.into(), size, etag: etag.into() });
-    Index::new(Vec::new(), sources.to_vec(), vec![stream])
+    Index::new(Vec::new(), Vec::new(), sources.to_vec(), vec![stream])
 }
 
 /// The bytes in the first column of the page's last table.

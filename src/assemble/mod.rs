@@ -77,7 +77,7 @@ pub fn assemble(
     }
     let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
-    let index = Index::new(attributes, sources, streams).protected(protections);
+    let index = Index::new(attributes, protections, sources, streams);
     Ok(Bundle { index, pages: placed(pages) })
 }
 

@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn comes_back_as_it_was_and_has_room_as_metadata() {
-        let index = Index::new(Vec::new(), Vec::new(), Vec::new());
+        let index = Index::new(Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let summary = Summary {
             tracks: u64::MAX,
             duration_ms: u64::MAX,

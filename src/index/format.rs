@@ -19,21 +19,17 @@ const MAGIC: [u8; 4] = *b"MRIX";
 const MAX_SAMPLE_ENTRY_LEN: usize = 64 << 10;
 
 impl Index {
-    /// An index of `streams` in `sources`; its generation follows from them.
-    pub fn new(attributes: Vec<Attribute>, sources: Vec<Source>, streams: Vec<Stream>) -> Self {
+    /// An index of `streams` in `sources`; its generation follows from all that it is given.
+    pub fn new(
+        attributes: Vec<Attribute>,
+        protections: Vec<Protection>,
+        sources: Vec<Source>,
+        streams: Vec<Stream>,
+    ) -> Self {
         let generation = Generation::from_bytes([0; 8]);
-        let protections = Vec::new();
         let mut index = Self { generation, attributes, protections, sources, streams };
         index.generation = Generation::of(&index.content());
         index
-    }
-
-    /// The same index, of which licence systems have to be told this.
-    #[must_use]
-    pub fn protected(mut self, protections: Vec<Protection>) -> Self {
-        self.protections = protections;
-        self.generation = Generation::of(&self.content());
-        self
     }
 
     /// The stored form.
@@ -274,7 +270,7 @@ mod tests {
             tracks: vec![track],
         };
         let source = |key: &str| Source { key: key.into(), size: 9000, etag: "e".into() };
-        Index::new(Vec::new(), vec![source("a.ism"), source("a.ismv")], vec![stream])
+        Index::new(Vec::new(), Vec::new(), vec![source("a.ism"), source("a.ismv")], vec![stream])
     }
 
     #[test]
@@ -288,7 +284,7 @@ mod tests {
         let index = two_chunks();
         let mut sources = index.sources.clone();
         sources[1].etag = "f".into();
-        let other = Index::new(Vec::new(), sources, index.streams.clone());
+        let other = Index::new(Vec::new(), Vec::new(), sources, index.streams.clone());
         assert_ne!(other.generation, index.generation);
     }
 

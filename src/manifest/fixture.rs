@@ -86,7 +86,7 @@ pub(super) fn stream(
 
 pub(super) fn index(streams: Vec<Stream>) -> Index {
     let source = Source { key: "a.ism".into(), size: 1, etag: "e".into() };
-    Index::new(vec![], vec![source], streams)
+    Index::new(vec![], vec![], vec![source], streams)
 }
 
 /// Three chunks of two seconds, the last of one.

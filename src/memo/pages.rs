@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn forgets_the_least_recently_used_to_stay_within_its_bound() {
-        let generation = Index::new(Vec::new(), Vec::new(), Vec::new()).generation;
+        let generation = Index::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()).generation;
         let place = |page| PagePlace { track: 0, page };
         let mut pages = Pages::new();
         let mut keep = |at, weight| {

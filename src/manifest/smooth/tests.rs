@@ -69,7 +69,7 @@ fn even(count: u64, duration: u64) -> Vec<Chunk> {
 
 fn index(streams: Vec<Stream>) -> Index {
     let source = Source { key: "a.ismv".into(), size: 1, etag: "e".into() };
-    Index::new(vec![], vec![source], streams)
+    Index::new(vec![], vec![], vec![source], streams)
 }
 
 /// The manifest with the generation, which is a digest, replaced by `GENERATION`.
@@ -96,7 +96,8 @@ fn what_licence_systems_have_to_be_told_comes_first() {
     let told = [(Protection::PLAYREADY, &b"<WRMHEADER>"[..]), ([7; 16], &[0xff, 0xfe])];
     let protection =
         |(system_id, data): ([u8; 16], &[u8])| Protection { system_id, data: data.into() };
-    let film = film().protected(told.map(protection).into());
+    let Index { attributes, sources, streams, .. } = film();
+    let film = Index::new(attributes, told.map(protection).into(), sources, streams);
     let manifest = rendered(&film, Form::Compact);
     let (_, after_root) = manifest.split_once("Duration=\"85000000\">\n").unwrap();
     let expected = r#"  <Protection>
