@@ -1,6 +1,6 @@
 //! Indexes in Workers KV.
 
-use super::log;
+use super::{body, log};
 use crate::describe::Summary;
 use crate::index::{Generation, PagePlace};
 use crate::store::{
@@ -193,5 +193,5 @@ async fn put_link(namespace: KvStore, key: String) -> Result<(), StoreError> {
 }
 
 fn unavailable(key: &str, cause: &dyn std::error::Error) -> StoreError {
-    StoreError::Unavailable { key: key.to_owned(), cause: cause.to_string() }
+    body::unavailable(key, &cause.to_string())
 }

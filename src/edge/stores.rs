@@ -1,6 +1,6 @@
 //! The object stores of a deployment, each key led to its own.
 
-use super::body::StoredBody;
+use super::body::{StoredBody, unavailable};
 use super::log;
 use super::r2::Bucket;
 use super::server::Server;
@@ -43,10 +43,7 @@ impl Objects<'_> {
             Store::Remote(remote) => Opened::Server(Server(remote)),
             Store::R2(binding) => match Bucket::bound(self.env, binding) {
                 Ok(bucket) => Opened::Bucket(bucket),
-                Err(error) => {
-                    let (key, cause) = (key.to_owned(), error.to_string());
-                    return Err(StoreError::Unavailable { key, cause });
-                }
+                Err(error) => return Err(unavailable(key, &error.to_string())),
             },
         };
         Ok((opened, inner))
