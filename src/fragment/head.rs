@@ -9,6 +9,9 @@ use crate::isobmff::{BoxType, Header, HeaderError};
 use crate::range::ByteRange;
 use crate::scan::MAX_MOOF_LENGTH;
 
+/// Bytes of an `mdat`'s header, unless its size takes 64 bits.
+const MDAT_HEADER_LEN: usize = 8;
+
 /// The front of a stored fragment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
@@ -57,7 +60,9 @@ impl HeadReader {
         let moof_len = moof_size.and_then(|size| usize::try_from(size).ok());
         let moof_len = moof_len.ok_or(BrokenFragment::Size("moof"))?;
         let Some((moof, after)) = self.bytes.split_at_checked(moof_len) else {
-            return self.wants(moof_len.saturating_sub(self.bytes.len()));
+            // Each read is a wait of its own, so the next box's header comes along.
+            let with_header = moof_len.saturating_add(MDAT_HEADER_LEN);
+            return self.wants(with_header.saturating_sub(self.bytes.len()));
         };
         let mdat = match stated(after, "mdat")? {
             Stated::Cut(missing) => return self.wants(missing),
