@@ -8,7 +8,8 @@ import { EXPECTED } from './peer/contenders.mjs';
 import { madeMedia } from './peer/media.mjs';
 import { report } from './peer/report.mjs';
 
-const STORAGE_PORT = '18098';
+/** What a peer that is running already finds its storage at. */
+export const STORAGE_PORT = '18098';
 
 const HELP = `Usage: npm run bench -- peer --address URL [options]
 

@@ -41,7 +41,7 @@ function* chunks(elements) {
  * @returns {{tag: string, value: string, attributes: Record<string, string>, url?: string}[]}
  */
 export function readPlaylist(text) {
-  const [head, ...lines] = text.trimEnd().split('\n');
+  const [head, ...lines] = text.split('\n').filter((line) => line !== '');
   if (head !== '#EXTM3U') throw new Error(`it begins with ${head}`);
   const tags = [];
   for (const line of lines) {
