@@ -5,7 +5,7 @@
 //!
 //! The modules are the floors of one house, and each knows only those below it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`date`], [`varint`]
+//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`varint`]
 //! 2. bytes and text to values: [`isobmff`], [`xml`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
@@ -26,6 +26,7 @@ pub mod describe;
 pub mod error;
 pub mod events;
 pub mod fragment;
+pub mod frame_rate;
 pub mod index;
 pub mod ism;
 pub mod ismc;

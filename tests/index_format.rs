@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+use millrace::frame_rate::FrameRate;
 use millrace::index::{
     Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind, Timeline, Track,
     VideoFormat,
@@ -24,6 +25,7 @@ fn example() -> Index {
             width: 1920,
             height: 1080,
             nal_length_size: 4,
+            frame_rate: FrameRate::new(30_000, 1001),
             codec_private_data: vec![0, 0, 0, 1, 0x67, 0, 0, 0, 1, 0x68],
         }),
         sample_entry: b"\0\0\0\x08avc1".to_vec(),

@@ -22,6 +22,7 @@ fn video() -> Format {
         width: 1280,
         height: 720,
         codec_private_data: vec![1],
+        frame_rate: None,
         nal_length_size: 4,
     })
 }

@@ -152,7 +152,14 @@ mod tests {
         let four_cc = FourCc::new(*b"H264").unwrap();
         let (codec_private_data, nal_length_size) = (vec![], 4);
         let (width, height) = (640, 360);
-        let format = VideoFormat { four_cc, width, height, codec_private_data, nal_length_size };
+        let format = VideoFormat {
+            four_cc,
+            width,
+            height,
+            codec_private_data,
+            nal_length_size,
+            frame_rate: None,
+        };
         let entry = visual_entry(b"avc1", 640, 360, &avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68]]));
         stream(StreamKind::Video, "", Format::Video(format), entry)
     }

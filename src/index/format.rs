@@ -6,12 +6,13 @@ use super::model::{
 };
 use super::wire::{Reader, Writer};
 use super::{Extents, Generation, Pages, Timeline};
+use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 
 pub use super::wire::FormatError;
 
 /// The version that this build writes, and the only one it reads.
-pub const FORMAT_VERSION: u8 = 2;
+pub const FORMAT_VERSION: u8 = 3;
 
 const MAGIC: [u8; 4] = *b"MRIX";
 
@@ -140,6 +141,7 @@ fn put_track(out: &mut Writer, track: &Track) {
             out.varint(video.height.into());
             out.u8(video.nal_length_size);
             out.blob(&video.codec_private_data);
+            put_frame_rate(out, video.frame_rate);
         }
         Format::Audio(audio) => {
             out.bytes(&audio.four_cc.bytes());
@@ -207,6 +209,7 @@ fn format(from: &mut Reader<'_>, kind: StreamKind) -> Result<Format, FormatError
             height: from.narrow()?,
             nal_length_size: from.u8()?,
             codec_private_data: from.blob()?.to_vec(),
+            frame_rate: frame_rate(from)?,
         }),
         StreamKind::Audio => Format::Audio(AudioFormat {
             four_cc,
@@ -219,6 +222,22 @@ fn format(from: &mut Reader<'_>, kind: StreamKind) -> Result<Format, FormatError
         }),
         StreamKind::Text => Format::Text(TextFormat { four_cc }),
     })
+}
+
+/// Two zeros where it is not known.
+fn put_frame_rate(out: &mut Writer, frame_rate: Option<FrameRate>) {
+    out.varint(frame_rate.map_or(0, FrameRate::frames).into());
+    out.varint(frame_rate.map_or(0, FrameRate::seconds).into());
+}
+
+fn frame_rate(from: &mut Reader<'_>) -> Result<Option<FrameRate>, FormatError> {
+    match (from.narrow()?, from.narrow()?) {
+        (0, 0) => Ok(None),
+        (frames, seconds) => match FrameRate::new(frames, seconds) {
+            None => Err(FormatError::Malformed("a frame rate has a zero in it")),
+            known => Ok(known),
+        },
+    }
 }
 
 fn source(from: &mut Reader<'_>) -> Result<Source, FormatError> {
@@ -253,6 +272,7 @@ mod tests {
                 height: 1080,
                 codec_private_data: vec![0, 0, 0, 1, 0x67],
                 nal_length_size: 4,
+                frame_rate: FrameRate::new(24_000, 1001),
             }),
             sample_entry: vec![0, 0, 0, 8, b'a', b'v', b'c', b'1'],
             custom_attributes: Vec::new(),
@@ -302,7 +322,7 @@ mod tests {
     #[test]
     fn a_newer_version_is_named() {
         let mut newer = two_chunks().encode();
-        newer[12] = 3;
-        assert_eq!(Index::decode(&newer), Err(FormatError::Version(3)));
+        newer[12] = 4;
+        assert_eq!(Index::decode(&newer), Err(FormatError::Version(4)));
     }
 }

@@ -1,6 +1,7 @@
 //! What an index says of a presentation.
 
 use super::{Extents, Generation, Pages, Timeline};
+use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 use std::fmt::Write;
 
@@ -206,6 +207,8 @@ pub struct VideoFormat {
     pub codec_private_data: Vec<u8>,
     /// Bytes of the length before each NAL unit; 4 nearly always.
     pub nal_length_size: u8,
+    /// How many pictures a second; `None` where nothing says it.
+    pub frame_rate: Option<FrameRate>,
 }
 
 /// A coded sound's format.

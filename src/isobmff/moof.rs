@@ -109,6 +109,13 @@ impl<'a> Traf<'a> {
         self.tfxd.is_some() || self.tfdt.is_some()
     }
 
+    /// How long each of its samples lasts, where `trex_default` is the track's default. As many as
+    /// its runs count, which they may do without a word of any.
+    pub fn durations(&self, trex_default: u32) -> impl Iterator<Item = u32> + '_ {
+        let default = self.default_sample_duration.unwrap_or(trex_default);
+        self.truns.iter().flat_map(move |run| run.durations(default))
+    }
+
     /// How long its samples last together by its runs, where `trex_default` is the track's default
     /// (`ISO/IEC 14496-12` 8.8.3); `None` beyond 2^64.
     pub fn samples_duration(&self, trex_default: u32) -> Option<u64> {
@@ -197,7 +204,10 @@ mod tests {
         let of = |piece: Piece| {
             let bytes = piece.moof();
             let moof = Moof::parse(&bytes, 0).unwrap();
-            moof.only_traf().unwrap().samples_duration(100)
+            let traf = moof.only_traf().unwrap();
+            let sum = traf.durations(100).map(u64::from).sum();
+            assert_eq!(traf.samples_duration(100), Some(sum));
+            Some(sum)
         };
         let piece = || Piece { durations: vec![10, 20, 30], ..Piece::of(1, 3) };
         assert_eq!(of(piece()), Some(60));

@@ -86,6 +86,13 @@ impl<'a> Trun<'a> {
         })
     }
 
+    /// How long each sample lasts, `default` ticks unless it says otherwise.
+    pub fn durations(&self, default: u32) -> impl Iterator<Item = u32> + '_ {
+        let silent = if self.entries.is_empty() { self.sample_count } else { 0 };
+        let silent = (0..silent).map(move |_| default);
+        self.samples().map(move |sample| sample.duration.unwrap_or(default)).chain(silent)
+    }
+
     /// How long all samples last together, each `default` ticks unless it says otherwise.
     pub fn duration(&self, default: u32) -> u64 {
         match self.flags & DURATION {

@@ -122,6 +122,9 @@ fn representation(out: &mut String, stream: &Stream, level: &Level<'_>) {
         Format::Video(format) => {
             number(out, "width", format.width);
             number(out, "height", format.height);
+            if let Some(frame_rate) = format.frame_rate {
+                number(out, "frameRate", frame_rate);
+            }
             out.push_str("/>\n");
         }
         Format::Audio(format) => {

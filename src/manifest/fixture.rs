@@ -1,5 +1,6 @@
 //! Presentations that tests of manifests are made of.
 
+use crate::frame_rate::FrameRate;
 use crate::index::{
     AudioFormat, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind,
     Timeline, Track, VideoFormat,
@@ -17,6 +18,7 @@ pub(super) fn picture(bitrate: u32, (width, height): (u16, u16), sizes: &[u64]) 
         height: height.into(),
         codec_private_data: vec![],
         nal_length_size: 4,
+        frame_rate: FrameRate::new(30_000, 1001),
     });
     track(bitrate, format, visual_entry(b"avc1", width, height, &avcc(&[&sps], &[&[0x68]])), sizes)
 }

@@ -3,6 +3,7 @@
 use super::attributes::put;
 use super::cmaf::{Level, Rendition, Untold, renditions};
 use super::url;
+use crate::frame_rate::FrameRate;
 use crate::index::{Format, Generation, Index, Stream, StreamKind};
 use crate::time::Timescale;
 
@@ -140,6 +141,10 @@ fn variant(
     put(out, format_args!(",CODECS=\"{}\"", codecs.join(",")));
     if let Format::Video(format) = &level.track.format {
         put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));
+        if let Some(thousandths) = format.frame_rate.map(FrameRate::thousandths) {
+            let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+            put(out, format_args!(",FRAME-RATE={whole}.{rest:03}"));
+        }
     }
     if let Some(group) = group {
         put(out, format_args!(",AUDIO=\"{}\"", group.id));

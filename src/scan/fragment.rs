@@ -21,7 +21,7 @@ pub(super) struct Fragment {
 
 impl Fragment {
     /// Reads the fragment at `at`.
-    pub(super) fn read(window: &Window, tracks: &[Track], at: u64) -> Result<Self, Stop> {
+    pub(super) fn read(window: &Window, tracks: &mut [Track], at: u64) -> Result<Self, Stop> {
         let top = window.header(at)?;
         if &top.code != b"moof" {
             return Err(top.error("it stands where a 'moof' should").into());
@@ -32,7 +32,7 @@ impl Fragment {
             count => ScanError::SharedFragment { offset: at, count },
         })?;
         let (place, track) = tracks
-            .iter()
+            .iter_mut()
             .enumerate()
             .find(|(_, track)| track.id == traf.track_id)
             .ok_or(ScanError::UndeclaredTrack { offset: at, track_id: traf.track_id })?;
@@ -57,7 +57,10 @@ impl Fragment {
         let range = ByteRange::new(at, mdat.range.end());
         let duration = duration(traf, track.default_sample_duration);
         match range.zip(duration) {
-            Some((range, duration)) => Ok(Self { range, track: place, start, duration }),
+            Some((range, duration)) => {
+                track.note_frames(traf);
+                Ok(Self { range, track: place, start, duration })
+            }
             None => Err(fault(top.error("its samples last longer than 2^64 ticks")).into()),
         }
     }

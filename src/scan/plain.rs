@@ -2,8 +2,10 @@
 
 use super::track::{Coding, is_played};
 use super::{Edit, MAX_SAMPLES, Samples, ScanError, ScannedMedia, ScannedTrack};
+use crate::frame_rate::{FrameRate, Pace};
 use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
+use crate::time::Timescale;
 use std::sync::Arc;
 
 /// The tracks of a plain file of `size` bytes, by its `moov`, which lies at `offset`.
@@ -20,7 +22,7 @@ pub(super) fn tracks(
     let (mut scanned, mut left_out, mut count) = (Vec::new(), None, 0u64);
     for track in movie.tracks.iter().filter(|track| is_played(track)) {
         let fault = |problem| ScanError::Track { track_id: track.track_id, time: None, problem };
-        let Coding { format, sample_entry, .. } = match coding(track) {
+        let Coding { mut format, sample_entry, .. } = match coding(track) {
             Ok(coding) => coding,
             Err(problem) => {
                 left_out.get_or_insert(fault(problem));
@@ -37,6 +39,9 @@ pub(super) fn tracks(
         }
         let edit = edit(&movie, track).map_err(fault)?;
         let samples = Samples::read(&moov, track, edit, size)?;
+        if let Format::Video(video) = &mut format {
+            video.frame_rate = frame_rate(&samples, track.timescale);
+        }
         scanned.push(ScannedTrack {
             track_id: track.track_id,
             timescale: track.timescale,
@@ -60,6 +65,15 @@ fn coding(track: &MovieTrack<'_>) -> Result<Coding, BoxError> {
         true => Err(track.entry.error("it is protected, which can be served of fragments only")),
         false => Coding::of(&track.entry),
     }
+}
+
+/// That of all samples but the last, if there are others: nothing comes after it that could say how long
+/// it lasts, and writers put there what they like.
+fn frame_rate(samples: &Samples, timescale: Timescale) -> Option<FrameRate> {
+    let mut pace = Pace::new(timescale);
+    let bounded = samples.len().saturating_sub(1).max(1);
+    samples.iter().take(bounded).for_each(|sample| pace.push(sample.duration));
+    pace.frame_rate()
 }
 
 fn edit(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Edit, BoxError> {

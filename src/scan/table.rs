@@ -101,7 +101,7 @@ impl Table {
     pub(super) fn check(
         &mut self,
         window: &Window,
-        tracks: &[Track],
+        tracks: &mut [Track],
         first: &Fragment,
     ) -> Result<Verdict, Stop> {
         if self.entries.first().is_none_or(|entry| entry.range.start() != first.range.start()) {

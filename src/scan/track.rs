@@ -3,10 +3,14 @@
 use super::{
     MAX_PROTECTIONS_LENGTH, ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec,
 };
+use crate::frame_rate::{FrameRate, Pace};
 use crate::index::{Format, Protection};
-use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry};
+use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf};
 use crate::time::{Seconds, Timescale};
 use std::rc::Rc;
+
+/// A fragment is believed to have so many frames when their rate is taken: a count can claim any number.
+const MAX_PACED: usize = 1 << 14;
 
 /// A track as `moov` declares it.
 #[derive(Clone, Debug)]
@@ -18,6 +22,8 @@ pub(super) struct Track {
     language: Option<String>,
     /// None where the track is not of a kind that is played.
     coding: Option<Coding>,
+    /// By the first of its fragments that was read, if they are of pictures.
+    frame_rate: Option<FrameRate>,
     /// What licence systems have to be told, if it is protected.
     protections: Rc<Vec<Protection>>,
 }
@@ -33,6 +39,10 @@ pub(super) struct Coding {
 }
 
 impl Coding {
+    fn is_video(&self) -> bool {
+        matches!(self.format, Format::Video(_))
+    }
+
     pub(super) fn of(entry: &SampleEntry<'_>) -> Result<Self, BoxError> {
         Ok(Self {
             format: codec::format(entry)?,
@@ -65,6 +75,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
             default_sample_duration: track.default_sample_duration,
             language: track.language.clone(),
             coding,
+            frame_rate: None,
             protections: Rc::clone(&protections),
         })
     });
@@ -87,13 +98,27 @@ impl Track {
         self.timescale.seconds(ticks)
     }
 
+    /// Takes the frame rate of one of its fragments, if it has none yet.
+    pub(super) fn note_frames(&mut self, traf: &Traf<'_>) {
+        let is_video = self.coding.as_ref().is_some_and(Coding::is_video);
+        if is_video && self.frame_rate.is_none() {
+            let mut pace = Pace::new(self.timescale);
+            let durations = traf.durations(self.default_sample_duration);
+            durations.take(MAX_PACED).for_each(|duration| pace.push(duration));
+            self.frame_rate = pace.frame_rate();
+        }
+    }
+
     /// The track with its fragments; `None` if it is not of a kind that is played.
     pub(super) fn scanned(
         &self,
         timed: bool,
         fragments: Vec<ScannedFragment>,
     ) -> Option<ScannedTrack> {
-        let Coding { format, sample_entry, is_protected } = self.coding.clone()?;
+        let Coding { mut format, sample_entry, is_protected } = self.coding.clone()?;
+        if let Format::Video(video) = &mut format {
+            video.frame_rate = self.frame_rate;
+        }
         Some(ScannedTrack {
             track_id: self.id,
             timescale: self.timescale,

@@ -32,7 +32,7 @@ impl Walk {
     }
 
     /// Takes in one box more; true at the end of the file.
-    pub(super) fn step(&mut self, window: &Window, tracks: &[Track]) -> Result<bool, Stop> {
+    pub(super) fn step(&mut self, window: &Window, tracks: &mut [Track]) -> Result<bool, Stop> {
         if self.at == window.size() {
             return Ok(true);
         }

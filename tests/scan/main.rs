@@ -7,6 +7,7 @@ mod ffmpeg;
 #[path = "../media/mod.rs"]
 mod media;
 
+mod frame_rate;
 mod hostile;
 mod oracle;
 mod plain;

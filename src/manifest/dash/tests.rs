@@ -25,8 +25,8 @@ fn levels_share_a_timeline() {
           <S d=\"10000000\"/>
         </SegmentTimeline>
       </SegmentTemplate>
-      <Representation id=\"video/300000\" bandwidth=\"320000\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\"/>
-      <Representation id=\"video/3000000\" bandwidth=\"3200000\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\"/>
+      <Representation id=\"video/300000\" bandwidth=\"320000\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\" frameRate=\"30000/1001\"/>
+      <Representation id=\"video/3000000\" bandwidth=\"3200000\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\" frameRate=\"30000/1001\"/>
     </AdaptationSet>
     <AdaptationSet id=\"1\" contentType=\"audio\" mimeType=\"audio/mp4\" lang=\"eng\" segmentAlignment=\"true\" startWithSAP=\"1\">
       <Label>audio</Label>

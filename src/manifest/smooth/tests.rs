@@ -18,6 +18,7 @@ fn video_format(width: u32, height: u32) -> Format {
         width,
         height,
         codec_private_data: vec![0, 0, 0, 1, 0x67, 0xab],
+        frame_rate: None,
         nal_length_size: 4,
     })
 }

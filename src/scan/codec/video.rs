@@ -18,6 +18,7 @@ pub(super) fn hevc(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
     video(entry, b"hev1", hvcc.nal_length_size, annex_b(entry, &hvcc.sps, &hvcc.pps)?)
 }
 
+/// Its frame rate is known of the samples alone.
 pub(super) fn video(
     entry: &SampleEntry<'_>,
     code: &[u8; 4],
@@ -33,6 +34,7 @@ pub(super) fn video(
         height: height.into(),
         codec_private_data,
         nal_length_size,
+        frame_rate: None,
     }))
 }
 
