@@ -16,6 +16,7 @@ use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
 use millrace::range::ByteRange;
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 const SECOND: u64 = 10_000_000;
 const SETTINGS: Settings = Settings {
@@ -739,7 +740,9 @@ fn hls_and_dash_lead_to_segments_without_a_read_of_storage() {
     let [hls, dash, video] = types.map(|it| (StatusCode::OK, it.to_owned()));
     assert_eq!(told(&master), hls);
     assert_eq!(master.header("cache-control"), renewed);
-    assert!(master.text().ends_with(&format!("{generation}/video/3000000/index.m3u8\n")));
+    for file in ["index.m3u8\n", "iframes/index.m3u8\"\n"] {
+        assert!(master.text().contains(&format!("{generation}/video/3000000/{file}")));
+    }
     let mpd = edge.get("/films/a.ism/manifest.mpd");
     assert_eq!((told(&mpd), mpd.header("cache-control")), (dash, renewed));
     assert!(mpd.text().contains("<Representation id=\"video/300000\""), "{}", mpd.text());
@@ -755,16 +758,20 @@ fn hls_and_dash_lead_to_segments_without_a_read_of_storage() {
     let level = format!("/films/a.ism/{generation}/video/3000000");
     let playlist = edge.get(&format!("{level}/index.m3u8"));
     let header = edge.get(&format!("{level}/init.mp4"));
-    assert_eq!((told(&playlist), told(&header)), (hls, video));
+    assert_eq!((told(&playlist), told(&header)), (hls.clone(), video));
     let other = edge.get(&format!("/films/a.ism/{generation}/video/300000/init.mp4"));
-    let etags = [&playlist, &header, &other].map(|got| got.header("etag"));
-    assert!(etags[0] != etags[1] && etags[1] != etags[2] && etags[0] != etags[2], "{etags:?}");
-    for got in [&playlist, &header, &other] {
+    let keys = edge.get(&format!("{level}/iframes/index.m3u8"));
+    assert_eq!(told(&keys), hls);
+    let etags = [&playlist, &header, &other, &keys].map(|got| got.header("etag"));
+    assert_eq!(etags.iter().collect::<HashSet<_>>().len(), 4, "{etags:?}");
+    for got in [&playlist, &header, &other, &keys] {
         assert_eq!(got.header("cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(got.header("content-length"), got.body.len().to_string());
     }
     assert!(playlist.text().contains("#EXTINF:2.0000000,\n40000000.m4s\n#EXT-X-ENDLIST"));
+    assert!(keys.text().contains("#EXT-X-I-FRAMES-ONLY\n"));
     assert_eq!(&header.body[4..8], b"ftyp");
+    assert_eq!(edge.get(&format!("{level}/iframes/init.mp4")).body, header.body);
     assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
 }
 
@@ -803,13 +810,43 @@ fn what_is_not_there_in_cmaf_is_absent_or_not_served() {
     let edge = Edge::indexed();
     let generation = edge.generation();
     let status = |path: &str| edge.get(&format!("/films/a.ism/{path}")).status;
-    for path in ["video/3000000/1.m4s", "video/1/init.mp4", "sound/3000000/index.m3u8"] {
+    for path in [
+        "video/3000000/1.m4s",
+        "video/3000000/iframes/1.m4s",
+        "video/1/init.mp4",
+        "sound/3000000/index.m3u8",
+    ] {
         assert_eq!(status(&format!("{generation}/{path}")), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(status(&format!("0123456789abcdef/{path}")), StatusCode::NOT_FOUND);
         assert_eq!(status(path), StatusCode::BAD_REQUEST);
     }
-    let path = format!("{generation}/video/3000000/iframes.m3u8");
-    assert_eq!(status(&path), StatusCode::NOT_IMPLEMENTED);
+}
+
+#[test]
+fn a_key_frame_is_one_read_of_storage_and_the_rest_of_its_segment_is_not_sent() {
+    let edge = Edge::of(stored(true, 500, 0x11), keyed(SAMPLES, &[]));
+    let folder = format!("/films/a.ism/{}/video/3000000", edge.generation());
+    edge.stores.calls();
+    let path = format!("{folder}/iframes/20000000.m4s");
+    let got = edge.get(&path);
+    assert_eq!((got.status, got.header("content-type")), (StatusCode::OK, "video/mp4"));
+    assert_eq!(got.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(edge.stores.calls(), [Call::Open("films/high.ismv".into(), edge.high.fragments[1])]);
+    let (front, samples) = got.body.split_at(got.body.len() - 300);
+    assert_eq!(samples, [1; 300], "the first key frame alone, though there are two");
+    let moof = Moof::parse(&front[..front.len() - 8], 0).unwrap();
+    let traf = moof.only_traf().unwrap();
+    assert_eq!((traf.tfdt, traf.samples_duration(0)), (Some(2 * SECOND), Some(2 * SECOND)));
+    let segment = edge.get(&format!("{folder}/20000000.m4s"));
+    assert_ne!(segment.header("etag"), got.header("etag"));
+
+    let last = format!("bytes={}-", got.body.len() - 10);
+    let part = edge.ask(&Method::GET, &path, &[("range", &last)]);
+    assert_eq!((part.status, part.body), (StatusCode::PARTIAL_CONTENT, vec![1; 10]));
+    let none =
+        Edge::of(stored(true, 500, 0x11), keyed(SAMPLES.map(|(size, _)| (size, false)), &[]));
+    let path = format!("/films/a.ism/{}/video/3000000/iframes/20000000.m4s", none.generation());
+    assert_eq!(none.get(&path).status, StatusCode::NOT_FOUND);
 }
 
 #[test]

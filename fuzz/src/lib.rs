@@ -111,6 +111,6 @@ pub fn index(content: &[u8]) {
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
         let _ = (render(&index, Form::Compact), render(&index, Form::Legacy));
         let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
-        index.streams.iter().for_each(|stream| drop(hls::playlist(stream)));
+        index.streams.iter().for_each(|stream| drop(hls::playlist(stream, hls::Frames::All)));
     }
 }

@@ -1,6 +1,6 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
-use crate::fragment::BrokenFragment;
+use crate::fragment::Unmade;
 use crate::index::{Page, StreamKind};
 use crate::range::ByteRange;
 use crate::time::Timescale;
@@ -92,7 +92,7 @@ pub enum AssembleError {
         /// When the fragment starts.
         at: Moment,
         /// Why not.
-        cause: BrokenFragment,
+        cause: Unmade,
     },
     /// Two quality levels of a stream count time differently.
     #[error("{place} has a timescale of {is}, where {other} has one of {wanted}")]

@@ -1,5 +1,6 @@
 //! Fragments, put into pages as they are made: no more than one page of samples is ever held.
 
+use crate::fragment::Lengths;
 use crate::index::{Digest, Page, PageEntry, Pages, SampledFragment, Timeline};
 use crate::time::Timescale;
 
@@ -12,8 +13,8 @@ pub(super) struct Paging {
     fragments: Vec<SampledFragment>,
     samples: usize,
     bytes: u128,
-    /// Of each fragment as it is sent, about.
-    sizes: Vec<u64>,
+    /// Of each fragment.
+    lengths: Vec<Lengths>,
 }
 
 /// The pages of one track in their stored form.
@@ -28,11 +29,11 @@ pub(super) struct Paged {
 }
 
 impl Paging {
-    pub(super) fn push(&mut self, fragment: SampledFragment) {
+    pub(super) fn push(&mut self, fragment: SampledFragment, lengths: Lengths) {
         self.samples = self.samples.saturating_add(fragment.samples.len());
         let bytes = fragment.runs.iter().map(|run| run.range.length()).fold(0, u64::saturating_add);
         self.bytes += u128::from(bytes);
-        self.sizes.push(bytes.saturating_add(overhead(&fragment)));
+        self.lengths.push(lengths);
         self.fragments.push(fragment);
         if self.samples >= Page::SAMPLES || self.fragments.len() >= Page::FRAGMENTS {
             self.close();
@@ -45,10 +46,16 @@ impl Paging {
         if !self.fragments.is_empty() {
             self.close();
         }
-        let peak = timeline.peak(self.sizes.iter().copied(), Timescale::SMOOTH);
-        let sent = self.sizes.iter().copied().fold(0, u64::saturating_add);
-        let Self { entries, values, bytes, .. } = self;
-        Paged { pages: Pages { timescale, bytes: sent, peak, entries }, values, bytes }
+        let segments = || self.lengths.iter().map(|lengths| lengths.segment);
+        let key_frames = self.lengths.iter().map(|lengths| lengths.key_frame);
+        let pages = Pages {
+            timescale,
+            bytes: segments().fold(0, u64::saturating_add),
+            peak: timeline.peak(segments(), Timescale::SMOOTH),
+            key_peak: timeline.peak(key_frames, Timescale::SMOOTH),
+            entries: self.entries,
+        };
+        Paged { pages, values: self.values, bytes: self.bytes }
     }
 
     fn close(&mut self) {
@@ -59,17 +66,6 @@ impl Paging {
         self.fragments.clear();
         self.samples = 0;
     }
-}
-
-/// Bytes of the boxes around a fragment's samples, about: those that there is one of, and what a
-/// `trun` says of each sample.
-fn overhead(fragment: &SampledFragment) -> u64 {
-    const BOXES: u64 = 120;
-    let composed = fragment.samples.iter().any(|sample| sample.composition_offset != 0);
-    let dependent = fragment.samples.iter().any(|sample| !sample.is_sync());
-    let each = 8 + 4 * (u64::from(composed) + u64::from(dependent));
-    let samples = u64::try_from(fragment.samples.len()).unwrap_or(u64::MAX);
-    samples.saturating_mul(each).saturating_add(BOXES)
 }
 
 #[cfg(test)]
@@ -92,13 +88,14 @@ mod tests {
     /// How many fragments each page has of `count` that have so many samples.
     fn paged(count: u64, samples: usize) -> Vec<usize> {
         let mut paging = Paging::default();
-        (0..count).for_each(|start| paging.push(fragment(start, samples)));
-        let chunks: Vec<Chunk> = (0..count).map(|start| Chunk { start, duration: 1 }).collect();
+        let lengths = Lengths { segment: 1000, key_frame: 110 };
+        (0..count).for_each(|start| paging.push(fragment(start, samples), lengths));
+        let second = |at| Chunk { start: at * 10_000_000, duration: 10_000_000 };
+        let chunks: Vec<Chunk> = (0..count).map(second).collect();
         let timeline = Timeline::new(&chunks).unwrap();
         let Paged { pages, values, bytes } = paging.finish(Timescale::SMOOTH, &timeline);
-        let each = 120 + 18 * u64::try_from(samples).unwrap();
-        assert_eq!(pages.bytes, each * count);
-        assert_eq!(u64::from(pages.peak), (each * 80_000_000).min(u32::MAX.into()));
+        assert_eq!(pages.bytes, 1000 * count);
+        assert_eq!((pages.peak, pages.key_peak), (8000, 880));
         assert_eq!(bytes, 10 * u128::from(count) * u128::try_from(samples).unwrap());
         assert_eq!(values.len(), pages.entries.len());
         let mut start = 0;

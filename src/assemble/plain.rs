@@ -109,13 +109,13 @@ impl Level<'_> {
         let timescale = self.picked.track.timescale;
         let fragments = Fragments::new(samples, |it| self.shown.start(it), starts, rule);
         let mut paging = Paging::default();
-        for (fragment, &start) in fragments.zip(starts) {
+        for (fragment, chunk) in fragments.zip(timeline.iter()) {
             let fragment = fragment.map_err(|error| self.refuse(error, first))?;
-            check(&fragment, timescale).map_err(|cause| {
-                let (place, at) = (self.picked.place(), moment(start));
+            let lengths = check(&fragment, timescale, chunk).map_err(|cause| {
+                let (place, at) = (self.picked.place(), moment(chunk.start));
                 AssembleError::Unsendable { place, at, cause }
             })?;
-            paging.push(fragment);
+            paging.push(fragment, lengths);
         }
         let Paged { pages, values, bytes } = paging.finish(timescale, timeline);
         Ok(Part { media: Media::Samples(pages), bytes, pages: values })

@@ -1,8 +1,10 @@
 //! From a request to the one place in the index that it names.
 
-use crate::index::{Chunk, Digest, Generation, Index, Media, PagePlace, Source, Stream, Track};
+use crate::index::{
+    Chunk, Digest, Generation, Index, Media, PagePlace, Source, Stream, StreamKind, Track,
+};
 use crate::range::ByteRange;
-use crate::request::FragmentRequest;
+use crate::request::{FragmentRequest, Noun};
 use crate::time::Timescale;
 use thiserror::Error;
 
@@ -32,6 +34,18 @@ pub struct LocatedLevel<'a> {
     pub track: &'a Track,
     /// Its place among the tracks of all streams, from 0.
     pub number: usize,
+}
+
+impl LocatedLevel<'_> {
+    /// Refuses a level whose frames are all alike.
+    pub fn check_key_frames(&self) -> Result<(), Absent> {
+        match self.stream.kind {
+            StreamKind::Video => Ok(()),
+            StreamKind::Audio | StreamKind::Text => {
+                Err(Absent::KeyFrames(self.stream.name.clone()))
+            }
+        }
+    }
 }
 
 /// Where a fragment is to be had.
@@ -76,6 +90,9 @@ pub enum Absent {
         /// The bitrate asked for.
         bitrate: u32,
     },
+    /// It is not of pictures, which alone have key frames to be played by themselves.
+    #[error("stream {0} has no key frames, as it is not of pictures")]
+    KeyFrames(String),
     /// No chunk starts then.
     #[error("no chunk of stream {stream} starts at {start}")]
     Time {
@@ -91,6 +108,9 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
     let FragmentRequest { generation, stream, bitrate, start, .. } = *request;
     let level = locate_level(index, generation, stream, bitrate)?;
     let LocatedLevel { stream, track, number: track_number } = level;
+    if request.noun == Noun::KeySegment {
+        level.check_key_frames()?;
+    }
     let no_level = || Absent::Level { stream: stream.name.clone(), bitrate };
     if !has_all(track, &request.attributes) {
         return Err(no_level());

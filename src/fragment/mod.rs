@@ -17,10 +17,11 @@ mod tfxd;
 pub use head::{Head, HeadReader, Progress};
 pub use init::header;
 pub use locate::{Absent, Located, LocatedLevel, Place, locate, locate_level};
+pub use moof::GROWTH;
 pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
-pub use synthesise::{Synthesis, check};
+pub use synthesise::{Lengths, Synthesis, check};
 
 use crate::isobmff::{BoxError, BoxType};
 use thiserror::Error;

@@ -15,6 +15,11 @@ pub(super) enum Dialect {
     Cmaf,
 }
 
+/// A segment of CMAF is longer than the stored fragment that it is made of by no more bytes than these: a
+/// `tfdt`, a data offset, and defaults that the fragment leaves to its track. Of each sample it says what
+/// differs and nothing else, which a fragment of one run cannot say in less.
+pub const GROWTH: u64 = 40;
+
 /// A movie fragment of one track, to be written.
 pub(super) struct NewMoof<'a> {
     pub(super) dialect: Dialect,
@@ -66,16 +71,24 @@ impl NewMoof<'_> {
         container(b"moof", [mfhd, container(b"traf", traf)])
     }
 
-    /// Flags, if all samples have the same; no other default: Silverlight refuses a default size,
-    /// and Windows Media Player stumbles over a default duration.
     fn tfhd(&self) -> Option<Vec<u8>> {
+        const DEFAULT_SAMPLE_DURATION: u32 = 0x8;
+        const DEFAULT_SAMPLE_SIZE: u32 = 0x10;
         const DEFAULT_SAMPLE_FLAGS: u32 = 0x20;
         const DEFAULT_BASE_IS_MOOF: u32 = 0x2_0000;
+        let Shared { duration, size, flags, .. } = self.shared();
+        let defaults = [
+            (DEFAULT_SAMPLE_DURATION, duration),
+            (DEFAULT_SAMPLE_SIZE, size),
+            (DEFAULT_SAMPLE_FLAGS, flags),
+        ];
         let base = if self.dialect == Dialect::Cmaf { DEFAULT_BASE_IS_MOOF } else { 0 };
-        match self.same_flags() {
-            Some(flags) => full_box(b"tfhd", base | DEFAULT_SAMPLE_FLAGS, &[self.track_id, flags]),
-            None => full_box(b"tfhd", base, &[self.track_id]),
+        let (mut said, mut fields) = (base, vec![self.track_id]);
+        for (flag, default) in defaults {
+            said |= default.map_or(0, |_| flag);
+            fields.extend(default);
         }
+        full_box(b"tfhd", said, &fields)
     }
 
     fn tfdt(&self) -> Option<Vec<u8>> {
@@ -86,28 +99,72 @@ impl NewMoof<'_> {
     fn trun(&self, data_offset: i32) -> Option<Vec<u8>> {
         const VERSION_1: u32 = 1 << 24;
         const DATA_OFFSET: u32 = 0x1;
+        const FIRST_SAMPLE_FLAGS: u32 = 0x4;
         const DURATIONS: u32 = 0x100;
         const SIZES: u32 = 0x200;
         const FLAGS: u32 = 0x400;
         const COMPOSITION_OFFSETS: u32 = 0x800;
-        let flags = self.same_flags().is_none().then_some(FLAGS);
-        let composed = self.samples().any(|sample| sample.composition_offset != 0);
-        let composed = composed.then_some(COMPOSITION_OFFSETS);
-        let columns = DATA_OFFSET | DURATIONS | SIZES | flags.unwrap_or(0) | composed.unwrap_or(0);
+        let shared = self.shared();
+        let has_duration = shared.duration.is_none();
+        let has_size = shared.size.is_none();
+        let has_flags = shared.flags.is_none();
+        let is_composed = self.samples().any(|sample| sample.composition_offset != 0);
+        let columns = [
+            (FIRST_SAMPLE_FLAGS, shared.first_flags.is_some()),
+            (DURATIONS, has_duration),
+            (SIZES, has_size),
+            (FLAGS, has_flags),
+            (COMPOSITION_OFFSETS, is_composed),
+        ];
+        let columns = columns.into_iter().filter(|(_, is_there)| *is_there);
+        let said = columns.fold(VERSION_1 | DATA_OFFSET, |said, (flag, _)| said | flag);
         let count = u32::try_from(self.samples.len()).ok()?;
         let mut fields = vec![count, data_offset.cast_unsigned()];
+        fields.extend(shared.first_flags);
         for sample in self.samples() {
-            fields.extend([sample.duration, sample.size]);
-            fields.extend(flags.map(|_| sample.flags));
-            fields.extend(composed.map(|_| sample.composition_offset.cast_unsigned()));
+            fields.extend(has_duration.then_some(sample.duration));
+            fields.extend(has_size.then_some(sample.size));
+            fields.extend(has_flags.then_some(sample.flags));
+            fields.extend(is_composed.then(|| sample.composition_offset.cast_unsigned()));
         }
-        full_box(b"trun", VERSION_1 | columns, &fields)
+        full_box(b"trun", said, &fields)
     }
 
-    fn same_flags(&self) -> Option<u32> {
-        let first = self.samples().next()?.flags;
-        self.samples().all(|sample| sample.flags == first).then_some(first)
+    /// What need not be said of each sample: in CMAF all that does not differ, so that a new `moof`
+    /// is hardly ever longer than the stored one that it is made of. In Smooth Streaming flags alone:
+    /// Silverlight refuses a default size, and Windows Media Player stumbles over a default duration.
+    fn shared(&self) -> Shared {
+        let of = |field: fn(Sample) -> u32| same(self.samples().map(field));
+        let flags = of(|sample| sample.flags);
+        if self.dialect == Dialect::Piff {
+            return Shared { flags, ..Shared::default() };
+        }
+        let first = self.samples().next().map(|first| first.flags);
+        let others = same(self.samples().skip(1).map(|sample| sample.flags));
+        Shared {
+            duration: of(|sample| sample.duration),
+            size: of(|sample| sample.size),
+            first_flags: first.filter(|_| flags.is_none() && others.is_some()),
+            flags: flags.or(others),
+        }
     }
+}
+
+/// What all samples of a fragment have in common.
+#[derive(Clone, Copy, Default)]
+struct Shared {
+    duration: Option<u32>,
+    size: Option<u32>,
+    /// Of all samples, or of all but the first.
+    flags: Option<u32>,
+    /// Of the first, if it alone has others.
+    first_flags: Option<u32>,
+}
+
+/// What all of them are, if that is the same.
+fn same(mut fields: impl Iterator<Item = u32>) -> Option<u32> {
+    let first = fields.next()?;
+    fields.all(|field| field == first).then_some(first)
 }
 
 /// The header of an `mdat` with `payload` bytes in it: 32 bits hold its size, or 64 have to.

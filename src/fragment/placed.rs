@@ -130,6 +130,20 @@ pub(super) fn key_frames(
     Ok((timing.ok_or(BrokenFragment::Times)?, kept))
 }
 
+/// The first of `samples` that can be decoded by itself, lasting as long as `chunk`. It is shown when it
+/// would be among the others. Of a chunk that lasts longer than a sample can, it lasts as long as one can.
+pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<Placed, Unmade> {
+    let Some(&first) = samples.iter().find(|placed| placed.sample.is_sync()) else {
+        return Err(NotMade::Dependent.into());
+    };
+    let duration = u32::try_from(chunk.duration).unwrap_or(u32::MAX);
+    let late = u32::try_from(first.at).ok();
+    let shown = late.and_then(|late| first.sample.composition_offset.checked_add_unsigned(late));
+    let composition_offset = shown.ok_or(BrokenFragment::Times)?;
+    let sample = Sample { duration, composition_offset, ..first.sample };
+    Ok(Placed { at: 0, sample, ..first })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

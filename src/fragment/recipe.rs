@@ -25,7 +25,7 @@ impl Recipe {
     /// How to answer for `noun` of a fragment. With `time_untimed`, one that is not `timed`, and so
     /// does not carry its own time, is given it.
     pub fn new(noun: Noun, located: &Located<'_>, timed: bool, time_untimed: bool) -> Self {
-        let takes_time = !matches!(noun, Noun::RawFragments | Noun::Segment);
+        let takes_time = !matches!(noun, Noun::RawFragments | Noun::Segment | Noun::KeySegment);
         let is_to_be_timed = time_untimed && !timed && takes_time;
         Self { noun, kind: located.stream.kind, chunk: located.chunk, is_to_be_timed }
     }
@@ -39,6 +39,7 @@ impl Recipe {
             (Noun::FragmentInfo, true) => "-it",
             (Noun::RawFragments, _) => "-r",
             (Noun::Segment, _) => "-c",
+            (Noun::KeySegment, _) => "-ck",
             (Noun::KeyFrames, false) => "-k",
             (Noun::KeyFrames, true) => "-kt",
         }
@@ -61,7 +62,7 @@ impl Recipe {
     /// The parts, now that the front of the stored fragment is known.
     pub fn parts(self, head: Head) -> Result<Parts, Unmade> {
         match self.noun {
-            Noun::Segment => self.segment(&head),
+            Noun::Segment | Noun::KeySegment => self.segment(&head),
             Noun::KeyFrames => match self.key_frames(&head)? {
                 Some(parts) => Ok(parts),
                 None => Ok(self.fragment(head)?),
@@ -100,14 +101,19 @@ impl Recipe {
         Ok(Some(placed::behind(Parts::generated(moof.with_mdat_header()), &kept)))
     }
 
-    /// All samples under a new `moof`: where the stored one follows PIFF, CMAF has it otherwise.
+    /// All samples, or a key frame, under a new `moof`: where the stored one follows PIFF, CMAF has it
+    /// otherwise.
     fn segment(self, head: &Head) -> Result<Parts, Unmade> {
         let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
         let traf = only(&moof)?;
         if traf.tells_encryption {
             return Err(NotMade::Encrypted.into());
         }
-        let samples = &self.samples(head, traf)?[..];
+        let mut samples = self.samples(head, traf)?;
+        if self.noun == Noun::KeySegment {
+            samples = vec![placed::key_frame(&samples, self.chunk)?];
+        }
+        let samples = &samples[..];
         let (sequence_number, track_id, chunk) = (moof.sequence_number, TRACK_ID, self.chunk);
         let dialect = Dialect::Cmaf;
         let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples }.write()?;

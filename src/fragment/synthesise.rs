@@ -41,21 +41,26 @@ impl Synthesis {
             Noun::RawFragments => "-r",
             Noun::KeyFrames => "-k",
             Noun::Segment => "-c",
+            Noun::KeySegment => "-ck",
         }
     }
 
     /// The parts of the answer.
     pub fn parts(self, fragment: &SampledFragment) -> Result<Parts, Unmade> {
-        let (mut chunk, mut samples) = (self.chunk, self.placed(fragment)?);
-        if self.noun == Noun::KeyFrames {
-            (chunk, samples) = placed::key_frames(samples, chunk)?;
-        }
-        if self.noun == Noun::RawFragments {
-            return Ok(placed::behind(Parts::default(), &samples));
+        self.parts_of(self.placed(fragment)?)
+    }
+
+    fn parts_of(self, mut samples: Vec<Placed>) -> Result<Parts, Unmade> {
+        let mut chunk = self.chunk;
+        match self.noun {
+            Noun::KeyFrames => (chunk, samples) = placed::key_frames(samples, chunk)?,
+            Noun::KeySegment => samples = vec![placed::key_frame(&samples, chunk)?],
+            Noun::RawFragments => return Ok(placed::behind(Parts::default(), &samples)),
+            Noun::Fragments | Noun::FragmentInfo | Noun::Segment => {}
         }
         let sequence_number = self.sequence_number;
         let (dialect, track_id) = match self.noun {
-            Noun::Segment => (Dialect::Cmaf, TRACK_ID),
+            Noun::Segment | Noun::KeySegment => (Dialect::Cmaf, TRACK_ID),
             _ => (Dialect::Piff, self.track_id),
         };
         let samples = &samples[..];
@@ -84,16 +89,37 @@ impl Synthesis {
     }
 }
 
-/// Checks that a fragment of whose samples so many ticks make a second can be sent: that its times
-/// fit the boxes they are written to, and that few reads give its bytes in their order.
-pub fn check(fragment: &SampledFragment, timescale: Timescale) -> Result<(), BrokenFragment> {
-    let samples = placed(fragment, timescale)?;
-    let parts = placed::behind(Parts::default(), &samples).into_iter();
-    let stored = parts.filter_map(|part| match part {
+/// How many bytes clients of HLS and DASH are sent of a fragment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lengths {
+    /// As a segment.
+    pub segment: u64,
+    /// As a segment of its first key frame; 0 if it has none.
+    pub key_frame: u64,
+}
+
+/// Checks that a fragment of whose samples so many ticks make a second, and which plays at `chunk`, can
+/// be sent: that its times fit the boxes they are written to, and that few reads give its bytes in
+/// their order.
+pub fn check(
+    fragment: &SampledFragment,
+    timescale: Timescale,
+    chunk: Chunk,
+) -> Result<Lengths, Unmade> {
+    let made = |noun| Synthesis { noun, sequence_number: 1, track_id: TRACK_ID, chunk, timescale };
+    let samples = made(Noun::Segment).placed(fragment)?;
+    let key_frame = made(Noun::KeySegment).parts_of(samples.clone());
+    let segment = made(Noun::Segment).parts_of(samples)?;
+    let lengths = Lengths {
+        segment: segment.length(),
+        key_frame: key_frame.map_or(0, |parts| parts.length()),
+    };
+    let stored = segment.into_iter().filter_map(|part| match part {
         Part::Stored(range) => Some(range),
         Part::Generated(_) => None,
     });
-    Read::plan(&stored.collect::<Vec<_>>()).map(drop).ok_or(BrokenFragment::Scattered)
+    let reads = Read::plan(&stored.collect::<Vec<_>>());
+    reads.map(|_| lengths).ok_or(BrokenFragment::Scattered.into())
 }
 
 /// The samples at their places, in ticks of the stream.

@@ -1,6 +1,7 @@
 //! What clients of HLS and DASH are told of a presentation, whichever of the two they speak.
 
 use super::codecs;
+use crate::fragment::GROWTH;
 use crate::index::{Index, Media, Stream, StreamKind, Track, bits_a_second};
 use thiserror::Error;
 
@@ -31,6 +32,8 @@ pub(super) struct Level<'a> {
     pub(super) peak: u32,
     /// Bits a second over all of it.
     pub(super) average: u32,
+    /// The most bits a second that any stretch of its key frames takes, or more.
+    pub(super) key_peak: u32,
 }
 
 impl Rendition<'_> {
@@ -76,14 +79,16 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
 fn level<'a>(stream: &'a Stream, track: &'a Track) -> Option<Level<'a>> {
     let codec = codecs::codec(stream.kind, &track.sample_entry)?;
     let (timeline, timescale) = (&stream.timeline, stream.timescale);
-    let (bytes, peak) = match &track.media {
+    let (bytes, peak, key_peak) = match &track.media {
         Media::Fragments { extents, .. } => {
-            let sizes = || extents.iter().map(|range| range.length());
-            (sizes().map(u128::from).sum(), timeline.peak(sizes(), timescale))
+            let sizes = || extents.iter().map(|range| range.length().saturating_add(GROWTH));
+            let peak = timeline.peak(sizes(), timescale);
+            (sizes().map(u128::from).sum(), peak, peak)
         }
-        Media::Samples(pages) => (pages.bytes.into(), pages.peak),
+        Media::Samples(pages) => (pages.bytes.into(), pages.peak, pages.key_peak),
     };
     let ticks = timeline.end().saturating_sub(timeline.start());
     let average = bits_a_second(bytes, ticks.into(), timescale);
-    Some(Level { track, codec, peak: peak.max(average), average })
+    let peak = peak.max(average);
+    Some(Level { track, codec, peak, average, key_peak })
 }

@@ -1,8 +1,11 @@
 //! The manifest of DASH (`ISO/IEC 23009-1`): static, of the profile `isoff-live`, with a timeline of
 //! segments that the levels of a stream share.
 
+mod trick;
+
 use super::attributes::{number, text};
 use super::cmaf::{Level, Rendition, Untold, renditions};
+use super::hls::Frames;
 use super::rows::{Row, rows};
 use super::{codecs, url};
 use crate::index::{Format, Index, Stream, StreamKind, Timeline};
@@ -25,6 +28,12 @@ pub fn render(index: &Index) -> Result<String, Untold> {
     for (at, each) in renditions.iter().enumerate() {
         let is_main = renditions.iter().take(at).all(|other| kind(other) != kind(each));
         adaptation_set(&mut out, index, (at, each), is_main, start);
+    }
+    for (at, each) in renditions.iter().enumerate() {
+        if kind(each) == StreamKind::Video {
+            let id = renditions.len() + at;
+            trick::adaptation_set(&mut out, index, (id, each), at, start);
+        }
     }
     out.push_str("  </Period>\n</MPD>\n");
     Ok(out)
@@ -81,7 +90,7 @@ fn adaptation_set(
     out.push_str("/>\n");
     template(out, index, stream, start);
     for level in &rendition.levels {
-        representation(out, stream, level);
+        representation(out, stream, level, Frames::All);
     }
     out.push_str("    </AdaptationSet>\n");
 }
@@ -112,17 +121,21 @@ fn template(out: &mut String, index: &Index, stream: &Stream, start: u64) {
     out.push_str("        </SegmentTimeline>\n      </SegmentTemplate>\n");
 }
 
-fn representation(out: &mut String, stream: &Stream, level: &Level<'_>) {
+fn representation(out: &mut String, stream: &Stream, level: &Level<'_>, frames: Frames) {
+    let (folder, peak) = match frames {
+        Frames::All => ("", level.peak),
+        Frames::Key => ("/iframes", level.key_peak),
+    };
     out.push_str("      <Representation");
     // It is what stands in URLs for the level.
-    number(out, "id", format_args!("{}/{}", url(&stream.name), level.track.bitrate));
-    number(out, "bandwidth", level.peak);
+    number(out, "id", format_args!("{}/{}{folder}", url(&stream.name), level.track.bitrate));
+    number(out, "bandwidth", peak);
     text(out, "codecs", &level.codec);
     match &level.track.format {
         Format::Video(format) => {
             number(out, "width", format.width);
             number(out, "height", format.height);
-            if let Some(frame_rate) = format.frame_rate {
+            if let Some(frame_rate) = format.frame_rate.filter(|_| frames == Frames::All) {
                 number(out, "frameRate", frame_rate);
             }
             out.push_str("/>\n");

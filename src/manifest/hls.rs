@@ -1,5 +1,7 @@
 //! The playlists of HLS (`RFC 8216`, with what `draft-pantos-hls-rfc8216bis` says of CMAF).
 
+mod iframes;
+
 use super::attributes::put;
 use super::cmaf::{Level, Rendition, Untold, renditions};
 use super::url;
@@ -31,6 +33,9 @@ pub fn master(index: &Index) -> Result<String, Untold> {
             }
         }
     }
+    for pictures in &pictures {
+        iframes::tell(&mut out, index.generation, pictures);
+    }
     if pictures.is_empty() {
         for group in &groups {
             if let Some(&(sound, level)) = group.members.first() {
@@ -42,11 +47,20 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     Ok(out)
 }
 
-/// The media playlist of every level of `stream`.
+/// Which frames a playlist lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Frames {
+    /// All of them, in segments.
+    All,
+    /// The first key frame of each segment, which lasts as long.
+    Key,
+}
+
+/// The media playlist of every level of `stream`, or that of its key frames (`RFC 8216` 4.3.3.6).
 ///
 /// Each segment lasts until the next one starts, to the nearest ten-millionth of a second from the
 /// start of the stream, so that no error adds up.
-pub fn playlist(stream: &Stream) -> String {
+pub fn playlist(stream: &Stream, frames: Frames) -> String {
     let ticks = |at| stream.timescale.rescale(at, Timescale::SMOOTH).unwrap_or(u64::MAX);
     let starts = || stream.timeline.iter().map(|chunk| chunk.start);
     let ends = || starts().skip(1).chain([stream.timeline.end()]);
@@ -57,7 +71,11 @@ pub fn playlist(stream: &Stream) -> String {
     let target = durations().map(rounded).max().unwrap_or(0).max(1);
     let mut out = String::from(HEAD);
     put(&mut out, format_args!("#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n"));
-    out.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    out.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n");
+    out.push_str(match frames {
+        Frames::All => "#EXT-X-INDEPENDENT-SEGMENTS\n",
+        Frames::Key => "#EXT-X-I-FRAMES-ONLY\n",
+    });
     out.push_str("#EXT-X-MAP:URI=\"init.mp4\"\n");
     for (start, duration) in starts().zip(durations()) {
         let (seconds, rest) = (duration / second, duration % second);

@@ -2,6 +2,7 @@
 
 use super::stopwatch::Spent;
 use crate::error::Error;
+use crate::manifest::hls::Frames;
 use crate::request::{FragmentRequest, LevelPart, ManifestFormat, Noun, Request, presentation_of};
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -66,7 +67,8 @@ fn kind_of_manifest(format: ManifestFormat) -> &'static str {
 
 fn kind_of_part(part: LevelPart) -> &'static str {
     match part {
-        LevelPart::Playlist => "playlist",
+        LevelPart::Playlist(Frames::All) => "playlist",
+        LevelPart::Playlist(Frames::Key) => "key-playlist",
         LevelPart::Header => "header",
     }
 }
@@ -78,6 +80,7 @@ fn kind_of(noun: Noun) -> &'static str {
         Noun::RawFragments => "raw",
         Noun::KeyFrames => "keys",
         Noun::Segment => "segment",
+        Noun::KeySegment => "key-segment",
     }
 }
 

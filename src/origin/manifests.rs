@@ -8,6 +8,7 @@ use super::stopwatch::Stopwatch;
 use crate::error::Error;
 use crate::fragment::{LocatedLevel, header, locate_level};
 use crate::index::{FormatError, Generation};
+use crate::manifest::hls::Frames;
 use crate::manifest::{Untold, dash, hls, smooth};
 use crate::request::{LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
 use crate::store::{IndexStore, MediaStore};
@@ -53,7 +54,13 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let level = locate_level(&index, Some(generation), stream, bitrate)?;
         let LocatedLevel { stream, track, number } = level;
         let (tag, content_type, bytes) = match part {
-            LevelPart::Playlist => ("p", PLAYLIST, hls::playlist(stream).into_bytes()),
+            LevelPart::Playlist(Frames::All) => {
+                ("p", PLAYLIST, hls::playlist(stream, Frames::All).into_bytes())
+            }
+            LevelPart::Playlist(Frames::Key) => {
+                level.check_key_frames()?;
+                ("pk", PLAYLIST, hls::playlist(stream, Frames::Key).into_bytes())
+            }
             LevelPart::Header => {
                 let header = header(stream, track).ok_or_else(|| {
                     let cause = FormatError::Malformed("a track has no sample entry");

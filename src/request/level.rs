@@ -2,8 +2,9 @@
 
 use super::{FragmentRequest, Noun, Request, RequestError, decimal};
 use crate::index::Generation;
+use crate::manifest::hls::Frames;
 
-/// `{presentation}/{generation}/{stream}/{bitrate}/index.m3u8`, `…/init.mp4`.
+/// `{presentation}/{generation}/{stream}/{bitrate}/[iframes/]index.m3u8`, `…/init.mp4`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LevelRequest<'a> {
     /// The server manifest's key.
@@ -21,26 +22,25 @@ pub struct LevelRequest<'a> {
 /// What CMAF clients want of a quality level before its segments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LevelPart {
-    /// HLS's list of them.
-    Playlist,
+    /// HLS's list of them, or of its key frames.
+    Playlist(Frames),
     /// The header that goes before them.
     Header,
 }
 
-/// What `file` is of the level `bitrate` of `stream`.
+/// What `file` is of the level `bitrate` of `stream`, or of its key frames, which have a folder of the
+/// same names.
 pub(super) fn of<'a>(
     presentation: &'a str,
     generation: Generation,
     (stream, bitrate): (&'a str, u32),
-    file: &str,
+    (frames, file): (Frames, &str),
 ) -> Result<Request<'a>, RequestError> {
     let is = |name: &str| file.eq_ignore_ascii_case(name);
     let part = if is("index.m3u8") {
-        LevelPart::Playlist
+        LevelPart::Playlist(frames)
     } else if is("init.mp4") {
         LevelPart::Header
-    } else if is("iframes.m3u8") {
-        return Err(RequestError::NotServed("a playlist of key frames"));
     } else {
         let start = start_of(file)?;
         return Ok(Request::Fragment(FragmentRequest {
@@ -48,7 +48,10 @@ pub(super) fn of<'a>(
             generation: Some(generation),
             bitrate,
             attributes: Vec::new(),
-            noun: Noun::Segment,
+            noun: match frames {
+                Frames::All => Noun::Segment,
+                Frames::Key => Noun::KeySegment,
+            },
             stream,
             start,
         }));

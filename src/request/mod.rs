@@ -5,6 +5,7 @@ mod level;
 mod manifest;
 
 use crate::index::Generation;
+use crate::manifest::hls::Frames;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use thiserror::Error;
@@ -35,7 +36,7 @@ pub enum Request<'a> {
 }
 
 /// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`,
-/// or `{presentation}/{generation}/{stream}/{bitrate}/{start}.m4s`.
+/// or `{presentation}/{generation}/{stream}/{bitrate}/[iframes/]{start}.m4s`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FragmentRequest<'a> {
     /// The server manifest's key.
@@ -68,6 +69,8 @@ pub enum Noun {
     RawFragments,
     /// `{start}.m4s`: all of its samples as a segment of CMAF (`ISO/IEC 23000-19` 7.3.2).
     Segment,
+    /// `iframes/{start}.m4s`: the first that can be decoded by itself, as a segment as long.
+    KeySegment,
     /// `KeyFrames`: `moof` and `mdat` of those samples that can be decoded by themselves.
     KeyFrames,
 }
@@ -158,7 +161,15 @@ impl<'a> Request<'a> {
                 Ok(Self::Manifest(ManifestRequest { presentation, format }))
             }
             [stream, bitrate, file] if let Some(generation) = generation => {
-                level::of(presentation, generation, (stream, bitrate_of(bitrate)?), file)
+                let level = (*stream, bitrate_of(bitrate)?);
+                level::of(presentation, generation, level, (Frames::All, file))
+            }
+            [stream, bitrate, folder, file]
+                if let Some(generation) = generation
+                    && folder.eq_ignore_ascii_case("iframes") =>
+            {
+                let level = (*stream, bitrate_of(bitrate)?);
+                level::of(presentation, generation, level, (Frames::Key, file))
             }
             [levels, fragment] => {
                 let (bitrate, attributes) = quality_level(call(levels)?)?;

@@ -97,7 +97,7 @@ fn levels_and_their_segments() {
         generation,
         stream: "Ton é",
         bitrate: 64_000,
-        part: LevelPart::Playlist,
+        part: LevelPart::Playlist(Frames::All),
     };
     assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton é/64000/index.m3u8"), expected);
     let expected = LevelRequest { part: LevelPart::Header, ..expected };
@@ -113,6 +113,13 @@ fn levels_and_their_segments() {
         start: 20_000_000,
     };
     assert_eq!(segment, expected);
+
+    let key = fragment("/a.ism/00ff00ff00ff00ff/video/300/IFrames/20000000.m4s");
+    assert_eq!(key, FragmentRequest { noun: Noun::KeySegment, ..expected });
+    let part = |file| level(file).part;
+    let keys = "/a.ism/00ff00ff00ff00ff/video/300/iframes/index.m3u8";
+    assert_eq!(part(keys), LevelPart::Playlist(Frames::Key));
+    assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/iframes/init.mp4"), LevelPart::Header);
 }
 
 #[test]
@@ -120,7 +127,6 @@ fn what_is_not_served_says_so() {
     for path in [
         "/a.ism/QualityLevels(1)/Fragments(video=0,format=m3u8-aapl)",
         "/a.ism/manifest(format=m3u8-aapl)",
-        "/a.ism/00ff00ff00ff00ff/video/300/iframes.m3u8",
     ] {
         assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
     }
@@ -156,6 +162,9 @@ fn bad_grammar() {
         "/a.ism/00ff00ff00ff00ff/video/300/+1.m4s",
         "/a.ism/00ff00ff00ff00ff/video/x/0.m4s",
         "/a.ism/00ff00ff00ff00ff/video/300/0.m4s/more",
+        "/a.ism/00ff00ff00ff00ff/video/300/keys/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/iframes/0.mp4",
+        "/a.ism/video/300/iframes/0.m4s",
         "/a.ism/Levels(1)/Fragments(video=0)",
         "/a.ism/QualityLevels(1)/Fragments(video=0)/more",
     ] {

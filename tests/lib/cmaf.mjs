@@ -1,11 +1,15 @@
 // What HLS and DASH tell of a presentation, as a player understands it: by itself and not by our renderer.
 import { named, parseXml } from './xml.mjs';
 
+const TRICK_MODE = 'http://dashif.org/guidelines/trickmode';
+
 /**
  * @typedef {{start: number, duration: number, url: string}} Segment
  * @typedef {{attributes: Record<string, string>, header: string, segments: Segment[]}} Level
+ * @typedef {{attributes: Record<string, string>, levels: Level[]}} Set
  * @param {string} text
- * @returns {{attributes: Record<string, string>, sets: {attributes: Record<string, string>, levels: Level[]}[]}}
+ * @returns {{attributes: Record<string, string>, sets: Set[], tricks: (Set & {of: string})[]}} `tricks`: the sets that only
+ *   trick modes play, and the `id` of the set that each stands in for
  */
 export function readMpd(text) {
   const root = parseXml(text);
@@ -18,9 +22,12 @@ export function readMpd(text) {
       const segments = timeline.map((chunk) => ({ ...chunk, url: fill(template.attributes.media).replace('$Time$', chunk.start) }));
       return { attributes, header: fill(template.attributes.initialization), segments };
     });
-    return { attributes: { ...set.attributes, timescale: template.attributes.timescale }, levels };
+    const essential = named(set, 'EssentialProperty').map((one) => one.attributes);
+    const trick = essential.find(({ schemeIdUri }) => schemeIdUri === TRICK_MODE);
+    if (essential.some((one) => one !== trick)) throw new Error(`nobody knows ${JSON.stringify(essential)}`);
+    return { attributes: { ...set.attributes, timescale: template.attributes.timescale }, levels, of: trick?.value };
   });
-  return { attributes: root.attributes, sets };
+  return { attributes: root.attributes, sets: sets.filter(({ of }) => of === undefined), tricks: sets.filter(({ of }) => of !== undefined) };
 }
 
 /** `r` says how often a segment is repeated, a `t` that is missing follows from the one before. */

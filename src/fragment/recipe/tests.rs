@@ -1,4 +1,5 @@
 use super::*;
+use crate::fragment::GROWTH;
 use crate::isobmff::Header;
 use crate::media::{boxed, full_boxed, tfxd, uuid_boxed};
 use mp4_atom::{Any, Decode};
@@ -76,12 +77,11 @@ fn a_segment_has_what_cmaf_asks_for_and_nothing_of_piff() {
     assert_eq!(traf.tfdt.as_ref().unwrap().base_media_decode_time, CHUNK.start);
     let [trun] = traf.trun.as_slice() else { panic!("{} truns", traf.trun.len()) };
     assert_eq!(trun.data_offset, Some(i32::try_from(front.len()).unwrap()));
-    let rows: Vec<_> = trun
-        .samples
-        .iter()
-        .map(|it| (it.duration.unwrap(), it.size.unwrap(), it.flags.unwrap(), it.cts.unwrap()))
-        .collect();
-    let expected = [(30, 500, SYNC, 0), (30, 70, OTHER, -30), (30, 30, OTHER, 60)];
+    let rows: Vec<_> =
+        trun.samples.iter().map(|it| (it.size.unwrap(), it.flags, it.cts.unwrap())).collect();
+    let all = (traf.tfhd.default_sample_duration, traf.tfhd.default_sample_flags);
+    assert_eq!(all, (Some(30), Some(OTHER)));
+    let expected = [(500, Some(SYNC), 0), (70, None, -30), (30, None, 60)];
     assert_eq!(rows, expected);
     let version_1 = [&b"trun"[..], &[1]].concat();
     assert!(front.windows(5).any(|bytes| bytes == version_1));
@@ -95,11 +95,49 @@ fn sound_that_does_not_say_so_is_all_sync() {
         let front = front(segment(kind, &head).unwrap(), &head);
         let moof = Moof::parse(&front[..front.len() - 8], 0).unwrap();
         let traf = moof.only_traf().unwrap();
-        let own: Vec<_> = traf.truns[0].samples().filter_map(|sample| sample.flags).collect();
-        (traf.default_sample_flags, own)
+        (traf.default_sample_flags, traf.truns[0].first_sample_flags)
     };
-    assert_eq!(flags(StreamKind::Audio), (Some(SYNC), vec![]));
-    assert_eq!(flags(StreamKind::Video), (None, vec![SYNC, OTHER, OTHER]));
+    assert_eq!(flags(StreamKind::Audio), (Some(SYNC), None));
+    assert_eq!(flags(StreamKind::Video), (Some(OTHER), Some(SYNC)));
+}
+
+#[test]
+fn a_segment_is_hardly_longer_than_its_fragment() {
+    let growth = |head: &Head, kind| {
+        let stored = i64::try_from(head.moof.len() + head.mdat_header.len()).unwrap();
+        i64::try_from(front(segment(kind, head).unwrap(), head).len()).unwrap() - stored
+    };
+    let most = i64::try_from(GROWTH).unwrap();
+    // Whatever can be left to the track is.
+    let silent = [
+        full_boxed(b"tfhd", 0, 0, &words(&[1])),
+        full_boxed(b"trun", 0, 0x200, &words(&[3, 90, 100, 110])),
+    ];
+    assert_eq!(growth(&head(&silent, 300), StreamKind::Video), most - 4);
+    let even =
+        [full_boxed(b"tfhd", 0, 0x10, &words(&[1, 100])), full_boxed(b"trun", 0, 0, &words(&[3]))];
+    assert_eq!(growth(&head(&even, 300), StreamKind::Video), most - 4);
+    assert!(growth(&piff(), StreamKind::Video) < 0);
+}
+
+#[test]
+fn a_key_frame_is_taken_out_of_its_fragment() {
+    let piff = piff();
+    let recipe = Recipe {
+        noun: Noun::KeySegment,
+        kind: StreamKind::Video,
+        chunk: CHUNK,
+        is_to_be_timed: false,
+    };
+    let parts: Vec<Part> = recipe.parts(piff.clone()).unwrap().into_iter().collect();
+    let [Part::Generated(front), Part::Stored(range)] = parts.as_slice() else {
+        panic!("{parts:?}")
+    };
+    assert_eq!(*range, ByteRange::with_length(piff.payload.start(), 500).unwrap());
+    let moof = Moof::parse(&front[..front.len() - 8], 0).unwrap();
+    let traf = moof.only_traf().unwrap();
+    assert_eq!((traf.tfdt, traf.default_sample_duration), (Some(CHUNK.start), Some(90)));
+    assert_eq!((traf.truns[0].sample_count, traf.default_sample_flags), (1, Some(SYNC)));
 }
 
 #[test]

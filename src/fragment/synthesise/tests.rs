@@ -212,15 +212,48 @@ fn what_does_not_fit_is_refused() {
 }
 
 #[test]
+fn a_key_frame_lasts_as_long_as_the_segment_that_it_stands_for() {
+    let made = |fragment: &SampledFragment| {
+        let parts = synthesis(Noun::KeySegment, PICTURES, 12_800).parts(fragment)?;
+        let (front, stored) = taken_apart(parts);
+        let moof = isobmff::Moof::parse(&front[..front.len() - 8], 0).unwrap();
+        let traf = moof.only_traf().unwrap();
+        assert_eq!((traf.track_id, traf.tfdt), (1, Some(PICTURES.0)));
+        let run = &traf.truns[0];
+        assert_eq!(run.sample_count, 1);
+        let sample = run.samples().next().unwrap_or_default();
+        let defaults = (traf.default_sample_duration, traf.default_sample_size);
+        assert_eq!((sample.duration, sample.size, sample.flags), (None, None, None));
+        assert_eq!(traf.default_sample_flags, Some(SYNC));
+        Ok::<_, Unmade>((defaults, sample.composition_offset, stored))
+    };
+    let lasts = Some(1_600_000);
+    let expected = ((lasts, Some(900)), 0, vec![range(5000, 5900)]);
+    assert_eq!(made(&pictures()), Ok(expected));
+    // One that comes later is shown no earlier.
+    let mut later = pictures();
+    later.samples[0].flags = OTHER;
+    later.samples[2].flags = SYNC;
+    let expected = ((lasts, Some(30)), 400_000, vec![range(6300, 6330)]);
+    assert_eq!(made(&later), Ok(expected));
+    later.samples[2].flags = OTHER;
+    assert_eq!(made(&later), Err(NotMade::Dependent.into()));
+}
+
+#[test]
 fn what_cannot_be_sent_is_known_beforehand() {
     let of = |change: fn(&mut SampledFragment)| {
         let mut fragment = pictures();
         change(&mut fragment);
-        check(&fragment, scale(12_800))
+        check(&fragment, scale(12_800), synthesis(Noun::Segment, PICTURES, 12_800).chunk)
     };
-    assert_eq!(of(|_| ()), Ok(()));
+    let sent = |noun| synthesis(noun, PICTURES, 12_800).parts(&pictures()).unwrap().length();
+    let (segment, key_frame) = (sent(Noun::Segment), sent(Noun::KeySegment));
+    assert_eq!(of(|_| ()), Ok(Lengths { segment, key_frame }));
+    let no_key = of(|it| it.samples[0].flags = OTHER).unwrap();
+    assert_eq!(no_key.key_frame, 0);
     let long = of(|it| it.samples[1].duration = 430 * 12_800);
-    assert_eq!(long, Err(BrokenFragment::Times));
+    assert_eq!(long, Err(BrokenFragment::Times.into()));
     // As many reads as lead back, and one more.
     let back = |count: u64| {
         let runs =
@@ -228,9 +261,9 @@ fn what_cannot_be_sent_is_known_beforehand() {
         let sample = Sample { size: 10, duration: 512, composition_offset: 0, flags: SYNC };
         let runs: Vec<_> = runs.collect();
         let fragment = SampledFragment { start: 0, samples: vec![sample; runs.len()], runs };
-        check(&fragment, scale(12_800))
+        check(&fragment, scale(12_800), Chunk { start: 0, duration: 1 }).map(drop)
     };
-    assert_eq!([3, 4].map(back), [Ok(()), Err(BrokenFragment::Scattered)]);
+    assert_eq!([3, 4].map(back), [Ok(()), Err(BrokenFragment::Scattered.into())]);
 }
 
 /// A time in ticks of the stream, as a person would round it: a half goes up.
@@ -286,7 +319,15 @@ fn a_segment_has_the_samples_of_the_fragment_under_the_moof_of_cmaf() {
     assert_eq!(stored, taken_apart(fragment).1);
     let (piff, cmaf) = (read(&piff), read(&cmaf));
     let (piff, cmaf) = (&piff.traf[0], &cmaf.traf[0]);
-    assert_eq!(piff.trun[0].samples, cmaf.trun[0].samples);
+    let rows = |of: &mp4_atom::Traf| {
+        let (duration, flags) = (of.tfhd.default_sample_duration, of.tfhd.default_sample_flags);
+        let samples = of.trun[0].samples.iter();
+        let row = |it: mp4_atom::TrunEntry| {
+            (it.duration.or(duration), it.size, it.flags.or(flags), it.cts)
+        };
+        samples.map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(piff), rows(cmaf));
     assert_eq!((cmaf.tfhd.track_id, cmaf.tfhd.default_base_is_moof), (1, true));
     assert_eq!(cmaf.tfdt.as_ref().unwrap().base_media_decode_time, 60_000_000);
     let (front, _) = taken_apart(of(Noun::Segment));

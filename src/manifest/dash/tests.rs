@@ -25,8 +25,8 @@ fn levels_share_a_timeline() {
           <S d=\"10000000\"/>
         </SegmentTimeline>
       </SegmentTemplate>
-      <Representation id=\"video/300000\" bandwidth=\"320000\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\" frameRate=\"30000/1001\"/>
-      <Representation id=\"video/3000000\" bandwidth=\"3200000\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\" frameRate=\"30000/1001\"/>
+      <Representation id=\"video/300000\" bandwidth=\"320320\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\" frameRate=\"30000/1001\"/>
+      <Representation id=\"video/3000000\" bandwidth=\"3200320\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\" frameRate=\"30000/1001\"/>
     </AdaptationSet>
     <AdaptationSet id=\"1\" contentType=\"audio\" mimeType=\"audio/mp4\" lang=\"eng\" segmentAlignment=\"true\" startWithSAP=\"1\">
       <Label>audio</Label>
@@ -37,9 +37,20 @@ fn levels_share_a_timeline() {
           <S d=\"19840000\"/>
         </SegmentTimeline>
       </SegmentTemplate>
-      <Representation id=\"audio/64000\" bandwidth=\"64517\" codecs=\"mp4a.40.2\" audioSamplingRate=\"48000\">
+      <Representation id=\"audio/64000\" bandwidth=\"64678\" codecs=\"mp4a.40.2\" audioSamplingRate=\"48000\">
         <AudioChannelConfiguration schemeIdUri=\"urn:mpeg:mpegB:cicp:ChannelConfiguration\" value=\"2\"/>
       </Representation>
+    </AdaptationSet>
+    <AdaptationSet id=\"2\" contentType=\"video\" mimeType=\"video/mp4\" segmentAlignment=\"true\" startWithSAP=\"1\" maxPlayoutRate=\"49\" codingDependency=\"false\">
+      <EssentialProperty schemeIdUri=\"http://dashif.org/guidelines/trickmode\" value=\"0\"/>
+      <SegmentTemplate timescale=\"10000000\" initialization=\"{generation}/$RepresentationID$/init.mp4\" media=\"{generation}/$RepresentationID$/$Time$.m4s\">
+        <SegmentTimeline>
+          <S d=\"20000000\" r=\"1\"/>
+          <S d=\"10000000\"/>
+        </SegmentTimeline>
+      </SegmentTemplate>
+      <Representation id=\"video/300000/iframes\" bandwidth=\"320320\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\"/>
+      <Representation id=\"video/3000000/iframes\" bandwidth=\"3200320\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\"/>
     </AdaptationSet>
   </Period>
 </MPD>
@@ -57,7 +68,7 @@ fn the_period_starts_with_the_earliest_stream() {
         stream("audio", "", &late(30_000_000), vec![sound(64_000, &[1, 1, 1])]),
     ]));
     let mpd = mpd.unwrap();
-    assert_eq!(mpd.matches("presentationTimeOffset=\"30000000\"").count(), 2);
+    assert_eq!(mpd.matches("presentationTimeOffset=\"30000000\"").count(), 3);
     assert!(mpd.contains("mediaPresentationDuration=\"PT7.0000000S\""), "{mpd}");
     assert!(mpd.contains("<S t=\"50000000\" d=\"20000000\" r=\"1\"/>"), "{mpd}");
 }

@@ -14,16 +14,19 @@ fn one_sound_beside_two_levels() {
     let sound = stream("audio", "eng", &CHUNKS, vec![sound(64_000, &[16_000, 16_000, 8000])]);
     let index = index(vec![pictures(), sound]);
     let generation = index.generation;
-    // The last chunk lasts half as long as the others, and so is a stretch of its own: 320 kb/s.
+    // The last chunk lasts half as long as the others, and so is a stretch of its own: 320 kb/s; and each
+    // fragment counts with 40 bytes more, which a new moof may take.
     let expected = format!(
         "#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"audio\",LANGUAGE=\"eng\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"{generation}/audio/64000/index.m3u8\"
-#EXT-X-STREAM-INF:BANDWIDTH=384000,AVERAGE-BANDWIDTH=344000,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=640x360,FRAME-RATE=29.970,AUDIO=\"audio\"
+#EXT-X-STREAM-INF:BANDWIDTH=384640,AVERAGE-BANDWIDTH=344384,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=640x360,FRAME-RATE=29.970,AUDIO=\"audio\"
 {generation}/video/300000/index.m3u8
-#EXT-X-STREAM-INF:BANDWIDTH=3264000,AVERAGE-BANDWIDTH=3024000,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1920x1080,FRAME-RATE=29.970,AUDIO=\"audio\"
+#EXT-X-STREAM-INF:BANDWIDTH=3264640,AVERAGE-BANDWIDTH=3024384,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1920x1080,FRAME-RATE=29.970,AUDIO=\"audio\"
 {generation}/video/3000000/index.m3u8
+#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=320320,CODECS=\"avc1.64001f\",RESOLUTION=640x360,URI=\"{generation}/video/300000/iframes/index.m3u8\"
+#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=3200320,CODECS=\"avc1.64001f\",RESOLUTION=1920x1080,URI=\"{generation}/video/3000000/iframes/index.m3u8\"
 "
     );
     assert_eq!(master(&index).unwrap(), expected);
@@ -73,7 +76,7 @@ fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
 fn sound_alone_is_a_variant() {
     let alone = stream("audio", "", &CHUNKS, vec![sound(64_000, &[16_000, 16_000, 8000])]);
     let told = master(&index(vec![alone])).unwrap();
-    let expected = ["BANDWIDTH=64000,AVERAGE-BANDWIDTH=64000,CODECS=\"mp4a.40.2\""];
+    let expected = ["BANDWIDTH=64320,AVERAGE-BANDWIDTH=64192,CODECS=\"mp4a.40.2\""];
     assert_eq!(lines(&told, "#EXT-X-STREAM-INF:"), expected);
     assert_eq!(lines(&told, "#EXT-X-MEDIA"), [""; 0]);
 }
@@ -144,5 +147,7 @@ fn segments_last_until_the_next_and_no_error_adds_up() {
 239488.m4s
 #EXT-X-ENDLIST
 ";
-    assert_eq!(playlist(&stream), expected);
+    assert_eq!(playlist(&stream, Frames::All), expected);
+    let key = expected.replace("INDEPENDENT-SEGMENTS", "I-FRAMES-ONLY");
+    assert_eq!(playlist(&stream, Frames::Key), key);
 }

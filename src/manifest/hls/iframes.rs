@@ -1,0 +1,19 @@
+//! What a multivariant playlist says of key frames, which players show while they are wound through.
+
+use super::super::attributes::put;
+use super::super::cmaf::Rendition;
+use super::super::url;
+use crate::index::{Format, Generation};
+
+/// The key frames of every level of `pictures` (`RFC 8216` 4.3.4.3).
+pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Rendition<'_>) {
+    for level in &pictures.levels {
+        let (peak, codec) = (level.key_peak, &level.codec);
+        put(out, format_args!("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={peak},CODECS=\"{codec}\""));
+        if let Format::Video(format) = &level.track.format {
+            put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));
+        }
+        let (name, bitrate) = (url(&pictures.stream.name), level.track.bitrate);
+        put(out, format_args!(",URI=\"{generation}/{name}/{bitrate}/iframes/index.m3u8\"\n"));
+    }
+}
