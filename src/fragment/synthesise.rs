@@ -40,7 +40,7 @@ impl Synthesis {
             Noun::FragmentInfo => "-i",
             Noun::RawFragments => "-r",
             Noun::KeyFrames => "-k",
-            Noun::Segment => "-c",
+            Noun::Segment | Noun::WebVtt => "-c",
         }
     }
 
@@ -55,7 +55,7 @@ impl Synthesis {
         }
         let sequence_number = self.sequence_number;
         let (dialect, track_id) = match self.noun {
-            Noun::Segment => (Dialect::Cmaf, TRACK_ID),
+            Noun::Segment | Noun::WebVtt => (Dialect::Cmaf, TRACK_ID),
             _ => (Dialect::Piff, self.track_id),
         };
         let samples = &samples[..];
@@ -100,7 +100,10 @@ pub fn check(fragment: &SampledFragment, timescale: Timescale) -> Result<(), Bro
 ///
 /// Times are rescaled as they count from the start of the track, and durations are what lies
 /// between two of them, so that nothing drifts, however long the film is.
-fn placed(fragment: &SampledFragment, timescale: Timescale) -> Result<Vec<Placed>, BrokenFragment> {
+pub(super) fn placed(
+    fragment: &SampledFragment,
+    timescale: Timescale,
+) -> Result<Vec<Placed>, BrokenFragment> {
     let places = places(fragment).ok_or(BrokenFragment::Size("what is known of its runs"))?;
     let rescale = |ticks| rescale(ticks, timescale);
     let mut decode = i128::from(fragment.start);

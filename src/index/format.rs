@@ -5,13 +5,13 @@ use super::model::{
     TextFormat, Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
-use super::{Extents, Generation, Pages, Timeline};
+use super::{Cues, Extents, Generation, Pages, Timeline};
 use crate::time::Timescale;
 
 pub use super::wire::FormatError;
 
 /// The version that this build writes, and the only one it reads.
-pub const FORMAT_VERSION: u8 = 2;
+pub const FORMAT_VERSION: u8 = 3;
 
 const MAGIC: [u8; 4] = *b"MRIX";
 
@@ -164,6 +164,10 @@ fn put_track(out: &mut Writer, track: &Track) {
             out.u8(2);
             pages.encode(out);
         }
+        Media::Cues(cues) => {
+            out.u8(3);
+            cues.encode(out);
+        }
     }
 }
 
@@ -192,6 +196,7 @@ fn media(from: &mut Reader<'_>, count: usize) -> Result<Media, FormatError> {
         0 => false,
         1 => true,
         2 => return Pages::decode(from, count).map(Media::Samples),
+        3 => return Cues::decode(from, count).map(Media::Cues),
         _ => return Err(FormatError::Malformed("a track's media are of no known kind")),
     };
     Ok(Media::Fragments { timed, extents: Extents::decode(from, count)? })
@@ -302,7 +307,7 @@ mod tests {
     #[test]
     fn a_newer_version_is_named() {
         let mut newer = two_chunks().encode();
-        newer[12] = 3;
-        assert_eq!(Index::decode(&newer), Err(FormatError::Version(3)));
+        newer[12] = FORMAT_VERSION + 1;
+        assert_eq!(Index::decode(&newer), Err(FormatError::Version(FORMAT_VERSION + 1)));
     }
 }

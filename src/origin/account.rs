@@ -78,6 +78,7 @@ fn kind_of(noun: Noun) -> &'static str {
         Noun::RawFragments => "raw",
         Noun::KeyFrames => "keys",
         Noun::Segment => "segment",
+        Noun::WebVtt => "webvtt",
     }
 }
 

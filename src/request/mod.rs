@@ -35,7 +35,7 @@ pub enum Request<'a> {
 }
 
 /// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`,
-/// or `{presentation}/{generation}/{stream}/{bitrate}/{start}.m4s`.
+/// or `{presentation}/{generation}/{stream}/{bitrate}/{start}.m4s`, `{start}.vtt`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FragmentRequest<'a> {
     /// The server manifest's key.
@@ -68,6 +68,8 @@ pub enum Noun {
     RawFragments,
     /// `{start}.m4s`: all of its samples as a segment of CMAF (`ISO/IEC 23000-19` 7.3.2).
     Segment,
+    /// `{start}.vtt`: its text as a segment of `WebVTT` (`RFC 8216` 3.5).
+    WebVtt,
     /// `KeyFrames`: `moof` and `mdat` of those samples that can be decoded by themselves.
     KeyFrames,
 }
