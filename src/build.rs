@@ -8,8 +8,9 @@ use crate::index::{Bundle, Source};
 use crate::ism::{ServerManifest, ServerManifestError, beside};
 use crate::ismc::{ClientManifest, ClientManifestError};
 use crate::range::ByteRange;
-use crate::scan::{ScanError, ScannedTrack, Scanner, Way};
+use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, ScannedTrack, Scanner, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
+use crate::text::{Syntax, TextError};
 use futures_util::future::try_join_all;
 use std::cell::Cell;
 use thiserror::Error;
@@ -76,10 +77,10 @@ pub enum BuildError {
         /// What was granted.
         limits: Limits,
     },
-    /// A manifest is longer than any real one.
-    #[error("{key} has {size} bytes, too many for a manifest")]
+    /// A manifest or a text file is longer than any real one.
+    #[error("{key} has {size} bytes, too many for what it is")]
     TooLong {
-        /// The manifest.
+        /// The file.
         key: String,
         /// Its size in bytes.
         size: u64,
@@ -107,6 +108,14 @@ pub enum BuildError {
         key: String,
         /// What is wrong with it.
         cause: ScanError,
+    },
+    /// A text file cannot be read.
+    #[error("{key}, {cause}")]
+    Text {
+        /// The file.
+        key: String,
+        /// What is wrong with it, and in which line.
+        cause: TextError,
     },
     /// Manifests and media do not fit each other.
     #[error(transparent)]
@@ -142,7 +151,10 @@ pub async fn build<O: ObjectStore>(
         async move {
             let key = beside(presentation, name);
             match reader.source(&key).await? {
-                Some(source) => reader.scan(source).await,
+                Some(source) => match Syntax::of(&key) {
+                    Some(syntax) => reader.text(source, syntax).await,
+                    None => reader.scan(source).await,
+                },
                 None => Err(BuildError::Missing { manifest: presentation.to_owned(), key }),
             }
         }
@@ -223,6 +235,18 @@ impl<O: ObjectStore> Reader<'_, O> {
         }
         let content = scanner.finish().map_err(broken)?;
         Ok(Sourced { source, content })
+    }
+
+    async fn text(
+        &self,
+        source: Source,
+        syntax: Syntax,
+    ) -> Result<Sourced<Vec<ScannedTrack>>, BuildError> {
+        let file = self.whole(&source, MAX_TEXT_LENGTH).await?;
+        match scan::text(syntax, &file) {
+            Ok(content) => Ok(Sourced { source, content }),
+            Err(cause) => Err(BuildError::Text { key: source.key, cause }),
+        }
     }
 
     async fn read(&self, source: &Source, range: ByteRange) -> Result<Vec<u8>, BuildError> {

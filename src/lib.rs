@@ -6,7 +6,7 @@
 //! The modules are the floors of one house, and each knows only those below it:
 //!
 //! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`varint`]
-//! 2. bytes and text to values: [`isobmff`], [`xml`]
+//! 2. bytes and text to values: [`isobmff`], [`xml`], [`text`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
 //!    file's tracks and fragments or samples, from its boxes alone)
@@ -40,6 +40,7 @@ pub mod request;
 pub mod scan;
 pub mod sign;
 pub mod store;
+pub mod text;
 pub mod time;
 pub mod varint;
 pub mod xml;

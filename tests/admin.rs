@@ -10,7 +10,7 @@ use media::{File, Piece, Track, three_fragments};
 use memory::{Call, Memory};
 use millrace::admin::{Admin, AdminAsked, AdminError, Token};
 use millrace::build::{Limits, Rules, build};
-use millrace::index::Index;
+use millrace::index::{FORMAT_VERSION, Index};
 use millrace::memo::{Memo, Recall};
 use millrace::origin::{Answer, Piece as Sent};
 use millrace::scan::Way;
@@ -235,7 +235,7 @@ fn anybody_may_ask_how_it_is() {
     let got = desk.send(&Method::GET, "/_millrace/health", None, b"");
     assert_eq!(got.status, StatusCode::OK);
     let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(got.json(), json!({ "version": version, "format_version": 2 }));
+    assert_eq!(got.json(), json!({ "version": version, "format_version": FORMAT_VERSION }));
     assert_eq!(got.header("cache-control"), "no-store");
     assert_eq!(desk.stores.calls(), []);
     assert_eq!(desk.reports.take(), Vec::<String>::new());

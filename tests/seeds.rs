@@ -48,3 +48,8 @@ fn index() {
 fn page() {
     every_seed("page", doors::page);
 }
+
+#[test]
+fn text() {
+    every_seed("text", doors::text);
+}

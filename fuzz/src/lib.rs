@@ -12,6 +12,7 @@ use millrace::manifest::{dash, hls};
 use millrace::range::ByteRange;
 use millrace::request::{Request, decode};
 use millrace::scan::{ScannedMedia, Scanner, Way};
+use millrace::text::{Syntax, ttml, webvtt};
 
 /// A path is understood or refused.
 pub fn request(data: &[u8]) {
@@ -64,6 +65,7 @@ pub fn scan(data: &[u8]) {
                 ScannedMedia::Samples(samples) => {
                     samples.iter().all(|sample| sample.range.end() <= size)
                 }
+                ScannedMedia::Cues(_) => false,
             };
             assert!(inside);
         }
@@ -86,6 +88,23 @@ pub fn page(value: &[u8]) {
     }
 }
 
+/// A text file is read or refused, and what is found in it reads the same by itself.
+pub fn text(file: &[u8]) {
+    for syntax in [Syntax::WebVtt, Syntax::SubRip, Syntax::Ttml] {
+        let Ok(outline) = syntax.outline(file) else { continue };
+        for cue in outline.iter().take(20) {
+            assert!(cue.time.start < cue.time.end);
+            let alone = syntax.cues(file.get(cue.place.clone()).unwrap()).unwrap();
+            assert!(alone.iter().any(|other| other.time == cue.time), "{cue:?}");
+            let document = ttml::write(&alone, cue.time.clone(), cue.time.start, "en");
+            assert!(ttml::read(document.as_bytes()).unwrap().len() <= alone.len());
+            let segment = webvtt::write(alone.iter());
+            let told = alone.iter().filter(|cue| !cue.lines.is_empty()).count();
+            assert_eq!(Syntax::WebVtt.outline(segment.as_bytes()).unwrap().len(), told);
+        }
+    }
+}
+
 /// Content with a right digest is an index that writes itself again, or it is refused.
 pub fn index(content: &[u8]) {
     let value = [b"MRIX", &Digest::of(content).bytes()[..], content].concat();
@@ -104,6 +123,9 @@ pub fn index(content: &[u8]) {
                 }
                 Media::Samples(pages) => {
                     let _ = pages.find(last);
+                }
+                Media::Cues(cues) => {
+                    let _ = (cues.iter().take(200).count(), cues.range(last));
                 }
             }
         }

@@ -56,6 +56,7 @@ fn are_same(
 pub(super) fn spanned(track: &ScannedTrack) -> u64 {
     match &track.media {
         ScannedMedia::Fragments { fragments, .. } => span(fragments.iter().map(|it| it.range)),
+        ScannedMedia::Cues(_) => 0,
         ScannedMedia::Samples(samples) => span(samples.iter().map(|it| it.range)),
     }
 }

@@ -141,6 +141,7 @@ fn bitrate(track: &ScannedTrack) -> u32 {
             let bytes = fragments.iter().map(|fragment| u128::from(fragment.range.length())).sum();
             (bytes, end.saturating_sub(start))
         }
+        ScannedMedia::Cues(_) => (0, 0),
         ScannedMedia::Samples(samples) => samples.iter().fold((0, 0), |(bytes, _), sample| {
             let end = sample.decode.saturating_add(sample.duration.into());
             (bytes + u128::from(sample.range.length()), end)

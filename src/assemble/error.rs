@@ -1,5 +1,6 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
+use super::cues::MAX_AT_ONCE;
 use crate::fragment::Unmade;
 use crate::index::{Page, StreamKind};
 use crate::range::ByteRange;
@@ -54,6 +55,28 @@ pub enum AssembleError {
         plain: Place,
         /// The track of a fragmented file.
         fragmented: Place,
+    },
+    /// Some quality levels of a stream are text files, others are not.
+    #[error(
+        "{text} is a text file, and {other} is not: \
+         the quality levels of a stream must all be of one sort"
+    )]
+    MixedText {
+        /// The text file.
+        text: String,
+        /// A track that is none.
+        other: Place,
+    },
+    /// There are neither pictures nor sound.
+    #[error("{0} is a text file, with no pictures or sound beside it to be shown with")]
+    Alone(String),
+    /// So many cues are shown at a time that they are none.
+    #[error("{file}: more than {MAX_AT_ONCE} cues are shown in the chunk at {at}")]
+    Crowded {
+        /// The text file.
+        file: String,
+        /// When the chunk starts.
+        at: Moment,
     },
     /// What a plain file's edit list shows of a track cannot be sent.
     #[error("{place}: {cause}")]

@@ -9,6 +9,7 @@
 
 mod cheapest;
 mod compose;
+mod cues;
 mod cut;
 mod cuts;
 mod error;
@@ -22,12 +23,15 @@ mod timeline;
 
 use crate::index::{
     Attribute, Bundle, Index, PagePlace, PageValue, Protection, Source, Stream, StreamKind,
+    Timeline,
 };
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::ScannedTrack;
 use crate::time::Timescale;
+use cues::Guide;
 use group::Group;
+use level::Part;
 use pages::Values;
 use pick::Picked;
 
@@ -67,15 +71,30 @@ pub fn assemble(
     let first = groups.iter().position(is_video);
     let pictures = first.and_then(|at| groups.get(at));
     let pictures = pictures.map(|group| made(group, &sources, None, cuts)).transpose()?;
-    let others = groups.iter().enumerate().filter(|&(at, _)| Some(at) != first);
     let of_pictures = pictures.as_ref().map(|(stream, _)| stream);
-    let mut streams = others
-        .map(|(_, group)| made(group, &sources, of_pictures, cuts))
-        .collect::<Result<Vec<Made>, _>>()?;
-    if let Some((at, pictures)) = first.zip(pictures) {
-        streams.insert(at, pictures);
+    // Text files come last, as they are cut where all others are.
+    let (mut streams, mut texts) = (Vec::new(), Vec::new());
+    for (at, group) in groups.iter().enumerate().filter(|&(at, _)| Some(at) != first) {
+        match cues::is_of_cues(group)? {
+            true => texts.push((at, group)),
+            false => streams.push((at, made(group, &sources, of_pictures, cuts)?)),
+        }
     }
-    let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().unzip();
+    streams.extend(first.zip(pictures));
+    streams.sort_by_key(|&(at, _)| at);
+    if let Some((_, text)) = texts.first() {
+        let guide = Guide::new(streams.iter().map(|(_, (stream, _))| stream));
+        let guide =
+            guide.ok_or_else(|| AssembleError::Alone(text.first.file.source.key.clone()))?;
+        let texts = texts.into_iter().map(|(at, group)| {
+            let cut = (guide.stream.timescale, guide.stream.timeline.clone());
+            Ok((at, stream(group, cut, cues::parts(group, &guide)?, &sources)))
+        });
+        let texts = texts.collect::<Result<Vec<_>, AssembleError>>()?;
+        streams.extend(texts);
+        streams.sort_by_key(|&(at, _)| at);
+    }
+    let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().map(|(_, made)| made).unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
     let index = Index::new(attributes, protections, sources, streams);
     Ok(Bundle { index, pages: placed(pages) })
@@ -126,6 +145,16 @@ fn made(
             (group.first.track.timescale, timeline, level::fragmented(group)?)
         }
     };
+    Ok(stream(group, (timescale, timeline), parts, sources))
+}
+
+/// The stream of `group`, whose tracks have these parts to send.
+fn stream(
+    group: &Group<'_>,
+    (timescale, timeline): (Timescale, Timeline),
+    parts: Vec<Part>,
+    sources: &[Source],
+) -> Made {
     let (tracks, pages) = level::tracks(group, parts, (&timeline, timescale), sources);
     let listed = group.listed.map(|listed| listed.stream);
     let mut attributes = listed.map(|listed| listed.attributes.clone()).unwrap_or_default();
@@ -144,7 +173,7 @@ fn made(
         .unwrap_or_default();
     let (kind, name) = (group.first.kind(), group.name.clone());
     let stream = Stream { kind, name, subtype, language, timescale, timeline, attributes, tracks };
-    Ok((stream, pages))
+    (stream, pages)
 }
 
 /// The pages of all tracks of all streams, each with its place.

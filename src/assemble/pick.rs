@@ -4,7 +4,8 @@ use super::Sourced;
 use super::error::{AssembleError, Choices, Kind, Moment, Place};
 use crate::index::StreamKind;
 use crate::ism::{Entry, ServerManifest};
-use crate::scan::{Samples, ScannedFragment, ScannedMedia, ScannedTrack};
+use crate::scan::{Samples, ScannedCues, ScannedFragment, ScannedMedia, ScannedTrack};
+use crate::text::Syntax;
 
 /// An entry of the server manifest with the track that it means.
 #[derive(Clone, Copy)]
@@ -27,8 +28,9 @@ impl<'a> Picked<'a> {
         };
         let file = media.get(entry.media).ok_or_else(unscanned)?;
         let track = match entry.track_id {
-            Some(track_id) => by_id(file, track_id)?,
-            None => only(file, entry.kind)?,
+            // A text file has no tracks to tell apart, whatever number the manifest gives its one.
+            Some(track_id) if Syntax::of(&file.source.key).is_none() => by_id(file, track_id)?,
+            _ => only(file, entry.kind)?,
         };
         let picked = Self { entry, file, track };
         match entry.kind {
@@ -37,7 +39,10 @@ impl<'a> Picked<'a> {
                 is: Kind(Some(picked.kind())),
                 said: Kind(Some(said)),
             }),
-            _ if picked.samples().is_none() && picked.fragments().is_empty() => {
+            _ if picked.samples().is_none()
+                && picked.cues().is_none()
+                && picked.fragments().is_empty() =>
+            {
                 Err(AssembleError::Empty(picked.place()))
             }
             _ => Ok(picked),
@@ -48,15 +53,23 @@ impl<'a> Picked<'a> {
     pub(super) fn fragments(&self) -> &'a [ScannedFragment] {
         match &self.track.media {
             ScannedMedia::Fragments { fragments, .. } => fragments,
-            ScannedMedia::Samples(_) => &[],
+            ScannedMedia::Samples(_) | ScannedMedia::Cues(_) => &[],
         }
     }
 
     /// Its samples, if it is of a plain file.
     pub(super) fn samples(&self) -> Option<&'a Samples> {
         match &self.track.media {
-            ScannedMedia::Fragments { .. } => None,
+            ScannedMedia::Fragments { .. } | ScannedMedia::Cues(_) => None,
             ScannedMedia::Samples(samples) => Some(samples),
+        }
+    }
+
+    /// Its cues, if it is a text file.
+    pub(super) fn cues(&self) -> Option<&'a ScannedCues> {
+        match &self.track.media {
+            ScannedMedia::Cues(cues) => Some(cues),
+            ScannedMedia::Fragments { .. } | ScannedMedia::Samples(_) => None,
         }
     }
 

@@ -94,10 +94,12 @@ fn text(whole: &Value) -> String {
                 source.and_then(|at| sources.get(at)).map_or("?", |source| word(source, "key"));
             let media = track.get("media");
             let timed = media.and_then(|media| media.get("timed")).and_then(Value::as_bool);
-            let made = match timed {
-                Some(true) => "",
-                Some(false) => ", fragments without a time of their own",
-                None => ", a plain file",
+            let syntax = media.and_then(|media| media.get("syntax")).and_then(Value::as_str);
+            let made = match (timed, syntax) {
+                (Some(true), _) => String::new(),
+                (Some(false), _) => ", fragments without a time of their own".to_owned(),
+                (None, Some(syntax)) => format!(", {syntax}"),
+                (None, None) => ", a plain file".to_owned(),
             };
             let _ = writeln!(
                 text,

@@ -60,6 +60,11 @@ fn media_json(media: &Media) -> Value {
             "timescale": pages.timescale.ticks_per_second(),
             "pages": pages.entries.iter().map(|page| page.fragments).collect::<Vec<_>>(),
         }),
+        Media::Cues(cues) => json!({
+            "syntax": cues.syntax.as_str(),
+            "zero": cues.zero,
+            "cues": cues.iter().map(|range| [range.start(), range.end()]).collect::<Vec<_>>(),
+        }),
     }
 }
 

@@ -2,18 +2,22 @@
 //! one track, all of whose samples are in fragments.
 
 use super::boxes::{boxed, container, full_box};
+use super::text::{is_absolute, stpp};
 use crate::index::{Format, Stream, StreamKind, Track};
 
 /// The `track_ID` of every track that is sent with a header of its own.
 pub(super) const TRACK_ID: u32 = 1;
 
 /// The header of `track`, which is one of `stream`'s; `None` if the index has none of its sample
-/// entries.
+/// entries. Text is sent as TTML, and said to be.
 pub fn header(stream: &Stream, track: &Track) -> Option<Vec<u8>> {
-    if track.sample_entry.is_empty() {
+    let own = &track.sample_entry;
+    let is_to_be_told = stream.kind == StreamKind::Text && !is_absolute(own);
+    let sample_entry = if is_to_be_told { stpp()? } else { own.clone() };
+    if sample_entry.is_empty() {
         return None;
     }
-    let header = Header { stream, track };
+    let header = Header { stream, track, sample_entry };
     Some([ftyp()?, header.moov()?].concat())
 }
 
@@ -25,6 +29,7 @@ fn ftyp() -> Option<Vec<u8>> {
 struct Header<'a> {
     stream: &'a Stream,
     track: &'a Track,
+    sample_entry: Vec<u8>,
 }
 
 impl Header<'_> {
@@ -87,7 +92,7 @@ impl Header<'_> {
         container(
             b"stbl",
             [
-                boxed(b"stsd", &counted(&self.track.sample_entry)),
+                boxed(b"stsd", &counted(&self.sample_entry)),
                 full_box(b"stts", 0, &[0]),
                 full_box(b"stsc", 0, &[0]),
                 full_box(b"stsz", 0, &[0, 0]),

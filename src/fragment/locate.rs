@@ -1,10 +1,11 @@
 //! From a request to the one place in the index that it names.
 
 use crate::index::{
-    Chunk, Digest, Generation, Index, Media, PagePlace, Source, Stream, StreamKind, Track,
+    Chunk, Cues, Digest, Generation, Index, Media, PagePlace, Source, Stream, StreamKind, Track,
 };
 use crate::range::ByteRange;
 use crate::request::{FragmentRequest, Noun};
+use crate::text::Syntax;
 use crate::time::Timescale;
 use thiserror::Error;
 
@@ -17,12 +18,21 @@ pub struct Located<'a> {
     pub track: &'a Track,
     /// The object that it lies in.
     pub source: &'a Source,
+    /// The quality level's place among the tracks of all streams, from 0.
+    pub track_number: usize,
     /// Its place in the stream, from 0.
     pub number: usize,
     /// When it plays.
     pub chunk: Chunk,
     /// Where it is to be had.
     pub place: Place,
+}
+
+impl Located<'_> {
+    /// Whether it is to be made of the cues of a text file.
+    pub(super) fn is_of_cues(&self) -> bool {
+        matches!(self.place, Place::Cues { .. })
+    }
 }
 
 /// A quality level that exists.
@@ -69,6 +79,15 @@ pub enum Place {
         /// Ticks a second of what the page says.
         timescale: Timescale,
     },
+    /// It is to be made of the cues of a text file.
+    Cues {
+        /// Where in the source they lie; empty if there are none.
+        range: ByteRange,
+        /// What they are written in.
+        syntax: Syntax,
+        /// When the file's time 0 is, in ticks of Smooth Streaming.
+        zero: u64,
+    },
 }
 
 /// Which part of a request's predicate nothing answers to (`[MS-SSTR]` 2.2.3).
@@ -93,6 +112,9 @@ pub enum Absent {
     /// It is not of pictures, which alone have key frames to be played by themselves.
     #[error("stream {0} has no key frames, as it is not of pictures")]
     KeyFrames(String),
+    /// It is asked for as text, and is not.
+    #[error("stream {0} has no text")]
+    Text(String),
     /// No chunk starts then.
     #[error("no chunk of stream {stream} starts at {start}")]
     Time {
@@ -115,6 +137,9 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
     if !has_all(track, &request.attributes) {
         return Err(no_level());
     }
+    if request.noun == Noun::WebVtt && stream.kind != StreamKind::Text {
+        return Err(Absent::Text(stream.name.clone()));
+    }
     let no_chunk = || Absent::Time { stream: stream.name.clone(), start };
     let number = stream.timeline.find(start).ok_or_else(no_chunk)?;
     let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
@@ -128,9 +153,13 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
             let page = PagePlace { track: track_number, page };
             Some(Place::Sampled { page, digest, at, timescale: pages.timescale })
         }),
+        Media::Cues(cues) => {
+            let Cues { syntax, zero, .. } = *cues;
+            cues.range(number).map(|range| Place::Cues { range, syntax, zero })
+        }
     };
     let place = place.ok_or_else(no_chunk)?;
-    Ok(Located { stream, track, source, number, chunk, place })
+    Ok(Located { stream, track, source, track_number, number, chunk, place })
 }
 
 /// The quality level of `index` with these names, of this generation if that is said.

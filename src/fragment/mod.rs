@@ -12,6 +12,7 @@ mod placed;
 mod reads;
 mod recipe;
 mod synthesise;
+mod text;
 mod tfxd;
 
 pub use head::{Head, HeadReader, Progress};
@@ -22,8 +23,10 @@ pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
 pub use synthesise::{Lengths, Synthesis, check};
+pub use text::{MAX_TEXT_LENGTH, Text};
 
 use crate::isobmff::{BoxError, BoxType};
+use crate::text::TextError;
 use thiserror::Error;
 
 /// Why a stored fragment cannot be served: its file is not what its index said.
@@ -49,6 +52,9 @@ pub enum BrokenFragment {
     /// Its samples' times have no place in the boxes that are to hold them.
     #[error("the times of its samples do not fit the fields that hold them")]
     Times,
+    /// Its text cannot be read.
+    #[error("its text cannot be read: {0}")]
+    Text(#[from] TextError),
     /// Its samples lie in no order.
     #[error("its samples lie in more places than are read for one answer")]
     Scattered,

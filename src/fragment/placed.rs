@@ -10,7 +10,7 @@ const MAX_SAMPLES: usize = 1 << 17;
 
 /// `sample_flags` (`ISO/IEC 14496-12` 8.8.3.1) of a sample that depends on no other, and of one that
 /// does.
-const SYNC: u32 = 0x0200_0000;
+pub(super) const SYNC: u32 = 0x0200_0000;
 const NON_SYNC: u32 = 0x0101_0000;
 
 /// A sample of a fragment.

@@ -25,7 +25,8 @@ impl Recipe {
     /// How to answer for `noun` of a fragment. With `time_untimed`, one that is not `timed`, and so
     /// does not carry its own time, is given it.
     pub fn new(noun: Noun, located: &Located<'_>, timed: bool, time_untimed: bool) -> Self {
-        let takes_time = !matches!(noun, Noun::RawFragments | Noun::Segment | Noun::KeySegment);
+        let takes_time =
+            !matches!(noun, Noun::RawFragments | Noun::Segment | Noun::KeySegment | Noun::WebVtt);
         let is_to_be_timed = time_untimed && !timed && takes_time;
         Self { noun, kind: located.stream.kind, chunk: located.chunk, is_to_be_timed }
     }
@@ -38,7 +39,7 @@ impl Recipe {
             (Noun::FragmentInfo, false) => "-i",
             (Noun::FragmentInfo, true) => "-it",
             (Noun::RawFragments, _) => "-r",
-            (Noun::Segment, _) => "-c",
+            (Noun::Segment | Noun::WebVtt, _) => "-c",
             (Noun::KeySegment, _) => "-ck",
             (Noun::KeyFrames, false) => "-k",
             (Noun::KeyFrames, true) => "-kt",
@@ -62,7 +63,8 @@ impl Recipe {
     /// The parts, now that the front of the stored fragment is known.
     pub fn parts(self, head: Head) -> Result<Parts, Unmade> {
         match self.noun {
-            Noun::Segment | Noun::KeySegment => self.segment(&head),
+            // Of text as such, `Text` makes the answer.
+            Noun::Segment | Noun::KeySegment | Noun::WebVtt => self.segment(&head),
             Noun::KeyFrames => match self.key_frames(&head)? {
                 Some(parts) => Ok(parts),
                 None => Ok(self.fragment(head)?),

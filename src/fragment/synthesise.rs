@@ -40,7 +40,7 @@ impl Synthesis {
             Noun::FragmentInfo => "-i",
             Noun::RawFragments => "-r",
             Noun::KeyFrames => "-k",
-            Noun::Segment => "-c",
+            Noun::Segment | Noun::WebVtt => "-c",
             Noun::KeySegment => "-ck",
         }
     }
@@ -56,11 +56,11 @@ impl Synthesis {
             Noun::KeyFrames => (chunk, samples) = placed::key_frames(samples, chunk)?,
             Noun::KeySegment => samples = vec![placed::key_frame(&samples, chunk)?],
             Noun::RawFragments => return Ok(placed::behind(Parts::default(), &samples)),
-            Noun::Fragments | Noun::FragmentInfo | Noun::Segment => {}
+            Noun::Fragments | Noun::FragmentInfo | Noun::Segment | Noun::WebVtt => {}
         }
         let sequence_number = self.sequence_number;
         let (dialect, track_id) = match self.noun {
-            Noun::Segment | Noun::KeySegment => (Dialect::Cmaf, TRACK_ID),
+            Noun::Segment | Noun::KeySegment | Noun::WebVtt => (Dialect::Cmaf, TRACK_ID),
             _ => (Dialect::Piff, self.track_id),
         };
         let samples = &samples[..];
@@ -126,7 +126,10 @@ pub fn check(
 ///
 /// Times are rescaled as they count from the start of the track, and durations are what lies
 /// between two of them, so that nothing drifts, however long the film is.
-fn placed(fragment: &SampledFragment, timescale: Timescale) -> Result<Vec<Placed>, BrokenFragment> {
+pub(super) fn placed(
+    fragment: &SampledFragment,
+    timescale: Timescale,
+) -> Result<Vec<Placed>, BrokenFragment> {
     let places = places(fragment).ok_or(BrokenFragment::Size("what is known of its runs"))?;
     let rescale = |ticks| rescale(ticks, timescale);
     let mut decode = i128::from(fragment.start);

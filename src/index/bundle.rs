@@ -79,7 +79,7 @@ impl Index {
         let tracks = self.streams.iter().flat_map(|stream| &stream.tracks).enumerate();
         tracks.flat_map(|(track, of)| {
             let entries = match &of.media {
-                Media::Fragments { .. } => &[][..],
+                Media::Fragments { .. } | Media::Cues(_) => &[][..],
                 Media::Samples(pages) => &pages.entries,
             };
             let place =

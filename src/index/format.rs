@@ -5,7 +5,7 @@ use super::model::{
     TextFormat, Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
-use super::{Extents, Generation, Pages, Timeline};
+use super::{Cues, Extents, Generation, Pages, Timeline};
 use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 
@@ -166,6 +166,10 @@ fn put_track(out: &mut Writer, track: &Track) {
             out.u8(2);
             pages.encode(out);
         }
+        Media::Cues(cues) => {
+            out.u8(3);
+            cues.encode(out);
+        }
     }
 }
 
@@ -194,6 +198,7 @@ fn media(from: &mut Reader<'_>, count: usize) -> Result<Media, FormatError> {
         0 => false,
         1 => true,
         2 => return Pages::decode(from, count).map(Media::Samples),
+        3 => return Cues::decode(from, count).map(Media::Cues),
         _ => return Err(FormatError::Malformed("a track's media are of no known kind")),
     };
     Ok(Media::Fragments { timed, extents: Extents::decode(from, count)? })
@@ -322,7 +327,7 @@ mod tests {
     #[test]
     fn a_newer_version_is_named() {
         let mut newer = two_chunks().encode();
-        newer[12] = 4;
-        assert_eq!(Index::decode(&newer), Err(FormatError::Version(4)));
+        newer[12] = FORMAT_VERSION + 1;
+        assert_eq!(Index::decode(&newer), Err(FormatError::Version(FORMAT_VERSION + 1)));
     }
 }

@@ -6,6 +6,7 @@
 //! [`Page`] of the sample tables is a value of its own.
 
 mod bundle;
+mod cues;
 mod dictionary;
 mod digest;
 mod extents;
@@ -19,6 +20,7 @@ mod timeline;
 mod wire;
 
 pub use bundle::{Bundle, PagePlace, PageValue};
+pub use cues::Cues;
 pub use digest::Digest;
 pub use extents::Extents;
 pub use format::{FORMAT_VERSION, FormatError};

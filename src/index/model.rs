@@ -1,6 +1,6 @@
 //! What an index says of a presentation.
 
-use super::{Extents, Generation, Pages, Timeline};
+use super::{Cues, Extents, Generation, Pages, Timeline};
 use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 use std::fmt::Write;
@@ -124,6 +124,8 @@ pub enum Media {
     },
     /// They are made of the samples of a plain file.
     Samples(Pages),
+    /// They are made of the cues of a text file.
+    Cues(Cues),
 }
 
 impl Media {
@@ -132,6 +134,7 @@ impl Media {
         match self {
             Self::Fragments { extents, .. } => extents.len(),
             Self::Samples(pages) => pages.len(),
+            Self::Cues(cues) => cues.len(),
         }
     }
 

@@ -65,7 +65,8 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
             if codecs::is_protected(stream.kind, &track.sample_entry) {
                 return Err(Untold::Protected);
             }
-            let Some(level) = level(stream, track) else { continue };
+            let codec = codecs::codec(stream.kind, &track.sample_entry);
+            let Some(level) = codec.map(|codec| level(stream, track, codec)) else { continue };
             let mut own = renditions.iter_mut().skip(known);
             match own.find(|rendition| rendition.coding() == level.coding()) {
                 Some(rendition) => rendition.levels.push(level),
@@ -76,8 +77,8 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
     if renditions.is_empty() { Err(Untold::Nothing) } else { Ok(renditions) }
 }
 
-fn level<'a>(stream: &'a Stream, track: &'a Track) -> Option<Level<'a>> {
-    let codec = codecs::codec(stream.kind, &track.sample_entry)?;
+/// A quality level of this `codec`.
+pub(super) fn level<'a>(stream: &'a Stream, track: &'a Track, codec: String) -> Level<'a> {
     let (timeline, timescale) = (&stream.timeline, stream.timescale);
     let (bytes, peak, key_peak) = match &track.media {
         Media::Fragments { extents, .. } => {
@@ -86,9 +87,16 @@ fn level<'a>(stream: &'a Stream, track: &'a Track) -> Option<Level<'a>> {
             (sizes().map(u128::from).sum(), peak, peak)
         }
         Media::Samples(pages) => (pages.bytes.into(), pages.peak, pages.key_peak),
+        Media::Cues(cues) => {
+            // The boxes and the document around the cues, about.
+            const AROUND: u64 = 1000;
+            let sizes = || cues.iter().map(|range| range.length().saturating_add(AROUND));
+            let peak = timeline.peak(sizes(), timescale);
+            (sizes().map(u128::from).sum(), peak, peak)
+        }
     };
     let ticks = timeline.end().saturating_sub(timeline.start());
     let average = bits_a_second(bytes, ticks.into(), timescale);
     let peak = peak.max(average);
-    Some(Level { track, codec, peak, average, key_peak })
+    Level { track, codec, peak, average, key_peak }
 }

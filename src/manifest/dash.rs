@@ -7,7 +7,7 @@ use super::attributes::{number, text};
 use super::cmaf::{Level, Rendition, Untold, renditions};
 use super::hls::Frames;
 use super::rows::{Row, rows};
-use super::{codecs, url};
+use super::{codecs, texts, url};
 use crate::index::{Format, Index, Stream, StreamKind, Timeline};
 use crate::isobmff::{Ac3Config, BoxError, BoxType, Eac3Config, SampleEntry};
 use crate::time::Timescale;
@@ -15,7 +15,8 @@ use crate::xml;
 
 /// The MPD of `index`.
 pub fn render(index: &Index) -> Result<String, Untold> {
-    let renditions = renditions(index)?;
+    let mut renditions = renditions(index)?;
+    renditions.extend(texts::texts(index));
     let start = renditions.iter().map(|each| smooth(each, Timeline::start)).min().unwrap_or(0);
     let end = renditions.iter().map(|each| smooth(each, Timeline::end)).max().unwrap_or(0);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<MPD");
@@ -76,7 +77,7 @@ fn adaptation_set(
     out.push_str("    <AdaptationSet");
     number(out, "id", at);
     text(out, "contentType", stream.kind.as_str());
-    text(out, "mimeType", if is_video { "video/mp4" } else { "audio/mp4" });
+    text(out, "mimeType", stream.kind.media_type());
     if !stream.language.is_empty() {
         text(out, "lang", &stream.language);
     }
@@ -86,13 +87,19 @@ fn adaptation_set(
     out.push_str(">\n      <Label>");
     xml::escape(rendition.label(), out);
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
-    text(out, "value", if is_main { "main" } else { "alternate" });
+    text(out, "value", role(stream, is_main));
     out.push_str("/>\n");
     template(out, index, stream, start);
     for level in &rendition.levels {
         representation(out, stream, level, Frames::All);
     }
     out.push_str("    </AdaptationSet>\n");
+}
+
+/// What the stream is for (`ISO/IEC 23009-1` 5.8.5.5).
+fn role(stream: &Stream, is_main: bool) -> &'static str {
+    let text = (stream.kind == StreamKind::Text).then(|| texts::role(stream)).flatten();
+    text.unwrap_or(if is_main { "main" } else { "alternate" })
 }
 
 fn template(out: &mut String, index: &Index, stream: &Stream, start: u64) {

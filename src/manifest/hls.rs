@@ -4,10 +4,12 @@ mod iframes;
 
 use super::attributes::put;
 use super::cmaf::{Level, Rendition, Untold, renditions};
-use super::url;
+use super::{texts::texts, url};
 use crate::frame_rate::FrameRate;
 use crate::index::{Format, Generation, Index, Stream, StreamKind};
 use crate::time::Timescale;
+
+mod subtitles;
 
 /// Fragmented MP4 takes this version.
 const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
@@ -22,14 +24,17 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     for group in groups.iter().filter(|group| !pictures.is_empty() || group.members.len() > 1) {
         group.tell(&mut out, index.generation);
     }
+    let texts = texts(index);
+    subtitles::tell(&mut out, &texts, index.generation);
+    let text = subtitles::attribute(&texts);
     for pictures in &pictures {
         for level in &pictures.levels {
             let main = (pictures.stream, level);
             match groups.as_slice() {
-                [] => variant(&mut out, index.generation, main, None),
-                some => some
-                    .iter()
-                    .for_each(|group| variant(&mut out, index.generation, main, Some(group))),
+                [] => variant(&mut out, index.generation, main, (None, text)),
+                some => some.iter().for_each(|group| {
+                    variant(&mut out, index.generation, main, (Some(group), text))
+                }),
             }
         }
     }
@@ -40,7 +45,7 @@ pub fn master(index: &Index) -> Result<String, Untold> {
         for group in &groups {
             if let Some(&(sound, level)) = group.members.first() {
                 let others = (group.members.len() > 1).then_some(group);
-                variant(&mut out, index.generation, (sound.stream, level), others);
+                variant(&mut out, index.generation, (sound.stream, level), (others, text));
             }
         }
     }
@@ -76,10 +81,16 @@ pub fn playlist(stream: &Stream, frames: Frames) -> String {
         Frames::All => "#EXT-X-INDEPENDENT-SEGMENTS\n",
         Frames::Key => "#EXT-X-I-FRAMES-ONLY\n",
     });
-    out.push_str("#EXT-X-MAP:URI=\"init.mp4\"\n");
+    let extension = match stream.kind {
+        StreamKind::Text => "vtt",
+        StreamKind::Video | StreamKind::Audio => {
+            out.push_str("#EXT-X-MAP:URI=\"init.mp4\"\n");
+            "m4s"
+        }
+    };
     for (start, duration) in starts().zip(durations()) {
         let (seconds, rest) = (duration / second, duration % second);
-        put(&mut out, format_args!("#EXTINF:{seconds}.{rest:07},\n{start}.m4s\n"));
+        put(&mut out, format_args!("#EXTINF:{seconds}.{rest:07},\n{start}.{extension}\n"));
     }
     out.push_str("#EXT-X-ENDLIST\n");
     out
@@ -136,12 +147,12 @@ impl Group<'_> {
     }
 }
 
-/// `main` as a variant, with one of `group` beside it.
+/// `main` as a variant, with one of `group` beside it, and what `text` says.
 fn variant(
     out: &mut String,
     generation: Generation,
     main: (&Stream, &Level<'_>),
-    group: Option<&Group<'_>>,
+    (group, text): (Option<&Group<'_>>, &str),
 ) {
     let (_, level) = main;
     let beside = || group.iter().flat_map(|group| &group.members).map(|(_, level)| *level);
@@ -167,6 +178,7 @@ fn variant(
     if let Some(group) = group {
         put(out, format_args!(",AUDIO=\"{}\"", group.id));
     }
+    out.push_str(text);
     out.push('\n');
     uri(out, generation, main);
     out.push('\n');

@@ -9,6 +9,7 @@ mod fixture;
 pub mod hls;
 mod rows;
 pub mod smooth;
+mod texts;
 
 pub use cmaf::Untold;
 

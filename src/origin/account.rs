@@ -81,6 +81,7 @@ fn kind_of(noun: Noun) -> &'static str {
         Noun::KeyFrames => "keys",
         Noun::Segment => "segment",
         Noun::KeySegment => "key-segment",
+        Noun::WebVtt => "webvtt",
     }
 }
 

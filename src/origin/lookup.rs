@@ -7,7 +7,9 @@ use crate::build::{BuildError, build};
 use crate::describe::Summary;
 use crate::error::Error;
 use crate::fragment::Absent;
-use crate::index::{Bundle, Digest, FormatError, Generation, Index, Page, PagePlace, PageValue};
+use crate::index::{
+    Bundle, Digest, FormatError, Generation, Index, Page, PagePlace, PageValue, SampledFragment,
+};
 use crate::memo::{Learnt, Miss, Reach, Recall};
 use crate::scan::Way;
 use crate::store::{Entry, IndexStore, MediaStore, StoreError};
@@ -111,7 +113,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
 
     /// A page that the index names: from memory, from the build that made the index, or from KV. One
     /// that none of them has is as good as a source that has changed: the build has to be repeated.
-    pub(super) async fn page(
+    async fn page(
         &self,
         presentation: &str,
         known: &Known,
@@ -136,6 +138,22 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             }
         }
         Err(StoreError::Changed(presentation.to_owned()).into())
+    }
+
+    /// The fragment at place `at` of a page.
+    pub(super) async fn sampled(
+        &self,
+        presentation: &str,
+        known: &Known,
+        page: (PagePlace, Digest),
+        at: usize,
+        watch: &Stopwatch<'_>,
+    ) -> Result<SampledFragment, Error> {
+        let page = self.page(presentation, known, page, watch).await?;
+        page.fragment(at).ok_or_else(|| {
+            let cause = FormatError::Malformed("a page contradicts itself");
+            Error::Index { presentation: presentation.to_owned(), cause }
+        })
     }
 
     fn learn_page(

@@ -10,6 +10,7 @@ mod manifests;
 mod point;
 mod representation;
 mod stopwatch;
+mod text;
 mod transfer;
 
 pub use account::{Account, Failure, FragmentName, Observer, Subject};
@@ -22,8 +23,7 @@ pub use stopwatch::{Found, Spent};
 
 use crate::build::{Limits, Rules};
 use crate::error::Error;
-use crate::fragment::{Place, Recipe, Synthesis, locate};
-use crate::index::FormatError;
+use crate::fragment::{Absent, Place, Recipe, Synthesis, Text, locate};
 use crate::manifest::smooth::Form;
 use crate::memo::{Memo, Reach};
 use crate::request::{self, FragmentRequest, Request};
@@ -148,6 +148,9 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
     ) -> Result<Answer<O::Body>, Error> {
         let index = &known.index;
         let located = locate(index, request)?;
+        if let Some(text) = Text::new(request.noun, &located) {
+            return self.text(known, asked, request, (&located, &text), watch).await;
+        }
         let (objects, source) = (self.objects, located.source);
         let send = |representation| Sender { objects, asked, watch, representation, source };
         match located.place {
@@ -179,14 +182,11 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 if asked.has_current(&representation.etag) {
                     return Ok(representation.not_modified());
                 }
-                let (presentation, page) = (request.presentation, (page, digest));
-                let page = self.page(presentation, known, page, watch).await?;
-                let sampled = page.fragment(at).ok_or_else(|| {
-                    let cause = FormatError::Malformed("a page contradicts itself");
-                    Error::Index { presentation: presentation.to_owned(), cause }
-                })?;
+                let page = (page, digest);
+                let sampled = self.sampled(request.presentation, known, page, at, watch).await?;
                 send(&representation).made(&sampled, synthesis).await
             }
+            Place::Cues { .. } => Err(Absent::Text(located.stream.name.clone()).into()),
         }
     }
 }

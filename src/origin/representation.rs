@@ -53,6 +53,7 @@ impl Representation {
             etag,
             content_type: match (request.noun, located.stream.kind) {
                 (Noun::RawFragments, _) => "application/octet-stream",
+                (Noun::WebVtt, _) => "text/vtt; charset=utf-8",
                 (_, kind) => kind.media_type(),
             },
             freshness: match request.generation {

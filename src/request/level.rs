@@ -42,16 +42,13 @@ pub(super) fn of<'a>(
     } else if is("init.mp4") {
         LevelPart::Header
     } else {
-        let start = start_of(file)?;
+        let (noun, start) = segment_of(frames, file)?;
         return Ok(Request::Fragment(FragmentRequest {
             presentation,
             generation: Some(generation),
             bitrate,
             attributes: Vec::new(),
-            noun: match frames {
-                Frames::All => Noun::Segment,
-                Frames::Key => Noun::KeySegment,
-            },
+            noun,
             stream,
             start,
         }));
@@ -59,10 +56,16 @@ pub(super) fn of<'a>(
     Ok(Request::Level(LevelRequest { presentation, generation, stream, bitrate, part }))
 }
 
-fn start_of(file: &str) -> Result<u64, RequestError> {
+fn segment_of(frames: Frames, file: &str) -> Result<(Noun, u64), RequestError> {
     let (start, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-    let is_segment = extension.eq_ignore_ascii_case("m4s") && !start.is_empty();
-    decimal(start)
-        .filter(|_| is_segment)
-        .ok_or(RequestError::Grammar("the last segment is not index.m3u8, init.mp4 or {time}.m4s"))
+    let is = |other: &str| extension.eq_ignore_ascii_case(other) && !start.is_empty();
+    let noun = match frames {
+        Frames::All if is("m4s") => Some(Noun::Segment),
+        Frames::All if is("vtt") => Some(Noun::WebVtt),
+        Frames::Key if is("m4s") => Some(Noun::KeySegment),
+        _ => None,
+    };
+    noun.zip(decimal(start)).ok_or(RequestError::Grammar(
+        "the last segment is not index.m3u8, init.mp4, {time}.m4s or {time}.vtt",
+    ))
 }

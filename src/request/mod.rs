@@ -36,7 +36,7 @@ pub enum Request<'a> {
 }
 
 /// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`,
-/// or `{presentation}/{generation}/{stream}/{bitrate}/[iframes/]{start}.m4s`.
+/// or `{presentation}/{generation}/{stream}/{bitrate}/[iframes/]{start}.m4s`, `{start}.vtt`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FragmentRequest<'a> {
     /// The server manifest's key.
@@ -71,6 +71,8 @@ pub enum Noun {
     Segment,
     /// `iframes/{start}.m4s`: the first that can be decoded by itself, as a segment as long.
     KeySegment,
+    /// `{start}.vtt`: its text as a segment of `WebVTT` (`RFC 8216` 3.5).
+    WebVtt,
     /// `KeyFrames`: `moof` and `mdat` of those samples that can be decoded by themselves.
     KeyFrames,
 }

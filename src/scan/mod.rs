@@ -20,6 +20,7 @@ mod plain;
 mod samples;
 mod scanner;
 mod table;
+mod text;
 mod timing;
 mod track;
 mod walk;
@@ -34,6 +35,7 @@ pub use edit::Edit;
 pub use error::ScanError;
 pub use samples::Samples;
 pub use scanner::{Scanner, Way};
+pub use text::{MAX_TEXT_LENGTH, ScannedCues, text};
 
 /// The largest `moov` that is read.
 pub const MAX_MOOV_LENGTH: u64 = 64 << 20;
@@ -84,6 +86,8 @@ pub enum ScannedMedia {
     },
     /// Each by itself in a plain file, as the tables in its `moov` say.
     Samples(Samples),
+    /// They are yet to be made of the cues of a text file.
+    Cues(ScannedCues),
 }
 
 /// A fragment of one track.

@@ -50,7 +50,7 @@ export const ismv = ['-map_metadata', '-1', '-use_editlist', 0, '-avoid_negative
 /**
  * Writes a server manifest.
  * @param {string} file
- * @param {{kind: string, src: string, bitrate?: number, trackId?: number, name?: string}[]} tracks
+ * @param {{kind: string, src: string, bitrate?: number, trackId?: number, name?: string, language?: string, subtype?: string}[]} tracks
  * @param {{client?: string, encoding?: 'utf8' | 'utf16le'}} [options] `client`: the `.ismc` it names
  */
 export async function writeServerManifest(file, tracks, { client, encoding = 'utf8' } = {}) {
@@ -62,8 +62,9 @@ export async function writeServerManifest(file, tracks, { client, encoding = 'ut
 export function serverManifest(tracks, { client, encoding = 'utf8' } = {}) {
   const head = client ? `<head><meta name="clientManifestRelativePath" content="${client}"/></head>` : '';
   const param = (name, value) => (value === undefined ? '' : `<param name="${name}" value="${value}" valuetype="data"/>`);
-  const track = ({ kind, src, bitrate, trackId, name }) =>
-    `<${kind} src="${src}"${bitrate ? ` systemBitrate="${bitrate}"` : ''}>${param('trackID', trackId)}${param('trackName', name)}</${kind}>`;
+  const attribute = (name, value) => (value === undefined ? '' : ` ${name}="${value}"`);
+  const track = ({ kind, src, bitrate, trackId, name, language, subtype }) =>
+    `<${kind} src="${src}"${attribute('systemBitrate', bitrate)}${attribute('systemLanguage', language)}>${param('trackID', trackId)}${param('trackName', name)}${param('Subtype', subtype)}</${kind}>`;
   return `<?xml version="1.0" encoding="${encoding === 'utf16le' ? 'utf-16' : 'utf-8'}"?>
 <smil xmlns="http://www.w3.org/2001/SMIL20/Language">${head}<body><switch>
 ${tracks.map(track).join('\n')}

@@ -66,7 +66,7 @@ fn scan_bytes(bytes: &[u8]) -> (Scanned, Vec<ByteRange>) {
 fn fragments(track: &ScannedTrack) -> &[ScannedFragment] {
     match &track.media {
         ScannedMedia::Fragments { fragments, .. } => fragments,
-        ScannedMedia::Samples(_) => panic!("{track:?} is not fragmented"),
+        ScannedMedia::Samples(_) | ScannedMedia::Cues(_) => panic!("{track:?} is not fragmented"),
     }
 }
 

@@ -14,7 +14,7 @@ use millrace::scan::{Edit, Samples, ScannedMedia, ScannedSample, ScannedTrack};
 pub(crate) fn samples(track: &ScannedTrack) -> &Samples {
     match &track.media {
         ScannedMedia::Samples(samples) => samples,
-        ScannedMedia::Fragments { .. } => panic!("{track:?} is fragmented"),
+        ScannedMedia::Fragments { .. } | ScannedMedia::Cues(_) => panic!("{track:?} is not plain"),
     }
 }
 

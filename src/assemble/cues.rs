@@ -1,0 +1,181 @@
+//! A stream of text files: it is cut where the pictures are, and no cue is lost at a cut.
+
+use super::error::{AssembleError, Moment};
+use super::group::Group;
+use super::level::Part;
+use super::pages::Values;
+use super::pick::Picked;
+use crate::index::{Cues, Media, Stream, StreamKind};
+use crate::range::ByteRange;
+use crate::scan::ScannedCues;
+use crate::text::Outlined;
+use crate::time::Timescale;
+use std::ops::Range;
+
+/// The most cues that a chunk may have.
+pub(super) const MAX_AT_ONCE: usize = 1000;
+
+/// What text is shown with.
+pub(super) struct Guide<'a> {
+    /// The stream whose chunks it has.
+    pub(super) stream: &'a Stream,
+    /// When the presentation starts, and with it the time of text files.
+    zero: u64,
+    /// When each chunk is, in the same ticks as cues.
+    chunks: Vec<Range<u64>>,
+}
+
+impl<'a> Guide<'a> {
+    /// The first pictures of these streams, or else the first of them.
+    pub(super) fn new(streams: impl Iterator<Item = &'a Stream> + Clone) -> Option<Self> {
+        let pictures = streams.clone().find(|stream| stream.kind == StreamKind::Video);
+        let stream = pictures.or_else(|| streams.clone().next())?;
+        let smooth = |stream: &Stream, ticks| {
+            stream.timescale.rescale(ticks, Timescale::SMOOTH).unwrap_or(u64::MAX)
+        };
+        let zero = streams.map(|stream| smooth(stream, stream.timeline.start())).min()?;
+        let chunks = stream.timeline.iter().map(|chunk| {
+            smooth(stream, chunk.start)..smooth(stream, chunk.end().unwrap_or(u64::MAX))
+        });
+        Some(Self { stream, zero, chunks: chunks.collect() })
+    }
+
+    /// Which chunks show something of what is shown at `time`.
+    fn during(&self, time: &Range<u64>) -> Range<usize> {
+        let (start, end) =
+            (time.start.saturating_add(self.zero), time.end.saturating_add(self.zero));
+        let first = self.chunks.partition_point(|chunk| chunk.end <= start);
+        let behind = self.chunks.partition_point(|chunk| chunk.start < end);
+        first..behind.max(first)
+    }
+}
+
+/// Whether the stream is one of text files; all or none of its tracks must be.
+pub(super) fn is_of_cues(group: &Group<'_>) -> Result<bool, AssembleError> {
+    let mut texts = group.members.iter().filter(|member| member.cues().is_some());
+    let other = group.members.iter().find(|member| member.cues().is_none());
+    match (texts.next(), other) {
+        (Some(text), Some(other)) => Err(AssembleError::MixedText {
+            text: text.file.source.key.clone(),
+            other: other.place(),
+        }),
+        (text, _) => Ok(text.is_some()),
+    }
+}
+
+/// What there is to send of the tracks of a stream of text files.
+pub(super) fn parts(group: &Group<'_>, guide: &Guide<'_>) -> Result<Vec<Part>, AssembleError> {
+    let part = |(member, cues): (&Picked<'_>, &ScannedCues)| {
+        let stretches = stretches(&cues.outline, guide).map_err(|at| AssembleError::Crowded {
+            file: member.file.source.key.clone(),
+            at: Moment { ticks: at, timescale: Timescale::SMOOTH },
+        })?;
+        let bytes = stretches.iter().map(|stretch| u128::from(stretch.length())).sum();
+        let media = Media::Cues(Cues::new(cues.syntax, guide.zero, &stretches));
+        Ok(Part { media, bytes, pages: Values::new() })
+    };
+    group.members.iter().filter_map(|member| Some((member, member.cues()?))).map(part).collect()
+}
+
+/// Of each chunk the stretch of the file with all its cues, or the start of the first one that has too
+/// many.
+fn stretches(outline: &[Outlined], guide: &Guide<'_>) -> Result<Vec<ByteRange>, u64> {
+    // How many more cues a chunk has than the one before it: to count them first bounds the work.
+    let mut changes = vec![0i64; guide.chunks.len().saturating_add(1)];
+    for cue in outline {
+        let during = guide.during(&cue.time);
+        for (at, change) in [(during.start, 1), (during.end, -1)] {
+            if let Some(sum) = changes.get_mut(at) {
+                *sum += change;
+            }
+        }
+    }
+    let mut count = 0;
+    for (chunk, change) in guide.chunks.iter().zip(&changes) {
+        count += change;
+        if usize::try_from(count).is_ok_and(|count| count > MAX_AT_ONCE) {
+            return Err(chunk.start);
+        }
+    }
+    let mut stretches: Vec<Option<Range<usize>>> = vec![None; guide.chunks.len()];
+    for Outlined { time, place } in outline {
+        for stretch in stretches.get_mut(guide.during(time)).unwrap_or_default() {
+            *stretch = Some(match stretch.take() {
+                Some(known) => known.start.min(place.start)..known.end.max(place.end),
+                None => place.clone(),
+            });
+        }
+    }
+    let range = |stretch: Option<Range<usize>>| {
+        let Range { start, end } = stretch.unwrap_or(0..0);
+        let (start, end) = (u64::try_from(start).ok()?, u64::try_from(end).ok()?);
+        ByteRange::new(start, end)
+    };
+    let empty = || ByteRange::with_length(0, 0);
+    Ok(stretches.into_iter().filter_map(|stretch| range(stretch).or_else(empty)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{Chunk, Timeline};
+
+    fn stream(kind: StreamKind, timescale: u32, chunks: &[(u64, u64)]) -> Stream {
+        let chunks: Vec<Chunk> =
+            chunks.iter().map(|&(start, duration)| Chunk { start, duration }).collect();
+        Stream {
+            kind,
+            name: "a".into(),
+            subtype: String::new(),
+            language: String::new(),
+            timescale: Timescale::new(timescale).unwrap(),
+            timeline: Timeline::new(&chunks).unwrap(),
+            attributes: vec![],
+            tracks: vec![],
+        }
+    }
+
+    const SECOND: u64 = 10_000_000;
+
+    fn cue(seconds: Range<u64>, place: Range<usize>) -> Outlined {
+        Outlined { time: seconds.start * SECOND..seconds.end * SECOND, place }
+    }
+
+    #[test]
+    fn every_chunk_has_all_its_cues_wherever_they_lie() {
+        let pictures = stream(StreamKind::Video, 1, &[(10, 2), (12, 2), (15, 2), (17, 2)]);
+        let guide = Guide::new([&pictures].into_iter()).unwrap();
+        let outline = [
+            cue(0..1, 10..20),
+            cue(1..3, 40..50),
+            cue(1..2, 20..30),
+            cue(4..5, 60..70),
+            cue(8..100, 90..99),
+            cue(90..99, 80..90),
+        ];
+        let found = stretches(&outline, &guide).unwrap();
+        let found: Vec<_> = found.iter().map(|range| (range.start(), range.end())).collect();
+        // What is said between two chunks is said to nobody.
+        assert_eq!(found, [(10, 50), (40, 50), (0, 0), (90, 99)]);
+    }
+
+    #[test]
+    fn time_is_the_presentations_and_cuts_are_the_pictures() {
+        let sound = stream(StreamKind::Audio, 1, &[(9, 20)]);
+        let pictures = stream(StreamKind::Video, 1, &[(10, 2)]);
+        let guide = Guide::new([&sound, &pictures].into_iter()).unwrap();
+        assert_eq!((guide.zero, guide.stream.kind), (9 * SECOND, StreamKind::Video));
+        assert_eq!(Guide::new([&sound].into_iter()).unwrap().chunks.len(), 1);
+        assert!(Guide::new(std::iter::empty()).is_none());
+    }
+
+    #[test]
+    fn a_chunk_has_only_so_many() {
+        let pictures = stream(StreamKind::Video, 1, &[(0, 2), (2, 2)]);
+        let guide = Guide::new([&pictures].into_iter()).unwrap();
+        let mut outline = vec![cue(3..4, 0..9); MAX_AT_ONCE];
+        assert_eq!(stretches(&outline, &guide).unwrap().len(), 2);
+        outline.push(cue(0..9, 0..9));
+        assert_eq!(stretches(&outline, &guide), Err(2 * SECOND));
+    }
+}

@@ -1,0 +1,203 @@
+//! Fragments of text, which are the exception: small enough to be held, read and written anew.
+//!
+//! When a TTML document counts its times from is where the two dialects differ. In Smooth Streaming it is the
+//! start of its sample, as its clients have it (dash.js, Media3); in CMAF the start of the track
+//! (`ISO/IEC 14496-30` 5.2), which is how files with a sample entry `stpp` have it. Documents that are asked
+//! for as they are stored are not touched; others are read, and written by one hand.
+
+use super::boxes::boxed;
+use super::init::TRACK_ID;
+use super::moof::{Dialect, NewMoof, Written};
+use super::placed::{self, Placed, SYNC};
+use super::synthesise;
+use super::{BrokenFragment, Head, HeadReader, Located, NotMade, Progress, Unmade};
+use crate::index::{Chunk, Sample, SampledFragment, StreamKind};
+use crate::isobmff::Moof;
+use crate::range::ByteRange;
+use crate::request::Noun;
+use crate::text::{Cue, Syntax, ttml, webvtt};
+use crate::time::Timescale;
+use std::ops::Range;
+
+/// The most bytes of text that are held for one answer.
+pub const MAX_TEXT_LENGTH: u64 = 1 << 20;
+
+/// How an answer is made from the cues of a fragment.
+#[derive(Clone, Debug)]
+pub struct Text<'a> {
+    located: &'a Located<'a>,
+    noun: Noun,
+    /// When the fragment plays, in the same ticks as cues.
+    window: Range<u64>,
+}
+
+impl<'a> Text<'a> {
+    /// How to answer for `noun` of a fragment; `None` if that is made of what is stored without a look at
+    /// the text.
+    pub fn new(noun: Noun, located: &'a Located<'a>) -> Option<Self> {
+        let is_text = located.stream.kind == StreamKind::Text;
+        let is_stored = noun != Noun::WebVtt
+            && !located.is_of_cues()
+            && (noun == Noun::Segment) == is_absolute(&located.track.sample_entry);
+        let smooth = |ticks| located.stream.timescale.rescale(ticks, Timescale::SMOOTH);
+        let Chunk { start, duration } = located.chunk;
+        let start_ticks = smooth(start).unwrap_or(u64::MAX);
+        let end_ticks = smooth(start.saturating_add(duration)).unwrap_or(u64::MAX);
+        let window = start_ticks..end_ticks;
+        (is_text && !is_stored).then_some(Self { located, noun, window })
+    }
+
+    /// Tells answers of different bytes apart where they are of the same fragment.
+    pub fn tag(&self) -> &'static str {
+        match self.noun {
+            Noun::Fragments | Noun::KeyFrames => "",
+            Noun::FragmentInfo => "-i",
+            Noun::RawFragments => "-r",
+            // Of text there are no key frames, which is said before.
+            Noun::Segment | Noun::KeySegment => "-c",
+            Noun::WebVtt => "-v",
+        }
+    }
+
+    /// The cues in a stretch of a text file.
+    pub fn of_file(&self, stretch: &[u8], syntax: Syntax, zero: u64) -> Result<Vec<Cue>, Unmade> {
+        let cues = syntax.cues(stretch).map_err(BrokenFragment::from)?;
+        Ok(cues.into_iter().map(|cue| cue.later(zero)).collect())
+    }
+
+    /// The cues in a stored fragment, which lies at `range`.
+    pub fn of_fragment(&self, fragment: &[u8], range: ByteRange) -> Result<Vec<Cue>, Unmade> {
+        let head = head(fragment, range)?;
+        let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
+        let traf = moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len()))?;
+        if traf.tells_encryption {
+            return Err(NotMade::Encrypted.into());
+        }
+        let samples = placed::stored(&head, traf, self.located.chunk, StreamKind::Text)?;
+        let documents = samples.iter().map(|placed| {
+            let start = placed.range.start().checked_sub(range.start());
+            let inner = start.and_then(|it| ByteRange::with_length(it, placed.range.length()));
+            (placed, inner.and_then(|inner| slice(fragment, inner)).unwrap_or_default())
+        });
+        Ok(self.of_documents(documents, self.located.stream.timescale)?)
+    }
+
+    /// Where the samples of a fragment of a plain file lie, in order.
+    pub fn ranges(sampled: &SampledFragment) -> Vec<ByteRange> {
+        sampled.runs.iter().map(|run| run.range).filter(|range| !range.is_empty()).collect()
+    }
+
+    /// The cues in a fragment of a plain file, all samples of which are `bytes`, in order.
+    pub fn of_samples(
+        &self,
+        sampled: &SampledFragment,
+        bytes: &[u8],
+        timescale: Timescale,
+    ) -> Result<Vec<Cue>, Unmade> {
+        let samples = synthesise::placed(sampled, timescale)?;
+        let mut end = 0;
+        let documents = samples.iter().map(|placed| {
+            let inner = ByteRange::with_length(end, placed.sample.size.into());
+            end = inner.map_or(end, ByteRange::end);
+            (placed, inner.and_then(|inner| slice(bytes, inner)).unwrap_or_default())
+        });
+        Ok(self.of_documents(documents, Timescale::SMOOTH)?)
+    }
+
+    /// The cues of documents, each of which is a sample, whose times are in this `timescale`.
+    fn of_documents<'d>(
+        &self,
+        documents: impl Iterator<Item = (&'d Placed, &'d [u8])>,
+        timescale: Timescale,
+    ) -> Result<Vec<Cue>, BrokenFragment> {
+        let is_absolute = is_absolute(&self.located.track.sample_entry);
+        let smooth = |ticks| timescale.rescale(ticks, Timescale::SMOOTH).unwrap_or(u64::MAX);
+        let mut cues = Vec::new();
+        for (placed, document) in documents {
+            let start = self.window.start.saturating_add(smooth(placed.at));
+            let lasts = smooth(placed.sample.duration.into());
+            let shown = start..start.saturating_add(lasts);
+            let zero = if is_absolute { 0 } else { start };
+            let all = ttml::read(document)?.into_iter().map(|cue| cue.later(zero));
+            cues.extend(all.filter(|cue| cue.is_within(&shown)).map(|mut cue| {
+                if cue.time.end == u64::MAX {
+                    cue.time.end = shown.end;
+                }
+                cue
+            }));
+        }
+        Ok(cues)
+    }
+
+    /// The answer, if these are the cues that there are.
+    pub fn answer(&self, mut cues: Vec<Cue>) -> Result<Vec<u8>, BrokenFragment> {
+        cues.retain(|cue| cue.is_within(&self.window));
+        cues.sort_by_key(|cue| (cue.time.start, cue.time.end));
+        let dialect = match self.noun {
+            Noun::WebVtt => return Ok(webvtt::write(cues.iter()).into_bytes()),
+            Noun::Segment => Dialect::Cmaf,
+            _ => Dialect::Piff,
+        };
+        let zero = if dialect == Dialect::Cmaf { 0 } else { self.window.start };
+        let language = &self.located.stream.language;
+        let document = ttml::write(&cues, self.window.clone(), zero, language).into_bytes();
+        if self.noun == Noun::RawFragments {
+            return Ok(document);
+        }
+        let moof = self.moof(dialect, document.len())?;
+        Ok(match self.noun {
+            Noun::FragmentInfo => moof.moof,
+            _ => [moof.with_mdat_header(), document].concat(),
+        })
+    }
+
+    /// The `moof` of one sample that lasts as long as the chunk.
+    fn moof(&self, dialect: Dialect, len: usize) -> Result<Written, BrokenFragment> {
+        let Located { chunk, number, track, .. } = *self.located;
+        let sample = Sample {
+            size: u32::try_from(len).map_err(|_| BrokenFragment::Size("its text"))?,
+            duration: u32::try_from(chunk.duration).map_err(|_| BrokenFragment::Times)?,
+            composition_offset: 0,
+            flags: SYNC,
+        };
+        let range = ByteRange::with_length(0, sample.size.into()).ok_or(BrokenFragment::Times)?;
+        let samples = &[Placed { at: 0, sample, range }];
+        let sequence_number = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { track.track_id };
+        NewMoof { dialect, sequence_number, track_id, chunk, samples }.write()
+    }
+}
+
+/// A sample entry of TTML (`ISO/IEC 14496-12` 12.6.3.2), for a track that the index has none of, or another.
+pub(super) fn stpp() -> Option<Vec<u8>> {
+    const NAMESPACE: &[u8] = b"http://www.w3.org/ns/ttml\0";
+    const NO_SCHEMA_AND_NO_OTHER_MEDIA: [u8; 2] = [0, 0];
+    let data_reference = [0, 0, 0, 0, 0, 0, 0, 1];
+    boxed(b"stpp", &[&data_reference, NAMESPACE, &NO_SCHEMA_AND_NO_OTHER_MEDIA].concat())
+}
+
+/// Whether a TTML document in samples of this entry counts its times from the start of the track.
+pub(super) fn is_absolute(sample_entry: &[u8]) -> bool {
+    sample_entry.get(4..8) == Some(b"stpp")
+}
+
+/// The boxes at the front of a fragment that is at hand.
+fn head(fragment: &[u8], range: ByteRange) -> Result<Head, BrokenFragment> {
+    let mut reader = HeadReader::new(range);
+    let mut rest = fragment;
+    loop {
+        match reader.progress()? {
+            Progress::Wants(len) => {
+                let cut = rest.split_at_checked(len);
+                let (bytes, behind) = cut.ok_or(BrokenFragment::Size("what it begins with"))?;
+                reader.feed(bytes);
+                rest = behind;
+            }
+            Progress::Done(head) => return Ok(head),
+        }
+    }
+}
+
+fn slice(bytes: &[u8], range: ByteRange) -> Option<&[u8]> {
+    bytes.get(usize::try_from(range.start()).ok()?..usize::try_from(range.end()).ok()?)
+}

@@ -1,0 +1,102 @@
+//! A fragment of text on its way from storage to the client: unlike media, it is read and written anew.
+
+use super::Origin;
+use super::answer::Answer;
+use super::asked::Asked;
+use super::lookup::Known;
+use super::representation::Representation;
+use super::stopwatch::Stopwatch;
+use crate::error::Error;
+use crate::fragment::{BrokenFragment, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade};
+use crate::range::ByteRange;
+use crate::request::FragmentRequest;
+use crate::store::{IndexStore, MediaStore, StoreError};
+use crate::text::Cue;
+use futures_util::future::try_join_all;
+
+impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
+    /// The answer that `text` makes of the fragment at `located`.
+    pub(super) async fn text(
+        &self,
+        known: &Known,
+        asked: &Asked<'_>,
+        request: &FragmentRequest<'_>,
+        (located, text): (&Located<'_>, &Text<'_>),
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        // The generation stands for all that the answer is made of: text, times, and the language.
+        let (generation, track) = (known.index.generation, located.track_number);
+        let etag = format!("{generation}-{track:x}-{:x}{}", located.number, text.tag());
+        let representation = Representation::of_fragment(etag, located, request);
+        if asked.has_current(&representation.etag) {
+            return Ok(representation.not_modified());
+        }
+        let cues = self.cues(known, request, (located, text), watch).await?;
+        let bytes = text.answer(cues).map_err(|why| unmade(located, why.into()))?;
+        representation.bytes(bytes).send(asked)
+    }
+
+    async fn cues(
+        &self,
+        known: &Known,
+        request: &FragmentRequest<'_>,
+        (located, text): (&Located<'_>, &Text<'_>),
+        watch: &Stopwatch<'_>,
+    ) -> Result<Vec<Cue>, Error> {
+        let cues = match located.place {
+            Place::Cues { range, .. } if range.is_empty() => Ok(Vec::new()),
+            Place::Cues { range, syntax, zero } => {
+                let stretch = self.small(located, range, watch).await?;
+                text.of_file(&stretch, syntax, zero)
+            }
+            Place::Stored { range, .. } => {
+                let range = bounded(range).map_err(|why| unmade(located, why))?;
+                let fragment = self.small(located, range, watch).await?;
+                text.of_fragment(&fragment, range)
+            }
+            Place::Sampled { page, digest, at, timescale } => {
+                let page = (page, digest);
+                let sampled = self.sampled(request.presentation, known, page, at, watch).await?;
+                let ranges = Text::ranges(&sampled);
+                let reads = Read::plan(&ranges).ok_or(BrokenFragment::Scattered.into());
+                let reads = reads.map_err(|why| unmade(located, why))?;
+                let pieces = reads.iter().map(async |read| {
+                    let range = bounded(read.range()).map_err(|why| unmade(located, why))?;
+                    Ok::<_, Error>(read.cut(&self.small(located, range, watch).await?))
+                });
+                text.of_samples(&sampled, &try_join_all(pieces).await?.concat(), timescale)
+            }
+        };
+        cues.map_err(|why| unmade(located, why))
+    }
+
+    /// Stored bytes, to be looked into.
+    async fn small(
+        &self,
+        located: &Located<'_>,
+        range: ByteRange,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Vec<u8>, StoreError> {
+        let source = located.source;
+        let read = self.objects.read(&source.key, range, &source.etag).await;
+        watch.storage();
+        read
+    }
+}
+
+fn bounded(range: ByteRange) -> Result<ByteRange, Unmade> {
+    let is_small = range.length() <= MAX_TEXT_LENGTH;
+    is_small.then_some(range).ok_or(BrokenFragment::Size("text of more than 1 MiB").into())
+}
+
+/// That no answer can be made of the text at `located`.
+fn unmade(located: &Located<'_>, why: Unmade) -> Error {
+    let offset = match located.place {
+        Place::Stored { range, .. } | Place::Cues { range, .. } => range.start(),
+        Place::Sampled { .. } => 0,
+    };
+    match why {
+        Unmade::Broken(cause) => Error::Fragment { key: located.source.key.clone(), offset, cause },
+        Unmade::NotMade(why) => why.into(),
+    }
+}

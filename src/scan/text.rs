@@ -1,0 +1,34 @@
+//! A text file beside the media: one track, all of which is cues.
+
+use super::{ScannedMedia, ScannedTrack};
+use crate::index::{Format, FourCc, TextFormat};
+use crate::text::{Outlined, Syntax, TextError};
+use crate::time::Timescale;
+
+/// The largest text file that is read. Ten hours of talk have less than a quarter of this.
+pub const MAX_TEXT_LENGTH: u64 = 4 << 20;
+
+/// The cues of a text file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScannedCues {
+    /// What it is written in.
+    pub syntax: Syntax,
+    /// When each is shown, and where it lies.
+    pub outline: Vec<Outlined>,
+}
+
+/// The one track of a text `file` in this `syntax`. It is sent as TTML, whatever it is written in.
+pub fn text(syntax: Syntax, file: &[u8]) -> Result<Vec<ScannedTrack>, TextError> {
+    let outline = syntax.outline(file)?;
+    let format = FourCc::new(*b"TTML").map(|four_cc| Format::Text(TextFormat { four_cc }));
+    let track = |format| ScannedTrack {
+        track_id: 1,
+        timescale: Timescale::SMOOTH,
+        language: None,
+        format,
+        sample_entry: Vec::new(),
+        protections: Vec::new(),
+        media: ScannedMedia::Cues(ScannedCues { syntax, outline }),
+    };
+    Ok(format.map(track).into_iter().collect())
+}

@@ -1,0 +1,220 @@
+//! Times in TTML (`TTML1` 10.3.1).
+
+use crate::text::stamp::SECOND;
+
+/// What times count in that a document may choose (`TTML1` 6.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Clock {
+    /// Frames a second, as a fraction.
+    frames: (u32, u32),
+    /// Parts of a frame.
+    sub_frames: u32,
+    /// Ticks a second, where the document says so.
+    ticks: Option<u32>,
+    says_frames: bool,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { frames: (30, 1), sub_frames: 1, ticks: None, says_frames: false }
+    }
+}
+
+impl Clock {
+    /// Heeds an attribute of the root, by its name without a prefix. What makes no sense is passed over.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let number = |text: &str| text.trim().parse().ok().filter(|&number: &u32| number > 0);
+        match name {
+            "frameRate" => {
+                if let Some(rate) = number(value) {
+                    self.frames.0 = rate;
+                    self.says_frames = true;
+                }
+            }
+            "subFrameRate" => self.sub_frames = number(value).unwrap_or(self.sub_frames),
+            "tickRate" => self.ticks = number(value),
+            _ => {}
+        }
+    }
+
+    /// Heeds `ttp:frameRateMultiplier`, which comes after the rate that it multiplies: `1000 1001`, or by an
+    /// older draft `1000:1001`.
+    pub(super) fn multiply(&mut self, value: &str) {
+        let mut numbers = value.split([' ', ':']).map(str::parse);
+        let pair = (numbers.next(), numbers.next());
+        if let (Some(Ok(numerator @ 1..)), Some(Ok(denominator @ 1..))) = pair
+            && let Some(rate) = self.frames.0.checked_mul(numerator)
+        {
+            self.frames = (rate, denominator);
+        }
+    }
+
+    /// The ticks of Smooth Streaming that `text` stands for, to the nearest.
+    pub(super) fn read(&self, text: &str) -> Option<u64> {
+        let text = text.trim();
+        match text.contains(':') {
+            true => self.clock_time(text),
+            false => self.offset_time(text),
+        }
+    }
+
+    /// `hh:mm:ss`, `hh:mm:ss.fraction`, `hh:mm:ss:frames`, `hh:mm:ss:frames.parts`.
+    fn clock_time(&self, text: &str) -> Option<u64> {
+        let mut parts = text.split(':');
+        let mut whole =
+            || parts.next().and_then(|part| Decimal::read(part)).filter(Decimal::is_whole);
+        let (hours, minutes) = (whole()?, whole()?);
+        let seconds = Decimal::read(parts.next()?)?;
+        let frames = parts.next();
+        if parts.next().is_some() || minutes.number > 59 || seconds.number / seconds.unit > 60 {
+            return None;
+        }
+        let second = u128::from(SECOND);
+        let sum = hours.times(3600 * second, 1)?.checked_add(minutes.times(60 * second, 1)?)?;
+        let sum = sum.checked_add(seconds.times(second, 1)?)?;
+        match frames {
+            Some(_) if !seconds.is_whole() => None,
+            Some(frames) => {
+                let (frames, parts) = frames.split_once('.').unwrap_or((frames, "0"));
+                let [frames, parts] = [frames, parts].map(Decimal::read);
+                let (rate, per) = (u128::from(self.frames.0), u128::from(self.frames.1));
+                let parts = parts?.times(second * per, rate * u128::from(self.sub_frames))?;
+                sum.checked_add(frames?.times(second * per, rate)?)?.checked_add(parts)
+            }
+            None => Some(sum),
+        }
+    }
+
+    /// A number and what it counts: `h`, `m`, `s`, `ms`, `f` or `t`.
+    fn offset_time(&self, text: &str) -> Option<u64> {
+        let end = text.find(|other: char| other.is_ascii_alphabetic())?;
+        let (number, metric) = text.split_at_checked(end)?;
+        let second = u128::from(SECOND);
+        let (rate, per) = (u128::from(self.frames.0), u128::from(self.frames.1));
+        let (times, by) = match metric {
+            "h" => (3600 * second, 1),
+            "m" => (60 * second, 1),
+            "s" => (second, 1),
+            "ms" => (second, 1000),
+            "f" => (second * per, rate),
+            "t" => match self.ticks {
+                Some(ticks) => (second, ticks.into()),
+                None if self.says_frames => (second * per, rate * u128::from(self.sub_frames)),
+                None => (second, 1),
+            },
+            _ => return None,
+        };
+        Decimal::read(number)?.times(times, by)
+    }
+}
+
+/// A number with a fraction: `number / unit`.
+struct Decimal {
+    number: u128,
+    /// A power of ten.
+    unit: u128,
+}
+
+impl Decimal {
+    /// Digits behind the tenth change no tick.
+    fn read(text: &str) -> Option<Self> {
+        const DIGITS: usize = 10;
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        if !is_number(whole) || !is_number(fraction) {
+            return None;
+        }
+        let whole: u64 = whole.parse().ok()?;
+        let fraction = fraction.trim_end_matches('0');
+        let fraction = fraction.get(..DIGITS).unwrap_or(fraction);
+        let unit = 10u128.pow(u32::try_from(fraction.len()).ok()?);
+        let part: u128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
+        Some(Self { number: u128::from(whole).checked_mul(unit)?.checked_add(part)?, unit })
+    }
+
+    fn is_whole(&self) -> bool {
+        self.unit == 1
+    }
+
+    /// This many times `times / by`, to the nearest.
+    fn times(&self, times: u128, by: u128) -> Option<u64> {
+        let by = by.checked_mul(self.unit)?;
+        let rounded = self.number.checked_mul(times)?.checked_add(by / 2)? / by;
+        u64::try_from(rounded).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn clock(attributes: &[(&str, &str)], multiplier: &str) -> Clock {
+        let mut clock = Clock::default();
+        attributes.iter().for_each(|(name, value)| clock.set(name, value));
+        clock.multiply(multiplier);
+        clock
+    }
+
+    #[test]
+    fn clock_times() {
+        let ms = |text| clock(&[("frameRate", "25")], "").read(text).map(|ticks| ticks / 10_000);
+        assert_eq!(ms("01:02:03"), Some(3_723_000));
+        assert_eq!(ms("00:00:03.5"), Some(3500));
+        assert_eq!(ms(" 00:00:03.1234567890123 "), Some(3123));
+        assert_eq!(ms("00:00:03:05"), Some(3200));
+        assert_eq!(ms("100:00:00"), Some(360_000_000));
+        for wrong in [
+            "1:2",
+            "00:00:03.",
+            "00:60:00",
+            "00:00:03.5:01",
+            "-00:00:03",
+            "00:00:03:01:02",
+            "a:b:c",
+            "",
+        ] {
+            assert_eq!(ms(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn offset_times() {
+        let ticks = |clock: Clock, text| clock.read(text);
+        let plain = Clock::default();
+        assert_eq!(ticks(plain, "1.5h"), Some(54_000_000_000));
+        assert_eq!(ticks(plain, "2m"), Some(1_200_000_000));
+        assert_eq!(ticks(plain, "2.5s"), Some(25_000_000));
+        assert_eq!(ticks(plain, "1500ms"), Some(15_000_000));
+        assert_eq!(ticks(plain, "15f"), Some(5_000_000));
+        assert_eq!(ticks(plain, "2t"), Some(20_000_000));
+        assert_eq!(ticks(clock(&[("tickRate", "10000000")], ""), "12345678t"), Some(12_345_678));
+        assert_eq!(ticks(clock(&[("frameRate", "30")], "1000 1001"), "30f"), Some(10_010_000));
+        assert_eq!(
+            ticks(clock(&[("frameRate", "25"), ("subFrameRate", "2")], ""), "50t"),
+            Some(10_000_000)
+        );
+        assert_eq!(ticks(clock(&[("tickRate", "0")], "0 1"), "1t"), Some(10_000_000));
+        for wrong in [
+            "5",
+            "s",
+            "1.s",
+            "1e3s",
+            "-1s",
+            "1 s",
+            "99999999999999999999s",
+            "18446744073709551615h",
+        ] {
+            assert_eq!(ticks(plain, wrong), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "[0-9:.a-z ]{0,30}", rate: u32, multiplier in "[0-9: ]{0,24}") {
+            let clock = clock(&[("frameRate", &rate.to_string()), ("subFrameRate", &rate.to_string())], &multiplier);
+            let _ = clock.read(&text);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// Fragmented MP4s of TTML: what the pinned ffmpeg cannot write.
+
+const box = (type, ...content) => {
+  const payload = Buffer.concat(content);
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(payload.length + 8);
+  header.write(type, 4, 'latin1');
+  return Buffer.concat([header, payload]);
+};
+const u32 = (...numbers) => {
+  const bytes = Buffer.alloc(4 * numbers.length);
+  numbers.forEach((number, at) => bytes.writeUInt32BE(number, 4 * at));
+  return bytes;
+};
+const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
+const zeros = (count) => Array(count).fill(0);
+
+/**
+ * A file of one track, with a fragment for each sample.
+ * @param {{entry: 'stpp' | 'dfxp', handler: 'subt' | 'text', timescale: number, language: string, samples: {start: number, duration: number, document: string}[]}} track
+ *   times of samples in seconds
+ */
+export function ttmlFile({ entry, handler, timescale, language, samples }) {
+  const code = [...language].reduce((packed, letter) => (packed << 5) | (letter.charCodeAt(0) & 31), 0);
+  const text = Buffer.from('http://www.w3.org/ns/ttml\0\0\0');
+  const stsd = box('stsd', u32(0, 1), box(entry, u32(0, 1), entry === 'stpp' ? text : Buffer.alloc(0)));
+  const stbl = box('stbl', stsd, box('stts', u32(0, 0)), box('stsc', u32(0, 0)), box('stsz', u32(0, 0, 0)), box('stco', u32(0, 0)));
+  const dinf = box('dinf', box('dref', u32(0, 1), box('url ', u32(1))));
+  const minf = box('minf', handler === 'subt' ? box('sthd', u32(0)) : box('nmhd', u32(0)), dinf, stbl);
+  const mdia = box('mdia', box('mdhd', u32(0, 0, 0, timescale, 0, code << 16)), box('hdlr', u32(0, 0), Buffer.from(handler), u32(0, 0, 0), Buffer.alloc(1)), minf);
+  const trak = box('trak', box('tkhd', u32(3, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...MATRIX, 0, 0)), mdia);
+  const mvhd = box('mvhd', u32(0, 0, 0, timescale, 0, 0x10000, 0x1000000, 0, 0, ...MATRIX, ...zeros(6), 2));
+  const moov = box('moov', mvhd, trak, box('mvex', box('trex', u32(0, 1, 1, 0, 0, 0))));
+  return Buffer.concat([box('ftyp', Buffer.from('iso6\0\0\0\0iso6')), moov, ...samples.map((sample, at) => fragment(at + 1, timescale, sample))]);
+}
+
+function fragment(number, timescale, { start, duration, document }) {
+  const bytes = Buffer.from(document);
+  const moof = (offset) => {
+    const trun = box('trun', u32(0x301, 1, offset, duration * timescale, bytes.length));
+    return box('moof', box('mfhd', u32(0, number)), box('traf', box('tfhd', u32(0x20000, 1)), box('tfdt', u32(0, start * timescale)), trun));
+  };
+  return Buffer.concat([moof(moof(0).length + 8), box('mdat', bytes)]);
+}
