@@ -2,19 +2,31 @@
 //! one track, all of whose samples are in fragments.
 
 use super::boxes::{boxed, container, full_box};
-use crate::index::{Format, Stream, StreamKind, Track};
+use super::sinf;
+use crate::index::{Format, Index, Stream, StreamKind, Track};
+use crate::isobmff::ProtectionError;
+use crate::protection::{key_ids, protection, pssh};
 
 /// The `track_ID` of every track that is sent with a header of its own.
 pub(super) const TRACK_ID: u32 = 1;
 
-/// The header of `track`, which is one of `stream`'s; `None` if the index has none of its sample
-/// entries.
-pub fn header(stream: &Stream, track: &Track) -> Option<Vec<u8>> {
+/// The header of `track`, which is one of `stream`'s, and that one of `index`'s; `None` if the index has
+/// none of its sample entries. That of a protected track tells licence systems what the index does.
+pub fn header(
+    index: &Index,
+    stream: &Stream,
+    track: &Track,
+) -> Result<Option<Vec<u8>>, ProtectionError> {
     if track.sample_entry.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let header = Header { stream, track };
-    Some([ftyp()?, header.moov()?].concat())
+    let is_protected = protection(stream.kind, &track.sample_entry)?.is_some();
+    let protections = if is_protected { index.protections.as_slice() } else { &[] };
+    let key_ids = key_ids(index);
+    let protections = protections.iter().flat_map(|each| pssh(each, &key_ids)).collect();
+    let Some(entry) = sinf::entry(stream.kind, &track.sample_entry)? else { return Ok(None) };
+    let header = Header { stream, track, entry: &entry, protections };
+    Ok(header.moov().zip(ftyp()).map(|(moov, ftyp)| [ftyp, moov].concat()))
 }
 
 /// Of version 6 of the file format, which has `default-base-is-moof` and signed composition offsets.
@@ -25,6 +37,10 @@ fn ftyp() -> Option<Vec<u8>> {
 struct Header<'a> {
     stream: &'a Stream,
     track: &'a Track,
+    /// How its samples are coded.
+    entry: &'a [u8],
+    /// Every `pssh`.
+    protections: Vec<u8>,
 }
 
 impl Header<'_> {
@@ -39,6 +55,7 @@ impl Header<'_> {
                 full_box(b"mvhd", 0, &[&mvhd[..], &[next_track]].concat()),
                 container(b"trak", [self.tkhd(), self.mdia()]),
                 container(b"mvex", [full_box(b"trex", 0, &trex)]),
+                Some(self.protections.clone()),
             ],
         )
     }
@@ -87,7 +104,7 @@ impl Header<'_> {
         container(
             b"stbl",
             [
-                boxed(b"stsd", &counted(&self.track.sample_entry)),
+                boxed(b"stsd", &counted(self.entry)),
                 full_box(b"stts", 0, &[0]),
                 full_box(b"stsc", 0, &[0]),
                 full_box(b"stsz", 0, &[0, 0]),
@@ -171,9 +188,14 @@ mod tests {
         stream(StreamKind::Audio, "deu", Format::Audio(format), entry)
     }
 
+    fn told(stream: &Stream) -> Option<Vec<u8>> {
+        let index = Index::new(vec![], vec![], vec![], vec![stream.clone()]);
+        header(&index, stream, &stream.tracks[0]).unwrap()
+    }
+
     /// The header's two boxes.
     fn split(stream: &Stream) -> (Vec<u8>, Vec<u8>) {
-        let mut ftyp = header(stream, &stream.tracks[0]).unwrap();
+        let mut ftyp = told(stream).unwrap();
         let moov = ftyp.split_off(28);
         (ftyp, moov)
     }
@@ -218,6 +240,6 @@ mod tests {
     fn without_a_sample_entry_there_is_none() {
         let mut stream = pictures();
         stream.tracks[0].sample_entry = vec![];
-        assert_eq!(header(&stream, &stream.tracks[0]), None);
+        assert_eq!(told(&stream), None);
     }
 }

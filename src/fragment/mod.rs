@@ -3,6 +3,7 @@
 //! Every format is a way to make parts; bytes move in one way only.
 
 mod boxes;
+mod encryption;
 mod head;
 mod init;
 mod locate;
@@ -11,6 +12,7 @@ mod parts;
 mod placed;
 mod reads;
 mod recipe;
+mod sinf;
 mod synthesise;
 mod tfxd;
 
@@ -22,7 +24,7 @@ pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
 pub use synthesise::{Synthesis, check};
 
-use crate::isobmff::{BoxError, BoxType};
+use crate::isobmff::{BoxError, BoxType, Foreign, ProtectionError};
 use thiserror::Error;
 
 /// Why a stored fragment cannot be served: its file is not what its index said.
@@ -42,6 +44,15 @@ pub enum BrokenFragment {
     /// The `moof` cannot be read.
     #[error("its moof cannot be read: {0}")]
     Moof(#[from] BoxError),
+    /// How its track is protected cannot be read.
+    #[error("how its track is protected cannot be read: {0}")]
+    Protection(BoxError),
+    /// It tells how its samples are encrypted, and the track that they are not.
+    #[error("it tells of encryption, but its track is in the clear")]
+    Clear,
+    /// Nothing tells how its samples are encrypted.
+    #[error("its track is encrypted, but nothing tells of initialisation vectors")]
+    Vectors,
     /// The `moof` is not of one track.
     #[error("its moof has {0} track fragments, where one is expected")]
     Trafs(usize),
@@ -67,10 +78,30 @@ pub enum Unmade {
 /// Why a fragment that is well cannot be made into what is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum NotMade {
-    /// What tells how its samples are encrypted is written for the `moof` as it is.
-    #[error("of encrypted fragments, key frames and segments are not served by this origin")]
-    Encrypted,
+    /// It is protected as CMAF does not know it.
+    #[error(transparent)]
+    Foreign(#[from] Foreign),
+    /// What tells how its samples are encrypted is not in its `moof`.
+    #[error(
+        "what tells how this fragment is encrypted lies outside of its moof, which is not served"
+    )]
+    Elsewhere,
+    /// A sample has so many subsamples that they cannot be told.
+    #[error("a sample of this fragment has more subsamples than are served")]
+    Subsamples,
+    /// Its samples are not coded as the header of the track says.
+    #[error("this fragment is of a further sample entry of its track, which is not served")]
+    Entry,
     /// Every sample depends on others.
     #[error("no sample of this fragment can be decoded by itself")]
     Dependent,
+}
+
+impl From<ProtectionError> for Unmade {
+    fn from(error: ProtectionError) -> Self {
+        match error {
+            ProtectionError::Broken(error) => BrokenFragment::Moof(error).into(),
+            ProtectionError::Foreign(foreign) => NotMade::Foreign(foreign).into(),
+        }
+    }
 }

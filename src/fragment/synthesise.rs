@@ -59,7 +59,9 @@ impl Synthesis {
             _ => (Dialect::Piff, self.track_id),
         };
         let samples = &samples[..];
-        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples }.write()?;
+        let encryption = None;
+        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption };
+        let moof = moof.write()?;
         Ok(match self.noun {
             Noun::FragmentInfo => Parts::generated(moof.moof),
             _ => placed::behind(Parts::generated(moof.with_mdat_header()), samples),

@@ -2,14 +2,16 @@
 
 use super::codecs;
 use crate::index::{Index, Media, Stream, StreamKind, Track, bits_a_second};
+use crate::isobmff::{ProtectionError, TrackProtection};
+use crate::protection;
 use thiserror::Error;
 
 /// Why a presentation cannot be told to clients of HLS and DASH.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum Untold {
-    /// What decrypts it is not told in these formats yet.
-    #[error("a protected presentation in HLS or DASH is not served by this origin")]
-    Protected,
+    /// How it is protected has no name in these formats, or cannot be read.
+    #[error("a track of this presentation cannot be told: {0}")]
+    Protection(#[from] ProtectionError),
     /// It is coded as these formats do not know it, or nothing but text.
     #[error("this presentation has no pictures and no sound that HLS or DASH can carry")]
     Nothing,
@@ -27,6 +29,8 @@ pub(super) struct Level<'a> {
     pub(super) track: &'a Track,
     /// In the words of `RFC 6381`.
     pub(super) codec: String,
+    /// How it is protected, if it is.
+    pub(super) protection: Option<TrackProtection>,
     /// The most bits a second that any stretch of it takes.
     pub(super) peak: u32,
     /// Bits a second over all of it.
@@ -59,10 +63,7 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
     for stream in index.streams.iter().filter(|stream| stream.kind != StreamKind::Text) {
         let known = renditions.len();
         for track in &stream.tracks {
-            if codecs::is_protected(stream.kind, &track.sample_entry) {
-                return Err(Untold::Protected);
-            }
-            let Some(level) = level(stream, track) else { continue };
+            let Some(level) = level(stream, track)? else { continue };
             let mut own = renditions.iter_mut().skip(known);
             match own.find(|rendition| rendition.coding() == level.coding()) {
                 Some(rendition) => rendition.levels.push(level),
@@ -73,8 +74,9 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
     if renditions.is_empty() { Err(Untold::Nothing) } else { Ok(renditions) }
 }
 
-fn level<'a>(stream: &'a Stream, track: &'a Track) -> Option<Level<'a>> {
-    let codec = codecs::codec(stream.kind, &track.sample_entry)?;
+fn level<'a>(stream: &'a Stream, track: &'a Track) -> Result<Option<Level<'a>>, Untold> {
+    let Some(codec) = codecs::codec(stream.kind, &track.sample_entry) else { return Ok(None) };
+    let protection = protection::protection(stream.kind, &track.sample_entry)?;
     let (timeline, timescale) = (&stream.timeline, stream.timescale);
     let (bytes, peak) = match &track.media {
         Media::Fragments { extents, .. } => {
@@ -85,5 +87,5 @@ fn level<'a>(stream: &'a Stream, track: &'a Track) -> Option<Level<'a>> {
     };
     let ticks = timeline.end().saturating_sub(timeline.start());
     let average = bits_a_second(bytes, ticks.into(), timescale);
-    Some(Level { track, codec, peak: peak.max(average), average })
+    Ok(Some(Level { track, codec, protection, peak: peak.max(average), average }))
 }

@@ -1,12 +1,14 @@
 //! The manifest of DASH (`ISO/IEC 23009-1`): static, of the profile `isoff-live`, with a timeline of
 //! segments that the levels of a stream share.
 
-use super::attributes::{number, text};
+use super::attributes::{number, put, text};
 use super::cmaf::{Level, Rendition, Untold, renditions};
+use super::protection::{self, Systems};
 use super::rows::{Row, rows};
-use super::{codecs, url};
+use super::url;
 use crate::index::{Format, Index, Stream, StreamKind, Timeline};
-use crate::isobmff::{Ac3Config, BoxError, BoxType, Eac3Config, SampleEntry};
+use crate::isobmff::{Ac3Config, BoxError, BoxType, Eac3Config, SampleEntry, TrackProtection};
+use crate::protection::sample_entry;
 use crate::time::Timescale;
 use crate::xml;
 
@@ -17,6 +19,7 @@ pub fn render(index: &Index) -> Result<String, Untold> {
     let end = renditions.iter().map(|each| smooth(each, Timeline::end)).max().unwrap_or(0);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<MPD");
     text(&mut out, "xmlns", "urn:mpeg:dash:schema:mpd:2011");
+    protection::namespaces(&mut out, &renditions);
     text(&mut out, "profiles", "urn:mpeg:dash:profile:isoff-live:2011");
     text(&mut out, "type", "static");
     seconds(&mut out, "mediaPresentationDuration", end.saturating_sub(start));
@@ -74,14 +77,21 @@ fn adaptation_set(
     text(out, "segmentAlignment", "true");
     // What the file calls a sync sample may be followed by pictures that are shown before it.
     number(out, "startWithSAP", if is_video { 2 } else { 1 });
-    out.push_str(">\n      <Label>");
+    out.push_str(">\n");
+    let systems = Systems::of(index);
+    let shared = protection::shared(rendition);
+    if let Some(protection) = &shared {
+        systems.elements(out, protection, "      ");
+    }
+    out.push_str("      <Label>");
     xml::escape(rendition.label(), out);
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
     text(out, "value", if is_main { "main" } else { "alternate" });
     out.push_str("/>\n");
     template(out, index, stream, start);
     for level in &rendition.levels {
-        representation(out, stream, level);
+        let own = level.protection.filter(|_| shared.is_none());
+        representation(out, stream, level, own.map(|own| (&systems, own)));
     }
     out.push_str("    </AdaptationSet>\n");
 }
@@ -112,25 +122,38 @@ fn template(out: &mut String, index: &Index, stream: &Stream, start: u64) {
     out.push_str("        </SegmentTimeline>\n      </SegmentTemplate>\n");
 }
 
-fn representation(out: &mut String, stream: &Stream, level: &Level<'_>) {
+fn representation(
+    out: &mut String,
+    stream: &Stream,
+    level: &Level<'_>,
+    protection: Option<(&Systems<'_>, TrackProtection)>,
+) {
     out.push_str("      <Representation");
     // It is what stands in URLs for the level.
     number(out, "id", format_args!("{}/{}", url(&stream.name), level.track.bitrate));
     number(out, "bandwidth", level.peak);
     text(out, "codecs", &level.codec);
+    let mut inner = String::new();
     match &level.track.format {
         Format::Video(format) => {
             number(out, "width", format.width);
             number(out, "height", format.height);
-            out.push_str("/>\n");
         }
         Format::Audio(format) => {
             number(out, "audioSamplingRate", format.sampling_rate);
-            out.push_str(">\n        <AudioChannelConfiguration");
-            channels(out, codecs::parse(stream.kind, &level.track.sample_entry), format.channels);
-            out.push_str("/>\n      </Representation>\n");
+            inner.push_str("        <AudioChannelConfiguration");
+            let entry = sample_entry(stream.kind, &level.track.sample_entry);
+            channels(&mut inner, entry, format.channels);
+            inner.push_str("/>\n");
         }
-        Format::Text(_) => out.push_str("/>\n"),
+        Format::Text(_) => {}
+    }
+    if let Some((systems, protection)) = protection {
+        systems.elements(&mut inner, &protection, "        ");
+    }
+    match inner.as_str() {
+        "" => out.push_str("/>\n"),
+        inner => put(out, format_args!(">\n{inner}      </Representation>\n")),
     }
 }
 

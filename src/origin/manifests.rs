@@ -53,9 +53,12 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let level = locate_level(&index, Some(generation), stream, bitrate)?;
         let LocatedLevel { stream, track, number } = level;
         let (tag, content_type, bytes) = match part {
-            LevelPart::Playlist => ("p", PLAYLIST, hls::playlist(stream).into_bytes()),
+            LevelPart::Playlist => {
+                ("p", PLAYLIST, hls::playlist(&index, stream, track)?.into_bytes())
+            }
             LevelPart::Header => {
-                let header = header(stream, track).ok_or_else(|| {
+                let header = header(&index, stream, track).map_err(Untold::from)?;
+                let header = header.ok_or_else(|| {
                     let cause = FormatError::Malformed("a track has no sample entry");
                     Error::Index { presentation: presentation.to_owned(), cause }
                 })?;
