@@ -3,6 +3,7 @@
 use crate::build::BuildError;
 use crate::fragment::{Absent, BrokenFragment, NotMade};
 use crate::index::FormatError;
+use crate::isobmff::ProtectionError;
 use crate::manifest::Untold;
 use crate::request::RequestError;
 use crate::store::StoreError;
@@ -80,9 +81,10 @@ impl Error {
             | Self::NoPresentation(_)
             | Self::Absent(_)
             | Self::NotMade(NotMade::Dependent) => StatusCode::NOT_FOUND,
-            Self::Untold(_)
-            | Self::Request(RequestError::NotServed(_))
-            | Self::NotMade(NotMade::Encrypted) => StatusCode::NOT_IMPLEMENTED,
+            Self::Untold(Untold::Protection(ProtectionError::Broken(_))) => StatusCode::BAD_GATEWAY,
+            Self::Untold(_) | Self::Request(RequestError::NotServed(_)) | Self::NotMade(_) => {
+                StatusCode::NOT_IMPLEMENTED
+            }
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,

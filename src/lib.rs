@@ -5,11 +5,11 @@
 //!
 //! The modules are the floors of one house, and each knows only those below it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`varint`]
+//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`uuid`], [`varint`]
 //! 2. bytes and text to values: [`isobmff`], [`xml`], [`text`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
-//!    file's tracks and fragments or samples, from its boxes alone)
+//!    file's tracks and fragments or samples, from its boxes alone), [`protection`]
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`request`] (path to request), [`fragment`] (request and index to
 //!    parts)
@@ -34,6 +34,7 @@ pub mod isobmff;
 pub mod manifest;
 pub mod memo;
 pub mod origin;
+pub mod protection;
 pub mod range;
 pub mod remote;
 pub mod request;
@@ -42,6 +43,7 @@ pub mod sign;
 pub mod store;
 pub mod text;
 pub mod time;
+pub mod uuid;
 pub mod varint;
 pub mod xml;
 

@@ -706,14 +706,18 @@ fn a_fragment_of_nothing_else_is_its_own_key_frames() {
 }
 
 #[test]
-fn key_frames_that_there_are_none_of() {
+fn encryption_that_the_track_knows_nothing_of_is_broken_media() {
     let piff = 0xa2394f52_5a9b_4f14_a244_6c427c648df4u128.to_be_bytes();
     for more in [media::boxed(b"senc", &[0; 8]), media::uuid_boxed(piff, &[0; 8])] {
         let edge = Edge::of(stored(true, 500, 0x11), keyed(SAMPLES, &more));
         let got = edge.get(KEYS_1);
-        assert_eq!(got.status, StatusCode::NOT_IMPLEMENTED);
-        assert!(got.text().contains("encrypted"), "{}", got.text());
+        assert_eq!(got.status, StatusCode::BAD_GATEWAY);
+        assert!(edge.reports.borrow()[0].contains("its track is in the clear"));
     }
+}
+
+#[test]
+fn key_frames_that_there_are_none_of() {
     let dependent = SAMPLES.map(|(size, _)| (size, false));
     let edge = Edge::of(stored(true, 500, 0x11), keyed(dependent, &[]));
     assert_eq!(edge.get(KEYS_1).status, StatusCode::NOT_FOUND);
@@ -854,9 +858,10 @@ fn what_cmaf_cannot_carry_is_not_served_and_smooth_streaming_goes_on() {
     let headers = [&[0xc0, 0, 0, 0, 0, 0, 0][..], &[0, 0, 1, 0x0f, 0xd3]].concat();
     let windows = visual_entry(b"vc-1", 640, 360, &boxed(b"dvc1", &headers));
     let avcc = media::avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68, 0xe9]]);
-    let sinf = boxed(b"sinf", &boxed(b"frma", b"avc1"));
+    let schm = media::full_boxed(b"schm", 0, 0, b"adkm\0\0\0\x01");
+    let sinf = boxed(b"sinf", &[boxed(b"frma", b"avc1"), schm].concat());
     let protected = visual_entry(b"encv", 640, 360, &[avcc, sinf].concat());
-    for (entry, why) in [(windows, "no pictures and no sound"), (protected, "protected")] {
+    for (entry, why) in [(windows, "no pictures and no sound"), (protected, "scheme 'adkm'")] {
         let track = Track { entry, ..Track::video(1) };
         let edge = Edge::of(stored_as(&track, true, 500, 1), stored_as(&track, true, 5000, 2));
         assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
@@ -867,6 +872,27 @@ fn what_cmaf_cannot_carry_is_not_served_and_smooth_streaming_goes_on() {
         }
         assert_eq!(*edge.reports.borrow(), [""; 0]);
     }
+}
+
+#[test]
+fn protection_that_cannot_be_read_is_broken_media_and_smooth_streaming_goes_on() {
+    let avcc = media::avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68, 0xe9]]);
+    let sinf = boxed(b"sinf", &boxed(b"frma", b"avc1"));
+    let entry = visual_entry(b"encv", 640, 360, &[avcc, sinf].concat());
+    let track = Track { entry, ..Track::video(1) };
+    let edge = Edge::of(stored_as(&track, true, 500, 1), stored_as(&track, true, 5000, 2));
+    let generation = edge.generation();
+    let level = format!("{generation}/video/300000");
+    let paths = ["master.m3u8".to_owned(), "manifest.mpd".into()];
+    let parts = ["index.m3u8", "init.mp4", "0.m4s"].map(|part| format!("{level}/{part}"));
+    for path in paths.iter().chain(&parts) {
+        let got = edge.get(&format!("/films/a.ism/{path}"));
+        assert_eq!(got.status, StatusCode::BAD_GATEWAY, "{path}");
+        let report = edge.reports.borrow().last().cloned().unwrap();
+        assert!(report.contains("it has no 'schm'"), "{report}");
+    }
+    let fragment = "/films/a.ism/QualityLevels(300000)/Fragments(video=0)";
+    assert_eq!(edge.get(fragment).status, StatusCode::OK);
 }
 
 #[test]

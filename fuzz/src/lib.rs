@@ -115,7 +115,7 @@ pub fn index(content: &[u8]) {
         }
         for track in &stream.tracks {
             assert!(track.source < index.sources.len());
-            let _ = header(stream, track);
+            let _ = header(&index, stream, track).is_ok();
             let last = stream.timeline.len().saturating_sub(1);
             match &track.media {
                 Media::Fragments { extents, .. } => {
@@ -133,6 +133,10 @@ pub fn index(content: &[u8]) {
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
         let _ = (render(&index, Form::Compact), render(&index, Form::Legacy));
         let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
-        index.streams.iter().for_each(|stream| drop(hls::playlist(stream, hls::Frames::All)));
+        for stream in &index.streams {
+            for track in &stream.tracks {
+                let _ = hls::playlist(&index, stream, track, hls::Frames::All).is_ok();
+            }
+        }
     }
 }

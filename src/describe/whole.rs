@@ -1,6 +1,7 @@
 //! All that an index says: every source, level and fragment.
 
 use crate::index::{Attribute, Format, Index, Media, Protection, Stream, Track};
+use crate::uuid::Uuid;
 use serde_json::{Value, json};
 
 /// The whole index.
@@ -22,7 +23,7 @@ pub fn whole(index: &Index) -> Value {
 }
 
 fn protection_json(protection: &Protection) -> Value {
-    json!({ "system": protection.system(), "bytes": protection.data.len() })
+    json!({ "system": Uuid(protection.system_id).to_string(), "bytes": protection.data.len() })
 }
 
 fn stream_json(stream: &Stream) -> Value {

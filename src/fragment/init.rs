@@ -2,23 +2,40 @@
 //! one track, all of whose samples are in fragments.
 
 use super::boxes::{boxed, container, full_box};
+use super::sinf;
 use super::text::{is_absolute, stpp};
-use crate::index::{Format, Stream, StreamKind, Track};
+use crate::index::{Format, Index, Stream, StreamKind, Track};
+use crate::isobmff::ProtectionError;
+use crate::protection::{key_ids, protection, pssh};
+use std::borrow::Cow;
 
 /// The `track_ID` of every track that is sent with a header of its own.
 pub(super) const TRACK_ID: u32 = 1;
 
-/// The header of `track`, which is one of `stream`'s; `None` if the index has none of its sample
-/// entries. Text is sent as TTML, and said to be.
-pub fn header(stream: &Stream, track: &Track) -> Option<Vec<u8>> {
-    let own = &track.sample_entry;
-    let is_to_be_told = stream.kind == StreamKind::Text && !is_absolute(own);
-    let sample_entry = if is_to_be_told { stpp()? } else { own.clone() };
-    if sample_entry.is_empty() {
-        return None;
+/// The header of `track`, which is one of `stream`'s, and that one of `index`'s; `None` if the index has
+/// none of its sample entries. That of a protected track tells licence systems what the index does. Text
+/// is sent as TTML, and said to be.
+pub fn header(
+    index: &Index,
+    stream: &Stream,
+    track: &Track,
+) -> Result<Option<Vec<u8>>, ProtectionError> {
+    let is_protected = protection(stream.kind, &track.sample_entry)?.is_some();
+    let protections = if is_protected { index.protections.as_slice() } else { &[] };
+    let key_ids = key_ids(index);
+    let protections = protections.iter().flat_map(|each| pssh(each, &key_ids)).collect();
+    let entry = entry(stream.kind, &track.sample_entry)?.filter(|entry| !entry.is_empty());
+    let Some(entry) = entry else { return Ok(None) };
+    let header = Header { stream, track, entry: &entry, protections };
+    Ok(header.moov().zip(ftyp()).map(|(moov, ftyp)| [ftyp, moov].concat()))
+}
+
+/// The sample entry of what is sent of a track that has this one.
+fn entry(kind: StreamKind, own: &[u8]) -> Result<Option<Cow<'_, [u8]>>, ProtectionError> {
+    match kind {
+        StreamKind::Text if !is_absolute(own) => Ok(stpp().map(Cow::Owned)),
+        _ => sinf::entry(kind, own),
     }
-    let header = Header { stream, track, sample_entry };
-    Some([ftyp()?, header.moov()?].concat())
 }
 
 /// Of version 6 of the file format, which has `default-base-is-moof` and signed composition offsets.
@@ -29,7 +46,10 @@ fn ftyp() -> Option<Vec<u8>> {
 struct Header<'a> {
     stream: &'a Stream,
     track: &'a Track,
-    sample_entry: Vec<u8>,
+    /// How its samples are coded.
+    entry: &'a [u8],
+    /// Every `pssh`.
+    protections: Vec<u8>,
 }
 
 impl Header<'_> {
@@ -44,6 +64,7 @@ impl Header<'_> {
                 full_box(b"mvhd", 0, &[&mvhd[..], &[next_track]].concat()),
                 container(b"trak", [self.tkhd(), self.mdia()]),
                 container(b"mvex", [full_box(b"trex", 0, &trex)]),
+                Some(self.protections.clone()),
             ],
         )
     }
@@ -92,7 +113,7 @@ impl Header<'_> {
         container(
             b"stbl",
             [
-                boxed(b"stsd", &counted(&self.sample_entry)),
+                boxed(b"stsd", &counted(self.entry)),
                 full_box(b"stts", 0, &[0]),
                 full_box(b"stsc", 0, &[0]),
                 full_box(b"stsz", 0, &[0, 0]),
@@ -183,9 +204,14 @@ mod tests {
         stream(StreamKind::Audio, "deu", Format::Audio(format), entry)
     }
 
+    fn told(stream: &Stream) -> Option<Vec<u8>> {
+        let index = Index::new(vec![], vec![], vec![], vec![stream.clone()]);
+        header(&index, stream, &stream.tracks[0]).unwrap()
+    }
+
     /// The header's two boxes.
     fn split(stream: &Stream) -> (Vec<u8>, Vec<u8>) {
-        let mut ftyp = header(stream, &stream.tracks[0]).unwrap();
+        let mut ftyp = told(stream).unwrap();
         let moov = ftyp.split_off(28);
         (ftyp, moov)
     }
@@ -230,6 +256,6 @@ mod tests {
     fn without_a_sample_entry_there_is_none() {
         let mut stream = pictures();
         stream.tracks[0].sample_entry = vec![];
-        assert_eq!(header(&stream, &stream.tracks[0]), None);
+        assert_eq!(told(&stream), None);
     }
 }

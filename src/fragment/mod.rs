@@ -3,6 +3,7 @@
 //! Every format is a way to make parts; bytes move in one way only.
 
 mod boxes;
+mod encryption;
 mod head;
 mod init;
 mod locate;
@@ -11,10 +12,12 @@ mod parts;
 mod placed;
 mod reads;
 mod recipe;
+mod sinf;
 mod synthesise;
 mod text;
 mod tfxd;
 
+pub use encryption::ENCRYPTED_GROWTH;
 pub use head::{Head, HeadReader, Progress};
 pub use init::header;
 pub use locate::{Absent, Located, LocatedLevel, Place, locate, locate_level};
@@ -25,7 +28,7 @@ pub use recipe::Recipe;
 pub use synthesise::{Lengths, Synthesis, check};
 pub use text::{MAX_TEXT_LENGTH, Text};
 
-use crate::isobmff::{BoxError, BoxType};
+use crate::isobmff::{BoxError, BoxType, Foreign, ProtectionError};
 use crate::text::TextError;
 use thiserror::Error;
 
@@ -46,6 +49,15 @@ pub enum BrokenFragment {
     /// The `moof` cannot be read.
     #[error("its moof cannot be read: {0}")]
     Moof(#[from] BoxError),
+    /// How its track is protected cannot be read.
+    #[error("how its track is protected cannot be read: {0}")]
+    Protection(BoxError),
+    /// It tells how its samples are encrypted, and the track that they are not.
+    #[error("it tells of encryption, but its track is in the clear")]
+    Clear,
+    /// Nothing tells how its samples are encrypted.
+    #[error("its track is encrypted, but nothing tells of initialisation vectors")]
+    Vectors,
     /// The `moof` is not of one track.
     #[error("its moof has {0} track fragments, where one is expected")]
     Trafs(usize),
@@ -74,10 +86,33 @@ pub enum Unmade {
 /// Why a fragment that is well cannot be made into what is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum NotMade {
-    /// What tells how its samples are encrypted is written for the `moof` as it is.
-    #[error("of encrypted fragments, key frames and segments are not served by this origin")]
-    Encrypted,
+    /// It is protected as CMAF does not know it.
+    #[error(transparent)]
+    Foreign(#[from] Foreign),
+    /// What tells how its samples are encrypted is not in its `moof`.
+    #[error(
+        "what tells how this fragment is encrypted lies outside of its moof, which is not served"
+    )]
+    Elsewhere,
+    /// Its text is to be read, and cannot be.
+    #[error("this fragment's text is encrypted, and cannot be written anew")]
+    EncryptedText,
+    /// A sample has so many subsamples that they cannot be told.
+    #[error("a sample of this fragment has more subsamples than are served")]
+    Subsamples,
+    /// Its samples are not coded as the header of the track says.
+    #[error("this fragment is of a further sample entry of its track, which is not served")]
+    Entry,
     /// Every sample depends on others.
     #[error("no sample of this fragment can be decoded by itself")]
     Dependent,
+}
+
+impl From<ProtectionError> for Unmade {
+    fn from(error: ProtectionError) -> Self {
+        match error {
+            ProtectionError::Broken(error) => BrokenFragment::Moof(error).into(),
+            ProtectionError::Foreign(foreign) => NotMade::Foreign(foreign).into(),
+        }
+    }
 }

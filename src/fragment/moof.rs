@@ -1,6 +1,7 @@
 //! Writing a `moof`: one `traf` of one run, as every client takes it.
 
 use super::boxes::{boxed, container, full_box};
+use super::encryption::SampleEncryption;
 use super::placed::Placed;
 use super::{BrokenFragment, tfxd};
 use crate::index::{Chunk, Sample};
@@ -28,6 +29,8 @@ pub(super) struct NewMoof<'a> {
     /// When it plays, in the ticks of the samples.
     pub(super) chunk: Chunk,
     pub(super) samples: &'a [Placed],
+    /// How they are encrypted, if they are.
+    pub(super) encryption: Option<&'a SampleEncryption<'a>>,
 }
 
 /// What is written.
@@ -45,7 +48,7 @@ impl Written {
 
 impl NewMoof<'_> {
     /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1), or of `tfhd`, `tfdt`
-    /// and `trun`.
+    /// and `trun`; behind them what tells of encryption.
     pub(super) fn write(&self) -> Result<Written, BrokenFragment> {
         self.written().ok_or(BrokenFragment::Size("a moof of all its samples"))
     }
@@ -62,13 +65,19 @@ impl NewMoof<'_> {
     }
 
     fn moof(&self, data_offset: i32) -> Option<Vec<u8>> {
-        let mfhd = full_box(b"mfhd", 0, &[self.sequence_number]);
+        const HEADERS_OF_MOOF_AND_TRAF: usize = 16;
+        let mfhd = full_box(b"mfhd", 0, &[self.sequence_number])?;
         let (tfhd, trun) = (self.tfhd(), self.trun(data_offset));
         let traf = match self.dialect {
             Dialect::Piff => [tfhd, trun, Some(tfxd::tfxd(self.chunk).collect())],
             Dialect::Cmaf => [tfhd, self.tfdt(), trun],
         };
-        container(b"moof", [mfhd, container(b"traf", traf)])
+        let mut traf = traf.into_iter().collect::<Option<Vec<_>>>()?.concat();
+        if let Some(encryption) = self.encryption {
+            let at = HEADERS_OF_MOOF_AND_TRAF.checked_add(mfhd.len())?.checked_add(traf.len())?;
+            traf.extend(encryption.boxes(self.dialect, at)?);
+        }
+        container(b"moof", [Some(mfhd), boxed(b"traf", &traf)])
     }
 
     fn tfhd(&self) -> Option<Vec<u8>> {

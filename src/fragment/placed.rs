@@ -130,10 +130,11 @@ pub(super) fn key_frames(
     Ok((timing.ok_or(BrokenFragment::Times)?, kept))
 }
 
-/// The first of `samples` that can be decoded by itself, lasting as long as `chunk`. It is shown when it
+/// The first of `samples` that can be decoded by itself, and its place among them, lasting as long as `chunk`. It is shown when it
 /// would be among the others. Of a chunk that lasts longer than a sample can, it lasts as long as one can.
-pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<Placed, Unmade> {
-    let Some(&first) = samples.iter().find(|placed| placed.sample.is_sync()) else {
+pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<(usize, Placed), Unmade> {
+    let mut placed = samples.iter().enumerate();
+    let Some((place, &first)) = placed.find(|(_, placed)| placed.sample.is_sync()) else {
         return Err(NotMade::Dependent.into());
     };
     let duration = u32::try_from(chunk.duration).unwrap_or(u32::MAX);
@@ -141,7 +142,7 @@ pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<Placed, Unma
     let shown = late.and_then(|late| first.sample.composition_offset.checked_add_unsigned(late));
     let composition_offset = shown.ok_or(BrokenFragment::Times)?;
     let sample = Sample { duration, composition_offset, ..first.sample };
-    Ok(Placed { at: 0, sample, ..first })
+    Ok((place, Placed { at: 0, sample, ..first }))
 }
 
 #[cfg(test)]

@@ -1,34 +1,49 @@
 //! What is to be done to a stored fragment to make the answer.
 
+use super::encryption::{self, SampleEncryption};
 use super::init::TRACK_ID;
 use super::moof::{Dialect, NewMoof};
-use super::placed;
-use super::placed::Placed;
+use super::placed::{self, Placed};
 use super::{BrokenFragment, Head, Located, NotMade, Part, Parts, Unmade, tfxd};
 use crate::index::{Chunk, StreamKind};
-use crate::isobmff::{Moof, Traf};
+use crate::isobmff::{Moof, ProtectionError, Traf};
+use crate::protection;
 use crate::range::ByteRange;
 use crate::request::Noun;
 
 /// How an answer is made from a stored fragment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Recipe {
+pub struct Recipe<'a> {
     noun: Noun,
     kind: StreamKind,
+    /// How the track is coded.
+    sample_entry: &'a [u8],
     /// When the fragment plays.
     chunk: Chunk,
     /// Whether that is to be written into it.
     is_to_be_timed: bool,
 }
 
-impl Recipe {
+impl<'a> Recipe<'a> {
     /// How to answer for `noun` of a fragment. With `time_untimed`, one that is not `timed`, and so
     /// does not carry its own time, is given it.
-    pub fn new(noun: Noun, located: &Located<'_>, timed: bool, time_untimed: bool) -> Self {
+    pub fn new(noun: Noun, located: &Located<'a>, timed: bool, time_untimed: bool) -> Self {
         let takes_time =
             !matches!(noun, Noun::RawFragments | Noun::Segment | Noun::KeySegment | Noun::WebVtt);
         let is_to_be_timed = time_untimed && !timed && takes_time;
-        Self { noun, kind: located.stream.kind, chunk: located.chunk, is_to_be_timed }
+        let (kind, chunk) = (located.stream.kind, located.chunk);
+        Self { noun, kind, sample_entry: &located.track.sample_entry, chunk, is_to_be_timed }
+    }
+
+    /// How to answer for `noun` of a fragment that is timed, of a track that is coded like this.
+    #[cfg(test)]
+    pub(super) fn for_tests(
+        noun: Noun,
+        kind: StreamKind,
+        sample_entry: &'a [u8],
+        chunk: Chunk,
+    ) -> Self {
+        Self { noun, kind, sample_entry, chunk, is_to_be_timed: false }
     }
 
     /// Tells answers of different bytes apart where they come from the same stored range.
@@ -93,14 +108,19 @@ impl Recipe {
         if all.iter().all(|placed| placed.sample.is_sync()) {
             return Ok(None);
         }
-        if traf.tells_encryption {
-            return Err(NotMade::Encrypted.into());
-        }
+        let is_kept = all.iter().map(|placed| placed.sample.is_sync());
+        let encryption = self.encryption(traf, &all)?.map(|told| told.only(is_kept));
         let (chunk, kept) = placed::key_frames(all, self.chunk)?;
-        let (sequence_number, track_id) = (moof.sequence_number, traf.track_id);
-        let dialect = Dialect::Piff;
-        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples: &kept }.write()?;
-        Ok(Some(placed::behind(Parts::generated(moof.with_mdat_header()), &kept)))
+        let moof = NewMoof {
+            dialect: Dialect::Piff,
+            sequence_number: moof.sequence_number,
+            track_id: traf.track_id,
+            chunk,
+            samples: &kept,
+            encryption: encryption.as_ref(),
+        };
+        let front = Parts::generated(moof.write()?.with_mdat_header());
+        Ok(Some(placed::behind(front, &kept)))
     }
 
     /// All samples, or a key frame, under a new `moof`: where the stored one follows PIFF, CMAF has it
@@ -108,18 +128,40 @@ impl Recipe {
     fn segment(self, head: &Head) -> Result<Parts, Unmade> {
         let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
         let traf = only(&moof)?;
-        if traf.tells_encryption {
-            return Err(NotMade::Encrypted.into());
+        if traf.sample_description_index.is_some_and(|index| index > 1) {
+            return Err(NotMade::Entry.into());
         }
         let mut samples = self.samples(head, traf)?;
+        let mut encryption = self.encryption(traf, &samples)?;
         if self.noun == Noun::KeySegment {
-            samples = vec![placed::key_frame(&samples, self.chunk)?];
+            let (place, key_frame) = placed::key_frame(&samples, self.chunk)?;
+            let is_kept = (0..samples.len()).map(|at| at == place);
+            encryption = encryption.map(|told| told.only(is_kept));
+            samples = vec![key_frame];
         }
-        let samples = &samples[..];
-        let (sequence_number, track_id, chunk) = (moof.sequence_number, TRACK_ID, self.chunk);
-        let dialect = Dialect::Cmaf;
-        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples }.write()?;
-        Ok(placed::behind(Parts::generated(moof.with_mdat_header()), samples))
+        let moof = NewMoof {
+            dialect: Dialect::Cmaf,
+            sequence_number: moof.sequence_number,
+            track_id: TRACK_ID,
+            chunk: self.chunk,
+            samples: &samples,
+            encryption: encryption.as_ref(),
+        };
+        let front = Parts::generated(moof.write()?.with_mdat_header());
+        Ok(placed::behind(front, &samples))
+    }
+
+    fn encryption<'m>(
+        self,
+        traf: &Traf<'m>,
+        samples: &[Placed],
+    ) -> Result<Option<SampleEncryption<'m>>, Unmade> {
+        let track = protection::protection(self.kind, self.sample_entry);
+        let track = track.map_err(|error| match error {
+            ProtectionError::Broken(error) => BrokenFragment::Protection(error).into(),
+            ProtectionError::Foreign(foreign) => Unmade::from(NotMade::Foreign(foreign)),
+        })?;
+        encryption::told(&traf.encryption, track, samples)
     }
 
     fn samples(self, head: &Head, traf: &Traf<'_>) -> Result<Vec<Placed>, BrokenFragment> {

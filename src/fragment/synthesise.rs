@@ -54,7 +54,7 @@ impl Synthesis {
         let mut chunk = self.chunk;
         match self.noun {
             Noun::KeyFrames => (chunk, samples) = placed::key_frames(samples, chunk)?,
-            Noun::KeySegment => samples = vec![placed::key_frame(&samples, chunk)?],
+            Noun::KeySegment => samples = vec![placed::key_frame(&samples, chunk)?.1],
             Noun::RawFragments => return Ok(placed::behind(Parts::default(), &samples)),
             Noun::Fragments | Noun::FragmentInfo | Noun::Segment | Noun::WebVtt => {}
         }
@@ -64,7 +64,9 @@ impl Synthesis {
             _ => (Dialect::Piff, self.track_id),
         };
         let samples = &samples[..];
-        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples }.write()?;
+        let encryption = None;
+        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption };
+        let moof = moof.write()?;
         Ok(match self.noun {
             Noun::FragmentInfo => Parts::generated(moof.moof),
             _ => placed::behind(Parts::generated(moof.with_mdat_header()), samples),

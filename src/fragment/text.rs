@@ -70,8 +70,8 @@ impl<'a> Text<'a> {
         let head = head(fragment, range)?;
         let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
         let traf = moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len()))?;
-        if traf.tells_encryption {
-            return Err(NotMade::Encrypted.into());
+        if traf.encryption.are_there() {
+            return Err(NotMade::EncryptedText.into());
         }
         let samples = placed::stored(&head, traf, self.located.chunk, StreamKind::Text)?;
         let documents = samples.iter().map(|placed| {
@@ -164,7 +164,8 @@ impl<'a> Text<'a> {
         let samples = &[Placed { at: 0, sample, range }];
         let sequence_number = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
         let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { track.track_id };
-        NewMoof { dialect, sequence_number, track_id, chunk, samples }.write()
+        let encryption = None;
+        NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption }.write()
     }
 }
 

@@ -3,7 +3,6 @@
 use super::{Cues, Extents, Generation, Pages, Timeline};
 use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
-use std::fmt::Write;
 
 /// One presentation: all streams that play together, and the sources they lie in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,16 +45,6 @@ impl Protection {
         0x9a, 0x04, 0xf0, 0x79, 0x98, 0x40, 0x42, 0x86, 0xab, 0x92, 0xe6, 0x5b, 0xe0, 0x88, 0x5f,
         0x95,
     ];
-
-    /// The system's UUID as it is written: `9a04f079-…`.
-    pub fn system(&self) -> String {
-        let mut out = String::new();
-        for (at, byte) in self.system_id.iter().enumerate() {
-            let dash = if [4, 6, 8, 10].contains(&at) { "-" } else { "" };
-            let _ = write!(out, "{dash}{byte:02x}");
-        }
-        out
-    }
 }
 
 /// A stored object as it was when the index was made.

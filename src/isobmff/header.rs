@@ -1,5 +1,6 @@
 //! What a box begins with: its size and its type.
 
+use crate::uuid::Uuid;
 use std::fmt;
 use thiserror::Error;
 
@@ -16,13 +17,7 @@ impl fmt::Display for BoxType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => write!(f, "'{}'", code.escape_ascii()),
-            Self::Uuid(uuid) => {
-                f.write_str("uuid ")?;
-                uuid.iter().enumerate().try_for_each(|(at, byte)| {
-                    let dash = if matches!(at, 4 | 6 | 8 | 10) { "-" } else { "" };
-                    write!(f, "{dash}{byte:02x}")
-                })
-            }
+            Self::Uuid(uuid) => write!(f, "uuid {}", Uuid(*uuid)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Movie fragments: what a `moof` says of the samples in the `mdat` behind it.
 
 use super::tfxd::TFXD;
-use super::{BoxError, BoxRef, BoxType, Tfxd, Trun};
+use super::{BoxError, BoxRef, BoxType, EncryptionBoxes, Tfxd, Trun};
 use std::ops::Range;
 
 /// A movie fragment (`ISO/IEC 14496-12` 8.8.4, `[MS-SSTR]` 2.2.4.1).
@@ -20,6 +20,8 @@ pub struct Traf<'a> {
     pub place: Range<usize>,
     /// `track_ID` (`ISO/IEC 14496-12` 8.8.7).
     pub track_id: u32,
+    /// Which of the track's sample entries is its samples', from 1, unless the track says.
+    pub sample_description_index: Option<u32>,
     /// `base_data_offset`: what data offsets count from, if not from the start of the `moof`.
     pub base_data_offset: Option<u64>,
     /// Ticks of a sample, unless its run says otherwise.
@@ -28,9 +30,8 @@ pub struct Traf<'a> {
     pub default_sample_size: Option<u32>,
     /// Dependencies of a sample, unless its run says otherwise.
     pub default_sample_flags: Option<u32>,
-    /// Whether boxes in it tell of its samples, by their places in it, how they are encrypted: PIFF's
-    /// `senc` or that of `ISO/IEC 23001-7` 7, `saiz` and `saio`, or `seig` groups of samples.
-    pub tells_encryption: bool,
+    /// What tells how its samples are encrypted.
+    pub encryption: EncryptionBoxes<'a>,
     /// When the first sample is decoded (`tfdt`, `ISO/IEC 14496-12` 8.8.12).
     pub tfdt: Option<u64>,
     /// The same in PIFF, and how long the fragment lasts.
@@ -79,11 +80,12 @@ impl<'a> Traf<'a> {
         let mut this = Self {
             place: traf.place(),
             track_id: header.track_id,
+            sample_description_index: header.sample_description_index,
             base_data_offset: header.base_data_offset,
             default_sample_duration: header.default_sample_duration,
             default_sample_size: header.default_sample_size,
             default_sample_flags: header.default_sample_flags,
-            tells_encryption: false,
+            encryption: EncryptionBoxes::default(),
             tfdt: None,
             tfxd: None,
             truns: Vec::new(),
@@ -98,7 +100,7 @@ impl<'a> Traf<'a> {
                     this.tfdt = Some(fields.sized(version)?);
                 }
                 TFXD => this.tfxd = Some(Tfxd::parse(&child)?),
-                _ => this.tells_encryption |= tells_encryption(&child)?,
+                _ => this.encryption.take(&child)?,
             }
         }
         Ok(this)
@@ -124,26 +126,11 @@ impl<'a> Traf<'a> {
     }
 }
 
-/// Whether a box of a `traf` tells of its samples one by one, or of groups of them, how they are
-/// encrypted.
-fn tells_encryption(child: &BoxRef<'_>) -> Result<bool, BoxError> {
-    /// `a2394f52-5a9b-4f14-a244-6c427c648df4` (`[MS-SSTR]` 2.2.4.5).
-    const PIFF_SENC: u128 = 0xa239_4f52_5a9b_4f14_a244_6c42_7c64_8df4;
-    Ok(match child.kind() {
-        BoxType::Uuid(uuid) => uuid == PIFF_SENC.to_be_bytes(),
-        BoxType::Code(code) if code == *b"sbgp" => {
-            let mut fields = child.fields();
-            fields.version_and_flags()?;
-            fields.array()? == *b"seig"
-        }
-        BoxType::Code(code) => [*b"senc", *b"saiz", *b"saio"].contains(&code),
-    })
-}
-
 /// What is used of a `tfhd` (`ISO/IEC 14496-12` 8.8.7, `[MS-SSTR]` 2.2.4.6).
 struct TrackHeader {
     track_id: u32,
     base_data_offset: Option<u64>,
+    sample_description_index: Option<u32>,
     default_sample_duration: Option<u32>,
     default_sample_size: Option<u32>,
     default_sample_flags: Option<u32>,
@@ -163,9 +150,6 @@ impl TrackHeader {
             0 => None,
             _ => Some(fields.u64()?),
         };
-        if flags & SAMPLE_DESCRIPTION_INDEX != 0 {
-            fields.skip(4)?;
-        }
         let mut default = |flag| match flags & flag {
             0 => Ok(None),
             _ => fields.u32().map(Some),
@@ -173,6 +157,7 @@ impl TrackHeader {
         Ok(Self {
             track_id,
             base_data_offset,
+            sample_description_index: default(SAMPLE_DESCRIPTION_INDEX)?,
             default_sample_duration: default(DEFAULT_SAMPLE_DURATION)?,
             default_sample_size: default(DEFAULT_SAMPLE_SIZE)?,
             default_sample_flags: default(DEFAULT_SAMPLE_FLAGS)?,
@@ -183,7 +168,7 @@ impl TrackHeader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{self, Piece, boxed, full_boxed};
+    use crate::media::{self, Piece, boxed};
 
     #[test]
     fn says_all_that_inserting_a_tfxd_needs() {
@@ -214,19 +199,6 @@ mod tests {
         assert_eq!(of(Piece { durations: vec![], ..piece() }), Some(300));
         let default = Piece { durations: vec![], default_duration: Some(7), ..piece() };
         assert_eq!(of(default), Some(21));
-    }
-
-    #[test]
-    fn knows_what_tells_of_encryption() {
-        let with = |more: &[u8]| {
-            let mfhd = full_boxed(b"mfhd", 0, 0, &[0; 4]);
-            let traf = [full_boxed(b"tfhd", 0, 0, &[0; 4]), more.to_vec()].concat();
-            let moof = boxed(b"moof", &[mfhd, boxed(b"traf", &traf)].concat());
-            Moof::parse(&moof, 0).unwrap().only_traf().unwrap().tells_encryption
-        };
-        let groups = |of: &[u8; 4]| full_boxed(b"sbgp", 0, 0, &[&of[..], &[0; 4]].concat());
-        assert!(with(&groups(b"seig")) && !with(&groups(b"roll")));
-        assert!(with(&full_boxed(b"saiz", 0, 0, &[0; 5])) && !with(&boxed(b"sdtp", &[0; 4])));
     }
 
     #[test]

@@ -33,6 +33,26 @@ impl<'a> Pssh<'a> {
         let len = usize::try_from(fields.u32()?).unwrap_or(usize::MAX);
         Ok(Some(Self { system_id, data: fields.bytes(len)? }))
     }
+
+    /// The `pssh` that says it. One of no data, as the common system's is, can say nothing but which
+    /// keys it is of, and names these; others leave that to their data.
+    pub fn bytes(&self, key_ids: &[[u8; 16]]) -> Vec<u8> {
+        let mut fields = self.system_id.to_vec();
+        let version = u32::from(self.data.is_empty());
+        if self.data.is_empty() {
+            fields.extend(length(key_ids.len()));
+            fields.extend(key_ids.iter().flatten());
+        }
+        fields.extend(length(self.data.len()));
+        fields.extend(self.data);
+        let size = length(fields.len().saturating_add(12));
+        [&size[..], b"pssh", &(version << 24).to_be_bytes(), &fields].concat()
+    }
+}
+
+/// As 32 bits hold it: what an index keeps of all systems is far less.
+fn length(len: usize) -> [u8; 4] {
+    u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes()
 }
 
 #[cfg(test)]
@@ -58,6 +78,17 @@ mod tests {
         let header = [&[0; 4][..], &[7; 16], &data].concat();
         assert_eq!(of(&uuid_boxed(piff, &header)), expected);
         assert_eq!(of(&full_boxed(b"free", 0, 0, &[])), Ok(None));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let told = Pssh { system_id: [7; 16], data: b"abc" };
+        let bytes = told.bytes(&[[1; 16]]);
+        assert_eq!((bytes[8], of(&bytes)), (0, Ok(Some(told))));
+        let common = Pssh { system_id: [7; 16], data: b"" };
+        let bytes = common.bytes(&[[1; 16], [2; 16]]);
+        assert_eq!((bytes[8], of(&bytes)), (1, Ok(Some(common))));
+        assert_eq!(bytes[28..64], [&[0, 0, 0, 2][..], &[1; 16], &[2; 16]].concat());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Sample entries: how a track's samples are coded.
 
-use super::{BoxError, BoxRef, BoxType, Fields};
+use super::{BoxError, BoxRef, BoxType, Boxes, Fields};
 
 /// A sample entry (`ISO/IEC 14496-12` 8.5.2).
 #[derive(Clone, Debug)]
@@ -88,6 +88,11 @@ impl<'a> SampleEntry<'a> {
     /// What follows the fixed part: boxes, in most entries.
     pub fn tail(&self) -> &'a [u8] {
         self.tail.rest()
+    }
+
+    /// The boxes behind the fixed part.
+    pub fn children(&self) -> Boxes<'a> {
+        self.tail.boxes()
     }
 
     /// The first box of this type behind the fixed part. QuickTime's extra layer, a `wave` box

@@ -1,16 +1,18 @@
 //! What clients of HLS and DASH are told of a presentation, whichever of the two they speak.
 
 use super::codecs;
-use crate::fragment::GROWTH;
+use crate::fragment::{ENCRYPTED_GROWTH, GROWTH};
 use crate::index::{Index, Media, Stream, StreamKind, Track, bits_a_second};
+use crate::isobmff::{ProtectionError, TrackProtection};
+use crate::protection;
 use thiserror::Error;
 
 /// Why a presentation cannot be told to clients of HLS and DASH.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum Untold {
-    /// What decrypts it is not told in these formats yet.
-    #[error("a protected presentation in HLS or DASH is not served by this origin")]
-    Protected,
+    /// How it is protected has no name in these formats, or cannot be read.
+    #[error("a track of this presentation cannot be told: {0}")]
+    Protection(#[from] ProtectionError),
     /// It is coded as these formats do not know it, or nothing but text.
     #[error("this presentation has no pictures and no sound that HLS or DASH can carry")]
     Nothing,
@@ -28,6 +30,8 @@ pub(super) struct Level<'a> {
     pub(super) track: &'a Track,
     /// In the words of `RFC 6381`.
     pub(super) codec: String,
+    /// How it is protected, if it is.
+    pub(super) protection: Option<TrackProtection>,
     /// The most bits a second that any stretch of it takes.
     pub(super) peak: u32,
     /// Bits a second over all of it.
@@ -62,11 +66,9 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
     for stream in index.streams.iter().filter(|stream| stream.kind != StreamKind::Text) {
         let known = renditions.len();
         for track in &stream.tracks {
-            if codecs::is_protected(stream.kind, &track.sample_entry) {
-                return Err(Untold::Protected);
-            }
-            let codec = codecs::codec(stream.kind, &track.sample_entry);
-            let Some(level) = codec.map(|codec| level(stream, track, codec)) else { continue };
+            let Some(codec) = codecs::codec(stream.kind, &track.sample_entry) else { continue };
+            let protection = protection::protection(stream.kind, &track.sample_entry)?;
+            let level = level(stream, track, codec, protection);
             let mut own = renditions.iter_mut().skip(known);
             match own.find(|rendition| rendition.coding() == level.coding()) {
                 Some(rendition) => rendition.levels.push(level),
@@ -78,11 +80,18 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
 }
 
 /// A quality level of this `codec`.
-pub(super) fn level<'a>(stream: &'a Stream, track: &'a Track, codec: String) -> Level<'a> {
+pub(super) fn level<'a>(
+    stream: &'a Stream,
+    track: &'a Track,
+    codec: String,
+    protection: Option<TrackProtection>,
+) -> Level<'a> {
+    let encrypted = if protection.is_some() { ENCRYPTED_GROWTH } else { 0 };
+    let growth = GROWTH.saturating_add(encrypted);
     let (timeline, timescale) = (&stream.timeline, stream.timescale);
     let (bytes, peak, key_peak) = match &track.media {
         Media::Fragments { extents, .. } => {
-            let sizes = || extents.iter().map(|range| range.length().saturating_add(GROWTH));
+            let sizes = || extents.iter().map(|range| range.length().saturating_add(growth));
             let peak = timeline.peak(sizes(), timescale);
             (sizes().map(u128::from).sum(), peak, peak)
         }
@@ -98,5 +107,5 @@ pub(super) fn level<'a>(stream: &'a Stream, track: &'a Track, codec: String) -> 
     let ticks = timeline.end().saturating_sub(timeline.start());
     let average = bits_a_second(bytes, ticks.into(), timescale);
     let peak = peak.max(average);
-    Level { track, codec, peak, average, key_peak }
+    Level { track, codec, protection, peak, average, key_peak }
 }

@@ -2,12 +2,13 @@
 
 use crate::index::StreamKind;
 use crate::isobmff::{AudioSpecificConfig, AvcC, BoxError, BoxType, Esds, HvcC, SampleEntry};
+use crate::protection;
 use std::fmt::Write;
 
 /// The codec that `sample_entry` names with its profile, such as `avc1.64001f`; `None` for one that
 /// CMAF has no place for, or that cannot be read.
 pub(super) fn codec(kind: StreamKind, sample_entry: &[u8]) -> Option<String> {
-    let entry = parse(kind, sample_entry)?;
+    let entry = protection::sample_entry(kind, sample_entry)?;
     let BoxType::Code(code) = entry.format else { return None };
     let codec = match &code {
         b"avc1" | b"avc3" => avc(&entry).ok()??,
@@ -17,21 +18,6 @@ pub(super) fn codec(kind: StreamKind, sample_entry: &[u8]) -> Option<String> {
         _ => return None,
     };
     Some(format!("{}{codec}", std::str::from_utf8(&code).ok()?))
-}
-
-/// Whether `sample_entry` says that its track is protected.
-pub(super) fn is_protected(kind: StreamKind, sample_entry: &[u8]) -> bool {
-    parse(kind, sample_entry).is_some_and(|entry| entry.is_protected)
-}
-
-/// The sample entry of a track in a stream of this kind.
-pub(super) fn parse(kind: StreamKind, sample_entry: &[u8]) -> Option<SampleEntry<'_>> {
-    let handler = match kind {
-        StreamKind::Video => b"vide",
-        StreamKind::Audio => b"soun",
-        StreamKind::Text => b"subt",
-    };
-    SampleEntry::parse(sample_entry, *handler).ok()
 }
 
 /// Profile, constraints and level, as the first sequence parameter set has them behind its header
@@ -111,10 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn protection_is_seen_and_looked_through() {
+    fn protection_is_looked_through() {
         let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
         let entry = audio_entry(b"enca", 2, 48_000, &[esds(0x40, &[0x11, 0x90]), sinf].concat());
-        assert!(is_protected(StreamKind::Audio, &entry));
         assert_eq!(codec(StreamKind::Audio, &entry).as_deref(), Some("mp4a.40.2"));
     }
 }

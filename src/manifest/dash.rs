@@ -3,13 +3,15 @@
 
 mod trick;
 
-use super::attributes::{number, text};
+use super::attributes::{number, put, text};
 use super::cmaf::{Level, Rendition, Untold, renditions};
 use super::hls::Frames;
+use super::protection::{Keys, namespaces};
 use super::rows::{Row, rows};
-use super::{codecs, texts, url};
+use super::{texts, url};
 use crate::index::{Format, Index, Stream, StreamKind, Timeline};
 use crate::isobmff::{Ac3Config, BoxError, BoxType, Eac3Config, SampleEntry};
+use crate::protection::sample_entry;
 use crate::time::Timescale;
 use crate::xml;
 
@@ -21,6 +23,7 @@ pub fn render(index: &Index) -> Result<String, Untold> {
     let end = renditions.iter().map(|each| smooth(each, Timeline::end)).max().unwrap_or(0);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<MPD");
     text(&mut out, "xmlns", "urn:mpeg:dash:schema:mpd:2011");
+    namespaces(&mut out, &renditions);
     text(&mut out, "profiles", "urn:mpeg:dash:profile:isoff-live:2011");
     text(&mut out, "type", "static");
     seconds(&mut out, "mediaPresentationDuration", end.saturating_sub(start));
@@ -84,14 +87,17 @@ fn adaptation_set(
     text(out, "segmentAlignment", "true");
     // What the file calls a sync sample may be followed by pictures that are shown before it.
     number(out, "startWithSAP", if is_video { 2 } else { 1 });
-    out.push_str(">\n      <Label>");
+    out.push_str(">\n");
+    let keys = Keys::of(index, rendition);
+    keys.of_all(out);
+    out.push_str("      <Label>");
     xml::escape(rendition.label(), out);
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
     text(out, "value", role(stream, is_main));
     out.push_str("/>\n");
     template(out, index, stream, start);
     for level in &rendition.levels {
-        representation(out, stream, level, Frames::All);
+        representation(out, (stream, level), Frames::All, &keys);
     }
     out.push_str("    </AdaptationSet>\n");
 }
@@ -128,7 +134,12 @@ fn template(out: &mut String, index: &Index, stream: &Stream, start: u64) {
     out.push_str("        </SegmentTimeline>\n      </SegmentTemplate>\n");
 }
 
-fn representation(out: &mut String, stream: &Stream, level: &Level<'_>, frames: Frames) {
+fn representation(
+    out: &mut String,
+    (stream, level): (&Stream, &Level<'_>),
+    frames: Frames,
+    keys: &Keys<'_>,
+) {
     let (folder, peak) = match frames {
         Frames::All => ("", level.peak),
         Frames::Key => ("/iframes", level.key_peak),
@@ -138,6 +149,7 @@ fn representation(out: &mut String, stream: &Stream, level: &Level<'_>, frames: 
     number(out, "id", format_args!("{}/{}{folder}", url(&stream.name), level.track.bitrate));
     number(out, "bandwidth", peak);
     text(out, "codecs", &level.codec);
+    let mut inner = String::new();
     match &level.track.format {
         Format::Video(format) => {
             number(out, "width", format.width);
@@ -145,15 +157,20 @@ fn representation(out: &mut String, stream: &Stream, level: &Level<'_>, frames: 
             if let Some(frame_rate) = format.frame_rate.filter(|_| frames == Frames::All) {
                 number(out, "frameRate", frame_rate);
             }
-            out.push_str("/>\n");
         }
         Format::Audio(format) => {
             number(out, "audioSamplingRate", format.sampling_rate);
-            out.push_str(">\n        <AudioChannelConfiguration");
-            channels(out, codecs::parse(stream.kind, &level.track.sample_entry), format.channels);
-            out.push_str("/>\n      </Representation>\n");
+            inner.push_str("        <AudioChannelConfiguration");
+            let entry = sample_entry(stream.kind, &level.track.sample_entry);
+            channels(&mut inner, entry, format.channels);
+            inner.push_str("/>\n");
         }
-        Format::Text(_) => out.push_str("/>\n"),
+        Format::Text(_) => {}
+    }
+    keys.of_level(&mut inner, level);
+    match inner.as_str() {
+        "" => out.push_str("/>\n"),
+        inner => put(out, format_args!(">\n{inner}      </Representation>\n")),
     }
 }
 

@@ -4,9 +4,11 @@ mod iframes;
 
 use super::attributes::put;
 use super::cmaf::{Level, Rendition, Untold, renditions};
+use super::protection::{Systems, Tag};
 use super::{texts::texts, url};
 use crate::frame_rate::FrameRate;
-use crate::index::{Format, Generation, Index, Stream, StreamKind};
+use crate::index::{Format, Generation, Index, Stream, StreamKind, Track};
+use crate::protection::protection;
 use crate::time::Timescale;
 
 mod subtitles;
@@ -21,6 +23,7 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     let groups = groups(&of(StreamKind::Audio).collect::<Vec<_>>());
     let pictures: Vec<_> = of(StreamKind::Video).collect();
     let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
+    session_keys(&mut out, index, &renditions);
     for group in groups.iter().filter(|group| !pictures.is_empty() || group.members.len() > 1) {
         group.tell(&mut out, index.generation);
     }
@@ -52,6 +55,20 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     Ok(out)
 }
 
+/// Every key of the presentation, each once.
+fn session_keys(out: &mut String, index: &Index, renditions: &[Rendition<'_>]) {
+    let systems = Systems::of(index);
+    let mut told = Vec::new();
+    for level in renditions.iter().flat_map(|rendition| &rendition.levels) {
+        let Some(protection) = &level.protection else { continue };
+        let tags = systems.tags(Tag::SessionKey, protection);
+        if !told.contains(&tags) {
+            out.push_str(&tags);
+            told.push(tags);
+        }
+    }
+}
+
 /// Which frames a playlist lists.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Frames {
@@ -61,11 +78,17 @@ pub enum Frames {
     Key,
 }
 
-/// The media playlist of every level of `stream`, or that of its key frames (`RFC 8216` 4.3.3.6).
+/// The media playlist of `track`, which is one of `stream`'s, and that one of `index`'s; or that of its key
+/// frames (`RFC 8216` 4.3.3.6).
 ///
 /// Each segment lasts until the next one starts, to the nearest ten-millionth of a second from the
 /// start of the stream, so that no error adds up.
-pub fn playlist(stream: &Stream, frames: Frames) -> String {
+pub fn playlist(
+    index: &Index,
+    stream: &Stream,
+    track: &Track,
+    frames: Frames,
+) -> Result<String, Untold> {
     let ticks = |at| stream.timescale.rescale(at, Timescale::SMOOTH).unwrap_or(u64::MAX);
     let starts = || stream.timeline.iter().map(|chunk| chunk.start);
     let ends = || starts().skip(1).chain([stream.timeline.end()]);
@@ -85,6 +108,9 @@ pub fn playlist(stream: &Stream, frames: Frames) -> String {
         StreamKind::Text => "vtt",
         StreamKind::Video | StreamKind::Audio => {
             out.push_str("#EXT-X-MAP:URI=\"init.mp4\"\n");
+            if let Some(protection) = protection(stream.kind, &track.sample_entry)? {
+                out.push_str(&Systems::of(index).tags(Tag::Key, &protection));
+            }
             "m4s"
         }
     };
@@ -93,7 +119,7 @@ pub fn playlist(stream: &Stream, frames: Frames) -> String {
         put(&mut out, format_args!("#EXTINF:{seconds}.{rest:07},\n{start}.{extension}\n"));
     }
     out.push_str("#EXT-X-ENDLIST\n");
-    out
+    Ok(out)
 }
 
 /// Sounds of which one is heard with the pictures.

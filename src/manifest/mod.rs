@@ -7,6 +7,7 @@ pub mod dash;
 #[cfg(test)]
 mod fixture;
 pub mod hls;
+mod protection;
 mod rows;
 pub mod smooth;
 mod texts;

@@ -12,6 +12,7 @@ use crate::index::{
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::time::Timescale;
+use crate::uuid::Uuid;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 /// How chunks are written.
@@ -66,7 +67,7 @@ fn protection(out: &mut String, protections: &[Protection]) {
     out.push_str("  <Protection>\n");
     for protection in protections {
         out.push_str("    <ProtectionHeader");
-        text(out, "SystemID", &protection.system());
+        number(out, "SystemID", Uuid(protection.system_id));
         out.push('>');
         BASE64_STANDARD.encode_string(&protection.data, out);
         out.push_str("</ProtectionHeader>\n");

@@ -24,7 +24,7 @@ pub(super) fn role(stream: &Stream) -> Option<&'static str> {
 }
 
 fn levels(stream: &Stream) -> Vec<Level<'_>> {
-    let level = |track| Some(level(stream, track, codec(track)?));
+    let level = |track| Some(level(stream, track, codec(track)?, None));
     stream.tracks.iter().filter_map(level).collect()
 }
 

@@ -54,15 +54,19 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let level = locate_level(&index, Some(generation), stream, bitrate)?;
         let LocatedLevel { stream, track, number } = level;
         let (tag, content_type, bytes) = match part {
-            LevelPart::Playlist(Frames::All) => {
-                ("p", PLAYLIST, hls::playlist(stream, Frames::All).into_bytes())
-            }
-            LevelPart::Playlist(Frames::Key) => {
-                level.check_key_frames()?;
-                ("pk", PLAYLIST, hls::playlist(stream, Frames::Key).into_bytes())
+            LevelPart::Playlist(frames) => {
+                let tag = match frames {
+                    Frames::All => "p",
+                    Frames::Key => {
+                        level.check_key_frames()?;
+                        "pk"
+                    }
+                };
+                (tag, PLAYLIST, hls::playlist(&index, stream, track, frames)?.into_bytes())
             }
             LevelPart::Header => {
-                let header = header(stream, track).ok_or_else(|| {
+                let header = header(&index, stream, track).map_err(Untold::from)?;
+                let header = header.ok_or_else(|| {
                     let cause = FormatError::Malformed("a track has no sample entry");
                     Error::Index { presentation: presentation.to_owned(), cause }
                 })?;

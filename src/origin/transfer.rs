@@ -36,7 +36,7 @@ impl<O: MediaStore> Sender<'_, O> {
     pub(super) async fn stored(
         &self,
         fragment: ByteRange,
-        recipe: Recipe,
+        recipe: Recipe<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         if let Some(parts) = recipe.ahead(fragment) {
             return self.send(parts, None).await;

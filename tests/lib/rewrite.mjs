@@ -10,7 +10,7 @@ const CONTAINERS = new Set(['moof', 'traf', 'mfra']);
  * @param {(moof: Buffer, mdat: Buffer) => Buffer} edit
  * @param {(moov: Buffer) => Buffer} [editMoov]
  */
-function rewrite(file, edit, editMoov = (moov) => moov) {
+export function rewrite(file, edit, editMoov = (moov) => moov) {
   const pieces = [];
   const moved = new Map();
   let position = 0;
@@ -86,7 +86,7 @@ export const withCodecBox = (file, box) =>
   );
 
 /** `outer` with `box` at the end of the box to which `path` leads: types, or undefined for whichever is there. */
-function appended(outer, [type, ...path], box) {
+export function appended(outer, [type, ...path], box) {
   const header = outer.toString('latin1', 4, 8) === 'stsd' ? 16 : 8;
   const inner = [...boxesOf(outer.subarray(header))].map((one) => {
     if (type !== undefined && one.type !== type) return one.bytes;
@@ -96,7 +96,7 @@ function appended(outer, [type, ...path], box) {
 }
 
 /** `moof` with the first sample of each run `by` bytes further on. */
-function shifted(moof, by) {
+export function shifted(moof, by) {
   const result = Buffer.from(moof);
   for (const { start } of find(moof, 'trun')) result.writeInt32BE(result.readInt32BE(start + 16) + by, start + 16);
   return result;

@@ -43,7 +43,7 @@ fn piff() -> Head {
 }
 
 fn segment(kind: StreamKind, head: &Head) -> Result<Parts, Unmade> {
-    let recipe = Recipe { noun: Noun::Segment, kind, chunk: CHUNK, is_to_be_timed: false };
+    let recipe = Recipe::for_tests(Noun::Segment, kind, &[], CHUNK);
     assert_eq!((recipe.ahead(head.payload), recipe.length(head.payload)), (None, None));
     recipe.parts(head.clone())
 }
@@ -123,12 +123,7 @@ fn a_segment_is_hardly_longer_than_its_fragment() {
 #[test]
 fn a_key_frame_is_taken_out_of_its_fragment() {
     let piff = piff();
-    let recipe = Recipe {
-        noun: Noun::KeySegment,
-        kind: StreamKind::Video,
-        chunk: CHUNK,
-        is_to_be_timed: false,
-    };
+    let recipe = Recipe::for_tests(Noun::KeySegment, StreamKind::Video, &[], CHUNK);
     let parts: Vec<Part> = recipe.parts(piff.clone()).unwrap().into_iter().collect();
     let [Part::Generated(front), Part::Stored(range)] = parts.as_slice() else {
         panic!("{parts:?}")
@@ -141,12 +136,13 @@ fn a_key_frame_is_taken_out_of_its_fragment() {
 }
 
 #[test]
-fn what_tells_of_encryption_is_not_rewritten() {
-    let tfhd = full_boxed(b"tfhd", 0, 0x10, &words(&[1, 100]));
-    let trun = full_boxed(b"trun", 0, 0, &words(&[3]));
-    let senc = full_boxed(b"senc", 0, 0, &words(&[0]));
-    let encrypted = segment(StreamKind::Audio, &head(&[tfhd, trun, senc], 300));
-    assert_eq!(encrypted, Err(NotMade::Encrypted.into()));
+fn samples_of_a_further_sample_entry_are_refused() {
+    let of = |entry| {
+        let tfhd = full_boxed(b"tfhd", 0, 0x12, &words(&[1, entry, 100]));
+        segment(StreamKind::Audio, &head(&[tfhd, full_boxed(b"trun", 0, 0, &words(&[3]))], 300))
+    };
+    assert!(of(1).is_ok());
+    assert_eq!(of(2), Err(NotMade::Entry.into()));
 }
 
 #[test]

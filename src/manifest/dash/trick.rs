@@ -4,6 +4,7 @@
 use super::super::attributes::{number, text};
 use super::super::cmaf::Rendition;
 use super::super::hls::Frames;
+use super::super::protection::Keys;
 use super::{representation, template};
 use crate::index::{Format, Index, Stream};
 
@@ -26,13 +27,16 @@ pub(super) fn adaptation_set(
         number(out, "maxPlayoutRate", rate);
     }
     text(out, "codingDependency", "false");
-    out.push_str(">\n      <EssentialProperty");
+    out.push_str(">\n");
+    let keys = Keys::of(index, rendition);
+    keys.of_all(out);
+    out.push_str("      <EssentialProperty");
     text(out, "schemeIdUri", "http://dashif.org/guidelines/trickmode");
     number(out, "value", main);
     out.push_str("/>\n");
     template(out, index, stream, start);
     for level in &rendition.levels {
-        representation(out, stream, level, Frames::Key);
+        representation(out, (stream, level), Frames::Key, &keys);
     }
     out.push_str("    </AdaptationSet>\n");
 }

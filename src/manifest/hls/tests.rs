@@ -1,7 +1,6 @@
 use super::*;
 use crate::index::Attribute;
 use crate::manifest::fixture::{CHUNKS, index, other_sound, picture, sound, stream};
-use crate::media::{audio_entry, boxed};
 
 fn pictures() -> Stream {
     let low = picture(300_000, (640, 360), &[60_000, 75_000, 40_000]);
@@ -110,15 +109,6 @@ fn what_cannot_be_told_says_why() {
 }
 
 #[test]
-fn protection_is_not_told_yet() {
-    let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
-    let mut audio = sound(64_000, &[1, 1, 1]);
-    audio.sample_entry = audio_entry(b"enca", 2, 48_000, &sinf);
-    let index = index(vec![pictures(), stream("audio", "", &CHUNKS, vec![audio])]);
-    assert_eq!(master(&index), Err(Untold::Protected));
-}
-
-#[test]
 fn segments_last_until_the_next_and_no_error_adds_up() {
     // Sound of 48 kHz: chunks of 94 and 93 frames of 1024, of which none ends on a ten-millionth.
     let timescale = Timescale::new(48_000).unwrap();
@@ -147,7 +137,10 @@ fn segments_last_until_the_next_and_no_error_adds_up() {
 239488.m4s
 #EXT-X-ENDLIST
 ";
-    assert_eq!(playlist(&stream, Frames::All), expected);
+    let index = index(vec![stream]);
+    let stream = &index.streams[0];
+    let playlist = |frames| playlist(&index, stream, &stream.tracks[0], frames).unwrap();
+    assert_eq!(playlist(Frames::All), expected);
     let key = expected.replace("INDEPENDENT-SEGMENTS", "I-FRAMES-ONLY");
-    assert_eq!(playlist(&stream, Frames::Key), key);
+    assert_eq!(playlist(Frames::Key), key);
 }

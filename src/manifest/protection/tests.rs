@@ -1,0 +1,127 @@
+use super::*;
+use crate::index::Stream;
+use crate::isobmff::Foreign;
+use crate::manifest::fixture::{CHUNKS, index, picture, sound, stream};
+use crate::manifest::{Untold, dash, hls};
+use crate::media::{boxed, full_boxed};
+
+const KEY: [u8; 16] = [0x11; 16];
+const WIDEVINE: u128 = 0xedef_8ba9_79d6_4ace_a3c8_27dc_d51d_21ed;
+
+/// The sample entry as it is, but protected like this.
+fn protected(
+    entry: &[u8],
+    (code, clear): (&[u8; 4], &[u8; 4]),
+    scheme: &[u8; 4],
+    key: [u8; 16],
+) -> Vec<u8> {
+    let pattern = if scheme == b"cbcs" { 0x19 } else { 0 };
+    let frma = boxed(b"frma", clear);
+    let schm = full_boxed(b"schm", 0, 0, &[&scheme[..], &[0, 1, 0, 0]].concat());
+    let tenc = full_boxed(b"tenc", 1, 0, &[&[0, pattern, 1, 8][..], &key].concat());
+    let sinf = boxed(b"sinf", &[frma, schm, boxed(b"schi", &tenc)].concat());
+    boxed(code, &[&entry[8..], &sinf].concat())
+}
+
+fn pictures(scheme: &[u8; 4], keys: [[u8; 16]; 2]) -> Stream {
+    let tracks = keys.into_iter().zip([300_000, 3_000_000]).map(|(key, bitrate)| {
+        let mut track = picture(bitrate, (640, 360), &[1, 1, 1]);
+        track.sample_entry = protected(&track.sample_entry, (b"encv", b"avc1"), scheme, key);
+        track
+    });
+    stream("video", "", &CHUNKS, tracks.collect())
+}
+
+fn told(systems: &[(u128, &[u8])], streams: Vec<Stream>) -> Index {
+    let protections = systems
+        .iter()
+        .map(|(system, data)| Protection { system_id: system.to_be_bytes(), data: data.to_vec() });
+    let plain = index(streams);
+    Index::new(vec![], protections.collect(), plain.sources, plain.streams)
+}
+
+const PLAYREADY: u128 = u128::from_be_bytes(Protection::PLAYREADY);
+
+#[test]
+fn an_mpd_names_the_key_and_says_what_each_system_is_told() {
+    let systems: [(u128, &[u8]); 2] = [(PLAYREADY, b"object"), (WIDEVINE, b"data")];
+    let audio = stream("audio", "", &CHUNKS, vec![sound(64_000, &[1, 1, 1])]);
+    let mpd = dash::render(&told(&systems, vec![pictures(b"cenc", [KEY; 2]), audio])).unwrap();
+    let expected = r#"segmentAlignment="true" startWithSAP="2">
+      <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cenc" cenc:default_KID="11111111-1111-1111-1111-111111111111"/>
+      <ContentProtection schemeIdUri="urn:uuid:9a04f079-9840-4286-ab92-e65be0885f95" value="MSPR 2.0">
+        <cenc:pssh>AAAAJnBzc2gAAAAAmgTweZhAQoarkuZb4IhflQAAAAZvYmplY3Q=</cenc:pssh>
+        <mspr:pro>b2JqZWN0</mspr:pro>
+      </ContentProtection>
+      <ContentProtection schemeIdUri="urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed">
+        <cenc:pssh>AAAAJHBzc2gAAAAA7e+LqXnWSs6jyCfc1R0h7QAAAARkYXRh</cenc:pssh>
+      </ContentProtection>
+      <Label>video</Label>"#;
+    assert!(mpd.contains(expected), "{mpd}");
+    let namespaces = r#" xmlns:cenc="urn:mpeg:cenc:2013" xmlns:mspr="urn:microsoft:playready" "#;
+    assert!(mpd.contains(namespaces));
+    assert_eq!(mpd.matches("mp4protection").count(), 2, "of pictures, of their key frames");
+    assert!(mpd.contains(r#"codecs="avc1.64001f""#));
+}
+
+#[test]
+fn levels_of_other_keys_say_so_themselves() {
+    let mpd = dash::render(&told(&[], vec![pictures(b"cbcs", [KEY, [0x22; 16]])])).unwrap();
+    let own = r#"height="360">
+        <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cbcs" cenc:default_KID="22222222-2222-2222-2222-222222222222"/>
+      </Representation>"#;
+    assert!(mpd.contains(own), "{mpd}");
+    assert_eq!(mpd.matches("mp4protection").count(), 4, "of key frames too");
+    let clear =
+        dash::render(&told(&[], vec![stream("audio", "", &CHUNKS, vec![sound(64_000, &[1; 3])])]));
+    assert!(!clear.unwrap().contains("xmlns:"));
+}
+
+#[test]
+fn playlists_have_a_key_for_each_system_that_has_a_format() {
+    const COMMON: u128 = 0x1077_efec_c0b2_4d02_ace3_3c1e_52e2_fb4b;
+    let systems: [(u128, &[u8]); 3] = [(PLAYREADY, b"object"), (WIDEVINE, b"data"), (COMMON, b"")];
+    for (scheme, method) in [(b"cenc", "SAMPLE-AES-CTR"), (b"cbcs", "SAMPLE-AES")] {
+        let index = told(&systems, vec![pictures(scheme, [KEY; 2])]);
+        let stream = &index.streams[0];
+        let keys = format!(
+            "METHOD={method},URI=\"data:text/plain;charset=UTF-16;base64,b2JqZWN0\",KEYFORMAT=\"com.microsoft.playready\",KEYFORMATVERSIONS=\"1\"
+METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;base64,AAAAJHBzc2gAAAAA7e+LqXnWSs6jyCfc1R0h7QAAAARkYXRh\",KEYFORMAT=\"urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed\",KEYFORMATVERSIONS=\"1\""
+        );
+        let own = hls::playlist(&index, stream, &stream.tracks[0], hls::Frames::All).unwrap();
+        assert!(own.contains(&keys.replace("METHOD", "#EXT-X-KEY:METHOD")), "{own}");
+        assert_eq!(own.matches("#EXT-X-KEY").count(), 2);
+        let all = hls::master(&index).unwrap();
+        assert!(all.contains(&keys.replace("METHOD", "#EXT-X-SESSION-KEY:METHOD")), "{all}");
+        assert_eq!(all.matches("#EXT-X-SESSION-KEY").count(), 2, "levels share them");
+    }
+}
+
+#[test]
+fn of_no_system_playlists_say_nothing() {
+    let index = told(&[], vec![pictures(b"cenc", [KEY; 2])]);
+    let own =
+        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], hls::Frames::All)
+            .unwrap();
+    assert!(!own.contains("KEY") && !hls::master(&index).unwrap().contains("KEY"));
+}
+
+#[test]
+fn a_pssh_of_no_data_names_every_key() {
+    let system: [(u128, &[u8]); 1] = [(7, b"")];
+    let index = told(&system, vec![pictures(b"cenc", [KEY, [0x22; 16]])]);
+    let pssh = pssh(&index.protections[0], &key_ids(&index));
+    assert_eq!(pssh[28..], [&[0, 0, 0, 2][..], &KEY, &[0x22; 16], &[0; 4]].concat());
+}
+
+#[test]
+fn what_has_no_name_is_not_told() {
+    let index = told(&[], vec![pictures(b"cens", [KEY; 2])]);
+    let untold = Err(Untold::Protection(Foreign::Scheme(*b"cens").into()));
+    assert_eq!(dash::render(&index), untold);
+    assert_eq!(hls::master(&index), untold);
+    assert_eq!(
+        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], hls::Frames::All),
+        untold
+    );
+}
