@@ -1,0 +1,136 @@
+// What ISO/IEC 23009-1 asks of an MPD, as far as its text shows: the elements and attributes that its schema knows of those
+// that are used here, in its order, and rules that no schema can say. Each that is broken is a sentence.
+import { readMpd } from './cmaf.mjs';
+import { named, parseXml } from './xml.mjs';
+
+const NUMBER = /^\d{1,20}$/;
+const DURATION = /^PT\d+(\.\d+)?S$/;
+const ANY = /^[\s\S]*$/;
+const URI = /^[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+$/;
+const BOOLEAN = /^(true|false)$/;
+const DESCRIPTOR = { attributes: { schemeIdUri: [URI, true], value: [ANY] }, children: [] };
+const BASE = { mimeType: [/^[a-z]+\/[a-z0-9.+-]+$/], codecs: [/^[A-Za-z0-9.-]+$/], width: [NUMBER], height: [NUMBER], frameRate: [/^\d+(\/[1-9]\d*)?$/], audioSamplingRate: [/^\d+( \d+)?$/], startWithSAP: [/^[0-6]$/], maxPlayoutRate: [/^\d+(\.\d+)?$/], codingDependency: [BOOLEAN] };
+/** Elements of `RepresentationBaseType` come first, in this order. */
+const DESCRIPTORS = ['AudioChannelConfiguration', 'ContentProtection', 'EssentialProperty', 'SupplementalProperty', 'Label'];
+
+/** By name: attributes, with what they look like and whether they have to be there; children, in this order. */
+const SCHEMA = {
+  MPD: {
+    attributes: { xmlns: [/^urn:mpeg:dash:schema:mpd:2011$/, true], profiles: [/^urn:mpeg:dash:profile:isoff-live:2011$/, true], type: [/^static$/], mediaPresentationDuration: [DURATION, true], minBufferTime: [DURATION, true] },
+    children: ['Period'],
+  },
+  Period: { attributes: { id: [ANY], start: [DURATION], duration: [DURATION] }, children: ['AdaptationSet'] },
+  AdaptationSet: {
+    attributes: { id: [NUMBER], contentType: [/^(video|audio|text)$/], lang: [/^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/], segmentAlignment: [BOOLEAN], ...BASE },
+    children: [...DESCRIPTORS, 'Accessibility', 'Role', 'SegmentTemplate', 'Representation'],
+  },
+  Label: { attributes: { id: [NUMBER], lang: [ANY] }, children: [], text: true },
+  SegmentTemplate: { attributes: { timescale: [NUMBER], presentationTimeOffset: [NUMBER], initialization: [URI], media: [URI] }, children: ['SegmentTimeline'] },
+  SegmentTimeline: { attributes: {}, children: ['S'] },
+  S: { attributes: { t: [NUMBER], d: [NUMBER, true], r: [NUMBER] }, children: [] },
+  Representation: { attributes: { id: [/^\S+$/, true], bandwidth: [NUMBER, true], ...BASE }, children: DESCRIPTORS },
+  ...Object.fromEntries(['AudioChannelConfiguration', 'EssentialProperty', 'SupplementalProperty', 'Accessibility', 'Role'].map((name) => [name, DESCRIPTOR])),
+};
+
+/** @returns {string[]} which rules an MPD breaks */
+export function mpdFaults(text) {
+  const root = parseXml(text);
+  const faults = [...elementFaults(root)];
+  const check = (holds, fault) => holds || faults.push(fault);
+  check(root.name === 'MPD', `it is a ${root.name}`);
+  const [period] = named(root, 'Period');
+  const sets = named(period, 'AdaptationSet');
+  const unique = (what, ids) => check(new Set(ids).size === ids.length, `${what} are not unique: ${ids}`);
+  unique('ids of adaptation sets', sets.map(({ attributes }) => attributes.id));
+  unique('ids of representations', sets.flatMap((set) => named(set, 'Representation')).map(({ attributes }) => attributes.id));
+  for (const set of sets) {
+    const { id, contentType, mimeType, startWithSAP } = set.attributes;
+    const levels = named(set, 'Representation');
+    check(levels.length > 0, `set ${id} has no representation`);
+    // 5.3.7.2: these stand at the one or the other.
+    check(levels.every(({ attributes }) => mimeType ?? attributes.mimeType) && mimeType?.startsWith(`${contentType}/`), `set ${id} is ${mimeType}, and ${contentType}`);
+    check(levels.every(({ attributes }) => attributes.codecs), `set ${id} has a representation without codecs`);
+    // 8.4.2: of the live profile.
+    check(set.attributes.segmentAlignment === 'true' && ['1', '2'].includes(startWithSAP), `representations of set ${id} cannot be switched between`);
+    const coding = ({ attributes }) => attributes.codecs.split('.')[0];
+    check(levels.every((level) => coding(level) === coding(levels[0])), `set ${id} has several codecs`);
+    if (contentType === 'video') check(levels.every(({ attributes: { width, height } }) => width > 0 && height > 0), `set ${id} has a level without a size`);
+    const [template] = named(set, 'SegmentTemplate');
+    // 5.3.9.4.4: identifiers that are replaced.
+    check(/\$RepresentationID\$/.test(template.attributes.initialization) && !/\$(Time|Number)\$/.test(template.attributes.initialization), `set ${id} has one header for all`);
+    check(/\$RepresentationID\$.*\$Time\$/.test(template.attributes.media), `set ${id} does not name segments by their time`);
+    // A set that only trick modes play names the one that it stands in for.
+    for (const { attributes } of named(set, 'EssentialProperty')) {
+      const main = sets.find((other) => other.attributes.id === attributes.value);
+      check(attributes.schemeIdUri === 'http://dashif.org/guidelines/trickmode' && main?.attributes.contentType === contentType && main !== set, `set ${id} stands in for ${attributes.value}`);
+      check(set.attributes.codingDependency === 'false' && startWithSAP === '1', `set ${id} is of more than key frames`);
+    }
+  }
+  for (const kind of new Set(sets.map(({ attributes }) => attributes.contentType))) {
+    const mains = sets.filter((set) => set.attributes.contentType === kind && named(set, 'Role').some(({ attributes }) => attributes.value === 'main'));
+    check(mains.length === 1, `${mains.length} sets are the main ${kind}`);
+  }
+  return [...faults, ...timeFaults(text)];
+}
+
+/** What the schema says. */
+function* elementFaults({ name, attributes, children, text }) {
+  const known = SCHEMA[name];
+  if (!known) return yield `there is no element ${name}`;
+  for (const [attribute, value] of Object.entries(attributes)) {
+    if (!known.attributes[attribute]?.[0].test(value)) yield `${name} has ${attribute}="${value}"`;
+  }
+  for (const [attribute, [, isNeeded]] of Object.entries(known.attributes)) {
+    if (isNeeded && !(attribute in attributes)) yield `${name} has no ${attribute}`;
+  }
+  if (text.trim() && !known.text) yield `${name} has text in it: ${text}`;
+  const places = children.map((child) => known.children.indexOf(child.name));
+  if (places.some((place, at) => place < 0 || place < (places[at - 1] ?? 0))) yield `${name} has ${children.map((child) => child.name)} in it, where ${known.children} may be`;
+  for (const child of children) yield* elementFaults(child);
+}
+
+/** What holds of times: nothing overlaps, and all of it lies in the presentation. */
+function* timeFaults(text) {
+  const { attributes, sets, tricks } = readMpd(text);
+  const seconds = (said) => Number(/^PT([\d.]+)S$/.exec(said)[1]);
+  const ends = [];
+  const starts = [];
+  for (const { attributes: set, levels: [{ segments }] } of [...sets, ...tricks]) {
+    const scale = Number(set.timescale);
+    const offset = offsetOf(text, set.id);
+    let end = 0;
+    for (const { start, duration } of segments) {
+      if (start < end || duration <= 0) yield `set ${set.id} has a segment at ${start}, before ${end}`;
+      end = start + duration;
+    }
+    if (segments[0].start < offset) yield `set ${set.id} begins before the presentation`;
+    starts.push((segments[0].start - offset) / scale);
+    ends.push((end - offset) / scale);
+    if (segments.some(({ duration }) => duration / scale > seconds(attributes.minBufferTime) + 1e-6)) yield `a segment of set ${set.id} lasts longer than what is buffered`;
+  }
+  if (Math.abs(Math.min(...starts)) > 1e-6) yield `it begins at ${Math.min(...starts)} s`;
+  if (Math.abs(Math.max(...ends) - seconds(attributes.mediaPresentationDuration)) > 1e-6) yield `it lasts ${Math.max(...ends)} s`;
+}
+
+function offsetOf(text, id) {
+  const [period] = named(parseXml(text), 'Period');
+  const set = named(period, 'AdaptationSet').find(({ attributes }) => attributes.id === id);
+  return Number(named(set, 'SegmentTemplate')[0].attributes.presentationTimeOffset ?? 0);
+}
+
+/**
+ * Whether a client that receives `bandwidth` bits a second, and begins to play once it has what it receives in
+ * `minBufferTime`, ever runs dry, at whichever segment it begins (5.3.5.2): the most seconds by which one comes late.
+ * @param {{bytes: number, start: number}[]} segments times in seconds
+ */
+export function latest(segments, bandwidth, minBufferTime) {
+  let latest = -Infinity;
+  for (const [first, { start }] of segments.entries()) {
+    let bits = 0;
+    for (const segment of segments.slice(first)) {
+      bits += segment.bytes * 8;
+      latest = Math.max(latest, bits / bandwidth - minBufferTime - (segment.start - start));
+    }
+  }
+  return latest;
+}
