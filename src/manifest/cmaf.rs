@@ -86,8 +86,14 @@ pub(super) fn level<'a>(
     codec: String,
     protection: Option<TrackProtection>,
 ) -> Level<'a> {
-    let encrypted = if protection.is_some() { ENCRYPTED_GROWTH } else { 0 };
-    let growth = GROWTH.saturating_add(encrypted);
+    /// The boxes and the document around what is said, about: text is written anew.
+    const AROUND_TEXT: u64 = 1000;
+    let more = match (stream.kind, &protection) {
+        (StreamKind::Text, _) => AROUND_TEXT,
+        (_, Some(_)) => ENCRYPTED_GROWTH,
+        (_, None) => 0,
+    };
+    let growth = GROWTH.saturating_add(more);
     let (timeline, timescale) = (&stream.timeline, stream.timescale);
     let (bytes, peak, key_peak) = match &track.media {
         Media::Fragments { extents, .. } => {
@@ -97,9 +103,7 @@ pub(super) fn level<'a>(
         }
         Media::Samples(pages) => (pages.bytes.into(), pages.peak, pages.key_peak),
         Media::Cues(cues) => {
-            // The boxes and the document around the cues, about.
-            const AROUND: u64 = 1000;
-            let sizes = || cues.iter().map(|range| range.length().saturating_add(AROUND));
+            let sizes = || cues.iter().map(|range| range.length().saturating_add(growth));
             let peak = timeline.peak(sizes(), timescale);
             (sizes().map(u128::from).sum(), peak, peak)
         }

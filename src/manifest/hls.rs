@@ -29,14 +29,13 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     }
     let texts = texts(index);
     subtitles::tell(&mut out, &texts, index.generation);
-    let text = subtitles::attribute(&texts);
     for pictures in &pictures {
         for level in &pictures.levels {
             let main = (pictures.stream, level);
             match groups.as_slice() {
-                [] => variant(&mut out, index.generation, main, (None, text)),
+                [] => variant(&mut out, index.generation, main, (None, &texts)),
                 some => some.iter().for_each(|group| {
-                    variant(&mut out, index.generation, main, (Some(group), text))
+                    variant(&mut out, index.generation, main, (Some(group), &texts))
                 }),
             }
         }
@@ -48,7 +47,7 @@ pub fn master(index: &Index) -> Result<String, Untold> {
         for group in &groups {
             if let Some(&(sound, level)) = group.members.first() {
                 let others = (group.members.len() > 1).then_some(group);
-                variant(&mut out, index.generation, (sound.stream, level), (others, text));
+                variant(&mut out, index.generation, (sound.stream, level), (others, &texts));
             }
         }
     }
@@ -178,14 +177,17 @@ fn variant(
     out: &mut String,
     generation: Generation,
     main: (&Stream, &Level<'_>),
-    (group, text): (Option<&Group<'_>>, &str),
+    (group, texts): (Option<&Group<'_>>, &[Rendition<'_>]),
 ) {
     let (_, level) = main;
     let beside = || group.iter().flat_map(|group| &group.members).map(|(_, level)| *level);
     let beside = || beside().filter(|other| !std::ptr::eq(*other, level));
-    let most = |of: fn(&Level<'_>) -> u32| beside().map(of).max().unwrap_or(0);
-    let peak = level.peak.saturating_add(most(|level| level.peak));
-    let average = level.average.saturating_add(most(|level| level.average));
+    let all = |of: fn(&Level<'_>) -> u32| {
+        let sound = beside().map(of).max().unwrap_or(0);
+        let text = texts.iter().filter_map(|text| text.levels.first()).map(of).max().unwrap_or(0);
+        of(level).saturating_add(sound).saturating_add(text)
+    };
+    let (peak, average) = (all(|level| level.peak), all(|level| level.average));
     put(out, format_args!("#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average}"));
     let mut codecs = vec![level.codec.as_str()];
     for other in beside() {
@@ -204,7 +206,7 @@ fn variant(
     if let Some(group) = group {
         put(out, format_args!(",AUDIO=\"{}\"", group.id));
     }
-    out.push_str(text);
+    out.push_str(subtitles::attribute(texts));
     out.push('\n');
     uri(out, generation, main);
     out.push('\n');

@@ -3,14 +3,16 @@
 import { readPlaylist } from './cmaf.mjs';
 
 /** How often a tag may stand in a playlist of this kind. */
-const MULTIVARIANT = { 'EXT-X-VERSION': 1, 'EXT-X-INDEPENDENT-SEGMENTS': 1, 'EXT-X-MEDIA': Infinity, 'EXT-X-STREAM-INF': Infinity, 'EXT-X-I-FRAME-STREAM-INF': Infinity };
-const MEDIA = { 'EXT-X-VERSION': 1, 'EXT-X-TARGETDURATION': 1, 'EXT-X-MEDIA-SEQUENCE': 1, 'EXT-X-PLAYLIST-TYPE': 1, 'EXT-X-INDEPENDENT-SEGMENTS': 1, 'EXT-X-I-FRAMES-ONLY': 1, 'EXT-X-MAP': 1, EXTINF: Infinity, 'EXT-X-ENDLIST': 1 };
+const MULTIVARIANT = { 'EXT-X-VERSION': 1, 'EXT-X-INDEPENDENT-SEGMENTS': 1, 'EXT-X-SESSION-KEY': Infinity, 'EXT-X-MEDIA': Infinity, 'EXT-X-STREAM-INF': Infinity, 'EXT-X-I-FRAME-STREAM-INF': Infinity };
+const MEDIA = { 'EXT-X-VERSION': 1, 'EXT-X-TARGETDURATION': 1, 'EXT-X-MEDIA-SEQUENCE': 1, 'EXT-X-PLAYLIST-TYPE': 1, 'EXT-X-INDEPENDENT-SEGMENTS': 1, 'EXT-X-I-FRAMES-ONLY': 1, 'EXT-X-MAP': 1, 'EXT-X-KEY': Infinity, EXTINF: Infinity, 'EXT-X-ENDLIST': 1 };
 
 const INTEGER = /^\d{1,20}$/;
 const QUOTED = /^"[^"\r\n]*"$/;
 const YES_NO = /^(YES|NO)$/;
 const RESOLUTION = /^\d+x\d+$/;
-/** `RFC 8216` 4.3.4: what an attribute looks like, and whether it has to be there. */
+/** `SAMPLE-AES-CTR` is of rfc8216bis, as is KEYID. */
+const KEY = { METHOD: [/^SAMPLE-AES(-CTR)?$/, true], URI: [QUOTED, true], KEYFORMAT: [QUOTED, true], KEYFORMATVERSIONS: [/^"\d+(\/\d+)*"$/], KEYID: [/^0x[0-9a-f]{32}$/i] };
+/** `RFC 8216` 4.3.2 and 4.3.4: what an attribute looks like, and whether it has to be there. */
 const ATTRIBUTES = {
   'EXT-X-MEDIA': {
     TYPE: [/^(AUDIO|SUBTITLES)$/, true], 'GROUP-ID': [QUOTED, true], NAME: [QUOTED, true], LANGUAGE: [/^"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"$/], DEFAULT: [YES_NO], AUTOSELECT: [YES_NO],
@@ -23,6 +25,8 @@ const ATTRIBUTES = {
   // Neither FRAME-RATE nor groups.
   'EXT-X-I-FRAME-STREAM-INF': { BANDWIDTH: [INTEGER, true], 'AVERAGE-BANDWIDTH': [INTEGER], CODECS: [QUOTED, true], RESOLUTION: [RESOLUTION, true], URI: [QUOTED, true] },
   'EXT-X-MAP': { URI: [QUOTED, true] },
+  'EXT-X-KEY': KEY,
+  'EXT-X-SESSION-KEY': KEY,
 };
 
 /** @returns {string[]} which rules a multivariant playlist breaks */
@@ -59,10 +63,10 @@ export function multivariantFaults(text) {
   return faults;
 }
 
-/** Which attributes of the members of groups of one codec differ, where the groups are to be complete: a name each. */
+/** Groups of sound that have other members than the first of their codec. */
 export function incompleteGroups(text) {
   const tags = readPlaylist(text);
-  const media = tags.filter(({ tag }) => tag === 'EXT-X-MEDIA').map(({ attributes }) => attributes);
+  const media = tags.filter(({ tag, attributes: { TYPE } }) => tag === 'EXT-X-MEDIA' && TYPE === 'AUDIO').map(({ attributes }) => attributes);
   const codecOf = (id) => tags.find(({ attributes }) => attributes.AUDIO === id).attributes.CODECS.split(',').at(-1).split('.')[0];
   const members = new Map();
   for (const { 'GROUP-ID': id, NAME, LANGUAGE } of media) members.set(id, [...(members.get(id) ?? []), `${NAME} ${LANGUAGE}`]);
@@ -79,10 +83,13 @@ export function mediaFaults(text) {
   const { tags, faults, check } = read(text, MEDIA);
   const value = (wanted) => tags.find(({ tag }) => tag === wanted)?.value;
   const has = (wanted) => value(wanted) !== undefined;
-  for (const wanted of ['EXT-X-TARGETDURATION', 'EXT-X-MAP', 'EXT-X-ENDLIST']) check(has(wanted), `it has no ${wanted}`);
+  const isText = tags.some(({ url }) => url?.endsWith('.vtt'));
+  for (const wanted of ['EXT-X-TARGETDURATION', 'EXT-X-ENDLIST', ...(isText ? [] : ['EXT-X-MAP'])]) check(has(wanted), `it has no ${wanted}`);
   check(INTEGER.test(value('EXT-X-TARGETDURATION')), 'its target duration is no integer');
   check(value('EXT-X-PLAYLIST-TYPE') === 'VOD', 'it is not on demand');
   check(tags.at(-1).tag === 'EXT-X-ENDLIST', 'it goes on behind its end');
+  const keys = tags.filter(({ tag }) => tag === 'EXT-X-KEY').map(({ attributes }) => attributes.KEYFORMAT);
+  check(new Set(keys).size === keys.length, `it has several keys of one format: ${keys}`);
   const segments = tags.filter(({ tag }) => tag === 'EXTINF');
   check(segments.length > 0, 'it has no segment');
   const place = (wanted) => tags.findIndex(({ tag }) => tag === wanted);

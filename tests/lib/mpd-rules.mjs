@@ -8,6 +8,7 @@ const DURATION = /^PT\d+(\.\d+)?S$/;
 const ANY = /^[\s\S]*$/;
 const URI = /^[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+$/;
 const BOOLEAN = /^(true|false)$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DESCRIPTOR = { attributes: { schemeIdUri: [URI, true], value: [ANY] }, children: [] };
 const BASE = { mimeType: [/^[a-z]+\/[a-z0-9.+-]+$/], codecs: [/^[A-Za-z0-9.-]+$/], width: [NUMBER], height: [NUMBER], frameRate: [/^\d+(\/[1-9]\d*)?$/], audioSamplingRate: [/^\d+( \d+)?$/], startWithSAP: [/^[0-6]$/], maxPlayoutRate: [/^\d+(\.\d+)?$/], codingDependency: [BOOLEAN] };
 /** Elements of `RepresentationBaseType` come first, in this order. */
@@ -16,7 +17,7 @@ const DESCRIPTORS = ['AudioChannelConfiguration', 'ContentProtection', 'Essentia
 /** By name: attributes, with what they look like and whether they have to be there; children, in this order. */
 const SCHEMA = {
   MPD: {
-    attributes: { xmlns: [/^urn:mpeg:dash:schema:mpd:2011$/, true], profiles: [/^urn:mpeg:dash:profile:isoff-live:2011$/, true], type: [/^static$/], mediaPresentationDuration: [DURATION, true], minBufferTime: [DURATION, true] },
+    attributes: { xmlns: [/^urn:mpeg:dash:schema:mpd:2011$/, true], profiles: [/^urn:mpeg:dash:profile:isoff-live:2011$/, true], type: [/^static$/], mediaPresentationDuration: [DURATION, true], minBufferTime: [DURATION, true], 'xmlns:cenc': [/^urn:mpeg:cenc:2013$/], 'xmlns:mspr': [/^urn:microsoft:playready$/] },
     children: ['Period'],
   },
   Period: { attributes: { id: [ANY], start: [DURATION], duration: [DURATION] }, children: ['AdaptationSet'] },
@@ -25,6 +26,9 @@ const SCHEMA = {
     children: [...DESCRIPTORS, 'Accessibility', 'Role', 'SegmentTemplate', 'Representation'],
   },
   Label: { attributes: { id: [NUMBER], lang: [ANY] }, children: [], text: true },
+  ContentProtection: { attributes: { ...DESCRIPTOR.attributes, 'cenc:default_KID': [UUID] }, children: ['cenc:pssh', 'mspr:pro'] },
+  'cenc:pssh': { attributes: {}, children: [], text: true },
+  'mspr:pro': { attributes: {}, children: [], text: true },
   SegmentTemplate: { attributes: { timescale: [NUMBER], presentationTimeOffset: [NUMBER], initialization: [URI], media: [URI] }, children: ['SegmentTimeline'] },
   SegmentTimeline: { attributes: {}, children: ['S'] },
   S: { attributes: { t: [NUMBER], d: [NUMBER, true], r: [NUMBER] }, children: [] },
@@ -48,7 +52,7 @@ export function mpdFaults(text) {
     const levels = named(set, 'Representation');
     check(levels.length > 0, `set ${id} has no representation`);
     // 5.3.7.2: these stand at the one or the other.
-    check(levels.every(({ attributes }) => mimeType ?? attributes.mimeType) && mimeType?.startsWith(`${contentType}/`), `set ${id} is ${mimeType}, and ${contentType}`);
+    check(levels.every(({ attributes }) => mimeType ?? attributes.mimeType) && mimeType === (contentType === 'text' ? 'application/mp4' : `${contentType}/mp4`), `set ${id} is ${mimeType}, and ${contentType}`);
     check(levels.every(({ attributes }) => attributes.codecs), `set ${id} has a representation without codecs`);
     // 8.4.2: of the live profile.
     check(set.attributes.segmentAlignment === 'true' && ['1', '2'].includes(startWithSAP), `representations of set ${id} cannot be switched between`);
@@ -59,6 +63,12 @@ export function mpdFaults(text) {
     // 5.3.9.4.4: identifiers that are replaced.
     check(/\$RepresentationID\$/.test(template.attributes.initialization) && !/\$(Time|Number)\$/.test(template.attributes.initialization), `set ${id} has one header for all`);
     check(/\$RepresentationID\$.*\$Time\$/.test(template.attributes.media), `set ${id} does not name segments by their time`);
+    // ISO/IEC 23001-7 11: the scheme comes before what licence systems are told, with the key that it is about.
+    const protections = named(set, 'ContentProtection').map((one) => one.attributes);
+    for (const [at, { schemeIdUri, value }] of protections.entries()) {
+      check((schemeIdUri === 'urn:mpeg:dash:mp4protection:2011') === (at === 0), `set ${id} tells of ${schemeIdUri} at ${at}`);
+      check(at > 0 || (/^(cenc|cbcs)$/.test(value) && protections[0]['cenc:default_KID']), `set ${id} is protected by ${value}`);
+    }
     // A set that only trick modes play names the one that it stands in for.
     for (const { attributes } of named(set, 'EssentialProperty')) {
       const main = sets.find((other) => other.attributes.id === attributes.value);
@@ -66,7 +76,7 @@ export function mpdFaults(text) {
       check(set.attributes.codingDependency === 'false' && startWithSAP === '1', `set ${id} is of more than key frames`);
     }
   }
-  for (const kind of new Set(sets.map(({ attributes }) => attributes.contentType))) {
+  for (const kind of new Set(sets.map(({ attributes }) => attributes.contentType).filter((kind) => kind !== 'text'))) {
     const mains = sets.filter((set) => set.attributes.contentType === kind && named(set, 'Role').some(({ attributes }) => attributes.value === 'main'));
     check(mains.length === 1, `${mains.length} sets are the main ${kind}`);
   }
