@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BRIEF, briefFolder } from '../lib/brief.mjs';
+import { CAPTIONS, STORED, captionsFolder } from '../lib/captions.mjs';
 import { readMpd } from '../lib/cmaf.mjs';
 import { DUBBED, dubbedFolder } from '../lib/dubbed.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { PLAIN, plainFolder } from '../lib/plain.mjs';
+import { PRESENTATIONS, protectedFolder } from '../lib/protected.mjs';
 import { VARIETY, varietyFolder, varietyKey } from '../lib/variety.mjs';
 import { boxFaults } from '../lib/walk.mjs';
 
@@ -16,6 +18,8 @@ const SOURCES = [
   { title: 'fragmented files', make: briefFolder, names: [BRIEF] },
   { title: 'plain files', make: plainFolder, names: [PLAIN], isWritten: true },
   { title: 'films in two languages', make: dubbedFolder, names: Object.keys(DUBBED) },
+  { title: 'text', make: captionsFolder, names: [CAPTIONS, STORED] },
+  { title: 'protected files', make: protectedFolder, names: Object.keys(PRESENTATIONS).map((name) => `${name}.ism`) },
   { title: 'files of many kinds', make: varietyFolder, names: Object.keys(VARIETY).map((_, at) => varietyKey(at)) },
 ];
 /** Sample entries are handed on as they are, and this ffmpeg writes a `dec3` that is a byte too long. */
