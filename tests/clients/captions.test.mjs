@@ -1,6 +1,7 @@
 // Captions on screen: hls.js, dash.js and Shaka Player, in a real browser, show text from the local edge when it is said.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { local } from '../../scripts/lib/project.mjs';
 import { startBrowser } from '../lib/browser.mjs';
 import { CAPTIONS, DFXP, ENGLISH, GERMAN, SAID, STORED, STPP, captionsFolder } from '../lib/captions.mjs';
 import { startEdge } from '../lib/edge.mjs';
@@ -22,13 +23,16 @@ const SOURCES = [
   },
 ];
 
+/** Shaka's own, without which its text is black on black, below the picture. */
+const SHAKA_STYLE = local('node_modules/shaka-player/dist/controls.css');
+
 /** How a page is given each player. These run in the page, and leave `errors`, `choose` and `shown` there. */
 const PLAYERS = [
   { title: 'hls.js', manifest: 'master.m3u8', start: startHls },
   { title: 'dash.js', manifest: 'manifest.mpd', start: startDash },
   { title: 'dash.js, Smooth Streaming,', manifest: 'Manifest', start: startDash },
-  { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
-  { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka },
+  { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka, style: SHAKA_STYLE },
+  { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka, style: SHAKA_STYLE },
 ];
 
 let browser;
@@ -89,6 +93,7 @@ async function startShaka(manifest) {
   window.errors = [];
   const player = new shaka.Player();
   player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  document.body.className = 'shaka-video-container';
   player.setVideoContainer(document.body);
   await player.attach(video);
   const nameOf = ({ label, originalTextId }) => label ?? originalTextId;
@@ -102,7 +107,7 @@ async function startShaka(manifest) {
   await video.play();
 }
 
-for (const { title, manifest, start } of PLAYERS) {
+for (const { title, manifest, start, style } of PLAYERS) {
   for (const source of SOURCES) {
     test(`${title} shows ${source.title} when they are said, and once`, async (t) => {
       const { page, state, until, picture } = await browser.open();
@@ -118,6 +123,7 @@ for (const { title, manifest, start } of PLAYERS) {
         const tidy = (text) => text.split('\n').map((line) => line.replaceAll('\u00a0', ' ').trim()).filter(Boolean).join('\n');
         Object.assign(window, { video, tidy, state: () => ({ errors: window.errors, time: video.currentTime, ready: video.readyState, texts: window.texts?.(), shown: window.shown?.() }) });
       });
+      if (style) await page.addStyleTag({ path: style });
       await page.evaluate(start, new URL(`/${source.name}/${manifest}`, edge.url).href);
       await until('pictures', () => video.readyState >= 2 && window.texts().length > 0);
       for (const text of source.texts) {
