@@ -148,6 +148,29 @@ fn a_replaced_source_is_found_by_its_link_alone() {
 }
 
 #[test]
+fn a_replaced_text_file_is_found_by_its_link_alone() {
+    const TEXT: &str = "films/a.en.vtt";
+    let with_text = SMIL.replace("</switch>", r#"<textstream src="a.en.vtt"/></switch>"#);
+    let cue = |said: &str| format!("WEBVTT\n\n00:00.000 --> 00:01.000\n{said}\n");
+    let desk = Desk::empty();
+    for key in [VIDEO, AUDIO] {
+        desk.upload(key);
+    }
+    desk.stores.put_object(ISM, with_text.as_bytes());
+    desk.stores.put_object(TEXT, cue("one").as_bytes());
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
+    assert!(desk.links().contains(&(TEXT.to_owned(), ism())), "{:?}", desk.links());
+    let before = desk.stored().unwrap();
+    desk.stores.put_object(TEXT, cue("two").as_bytes());
+    desk.calls();
+    assert_eq!(desk.tell(&[TEXT]), [Verdict::Done]);
+    assert_eq!(desk.calls_beside_objects()[0], linked(TEXT));
+    let after = desk.stored().unwrap();
+    assert_ne!(after.generation, before.generation);
+    assert_eq!(after.sources.last().unwrap().key, TEXT);
+}
+
+#[test]
 fn late_and_repeated_messages_say_nothing_new() {
     let desk = Desk::indexed();
     desk.upload(VIDEO);

@@ -9,7 +9,8 @@ use std::ops::Range;
 /// White on black, at the bottom, in the middle.
 const HEAD: &str = concat!(
     "<head><styling>",
-    "<style xml:id=\"t\" tts:color=\"#FFFFFF\" tts:backgroundColor=\"#000000CC\"/>",
+    "<style xml:id=\"t\" tts:color=\"#FFFFFF\" tts:backgroundColor=\"#000000CC\" ",
+    "tts:fontFamily=\"proportionalSansSerif\" tts:fontSize=\"1c\"/>",
     "</styling><layout>",
     "<region xml:id=\"r\" tts:origin=\"10% 10%\" tts:extent=\"80% 80%\" ",
     "tts:displayAlign=\"after\" tts:textAlign=\"center\"/>",
