@@ -6,6 +6,7 @@ use crate::frame_rate::FrameRate;
 use crate::index::{Chunk, Format, Index, Media, Stream, StreamKind, Track, bits_a_second};
 use crate::isobmff::{ProtectionError, TrackProtection};
 use crate::protection;
+use crate::range::ByteRange;
 use crate::time::Timescale;
 use thiserror::Error;
 
@@ -89,22 +90,18 @@ pub(super) fn level<'a>(
     protection: Option<TrackProtection>,
 ) -> Level<'a> {
     let (timeline, timescale) = (&stream.timeline, stream.timescale);
+    let most = |(range, chunk): (ByteRange, Chunk)| {
+        range.length().saturating_add(growth(track, protection, chunk, timescale))
+    };
     let (bytes, peak, key_peak) = match &track.media {
         Media::Fragments { extents, .. } => {
-            let growths =
-                || timeline.iter().map(|chunk| growth(track, protection, chunk, timescale));
-            let sizes = || {
-                extents
-                    .iter()
-                    .zip(growths())
-                    .map(|(range, growth)| range.length().saturating_add(growth))
-            };
+            let sizes = || extents.iter().zip(timeline.iter()).map(most);
             let peak = timeline.peak(sizes(), timescale);
             (sizes().map(u128::from).sum(), peak, peak)
         }
         Media::Samples(pages) => (pages.bytes.into(), pages.peak, pages.key_peak),
         Media::Cues(cues) => {
-            let sizes = || cues.iter().map(|range| range.length().saturating_add(growth));
+            let sizes = || cues.iter().zip(timeline.iter()).map(most);
             let peak = timeline.peak(sizes(), timescale);
             (sizes().map(u128::from).sum(), peak, peak)
         }
