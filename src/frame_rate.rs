@@ -34,6 +34,16 @@ impl FrameRate {
         (frames * 1000 + seconds / 2) / seconds
     }
 
+    /// Frames that so many ticks can have, one that only begins in them included.
+    pub fn frames_in(self, ticks: u64, timescale: Timescale) -> u64 {
+        let second = u64::from(timescale.ticks_per_second());
+        let each = u128::from(second) * u128::from(self.seconds());
+        let whole = (u128::from(ticks) * u128::from(self.frames())).checked_div(each);
+        whole
+            .and_then(|whole| u64::try_from(whole).ok())
+            .map_or(u64::MAX, |it| it.saturating_add(1))
+    }
+
     /// The rate at which `frames` take so many ticks.
     ///
     /// Frames last a whole number of ticks, and so half a tick too long or too short. Where a whole
@@ -145,6 +155,16 @@ mod tests {
     fn rounded(timescale: u64, (frames, seconds): (u64, u64), count: u64) -> Vec<u32> {
         let time = |at: u64| (at * seconds * timescale + frames / 2) / frames;
         (0..count).map(|at| u32::try_from(time(at + 1) - time(at)).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_stretch_has_so_many_frames() {
+        let television = FrameRate::new(30_000, 1001).unwrap();
+        let ticks = Timescale::new(10_000_000).unwrap();
+        for (duration, frames) in [(0, 1), (333_666, 1), (333_667, 2), (20_020_000, 61)] {
+            assert_eq!(television.frames_in(duration, ticks), frames);
+        }
+        assert_eq!(FrameRate::new(u32::MAX, 1).unwrap().frames_in(u64::MAX, ticks), u64::MAX);
     }
 
     #[test]

@@ -21,9 +21,10 @@ const SEIG: u32 = u32::from_be_bytes(*b"seig");
 const MAX_VECTOR_LEN: usize = 0xff;
 
 /// A segment of CMAF is longer by no more bytes than these, besides those of any other, than the stored
-/// fragment of at most a thousand encrypted samples that it is made of: a `saiz`, which has a byte for each,
-/// and a `saio`.
-pub const ENCRYPTED_GROWTH: u64 = 1024;
+/// fragment of encrypted samples that it is made of: a `saiz` and a `saio`, and groups in place of what
+/// PIFF's box may say of all samples. Where samples have subsamples, as pictures do, the `saiz` has a byte
+/// more for each of them.
+pub const ENCRYPTED_GROWTH: u64 = 73;
 
 /// How samples are encrypted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

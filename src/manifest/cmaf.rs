@@ -2,9 +2,12 @@
 
 use super::codecs;
 use crate::fragment::{ENCRYPTED_GROWTH, GROWTH};
-use crate::index::{Index, Media, Stream, StreamKind, Track, bits_a_second};
+use crate::frame_rate::FrameRate;
+use crate::index::{Chunk, Format, Index, Media, Stream, StreamKind, Track, bits_a_second};
 use crate::isobmff::{ProtectionError, TrackProtection};
 use crate::protection;
+use crate::range::ByteRange;
+use crate::time::Timescale;
 use thiserror::Error;
 
 /// Why a presentation cannot be told to clients of HLS and DASH.
@@ -86,24 +89,19 @@ pub(super) fn level<'a>(
     codec: String,
     protection: Option<TrackProtection>,
 ) -> Level<'a> {
-    /// The boxes and the document around what is said, about: text is written anew.
-    const AROUND_TEXT: u64 = 1000;
-    let more = match (stream.kind, &protection) {
-        (StreamKind::Text, _) => AROUND_TEXT,
-        (_, Some(_)) => ENCRYPTED_GROWTH,
-        (_, None) => 0,
-    };
-    let growth = GROWTH.saturating_add(more);
     let (timeline, timescale) = (&stream.timeline, stream.timescale);
+    let most = |(range, chunk): (ByteRange, Chunk)| {
+        range.length().saturating_add(growth(track, protection, chunk, timescale))
+    };
     let (bytes, peak, key_peak) = match &track.media {
         Media::Fragments { extents, .. } => {
-            let sizes = || extents.iter().map(|range| range.length().saturating_add(growth));
+            let sizes = || extents.iter().zip(timeline.iter()).map(most);
             let peak = timeline.peak(sizes(), timescale);
             (sizes().map(u128::from).sum(), peak, peak)
         }
         Media::Samples(pages) => (pages.bytes.into(), pages.peak, pages.key_peak),
         Media::Cues(cues) => {
-            let sizes = || cues.iter().map(|range| range.length().saturating_add(growth));
+            let sizes = || cues.iter().zip(timeline.iter()).map(most);
             let peak = timeline.peak(sizes(), timescale);
             (sizes().map(u128::from).sum(), peak, peak)
         }
@@ -112,4 +110,26 @@ pub(super) fn level<'a>(
     let average = bits_a_second(bytes, ticks.into(), timescale);
     let peak = peak.max(average);
     Level { track, codec, protection, peak, average, key_peak }
+}
+
+/// How many bytes longer than such a fragment its segment can be.
+fn growth(
+    track: &Track,
+    protection: Option<TrackProtection>,
+    chunk: Chunk,
+    timescale: Timescale,
+) -> u64 {
+    /// The boxes and the document around what is said, about: text is written anew.
+    const AROUND_TEXT: u64 = 1000;
+    let more = match (&track.format, protection) {
+        (Format::Text(_), _) => AROUND_TEXT,
+        (_, None) => 0,
+        (Format::Audio(_), Some(_)) => ENCRYPTED_GROWTH,
+        (Format::Video(format), Some(_)) => {
+            let rate = format.frame_rate.or(FrameRate::new(120, 1));
+            let pictures = rate.map_or(0, |rate| rate.frames_in(chunk.duration, timescale));
+            ENCRYPTED_GROWTH.saturating_add(pictures)
+        }
+    };
+    GROWTH.saturating_add(more)
 }

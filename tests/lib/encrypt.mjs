@@ -7,7 +7,11 @@ import { appended, rewrite, shifted, sized } from './rewrite.mjs';
 
 export const PLAYREADY = '9a04f07998404286ab92e65be0885f95';
 export const WIDEVINE = 'edef8ba979d64acea3c827dcd51d21ed';
+/** Of whoever has the keys: it only names them. */
+export const COMMON = '1077efecc0b24d02ace33c1e52e2fb4b';
 const PIFF = { pssh: 'd08a4f1810f34a82b6c832d8aba183d3', tenc: '8974dbce7be74c5184f97148f9882554', senc: 'a2394f525a9b4f14a2446c427c648df4' };
+/** The initialisation vector of all that is encrypted by cbcs. */
+export const VECTOR = 'd5fbd6b82ed93e4ef98ae40931ee33b7';
 const BLOCK = 16;
 /** How much of each picture's unit stays in the clear: its length, its header, and more than its slice's header takes. */
 const CLEAR = 5 + 64;
@@ -26,7 +30,7 @@ const uuid = (type, flags, ...parts) => box('uuid', hex(type), u32(flags), ...pa
  *   bytes; or cbcs with one vector for all
  * @property {string} key in hexadecimal
  * @property {string} keyId the same
- * @property {[string, Buffer][]} [systems] what licence systems have to be told
+ * @property {[string, Buffer?][]} [systems] what licence systems have to be told
  */
 
 /**
@@ -54,12 +58,13 @@ export function encrypted(file, { scheme, key, keyId, systems = [] }) {
     renamed.write(protectedEntry, renamed.indexOf(clear), 'latin1');
     const sinf = box('sinf', box('frma', Buffer.from(clear)), full('schm', 0, Buffer.from(scheme), u32(0x10000)), box('schi', tenc(scheme, keyId, cipher, isVideo)));
     const entry = appended(renamed, ['trak', 'mdia', 'minf', 'stbl', 'stsd', protectedEntry], sinf);
-    return sized(Buffer.concat([entry, ...systems.map(([system, data]) => pssh(scheme, system, data))]));
+    return sized(Buffer.concat([entry, ...systems.map(([system, data]) => pssh(scheme, keyId, system, data))]));
   };
   return rewrite(file, edit, editMoov);
 }
 
-function pssh(scheme, system, data) {
+function pssh(scheme, keyId, system, data) {
+  if (system === COMMON) return full('pssh', 0x1000000, hex(system), u32(1), hex(keyId), u32(0));
   const fields = [hex(system), u32(data.length), data];
   return scheme === 'piff' ? uuid(PIFF.pssh, 0, ...fields) : full('pssh', 0, ...fields);
 }
@@ -108,7 +113,7 @@ function cenc(key) {
 
 /** AES-CBC from the same vector for every subsample: of pictures one block of ten, of sound every one (10.4). */
 function cbcs(key, isVideo) {
-  const vector = hex('d5fbd6b82ed93e4ef98ae40931ee33b7');
+  const vector = hex(VECTOR);
   const stride = isVideo ? 10 * BLOCK : BLOCK;
   const encrypt = (sample, subsamples) => {
     for (const part of partsOf(sample, subsamples)) {

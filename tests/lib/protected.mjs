@@ -1,21 +1,21 @@
 // A presentation in the clear, and the same encrypted in several ways.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PLAYREADY, WIDEVINE, encrypted, playReadyObject, widevineData } from './encrypt.mjs';
+import { COMMON, PLAYREADY, WIDEVINE, encrypted, playReadyObject, widevineData } from './encrypt.mjs';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
 
 export const KEY = { key: '76a6c65c5ea762046bd749a2e632ccbb', keyId: 'a7e61c373e219033c21091fa607bf3b8' };
 export const OBJECT = playReadyObject(KEY);
 export const SECONDS = 12;
-const SYSTEMS = [[WIDEVINE, widevineData(KEY)], [PLAYREADY, OBJECT]];
+const LICENSED = [[WIDEVINE, widevineData(KEY)], [PLAYREADY, OBJECT]];
 
 /** What there is, beside `clear.ism`, by the names of their presentations. */
 export const PRESENTATIONS = {
-  piff: { scheme: 'piff', ...KEY, systems: SYSTEMS },
-  cenc: { scheme: 'cenc', ...KEY, systems: SYSTEMS },
-  /** Of no licence system: the application has the key. */
+  piff: { scheme: 'piff', ...KEY, systems: [...LICENSED, [COMMON]] },
+  cenc: { scheme: 'cenc', ...KEY, systems: LICENSED },
+  cbcs: { scheme: 'cbcs', ...KEY, systems: [...LICENSED, [COMMON]] },
+  /** Of no licence system. */
   bare: { scheme: 'cenc', ...KEY },
-  cbcs: { scheme: 'cbcs', ...KEY, systems: SYSTEMS },
 };
 
 /** Three key frames in every fragment of pictures. */

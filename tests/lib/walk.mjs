@@ -21,7 +21,8 @@ export function boxFaults(bytes) {
 /** codem-isoboxer takes what a sample entry holds for one piece. */
 const BELOW_ENTRY = /stsd\/.*\//;
 
-function mp4boxes(bytes, faults) {
+/** The boxes as mp4box.js has them; what it finds fault with goes to `faults`. */
+export function mp4boxes(bytes, faults = []) {
   const said = { warn: Log.warn, error: Log.error };
   for (const level of Object.keys(said)) Log[level] = (module, message) => faults.push(`mp4box.js, ${module}: ${message}`);
   try {

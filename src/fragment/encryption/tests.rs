@@ -168,6 +168,24 @@ fn what_piff_says_in_place_of_the_track_becomes_a_group() {
     assert!(moof.ends_with(&piff(1, &front, &[])));
 }
 
+#[test]
+fn segments_grow_by_so_much_and_no_more() {
+    let growth = |entry: &[u8], traf: &[Vec<u8>]| {
+        let stored = i64::try_from(moof_of(traf).moof.len()).unwrap();
+        i64::try_from(segment(entry, traf).unwrap().len()).unwrap() - stored
+    };
+    let clear = growth(&visual_entry(b"avc1", 640, 360, &[]), &[]);
+    let most = i64::try_from(ENCRYPTED_GROWTH).unwrap();
+    let front = [&[0, 0, 1, 8][..], &[8; 16]].concat();
+    let even = [vector(1, &[(40, 0)]), vector(2, &[(20, 0)]), vector(3, &[(30, 0)])];
+    assert_eq!(growth(&cenc(), &[piff(3, &front, &even)]) - clear, most);
+    assert_eq!(growth(&cenc(), &[piff(3, &front, &vectors())]) - clear, most + 3);
+    assert_eq!(growth(&cenc(), &[senc(2, &vectors())]) - clear, 17 + 20 + 3);
+    let whole = [senc(2, &vectors()), full_boxed(b"saiz", 0, 0, &[0, 0, 0, 0, 3, 22, 16, 16])];
+    let saio = full_boxed(b"saio", 0, 0, &words(&[1, 7]));
+    assert_eq!(growth(&cenc(), &[&whole[..], &[saio]].concat()) - clear, 0);
+}
+
 fn seig(entries: &[Encryption]) -> Vec<u8> {
     let count = u32::try_from(entries.len()).unwrap();
     let entries = entries.iter().flat_map(Encryption::bytes).collect::<Vec<_>>();

@@ -1,0 +1,90 @@
+// Shaka Player and dash.js, in a real browser, play encrypted presentations from the local edge: they are given the
+// key, and decrypt with the browser's own Clear Key.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startBrowser } from '../lib/browser.mjs';
+import { startEdge } from '../lib/edge.mjs';
+import { KEY, LEVELS, PRESENTATIONS, SECONDS, protectedFolder } from '../lib/protected.mjs';
+
+/** How a page is given each player, and the key; it begins at the lowest level, and changes to the highest when told. */
+const PLAYERS = [
+  { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka },
+  { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
+  // It takes a key of its own only where the manifest tells of the common system.
+  { title: 'dash.js', manifest: 'manifest.mpd', start: startDash, names: ['piff', 'cbcs'] },
+];
+
+const HEIGHTS = LEVELS.map(({ height }) => height).filter(Boolean);
+
+let browser;
+let edge;
+
+before(async () => {
+  browser = await startBrowser(['node_modules/dashjs/dist/modern/umd/dash.all.min.js', 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
+  edge = await startEdge(await protectedFolder());
+});
+
+after(async () => {
+  await edge?.close();
+  await browser?.close();
+});
+
+/** These run in the page, and leave `errors` and `toTop` there. */
+async function startShaka({ manifest, key, keyId }) {
+  window.errors = [];
+  const player = new shaka.Player();
+  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  await player.attach(document.querySelector('video'));
+  player.configure({ abr: { enabled: false }, drm: { clearKeys: { [keyId]: key } } });
+  const byHeight = () => player.getVariantTracks().sort((one, other) => one.height - other.height);
+  window.toTop = () => player.selectVariantTrack(byHeight().at(-1), true);
+  await player.load(manifest);
+  player.selectVariantTrack(byHeight()[0], true);
+}
+
+function startDash({ manifest, key, keyId }) {
+  const base64 = (hex) => btoa(String.fromCharCode(...hex.match(/../g).map((byte) => parseInt(byte, 16)))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const player = dashjs.MediaPlayer().create();
+  player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false }, initialBitrate: { video: 1 } } } });
+  window.errors = [];
+  for (const name of ['error', 'playbackError', 'keyError', 'mediaKeyError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  player.on('playbackEnded', () => (window.isEnded = true));
+  window.toTop = () => player.setRepresentationForTypeById('video', player.getRepresentationsByType('video').at(-1).id, true);
+  player.initialize(document.querySelector('video'), null, true);
+  player.setProtectionData({ 'org.w3.clearkey': { clearkeys: { [base64(keyId)]: base64(key) } } });
+  player.attachSource(manifest);
+}
+
+for (const { title, manifest, start, names = Object.keys(PRESENTATIONS) } of PLAYERS) {
+  for (const name of names) {
+    test(`${title} plays ${name} with its key, switches its level, seeks, and comes to the end, without an error`, async (t) => {
+      const { page, state, until, picture } = await browser.open();
+      await page.evaluate(() => {
+        const video = document.querySelector('video');
+        video.autoplay = true;
+        video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
+        video.addEventListener('ended', () => (window.isEnded = true));
+        const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
+        const state = () => ({ errors: window.errors, time: video.currentTime, height: video.videoHeight, ended: window.isEnded === true, frames: frames(), decrypts: video.mediaKeys !== null });
+        Object.assign(window, { video, state });
+      });
+      await page.evaluate(start, { manifest: new URL(`/${name}.ism/${manifest}`, edge.url).href, ...KEY });
+
+      await until('two seconds played', () => video.currentTime > 2 && state().frames > 40);
+      assert.equal((await state()).height, HEIGHTS[0]);
+      assert.ok((await state()).decrypts, 'it has keys');
+      await page.evaluate(() => window.toTop());
+      await until(`${HEIGHTS[1]} lines`, (height) => video.videoHeight === height, HEIGHTS[1]);
+      const at = (await state()).time;
+      await until('a second played of them', (from) => video.currentTime > from + 1, at);
+      await picture(`${title} protected ${name}`.replaceAll(/\W+/g, '-'));
+      await page.evaluate((to) => (video.currentTime = to), SECONDS - 3);
+      await until('the end', () => state().ended);
+      const end = await state();
+      assert.ok(Math.abs(end.time - SECONDS) < 0.3, `it ended at ${end.time} s`);
+      assert.deepEqual(end.errors, []);
+      t.diagnostic(`${end.frames} frames shown`);
+      await page.close();
+    });
+  }
+}
