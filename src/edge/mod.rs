@@ -7,6 +7,7 @@ mod cache;
 mod cut;
 mod kv;
 mod log;
+mod page;
 mod patience;
 mod queue;
 mod r2;
@@ -60,8 +61,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let front = Front::new(&context, host, deployment.cache_api);
     if claims(path) {
         let bound = (&objects, &env, &front);
-        let answer = admin::answer(&request, (&method, path), bound, &memo, &deployment.settings);
+        let answer = admin::answer(&request, (&method, path), bound, &memo, &deployment);
         return Ok(reply::send(answer.await?, &context)?);
+    }
+    if path == page::PATH && deployment.shows_experience {
+        return page::fetch(&env, request).await;
     }
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
