@@ -3,7 +3,7 @@
 /** Timers come late: while bytes wait, so many seconds' worth may be made up for. */
 const LATE_SECONDS = 0.1;
 /** A line that was idle has saved up no more than this. */
-const IDLE_SECONDS = 0.005;
+const IDLE_SECONDS = 0.01;
 /** Whoever waits is given bytes in turn, about this many seconds' worth at a time. */
 const TURN_SECONDS = 0.02;
 const LEAST_TURN = 1024;
@@ -32,9 +32,8 @@ export class Bucket {
 
   /** Bytes a second; `Infinity` for a line without a limit. */
   set rate(rate) {
-    this.#fill(LATE_SECONDS);
+    this.#fill();
     this.#rate = rate;
-    this.#tokens = Math.min(this.#tokens, this.capacity);
     this.#serve();
   }
 
@@ -46,7 +45,7 @@ export class Bucket {
    */
   take(wanted, isGone = () => false) {
     return new Promise((resolve) => {
-      this.#fill(this.#waiting.length > 0 ? LATE_SECONDS : IDLE_SECONDS);
+      this.#fill();
       this.#waiting.push({ wanted, isGone, resolve });
       this.#serve();
     });
@@ -56,17 +55,17 @@ export class Bucket {
     return Math.max(this.#rate * seconds, LEAST_TURN);
   }
 
-  /** Lets in what has come since, as far as it has not been too long. */
-  #fill(seconds) {
+  /** Lets in what has come since. */
+  #fill() {
     const now = this.now();
-    const more = Math.min(((now - this.#filledAt) / 1000) * this.#rate, this.#worth(seconds));
+    const more = ((now - this.#filledAt) / 1000) * this.#rate;
     this.#filledAt = now;
-    if (this.#rate !== Infinity) this.#tokens = Math.min(this.#tokens + more, this.capacity);
+    if (this.#rate !== Infinity) this.#tokens = Math.min(this.#tokens + more, this.#waiting.length > 0 ? this.capacity : this.#worth(IDLE_SECONDS));
   }
 
   #serve() {
     clearTimeout(this.#timer);
-    this.#fill(LATE_SECONDS);
+    this.#fill();
     while (this.#waiting.length > 0) {
       const [{ wanted, isGone, resolve }] = this.#waiting;
       const turn = this.#rate === Infinity ? wanted : Math.min(wanted, Math.floor(this.#worth(TURN_SECONDS)));

@@ -68,8 +68,9 @@ async function answer(request, clientId, over) {
   tell({ type: 'begun', id, at: now(), url: request.url });
   try {
     await sleep(line.latencyMs);
-    // Not out of the browser's own cache: what is shown is what the origin does.
-    const response = await fetch(request, { cache: 'no-store' });
+    // Not out of the browser's own cache, as what is shown is what the origin does; but into it: the page
+    // looks at the bytes of some fragments too, and need not ask for them again.
+    const response = await fetch(request, { cache: 'reload' });
     const { status, statusText, headers, body } = response;
     const kept = Object.fromEntries(HEADERS.map((name) => [name, headers.get(name)]));
     tell({ type: 'head', id, at: now(), status, headers: kept });

@@ -6,6 +6,9 @@
 /** So much is fetched ahead: little, so that what happens to the line is soon seen. */
 export const BUFFER_SECONDS = 12;
 
+/** Half-lives, in seconds of transfer, of the two averages that a player's guess is the lesser of: short too. */
+export const MEMORY_SECONDS = { fast: 1, slow: 3 };
+
 export const PROTOCOLS = {
   smooth: { name: 'Smooth Streaming', manifest: 'Manifest', player: 'dash.js', load: () => import('./dash.js').then((module) => module.withSmooth()) },
   dash: { name: 'DASH', manifest: 'manifest.mpd', player: 'dash.js', load: () => import('./dash.js') },

@@ -1,6 +1,6 @@
 // dash.js: DASH, and with its plugin Smooth Streaming.
 import { MediaPlayer } from '../../node_modules/dashjs/dist/modern/esm/dash.mediaplayer.min.js';
-import { BUFFER_SECONDS } from './adapters.js';
+import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapters.js';
 
 /** The plugin finds the player by itself. */
 export async function withSmooth() {
@@ -14,7 +14,9 @@ export function start(video, url, failed) {
     debug: { logLevel: 0 },
     streaming: {
       buffer: { bufferTimeDefault: BUFFER_SECONDS, bufferTimeAtTopQuality: BUFFER_SECONDS, bufferTimeAtTopQualityLongForm: BUFFER_SECONDS, fastSwitchEnabled: true },
-      abr: { initialBitrate: { video: 1 } },
+      // Nothing but the line decides. BOLA goes by the buffer, and needs a longer one; a level that once
+      // was too much may be tried again; and a slow machine that drops frames is another story.
+      abr: { initialBitrate: { video: 1 }, rules: { bolaRule: { active: false }, switchHistoryRule: { active: false }, droppedFramesRule: { active: false } }, throughput: { ewma: { throughputFastHalfLifeSeconds: MEMORY_SECONDS.fast, throughputSlowHalfLifeSeconds: MEMORY_SECONDS.slow } } },
     },
   });
   player.on('error', ({ error }) => failed(error?.message ?? String(error)));

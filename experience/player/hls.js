@@ -1,6 +1,6 @@
 // hls.js: HLS.
 import Hls from '../../node_modules/hls.js/dist/hls.min.mjs';
-import { BUFFER_SECONDS } from './adapters.js';
+import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapters.js';
 
 export function start(video, url, failed) {
   const hls = new Hls({
@@ -10,6 +10,8 @@ export function start(video, url, failed) {
     maxBufferLength: BUFFER_SECONDS,
     maxMaxBufferLength: BUFFER_SECONDS,
     backBufferLength: 30,
+    abrEwmaFastVoD: MEMORY_SECONDS.fast,
+    abrEwmaSlowVoD: MEMORY_SECONDS.slow,
   });
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => fatal && failed(`${type}: ${details}`));
   hls.loadSource(url);
