@@ -18,7 +18,7 @@ const INPUTS = ['experience', 'package-lock.json', 'scripts/build-page.mjs'];
 /** What it is written in: what browsers of the last two years know. */
 const TARGET = ['chrome120', 'firefox121', 'safari17.4'];
 
-/** @returns {Promise<{name: string, bytes: number, isOwn: boolean}[]>} what the page is made of */
+/** @returns {Promise<{file: string, isPlayer: boolean}[]>} what the page is made of, below `PAGE`; players are others' work */
 export async function buildPage() {
   const sources = await digest(INPUTS);
   const made = await readStamp(STAMP);
@@ -44,7 +44,9 @@ async function build() {
   const named = html.replaceAll(/\{\{(\w+)\.(\w+)\}\}/g, (_, stem, extension) => names.find((name) => name.startsWith(`${stem}-`) && name.endsWith(`.${extension}`)));
   await writeFile(path.join(PAGE, 'index.html'), named);
   await writeFile(path.join(PAGE, '_headers'), (await readFile(local('experience/_headers'), 'utf8')) + names.filter(isKept).map(kept).join(''));
-  return Object.entries(outputs).map(([file, { bytes, inputs }]) => ({ name: path.basename(file), bytes, isOwn: !Object.keys(inputs).some((input) => /node_modules\/(dashjs|hls\.js)\//.test(input)) }));
+  const isPlayer = ({ inputs }) => Object.keys(inputs).some((input) => /node_modules\/(dashjs|hls\.js)\//.test(input));
+  const parts = Object.entries(outputs).map(([file, made]) => ({ file: path.relative('dist', file), isPlayer: isPlayer(made) }));
+  return [{ file: 'index.html', isPlayer: false }, ...parts];
 }
 
 const isKept = (name) => name !== 'pacer.js';
