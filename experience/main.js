@@ -26,6 +26,9 @@ const table = new FragmentTable(at('fragments'), choose);
 const shelf = new Shelf();
 const detail = new Detail(new Operator());
 
+/** At the end of a film. */
+const REST_MS = 500;
+
 /** What plays: an adapter, the index it plays by. */
 let now;
 let opened = 0;
@@ -49,8 +52,8 @@ shelf.addEventListener('watch', ({ detail: presentation }) => {
   at('watch').scrollIntoView();
 });
 detail.addEventListener('changed', ({ detail: presentation }) => shelf.renew(presentation));
-// Again from the start: a short film should show long curves.
-video.addEventListener('ended', () => ((video.currentTime = 0), video.play()));
+// Again from the start, as a short film should show long curves; but players have an end of their own first.
+video.addEventListener('ended', () => setTimeout(again, REST_MS));
 at('save').addEventListener('click', save);
 
 /** Plays what the controls say, from its start. */
@@ -75,6 +78,11 @@ async function open() {
   } catch (error) {
     if (number === opened) trouble(error.message);
   }
+}
+
+function again() {
+  video.currentTime = 0;
+  video.play().catch(() => {});
 }
 
 function choose(transfer) {

@@ -51,14 +51,13 @@ export class Shelf extends EventTarget {
     this.#sight.observe(card);
   }
 
-  #card({ presentation, tracks, duration_ms: ms, bytes, generation }) {
+  #card({ presentation, generation, ...about }) {
     const tell = (type) => () => this.dispatchEvent(new CustomEvent(type, { detail: presentation }));
-    const facts = tracks === undefined ? '' : `${clock(ms / 1000)} · ${plural(tracks, 'track')} · ${size(bytes)}`;
     const card = h(
       'li', { class: 'card' },
       h('canvas', { 'aria-hidden': 'true' }),
       h('h3', {}, presentation),
-      h('p', {}, facts, h('span', { class: 'index' })),
+      h('p', { class: 'facts' }, about.tracks === undefined ? '' : facts(about)),
       h('p', {}, 'generation ', h('code', {}, generation ?? '–')),
       h('div', { class: 'row' }, h('button', { type: 'button', 'aria-label': `Watch ${presentation}`, onclick: tell('watch') }, 'Watch'), h('button', { type: 'button', 'aria-label': `Details of ${presentation}`, onclick: tell('detail') }, 'Details')),
     );
@@ -70,11 +69,24 @@ export class Shelf extends EventTarget {
     this.#sight.unobserve(card);
     const { presentation } = card.dataset;
     try {
-      const { index, index_bytes: bytes } = await shown(presentation);
-      card.querySelector('.index').textContent = ` · index ${size(bytes)}`;
+      const { index, index_bytes: length } = await shown(presentation);
+      card.querySelector('.facts').textContent = `${facts(summary(index))} · index ${size(length)}`;
+      card.querySelector('code').textContent = index.generation;
       await drawPoster(card.querySelector('canvas'), presentation, index);
     } catch {
       // Without a frame, the card says all the same what it is of.
     }
   }
+}
+
+const facts = ({ tracks, duration_ms: ms, bytes }) => `${clock(ms / 1000)} · ${plural(tracks, 'track')} · ${size(bytes)}`;
+
+/** What the list says of an index that was stored with it. */
+function summary({ streams, sources }) {
+  const lengths = streams.map(({ chunks, timescale }) => chunks.reduce((sum, [, duration]) => sum + duration, 0) / timescale);
+  return {
+    tracks: streams.reduce((sum, { tracks }) => sum + tracks.length, 0),
+    duration_ms: Math.max(...lengths) * 1000,
+    bytes: sources.reduce((sum, source) => sum + source.size, 0),
+  };
 }

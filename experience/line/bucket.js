@@ -4,7 +4,8 @@
 const LATE_SECONDS = 0.1;
 /** A line that was idle has saved up no more than this. */
 const IDLE_SECONDS = 0.01;
-/** Whoever waits is given bytes in turn, about this many seconds' worth at a time. */
+/** Whoever waits is given bytes in turn, about this many seconds' worth at a time. Who has had his and has not come
+ * back for that long wants no more. */
 const TURN_SECONDS = 0.02;
 const LEAST_TURN = 1024;
 
@@ -17,6 +18,7 @@ export class Bucket {
   #rate = Infinity;
   #tokens = 0;
   #filledAt = 0;
+  #grantedAt = -Infinity;
   #waiting = [];
   #timer;
 
@@ -60,7 +62,8 @@ export class Bucket {
     const now = this.now();
     const more = ((now - this.#filledAt) / 1000) * this.#rate;
     this.#filledAt = now;
-    if (this.#rate !== Infinity) this.#tokens = Math.min(this.#tokens + more, this.#waiting.length > 0 ? this.capacity : this.#worth(IDLE_SECONDS));
+    const isBusy = this.#waiting.length > 0 || now - this.#grantedAt <= TURN_SECONDS * 1000;
+    if (this.#rate !== Infinity) this.#tokens = Math.min(this.#tokens + more, isBusy ? this.capacity : this.#worth(IDLE_SECONDS));
   }
 
   #serve() {
@@ -77,6 +80,7 @@ export class Bucket {
           }
           this.#tokens -= turn;
         }
+        this.#grantedAt = this.#filledAt;
         resolve(turn);
       }
       this.#waiting.shift();

@@ -24,6 +24,8 @@ export class Session extends EventTarget {
   /** @type {{at: number, kind: 'switch' | 'stall', from?: number, to?: number, ms?: number}[]} */
   marks = [];
   #stalls;
+  /** The fragment that the picture is in, and the level that it was of when the picture came to it. */
+  #entered = {};
 
   /**
    * @param {HTMLVideoElement} video
@@ -34,6 +36,7 @@ export class Session extends EventTarget {
     super();
     Object.assign(this, { video, line, transfers, playing: undefined });
     this.#stalls = new Stalls(video, (mark) => this.marks.push(mark));
+    video.addEventListener('seeking', () => (this.#entered = {}));
     setInterval(() => this.#take(), SAMPLE_MS);
   }
 
@@ -46,6 +49,7 @@ export class Session extends EventTarget {
     this.samples = [];
     this.marks = [];
     this.transfers.forget();
+    this.#entered = {};
     this.#stalls.begin();
   }
 
@@ -74,15 +78,16 @@ export class Session extends EventTarget {
     return this.transfers.list.filter(({ fragment, failed }) => fragment?.stream === this.playing.stream && !failed);
   }
 
-  /** The level of the fragment that the picture is in: of several, the one that came last. */
+  /** The level of the fragment that the picture is in. */
   #shown() {
     const { timescale } = this.playing;
     const now = this.video.currentTime;
     if (this.video.readyState < 2) return this.samples.at(-1)?.shown ?? null;
-    // Levels begin together, and what was fetched again takes the place of what was there.
+    // Levels begin together. What was fetched again takes the place of what was there, but for what is being shown.
     const begun = this.#pictures().filter(({ fragment, lastByteAt }) => lastByteAt !== undefined && fragment.start / timescale <= now + 0.05);
     const latest = Math.max(...begun.map(({ fragment }) => fragment.start));
-    return begun.findLast(({ fragment }) => fragment.start === latest)?.fragment.bitrate ?? null;
+    if (this.#entered.start !== latest) this.#entered = { start: latest, bitrate: begun.findLast(({ fragment }) => fragment.start === latest)?.fragment.bitrate };
+    return this.#entered.bitrate ?? null;
   }
 
   /** Everything, for whoever wants to look closer. */

@@ -59,13 +59,13 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let stores = stores(&env)?;
     let objects = Objects { stores: &stores, env: &env };
     let front = Front::new(&context, host, deployment.cache_api);
+    if deployment.shows_experience && page::claims(path) {
+        return page::fetch(&env, request).await;
+    }
     if claims(path) {
         let bound = (&objects, &env, &front);
         let answer = admin::answer(&request, (&method, path), bound, &memo, &deployment);
         return Ok(reply::send(answer.await?, &context)?);
-    }
-    if path == page::PATH && deployment.shows_experience {
-        return page::fetch(&env, request).await;
     }
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);

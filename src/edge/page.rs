@@ -1,14 +1,20 @@
-//! The Experience page, a static file that the runtime has.
+//! The Experience page: static files that the runtime has.
 //!
-//! What the page is made of is answered without the Worker; the page itself passes through it, so that
-//! there is none where it has not been switched on.
+//! They pass through the Worker, so that there are none where the page has not been switched on.
 
 use worker::{Env, Request, web_sys};
 
 /// Where the page is.
-pub(super) const PATH: &str = "/";
+const PAGE: &str = "/";
+/// What it is made of, where no presentation can lie.
+const PARTS: &str = "/_millrace/experience/";
 
-/// The page as `request` asks for it.
+/// Whether `path` is the page's, where there is one.
+pub(super) fn claims(path: &str) -> bool {
+    path == PAGE || path.starts_with(PARTS)
+}
+
+/// The file that `request` asks for.
 pub(super) async fn fetch(
     env: &Env,
     request: web_sys::Request,
