@@ -1,9 +1,10 @@
-// `npm run build`: the Worker as it is deployed, and the command line.
+// `npm run build`: the Worker as it is deployed, its page, and the command line.
 import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
 import { runMain } from './lib/trouble.mjs';
+import { buildPage } from './build-page.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { installPackages } from './install.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
@@ -27,6 +28,8 @@ if (isMain(import.meta)) {
     await checkPrerequisites();
     if (only === 'cli') return buildCli();
     await installPackages();
+    await buildPage();
+    if (only === 'page') return;
     await buildWorker({ optimise: true });
     if (only !== 'worker') await buildCli();
   });

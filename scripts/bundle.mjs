@@ -1,5 +1,6 @@
 // The Worker exactly as it would be deployed, in target/bundle: what the tests run and `size` weighs.
 import { readdir, rm } from 'node:fs/promises';
+import { buildPage } from './build-page.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { isMain, local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -10,6 +11,7 @@ import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 export const BUNDLE = local('target/bundle');
 
 export async function bundleWorker() {
+  await buildPage();
   await buildWorker({ optimise: true });
   await rm(BUNDLE, { recursive: true, force: true });
   await step('Bundling the Worker as for a deployment', () =>

@@ -1,5 +1,6 @@
 // `npm run deploy -- staging`, `npm run deploy -- production`: to Cloudflare.
 import { readFile } from 'node:fs/promises';
+import { buildPage } from './build-page.mjs';
 import { installPackages } from './install.mjs';
 import { local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -22,5 +23,7 @@ await runMain(async ([name, ...more]) => {
   }
   await checkPrerequisites();
   await installPackages();
+  // The Worker is built by wrangler, which asks for the page before.
+  await buildPage();
   await run(node(), [WRANGLER, 'deploy', '--env', name, ...more], { show: true, title: `wrangler deploy --env ${name}`, env: { WASM_OPT: '1' } });
 });

@@ -4,6 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildPage } from './build-page.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { buildCli } from './build.mjs';
 import { installPackages } from './install.mjs';
@@ -12,7 +13,6 @@ import { run } from './lib/run.mjs';
 import { bold, dim, step } from './lib/step.mjs';
 import { Trouble, runMain } from './lib/trouble.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
-import { servePlayer } from './player.mjs';
 import { makeSample } from './sample.mjs';
 import { isServerManifest, listMedia } from './seed/media.mjs';
 import { serve } from './serve.mjs';
@@ -35,6 +35,7 @@ async function main(args) {
 
   await checkPrerequisites();
   await installPackages();
+  await buildPage();
   await buildWorker();
   await buildCli();
   if (!media) await makeSample();
@@ -43,12 +44,12 @@ async function main(args) {
   await rm(path.join(state, 'v3/cache'), { recursive: true, force: true });
   await run(node(), [local('scripts/seed.mjs'), folder, state], { show: true, title: 'Filling the local stores' });
 
-  const manifests = listed.map((key) => `http://127.0.0.1:${port}/${key.split('/').map(encodeURIComponent).join('/')}/Manifest`);
+  const page = `http://127.0.0.1:${port}/`;
+  const manifests = listed.map((key) => `${page}${key.split('/').map(encodeURIComponent).join('/')}/Manifest`);
   const server = await step('Starting the Worker', () => serve({ port, state, probe: manifests[0] }));
-  const player = await servePlayer(manifests, port + 1);
-  console.log(media ? ownMedia(folder, manifests, player.url) : sample(manifests[0], player.url));
+  console.log(media ? ownMedia(page, folder, manifests) : sample(page, manifests[0]));
   server.show();
-  await server.ended.finally(player.close);
+  await server.ended;
 }
 
 function parse(args) {
@@ -88,17 +89,16 @@ async function freePort(text) {
 /** Each media folder has local stores of its own. */
 const nameFor = (folder) => createHash('sha256').update(folder).digest('hex').slice(0, 12);
 
-function sample(manifest, player) {
+function sample(page, manifest) {
   const base = manifest.slice(0, -'/Manifest'.length);
   return `
-${bold(manifest)}
+Open this in a browser, to watch it play and see where its bytes come from:
+${bold(page)}
 
-Look at what a player sees first, and fetch a fragment as it would:
+Or look at what a player sees first, and fetch a fragment as it would:
   curl ${manifest}
   curl -o fragment.mp4 '${base}/QualityLevels(3000000)/Fragments(video=0)'
-
-Play it in the browser, with dash.js: ${bold(player)}
-or from a terminal:
+or play it from a terminal:
   vlc ${manifest}
   yt-dlp ${manifest}
 
@@ -107,18 +107,20 @@ The same as HLS and as DASH:
   ${base}/manifest.mpd
 
 Your own presentations: npm start -- --media DIR
-${dim('Ctrl-C stops. A change in src/ is built and served at once. Requests:')}`;
+${dim('Ctrl-C stops. A change in src/ or experience/ is built and served at once. Requests:')}`;
 }
 
-function ownMedia(folder, manifests, player) {
-  const shown = manifests.slice(0, 30).map((manifest) => `  ${bold(manifest)}`);
+function ownMedia(page, folder, manifests) {
+  const shown = manifests.slice(0, 30).map((manifest) => `  ${manifest}`);
   const more = manifests.length - shown.length;
   return `
+Open this in a browser, to watch ${manifests.length > 1 ? 'them' : 'it'} play and see where the bytes come from:
+${bold(page)}
+
 ${manifests.length} presentation${manifests.length > 1 ? 's' : ''} from ${folder}:
 ${shown.join('\n')}${more > 0 ? `\n  … and ${more} more` : ''}
 
-Play ${manifests.length > 1 ? 'them' : 'it'} in the browser, with dash.js: ${bold(player)}
-or from a terminal:
+Or from a terminal:
   vlc ${manifests[0]}
 Each is HLS and DASH too: master.m3u8 and manifest.mpd in place of Manifest.
 

@@ -33,6 +33,7 @@ struct Desk {
     stores: Memory,
     memo: RefCell<Memo>,
     secret: Option<&'static str>,
+    shows_library: bool,
     reports: RefCell<Vec<String>>,
     bodies_read: Cell<u32>,
 }
@@ -60,7 +61,7 @@ impl Desk {
         stores.put_object("films/a.ismv", &three_fragments(Track::video(1), 500));
         let secret = Some(SECRET);
         let (memo, reports, bodies_read) = Default::default();
-        Self { stores, memo, secret, reports, bodies_read }
+        Self { stores, memo, secret, shows_library: false, reports, bodies_read }
     }
 
     fn ask(&self, method: &Method, path: &str) -> Got {
@@ -79,6 +80,7 @@ impl Desk {
             limits: &Limits::REQUEST,
             rules: Rules::default(),
             token: token.as_ref(),
+            shows_library: self.shows_library,
             report: &|error: &AdminError| self.reports.borrow_mut().push(error.to_string()),
         };
         let read = async || {
@@ -359,6 +361,47 @@ fn shows_one_as_the_command_line_does() {
     assert_eq!((head.status, &head.headers, head.text.len()), (got.status, &got.headers, 0));
     desk.stores.values.borrow_mut().insert(KEY.into(), b"spoilt".to_vec());
     assert_eq!(desk.ask(&Method::GET, ONE).status, StatusCode::NOT_FOUND);
+}
+
+/// The door of the Experience page: closed, it is as good as no path; open, it lets look and not touch.
+#[test]
+fn lets_look_without_a_token_only_where_it_is_opened() {
+    const LIBRARY: &str = "/_millrace/library";
+    const SHOWN: &str = "/_millrace/library/films/a.ism";
+    let mut desk = Desk::new();
+    desk.ask(&Method::PUT, ONE);
+    desk.stores.calls();
+    for authorization in [None, Some(BEARER)] {
+        for path in [LIBRARY, SHOWN] {
+            let got = desk.send(&Method::GET, path, authorization, b"");
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(!got.text.contains("a.ism\""), "{}", got.text);
+        }
+    }
+    assert_eq!(desk.stores.calls(), []);
+
+    desk.shows_library = true;
+    let look = |path| desk.send(&Method::GET, path, None, b"");
+    assert_eq!(look(LIBRARY).json(), desk.ask(&Method::GET, LIST).json());
+    assert_eq!(
+        look(SHOWN).json(),
+        json!({
+            "presentation": KEY,
+            "index_bytes": desk.value().len(),
+            "index": desk.ask(&Method::GET, ONE).json(),
+        })
+    );
+    assert_eq!(look("/_millrace/library/films/b.ism").status, StatusCode::NOT_FOUND);
+    assert_eq!(look("/_millrace/library?limit=0").status, StatusCode::BAD_REQUEST);
+    assert_eq!(look("/_millrace/library/films%2Fa.ism").status, StatusCode::UNAUTHORIZED);
+    assert_eq!(look(LIST).status, StatusCode::UNAUTHORIZED);
+    for method in [Method::PUT, Method::DELETE, Method::POST] {
+        for path in [LIBRARY, SHOWN] {
+            let got = desk.send(&method, path, Some(BEARER), b"");
+            assert_eq!((got.status.as_u16(), got.header("allow")), (405, "GET, HEAD"));
+        }
+    }
+    assert_eq!(desk.bodies_read.get(), 1, "of the index that was built");
 }
 
 #[test]

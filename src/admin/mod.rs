@@ -1,7 +1,8 @@
 //! The library, run by its operator: indexes as resources under `/_millrace/`.
 //!
 //! Nobody gets further than the token without it, and no store is touched before method, path and
-//! query are in order. `docs/openapi.yaml` says what is answered to what.
+//! query are in order. Beside it is a door for the Experience page, which has no token: it lets look,
+//! not touch, and only where it has been opened. `docs/openapi.yaml` says what is answered to what.
 
 mod answer;
 mod error;
@@ -62,6 +63,8 @@ pub struct Admin<'a, O, I, C> {
     pub rules: Rules,
     /// Who may come in. With `None` there is nothing to come in to.
     pub token: Option<&'a Token>,
+    /// Whether anybody may look at the library.
+    pub shows_library: bool,
     /// Told of everything that was refused or went wrong.
     pub report: &'a dyn Fn(&AdminError),
 }
@@ -90,23 +93,30 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         read: impl AsyncFnOnce() -> Option<Vec<u8>>,
     ) -> Result<Value, AdminError> {
         let route = Route::parse(asked.path);
-        if !matches!(route, Ok(Route::Health)) {
-            let token = self.token.ok_or(AdminError::Hidden)?;
-            if !asked.authorization.is_some_and(|given| token.is_in(given)) {
-                return Err(AdminError::Unauthorised);
-            }
+        match route {
+            Ok(Route::Health) => {}
+            Ok(Route::Library | Route::Shown(_)) if self.shows_library => {}
+            Ok(Route::Library | Route::Shown(_)) => return Err(AdminError::Hidden),
+            _ => self.check_token(asked.authorization)?,
         }
         let route = route?;
         match (route.allows(asked.method)?, &route) {
             (_, Route::Health) => Ok(health()),
-            (_, Route::Indexes) => self.list(&Query::parse(asked.query)?).await,
+            (_, Route::Indexes | Route::Library) => self.list(&Query::parse(asked.query)?).await,
+            (_, Route::Shown(presentation)) => self.show_with_size(presentation).await,
             (&Method::PUT, Route::Index(presentation)) => {
                 let body = read().await.ok_or(AdminError::TooLarge)?;
                 self.publish(presentation, body, asked.now_ms).await
             }
             (&Method::DELETE, Route::Index(presentation)) => self.purge(presentation).await,
-            (_, Route::Index(presentation)) => self.show(presentation).await,
+            (_, Route::Index(presentation)) => Ok(whole(&self.stored(presentation).await?.0)),
         }
+    }
+
+    fn check_token(&self, authorization: Option<&str>) -> Result<(), AdminError> {
+        let token = self.token.ok_or(AdminError::Hidden)?;
+        let is_right = authorization.is_some_and(|given| token.is_in(given));
+        is_right.then_some(()).ok_or(AdminError::Unauthorised)
     }
 
     async fn list(&self, query: &Query) -> Result<Value, AdminError> {
@@ -118,10 +128,18 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         Ok(json!({ "indexes": entries.collect::<Vec<_>>(), "cursor": listing.cursor }))
     }
 
-    async fn show(&self, presentation: &str) -> Result<Value, AdminError> {
+    /// What the Experience page shows of a presentation: its index, and how long that is.
+    async fn show_with_size(&self, presentation: &str) -> Result<Value, AdminError> {
+        let (index, len) = self.stored(presentation).await?;
+        Ok(json!({ "presentation": presentation, "index_bytes": len, "index": whole(&index) }))
+    }
+
+    /// The index as it is stored, and its length there.
+    async fn stored(&self, presentation: &str) -> Result<(Index, usize), AdminError> {
         let absent = || AdminError::NoIndex(presentation.to_owned());
         let value = self.indexes.get(presentation).await?.ok_or_else(absent)?;
-        Ok(whole(&Index::decode(&value).map_err(AdminError::Stored)?))
+        let index = Index::decode(&value).map_err(AdminError::Stored)?;
+        Ok((index, value.len()))
     }
 
     /// Puts an index in place: the one in `body`, or without one what storage holds now.

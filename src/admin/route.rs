@@ -17,6 +17,10 @@ pub(super) enum Route<'a> {
     Indexes,
     /// `/_millrace/indexes/{presentation}`: the key of a server manifest.
     Index(Cow<'a, str>),
+    /// `/_millrace/library`: what the Experience page lists.
+    Library,
+    /// `/_millrace/library/{presentation}`: what it shows of one.
+    Shown(Cow<'a, str>),
 }
 
 /// Whether `path`, percent-encoded as it came, lies under `/_millrace`, however it is spelt.
@@ -33,9 +37,11 @@ impl<'a> Route<'a> {
         match rest.and_then(|rest| rest.strip_prefix('/')) {
             Some("health") => Ok(Self::Health),
             Some("indexes") => Ok(Self::Indexes),
-            Some(rest) => match rest.strip_prefix("indexes/") {
-                Some(key) => presentation(key).map(Self::Index),
-                None => Err(AdminError::NoResource),
+            Some("library") => Ok(Self::Library),
+            Some(rest) => match rest.split_once('/') {
+                Some(("indexes", key)) => presentation(key).map(Self::Index),
+                Some(("library", key)) => presentation(key).map(Self::Shown),
+                _ => Err(AdminError::NoResource),
             },
             None => Err(AdminError::NoResource),
         }
@@ -81,6 +87,9 @@ mod tests {
     fn names_resources() {
         assert_eq!(Route::parse("/_millrace/health").unwrap(), Route::Health);
         assert_eq!(Route::parse("/_millrace/indexes").unwrap(), Route::Indexes);
+        assert_eq!(Route::parse("/_millrace/library").unwrap(), Route::Library);
+        let shown = Route::Shown("films/a.ism".into());
+        assert_eq!(Route::parse("/_millrace/library/films/a.ism").unwrap(), shown);
         for (path, key) in [("films/a.ism", "films/a.ism"), ("a%20b/%C3%A9.isml", "a b/é.isml")] {
             let route =
                 Route::parse(&format!("/_millrace/indexes/{path}")).map(|route| match route {
@@ -117,6 +126,9 @@ mod tests {
             "/_millrace/indexes/%ff.ism",
             "/_millrace/indexes/a.ism/Manifest",
             "/_millrace/indexes/.",
+            "/_millrace/library/",
+            "/_millrace/library/a.mp4",
+            "/_millrace/library/films%2Fa.ism",
         ] {
             assert!(Route::parse(path).is_err(), "{path}");
         }

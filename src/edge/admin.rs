@@ -4,10 +4,11 @@ use super::body::StoredBody;
 use super::cache::Front;
 use super::kv::Indexes;
 use super::log;
+use super::settings::Deployment;
 use super::stores::Objects;
 use crate::admin::{Admin, AdminAsked, AdminError, MAX_BODY_LEN, Token};
 use crate::memo::Memo;
-use crate::origin::{Answer, Settings};
+use crate::origin::Answer;
 use futures_util::StreamExt;
 use serde_json::json;
 use std::cell::RefCell;
@@ -19,7 +20,7 @@ pub(super) async fn answer(
     (method, path): (&http::Method, &str),
     (objects, env, front): (&Objects<'_>, &Env, &Front<'_>),
     memo: &RefCell<Memo>,
-    settings: &Settings,
+    deployment: &Deployment,
 ) -> worker::Result<Answer<StoredBody>> {
     let url = request.url();
     let authorization = request.headers().get("authorization")?;
@@ -36,9 +37,10 @@ pub(super) async fn answer(
         indexes: &Indexes::for_operator(env),
         cache: front,
         memo,
-        limits: &settings.limits,
-        rules: settings.rules,
+        limits: &deployment.settings.limits,
+        rules: deployment.settings.rules,
         token: token.as_ref(),
+        shows_library: deployment.shows_experience,
         report: &|error: &AdminError| {
             let status = error.status().as_u16();
             let asked = format!("{method} {path}");

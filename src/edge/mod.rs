@@ -7,6 +7,7 @@ mod cache;
 mod cut;
 mod kv;
 mod log;
+mod page;
 mod patience;
 mod queue;
 mod r2;
@@ -58,9 +59,12 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let stores = stores(&env)?;
     let objects = Objects { stores: &stores, env: &env };
     let front = Front::new(&context, host, deployment.cache_api);
+    if deployment.shows_experience && page::claims(path) {
+        return page::fetch(&env, request).await;
+    }
     if claims(path) {
         let bound = (&objects, &env, &front);
-        let answer = admin::answer(&request, (&method, path), bound, &memo, &deployment.settings);
+        let answer = admin::answer(&request, (&method, path), bound, &memo, &deployment);
         return Ok(reply::send(answer.await?, &context)?);
     }
     let headers = request.headers();

@@ -16,12 +16,14 @@ pub(super) struct Deployment {
     pub(super) settings: Settings,
     /// Whether the Cache API may be used.
     pub(super) cache_api: bool,
+    /// Whether there is an Experience page, and a look at the library for it.
+    pub(super) shows_experience: bool,
     /// Whether requests are counted in an Analytics Engine.
     pub(super) counts: bool,
 }
 
-/// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `CHUNK_MS`,
-/// `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`; each may be left out.
+/// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
+/// `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
@@ -38,9 +40,14 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
         Some("off") => false,
         Some(other) => return Err(wrong("CACHE_API", other, "auto or off")),
     };
+    let shows_experience = match variable(env, "EXPERIENCE").as_deref() {
+        None | Some("off") => false,
+        Some("on") => true,
+        Some(other) => return Err(wrong("EXPERIENCE", other, "on or off")),
+    };
     let settings = Settings { form, time_untimed, limits: Limits::REQUEST, rules: rules(env)? };
     let counts = !Reflect::get(env, &"ANALYTICS".into())?.is_undefined();
-    Ok(Deployment { settings, cache_api, counts })
+    Ok(Deployment { settings, cache_api, shows_experience, counts })
 }
 
 fn rules(env: &Env) -> worker::Result<Rules> {

@@ -10,7 +10,16 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
 /** A busy machine decodes slowly; only a player that stands still takes this long. */
 const PATIENCE_MS = 60_000;
+/** Kept, for whoever wants to see what a test saw. */
 const SCREENSHOTS = local('target/tests/screenshots');
+
+export const launch = () => chromium.launch({ executablePath: installedChromium(), args: FLAGS });
+
+/** Takes a picture of what `page` shows. */
+export async function photograph(page, name, options = {}) {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), ...options });
+}
 
 /**
  * A browser, and the pages of a site that has `scripts`, files of the project, and a video element.
@@ -18,8 +27,7 @@ const SCREENSHOTS = local('target/tests/screenshots');
  */
 export async function startBrowser(scripts) {
   const site = await serveSite(scripts);
-  const browser = await chromium.launch({ executablePath: installedChromium(), args: FLAGS });
-  await mkdir(SCREENSHOTS, { recursive: true });
+  const browser = await launch();
   return {
     open: () => open(browser, site.url),
     async close() {
@@ -46,7 +54,7 @@ async function open(browser, url) {
         const pending = [...underWay].map((request) => request.url());
         throw new Error(`it did not come to this: ${what}. ${JSON.stringify({ ...(await state()), pending })}`);
       }),
-    picture: (name) => page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) }),
+    picture: (name) => photograph(page, name),
   };
 }
 

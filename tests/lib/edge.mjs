@@ -11,7 +11,7 @@ Object.assign(process.env, {
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
 });
-const { createTestHarness } = await import('wrangler');
+const { createTestHarness, unstable_readConfig: readConfig } = await import('wrangler');
 
 /** The Worker as it was built, and the date that its wrangler.toml asks for. */
 export function builtWorker() {
@@ -36,6 +36,8 @@ export async function startEdge(folder, { indexed = true, vars, config: more = {
     compatibility_date: compatibilityDate,
     r2_buckets: [{ binding: 'MEDIA', bucket_name: 'millrace-media' }],
     kv_namespaces: [{ binding: 'INDEX', id: 'index' }],
+    // The page, as it is deployed. It shows itself where `vars` say so.
+    assets: readConfig({ config: local('wrangler.toml') }).assets,
     // What is tested is the origin, unless a test wants wrangler's cache in front of it.
     vars: { CACHE_API: 'off', ...vars },
     ...more,

@@ -1,0 +1,102 @@
+// The line charts: levels against bandwidth, and the buffer.
+import uPlot from 'uplot';
+import { rate } from '../words.js';
+import { GUTTER, MARGIN } from './axis.js';
+import { theme } from './theme.js';
+
+const LEVELS_HEIGHT = 220;
+const BUFFER_HEIGHT = 96;
+/** Decades that are named above the levels. */
+const DECADES = [1e7, 1e8];
+
+const x = (show) => ({ stroke: () => theme().quiet, font: theme().font, grid: { show: false }, ticks: { show: false }, size: show ? 22 : 0, values: (_, all) => all.map((value) => `${Math.round(value)} s`), show });
+const stepped = uPlot.paths.stepped({ align: 1 });
+const line = (label, stroke, more = {}) => ({ label, stroke: () => theme()[stroke], width: 1.5, points: { show: false }, ...more });
+
+const base = (width, height) => ({ width, height, legend: { show: false }, cursor: { show: false }, padding: [8, MARGIN, 8, 0] });
+const time = { time: false, range: (plot, min, max) => [min, max] };
+
+/** Levels, the line, what came over it, and what the player believes, on a logarithmic scale. */
+export class LevelPlot {
+  #bounds = [1e5, 1e7];
+  #levels = [];
+
+  constructor(host) {
+    this.host = host;
+    this.plot = new uPlot(
+      {
+        ...base(host.clientWidth, LEVELS_HEIGHT),
+        scales: { x: time, y: { distr: 3, range: () => this.#bounds } },
+        axes: [
+          x(false),
+          {
+            stroke: () => theme().quiet, font: theme().font, size: GUTTER, gap: 6, ticks: { show: false },
+            grid: { stroke: () => theme().rule, width: 1 },
+            splits: () => [...this.#levels, ...DECADES.filter((decade) => decade > 1.6 * (this.#levels.at(-1) ?? 0))].filter((value) => value <= this.#bounds[1]),
+            filter: (_, splits) => splits,
+            values: (_, splits) => splits.map(rate),
+          },
+        ],
+        series: [
+          {},
+          line('delivered', 'quiet', { fill: () => theme().wash, width: 1 }),
+          line('line', 'ink', { paths: stepped }),
+          line('estimate', 'quiet', { dash: [2, 3] }),
+          line('fetched', 'accent', { paths: stepped, width: 1 }),
+          line('shown', 'accent', { paths: stepped, width: 3 }),
+        ],
+      },
+      [[], [], [], [], [], []],
+      host,
+    );
+  }
+
+  /** @param {number[]} levels bitrates, lowest first */
+  set levels(levels) {
+    this.#levels = levels;
+  }
+
+  /**
+   * @param {import('../record/session.js').Sample[]} samples
+   * @param {number} since when the session began
+   * @param {[number, number]} range
+   */
+  draw(samples, since, range) {
+    const [lowest, highest] = [this.#levels[0] ?? 3e5, this.#levels.at(-1) ?? 3e6];
+    const fastest = Math.max(...samples.map((sample) => sample.line ?? 0), 4 * highest);
+    this.#bounds = [lowest / 2, fastest * 1.25];
+    // What a logarithm cannot show lies on the floor.
+    const of = (name) => samples.map((sample) => (sample[name] === null ? null : Math.max(sample[name], this.#bounds[0])));
+    const data = [samples.map(({ at }) => (at - since) / 1000), of('delivered'), of('line'), of('estimate'), of('fetched'), of('shown')];
+    show(this, data, range, LEVELS_HEIGHT);
+  }
+}
+
+/** How many seconds are there ahead of the picture. */
+export class BufferPlot {
+  constructor(host) {
+    this.host = host;
+    this.plot = new uPlot(
+      {
+        ...base(host.clientWidth, BUFFER_HEIGHT),
+        scales: { x: time, y: { range: (_, min, max) => [0, Math.max(15, max)] } },
+        axes: [x(false), { stroke: () => theme().quiet, font: theme().font, size: GUTTER, gap: 6, ticks: { show: false }, grid: { stroke: () => theme().rule, width: 1 }, values: (_, all) => all.map((value) => `${value} s`) }],
+        series: [{}, line('buffer', 'accent', { fill: () => theme().wash })],
+      },
+      [[], []],
+      host,
+    );
+  }
+
+  draw(samples, since, range) {
+    show(this, [samples.map(({ at }) => (at - since) / 1000), samples.map(({ buffer }) => buffer)], range, BUFFER_HEIGHT);
+  }
+}
+
+function show({ plot, host }, data, [min, max], height) {
+  if (plot.width !== host.clientWidth) plot.setSize({ width: host.clientWidth, height });
+  plot.batch(() => {
+    plot.setData(data, false);
+    plot.setScale('x', { min, max });
+  });
+}

@@ -1,0 +1,88 @@
+// What a visitor can set: presentation, protocol, level, line. The address of the page says it too.
+import { at, choices } from './dom.js';
+import { PROFILES, toMbps, toPosition } from './line/profiles.js';
+import { PROTOCOLS } from './player/adapters.js';
+import { rate } from './words.js';
+
+const PARAMETERS = ['presentation', 'protocol', 'line'];
+
+export class Controls extends EventTarget {
+  presentation;
+  protocol = 'smooth';
+
+  /** @param {import('./line/line.js').Line} line */
+  constructor(line) {
+    super();
+    this.line = line;
+    const asked = new URLSearchParams(location.search);
+    this.presentation = asked.get('presentation');
+    if (PROTOCOLS[asked.get('protocol')]) this.protocol = asked.get('protocol');
+    const lap = Number(asked.get('lap'));
+    if (lap >= 10) line.lapSeconds = lap;
+    this.#choose(asked.get('line'));
+    this.#build();
+    line.addEventListener('change', () => this.#say());
+    this.#say();
+  }
+
+  #choose(wanted) {
+    if (PROFILES[wanted]) this.line.choose(wanted);
+    else if (Number(wanted) > 0) this.line.set(Number(wanted));
+    else this.line.choose('dsl');
+  }
+
+  #build() {
+    const protocols = Object.entries(PROTOCOLS).map(([value, { name, player }]) => [value, name, `with ${player}`]);
+    at('protocol').append(...choices('protocol', protocols, this.protocol, (value) => this.#changed({ protocol: value })));
+    const profiles = Object.entries(PROFILES).map(([value, { name, mbps, latencyMs }]) => [value, name, mbps ? `${mbps} Mb/s, ${latencyMs} ms` : undefined]);
+    at('profile').append(...choices('profile', profiles, this.line.profile, (value) => (this.line.choose(value), this.#address())));
+    at('speed').addEventListener('input', ({ target }) => (this.line.set(toMbps(Number(target.value))), this.#address()));
+    at('presentation').addEventListener('change', ({ target }) => this.#changed({ presentation: target.value }));
+    at('level').addEventListener('change', ({ target }) => this.dispatchEvent(new CustomEvent('level', { detail: target.value === '' ? null : Number(target.value) })));
+  }
+
+  /** @param {string[]} presentations */
+  offer(presentations) {
+    if (!presentations.includes(this.presentation)) this.presentation = presentations[0];
+    at('presentation').replaceChildren(...presentations.map((name) => new Option(name, name, false, name === this.presentation)));
+  }
+
+  /** @param {number[]} bitrates lowest first */
+  offerLevels(bitrates) {
+    at('level').replaceChildren(new Option('Let the player choose', ''), ...bitrates.map((bitrate, rank) => new Option(`Always ${rate(bitrate)}`, String(rank))));
+  }
+
+  watch(presentation) {
+    at('presentation').value = presentation;
+    this.#changed({ presentation });
+  }
+
+  #changed(what) {
+    Object.assign(this, what);
+    this.#address();
+    this.dispatchEvent(new Event('open'));
+  }
+
+  #address() {
+    const { presentation, protocol, line } = this;
+    const said = new URLSearchParams(location.search);
+    const values = [presentation, protocol, line.profile === 'own' ? line.mbps.toFixed(2) : line.profile];
+    PARAMETERS.forEach((name, n) => said.set(name, values[n]));
+    history.replaceState(null, '', `?${said}`);
+  }
+
+  #say() {
+    const { isPaced, mbps, latencyMs, profile } = this.line;
+    const speed = mbps === null ? 'no limit' : rate(mbps * 1e6);
+    at('speed').value = String(mbps === null ? 1 : toPosition(mbps));
+    at('speed').setAttribute('aria-valuetext', speed);
+    at('speed-said').textContent = speed;
+    for (const input of document.querySelectorAll('[name="profile"]')) input.checked = input.value === profile;
+    const { disabled } = at('speed');
+    for (const input of [at('speed'), ...document.querySelectorAll('[name="profile"]')]) input.disabled = !isPaced;
+    const words = isPaced
+      ? `Every byte for the player passes a service worker that lets through what the line would, ${latencyMs} ms late; nothing is faked in the charts.`
+      : 'No service worker here, so nothing is held up: the player has the line that you have.';
+    if (at('pacing').textContent !== words || disabled === isPaced) at('pacing').textContent = words;
+  }
+}

@@ -1,0 +1,120 @@
+// One presentation in full: addresses for players, tracks, timeline, sources; and for whoever has the
+// token, indexing it again and purging it, with what comes of that.
+import { purge, reindex, shown } from '../api.js';
+import { at, h, svg } from '../dom.js';
+import { PROTOCOLS } from '../player/adapters.js';
+import { parse, told } from '../record/timing.js';
+import { fetchUnpaced } from '../line/unpaced.js';
+import { toPath } from '../urls.js';
+import { clock, count, plural, rate, size } from '../words.js';
+
+export class Detail extends EventTarget {
+  /** @param {{token: string | null}} operator */
+  constructor(operator) {
+    super();
+    this.operator = operator;
+    this.dialog = at('detail');
+  }
+
+  async open(presentation) {
+    const head = h('header', {}, h('h2', { id: 'detail-title' }, presentation), h('button', { type: 'button', onclick: () => this.dialog.close() }, 'Close'));
+    const about = h('div');
+    const acts = this.operator.token ? this.#acts(presentation, () => this.#fill(about, presentation)) : h('p', { class: 'note' }, 'With the admin token (under Operate) it can be indexed again and purged from here.');
+    this.dialog.replaceChildren(head, addresses(presentation), acts, about);
+    await this.#fill(about, presentation);
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  async #fill(about, presentation) {
+    try {
+      about.replaceChildren(...described(await shown(presentation)));
+    } catch (error) {
+      about.replaceChildren(h('p', { class: 'note', id: 'detail-state' }, `${error.message}.`));
+    }
+  }
+
+  #acts(presentation, refresh) {
+    const log = h('ul', { class: 'log', id: 'detail-log', 'aria-live': 'polite' });
+    const say = (text) => log.prepend(h('li', {}, `${new Date().toLocaleTimeString('en-GB')}  ${text}`));
+    const act = (name, work) => async ({ target }) => {
+      target.disabled = true;
+      try {
+        say(`${name}: ${await work()}`);
+      } catch (error) {
+        say(`${name}: ${error.status ?? ''} ${error.message}`);
+      }
+      target.disabled = false;
+      await refresh();
+      this.dispatchEvent(new CustomEvent('changed', { detail: presentation }));
+    };
+    const { token } = this.operator;
+    const button = (id, name, work) => h('button', { type: 'button', id, onclick: act(name, work) }, name);
+    return h(
+      'div', {},
+      h('h3', {}, 'Operate'),
+      h('div', { class: 'row' },
+        button('act-reindex', 'Index again', async () => `generation ${(await reindex(token, presentation)).generation} is in place`),
+        button('act-purge', 'Purge', async () => purged(await purge(token, presentation))),
+        button('act-ask', 'Ask as a viewer', () => asked(presentation)),
+      ),
+      h('p', { class: 'note' }, 'Purging forgets the index and clears the cache; the next viewer has it built again from the files.'),
+      log,
+    );
+  }
+}
+
+const purged = ({ cache }) => `the index is forgotten; ${{ purged: 'the cache is purged everywhere', 'manifests-here': 'manifests are out of this data centre’s cache', none: 'there is no cache to purge' }[cache]}`;
+
+/** What a viewer would get, and where the Worker had it from. */
+async function asked(presentation) {
+  const response = await fetchUnpaced(`/${toPath(presentation)}/Manifest`, { cache: 'no-store' });
+  const text = await response.text();
+  const generation = /([0-9a-f]{16})\/QualityLevels/.exec(text)?.[1];
+  const { place, indexMs } = told(parse(response.headers.get('server-timing')));
+  const where = { cache: 'out of the cache', memory: 'the index was in memory', kv: `the index was read from KV in ${indexMs} ms`, built: `the index was built in ${indexMs} ms` }[place];
+  return `${response.status}, generation ${generation ?? 'none'}; ${where ?? text.slice(0, 200)}`;
+}
+
+function addresses(presentation) {
+  const one = ([, { name, manifest }]) => {
+    const url = new URL(`/${toPath(presentation)}/${manifest}`, location.href).href;
+    const copy = h('button', { type: 'button', 'aria-label': `Copy the address for ${name}` }, 'Copy');
+    copy.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(url).then(() => (copy.textContent = 'Copied'), () => (copy.textContent = 'Not allowed'));
+      setTimeout(() => (copy.textContent = 'Copy'), 2000);
+    });
+    return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', {}, url)), copy);
+  };
+  return h('div', {}, h('h3', {}, 'For players'), h('dl', { class: 'urls' }, Object.entries(PROTOCOLS).map(one)));
+}
+
+function described({ index, index_bytes: bytes }) {
+  const of = ({ sources }, { source }) => sources[source].key.split('/').at(-1);
+  const tracks = index.streams.flatMap((stream) => stream.tracks.map((track) => [stream, track]));
+  const fragments = index.streams.reduce((sum, { chunks, tracks: levels }) => sum + chunks.length * levels.length, 0);
+  return [
+    h('p', { class: 'about', id: 'detail-state' }, 'Generation ', h('code', {}, index.generation), `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`),
+    ...table('Tracks', ['Stream', 'Bitrate', 'Coded as', 'Picture or sound', 'File'], tracks.map(([stream, track]) => [stream.name, rate(track.bitrate), track.format.four_cc, looks(track.format), of(index, track)])),
+    h('h3', {}, 'Timeline'),
+    ...index.streams.flatMap(timeline),
+    ...table('Files', ['Key', 'Bytes', 'Entity tag'], index.sources.map(({ key, size: length, etag }) => [key, count(length), etag])),
+  ];
+}
+
+const looks = ({ width, height, sampling_rate: sampling, channels }) => (width ? `${width} × ${height}` : sampling ? `${count(sampling)} Hz, ${plural(channels, 'channel')}` : '');
+
+function table(title, columns, rows) {
+  const line = (cells) => h('tr', {}, cells.map((cell) => h('td', {}, cell)));
+  const whole = h('table', {}, h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col' }, name)))), h('tbody', {}, rows.map(line)));
+  return [h('h3', {}, title), h('div', { class: 'scroll', role: 'region', tabIndex: 0, 'aria-label': title }, whole)];
+}
+
+/** Chunk by chunk, to scale. */
+function timeline({ name, chunks, timescale }) {
+  const [first, [last, lasts]] = [chunks[0][0], chunks.at(-1)];
+  const length = last + lasts - first;
+  const hair = length / 900;
+  const drawing = svg('svg', { class: 'chunks', viewBox: `0 0 ${length} 1`, preserveAspectRatio: 'none', width: '100%', 'aria-hidden': 'true' });
+  drawing.append(...chunks.map(([start, duration]) => svg('rect', { x: start - first, y: 0, width: Math.max(hair, duration - hair), height: 1 })));
+  return [h('p', { class: 'note' }, `${name}: ${plural(chunks.length, 'chunk')} in ${clock(length / timescale)}`), drawing];
+}

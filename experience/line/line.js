@@ -1,0 +1,84 @@
+// The simulated line, seen from the page: starts the service worker, tells it how fast the line is, and
+// hands on what it says of each transfer.
+import { LAP_SECONDS, PROFILES, along } from './profiles.js';
+
+const STEP_MS = 250;
+const PATIENCE_MS = 4000;
+
+export class Line extends EventTarget {
+  /** Whether bytes are held up. Where not, the page says so. */
+  isPaced = false;
+  profile = 'open';
+  mbps = null;
+  latencyMs = 0;
+  lapSeconds = LAP_SECONDS;
+  #begunAt = 0;
+  #timer;
+
+  /** Resolves when the worker has this page in hand, or cannot be had. */
+  async start() {
+    const workers = navigator.serviceWorker;
+    if (!workers) return;
+    workers.addEventListener('message', ({ data }) => {
+      if (data.type === 'line?') this.#tell();
+      else this.dispatchEvent(new CustomEvent('transfer', { detail: data }));
+    });
+    workers.addEventListener('controllerchange', () => this.#taken());
+    try {
+      await workers.register('/_millrace/experience/pacer.js', { scope: '/', updateViaCache: 'none' });
+      await within(PATIENCE_MS, this.#controlled(workers));
+    } catch {
+      // Then the line is as fast as it is.
+    }
+    this.#taken();
+  }
+
+  async #controlled(workers) {
+    const { active } = await workers.ready;
+    if (workers.controller) return;
+    const taken = new Promise((resolve) => workers.addEventListener('controllerchange', resolve, { once: true }));
+    active.postMessage({ type: 'claim' });
+    await taken;
+  }
+
+  #taken() {
+    this.isPaced = Boolean(navigator.serviceWorker.controller);
+    this.#tell();
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {keyof PROFILES} name */
+  choose(name) {
+    const { mbps = null, latencyMs, curve } = PROFILES[name];
+    clearInterval(this.#timer);
+    Object.assign(this, { profile: name, mbps, latencyMs });
+    if (curve) {
+      this.#begunAt = performance.now();
+      const step = () => this.#set(along(curve, (performance.now() - this.#begunAt) / 1000, this.lapSeconds));
+      this.#timer = setInterval(step, STEP_MS);
+      step();
+    } else {
+      this.#set(mbps);
+    }
+  }
+
+  /** A speed of the visitor's own. */
+  set(mbps) {
+    clearInterval(this.#timer);
+    this.profile = 'own';
+    this.#set(mbps);
+  }
+
+  #set(mbps) {
+    this.mbps = mbps;
+    this.#tell();
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #tell() {
+    const bitsPerSecond = this.mbps === null ? null : this.mbps * 1e6;
+    navigator.serviceWorker?.controller?.postMessage({ type: 'line', bitsPerSecond, latencyMs: this.latencyMs });
+  }
+}
+
+const within = (ms, promise) => Promise.race([promise, new Promise((_, reject) => setTimeout(reject, ms, new Error('it takes too long')))]);

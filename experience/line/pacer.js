@@ -1,0 +1,104 @@
+// The service worker: every answer of the origin about a presentation comes through here, and so at the
+// speed of the simulated line. It tells the page what it saw of each.
+import { Bucket } from './bucket.js';
+import { paced } from './paced.js';
+import { UNPACED } from './unpaced.js';
+
+/** How often the page hears of a transfer under way. */
+const REPORT_MS = 100;
+/** A page that does not say what its line is has none. */
+const PATIENCE_MS = 1000;
+const HEADERS = ['etag', 'server-timing', 'content-length', 'content-type', 'cf-cache-status'];
+
+/** The line of each page: what it has in common for all its transfers. */
+const lines = new Map();
+let number = 0;
+
+const now = () => performance.timeOrigin + performance.now();
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('message', ({ data, source }) => {
+  if (data.type === 'claim') return self.clients.claim();
+  if (data.type !== 'line') return;
+  const line = lineOf(source.id);
+  line.bucket.rate = data.bitsPerSecond === null ? Infinity : data.bitsPerSecond / 8;
+  line.latencyMs = data.latencyMs;
+  line.told();
+});
+
+/** This worker comes and goes: what it does not know of a line, it asks the page for. */
+function lineOf(client) {
+  const known = lines.get(client);
+  if (known) return known;
+  const line = { bucket: new Bucket(), latencyMs: 0 };
+  line.isKnown = Promise.race([new Promise((resolve) => (line.told = resolve)), sleep(PATIENCE_MS)]);
+  lines.set(client, line);
+  return line;
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request, clientId } = event;
+  const { origin, pathname } = new URL(request.url);
+  const isMedia = origin === self.location.origin && /\.isml?\//i.test(decodeURI(pathname));
+  if (request.method !== 'GET' || !clientId || !isMedia || request.headers.has(UNPACED)) return;
+  const { promise, resolve } = Promise.withResolvers();
+  // As long as bytes are under way, this worker is needed.
+  event.waitUntil(promise);
+  event.respondWith(answer(request, clientId, resolve));
+});
+
+async function answer(request, clientId, over) {
+  const page = await self.clients.get(clientId);
+  const tell = (what) => page?.postMessage(what);
+  const isNew = !lines.has(clientId);
+  const line = lineOf(clientId);
+  if (isNew) tell({ type: 'line?' });
+  await line.isKnown;
+
+  const id = `${self.performance.timeOrigin}-${++number}`;
+  const { passed, flush } = reporter(tell, id);
+  const ended = (failure) => {
+    flush();
+    tell({ type: 'ended', id, at: now(), failure: failure && String(failure) });
+    over();
+  };
+  tell({ type: 'begun', id, at: now(), url: request.url });
+  try {
+    await sleep(line.latencyMs);
+    // Not out of the browser's own cache, as what is shown is what the origin does; but into it: the page
+    // looks at the bytes of some fragments too, and need not ask for them again.
+    const response = await fetch(request, { cache: 'reload' });
+    const { status, statusText, headers, body } = response;
+    const kept = Object.fromEntries(HEADERS.map((name) => [name, headers.get(name)]));
+    tell({ type: 'head', id, at: now(), status, headers: kept });
+    if (!body) return ended(), response;
+    return new Response(paced(body, line.bucket, { passed, ended }), { status, statusText, headers });
+  } catch (failure) {
+    ended(failure);
+    return Response.error();
+  }
+}
+
+/** Says how many bytes have passed: the first at once, then from time to time. */
+function reporter(tell, id) {
+  let [count, saidAt] = [0, -Infinity];
+  let timer;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (count === 0) return;
+    saidAt = now();
+    tell({ type: 'bytes', id, at: saidAt, count });
+    count = 0;
+  };
+  const passed = (more) => {
+    count += more;
+    const wait = saidAt + REPORT_MS - now();
+    if (wait <= 0) flush();
+    else timer ??= setTimeout(flush, wait);
+  };
+  return { passed, flush };
+}

@@ -1,0 +1,114 @@
+// The page: one session after the other, and what stands around it.
+import './style.css';
+import { shownOrMade } from './api.js';
+import { Board } from './board.js';
+import { Controls } from './controls.js';
+import { at } from './dom.js';
+import { Detail } from './library/detail.js';
+import { Operator } from './library/operator.js';
+import { Shelf } from './library/shelf.js';
+import { Line } from './line/line.js';
+import { Strip } from './origin/strip.js';
+import { FragmentTable } from './origin/table.js';
+import { PROTOCOLS } from './player/adapters.js';
+import { Session } from './record/session.js';
+import { Transfers } from './record/transfers.js';
+import { toPath } from './urls.js';
+
+const video = at('video');
+const line = new Line();
+const transfers = new Transfers(line);
+const session = new Session(video, line, transfers);
+const controls = new Controls(line);
+const board = new Board(choose);
+const strip = new Strip(at('strip'));
+const table = new FragmentTable(at('fragments'), choose);
+const shelf = new Shelf();
+const detail = new Detail(new Operator());
+
+/** At the end of a film. */
+const REST_MS = 500;
+
+/** What plays: an adapter, the index it plays by. */
+let now;
+let opened = 0;
+
+/** For whoever wants the figures and not the pictures: what the charts draw. */
+window.experience = { record: () => structuredClone(session.toJSON()) };
+
+session.addEventListener('sample', () => now && board.draw(session));
+transfers.addEventListener('ended', ({ detail: transfer }) => {
+  const { fragment, failed } = transfer;
+  if (!now || fragment?.presentation !== now.presentation) return;
+  table.add(now.index, transfer);
+  if (at('follow').checked && !failed && fragment.stream === now.pictures?.name) show(transfer);
+});
+controls.addEventListener('open', open);
+controls.addEventListener('level', ({ detail: rank }) => now?.adapter.choose(rank));
+shelf.addEventListener('change', () => controls.offer([...shelf.entries.keys()]));
+shelf.addEventListener('detail', ({ detail: presentation }) => detail.open(presentation));
+shelf.addEventListener('watch', ({ detail: presentation }) => {
+  controls.watch(presentation);
+  at('watch').scrollIntoView();
+});
+detail.addEventListener('changed', ({ detail: presentation }) => shelf.renew(presentation));
+// Again from the start, as a short film should show long curves; but players have an end of their own first.
+video.addEventListener('ended', () => setTimeout(again, REST_MS));
+at('save').addEventListener('click', save);
+
+/** Plays what the controls say, from its start. */
+async function open() {
+  const number = ++opened;
+  const { presentation, protocol } = controls;
+  now?.adapter.stop();
+  now = undefined;
+  table.clear();
+  trouble('');
+  try {
+    const [{ index }, { start }] = await Promise.all([shownOrMade(presentation), PROTOCOLS[protocol].load()]);
+    if (number !== opened) return;
+    const pictures = index.streams.find(({ type }) => type === 'video');
+    board.begin(index);
+    controls.offerLevels((pictures?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
+    const adapter = start(video, new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}`, location.href).href, trouble);
+    now = { presentation, index, pictures, adapter };
+    session.begin({ presentation, protocol, timescale: pictures?.timescale, stream: pictures?.name, estimate: adapter.estimate });
+    // Whoever does not let pages play by themselves presses the button.
+    video.play().catch(() => {});
+  } catch (error) {
+    if (number === opened) trouble(error.message);
+  }
+}
+
+function again() {
+  video.currentTime = 0;
+  video.play().catch(() => {});
+}
+
+function choose(transfer) {
+  at('follow').checked = false;
+  show(transfer);
+}
+
+function show(transfer) {
+  table.mark(transfer.id);
+  strip.show(now.index, transfer).catch((error) => trouble(error.message));
+}
+
+function trouble(words) {
+  at('trouble').textContent = words;
+  at('trouble').hidden = !words;
+}
+
+function save() {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(session.toJSON(), null, 1)], { type: 'application/json' }));
+  Object.assign(document.createElement('a'), { href: url, download: 'millrace-session.json' }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+try {
+  await Promise.all([line.start(), shelf.more()]);
+  if (shelf.entries.size > 0) open();
+} catch (error) {
+  trouble(error.message);
+}

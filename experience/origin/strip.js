@@ -1,0 +1,99 @@
+// The source file to scale with the fragment's range lit, and the boxes inside of the fragment.
+import { h, svg } from '../dom.js';
+import { fetchUnpaced } from '../line/unpaced.js';
+import { count, plural, size, span } from '../words.js';
+import { boxesOf } from './boxes.js';
+import { rangeInTag, whereabouts } from './whereabouts.js';
+
+/** More would be finer than a screen. */
+const MOST_DRAWN = 800;
+
+export class Strip {
+  #number = 0;
+
+  constructor(host) {
+    this.host = host;
+  }
+
+  /**
+   * Shows where the fragment at `url` came from.
+   * @param {object} index
+   * @param {{url: string, fragment: object}} transfer
+   */
+  async show(index, { url, fragment }) {
+    const number = ++this.#number;
+    const found = whereabouts(index, fragment);
+    if (!found) return;
+    const response = await fetchUnpaced(url);
+    if (!response.ok) return;
+    const bytes = await response.arrayBuffer();
+    // Whoever was asked for since is shown instead.
+    if (number !== this.#number) return;
+    const told = rangeInTag(response.headers.get('etag'), found.source.etag);
+    this.host.replaceChildren(...draw(found, { url, bytes, told }));
+  }
+}
+
+function draw(found, { url, bytes, told }) {
+  const { source, number, stream, range } = found;
+  const boxes = boxesOf(bytes);
+  const which = `Fragment ${number + 1} of ${stream.chunks.length}`;
+  const title = h('h3', {}, `${source.key}`);
+  if (!range) {
+    const said = h('p', { class: 'said' }, `${count(source.size)} bytes, a plain MP4 with pictures and sound interleaved. ${which} is made of its samples: the moof is written from the sample tables, and the samples are read from where they lie.`);
+    return [title, said, fileOf(found), inside(boxes), tree(boxes)];
+  }
+  const [start, end] = range;
+  const part = ((end - start) / source.size) * 100;
+  const agrees = told && told[0] === start && told[1] === end;
+  const changed = boxes.some(({ type }) => type === 'tfdt') ? ' Its samples are these bytes untouched; the moof before them was written anew for HLS and DASH.' : bytes.byteLength === end - start ? ' It is these bytes and nothing else.' : '';
+  const said = h(
+    'p', { class: 'said' },
+    `${which} is `, h('b', {}, `bytes ${span(range)}`), ` of ${count(source.size)}: ${size(end - start)}, ${part.toFixed(1)} % of the file.${changed} `,
+    agrees ? 'The entity tag of the answer names the same range.' : '',
+  );
+  said.dataset.url = url;
+  return [title, said, fileOf(found), zoom(range, source.size), inside(boxes), tree(boxes)];
+}
+
+/** The file from its first byte to its last. */
+function fileOf({ source, all = [], range, number }) {
+  const drawing = svg('svg', { class: 'file', viewBox: `0 0 ${source.size} 1`, preserveAspectRatio: 'none', role: 'img' });
+  drawing.setAttribute('aria-label', range ? `Bytes ${span(range)} of ${count(source.size)} are lit.` : `${count(source.size)} bytes.`);
+  drawing.append(svg('rect', { class: 'one', x: 0, y: 0, width: source.size, height: 1 }));
+  const hair = source.size / 1600;
+  if (all.length <= MOST_DRAWN) drawing.append(...all.map(([start]) => svg('rect', { class: 'between', x: start - hair / 2, y: 0, width: hair, height: 1 })));
+  if (range) {
+    const [start, end] = range;
+    const lit = svg('rect', { class: 'lit', x: start, y: 0, width: Math.max(end - start, 2 * hair), height: 1 });
+    Object.assign(lit.dataset, { start, end, number, source: source.key });
+    drawing.append(lit);
+  }
+  return drawing;
+}
+
+/** From the lit range to the whole width below. */
+function zoom([start, end], length) {
+  const drawing = svg('svg', { class: 'zoom', viewBox: '0 0 1000 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  drawing.append(svg('polygon', { points: `${(start / length) * 1000},0 ${(end / length) * 1000},0 1000,10 0,10` }));
+  return drawing;
+}
+
+/** The innermost boxes side by side, not to scale: a moof is a thousandth of its mdat. */
+function inside(boxes) {
+  const leaves = boxes.filter((box, at) => (boxes[at + 1]?.depth ?? 0) <= box.depth);
+  return h('div', { class: 'boxes', 'aria-hidden': 'true' }, leaves.map(({ type, size: bytes }) => h('span', { class: type === 'mdat' ? 'samples' : 'head' }, type === 'mdat' ? `mdat, ${size(bytes)}` : type)));
+}
+
+function tree(boxes) {
+  const line = ({ type, start, size: bytes, depth, meaning }) => {
+    const item = h(
+      'li', {},
+      h('span', { class: 'number' }, count(start)), h('span', { class: 'number size' }, count(bytes)),
+      h('span', { class: `in-${Math.min(depth, 3)}` }, type), h('span', { class: 'meaning' }, meaning),
+    );
+    Object.assign(item.dataset, { type, start, size: bytes, depth });
+    return item;
+  };
+  return h('ul', { class: 'tree', 'aria-label': `${plural(boxes.length, 'box', 'boxes')}: offset, size, type` }, boxes.map(line));
+}

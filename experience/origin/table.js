@@ -1,0 +1,54 @@
+// The last fragments, as lines of a table: what the timeline draws, for whoever would rather read it.
+import { h } from '../dom.js';
+import { clock, count, rate, span } from '../words.js';
+import { within } from '../urls.js';
+import { PLACES } from '../record/timing.js';
+import { whereabouts } from './whereabouts.js';
+
+const LINES = 10;
+
+export class FragmentTable {
+  /**
+   * @param {HTMLTableSectionElement} body
+   * @param {(transfer: object) => void} chosen
+   */
+  constructor(body, chosen) {
+    Object.assign(this, { body, chosen, rows: new Map() });
+  }
+
+  clear() {
+    this.body.replaceChildren();
+    this.rows.clear();
+  }
+
+  add(index, transfer) {
+    const { id, url, fragment, begunAt, firstByteAt = transfer.lastByteAt, lastByteAt, bytes, place, failed } = transfer;
+    const found = whereabouts(index, fragment);
+    if (!found) return;
+    const at = fragment.start / found.stream.timescale;
+    const what = found.stream.type === 'video' ? rate(fragment.bitrate) : found.stream.name;
+    const ms = (until) => `${Math.round(until - begunAt)} ms`;
+    const row = h(
+      'tr', {},
+      h('td', {}, h('button', { type: 'button', class: 'plain', 'aria-label': `Where the fragment at ${clock(at)}, ${what}, comes from`, onclick: () => this.chosen(transfer) }, clock(at))),
+      h('td', {}, what),
+      h('td', { class: 'number' }, count(bytes)),
+      h('td', { class: 'number' }, ms(firstByteAt)),
+      h('td', { class: 'number' }, failed ? 'given up' : ms(lastByteAt)),
+      h('td', { title: PLACES[place] ?? '' }, place ? h('i', { class: `dot ${place}` }) : '', place ?? '–'),
+      h('td', {}, found.range ? span(found.range) : 'samples'),
+      h('td', { class: 'mono' }, fragment.generation ?? 'none'),
+      h('td', { class: 'mono url', title: url }, within(url, fragment.presentation)),
+    );
+    this.rows.set(id, row);
+    this.body.prepend(row);
+    if (this.rows.size <= LINES) return;
+    const [oldest] = this.rows.keys();
+    this.rows.get(oldest).remove();
+    this.rows.delete(oldest);
+  }
+
+  mark(id) {
+    for (const [each, row] of this.rows) row.setAttribute('aria-current', String(each === id));
+  }
+}

@@ -1,0 +1,24 @@
+// Where the bytes of a fragment lie, as the index says it, and as the answer's entity tag does.
+
+/**
+ * @param {object} index as `/_millrace/library/…` shows it
+ * @param {{stream: string, bitrate: number, start: number}} fragment
+ * @returns what of it is known: `range` is missing for plain files, whose fragments are made of samples
+ */
+export function whereabouts(index, { stream: name, bitrate, start }) {
+  const stream = index.streams.find((one) => one.name === name);
+  const track = stream?.tracks.find((one) => one.bitrate === bitrate);
+  if (!track) return undefined;
+  const number = stream.chunks.findIndex(([time]) => time === start);
+  const source = index.sources[track.source];
+  const chunk = stream.chunks[number];
+  return { stream, track, source, number, chunk, all: track.media.fragments, range: track.media.fragments?.[number] };
+}
+
+/** `"{source's etag}-{start}-{end}"`, in hexadecimal, and what was done with the bytes. */
+export function rangeInTag(etag, sourceTag) {
+  const bare = (etag ?? '').replace(/^(W\/)?"|"$/g, '');
+  if (!bare.startsWith(`${sourceTag}-`)) return undefined;
+  const [start, end] = bare.slice(sourceTag.length + 1).split('-').map((hex) => Number.parseInt(hex, 16));
+  return [start, end];
+}

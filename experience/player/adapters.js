@@ -1,0 +1,16 @@
+// The players behind one small interface, each loaded when it is wanted.
+//
+// An adapter is made by `start(video, url, failed)`, and has `choose(rank | null)` (of the levels, from 0 for
+// the lowest; null: let the player), `estimate()` (the bit/s that it believes in, or null) and `stop()`.
+
+/** So much is fetched ahead: little, so that what happens to the line is soon seen. */
+export const BUFFER_SECONDS = 12;
+
+/** Half-lives, in seconds of transfer, of the two averages that a player's guess is the lesser of: short too. */
+export const MEMORY_SECONDS = { fast: 1, slow: 3 };
+
+export const PROTOCOLS = {
+  smooth: { name: 'Smooth Streaming', manifest: 'Manifest', player: 'dash.js', load: () => import('./dash.js').then((module) => module.withSmooth()) },
+  dash: { name: 'DASH', manifest: 'manifest.mpd', player: 'dash.js', load: () => import('./dash.js') },
+  hls: { name: 'HLS', manifest: 'master.m3u8', player: 'hls.js', load: () => import('./hls.js') },
+};

@@ -1,0 +1,33 @@
+// dash.js: DASH, and with its plugin Smooth Streaming.
+import { MediaPlayer } from '../../node_modules/dashjs/dist/modern/esm/dash.mediaplayer.min.js';
+import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapters.js';
+
+/** The plugin finds the player by itself. */
+export async function withSmooth() {
+  await import('../../node_modules/dashjs/dist/modern/esm/dash.mss.min.js');
+  return { start };
+}
+
+export function start(video, url, failed) {
+  const player = MediaPlayer().create();
+  player.updateSettings({
+    debug: { logLevel: 0 },
+    streaming: {
+      buffer: { bufferTimeDefault: BUFFER_SECONDS, bufferTimeAtTopQuality: BUFFER_SECONDS, bufferTimeAtTopQualityLongForm: BUFFER_SECONDS, fastSwitchEnabled: true },
+      // Nothing but the line decides. BOLA goes by the buffer, and needs a longer one; a level that once
+      // was too much may be tried again; and a slow machine that drops frames is another story.
+      abr: { initialBitrate: { video: 1 }, rules: { bolaRule: { active: false }, switchHistoryRule: { active: false }, droppedFramesRule: { active: false } }, throughput: { ewma: { throughputFastHalfLifeSeconds: MEMORY_SECONDS.fast, throughputSlowHalfLifeSeconds: MEMORY_SECONDS.slow } } },
+    },
+  });
+  player.on('error', ({ error }) => failed(error?.message ?? String(error)));
+  player.initialize(video, url, false);
+  return {
+    choose(rank) {
+      player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: rank === null } } } });
+      const levels = (player.getRepresentationsByType('video') ?? []).toSorted((one, other) => one.bandwidth - other.bandwidth);
+      if (rank !== null) player.setRepresentationForTypeById('video', levels[rank].id, true);
+    },
+    estimate: () => player.getAverageThroughput('video') * 1000 || null,
+    stop: () => player.destroy(),
+  };
+}

@@ -1,0 +1,105 @@
+// The record of one session: samples four times a second, transfers, switches and stalls. It is all that
+// the charts draw, and can be taken away as JSON.
+import { Stalls } from './stalls.js';
+
+export const SAMPLE_MS = 250;
+/** An hour of samples. */
+const KEPT = 14_400;
+
+/**
+ * @typedef {object} Sample
+ * @property {number} at milliseconds since the page began
+ * @property {number | null} line what the simulated line lets through, in bit/s; null without a limit
+ * @property {number | null} delivered what came in the last second
+ * @property {number | null} estimate what the player believes in
+ * @property {number | null} fetched the level last asked for
+ * @property {number | null} shown the level on the screen
+ * @property {number} buffer seconds ahead of the picture
+ * @property {number} position seconds
+ */
+
+export class Session extends EventTarget {
+  /** @type {Sample[]} */
+  samples = [];
+  /** @type {{at: number, kind: 'switch' | 'stall', from?: number, to?: number, ms?: number}[]} */
+  marks = [];
+  #stalls;
+  /** The fragment that the picture is in, and the level that it was of when the picture came to it. */
+  #entered = {};
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {import('../line/line.js').Line} line
+   * @param {import('./transfers.js').Transfers} transfers
+   */
+  constructor(video, line, transfers) {
+    super();
+    Object.assign(this, { video, line, transfers, playing: undefined });
+    this.#stalls = new Stalls(video, (mark) => this.marks.push(mark));
+    video.addEventListener('seeking', () => (this.#entered = {}));
+    setInterval(() => this.#take(), SAMPLE_MS);
+  }
+
+  /**
+   * Begins anew, with what is played from now on.
+   * @param {{presentation: string, timescale: number, stream?: string, estimate: () => number | null}} playing
+   */
+  begin(playing) {
+    this.playing = playing;
+    this.samples = [];
+    this.marks = [];
+    this.transfers.forget();
+    this.#entered = {};
+    this.#stalls.begin();
+  }
+
+  #take() {
+    if (!this.playing) return;
+    const { video, line, transfers } = this;
+    const last = this.samples.at(-1);
+    const sample = {
+      at: performance.now(),
+      line: line.isPaced && line.mbps !== null ? line.mbps * 1e6 : null,
+      delivered: transfers.delivered(),
+      estimate: this.playing.estimate(),
+      fetched: this.#pictures().at(-1)?.fragment.bitrate ?? null,
+      shown: this.#shown(),
+      buffer: bufferedAhead(video),
+      position: video.currentTime,
+    };
+    if (last?.shown && sample.shown && last.shown !== sample.shown) this.marks.push({ at: sample.at, kind: 'switch', from: last.shown, to: sample.shown });
+    this.samples.push(sample);
+    if (this.samples.length > KEPT) this.samples.shift();
+    this.dispatchEvent(new CustomEvent('sample', { detail: sample }));
+  }
+
+  /** Transfers of pictures, in the order in which they were asked for. */
+  #pictures() {
+    return this.transfers.list.filter(({ fragment, failed }) => fragment?.stream === this.playing.stream && !failed);
+  }
+
+  /** The level of the fragment that the picture is in. */
+  #shown() {
+    const { timescale } = this.playing;
+    const now = this.video.currentTime;
+    if (this.video.readyState < 2) return this.samples.at(-1)?.shown ?? null;
+    // Levels begin together. What was fetched again takes the place of what was there, but for what is being shown.
+    const begun = this.#pictures().filter(({ fragment, lastByteAt }) => lastByteAt !== undefined && fragment.start / timescale <= now + 0.05);
+    const latest = Math.max(...begun.map(({ fragment }) => fragment.start));
+    if (this.#entered.start !== latest) this.#entered = { start: latest, bitrate: begun.findLast(({ fragment }) => fragment.start === latest)?.fragment.bitrate };
+    return this.#entered.bitrate ?? null;
+  }
+
+  /** Everything, for whoever wants to look closer. */
+  toJSON() {
+    const { playing, samples, marks, transfers } = this;
+    return { presentation: playing?.presentation, protocol: playing?.protocol, samples, marks, transfers: transfers.list };
+  }
+}
+
+function bufferedAhead({ buffered, currentTime }) {
+  for (let at = 0; at < buffered.length; at++) {
+    if (buffered.start(at) <= currentTime + 0.1 && buffered.end(at) > currentTime) return buffered.end(at) - currentTime;
+  }
+  return 0;
+}

@@ -1,0 +1,35 @@
+// When the picture stood still for want of bytes.
+
+/** Shorter ones nobody sees: players nudge over small gaps. */
+const LEAST_MS = 120;
+
+export class Stalls {
+  #since;
+  #hasPlayed = false;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {(mark: {at: number, kind: 'stall', ms: number}) => void} found told once it is over
+   */
+  constructor(video, found) {
+    video.addEventListener('playing', () => this.#end(found, (this.#hasPlayed = true)));
+    video.addEventListener('timeupdate', () => video.readyState > 2 && this.#end(found));
+    // Whoever moves to another place waits there; that is no stall, nor is waiting for the first picture.
+    video.addEventListener('seeking', () => (this.#since = undefined));
+    video.addEventListener('waiting', () => {
+      if (this.#hasPlayed && !video.seeking && !video.ended) this.#since ??= performance.now();
+    });
+  }
+
+  begin() {
+    this.#since = undefined;
+    this.#hasPlayed = false;
+  }
+
+  #end(found) {
+    if (this.#since === undefined) return;
+    const ms = performance.now() - this.#since;
+    if (ms >= LEAST_MS) found({ at: this.#since, kind: 'stall', ms });
+    this.#since = undefined;
+  }
+}

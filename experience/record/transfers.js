@@ -1,0 +1,91 @@
+// Every answer on its way: what the service worker says of it, or, without one, what the browser measured.
+import { fragmentOf } from '../urls.js';
+import { parse, told } from './timing.js';
+
+/** As many as the charts can show of an evening. */
+const KEPT = 2000;
+/** What is measured now is what came within this. */
+const WINDOW_MS = 1000;
+
+/**
+ * @typedef {object} Transfer
+ * @property {string} id
+ * @property {string} url
+ * @property {number} begunAt milliseconds since the page began, as all of these
+ * @property {number} [firstByteAt]
+ * @property {number} [lastByteAt]
+ * @property {number} bytes
+ * @property {boolean} failed
+ * @property {number} [status]
+ * @property {ReturnType<typeof fragmentOf>} [fragment]
+ * @property {string} [place]
+ * @property {number} [storageMs]
+ */
+
+export class Transfers extends EventTarget {
+  /** @type {Transfer[]} */
+  list = [];
+  #byId = new Map();
+  #arrived = [];
+
+  /** @param {import('../line/line.js').Line} line */
+  constructor(line) {
+    super();
+    line.addEventListener('transfer', ({ detail }) => this.#hear(detail));
+    new PerformanceObserver((entries) => line.isPaced || entries.getEntries().forEach((entry) => this.#measured(entry))).observe({ type: 'resource' });
+  }
+
+  #hear({ type, id, at, ...more }) {
+    const now = at - performance.timeOrigin;
+    if (type === 'begun') return this.#add({ id, url: more.url, begunAt: now, bytes: 0, failed: false });
+    const transfer = this.#byId.get(id);
+    if (!transfer) return;
+    if (type === 'head') {
+      const { headers, status } = more;
+      Object.assign(transfer, { status, ...told(parse(headers['server-timing'])) });
+    } else if (type === 'bytes') {
+      transfer.firstByteAt ??= now;
+      transfer.bytes += more.count;
+      this.#arrived.push([now, more.count]);
+    } else {
+      this.#byId.delete(id);
+      transfer.lastByteAt = now;
+      transfer.failed = more.failure !== undefined || transfer.status >= 400;
+      this.dispatchEvent(new CustomEvent('ended', { detail: transfer }));
+    }
+  }
+
+  #add(transfer) {
+    transfer.fragment = fragmentOf(transfer.url);
+    this.#byId.set(transfer.id, transfer);
+    this.list.push(transfer);
+    if (this.list.length > KEPT) this.list.shift();
+  }
+
+  /** Without a service worker a transfer is heard of when it is over. */
+  #measured({ name, startTime, responseStart, responseEnd, transferSize, encodedBodySize, serverTiming, responseStatus }) {
+    if (!/\.isml?\//i.test(name)) return;
+    const id = `${name} ${startTime}`;
+    this.#add({ id, url: name, begunAt: startTime, firstByteAt: responseStart, lastByteAt: responseEnd, bytes: encodedBodySize, failed: responseStatus >= 400, status: responseStatus, ...told([...serverTiming]) });
+    this.#byId.delete(id);
+    if (transferSize > 0) this.#arrived.push([responseEnd, encodedBodySize]);
+    this.dispatchEvent(new CustomEvent('ended', { detail: this.list.at(-1) }));
+  }
+
+  /** Bits a second that came of late; null while nothing was asked for. */
+  delivered() {
+    const since = performance.now() - WINDOW_MS;
+    this.#arrived = this.#arrived.filter(([at]) => at > since);
+    const bytes = this.#arrived.reduce((sum, [, count]) => sum + count, 0);
+    return bytes > 0 || this.isBusy() ? (bytes * 8 * 1000) / WINDOW_MS : null;
+  }
+
+  isBusy() {
+    return this.#byId.size > 0;
+  }
+
+  forget() {
+    this.list = [];
+    this.#arrived = [];
+  }
+}

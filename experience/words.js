@@ -1,0 +1,34 @@
+// Figures as people read them.
+
+const LOCALE = 'en';
+const grouped = new Intl.NumberFormat(LOCALE);
+
+/** `300 kb/s`, `1.5 Mb/s`, `25 Mb/s` */
+export function rate(bitsPerSecond) {
+  if (bitsPerSecond === null || bitsPerSecond === undefined) return '–';
+  if (bitsPerSecond < 999_500) return `${Math.round(bitsPerSecond / 1000)} kb/s`;
+  const mbps = bitsPerSecond / 1e6;
+  return `${mbps < 9.95 ? Number(mbps.toFixed(1)) : Math.round(mbps)} Mb/s`;
+}
+
+/** `812 B`, `3.4 kB`, `42.1 MB` */
+export function size(bytes) {
+  const [unit, one] = [['GB', 1e9], ['MB', 1e6], ['kB', 1e3]].find(([, one]) => bytes >= one) ?? ['B', 1];
+  return `${one === 1 ? bytes : (bytes / one).toFixed(1)} ${unit}`;
+}
+
+/** `2,301,220` */
+export const count = (number) => grouped.format(number);
+
+/** `1:01`, `1:32:07` */
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const two = (number) => String(number).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
+
+/** Bytes are counted from 0, and the last one is named: as in `Content-Range`. */
+export const span = ([start, end]) => `${count(start)} – ${count(end - 1)}`;

@@ -1,0 +1,56 @@
+// Builds the Experience page into dist/: `node scripts/build-page.mjs`, which wrangler also calls by itself.
+//
+// What the page is made of has digests in its names, and is kept for ever by whoever has it; only the page
+// and its service worker are asked for again.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isMain, local } from './lib/project.mjs';
+import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
+import { step } from './lib/step.mjs';
+import { runMain } from './lib/trouble.mjs';
+
+export const PAGE = local('dist');
+/** Where no presentation can lie. */
+const PARTS = '/_millrace/experience';
+const STAMP = local('target/page.stamp.json');
+const INPUTS = ['experience', 'package-lock.json', 'scripts/build-page.mjs'];
+
+/** What it is written in: what browsers of the last two years know. */
+const TARGET = ['chrome120', 'firefox121', 'safari17.4'];
+
+/** @returns {Promise<{file: string, isPlayer: boolean}[]>} what the page is made of, below `PAGE`; players are others' work */
+export async function buildPage() {
+  const sources = await digest(INPUTS);
+  const made = await readStamp(STAMP);
+  const isThere = await readFile(path.join(PAGE, 'index.html')).then(() => true, () => false);
+  if (isThere && made?.sources === sources) return made.files;
+  const files = await step('Building the page', build);
+  await writeStamp(STAMP, { sources, files });
+  return files;
+}
+
+async function build() {
+  // Imported late: it needs what `npm ci` brings.
+  const { build: esbuild } = await import('esbuild');
+  await rm(PAGE, { recursive: true, force: true });
+  await mkdir(PAGE, { recursive: true });
+  const common = { absWorkingDir: local(), bundle: true, minify: true, legalComments: 'eof', target: TARGET, metafile: true, outdir: `dist${PARTS}`, logLevel: 'error' };
+  const page = await esbuild({ ...common, entryPoints: ['experience/main.js', 'experience/icon.svg'], loader: { '.svg': 'copy' }, format: 'esm', splitting: true, entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]' });
+  // The service worker has one name for good: under another it would be another.
+  const worker = await esbuild({ ...common, entryPoints: ['experience/line/pacer.js'], format: 'iife' });
+  const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
+  const names = Object.keys(outputs).map((file) => path.basename(file));
+  const html = await readFile(local('experience/index.html'), 'utf8');
+  const named = html.replaceAll(/\{\{(\w+)\.(\w+)\}\}/g, (_, stem, extension) => names.find((name) => name.startsWith(`${stem}-`) && name.endsWith(`.${extension}`)));
+  await writeFile(path.join(PAGE, 'index.html'), named);
+  await writeFile(path.join(PAGE, '_headers'), (await readFile(local('experience/_headers'), 'utf8')) + names.filter(isKept).map(kept).join(''));
+  const isPlayer = ({ inputs }) => Object.keys(inputs).some((input) => /node_modules\/(dashjs|hls\.js)\//.test(input));
+  const parts = Object.entries(outputs).map(([file, made]) => ({ file: path.relative('dist', file), isPlayer: isPlayer(made) }));
+  return [{ file: 'index.html', isPlayer: false }, ...parts];
+}
+
+const isKept = (name) => name !== 'pacer.js';
+/** One file at a time: what is not there must not be kept for ever. */
+const kept = (name) => `${PARTS}/${name}\n  Cache-Control: public, max-age=31536000, immutable\n`;
+
+if (isMain(import.meta)) await runMain(buildPage);
