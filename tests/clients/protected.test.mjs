@@ -1,5 +1,5 @@
 // Shaka Player and dash.js, in a real browser, play encrypted presentations from the local edge: they are given the
-// key, and decrypt with the browser's own Clear Key.
+// key, and the browser's own Clear Key decrypts what they hand it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startBrowser } from '../lib/browser.mjs';
@@ -11,7 +11,9 @@ const PLAYERS = [
   { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka },
   { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
   // It takes a key of its own only where the manifest tells of the common system.
-  { title: 'dash.js', manifest: 'manifest.mpd', start: startDash, names: ['piff', 'cbcs'] },
+  { title: 'dash.js, as DASH,', manifest: 'manifest.mpd', start: startDash, names: ['piff', 'cbcs'] },
+  // It makes the header itself, and so of AES-CTR alone; which key it is, it has from the PlayReady object of the manifest.
+  { title: 'dash.js, as Smooth Streaming,', manifest: 'Manifest', start: startDash, names: ['piff', 'cenc'] },
 ];
 
 const HEIGHTS = LEVELS.map(({ height }) => height).filter(Boolean);
@@ -20,7 +22,7 @@ let browser;
 let edge;
 
 before(async () => {
-  browser = await startBrowser(['node_modules/dashjs/dist/modern/umd/dash.all.min.js', 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
+  browser = await startBrowser([...['all', 'mss'].map((name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`), 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
   edge = await startEdge(await protectedFolder());
 });
 
@@ -48,6 +50,13 @@ function startDash({ manifest, key, keyId }) {
   player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false }, initialBitrate: { video: 1 } } } });
   window.errors = [];
   for (const name of ['error', 'playbackError', 'keyError', 'mediaKeyError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  // Of Smooth Streaming it knows PlayReady and Widevine alone: this offers it the key that the page has.
+  const common = 'urn:uuid:1077efec-c0b2-4d02-ace3-3c1e52e2fb4b';
+  player.on('manifestLoaded', ({ data: { protocol, Period: [{ AdaptationSet: sets }] } }) => {
+    for (const { ContentProtection: told } of protocol === 'MSS' ? sets : []) {
+      if (told.every(({ schemeIdUri }) => schemeIdUri !== common)) told.push({ ...told[0], schemeIdUri: common });
+    }
+  });
   player.on('playbackEnded', () => (window.isEnded = true));
   window.toTop = () => player.setRepresentationForTypeById('video', player.getRepresentationsByType('video').at(-1).id, true);
   player.initialize(document.querySelector('video'), null, true);
