@@ -145,9 +145,9 @@ fn packed(language: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{AudioFormat, Extents, FourCc, Media, Timeline, VideoFormat};
+    use crate::index::{AudioFormat, Extents, FourCc, Media, TextFormat, Timeline, VideoFormat};
     use crate::isobmff::{BoxType, Movie};
-    use crate::media::{audio_entry, avcc, esds, visual_entry};
+    use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
     use crate::time::Timescale;
     use mp4_atom::{Codec, Decode, Ftyp, Moov};
 
@@ -250,6 +250,18 @@ mod tests {
         let (_, moov) = split(&sound());
         let moov = Moov::decode(&mut moov.as_slice()).unwrap();
         assert_eq!(moov.trak[0].mdia.mdhd.language, "deu");
+    }
+
+    #[test]
+    fn text_is_said_to_be_ttml_whatever_its_file_calls_it() {
+        let four_cc = FourCc::new(*b"TTML").unwrap();
+        for entry in [vec![], text_entry(b"dfxp"), text_entry(b"stpp")] {
+            let format = Format::Text(TextFormat { four_cc });
+            let (_, moov) = split(&stream(StreamKind::Text, "deu", format, entry));
+            let movie = Movie::parse(&moov, 28).unwrap();
+            assert_eq!(movie.tracks[0].handler, *b"subt");
+            assert_eq!(movie.tracks[0].entry.bytes().unwrap(), text_entry(b"stpp"));
+        }
     }
 
     #[test]

@@ -115,7 +115,7 @@ mod tests {
     fn a_block_reads_the_same_by_itself() {
         let text = "00:01.000 --> 00:02.000 line:0\na\nb\n\n00:02.000 --> 00:03.000\nc\n";
         for block in Blocks::new(text, Notation::WebVtt) {
-            let alone = &text[block.place.clone()];
+            let alone = text.get(block.place.clone()).unwrap();
             let again = Blocks::new(alone, Notation::WebVtt).next().unwrap();
             assert_eq!(
                 (again.time, again.settings, again.text),

@@ -34,9 +34,7 @@ impl Notation {
         };
         let (fraction, rest) = digits(point?)?;
         let whole = match self {
-            Self::WebVtt => {
-                (minutes.len(), seconds.len(), fraction.len()) == (2, 2, 3) && hours.len() != 0
-            }
+            Self::WebVtt => (minutes.len(), seconds.len(), fraction.len()) == (2, 2, 3),
             Self::SubRip => minutes.len() <= 2 && seconds.len() <= 2 && fraction.len() <= 3,
         };
         let [minutes, seconds] = [minutes, seconds].map(|text| text.parse::<u64>().ok());

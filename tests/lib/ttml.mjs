@@ -1,4 +1,4 @@
-// Fragmented MP4s of TTML: what the pinned ffmpeg cannot write.
+// MP4s of TTML, fragmented and plain: what the pinned ffmpeg cannot write.
 
 const box = (type, ...content) => {
   const payload = Buffer.concat(content);
@@ -16,22 +16,45 @@ const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 const zeros = (count) => Array(count).fill(0);
 
 /**
- * A file of one track, with a fragment for each sample.
- * @param {{entry: 'stpp' | 'dfxp', handler: 'subt' | 'text', timescale: number, language: string, samples: {start: number, duration: number, document: string}[]}} track
- *   times of samples in seconds
+ * @typedef {{start: number, duration: number, document: string}} Sample times in seconds
+ * @typedef {{entry: 'stpp' | 'dfxp', handler: 'subt' | 'text', timescale: number, language: string, samples: Sample[]}} Track
  */
-export function ttmlFile({ entry, handler, timescale, language, samples }) {
+
+/**
+ * A file of one track, with a fragment for each sample.
+ * @param {Track} track
+ */
+export function ttmlFile(track) {
+  const tables = [box('stts', u32(0, 0)), box('stsc', u32(0, 0)), box('stsz', u32(0, 0, 0)), box('stco', u32(0, 0))];
+  const moov = movie(track, tables, box('mvex', box('trex', u32(0, 1, 1, 0, 0, 0))));
+  return Buffer.concat([FTYP, moov, ...track.samples.map((sample, at) => fragment(at + 1, track.timescale, sample))]);
+}
+
+/**
+ * A file of one track of `stpp` without fragments: all samples in one chunk.
+ * @param {Pick<Track, 'timescale' | 'language' | 'samples'>} track
+ */
+export function plainTtmlFile({ timescale, language, samples }) {
+  const documents = samples.map(({ document }) => Buffer.from(document));
+  const stts = box('stts', u32(0, samples.length, ...samples.flatMap(({ duration }) => [1, duration * timescale])));
+  const stsz = box('stsz', u32(0, 0, samples.length, ...documents.map(({ length }) => length)));
+  const mdat = box('mdat', ...documents);
+  const tables = [stts, box('stsc', u32(0, 1, 1, samples.length, 1)), stsz, box('stco', u32(0, 1, FTYP.length + 8))];
+  return Buffer.concat([FTYP, mdat, movie({ entry: 'stpp', handler: 'subt', timescale, language }, tables)]);
+}
+
+const FTYP = box('ftyp', Buffer.from('iso6\0\0\0\0iso6'));
+
+function movie({ entry, handler, timescale, language }, tables, ...more) {
   const code = [...language].reduce((packed, letter) => (packed << 5) | (letter.charCodeAt(0) & 31), 0);
   const text = Buffer.from('http://www.w3.org/ns/ttml\0\0\0');
   const stsd = box('stsd', u32(0, 1), box(entry, u32(0, 1), entry === 'stpp' ? text : Buffer.alloc(0)));
-  const stbl = box('stbl', stsd, box('stts', u32(0, 0)), box('stsc', u32(0, 0)), box('stsz', u32(0, 0, 0)), box('stco', u32(0, 0)));
   const dinf = box('dinf', box('dref', u32(0, 1), box('url ', u32(1))));
-  const minf = box('minf', handler === 'subt' ? box('sthd', u32(0)) : box('nmhd', u32(0)), dinf, stbl);
+  const minf = box('minf', handler === 'subt' ? box('sthd', u32(0)) : box('nmhd', u32(0)), dinf, box('stbl', stsd, ...tables));
   const mdia = box('mdia', box('mdhd', u32(0, 0, 0, timescale, 0, code << 16)), box('hdlr', u32(0, 0), Buffer.from(handler), u32(0, 0, 0), Buffer.alloc(1)), minf);
   const trak = box('trak', box('tkhd', u32(3, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...MATRIX, 0, 0)), mdia);
   const mvhd = box('mvhd', u32(0, 0, 0, timescale, 0, 0x10000, 0x1000000, 0, 0, ...MATRIX, ...zeros(6), 2));
-  const moov = box('moov', mvhd, trak, box('mvex', box('trex', u32(0, 1, 1, 0, 0, 0))));
-  return Buffer.concat([box('ftyp', Buffer.from('iso6\0\0\0\0iso6')), moov, ...samples.map((sample, at) => fragment(at + 1, timescale, sample))]);
+  return box('moov', mvhd, trak, ...more);
 }
 
 function fragment(number, timescale, { start, duration, document }) {

@@ -61,8 +61,7 @@ impl Clock {
     /// `hh:mm:ss`, `hh:mm:ss.fraction`, `hh:mm:ss:frames`, `hh:mm:ss:frames.parts`.
     fn clock_time(&self, text: &str) -> Option<u64> {
         let mut parts = text.split(':');
-        let mut whole =
-            || parts.next().and_then(|part| Decimal::read(part)).filter(Decimal::is_whole);
+        let mut whole = || parts.next().and_then(Decimal::read).filter(Decimal::is_whole);
         let (hours, minutes) = (whole()?, whole()?);
         let seconds = Decimal::read(parts.next()?)?;
         let frames = parts.next();

@@ -1,0 +1,276 @@
+// Text in all three protocols: text files beside the media, and TTML in MP4. Every cue, at its time, and what it costs.
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
+import { run } from '../../scripts/lib/run.mjs';
+import { fragmentsOfTrack, parse, readFragment } from '../lib/boxes.mjs';
+import { CAPTIONS, CHUNK_SECONDS, DFXP, ENGLISH, FRENCH, GERMAN, PLAIN_STPP, SAID, SECONDS, STORED, STPP, captionsFolder, vtt } from '../lib/captions.mjs';
+import { millrace } from '../lib/cli.mjs';
+import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
+import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
+import { startEdge } from '../lib/edge.mjs';
+import { readManifest } from '../lib/manifest.mjs';
+import { writeServerManifest } from '../lib/media.mjs';
+import { parseXml } from '../lib/xml.mjs';
+
+const TEXTS = [
+  { ...ENGLISH, presentation: CAPTIONS, language: 'eng', role: 'caption', lines: (n) => [`Number ${n}`, '<second\u00a0line>'] },
+  { ...GERMAN, presentation: CAPTIONS, language: 'deu', role: 'subtitle', lines: (n) => [`Nummer ${n}`, 'fünf < sechs'] },
+  { ...FRENCH, presentation: CAPTIONS, language: 'fra', role: 'subtitle', lines: (n) => [`Numéro ${n}`] },
+  { ...DFXP, presentation: STORED, language: 'eng', role: 'caption', lines: (n) => [`Number ${n}`, '<stored>'] },
+  { ...PLAIN_STPP, presentation: STORED, language: 'fra', role: 'subtitle', lines: (n) => [`Number ${n}`, '<stored>'] },
+  { ...STPP, presentation: STORED, language: 'deu', role: 'subtitle', lines: (n) => [`Number ${n}`, '<stored>'], timescale: 1000 },
+];
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+let folder;
+let edge;
+
+before(async () => {
+  folder = await captionsFolder();
+  edge = await startEdge(folder);
+});
+
+after(() => edge?.close());
+
+/** What is said in the chunk that begins after so many seconds, each as far as it is in it. */
+const saidIn = (start) =>
+  SAID.map(({ begin, end, number }) => ({ begin: Math.max(begin, start), end: Math.min(end, start + CHUNK_SECONDS), number })).filter(({ begin, end }) => begin < end);
+
+const seconds = (text) => {
+  const metric = /^([\d.]+)s$/.exec(text);
+  return metric ? Number(metric[1]) : text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+};
+
+/** The paragraphs of a TTML document, by a parser that is not ours. */
+function paragraphs(document) {
+  const all = [];
+  const walk = (element) => {
+    if (element.name !== 'p') return element.children.forEach(walk);
+    all.push({ begin: seconds(element.attributes.begin), end: seconds(element.attributes.end), text: texts(element) });
+  };
+  walk(parseXml(document));
+  return all;
+}
+/** All characters in it; where lines end is not looked at. */
+const texts = (element) => element.text + element.children.map(texts).join('');
+
+async function manifests(presentation) {
+  const [smooth, master, mpd] = await Promise.all(['Manifest(format=fmp4)', 'master.m3u8', 'manifest.mpd'].map((name) => edge.get(`/${presentation}/${name}`)));
+  return { smooth: readManifest(smooth.text), master: readPlaylist(master.text), mpd: readMpd(mpd.text) };
+}
+
+test('all three manifests tell every text: what it is for, its language, and the chunks of the pictures', async () => {
+  for (const { presentation, name, subtype, language, role } of TEXTS) {
+    const { smooth, master, mpd } = await manifests(presentation);
+    const stream = smooth.stream(name);
+    assert.deepEqual([stream.attributes.Type, stream.attributes.Subtype, stream.attributes.Language], ['text', subtype, language]);
+    assert.equal(stream.levels[0].FourCC, 'TTML');
+    assert.equal(stream.chunks.length, SECONDS / CHUNK_SECONDS);
+
+    const rendition = master.find(({ tag, attributes }) => tag === 'EXT-X-MEDIA' && attributes.NAME === name);
+    assert.deepEqual([rendition.attributes.TYPE, rendition.attributes.LANGUAGE, rendition.attributes.FORCED], ['SUBTITLES', language, 'NO']);
+    assert.ok(master.filter(({ tag }) => tag === 'EXT-X-STREAM-INF').every(({ attributes }) => attributes.SUBTITLES === rendition.attributes['GROUP-ID']));
+
+    const set = mpd.sets.find(({ levels }) => levels[0].attributes.id.startsWith(`${name}/`));
+    assert.deepEqual([set.attributes.contentType, set.attributes.mimeType, set.attributes.lang], ['text', 'application/mp4', language]);
+    assert.equal(set.levels[0].attributes.codecs, [STPP.name, PLAIN_STPP.name].includes(name) ? 'stpp' : 'stpp.ttml.im1t');
+    const text = (await edge.get(`/${presentation}/manifest.mpd`)).text;
+    assert.match(text, new RegExp(`<Label>${name}</Label>\\s*<Role schemeIdUri="urn:mpeg:dash:role:2011" value="${role}"/>`));
+  }
+});
+
+test('Smooth Streaming: a document a chunk, with times from its start', async () => {
+  for (const { presentation, name, lines, timescale = 10_000_000 } of TEXTS) {
+    const { chunks, levels, url } = (await manifests(presentation)).smooth.stream(name);
+    for (const { start, duration } of chunks) {
+      const answer = await edge.get(`/${presentation}/${url(levels[0].Bitrate, start)}`);
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual([answer.headers['content-type'], answer.headers['cache-control'], answer.headers['content-length']], ['application/mp4', IMMUTABLE, String(answer.body.length)]);
+      const fragment = readFragment(answer.body);
+      assert.deepEqual([fragment.start, fragment.duration, fragment.samples], [start, duration, 1]);
+      const from = start / timescale;
+      const wanted = saidIn(from).map(({ begin, end, number }) => ({ begin: begin - from, end: end - from, text: lines(number).join('') }));
+      assert.deepEqual(paragraphs(fragment.payload.toString()), wanted, `${name} at ${from} s`);
+    }
+  }
+});
+
+test('DASH: a header of stpp, and a document a segment, with times from the start of the track', async () => {
+  for (const { presentation, name, lines, timescale = 10_000_000 } of TEXTS) {
+    const [level] = (await manifests(presentation)).mpd.sets.find(({ levels }) => levels[0].attributes.id.startsWith(`${name}/`)).levels;
+    const header = await edge.get(`/films/${path.basename(presentation)}/${level.header}`);
+    assert.equal(header.headers['content-type'], 'application/mp4');
+    const parsed = parse(header.body);
+    assert.deepEqual(parsed.fetch('stsd').entries.map(({ type }) => type), ['stpp']);
+    assert.equal(parsed.fetch('hdlr').handler_type, 'subt');
+    for (const { start, duration, url } of level.segments) {
+      const answer = await edge.get(`/films/${path.basename(presentation)}/${url}`);
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual([answer.headers['content-type'], answer.headers['cache-control']], ['application/mp4', IMMUTABLE]);
+      const fragment = readFragment(answer.body);
+      assert.deepEqual([fragment.tfdt, fragment.duration, fragment.samples], [start, duration, 1]);
+      const wanted = saidIn(start / timescale).map(({ begin, end, number }) => ({ begin, end, text: lines(number).join('') }));
+      assert.deepEqual(paragraphs(fragment.payload.toString()), wanted, url);
+    }
+  }
+});
+
+test('HLS: segments of WebVTT without a header of their own, which ffprobe reads; cues of text files with all of their time', async () => {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
+  try {
+    for (const { presentation, name, lines, timescale = 10_000_000 } of TEXTS) {
+      const { URI: uri } = (await manifests(presentation)).master.find(({ attributes }) => attributes.NAME === name).attributes;
+      const list = await edge.get(`/${presentation}/${uri}`);
+      const segments = readPlaylist(list.text).filter(({ tag }) => tag === 'EXTINF');
+      assert.ok(!list.text.includes('EXT-X-MAP'));
+      assert.equal(segments.length, SECONDS / CHUNK_SECONDS);
+      for (const [at, { url: file }] of segments.entries()) {
+        const from = at * CHUNK_SECONDS;
+        assert.equal(file, `${from * timescale}.vtt`);
+        const answer = await edge.get(path.posix.join('/', presentation, path.posix.dirname(uri), file));
+        assert.deepEqual([answer.status, answer.headers['content-type'], answer.headers['cache-control']], [200, 'text/vtt; charset=utf-8', IMMUTABLE]);
+        assert.match(answer.text, /^WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00\.000\n/);
+        const whole = presentation === CAPTIONS;
+        const wanted = saidIn(from).map(({ begin, end, number }) => {
+          const time = whole ? SAID.find((one) => one.number === number) : { begin, end };
+          return { pts: time.begin * 1000, duration: (time.end - time.begin) * 1000, lines: lines(number) };
+        });
+        const stored = path.join(scratch, file);
+        await writeFile(stored, answer.body);
+        const probed = await run(ffprobePath(), ['-v', 'error', '-f', 'webvtt', '-show_packets', '-show_data', '-of', 'json', stored], { title: 'ffprobe' });
+        const packets = JSON.parse(probed).packets ?? [];
+        assert.deepEqual(packets.map(({ pts, duration }) => ({ pts, duration })), wanted.map(({ pts, duration }) => ({ pts, duration })), `${name}: ${answer.text}`);
+        const plain = answer.text.replaceAll(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+        for (const { lines: said } of wanted) assert.ok(plain.includes(`\n${said.join('\n')}\n`), plain);
+      }
+    }
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+});
+
+test('what stands in the right time already is sent as it is stored', async () => {
+  const { smooth, mpd } = await manifests(STORED);
+  const ofFile = ({ src }) => fragmentsOfTrack(path.join(folder, 'films', src), 1);
+  const { chunks, levels, url } = smooth.stream(DFXP.name);
+  for (const [at, { start }] of chunks.entries()) assert.ok((await edge.get(`/${STORED}/${url(levels[0].Bitrate, start)}`)).body.equals(ofFile(DFXP)[at].bytes));
+  const [level] = mpd.sets.find(({ levels: [one] }) => one.attributes.id.startsWith(STPP.name)).levels;
+  for (const [at, segment] of level.segments.entries()) assert.ok(readFragment((await edge.get(`/films/stored.ism/${segment.url}`)).body).payload.equals(ofFile(STPP)[at].payload));
+});
+
+test('parts of an answer, and none of what the client has', async () => {
+  const { smooth } = await manifests(CAPTIONS);
+  const { url, levels } = smooth.stream(ENGLISH.name);
+  const at = `/${CAPTIONS}/${url(levels[0].Bitrate, 0)}`;
+  const whole = await edge.get(at);
+  const part = await edge.get(at, { range: 'bytes=10-29' });
+  assert.deepEqual([part.status, part.headers['content-range'], part.text], [206, `bytes 10-29/${whole.body.length}`, whole.body.subarray(10, 30).toString()]);
+  assert.equal((await edge.get(at, { 'if-none-match': whole.headers.etag })).status, 304);
+  const head = await edge.send('HEAD', at);
+  assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, String(whole.body.length), 0]);
+  const info = await edge.get(at.replace('Fragments', 'FragmentInfo'));
+  const raw = await edge.get(at.replace('Fragments', 'RawFragments'));
+  const { moof, payload } = readFragment(whole.body);
+  assert.ok(info.body.equals(moof) && raw.body.equals(payload));
+  for (const wrong of ['video/300000/0.vtt', `${ENGLISH.name}/${levels[0].Bitrate}/1.vtt`]) {
+    const generation = /([0-9a-f]{16})/.exec(url(1, 0))[1];
+    assert.equal((await edge.get(`/${CAPTIONS}/${generation}/${wrong}`)).status, 404, wrong);
+  }
+});
+
+test('a fragment: one read of the stretch that its cues lie in, and none where nothing is said', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const smooth = readManifest((await worker.get(`/${CAPTIONS}/Manifest`)).text);
+    const { url, levels } = smooth.stream(ENGLISH.name);
+    const get = async (start) => {
+      storage.taken();
+      const answer = await worker.get(`/${CAPTIONS}/${url(levels[0].Bitrate, start * 10_000_000)}`);
+      assert.equal(answer.status, 200);
+      return storage.taken();
+    };
+    const key = beside(CAPTIONS, ENGLISH.src);
+    const file = vtt();
+    const start = file.indexOf('00:00:04.000');
+    const end = file.indexOf('\n\n', start);
+    assert.deepEqual(await get(4), [{ store: 'r2', method: 'get', key, start: Buffer.byteLength(file.slice(0, start)), end: Buffer.byteLength(file.slice(0, end)), etag: etagOf(storage, key) }]);
+    assert.deepEqual(await get(18), [], 'the last cue is over');
+    const stored = readManifest((await worker.get(`/${STORED}/Manifest`)).text).stream(STPP.name);
+    storage.taken();
+    await worker.get(`/${STORED}/${stored.url(stored.levels[0].Bitrate, 2000)}`);
+    const [{ start: from, end: to, ...read }, ...more] = storage.taken();
+    const fragment = fragmentsOfTrack(path.join(folder, 'films', STPP.src), 1)[1];
+    assert.deepEqual([read.key, from, to, more], [beside(STORED, STPP.src), fragment.offset, fragment.offset + fragment.bytes.length, []]);
+  }));
+
+test('a replaced text file is another generation: the new cues or none', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const key = beside(CAPTIONS, ENGLISH.src);
+    const urlOf = async (start) => {
+      const { url, levels } = readManifest((await worker.get(`/${CAPTIONS}/Manifest`)).text).stream(ENGLISH.name);
+      return `/${CAPTIONS}/${url(levels[0].Bitrate, start * 10_000_000)}`;
+    };
+    const old = await urlOf(4);
+    assert.match((await worker.get(old)).text, /Number /);
+    storage.put(key, Buffer.from(vtt().replaceAll('Number', 'Anzahl')));
+    assert.equal((await worker.get(old)).status, 404, 'not a word of the other file under this name');
+    await eventually('new index', () => reads(storage.calls, 'kv').length > 0);
+    const now = await urlOf(4);
+    assert.notEqual(now, old);
+    assert.match((await worker.get(now)).text, /Anzahl /);
+  }));
+
+test('text files that are none: the file and the line from the command line, and nothing of it to a viewer', async () => {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
+  const video = { kind: 'video', src: 'v.ismv', bitrate: 300_000, trackId: 1 };
+  const cases = [
+    ['a.vtt', 'no header\n\n00:01.000 --> 00:02.000\na\n', /a\.vtt, line 1: WebVTT begins with WEBVTT/],
+    ['b.vtt', Buffer.from('\ufeffWEBVTT\n', 'utf16le'), /b\.vtt, line 1: it is UTF-16/],
+    ['c.srt', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\ncaf\xe9\n', 'latin1'), /c\.srt, line 3: it is not UTF-8/],
+    ['d.srt', '\n<html>\n', /d\.srt, line 2: no cue/],
+    ['e.ttml', '<tt>\n<body>\n<p>&nope;</p></body></tt>', /e\.ttml, line 3: &nope;/],
+    ['f.xml', '<!DOCTYPE tt [<!ENTITY a "b">]><tt/>', /f\.xml, the document has a document type/],
+    ['g.vtt', `WEBVTT\n\n${'00:00.000 --> 00:09.000\nx\n\n'.repeat(1001)}`, /g\.vtt: more than 1000 cues/],
+    ['h.vtt', `WEBVTT\n${' '.repeat(4 << 20)}`, /h\.vtt has 4194311 bytes/],
+  ];
+  try {
+    await copyFile(path.join(folder, 'films', 'v.ismv'), path.join(scratch, 'v.ismv'));
+    for (const [src, text, wanted] of cases) {
+      await writeFile(path.join(scratch, src), text);
+      await writeServerManifest(path.join(scratch, 'x.ism'), [video, { kind: 'textstream', src }]);
+      const { code, stderr } = await millrace('index', path.join(scratch, 'x.ism'));
+      assert.equal(code, 1);
+      assert.match(stderr, wanted);
+      await withWorker(undefined, {}, async (worker, storage) => {
+        for (const name of ['x.ism', 'v.ismv', src]) storage.put(name, await readFile(path.join(scratch, name)));
+        const answer = await worker.get('/x.ism/Manifest');
+        assert.deepEqual([answer.status, answer.text], [502, 'the stored media cannot be read\n']);
+      });
+    }
+    await writeServerManifest(path.join(scratch, 'x.ism'), [{ kind: 'textstream', src: 'a.vtt' }]);
+    await writeFile(path.join(scratch, 'a.vtt'), vtt());
+    assert.match((await millrace('index', path.join(scratch, 'x.ism'))).stderr, /a\.vtt is a text file, with no pictures or sound beside it/);
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+});
+
+test('TTML in MP4 that cannot be read: 502 for what would be written anew, and what is stored is sent as it is', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const key = beside(STORED, DFXP.src);
+    const bytes = Buffer.from(storage.objects.get(key).bytes);
+    bytes.write('<//', bytes.indexOf('<body>', fragmentsOfTrack(bytes, 1)[2].offset));
+    storage.put(key, bytes, etagOf(storage, key));
+    const { url, levels } = readManifest((await worker.get(`/${STORED}/Manifest`)).text).stream(DFXP.name);
+    const [generation] = /[0-9a-f]{16}/.exec(url(1, 0));
+    const at = `/${STORED}/${generation}/${DFXP.name}/${levels[0].Bitrate}/`;
+    assert.equal((await worker.get(`${at}20000000.vtt`)).status, 200);
+    for (const file of ['40000000.vtt', '40000000.m4s']) {
+      const answer = await worker.get(at + file);
+      assert.deepEqual([answer.status, answer.headers['cache-control'], answer.text], [502, 'no-store', 'the stored media cannot be read\n']);
+    }
+    assert.equal((await worker.get(`/${STORED}/${url(levels[0].Bitrate, 40_000_000)}`)).status, 200);
+  }));
