@@ -6,12 +6,13 @@ use std::fmt::Write;
 
 /// A segment with these cues. Each is told with all of its time, also where that is not in the segment.
 ///
-/// Times are those of the media: what `X-TIMESTAMP-MAP` says.
+/// Times are those of the media: what `X-TIMESTAMP-MAP` says. It ends in a blank line, for those who read
+/// segments one behind the other as if they were one file.
 pub fn write<'a>(cues: impl Iterator<Item = &'a Cue>) -> String {
-    let mut out = String::from("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n");
+    let mut out = String::from("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n");
     for cue in cues.filter(|cue| !cue.lines.is_empty()) {
         let end = cue.time.end.max(cue.time.start.saturating_add(MILLISECOND));
-        let _ = write!(out, "\n{} --> {}", Stamp(cue.time.start), Stamp(end));
+        let _ = write!(out, "{} --> {}", Stamp(cue.time.start), Stamp(end));
         if !cue.settings.is_empty() {
             out.push(' ');
             out.push_str(&cue.settings);
@@ -20,6 +21,7 @@ pub fn write<'a>(cues: impl Iterator<Item = &'a Cue>) -> String {
         for each in &cue.lines {
             line(&mut out, each);
         }
+        out.push('\n');
     }
     out
 }
@@ -103,9 +105,9 @@ mod tests {
         assert_eq!(
             write(cues.iter()),
             "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n\
-             00:00:01.000 --> 00:00:02.000 line:0\na --&gt; <b>&lt;b&gt;</b>\n&nbsp;\nc\n"
+             00:00:01.000 --> 00:00:02.000 line:0\na --&gt; <b>&lt;b&gt;</b>\n&nbsp;\nc\n\n"
         );
-        assert_eq!(write([].iter()), "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n");
+        assert_eq!(write([].iter()), "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n");
     }
 
     #[test]
