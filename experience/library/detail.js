@@ -8,6 +8,9 @@ import { fetchUnpaced } from '../line/unpaced.js';
 import { toPath } from '../urls.js';
 import { clock, count, plural, rate, size } from '../words.js';
 
+/** Drawings are as many units wide: browsers do not reckon with the ticks of an hour, nor the bytes of a film. */
+const WIDE = 900;
+
 export class Detail extends EventTarget {
   /** @param {{token: string | null}} operator */
   constructor(operator) {
@@ -18,18 +21,24 @@ export class Detail extends EventTarget {
 
   async open(presentation) {
     const head = h('header', {}, h('h2', { id: 'detail-title' }, presentation), h('button', { type: 'button', onclick: () => this.dialog.close() }, 'Close'));
-    const about = h('div');
-    const acts = this.operator.token ? this.#acts(presentation, () => this.#fill(about, presentation)) : h('p', { class: 'note' }, 'With the admin token (under Operate) it can be indexed again and purged from here.');
-    this.dialog.replaceChildren(head, addresses(presentation), acts, about);
-    await this.#fill(about, presentation);
+    const [state, about] = [h('p', { class: 'about', id: 'detail-state' }), h('div')];
+    const fill = () => this.#fill(state, about, presentation);
+    const acts = this.operator.token ? this.#acts(presentation, fill) : [];
+    const hint = this.operator.token ? [] : h('p', { class: 'note' }, 'With the admin token (under Operate) it can be indexed again and purged from here.');
+    this.dialog.replaceChildren(...[head, state, addresses(presentation), acts, about, hint].flat());
+    await fill();
     if (!this.dialog.open) this.dialog.showModal();
   }
 
-  async #fill(about, presentation) {
+  async #fill(state, about, presentation) {
     try {
-      about.replaceChildren(...described(await shown(presentation)));
+      const { index, index_bytes: bytes } = await shown(presentation);
+      const fragments = index.streams.reduce((sum, { chunks, tracks }) => sum + chunks.length * tracks.length, 0);
+      state.replaceChildren('Generation ', h('code', {}, index.generation), `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`);
+      about.replaceChildren(...described(index));
     } catch (error) {
-      about.replaceChildren(h('p', { class: 'note', id: 'detail-state' }, `${error.message}.`));
+      state.replaceChildren(`${error.message}.`);
+      about.replaceChildren();
     }
   }
 
@@ -83,17 +92,15 @@ function addresses(presentation) {
       await navigator.clipboard.writeText(url).then(() => (copy.textContent = 'Copied'), () => (copy.textContent = 'Not allowed'));
       setTimeout(() => (copy.textContent = 'Copy'), 2000);
     });
-    return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', {}, url)), copy);
+    return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', {}, url), copy));
   };
   return h('div', {}, h('h3', {}, 'For players'), h('dl', { class: 'urls' }, Object.entries(PROTOCOLS).map(one)));
 }
 
-function described({ index, index_bytes: bytes }) {
+function described(index) {
   const of = ({ sources }, { source }) => sources[source].key.split('/').at(-1);
   const tracks = index.streams.flatMap((stream) => stream.tracks.map((track) => [stream, track]));
-  const fragments = index.streams.reduce((sum, { chunks, tracks: levels }) => sum + chunks.length * levels.length, 0);
   return [
-    h('p', { class: 'about', id: 'detail-state' }, 'Generation ', h('code', {}, index.generation), `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`),
     ...table('Tracks', ['Stream', 'Bitrate', 'Coded as', 'Picture or sound', 'File'], tracks.map(([stream, track]) => [stream.name, rate(track.bitrate), track.format.four_cc, looks(track.format), of(index, track)])),
     h('h3', {}, 'Timeline'),
     ...index.streams.flatMap(timeline),
@@ -113,8 +120,8 @@ function table(title, columns, rows) {
 function timeline({ name, chunks, timescale }) {
   const [first, [last, lasts]] = [chunks[0][0], chunks.at(-1)];
   const length = last + lasts - first;
-  const hair = length / 900;
-  const drawing = svg('svg', { class: 'chunks', viewBox: `0 0 ${length} 1`, preserveAspectRatio: 'none', width: '100%', 'aria-hidden': 'true' });
-  drawing.append(...chunks.map(([start, duration]) => svg('rect', { x: start - first, y: 0, width: Math.max(hair, duration - hair), height: 1 })));
+  const share = (ticks) => (ticks / length) * WIDE;
+  const drawing = svg('svg', { class: 'chunks', viewBox: `0 0 ${WIDE} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  drawing.append(...chunks.map(([start, duration]) => svg('rect', { x: share(start - first), y: 0, width: Math.max(1, share(duration) - 1), height: 1 })));
   return [h('p', { class: 'note' }, `${name}: ${plural(chunks.length, 'chunk')} in ${clock(length / timescale)}`), drawing];
 }

@@ -7,6 +7,8 @@ import { rangeInTag, whereabouts } from './whereabouts.js';
 
 /** More would be finer than a screen. */
 const MOST_DRAWN = 800;
+/** Drawings are as many units wide: browsers do not reckon with the bytes of a film. */
+const WIDE = 1600;
 
 export class Strip {
   #number = 0;
@@ -58,14 +60,14 @@ function draw(found, { url, bytes, told }) {
 
 /** The file from its first byte to its last. */
 function fileOf({ source, all = [], range, number }) {
-  const drawing = svg('svg', { class: 'file', viewBox: `0 0 ${source.size} 1`, preserveAspectRatio: 'none', role: 'img' });
+  const drawing = svg('svg', { class: 'file', viewBox: `0 0 ${WIDE} 1`, preserveAspectRatio: 'none', role: 'img' });
   drawing.setAttribute('aria-label', range ? `Bytes ${span(range)} of ${count(source.size)} are lit.` : `${count(source.size)} bytes.`);
-  drawing.append(svg('rect', { class: 'one', x: 0, y: 0, width: source.size, height: 1 }));
-  const hair = source.size / 1600;
-  if (all.length <= MOST_DRAWN) drawing.append(...all.map(([start]) => svg('rect', { class: 'between', x: start - hair / 2, y: 0, width: hair, height: 1 })));
+  const share = (bytes) => (bytes / source.size) * WIDE;
+  drawing.append(svg('rect', { class: 'one', x: 0, y: 0, width: WIDE, height: 1 }));
+  if (all.length <= MOST_DRAWN) drawing.append(...all.map(([start]) => svg('rect', { class: 'between', x: share(start) - 0.5, y: 0, width: 1, height: 1 })));
   if (range) {
     const [start, end] = range;
-    const lit = svg('rect', { class: 'lit', x: start, y: 0, width: Math.max(end - start, 2 * hair), height: 1 });
+    const lit = svg('rect', { class: 'lit', x: share(start), y: 0, width: Math.max(share(end - start), 2), height: 1 });
     Object.assign(lit.dataset, { start, end, number, source: source.key });
     drawing.append(lit);
   }
@@ -74,8 +76,8 @@ function fileOf({ source, all = [], range, number }) {
 
 /** From the lit range to the whole width below. */
 function zoom([start, end], length) {
-  const drawing = svg('svg', { class: 'zoom', viewBox: '0 0 1000 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
-  drawing.append(svg('polygon', { points: `${(start / length) * 1000},0 ${(end / length) * 1000},0 1000,10 0,10` }));
+  const drawing = svg('svg', { class: 'zoom', viewBox: `0 0 ${WIDE} 10`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  drawing.append(svg('polygon', { points: `${(start / length) * WIDE},0 ${(end / length) * WIDE},0 ${WIDE},10 0,10` }));
   return drawing;
 }
 

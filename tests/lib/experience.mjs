@@ -55,6 +55,12 @@ async function open(browser, url, options, first) {
         const { samples, marks } = await record();
         throw new Error(`it did not come to this: ${what}. ${JSON.stringify({ last: samples.at(-1), marks, faults, said: error.message.slice(0, 100) })}`);
       }),
+    /** Whatever went wrong so far and reads like this was meant to. */
+    forgive(pattern) {
+      const meant = faults.filter((fault) => pattern.test(fault));
+      assert.ok(meant.length > 0, `nothing of ${pattern} in ${JSON.stringify(faults)}`);
+      for (const fault of meant) faults.splice(faults.indexOf(fault), 1);
+    },
     /** Closes it. Nothing went wrong, nothing was forbidden, and nothing was asked of another host. */
     async close() {
       const violations = await page.evaluate(() => window.violations);
