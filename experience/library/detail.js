@@ -88,11 +88,15 @@ function addresses(presentation) {
   const one = ([, { name, manifest }]) => {
     const url = new URL(`/${toPath(presentation)}/${manifest}`, location.href).href;
     const copy = h('button', { type: 'button', 'aria-label': `Copy the address for ${name}` }, 'Copy');
+    const code = h('code', {}, url);
     copy.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(url).then(() => (copy.textContent = 'Copied'), () => (copy.textContent = 'Not allowed'));
+      // Browsers have a clipboard for pages that came safely, and if they are allowed to.
+      const isCopied = await navigator.clipboard?.writeText(url).then(() => true, () => false);
+      if (!isCopied) getSelection().selectAllChildren(code);
+      copy.textContent = isCopied ? 'Copied' : 'Selected';
       setTimeout(() => (copy.textContent = 'Copy'), 2000);
     });
-    return h('div', {}, h('dt', {}, name), h('dd', {}, h('code', {}, url), copy));
+    return h('div', {}, h('dt', {}, name), h('dd', {}, code, copy));
   };
   return h('div', {}, h('h3', {}, 'For players'), h('dl', { class: 'urls' }, Object.entries(PROTOCOLS).map(one)));
 }
