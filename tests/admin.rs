@@ -372,7 +372,7 @@ fn lets_look_without_a_token_only_where_it_is_opened() {
     desk.ask(&Method::PUT, ONE);
     desk.stores.calls();
     for authorization in [None, Some(BEARER)] {
-        for path in [LIBRARY, SHOWN] {
+        for path in [LIBRARY, SHOWN, "/_millrace/library/films%2Fa.ism"] {
             let got = desk.send(&Method::GET, path, authorization, b"");
             assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
             assert!(!got.text.contains("a.ism\""), "{}", got.text);
@@ -393,7 +393,9 @@ fn lets_look_without_a_token_only_where_it_is_opened() {
     );
     assert_eq!(look("/_millrace/library/films/b.ism").status, StatusCode::NOT_FOUND);
     assert_eq!(look("/_millrace/library?limit=0").status, StatusCode::BAD_REQUEST);
-    assert_eq!(look("/_millrace/library/films%2Fa.ism").status, StatusCode::UNAUTHORIZED);
+    assert_eq!(look("/_millrace/library/films%2Fa.ism").status, StatusCode::BAD_REQUEST);
+    assert_eq!(look("/_millrace/library/").status, StatusCode::BAD_REQUEST);
+    assert_eq!(look("/_millrace/librarian").status, StatusCode::UNAUTHORIZED);
     assert_eq!(look(LIST).status, StatusCode::UNAUTHORIZED);
     for method in [Method::PUT, Method::DELETE, Method::POST] {
         for path in [LIBRARY, SHOWN] {

@@ -93,11 +93,10 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         read: impl AsyncFnOnce() -> Option<Vec<u8>>,
     ) -> Result<Value, AdminError> {
         let route = Route::parse(asked.path);
-        match route {
-            Ok(Route::Health) => {}
-            Ok(Route::Library | Route::Shown(_)) if self.shows_library => {}
-            Ok(Route::Library | Route::Shown(_)) => return Err(AdminError::Hidden),
-            _ => self.check_token(asked.authorization)?,
+        if route::is_in_library(asked.path) {
+            self.shows_library.then_some(()).ok_or(AdminError::Hidden)?;
+        } else if !matches!(route, Ok(Route::Health)) {
+            self.check_token(asked.authorization)?;
         }
         let route = route?;
         match (route.allows(asked.method)?, &route) {

@@ -29,6 +29,12 @@ pub fn claims(path: &str) -> bool {
     decoded.trim_start_matches('/').split('/').next() == Some(ROOT)
 }
 
+/// Whether `path` lies behind the door of the Experience page, whether or not it names anything there.
+pub(super) fn is_in_library(path: &str) -> bool {
+    let rest = path.strip_prefix("/_millrace/library");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 impl<'a> Route<'a> {
     /// What `path` names. Its segments have one spelling each: only a presentation's key may be
     /// percent-encoded, and no slash in it.
