@@ -3,6 +3,8 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+mod fragment;
+
 use millrace::fragment::header;
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
@@ -43,7 +45,8 @@ pub fn client_manifest(data: &[u8]) {
     let _ = ClientManifest::parse(data).is_ok();
 }
 
-/// A file is scanned in as many steps as it could have boxes, and nothing found lies outside it.
+/// A file is scanned in as many steps as it could have boxes, and nothing found lies outside it; of fragments
+/// that are found, answers can be made.
 pub fn scan(data: &[u8]) {
     for way in [Way::Tables, Way::Boxes] {
         let size = u64::try_from(data.len()).unwrap();
@@ -58,8 +61,11 @@ pub fn scan(data: &[u8]) {
             }
         }
         for track in scanner.finish().unwrap_or_default() {
-            let inside = match track.media {
+            let inside = match &track.media {
                 ScannedMedia::Fragments { fragments, .. } => {
+                    for &fragment in fragments.iter().take(4) {
+                        fragment::fragment(data, &track, fragment);
+                    }
                     fragments.iter().all(|fragment| fragment.range.end() <= size)
                 }
                 ScannedMedia::Samples(samples) => {

@@ -1,0 +1,74 @@
+//! What is made of the fragments of a file, as players of every protocol ask for it.
+
+use millrace::fragment::{Head, HeadReader, Located, Part, Place, Progress, Recipe};
+use millrace::index::{Extents, Media, Source, Stream, Timeline, Track};
+use millrace::request::Noun;
+use millrace::scan::{ScannedFragment, ScannedTrack};
+
+const NOUNS: [Noun; 6] = [
+    Noun::Fragments,
+    Noun::FragmentInfo,
+    Noun::RawFragments,
+    Noun::Segment,
+    Noun::KeySegment,
+    Noun::KeyFrames,
+];
+
+/// Every answer is made or refused, and no byte of it lies outside the fragment.
+pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFragment) {
+    let ScannedFragment { range, chunk } = fragment;
+    let (Ok(timeline), Ok(extents)) = (Timeline::new(&[chunk]), Extents::new(&[range])) else {
+        return;
+    };
+    let track = Track {
+        bitrate: 1,
+        source: 0,
+        track_id: scanned.track_id,
+        format: scanned.format.clone(),
+        sample_entry: scanned.sample_entry.clone(),
+        custom_attributes: vec![],
+        attributes: vec![],
+        media: Media::Fragments { timed: true, extents },
+    };
+    let stream = Stream {
+        kind: scanned.format.kind(),
+        name: "stream".into(),
+        subtype: String::new(),
+        language: String::new(),
+        timescale: scanned.timescale,
+        timeline,
+        attributes: vec![],
+        tracks: vec![],
+    };
+    let source = Source { key: "file".into(), size: 0, etag: String::new() };
+    let place = Place::Stored { range, timed: true };
+    let (stream, track, source) = (&stream, &track, &source);
+    let located = Located { stream, track, source, track_number: 0, number: 0, chunk, place };
+    let mut reader = HeadReader::new(range);
+    let Some(head) = read(super::slice(file, range), &mut reader) else { return };
+    for noun in NOUNS {
+        for timed in [true, false] {
+            let recipe = Recipe::new(noun, &located, timed, true);
+            let Ok(parts) = recipe.parts(head.clone()) else { continue };
+            for part in parts {
+                if let Part::Stored(part) = part {
+                    assert!(part.start() >= range.start() && part.end() <= range.end());
+                }
+            }
+        }
+    }
+}
+
+fn read(fragment: &[u8], reader: &mut HeadReader) -> Option<Head> {
+    let mut rest = fragment;
+    loop {
+        match reader.progress().ok()? {
+            Progress::Done(head) => return Some(head),
+            Progress::Wants(len) => {
+                let (bytes, after) = rest.split_at(len);
+                reader.feed(bytes);
+                rest = after;
+            }
+        }
+    }
+}
