@@ -1,10 +1,10 @@
-// Text in all three protocols: text files beside the media, and TTML in MP4. Every cue, at its time, and what it costs.
+// Text in all three protocols: text files beside the media, and TTML in MP4. Every cue, at its time.
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
+import { ffmpegPath, ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { fragmentsOfTrack, parse, readFragment } from '../lib/boxes.mjs';
 import { CAPTIONS, CHUNK_SECONDS, DFXP, ENGLISH, FRENCH, GERMAN, PLAIN_STPP, SAID, SECONDS, STORED, STPP, captionsFolder, vtt } from '../lib/captions.mjs';
@@ -153,6 +153,19 @@ test('HLS: segments of WebVTT without a header of their own, which ffprobe reads
   }
 });
 
+test('ffmpeg reads the cues of a text file out of its playlist', async () => {
+  for (const { name, presentation, lines } of TEXTS.filter((text) => text.presentation === CAPTIONS)) {
+    const { URI: uri } = (await manifests(presentation)).master.find(({ attributes }) => attributes.NAME === name).attributes;
+    const url = new URL(`/${presentation}/${uri}`, edge.url).href;
+    const read = await run(ffmpegPath(), ['-v', 'error', '-allowed_extensions', 'ALL', '-i', url, '-map', '0:s', '-f', 'srt', '-'], { title: 'ffmpeg' });
+    const cues = read.trim().split(/\r?\n\r?\n/).map((cue) => cue.replaceAll(/<\/?[bi]>/g, '').split(/\r?\n/).slice(1));
+    const clock = (seconds) => `00:00:${String(seconds).padStart(2, '0')},000`;
+    const wanted = SAID.map(({ begin, end, number }) => [`${clock(begin)} --> ${clock(end)}`, ...lines(number)].join('\n'));
+    // What is shown in two segments is told in both.
+    assert.deepEqual([...new Set(cues.map((cue) => cue.join('\n')))], wanted, name);
+  }
+});
+
 test('what stands in the right time already is sent as it is stored', async () => {
   const { smooth, mpd } = await manifests(STORED);
   const ofFile = ({ src }) => fragmentsOfTrack(path.join(folder, 'films', src), 1);
@@ -181,30 +194,6 @@ test('parts of an answer, and none of what the client has', async () => {
     assert.equal((await edge.get(`/${CAPTIONS}/${generation}/${wrong}`)).status, 404, wrong);
   }
 });
-
-test('a fragment: one read of the stretch that its cues lie in, and none where nothing is said', () =>
-  withWorker(folder, {}, async (worker, storage) => {
-    const smooth = readManifest((await worker.get(`/${CAPTIONS}/Manifest`)).text);
-    const { url, levels } = smooth.stream(ENGLISH.name);
-    const get = async (start) => {
-      storage.taken();
-      const answer = await worker.get(`/${CAPTIONS}/${url(levels[0].Bitrate, start * 10_000_000)}`);
-      assert.equal(answer.status, 200);
-      return storage.taken();
-    };
-    const key = beside(CAPTIONS, ENGLISH.src);
-    const file = vtt();
-    const start = file.indexOf('00:00:04.000');
-    const end = file.indexOf('\n\n', start);
-    assert.deepEqual(await get(4), [{ store: 'r2', method: 'get', key, start: Buffer.byteLength(file.slice(0, start)), end: Buffer.byteLength(file.slice(0, end)), etag: etagOf(storage, key) }]);
-    assert.deepEqual(await get(18), [], 'the last cue is over');
-    const stored = readManifest((await worker.get(`/${STORED}/Manifest`)).text).stream(STPP.name);
-    storage.taken();
-    await worker.get(`/${STORED}/${stored.url(stored.levels[0].Bitrate, 2000)}`);
-    const [{ start: from, end: to, ...read }, ...more] = storage.taken();
-    const fragment = fragmentsOfTrack(path.join(folder, 'films', STPP.src), 1)[1];
-    assert.deepEqual([read.key, from, to, more], [beside(STORED, STPP.src), fragment.offset, fragment.offset + fragment.bytes.length, []]);
-  }));
 
 test('a replaced text file is another generation: the new cues or none', () =>
   withWorker(folder, {}, async (worker, storage) => {
@@ -248,6 +237,8 @@ test('text files that are none: the file and the line from the command line, and
         for (const name of ['x.ism', 'v.ismv', src]) storage.put(name, await readFile(path.join(scratch, name)));
         const answer = await worker.get('/x.ism/Manifest');
         assert.deepEqual([answer.status, answer.text], [502, 'the stored media cannot be read\n']);
+        assert.match(worker.logged(), wanted, 'the operator is told the file and the line');
+        assert.equal(storage.values.size, 0, 'and nothing is kept');
       });
     }
     await writeServerManifest(path.join(scratch, 'x.ism'), [{ kind: 'textstream', src: 'a.vtt' }]);
@@ -255,6 +246,20 @@ test('text files that are none: the file and the line from the command line, and
     assert.match((await millrace('index', path.join(scratch, 'x.ism'))).stderr, /a\.vtt is a text file, with no pictures or sound beside it/);
   } finally {
     await rm(scratch, { recursive: true });
+  }
+});
+
+test('the command line has text files among the sources, and says what they are written in', async () => {
+  const index = path.join(await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-')), 'captions.index');
+  try {
+    assert.equal((await millrace('index', path.join(folder, CAPTIONS), '--root', folder, '--output', index)).code, 0);
+    const { sources, streams } = JSON.parse((await millrace('show', index, '--json')).stdout);
+    assert.deepEqual(sources.map(({ key }) => key), [CAPTIONS, ...['v.ismv', 'a.isma', ENGLISH.src, GERMAN.src, FRENCH.src].map((src) => beside(CAPTIONS, src))]);
+    assert.deepEqual(streams.map(({ name }) => name), ['video', 'audio', ENGLISH.name, GERMAN.name, FRENCH.name]);
+    const shown = (await millrace('show', index)).stdout;
+    for (const [{ src }, syntax] of [[ENGLISH, 'WebVTT'], [GERMAN, 'SubRip'], [FRENCH, 'TTML']]) assert.ok(shown.includes(`TTML  track 1 of films/${src}, ${syntax}\n`), shown);
+  } finally {
+    await rm(path.dirname(index), { recursive: true });
   }
 });
 

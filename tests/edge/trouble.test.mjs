@@ -91,7 +91,7 @@ for (const [what, spoil] of Object.entries({
   empty: () => Buffer.alloc(0),
   'cut short': (value) => value.subarray(0, value.length - 3),
   'wrong in one bit': (value) => Buffer.from(value.map((byte, at) => (at === value.length >> 1 ? byte ^ 1 : byte))),
-  'of a newer version': ofVersion2,
+  'of a newer version': ofNewerVersion,
 })) {
   test(`a value in KV that is ${what} is made anew`, () =>
     withWorker(folder, {}, async (worker, storage) => {
@@ -103,8 +103,8 @@ for (const [what, spoil] of Object.entries({
 }
 
 /** Whole and well, but for its version: docs/index-format.md. */
-function ofVersion2(value) {
-  const content = Buffer.concat([Buffer.from([2]), value.subarray(13)]);
+function ofNewerVersion(value) {
+  const content = Buffer.concat([Buffer.from([255]), value.subarray(13)]);
   const digest = createHash('sha256').update(content).digest().subarray(0, 8);
   return Buffer.concat([value.subarray(0, 4), digest, content]);
 }
