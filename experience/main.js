@@ -11,7 +11,7 @@ import { Line } from './line/line.js';
 import { Strip } from './origin/strip.js';
 import { FragmentTable } from './origin/table.js';
 import { PROTOCOLS } from './player/adapters.js';
-import { Session } from './record/session.js';
+import { SAMPLE_MS, Session } from './record/session.js';
 import { Transfers } from './record/transfers.js';
 import { toPath } from './urls.js';
 
@@ -26,8 +26,9 @@ const table = new FragmentTable(at('fragments'), choose);
 const shelf = new Shelf();
 const detail = new Detail(new Operator());
 
-/** At the end of a film. */
-const REST_MS = 500;
+/** At the end of a film. Players do not always call it one: it is where the picture stands still just before it. */
+const REST_MS = 1000;
+const END_SECONDS = 0.5;
 
 /** What plays: an adapter, the index it plays by. */
 let now;
@@ -36,7 +37,11 @@ let opened = 0;
 /** For whoever wants the figures and not the pictures: what the charts draw. */
 window.experience = { record: () => structuredClone(session.toJSON()) };
 
-session.addEventListener('sample', () => now && board.draw(session));
+session.addEventListener('sample', () => {
+  if (!now) return;
+  board.draw(session);
+  if (isOver(session.samples)) again();
+});
 transfers.addEventListener('ended', ({ detail: transfer }) => {
   const { fragment, failed } = transfer;
   if (!now || fragment?.presentation !== now.presentation) return;
@@ -52,8 +57,6 @@ shelf.addEventListener('watch', ({ detail: presentation }) => {
   at('watch').scrollIntoView();
 });
 detail.addEventListener('changed', ({ detail: presentation }) => shelf.renew(presentation));
-// Again from the start, as a short film should show long curves; but players have an end of their own first.
-video.addEventListener('ended', () => setTimeout(again, REST_MS));
 at('save').addEventListener('click', save);
 
 /** Plays what the controls say, from its start. */
@@ -80,6 +83,12 @@ async function open() {
   }
 }
 
+function isOver(samples) {
+  const [earlier, last] = [samples.at(-1 - REST_MS / SAMPLE_MS), samples.at(-1)];
+  return (video.ended || !video.paused) && earlier?.position === last.position && last.position > video.duration - END_SECONDS;
+}
+
+/** From the start: a short film should show long curves. */
 function again() {
   video.currentTime = 0;
   video.play().catch(() => {});

@@ -1,7 +1,7 @@
 // What URLs of a presentation say (docs/protocol.md).
 
 const SMOOTH = /^\/(.+?\.isml?)\/(?:([0-9a-f]{16})\/)?QualityLevels\((\d+)[^)]*\)\/Fragments\((.+)=(\d+)\)$/i;
-const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(\d+)\.m4s$/i;
+const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(\d+)\.(?:m4s|vtt)$/i;
 
 /** `films/größe.ism` as a path. */
 export const toPath = (presentation) => presentation.split('/').map(encodeURIComponent).join('/');

@@ -7,6 +7,10 @@ import { rangeInTag, whereabouts } from './whereabouts.js';
 
 /** More would be finer than a screen. */
 const MOST_DRAWN = 800;
+const MADE_OF = {
+  samples: 'is made of samples of a plain MP4, pictures and sound interleaved: the moof is written from the sample tables, and the samples are read from where they lie.',
+  cues: 'is made of the cues of a text file that are said while it lasts.',
+};
 /** Drawings are as many units wide: browsers do not reckon with the bytes of a film. */
 const WIDE = 1600;
 
@@ -42,7 +46,7 @@ function draw(found, { url, bytes, told }) {
   const which = `Fragment ${number + 1} of ${stream.chunks.length}`;
   const title = h('h3', {}, `${source.key}`);
   if (!range) {
-    const said = h('p', { class: 'said' }, `${count(source.size)} bytes, a plain MP4 with pictures and sound interleaved. ${which} is made of its samples: the moof is written from the sample tables, and the samples are read from where they lie.`);
+    const said = h('p', { class: 'said' }, `${count(source.size)} bytes. ${which} ${MADE_OF[found.madeOf]}`);
     return [title, said, fileOf(found), inside(boxes), tree(boxes)];
   }
   const [start, end] = range;

@@ -36,7 +36,7 @@ export class FragmentTable {
       h('td', { class: 'number' }, ms(firstByteAt)),
       h('td', { class: 'number' }, failed ? 'given up' : ms(lastByteAt)),
       h('td', { title: PLACES[place] ?? '' }, place ? h('i', { class: `dot ${place}` }) : '', place ?? '–'),
-      h('td', {}, found.range ? span(found.range) : 'samples'),
+      h('td', {}, found.range ? span(found.range) : found.madeOf),
       h('td', { class: 'mono' }, fragment.generation ?? 'none'),
       h('td', { class: 'mono url', title: url }, within(url, fragment.presentation)),
     );

@@ -3,7 +3,8 @@
 /**
  * @param {object} index as `/_millrace/library/…` shows it
  * @param {{stream: string, bitrate: number, start: number}} fragment
- * @returns what of it is known: `range` is missing for plain files, whose fragments are made of samples
+ * @returns what of it is known: `range` is missing where a fragment is `madeOf` the samples of a plain file, or the cues of
+ *   a text file
  */
 export function whereabouts(index, { stream: name, bitrate, start }) {
   const stream = index.streams.find((one) => one.name === name);
@@ -12,7 +13,7 @@ export function whereabouts(index, { stream: name, bitrate, start }) {
   const number = stream.chunks.findIndex(([time]) => time === start);
   const source = index.sources[track.source];
   const chunk = stream.chunks[number];
-  return { stream, track, source, number, chunk, all: track.media.fragments, range: track.media.fragments?.[number] };
+  return { stream, track, source, number, chunk, all: track.media.fragments, range: track.media.fragments?.[number], madeOf: track.media.cues ? 'cues' : 'samples' };
 }
 
 /** `"{source's etag}-{start}-{end}"`, in hexadecimal, and what was done with the bytes. */

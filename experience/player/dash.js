@@ -13,6 +13,8 @@ export function start(video, url, failed) {
   player.updateSettings({
     debug: { logLevel: 0 },
     streaming: {
+      // Text is laid over the picture with styles of its own, which the page's policy forbids.
+      text: { defaultEnabled: false },
       buffer: { bufferTimeDefault: BUFFER_SECONDS, bufferTimeAtTopQuality: BUFFER_SECONDS, bufferTimeAtTopQualityLongForm: BUFFER_SECONDS, fastSwitchEnabled: true },
       // Nothing but the line decides. BOLA goes by the buffer, and needs a longer one; a level that once
       // was too much may be tried again; and a slow machine that drops frames is another story.
