@@ -28,7 +28,7 @@ const detail = new Detail(new Operator());
 
 /** At the end of a film. Players do not always call it one: it is where the picture stands still just before it. */
 const REST_MS = 1000;
-const END_SECONDS = 0.5;
+const END_SECONDS = 1;
 
 /** What plays: an adapter, the index it plays by. */
 let now;

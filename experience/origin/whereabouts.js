@@ -6,7 +6,9 @@
  * @returns what of it is known: `range` is missing where a fragment is `madeOf` the samples of a plain file, or the cues of
  *   a text file
  */
-export function whereabouts(index, { stream: name, bitrate, start }) {
+export function whereabouts(index, { generation, stream: name, bitrate, start }) {
+  // A cache may hold a manifest of before for a while, and this index knows nothing of the files it is of.
+  if (generation && generation !== index.generation) return undefined;
   const stream = index.streams.find((one) => one.name === name);
   const track = stream?.tracks.find((one) => one.bitrate === bitrate);
   if (!track) return undefined;

@@ -74,6 +74,8 @@ test('what an operator does is seen at once', async () => {
     return log.innerText();
   };
 
+  // Nothing is asked for any more, neither of the files that are replaced now, nor of the index that is forgotten below.
+  await until('all of it fetched', () => document.querySelector('video').buffered.length === 1 && document.querySelector('video').buffered.end(0) > 9.9);
   await experience.edge.MEDIA.put(`films/${LEVELS[0].src}`, await replacement());
   await dialog.getByRole('button', { name: 'Index again' }).click();
   const [, after] = /generation ([0-9a-f]{16}) is in place/.exec(await said(/is in place/));
@@ -82,8 +84,6 @@ test('what an operator does is seen at once', async () => {
   await dialog.locator('#detail-state', { hasText: after }).waitFor();
   await card(page).getByText(after).waitFor();
 
-  // Nothing is asked for any more: a viewer would have it indexed again at once.
-  await until('all of it fetched', () => document.querySelector('video').buffered.length === 1 && document.querySelector('video').buffered.end(0) > 9.9);
   await until('a frame of the new generation', isDrawn);
   await dialog.getByRole('button', { name: 'Purge' }).click();
   await said(/manifests are out of this data centre’s cache/);
