@@ -7,7 +7,7 @@
 export const BUFFER_SECONDS = 12;
 
 /** Half-lives, in seconds of transfer, of the two averages that a player's guess is the lesser of: short too. */
-export const MEMORY_SECONDS = { fast: 1, slow: 3 };
+export const MEMORY_SECONDS = { fast: 0.5, slow: 1.5 };
 
 export const PROTOCOLS = {
   smooth: { name: 'Smooth Streaming', manifest: 'Manifest', player: 'dash.js', load: () => import('./dash.js').then((module) => module.withSmooth()) },

@@ -8,8 +8,8 @@ import { CAPTIONS, ENGLISH, captionsFolder } from '../lib/captions.mjs';
 import { startExperience } from '../lib/experience.mjs';
 import { sampleFolder, sampleLevels } from '../lib/sample.mjs';
 
-/** A lap of the curve: 11 s fast, 14 s at a tenth of it, and fast again. */
-const LAP_SECONDS = 40;
+/** A lap of the curve: 12 s fast, 16 s at a tenth of it, and 31 s fast again. */
+const LAP_SECONDS = 50;
 /** A busy machine may stand still for a moment; a player that chose too high a level stands for longer. */
 const MOST_STALLED_MS = 5000;
 const URLS = {
