@@ -2,7 +2,7 @@
 //
 // What the page is made of has digests in its names, and is kept for ever by whoever has it; only the page
 // and its service worker are asked for again.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMain, local } from './lib/project.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
@@ -44,9 +44,25 @@ async function build() {
   const named = html.replaceAll(/\{\{(\w+)\.(\w+)\}\}/g, (_, stem, extension) => names.find((name) => name.startsWith(`${stem}-`) && name.endsWith(`.${extension}`)));
   await writeFile(path.join(PAGE, 'index.html'), named);
   await writeFile(path.join(PAGE, '_headers'), (await readFile(local('experience/_headers'), 'utf8')) + names.filter(isKept).map(kept).join(''));
+  await writeFile(path.join(PAGE, PARTS, 'licences.txt'), await licences(Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))));
   const isPlayer = ({ inputs }) => Object.keys(inputs).some((input) => /node_modules\/(dashjs|hls\.js)\//.test(input));
   const parts = Object.entries(outputs).map(([file, made]) => ({ file: path.relative('dist', file), isPlayer: isPlayer(made) }));
   return [{ file: 'index.html', isPlayer: false }, ...parts];
+}
+
+/** What the licences of others' work ask to be handed on with it: of every package that a file is taken from, and of what a file itself was bundled from. */
+async function licences(inputs) {
+  const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []));
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const own = (await readdir(local(folder))).filter((name) => /^licen[cs]e/i.test(name)).slice(0, 1);
+    const bundled = inputs.filter((input) => input.startsWith(`${folder}/`)).map((input) => path.relative(folder, `${input}.LICENSE.txt`));
+    for (const name of [...own, ...bundled]) {
+      const text = await readFile(local(folder, name), 'utf8').catch(() => null);
+      if (text) texts.push(`${path.basename(folder)}, ${name}\n\n${text}`);
+    }
+  }
+  return texts.join(`\n${'─'.repeat(80)}\n\n`);
 }
 
 const isKept = (name) => name !== 'pacer.js';

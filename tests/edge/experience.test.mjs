@@ -37,7 +37,7 @@ describe('on', () => {
 
   test('what it is made of has digests in its names and is kept for ever', async () => {
     const { text } = await edge.get('/');
-    const named = [...text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, url]) => url);
+    const named = [...text.matchAll(/<(?:link|script)[^>]* (?:href|src)="(\/[^"]+)"/g)].map(([, url]) => url);
     assert.equal(named.length, 3);
     const types = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
     for (const url of named) {
@@ -48,6 +48,15 @@ describe('on', () => {
       assert.equal(headers['content-type'].split(';')[0], types[url.split('.').at(-1)], url);
       assert.equal(headers['x-content-type-options'], 'nosniff', url);
     }
+  });
+
+  test('it hands on the licences of what others have written', async () => {
+    const [, url] = /<a href="([^"]+)">Licences/.exec((await edge.get('/')).text);
+    const { status, headers, text } = await edge.get(url);
+    assert.equal(status, 200);
+    assert.match(headers['content-type'], /^text\/plain/);
+    for (const name of ['dashjs', 'hls.js', 'uplot']) assert.match(text, new RegExp(`^${name}, LICENSE`, 'm'));
+    assert.match(text, /Leon Sorokin/);
   });
 
   test('the service worker may have the whole host in hand, and is never kept', async () => {
