@@ -33,8 +33,9 @@ async function nodeTests(folder) {
   const names = await readdir(local(folder)).catch(() => []);
   const files = names.filter((name) => name.endsWith('.test.mjs')).sort().map((name) => path.join(folder, name));
   if (files.length === 0) throw new Trouble(`There are no tests in ${folder}.`);
-  // A test that hangs fails; what it leaves open keeps nobody waiting.
-  const patience = ['--test-timeout=180000', '--test-force-exit'];
+  // A test that hangs fails; what it leaves open keeps nobody waiting. A file counts as one, and players take
+  // their time on a slow machine.
+  const patience = ['--test-timeout=600000', '--test-force-exit'];
   await run(node(), ['--test', ...patience, '--test-reporter=spec', ...files], { show: true, title: `node --test ${folder}`, env: QUIET });
 }
 
