@@ -20,10 +20,13 @@ pub fn header(
     stream: &Stream,
     track: &Track,
 ) -> Result<Option<Vec<u8>>, ProtectionError> {
-    let is_protected = protection(stream.kind, &track.sample_entry)?.is_some();
-    let protections = if is_protected { index.protections.as_slice() } else { &[] };
-    let key_ids = key_ids(index);
-    let protections = protections.iter().flat_map(|each| pssh(each, &key_ids)).collect();
+    let protections = match protection(stream.kind, &track.sample_entry)? {
+        Some(_) => {
+            let key_ids = key_ids(index);
+            index.protections.iter().flat_map(|each| pssh(each, &key_ids)).collect()
+        }
+        None => Vec::new(),
+    };
     let entry = entry(stream.kind, &track.sample_entry)?.filter(|entry| !entry.is_empty());
     let Some(entry) = entry else { return Ok(None) };
     let header = Header { stream, track, entry: &entry, protections };

@@ -6,10 +6,10 @@ mod trick;
 use super::attributes::{number, put, text};
 use super::cmaf::{Level, Rendition, Untold, renditions};
 use super::hls::Frames;
-use super::protection::{Keys, namespaces};
+use super::protection::{Keys, Systems, namespaces};
 use super::rows::{Row, rows};
 use super::{texts, url};
-use crate::index::{Format, Index, Stream, StreamKind, Timeline};
+use crate::index::{Format, Generation, Index, Stream, StreamKind, Timeline};
 use crate::isobmff::{Ac3Config, BoxError, BoxType, Eac3Config, SampleEntry};
 use crate::protection::sample_entry;
 use crate::time::Timescale;
@@ -29,18 +29,27 @@ pub fn render(index: &Index) -> Result<String, Untold> {
     seconds(&mut out, "mediaPresentationDuration", end.saturating_sub(start));
     seconds(&mut out, "minBufferTime", longest(&renditions));
     out.push_str(">\n  <Period id=\"0\" start=\"PT0S\">\n");
+    let period = Period { generation: index.generation, systems: Systems::of(index), start };
     for (at, each) in renditions.iter().enumerate() {
         let is_main = renditions.iter().take(at).all(|other| kind(other) != kind(each));
-        adaptation_set(&mut out, index, (at, each), is_main, start);
+        adaptation_set(&mut out, &period, (at, each), is_main);
     }
     for (at, each) in renditions.iter().enumerate() {
         if kind(each) == StreamKind::Video {
             let id = renditions.len() + at;
-            trick::adaptation_set(&mut out, index, (id, each), at, start);
+            trick::adaptation_set(&mut out, &period, (id, each), at);
         }
     }
     out.push_str("  </Period>\n</MPD>\n");
     Ok(out)
+}
+
+/// What all adaptation sets have in common.
+struct Period<'a> {
+    generation: Generation,
+    systems: Systems<'a>,
+    /// When it starts, in Smooth Streaming's ticks.
+    start: u64,
 }
 
 fn kind(rendition: &Rendition<'_>) -> StreamKind {
@@ -70,10 +79,9 @@ fn seconds(out: &mut String, name: &str, ticks: u64) {
 
 fn adaptation_set(
     out: &mut String,
-    index: &Index,
+    period: &Period<'_>,
     (at, rendition): (usize, &Rendition<'_>),
     is_main: bool,
-    start: u64,
 ) {
     let stream = rendition.stream;
     let is_video = stream.kind == StreamKind::Video;
@@ -88,14 +96,14 @@ fn adaptation_set(
     // What the file calls a sync sample may be followed by pictures that are shown before it.
     number(out, "startWithSAP", if is_video { 2 } else { 1 });
     out.push_str(">\n");
-    let keys = Keys::of(index, rendition);
+    let keys = Keys::of(&period.systems, rendition);
     keys.of_all(out);
     out.push_str("      <Label>");
     xml::escape(rendition.label(), out);
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
     text(out, "value", role(stream, is_main));
     out.push_str("/>\n");
-    template(out, index, stream, start);
+    template(out, period, stream);
     for level in &rendition.levels {
         representation(out, (stream, level), Frames::All, &keys);
     }
@@ -108,8 +116,8 @@ fn role(stream: &Stream, is_main: bool) -> &'static str {
     text.unwrap_or(if is_main { "main" } else { "alternate" })
 }
 
-fn template(out: &mut String, index: &Index, stream: &Stream, start: u64) {
-    let generation = index.generation;
+fn template(out: &mut String, period: &Period<'_>, stream: &Stream) {
+    let Period { generation, start, .. } = *period;
     out.push_str("      <SegmentTemplate");
     number(out, "timescale", stream.timescale.ticks_per_second());
     let start = Timescale::SMOOTH.rescale(start, stream.timescale).unwrap_or(0);

@@ -115,14 +115,14 @@ pub(super) fn namespaces(out: &mut String, renditions: &[Rendition<'_>]) {
 
 /// What DASH is told of a rendition's keys: of all levels at once where they share one, and else of each.
 pub(super) struct Keys<'a> {
-    systems: Systems<'a>,
+    systems: &'a Systems<'a>,
     shared: Option<TrackProtection>,
 }
 
 impl<'a> Keys<'a> {
-    /// Those of `rendition`, which is one of `index`'s.
-    pub(super) fn of(index: &'a Index, rendition: &Rendition<'_>) -> Self {
-        Self { systems: Systems::of(index), shared: shared(rendition) }
+    /// Those of `rendition`, in a presentation of these `systems`.
+    pub(super) fn of(systems: &'a Systems<'a>, rendition: &Rendition<'_>) -> Self {
+        Self { systems, shared: shared(rendition) }
     }
 
     /// Of an adaptation set.

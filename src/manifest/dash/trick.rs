@@ -5,16 +5,15 @@ use super::super::attributes::{number, text};
 use super::super::cmaf::Rendition;
 use super::super::hls::Frames;
 use super::super::protection::Keys;
-use super::{representation, template};
-use crate::index::{Format, Index, Stream};
+use super::{Period, representation, template};
+use crate::index::{Format, Stream};
 
 /// The key frames of every level of `rendition`, whose own adaptation set is `main`.
 pub(super) fn adaptation_set(
     out: &mut String,
-    index: &Index,
+    period: &Period<'_>,
     (id, rendition): (usize, &Rendition<'_>),
     main: usize,
-    start: u64,
 ) {
     let stream = rendition.stream;
     out.push_str("    <AdaptationSet");
@@ -28,13 +27,13 @@ pub(super) fn adaptation_set(
     }
     text(out, "codingDependency", "false");
     out.push_str(">\n");
-    let keys = Keys::of(index, rendition);
+    let keys = Keys::of(&period.systems, rendition);
     keys.of_all(out);
     out.push_str("      <EssentialProperty");
     text(out, "schemeIdUri", "http://dashif.org/guidelines/trickmode");
     number(out, "value", main);
     out.push_str("/>\n");
-    template(out, index, stream, start);
+    template(out, period, stream);
     for level in &rendition.levels {
         representation(out, (stream, level), Frames::Key, &keys);
     }
