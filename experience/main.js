@@ -26,7 +26,7 @@ const table = new FragmentTable(at('fragments'), choose);
 const shelf = new Shelf();
 const detail = new Detail(new Operator());
 
-/** At the end of a film. Players do not always call it one: it is where the picture stands still just before it. */
+/** At the end of a film that nobody calls one: where the picture stands still just before it. */
 const REST_MS = 1000;
 const END_SECONDS = 1;
 
@@ -40,7 +40,7 @@ window.experience = { record: () => structuredClone(session.toJSON()) };
 session.addEventListener('sample', () => {
   if (!now) return;
   board.draw(session);
-  if (isOver(session.samples)) again();
+  if (now.adapter.isOver() || standsAtEnd(session.samples)) again();
 });
 transfers.addEventListener('ended', ({ detail: transfer }) => {
   const { fragment, failed } = transfer;
@@ -83,9 +83,9 @@ async function open() {
   }
 }
 
-function isOver(samples) {
+function standsAtEnd(samples) {
   const [earlier, last] = [samples.at(-1 - REST_MS / SAMPLE_MS), samples.at(-1)];
-  return (video.ended || !video.paused) && earlier?.position === last.position && last.position > video.duration - END_SECONDS;
+  return !video.paused && earlier?.position === last.position && last.position > video.duration - END_SECONDS;
 }
 
 /** From the start: a short film should show long curves. */

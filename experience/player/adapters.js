@@ -1,7 +1,8 @@
 // The players behind one small interface, each loaded when it is wanted.
 //
 // An adapter is made by `start(video, url, failed)`, and has `choose(rank | null)` (of the levels, from 0 for
-// the lowest; null: let the player), `estimate()` (the bit/s that it believes in, or null) and `stop()`.
+// the lowest; null: let the player), `estimate()` (the bit/s that it believes in, or null), `isOver()` (by its
+// own account, whatever the video element says) and `stop()`.
 
 /** So much is fetched ahead: little, so that what happens to the line is soon seen. */
 export const BUFFER_SECONDS = 12;

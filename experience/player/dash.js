@@ -22,6 +22,10 @@ export function start(video, url, failed) {
     },
   });
   player.on('error', ({ error }) => failed(error?.message ?? String(error)));
+  // It pauses the picture where the manifest ends, which need not be where the browser calls it the end.
+  let isOver = false;
+  player.on('playbackEnded', ({ isLast }) => (isOver = isLast));
+  player.on('playbackSeeking', () => (isOver = false));
   player.initialize(video, url, false);
   return {
     choose(rank) {
@@ -29,6 +33,7 @@ export function start(video, url, failed) {
       const levels = (player.getRepresentationsByType('video') ?? []).toSorted((one, other) => one.bandwidth - other.bandwidth);
       if (rank !== null) player.setRepresentationForTypeById('video', levels[rank].id, true);
     },
+    isOver: () => isOver,
     estimate: () => player.getAverageThroughput('video') * 1000 || null,
     stop: () => player.destroy(),
   };

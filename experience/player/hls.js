@@ -21,6 +21,7 @@ export function start(video, url, failed) {
       const levels = hls.levels.toSorted((one, other) => one.bitrate - other.bitrate);
       hls.nextLevel = rank === null ? -1 : hls.levels.indexOf(levels[rank]);
     },
+    isOver: () => video.ended,
     estimate: () => hls.bandwidthEstimate || null,
     stop: () => hls.destroy(),
   };
