@@ -21,6 +21,11 @@ pub fn protection(
     sample_entry(kind, entry).map_or(Ok(None), |entry| entry.protection())
 }
 
+/// Whether such a track is protected, be it in a way that is known or not.
+pub fn is_protected(kind: StreamKind, entry: &[u8]) -> bool {
+    protection(kind, entry) != Ok(None)
+}
+
 /// The keys of all tracks, each once, in the order of the index.
 pub fn key_ids(index: &Index) -> Vec<[u8; 16]> {
     let mut key_ids = Vec::new();
@@ -35,7 +40,11 @@ pub fn key_ids(index: &Index) -> Vec<[u8; 16]> {
     key_ids
 }
 
-/// What a licence system has to be told, as a `pssh` of the index whose tracks have these keys.
-pub fn pssh(protection: &Protection, key_ids: &[[u8; 16]]) -> Vec<u8> {
-    Pssh { system_id: protection.system_id, data: &protection.data }.bytes(key_ids)
+/// What a licence system has to be told, as a `pssh` of the index whose tracks have these keys: with the
+/// list of keys that was stored. One of no data can say nothing but which keys it is of, and names all
+/// where it names none.
+pub fn pssh(protection: &Protection, all: &[[u8; 16]]) -> Vec<u8> {
+    let Protection { system_id, key_ids, data } = protection;
+    let key_ids = if key_ids.is_empty() && data.is_empty() { all } else { key_ids };
+    Pssh { system_id: *system_id, key_ids, data }.bytes()
 }

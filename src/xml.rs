@@ -1,7 +1,7 @@
 //! Reading the XML that is found in storage, and escaping what is written.
 //!
-//! Both manifests of a presentation say everything in attributes, so elements are all that is read:
-//! each with the path of names that leads to it. The documents come from outside: a document type
+//! Both manifests of a presentation say nearly everything in attributes, so what is read is elements,
+//! each with the path of names that leads to it, and text only where an element consists of it. The documents come from outside: a document type
 //! is refused, no entity but the five predefined ones is known, and size, depth and number of
 //! elements are bounded.
 
@@ -103,6 +103,8 @@ pub struct Element<'e, 'a> {
     /// The names from the root down to it, without prefixes, separated by `/`.
     pub path: &'e str,
     start: BytesStart<'a>,
+    /// Behind its start tag; `None` if that is its end, too.
+    behind: Option<&'e Reader<&'a [u8]>>,
 }
 
 impl<'a> Elements<'a> {
@@ -157,7 +159,8 @@ impl<'a> Elements<'a> {
         self.path.push_str(start.local_name().as_ref());
         self.depth += 1;
         self.count += 1;
-        Ok(Element { path: &self.path, start })
+        let behind = (!self.empty).then_some(&self.reader);
+        Ok(Element { path: &self.path, start, behind })
     }
 
     fn leave(&mut self) {
@@ -166,7 +169,7 @@ impl<'a> Elements<'a> {
     }
 }
 
-impl Element<'_, '_> {
+impl<'a> Element<'_, 'a> {
     /// Its attributes, names with values unescaped. Those of other vocabularies, which have a
     /// prefix, and declarations of namespaces are passed over.
     pub fn attributes(&self) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), XmlError>> {
@@ -187,6 +190,16 @@ impl Element<'_, '_> {
             };
             Some(allowed(&value).map(|()| (name, value)))
         })
+    }
+
+    /// The text that it begins with, up to the first tag or reference in it. What is not well formed is
+    /// found when the next element is read.
+    pub fn text(&self) -> Cow<'a, str> {
+        match self.behind.cloned().map(|mut reader| reader.read_event()) {
+            Some(Ok(Event::Text(text))) => text.into_inner(),
+            Some(Ok(Event::CData(text))) => text.into_inner(),
+            _ => Cow::default(),
+        }
     }
 }
 

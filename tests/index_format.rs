@@ -4,8 +4,8 @@
 
 use millrace::frame_rate::FrameRate;
 use millrace::index::{
-    Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind, Timeline, Track,
-    VideoFormat,
+    BitRates, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind, Timeline,
+    Track, VideoFormat,
 };
 use millrace::range::ByteRange;
 use millrace::time::Timescale;
@@ -31,6 +31,7 @@ fn example() -> Index {
         sample_entry: b"\0\0\0\x08avc1".to_vec(),
         custom_attributes: Vec::new(),
         attributes: Vec::new(),
+        rates: BitRates { average: 2_800_200, peak: 2_800_320, key_peak: 2_800_320 },
         media: Media::Fragments { timed: true, extents: Extents::new(&extents).unwrap() },
     };
     let stream = Stream {

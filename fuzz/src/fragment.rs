@@ -1,7 +1,7 @@
 //! What is made of the fragments of a file, as players of every protocol ask for it.
 
 use millrace::fragment::{Head, HeadReader, Located, Part, Place, Progress, Recipe};
-use millrace::index::{Extents, Media, Source, Stream, Timeline, Track};
+use millrace::index::{BitRates, Extents, Media, Source, Stream, Timeline, Track};
 use millrace::request::Noun;
 use millrace::scan::{ScannedFragment, ScannedTrack};
 
@@ -28,6 +28,7 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
         sample_entry: scanned.sample_entry.clone(),
         custom_attributes: vec![],
         attributes: vec![],
+        rates: BitRates { average: 1, peak: 1, key_peak: 1 },
         media: Media::Fragments { timed: true, extents },
     };
     let stream = Stream {

@@ -2,7 +2,7 @@
 
 use super::error::{AssembleError, Moment};
 use super::group::Group;
-use super::level::Part;
+use super::level::{Part, rates};
 use super::pages::Values;
 use super::pick::Picked;
 use crate::index::{Cues, Media, Stream, StreamKind};
@@ -65,14 +65,16 @@ pub(super) fn is_of_cues(group: &Group<'_>) -> Result<bool, AssembleError> {
 
 /// What there is to send of the tracks of a stream of text files.
 pub(super) fn parts(group: &Group<'_>, guide: &Guide<'_>) -> Result<Vec<Part>, AssembleError> {
+    let timeline = (&guide.stream.timeline, guide.stream.timescale);
     let part = |(member, cues): (&Picked<'_>, &ScannedCues)| {
         let stretches = stretches(&cues.outline, guide).map_err(|at| AssembleError::Crowded {
             file: member.file.source.key.clone(),
             at: Moment { ticks: at, timescale: Timescale::SMOOTH },
         })?;
+        let rates = rates(member, stretches.iter().copied(), timeline);
         let bytes = stretches.iter().map(|stretch| u128::from(stretch.length())).sum();
         let media = Media::Cues(Cues::new(cues.syntax, guide.zero, &stretches));
-        Ok(Part { media, bytes, pages: Values::new() })
+        Ok(Part { media, rates, bytes, pages: Values::new() })
     };
     group.members.iter().filter_map(|member| Some((member, member.cues()?))).map(part).collect()
 }

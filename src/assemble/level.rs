@@ -4,7 +4,10 @@ use super::error::AssembleError;
 use super::group::Group;
 use super::pages::Values;
 use super::pick::Picked;
-use crate::index::{Attribute, Extents, Format, Media, Source, Timeline, Track, bits_a_second};
+use crate::fragment::growth;
+use crate::index::{
+    Attribute, BitRates, Extents, Format, Media, Source, Timeline, Track, bits_a_second,
+};
 use crate::ismc::QualityLevel;
 use crate::range::ByteRange;
 use crate::scan::{ScannedFragment, ScannedMedia};
@@ -13,21 +16,43 @@ use crate::time::Timescale;
 /// What there is to send of a track.
 pub(super) struct Part {
     pub(super) media: Media,
+    pub(super) rates: BitRates,
     /// All of it together.
     pub(super) bytes: u128,
     /// The pages that the media names.
     pub(super) pages: Values,
 }
 
-/// What there is to send of the tracks of a stream of fragments.
-pub(super) fn fragmented(group: &Group<'_>) -> Result<Vec<Part>, AssembleError> {
+/// What there is to send of the tracks of a stream of fragments that play at the chunks of `timeline`.
+pub(super) fn fragmented(
+    group: &Group<'_>,
+    timeline: (&Timeline, Timescale),
+) -> Result<Vec<Part>, AssembleError> {
     let part = |member: &Picked<'_>| {
         let extents = extents(member)?;
+        let rates = rates(member, extents.iter(), timeline);
         let bytes = extents.iter().map(|range| u128::from(range.length())).sum();
         let timed = matches!(member.track.media, ScannedMedia::Fragments { timed: true, .. });
-        Ok(Part { media: Media::Fragments { timed, extents }, bytes, pages: Values::new() })
+        Ok(Part { media: Media::Fragments { timed, extents }, rates, bytes, pages: Values::new() })
     };
     group.members.iter().map(part).collect()
+}
+
+/// What it takes to send a track of which this is stored for the chunks of a timeline.
+pub(super) fn rates(
+    member: &Picked<'_>,
+    stored: impl Iterator<Item = ByteRange>,
+    (timeline, timescale): (&Timeline, Timescale),
+) -> BitRates {
+    let track = member.track;
+    let segments: Vec<u64> = stored
+        .zip(timeline.iter())
+        .map(|(stored, chunk)| {
+            let growth = growth(&track.format, &track.sample_entry, chunk, timescale);
+            stored.length().saturating_add(growth)
+        })
+        .collect();
+    BitRates::of(timeline, timescale, &segments)
 }
 
 /// The tracks of a stream, in the order of the server manifest, and the pages of each. Their
@@ -61,6 +86,7 @@ pub(super) fn tracks(
             sample_entry: member.track.sample_entry.clone(),
             custom_attributes: custom_attributes(member, level),
             attributes: level.map(|level| level.attributes.clone()).unwrap_or_default(),
+            rates: part.rates,
             media: part.media,
         });
         pages.push(part.pages);

@@ -18,12 +18,12 @@ mod level;
 mod pages;
 mod pick;
 mod plain;
+mod protections;
 mod shown;
 mod timeline;
 
 use crate::index::{
-    Attribute, Bundle, Index, PagePlace, PageValue, Protection, Source, Stream, StreamKind,
-    Timeline,
+    Attribute, Bundle, Index, PagePlace, PageValue, Source, Stream, StreamKind, Timeline,
 };
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
@@ -64,7 +64,7 @@ pub fn assemble(
         Ok(cheapest::cheapest(picked, media))
     };
     let picked = server.content.tracks.iter().map(pick).collect::<Result<Vec<_>, _>>()?;
-    let protections = protections(&picked);
+    let protections = protections::protections(&picked, client);
     let sources = sources(server, client, media);
     let groups = group::group(picked, client);
     let is_video = |group: &Group<'_>| group.first.kind() == StreamKind::Video;
@@ -116,19 +116,6 @@ fn sources(
     sources
 }
 
-/// What licence systems have to be told, each thing once: files that were protected together tell the
-/// same. PlayReady's comes first, as players take the first that there is.
-fn protections(picked: &[Picked<'_>]) -> Vec<Protection> {
-    let mut all: Vec<Protection> = Vec::new();
-    for protection in picked.iter().flat_map(|picked| &picked.track.protections) {
-        if !all.contains(protection) {
-            all.push(protection.clone());
-        }
-    }
-    all.sort_by_key(|protection| protection.system_id != Protection::PLAYREADY);
-    all
-}
-
 /// A stream, and of each of its tracks the pages.
 type Made = (Stream, Vec<Values>);
 
@@ -142,7 +129,9 @@ fn made(
         Some((timeline, parts)) => (Timescale::SMOOTH, timeline, parts),
         None => {
             let timeline = timeline::timeline(group)?;
-            (group.first.track.timescale, timeline, level::fragmented(group)?)
+            let timescale = group.first.track.timescale;
+            let parts = level::fragmented(group, (&timeline, timescale))?;
+            (timescale, timeline, parts)
         }
     };
     Ok(stream(group, (timescale, timeline), parts, sources))

@@ -1,7 +1,7 @@
 //! Fragments, put into pages as they are made: no more than one page of samples is ever held.
 
 use crate::fragment::Lengths;
-use crate::index::{Digest, Page, PageEntry, Pages, SampledFragment, Timeline};
+use crate::index::{BitRates, Digest, Page, PageEntry, Pages, SampledFragment, Timeline};
 use crate::time::Timescale;
 
 /// The pages of one track under way.
@@ -23,6 +23,7 @@ pub(super) type Values = Vec<Vec<u8>>;
 /// The pages of one track.
 pub(super) struct Paged {
     pub(super) pages: Pages,
+    pub(super) rates: BitRates,
     pub(super) values: Values,
     /// What all samples together have.
     pub(super) bytes: u128,
@@ -46,16 +47,14 @@ impl Paging {
         if !self.fragments.is_empty() {
             self.close();
         }
-        let segments = || self.lengths.iter().map(|lengths| lengths.segment);
+        let segments: Vec<u64> = self.lengths.iter().map(|lengths| lengths.segment).collect();
         let key_frames = self.lengths.iter().map(|lengths| lengths.key_frame);
-        let pages = Pages {
-            timescale,
-            bytes: segments().fold(0, u64::saturating_add),
-            peak: timeline.peak(segments(), Timescale::SMOOTH),
+        let rates = BitRates {
             key_peak: timeline.peak(key_frames, Timescale::SMOOTH),
-            entries: self.entries,
+            ..BitRates::of(timeline, Timescale::SMOOTH, &segments)
         };
-        Paged { pages, values: self.values, bytes: self.bytes }
+        let pages = Pages { timescale, entries: self.entries };
+        Paged { pages, rates, values: self.values, bytes: self.bytes }
     }
 
     fn close(&mut self) {
@@ -93,9 +92,8 @@ mod tests {
         let second = |at| Chunk { start: at * 10_000_000, duration: 10_000_000 };
         let chunks: Vec<Chunk> = (0..count).map(second).collect();
         let timeline = Timeline::new(&chunks).unwrap();
-        let Paged { pages, values, bytes } = paging.finish(Timescale::SMOOTH, &timeline);
-        assert_eq!(pages.bytes, 1000 * count);
-        assert_eq!((pages.peak, pages.key_peak), (8000, 880));
+        let Paged { pages, rates, values, bytes } = paging.finish(Timescale::SMOOTH, &timeline);
+        assert_eq!(rates, BitRates { average: 8000, peak: 8000, key_peak: 880 });
         assert_eq!(bytes, 10 * u128::from(count) * u128::try_from(samples).unwrap());
         assert_eq!(values.len(), pages.entries.len());
         let mut start = 0;

@@ -117,8 +117,8 @@ impl Level<'_> {
             })?;
             paging.push(fragment, lengths);
         }
-        let Paged { pages, values, bytes } = paging.finish(timescale, timeline);
-        Ok(Part { media: Media::Samples(pages), bytes, pages: values })
+        let Paged { pages, rates, values, bytes } = paging.finish(timescale, timeline);
+        Ok(Part { media: Media::Samples(pages), rates, bytes, pages: values })
     }
 
     fn refuse(&self, error: CutError, first: &Self) -> AssembleError {

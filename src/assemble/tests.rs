@@ -1,7 +1,8 @@
 use super::*;
 use crate::index::{
-    AudioFormat, Chunk, Format, FourCc, StreamKind, TextFormat, Track, VideoFormat,
+    AudioFormat, Chunk, Format, FourCc, Protection, StreamKind, TextFormat, Track, VideoFormat,
 };
+use crate::media::{protected_entry, visual_entry};
 use crate::range::ByteRange;
 use crate::scan::{ScannedFragment, ScannedMedia};
 use crate::time::Timescale;
@@ -135,20 +136,52 @@ fn levels_of_one_stream_share_files_and_a_timeline() {
 
 #[test]
 fn licence_systems_are_told_once_and_playready_first() {
-    let told = |system_id, data: &[u8]| Protection { system_id, data: data.to_vec() };
+    let told =
+        |system_id, data: &[u8]| Protection { system_id, key_ids: vec![], data: data.to_vec() };
     let (other, playready) = (told([7; 16], b"other"), told(Protection::PLAYREADY, b"keys"));
-    let protected = |track_id| ScannedTrack {
-        protections: vec![other.clone(), playready.clone()],
+    let common =
+        |key_ids: &[[u8; 16]]| Protection { key_ids: key_ids.into(), ..told([8; 16], b"") };
+    let protected = |track_id, key_ids| ScannedTrack {
+        protections: vec![other.clone(), common(key_ids), playready.clone()],
         ..track(track_id, video(), &even(1))
     };
     let index = built(
         "<video src='a.ismv' systemBitrate='3000'/><video src='b.ismv' systemBitrate='1000'/>",
         "",
-        vec![("a.ismv", vec![protected(1)]), ("b.ismv", vec![protected(1)])],
+        vec![
+            ("a.ismv", vec![protected(1, &[[1; 16], [2; 16]])]),
+            ("b.ismv", vec![protected(1, &[[3; 16], [1; 16]])]),
+        ],
     )
     .unwrap();
-    assert_eq!(index.protections, [playready, other]);
+    let common = common(&[[1; 16], [2; 16], [3; 16]]);
+    assert_eq!(index.protections, [playready, other, common]);
     assert_eq!(Index::decode(&index.encode()), Ok(index));
+}
+
+#[test]
+fn the_client_manifest_tells_licence_systems_what_no_file_does() {
+    let told = |index: Index| {
+        index.protections.into_iter().map(|told| (told.system_id, told.data)).collect::<Vec<_>>()
+    };
+    let client = "<Protection>
+        <ProtectionHeader SystemID='07070707070707070707070707070707'>Y2xpZW50</ProtectionHeader>
+        <ProtectionHeader SystemID='9a04f079-9840-4286-ab92-e65be0885f95'>Y2xpZW50</ProtectionHeader>
+    </Protection>";
+    let by_file = Protection { system_id: [7; 16], key_ids: vec![], data: b"file".to_vec() };
+    let built = |sample_entry: &[u8]| {
+        let level = ScannedTrack {
+            sample_entry: sample_entry.into(),
+            protections: vec![by_file.clone()],
+            ..track(1, video(), &even(1))
+        };
+        told(built("<video src='a.ismv'/>", client, vec![("a.ismv", vec![level])]).unwrap())
+    };
+    let clear = visual_entry(b"avc1", 640, 360, &[]);
+    let encrypted = protected_entry(&clear, (b"encv", b"avc1"), b"piff", [7; 16]);
+    let (file, client) = (([7; 16], b"file".to_vec()), b"client".to_vec());
+    assert_eq!(built(&encrypted), [(Protection::PLAYREADY, client), file.clone()]);
+    assert_eq!(built(&clear), [file], "there is nothing to decrypt");
 }
 
 #[test]

@@ -24,7 +24,7 @@ const MAX_VECTOR_LEN: usize = 0xff;
 /// fragment of encrypted samples that it is made of: a `saiz` and a `saio`, and groups in place of what
 /// PIFF's box may say of all samples. Where samples have subsamples, as pictures do, the `saiz` has a byte
 /// more for each of them.
-pub const ENCRYPTED_GROWTH: u64 = 73;
+pub(super) const ENCRYPTED_GROWTH: u64 = 73;
 
 /// How samples are encrypted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -148,7 +148,9 @@ fn packed(language: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{AudioFormat, Extents, FourCc, Media, TextFormat, Timeline, VideoFormat};
+    use crate::index::{
+        AudioFormat, BitRates, Extents, FourCc, Media, TextFormat, Timeline, VideoFormat,
+    };
     use crate::isobmff::{BoxType, Movie};
     use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
     use crate::time::Timescale;
@@ -163,6 +165,7 @@ mod tests {
             sample_entry,
             custom_attributes: vec![],
             attributes: vec![],
+            rates: BitRates { average: 1, peak: 1, key_peak: 1 },
             media: Media::Fragments { timed: true, extents: Extents::new(&[]).unwrap() },
         };
         Stream {

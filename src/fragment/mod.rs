@@ -4,6 +4,7 @@
 
 mod boxes;
 mod encryption;
+mod growth;
 mod head;
 mod init;
 mod locate;
@@ -17,11 +18,10 @@ mod synthesise;
 mod text;
 mod tfxd;
 
-pub use encryption::ENCRYPTED_GROWTH;
+pub use growth::growth;
 pub use head::{Head, HeadReader, Progress};
 pub use init::header;
 pub use locate::{Absent, Located, LocatedLevel, Place, locate, locate_level};
-pub use moof::GROWTH;
 pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;

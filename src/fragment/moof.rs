@@ -19,7 +19,7 @@ pub(super) enum Dialect {
 /// A segment of CMAF is longer than the stored fragment that it is made of by no more bytes than these: a
 /// `tfdt`, a data offset, and defaults that the fragment leaves to its track. Of each sample it says what
 /// differs and nothing else, which a fragment of one run cannot say in less.
-pub const GROWTH: u64 = 40;
+pub(super) const GROWTH: u64 = 40;
 
 /// A movie fragment of one track, to be written.
 pub(super) struct NewMoof<'a> {

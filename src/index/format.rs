@@ -5,14 +5,14 @@ use super::model::{
     TextFormat, Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
-use super::{Cues, Extents, Generation, Pages, Timeline};
+use super::{BitRates, Cues, Extents, Generation, Pages, Timeline};
 use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 
 pub use super::wire::FormatError;
 
 /// The version that this build writes, and the only one it reads.
-pub const FORMAT_VERSION: u8 = 3;
+pub const FORMAT_VERSION: u8 = 4;
 
 const MAGIC: [u8; 4] = *b"MRIX";
 
@@ -53,7 +53,11 @@ impl Index {
         }
         let attributes = from.list(attribute)?;
         let protections = from.list(|from| {
-            Ok(Protection { system_id: from.array()?, data: from.blob()?.to_vec() })
+            Ok(Protection {
+                system_id: from.array()?,
+                key_ids: from.list(Reader::array)?,
+                data: from.blob()?.to_vec(),
+            })
         })?;
         let sources = from.list(source)?;
         let streams = from.list(|from| stream(from, sources.len()))?;
@@ -68,6 +72,7 @@ impl Index {
         out.list(&self.attributes, put_attribute);
         out.list(&self.protections, |out, protection| {
             out.bytes(&protection.system_id);
+            out.list(&protection.key_ids, |out, key_id| out.bytes(key_id));
             out.blob(&protection.data);
         });
         out.list(&self.sources, |out, source| {
@@ -157,6 +162,7 @@ fn put_track(out: &mut Writer, track: &Track) {
     out.blob(&track.sample_entry);
     out.list(&track.custom_attributes, put_attribute);
     out.list(&track.attributes, put_attribute);
+    track.rates.encode(out);
     match &track.media {
         Media::Fragments { timed, extents } => {
             out.u8((*timed).into());
@@ -182,6 +188,7 @@ fn track(from: &mut Reader<'_>, kind: StreamKind, count: usize) -> Result<Track,
         sample_entry: sample_entry(from)?,
         custom_attributes: from.list(attribute)?,
         attributes: from.list(attribute)?,
+        rates: BitRates::decode(from)?,
         media: media(from, count)?,
     })
 }
@@ -282,6 +289,7 @@ mod tests {
             sample_entry: vec![0, 0, 0, 8, b'a', b'v', b'c', b'1'],
             custom_attributes: Vec::new(),
             attributes: Vec::new(),
+            rates: BitRates { average: 8, peak: 9, key_peak: 7 },
             media: Media::Fragments { timed: true, extents: Extents::new(&ranges).unwrap() },
         };
         let stream = Stream {

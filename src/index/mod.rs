@@ -16,6 +16,7 @@ mod model;
 mod packed;
 mod page;
 mod pages;
+mod rates;
 mod timeline;
 mod wire;
 
@@ -31,4 +32,5 @@ pub use model::{
 };
 pub use page::{Page, Run, Sample, SampledFragment};
 pub use pages::{PageEntry, Pages};
+pub use rates::BitRates;
 pub use timeline::{Chunk, Timeline, bits_a_second};

@@ -1,6 +1,6 @@
 //! What an index says of a presentation.
 
-use super::{Cues, Extents, Generation, Pages, Timeline};
+use super::{BitRates, Cues, Extents, Generation, Pages, Timeline};
 use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 
@@ -35,6 +35,8 @@ impl Index {
 pub struct Protection {
     /// Which system: a UUID.
     pub system_id: [u8; 16],
+    /// The keys that this is of, where the file's `pssh` lists them.
+    pub key_ids: Vec<[u8; 16]>,
     /// What it alone understands.
     pub data: Vec<u8>,
 }
@@ -97,6 +99,8 @@ pub struct Track {
     pub custom_attributes: Vec<Attribute>,
     /// Attributes of the `.ismc`'s `QualityLevel` that millrace does not itself write.
     pub attributes: Vec<Attribute>,
+    /// What it takes to send it.
+    pub rates: BitRates,
     /// Its fragments: as many as the stream's timeline has chunks.
     pub media: Media,
 }

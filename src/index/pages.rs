@@ -9,12 +9,6 @@ use crate::time::Timescale;
 pub struct Pages {
     /// Ticks a second of what pages say, which are the file's own. Fragments have the stream's.
     pub timescale: Timescale,
-    /// Bytes of all fragments together, as segments of CMAF.
-    pub bytes: u64,
-    /// The most bits a second that any stretch of these takes ([`super::Timeline::peak`]).
-    pub peak: u32,
-    /// The same of segments of nothing but their first key frame; 0 if it is not of pictures.
-    pub key_peak: u32,
     /// The pages in order.
     pub entries: Vec<PageEntry>,
 }
@@ -53,9 +47,6 @@ impl Pages {
 
     pub(super) fn encode(&self, out: &mut Writer) {
         out.varint(self.timescale.ticks_per_second().into());
-        out.varint(self.bytes);
-        out.varint(self.peak.into());
-        out.varint(self.key_peak.into());
         out.list(&self.entries, |out, page| {
             out.count(page.fragments);
             out.bytes(&page.digest.bytes());
@@ -66,12 +57,11 @@ impl Pages {
     pub(super) fn decode(from: &mut Reader<'_>, count: usize) -> Result<Self, FormatError> {
         let timescale =
             Timescale::new(from.narrow()?).ok_or(FormatError::Malformed("a timescale is zero"))?;
-        let (bytes, peak, key_peak) = (from.varint()?, from.narrow()?, from.narrow()?);
         let entries = from.list(|from| {
             let fragments = from.narrow()?;
             Ok(PageEntry { fragments, digest: Digest::from_bytes(from.array()?) })
         })?;
-        let pages = Self { timescale, bytes, peak, key_peak, entries };
+        let pages = Self { timescale, entries };
         match pages.len() == count {
             true => Ok(pages),
             false => Err(FormatError::Malformed("pages do not tell of every chunk")),
@@ -87,7 +77,7 @@ mod tests {
     fn finds_the_page_and_the_place_in_it() {
         let entry = |fragments| PageEntry { fragments, digest: Digest::of(&[]) };
         let entries = vec![entry(3), entry(0), entry(2)];
-        let pages = Pages { timescale: Timescale::SMOOTH, bytes: 0, peak: 0, key_peak: 0, entries };
+        let pages = Pages { timescale: Timescale::SMOOTH, entries };
         let found: Vec<_> = (0..6).map(|at| pages.find(at)).collect();
         let expected = [Some((0, 0)), Some((0, 1)), Some((0, 2)), Some((2, 0)), Some((2, 1)), None];
         assert_eq!(found, expected);

@@ -7,9 +7,10 @@
 mod chunks;
 mod level;
 pub mod names;
+mod protection;
 mod read;
 
-use crate::index::{Attribute, Chunk, StreamKind};
+use crate::index::{Attribute, Chunk, Protection, StreamKind};
 use crate::time::Timescale;
 use crate::xml::{self, Elements, XmlError};
 use read::Reading;
@@ -28,6 +29,8 @@ const MAX_LEVELS: usize = 1000;
 pub struct ClientManifest {
     /// The root's attributes that the protocol does not know.
     pub attributes: Vec<Attribute>,
+    /// What licence systems are told.
+    pub protections: Vec<Protection>,
     /// The streams, in order.
     pub streams: Vec<StreamIndex>,
 }

@@ -3,6 +3,7 @@
 use super::chunks::{ChunkError, Chunks, MAX_CHUNKS};
 use super::{
     ClientManifest, ClientManifestError, MAX_LEVELS, MAX_STREAMS, QualityLevel, StreamIndex, names,
+    protection,
 };
 use crate::index::StreamKind;
 use crate::time::Timescale;
@@ -46,6 +47,9 @@ impl Reading {
         }
         match path {
             "" => self.root(element),
+            "Protection/ProtectionHeader" => {
+                protection::keep(&mut self.manifest.protections, element)
+            }
             "StreamIndex" => self.stream(element),
             "StreamIndex/c" => self.chunk(element),
             "StreamIndex/QualityLevel" => self.level(element),

@@ -12,6 +12,8 @@ const PIFF: BoxType = BoxType::Uuid([
 pub struct Pssh<'a> {
     /// Which system.
     pub system_id: [u8; 16],
+    /// The keys that it is of, where it names them beside the data.
+    pub key_ids: &'a [[u8; 16]],
     /// What it alone understands: for PlayReady a PlayReady object.
     pub data: &'a [u8],
 }
@@ -25,23 +27,18 @@ impl<'a> Pssh<'a> {
         let mut fields = header.fields();
         let (version, _) = fields.known_version()?;
         let system_id = fields.array()?;
-        if version == 1 {
-            for _ in 0..fields.u32()? {
-                fields.skip(16)?;
-            }
-        }
+        let key_ids = if version == 0 { &[] } else { fields.entries()? };
         let len = usize::try_from(fields.u32()?).unwrap_or(usize::MAX);
-        Ok(Some(Self { system_id, data: fields.bytes(len)? }))
+        Ok(Some(Self { system_id, key_ids, data: fields.bytes(len)? }))
     }
 
-    /// The `pssh` that says it. One of no data, as the common system's is, can say nothing but which
-    /// keys it is of, and names these; others leave that to their data.
-    pub fn bytes(&self, key_ids: &[[u8; 16]]) -> Vec<u8> {
+    /// The `pssh` that says it.
+    pub fn bytes(&self) -> Vec<u8> {
         let mut fields = self.system_id.to_vec();
-        let version = u32::from(self.data.is_empty());
-        if self.data.is_empty() {
-            fields.extend(length(key_ids.len()));
-            fields.extend(key_ids.iter().flatten());
+        let version = u32::from(!self.key_ids.is_empty());
+        if !self.key_ids.is_empty() {
+            fields.extend(length(self.key_ids.len()));
+            fields.extend(self.key_ids.iter().flatten());
         }
         fields.extend(length(self.data.len()));
         fields.extend(self.data);
@@ -67,12 +64,13 @@ mod tests {
     #[test]
     fn both_versions_and_piff() {
         let data = [&[0, 0, 0, 3][..], b"abc"].concat();
-        let expected = Ok(Some(Pssh { system_id: [7; 16], data: b"abc" }));
+        let told = Pssh { system_id: [7; 16], key_ids: &[], data: b"abc" };
+        let expected = Ok(Some(told));
         assert_eq!(of(&full_boxed(b"pssh", 0, 0, &[&[7; 16][..], &data].concat())), expected);
         let keys = [&[0, 0, 0, 2][..], &[9; 32]].concat();
         assert_eq!(
             of(&full_boxed(b"pssh", 1, 0, &[&[7; 16][..], &keys, &data].concat())),
-            expected
+            Ok(Some(Pssh { key_ids: &[[9; 16]; 2], ..told }))
         );
         let BoxType::Uuid(piff) = PIFF else { panic!("not a uuid") };
         let header = [&[0; 4][..], &[7; 16], &data].concat();
@@ -82,20 +80,23 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let told = Pssh { system_id: [7; 16], data: b"abc" };
-        let bytes = told.bytes(&[[1; 16]]);
+        let told = Pssh { system_id: [7; 16], key_ids: &[], data: b"abc" };
+        let bytes = told.bytes();
         assert_eq!((bytes[8], of(&bytes)), (0, Ok(Some(told))));
-        let common = Pssh { system_id: [7; 16], data: b"" };
-        let bytes = common.bytes(&[[1; 16], [2; 16]]);
-        assert_eq!((bytes[8], of(&bytes)), (1, Ok(Some(common))));
-        assert_eq!(bytes[28..64], [&[0, 0, 0, 2][..], &[1; 16], &[2; 16]].concat());
+        for data in [&b"abc"[..], b""] {
+            let told = Pssh { key_ids: &[[1; 16], [2; 16]], data, ..told };
+            let bytes = told.bytes();
+            assert_eq!((bytes[8], of(&bytes)), (1, Ok(Some(told))));
+            assert_eq!(bytes[28..64], [&[0, 0, 0, 2][..], &[1; 16], &[2; 16]].concat());
+        }
     }
 
     #[test]
     fn what_claims_more_than_it_has_is_refused() {
         let short = Err("it ends within a field");
         let keys = [&[7; 16][..], &[0xff; 4], &[0; 40]].concat();
-        assert_eq!(of(&full_boxed(b"pssh", 1, 0, &keys)), short);
+        let many = Err("it states more entries than it has bytes for");
+        assert_eq!(of(&full_boxed(b"pssh", 1, 0, &keys)), many);
         let data = [&[7; 16][..], &[0, 0, 0, 9], b"abc"].concat();
         assert_eq!(of(&full_boxed(b"pssh", 0, 0, &data)), short);
     }

@@ -1,13 +1,9 @@
 //! What clients of HLS and DASH are told of a presentation, whichever of the two they speak.
 
 use super::codecs;
-use crate::fragment::{ENCRYPTED_GROWTH, GROWTH};
-use crate::frame_rate::FrameRate;
-use crate::index::{Chunk, Format, Index, Media, Stream, StreamKind, Track, bits_a_second};
+use crate::index::{Index, Stream, StreamKind, Track};
 use crate::isobmff::{ProtectionError, TrackProtection};
 use crate::protection;
-use crate::range::ByteRange;
-use crate::time::Timescale;
 use thiserror::Error;
 
 /// Why a presentation cannot be told to clients of HLS and DASH.
@@ -35,12 +31,6 @@ pub(super) struct Level<'a> {
     pub(super) codec: String,
     /// How it is protected, if it is.
     pub(super) protection: Option<TrackProtection>,
-    /// The most bits a second that any stretch of it takes.
-    pub(super) peak: u32,
-    /// Bits a second over all of it.
-    pub(super) average: u32,
-    /// The most bits a second that any stretch of its key frames takes, or more.
-    pub(super) key_peak: u32,
 }
 
 impl Rendition<'_> {
@@ -71,7 +61,7 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
         for track in &stream.tracks {
             let Some(codec) = codecs::codec(stream.kind, &track.sample_entry) else { continue };
             let protection = protection::protection(stream.kind, &track.sample_entry)?;
-            let level = level(stream, track, codec, protection);
+            let level = Level { track, codec, protection };
             let mut own = renditions.iter_mut().skip(known);
             match own.find(|rendition| rendition.coding() == level.coding()) {
                 Some(rendition) => rendition.levels.push(level),
@@ -80,56 +70,4 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
         }
     }
     if renditions.is_empty() { Err(Untold::Nothing) } else { Ok(renditions) }
-}
-
-/// A quality level of this `codec`.
-pub(super) fn level<'a>(
-    stream: &'a Stream,
-    track: &'a Track,
-    codec: String,
-    protection: Option<TrackProtection>,
-) -> Level<'a> {
-    let (timeline, timescale) = (&stream.timeline, stream.timescale);
-    let most = |(range, chunk): (ByteRange, Chunk)| {
-        range.length().saturating_add(growth(track, protection, chunk, timescale))
-    };
-    let (bytes, peak, key_peak) = match &track.media {
-        Media::Fragments { extents, .. } => {
-            let sizes = || extents.iter().zip(timeline.iter()).map(most);
-            let peak = timeline.peak(sizes(), timescale);
-            (sizes().map(u128::from).sum(), peak, peak)
-        }
-        Media::Samples(pages) => (pages.bytes.into(), pages.peak, pages.key_peak),
-        Media::Cues(cues) => {
-            let sizes = || cues.iter().zip(timeline.iter()).map(most);
-            let peak = timeline.peak(sizes(), timescale);
-            (sizes().map(u128::from).sum(), peak, peak)
-        }
-    };
-    let ticks = timeline.end().saturating_sub(timeline.start());
-    let average = bits_a_second(bytes, ticks.into(), timescale);
-    let peak = peak.max(average);
-    Level { track, codec, protection, peak, average, key_peak }
-}
-
-/// How many bytes longer than such a fragment its segment can be.
-fn growth(
-    track: &Track,
-    protection: Option<TrackProtection>,
-    chunk: Chunk,
-    timescale: Timescale,
-) -> u64 {
-    /// The boxes and the document around what is said, about: text is written anew.
-    const AROUND_TEXT: u64 = 1000;
-    let more = match (&track.format, protection) {
-        (Format::Text(_), _) => AROUND_TEXT,
-        (_, None) => 0,
-        (Format::Audio(_), Some(_)) => ENCRYPTED_GROWTH,
-        (Format::Video(format), Some(_)) => {
-            let rate = format.frame_rate.or(FrameRate::new(120, 1));
-            let pictures = rate.map_or(0, |rate| rate.frames_in(chunk.duration, timescale));
-            ENCRYPTED_GROWTH.saturating_add(pictures)
-        }
-    };
-    GROWTH.saturating_add(more)
 }

@@ -149,8 +149,8 @@ fn representation(
     keys: &Keys<'_>,
 ) {
     let (folder, peak) = match frames {
-        Frames::All => ("", level.peak),
-        Frames::Key => ("/iframes", level.key_peak),
+        Frames::All => ("", level.track.rates.peak),
+        Frames::Key => ("/iframes", level.track.rates.key_peak),
     };
     out.push_str("      <Representation");
     // It is what stands in URLs for the level.

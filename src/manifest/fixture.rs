@@ -2,15 +2,14 @@
 
 use crate::frame_rate::FrameRate;
 use crate::index::{
-    AudioFormat, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind,
-    Timeline, Track, VideoFormat,
+    AudioFormat, BitRates, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
+    StreamKind, Timeline, Track, VideoFormat,
 };
 use crate::media::{audio_entry, avcc, esds, visual_entry};
-use crate::range::ByteRange;
 use crate::time::Timescale;
 
-/// A video level whose fragments have these sizes.
-pub(super) fn picture(bitrate: u32, (width, height): (u16, u16), sizes: &[u64]) -> Track {
+/// A video level.
+pub(super) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {
     let sps = [0x67, 0x64, 0, 0x1f];
     let format = Format::Video(VideoFormat {
         four_cc: FourCc::new(*b"H264").unwrap(),
@@ -20,19 +19,19 @@ pub(super) fn picture(bitrate: u32, (width, height): (u16, u16), sizes: &[u64]) 
         nal_length_size: 4,
         frame_rate: FrameRate::new(30_000, 1001),
     });
-    track(bitrate, format, visual_entry(b"avc1", width, height, &avcc(&[&sps], &[&[0x68]])), sizes)
+    track(bitrate, format, visual_entry(b"avc1", width, height, &avcc(&[&sps], &[&[0x68]])))
 }
 
-/// A sound of AAC whose fragments have these sizes.
-pub(super) fn sound(bitrate: u32, sizes: &[u64]) -> Track {
+/// A sound of AAC.
+pub(super) fn sound(bitrate: u32) -> Track {
     let entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, &[0x11, 0x90]));
-    track(bitrate, audio_format(b"AACL", 2), entry, sizes)
+    track(bitrate, audio_format(b"AACL", 2), entry)
 }
 
 /// A sound of another codec, by the box that configures it.
-pub(super) fn other_sound(code: &[u8; 4], channels: u16, tail: &[u8], sizes: &[u64]) -> Track {
+pub(super) fn other_sound(code: &[u8; 4], channels: u16, tail: &[u8]) -> Track {
     let entry = audio_entry(code, channels, 48_000, tail);
-    track(384_000, audio_format(b"EC-3", channels), entry, sizes)
+    track(384_000, audio_format(b"EC-3", channels), entry)
 }
 
 fn audio_format(four_cc: &[u8; 4], channels: u16) -> Format {
@@ -47,13 +46,9 @@ fn audio_format(four_cc: &[u8; 4], channels: u16) -> Format {
     })
 }
 
-fn track(bitrate: u32, format: Format, sample_entry: Vec<u8>, sizes: &[u64]) -> Track {
-    let mut end = 1000;
-    let ranges = sizes.iter().map(|&size| {
-        end += size;
-        ByteRange::new(end - size, end).unwrap()
-    });
-    let extents = Extents::new(&ranges.collect::<Vec<_>>()).unwrap();
+fn track(bitrate: u32, format: Format, sample_entry: Vec<u8>) -> Track {
+    // Where they lie is nothing that manifests tell.
+    let extents = Extents::new(&[]).unwrap();
     Track {
         bitrate,
         source: 0,
@@ -62,6 +57,7 @@ fn track(bitrate: u32, format: Format, sample_entry: Vec<u8>, sizes: &[u64]) -> 
         sample_entry,
         custom_attributes: vec![],
         attributes: vec![],
+        rates: BitRates { average: bitrate + 1, peak: bitrate + 2, key_peak: bitrate / 10 },
         media: Media::Fragments { timed: true, extents },
     }
 }

@@ -187,7 +187,8 @@ fn variant(
         let text = texts.iter().filter_map(|text| text.levels.first()).map(of).max().unwrap_or(0);
         of(level).saturating_add(sound).saturating_add(text)
     };
-    let (peak, average) = (all(|level| level.peak), all(|level| level.average));
+    let (peak, average) =
+        (all(|level| level.track.rates.peak), all(|level| level.track.rates.average));
     put(out, format_args!("#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average}"));
     let mut codecs = vec![level.codec.as_str()];
     for other in beside() {

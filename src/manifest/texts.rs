@@ -1,6 +1,6 @@
 //! The text of a presentation, as far as it is there to be read by people.
 
-use super::cmaf::{Level, Rendition, level};
+use super::cmaf::{Level, Rendition};
 use crate::index::{Index, Media, Stream, StreamKind, Track};
 
 /// The text streams of `index` that are captions or subtitles, in its order.
@@ -24,7 +24,7 @@ pub(super) fn role(stream: &Stream) -> Option<&'static str> {
 }
 
 fn levels(stream: &Stream) -> Vec<Level<'_>> {
-    let level = |track| Some(level(stream, track, codec(track)?, None));
+    let level = |track| Some(Level { track, codec: codec(track)?, protection: None });
     stream.tracks.iter().filter_map(level).collect()
 }
 
@@ -53,16 +53,16 @@ mod tests {
         let stretches = [100, 0, 50].map(|length| ByteRange::with_length(0, length).unwrap());
         let media = Media::Cues(Cues::new(Syntax::WebVtt, 0, &stretches));
         let format = Format::Text(TextFormat { four_cc });
-        let track = Track { format, sample_entry, media, ..picture(400, (1, 1), &[1, 1, 1]) };
+        let track = Track { format, sample_entry, media, ..picture(400, (1, 1)) };
         let subtype = subtype.to_owned();
         Stream { subtype, ..stream(name, "eng", &CHUNKS, vec![track]) }
     }
 
     #[test]
     fn texts_for_people_are_told_and_others_are_not() {
-        let video = stream("video", "", &CHUNKS, vec![picture(300_000, (2, 2), &[1, 1, 1])]);
+        let video = stream("video", "", &CHUNKS, vec![picture(300_000, (2, 2))]);
         let of_no_use = text("other", "SUBT", text_entry(b"tx3g"));
-        let Track { media, .. } = picture(1, (1, 1), &[1, 1, 1]);
+        let Track { media, .. } = picture(1, (1, 1));
         let tracks = vec![Track { media, ..of_no_use.tracks[0].clone() }];
         let streams = vec![
             video,

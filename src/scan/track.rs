@@ -84,11 +84,16 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
 
 /// What licence systems have to be told of a movie. An index keeps it, so it must not be large.
 fn protections(movie: &Movie<'_>) -> Result<Vec<Protection>, ScanError> {
-    let all: usize = movie.protections.iter().map(|pssh| pssh.data.len()).sum();
+    let len = |pssh: &Pssh<'_>| pssh.data.len().saturating_add(pssh.key_ids.as_flattened().len());
+    let all = movie.protections.iter().map(len).fold(0, usize::saturating_add);
     if all > MAX_PROTECTIONS_LENGTH {
         return Err(ScanError::Protections(all));
     }
-    let kept = |pssh: &Pssh<'_>| Protection { system_id: pssh.system_id, data: pssh.data.to_vec() };
+    let kept = |pssh: &Pssh<'_>| Protection {
+        system_id: pssh.system_id,
+        key_ids: pssh.key_ids.to_vec(),
+        data: pssh.data.to_vec(),
+    };
     Ok(movie.protections.iter().map(kept).collect())
 }
 

@@ -11,14 +11,13 @@ import { COMMON, PLAYREADY, VECTOR, WIDEVINE } from '../lib/encrypt.mjs';
 import { servedFragments } from '../lib/fragments.mjs';
 import { averageOf, peakOf } from '../lib/hls-rules.mjs';
 import { samplesOf } from '../lib/plain.mjs';
-import { KEY, LEVELS, OBJECT, PRESENTATIONS, protectedFolder } from '../lib/protected.mjs';
+import { KEY, LEVELS, MANIFESTED, OBJECT, PRESENTATIONS, dashed, protectedFolder } from '../lib/protected.mjs';
 import { vectorsIn } from '../lib/vectors.mjs';
 import { mp4boxes } from '../lib/walk.mjs';
 import { named, parseXml } from '../lib/xml.mjs';
 
 const NAMES = Object.keys(PRESENTATIONS);
 const NON_SYNC = 0x10000;
-const uuid = (hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 const idOf = ({ kind, bitrate }) => `${kind}/${bitrate}`;
 
 let folder;
@@ -70,7 +69,7 @@ test('a header says in the boxes of common encryption what the file says in its 
       else assert.equal(tenc.version, 0, 'no pattern');
       if (scheme === 'cbcs') assert.equal(Buffer.from(tenc.default_constant_IV).toString('hex'), VECTOR);
       const told = moov.boxes.filter(({ type }) => type === 'pssh').map((pssh) => [pssh.system_id, pssh.version, pssh.kid, Buffer.from(pssh.protection_data ?? []).toString('hex')]);
-      const wanted = systems.map(([system, data]) => (system === COMMON ? [system, 1, [KEY.keyId], ''] : [system, 0, [], data.toString('hex')]));
+      const wanted = systems.map(([system, data, keyIds]) => [system, keyIds ? 1 : 0, keyIds ?? [], data.toString('hex')]);
       assert.deepEqual(told.sort(), wanted.sort(), name);
     }
   }
@@ -147,12 +146,14 @@ test('an MPD names the key, and has for each licence system what it has to be to
     assert.equal(sets.length, 3, 'pictures, their key frames, sound');
     for (const set of sets) {
       const [key, ...told] = named(set, 'ContentProtection');
-      assert.deepEqual({ ...key.attributes }, { schemeIdUri: 'urn:mpeg:dash:mp4protection:2011', value: scheme === 'cbcs' ? 'cbcs' : 'cenc', 'cenc:default_KID': uuid(KEY.keyId) });
-      assert.deepEqual(told.map(({ attributes }) => attributes.schemeIdUri).sort(), systems.map(([system]) => `urn:uuid:${uuid(system)}`).sort());
+      assert.deepEqual({ ...key.attributes }, { schemeIdUri: 'urn:mpeg:dash:mp4protection:2011', value: scheme === 'cbcs' ? 'cbcs' : 'cenc', 'cenc:default_KID': dashed(KEY.keyId) });
+      assert.deepEqual(told.map(({ attributes }) => attributes.schemeIdUri).sort(), systems.map(([system]) => `urn:uuid:${dashed(system)}`).sort());
       for (const element of told) {
         const system = element.attributes.schemeIdUri.slice(9).replaceAll('-', '');
+        const [, data, keyIds = []] = systems.find(([one]) => one === system);
         const pssh = Buffer.from(named(element, 'cenc:pssh')[0].text, 'base64');
         assert.equal(pssh.subarray(12, 28).toString('hex'), system);
+        assert.ok(pssh.subarray(pssh.length - data.length).equals(data) && pssh.includes(Buffer.from(keyIds.join(''), 'hex')));
         assert.deepEqual(named(element, 'mspr:pro').map(({ text }) => text), system === PLAYREADY ? [OBJECT.toString('base64')] : []);
       }
     }
@@ -178,10 +179,11 @@ test('playlists have the same for the systems that HLS has a format for', async 
     if (keys.length === 0) continue;
     const object = Buffer.from(of('com.microsoft.playready').URI.replace('data:text/plain;charset=UTF-16;base64,', ''), 'base64');
     assert.ok(object.equals(OBJECT));
-    const widevine = of(`urn:uuid:${uuid(WIDEVINE)}`);
+    const widevine = of(`urn:uuid:${dashed(WIDEVINE)}`);
     assert.equal(widevine.KEYID, `0x${KEY.keyId}`);
     const pssh = Buffer.from(widevine.URI.replace('data:text/plain;base64,', ''), 'base64');
-    assert.ok(pssh.subarray(32).equals(systems.find(([system]) => system === WIDEVINE)[1]));
+    const data = systems.find(([system]) => system === WIDEVINE)[1];
+    assert.ok(pssh.subarray(pssh.length - data.length).equals(data));
   }
 });
 
@@ -190,11 +192,21 @@ test('the client manifest tells licence systems what the files do, PlayReady fir
     const { systems = [] } = PRESENTATIONS[name];
     const protections = named(parseXml((await get(`/${name}.ism/Manifest`)).text), 'Protection');
     const headers = protections.flatMap((protection) => named(protection, 'ProtectionHeader'));
-    assert.deepEqual(headers.map(({ attributes }) => attributes.SystemID).sort(), systems.map(([system]) => uuid(system)).sort());
+    assert.deepEqual(headers.map(({ attributes }) => attributes.SystemID).sort(), systems.map(([system]) => dashed(system)).sort());
     if (headers.length === 0) continue;
-    assert.equal(headers[0].attributes.SystemID, uuid(PLAYREADY));
+    assert.equal(headers[0].attributes.SystemID, dashed(PLAYREADY));
     assert.ok(Buffer.from(headers[0].text, 'base64').equals(OBJECT));
   }
+});
+
+test('a client manifest beside the files tells licence systems what they do not, in all three protocols', async () => {
+  const [header] = named(named(parseXml((await get(`/${MANIFESTED}.ism/Manifest`)).text), 'Protection')[0], 'ProtectionHeader');
+  assert.deepEqual([header.attributes.SystemID, header.text], [dashed(PLAYREADY), OBJECT.toString('base64')]);
+  const mpd = (await get(`/${MANIFESTED}.ism/manifest.mpd`)).text;
+  assert.equal(mpd.split(`<mspr:pro>${OBJECT.toString('base64')}</mspr:pro>`).length, 4, 'of pictures, their key frames, sound');
+  assert.match((await get(`/${MANIFESTED}.ism/master.m3u8`)).text, /KEYFORMAT="com.microsoft.playready"/);
+  const { whole } = await listed(MANIFESTED, LEVELS[0]);
+  assert.ok((await body(MANIFESTED, whole.header)).includes(OBJECT));
 });
 
 test('fragments of Smooth Streaming are as stored', async () => {

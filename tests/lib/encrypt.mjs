@@ -58,15 +58,14 @@ export function encrypted(file, { scheme, key, keyId, systems = [] }) {
     renamed.write(protectedEntry, renamed.indexOf(clear), 'latin1');
     const sinf = box('sinf', box('frma', Buffer.from(clear)), full('schm', 0, Buffer.from(scheme), u32(0x10000)), box('schi', tenc(scheme, keyId, cipher, isVideo)));
     const entry = appended(renamed, ['trak', 'mdia', 'minf', 'stbl', 'stsd', protectedEntry], sinf);
-    return sized(Buffer.concat([entry, ...systems.map(([system, data]) => pssh(scheme, keyId, system, data))]));
+    return sized(Buffer.concat([entry, ...systems.map((system) => pssh(scheme, system))]));
   };
   return rewrite(file, edit, editMoov);
 }
 
-function pssh(scheme, keyId, system, data) {
-  if (system === COMMON) return full('pssh', 0x1000000, hex(system), u32(1), hex(keyId), u32(0));
-  const fields = [hex(system), u32(data.length), data];
-  return scheme === 'piff' ? uuid(PIFF.pssh, 0, ...fields) : full('pssh', 0, ...fields);
+function pssh(scheme, [system, data, keyIds]) {
+  const fields = [hex(system), ...(keyIds ? [u32(keyIds.length), ...keyIds.map(hex)] : []), u32(data.length), data];
+  return scheme === 'piff' && !keyIds ? uuid(PIFF.pssh, 0, ...fields) : full('pssh', keyIds ? 0x1000000 : 0, ...fields);
 }
 
 function tenc(scheme, keyId, { size, vector, pattern }) {

@@ -8,15 +8,21 @@ export const KEY = { key: '76a6c65c5ea762046bd749a2e632ccbb', keyId: 'a7e61c373e
 export const OBJECT = playReadyObject(KEY);
 export const SECONDS = 12;
 const LICENSED = [[WIDEVINE, widevineData(KEY)], [PLAYREADY, OBJECT]];
+/** Beside the data, which keys it is of; the last of these is of no track here. */
+const LISTED = [KEY.keyId, 'ffeeddccbbaa99887766554433221100'];
+const IN_COMMON = [COMMON, Buffer.alloc(0), [KEY.keyId]];
 
 /** What there is, beside `clear.ism`, by the names of their presentations. */
 export const PRESENTATIONS = {
-  piff: { scheme: 'piff', ...KEY, systems: [...LICENSED, [COMMON]] },
+  piff: { scheme: 'piff', ...KEY, systems: [...LICENSED, IN_COMMON] },
   cenc: { scheme: 'cenc', ...KEY, systems: LICENSED },
-  cbcs: { scheme: 'cbcs', ...KEY, systems: [...LICENSED, [COMMON]] },
+  cbcs: { scheme: 'cbcs', ...KEY, systems: [...LICENSED.map((system) => [...system, LISTED]), IN_COMMON] },
   /** Of no licence system. */
   bare: { scheme: 'cenc', ...KEY },
 };
+
+/** A further one, of which no file says anything to a licence system: its client manifest does. */
+export const MANIFESTED = 'manifested';
 
 /** Three key frames in every fragment of pictures. */
 export const LEVELS = [
@@ -24,6 +30,9 @@ export const LEVELS = [
   { kind: 'video', file: 'high.ismv', bitrate: 600_000, height: 360 },
   { kind: 'audio', file: 'sound.isma', bitrate: 64_000 },
 ];
+
+/** A UUID as it is written. */
+export const dashed = (hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
 /** The folder of them all. */
 export const protectedFolder = () =>
@@ -33,9 +42,11 @@ export const protectedFolder = () =>
     const fragments = ['-frag_duration', 2_400_000, ...ismv];
     const pictures = LEVELS.filter(({ kind }) => kind === 'video').flatMap(({ file, bitrate, height }) => ['-map', '0:v', '-vf', `scale=-2:${height}`, ...h264(bitrate, 20), ...fragments, file]);
     await ffmpeg(clear, ...inputs({ size: '640x360', seconds: SECONDS }), ...pictures, '-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, ...fragments, 'sound.isma');
-    for (const [name, protection] of [['clear'], ...Object.entries(PRESENTATIONS)]) {
+    const client = `<SmoothStreamingMedia MajorVersion="2" MinorVersion="2" Duration="0"><Protection><ProtectionHeader SystemID="{${dashed(PLAYREADY).toUpperCase()}}">${OBJECT.toString('base64')}</ProtectionHeader></Protection></SmoothStreamingMedia>`;
+    await writeFile(path.join(folder, `${MANIFESTED}.ismc`), client);
+    for (const [name, protection] of [['clear'], [MANIFESTED, { scheme: 'piff', ...KEY }], ...Object.entries(PRESENTATIONS)]) {
       await mkdir(path.join(folder, name), { recursive: true });
       for (const { file } of protection ? LEVELS : []) await writeFile(path.join(folder, name, file), encrypted(await readFile(path.join(clear, file)), protection));
-      await writeServerManifest(path.join(folder, `${name}.ism`), LEVELS.map(({ kind, file, bitrate }) => ({ kind, src: `${name}/${file}`, bitrate })));
+      await writeServerManifest(path.join(folder, `${name}.ism`), LEVELS.map(({ kind, file, bitrate }) => ({ kind, src: `${name}/${file}`, bitrate })), { client: name === MANIFESTED ? `${name}.ismc` : undefined });
     }
   });

@@ -60,6 +60,21 @@ pub(crate) fn text_entry(code: &[u8; 4]) -> Vec<u8> {
     boxed(code, &[&[0, 0, 0, 0, 0, 0, 0, 1][..], b"http://www.w3.org/ns/ttml\0\0\0"].concat())
 }
 
+/// The sample entry as it is, but protected like this, and so of another code.
+pub(crate) fn protected_entry(
+    entry: &[u8],
+    (code, clear): (&[u8; 4], &[u8; 4]),
+    scheme: &[u8; 4],
+    key: [u8; 16],
+) -> Vec<u8> {
+    let pattern = if scheme == b"cbcs" { 0x19 } else { 0 };
+    let frma = boxed(b"frma", clear);
+    let schm = full_boxed(b"schm", 0, 0, &[&scheme[..], &[0, 1, 0, 0]].concat());
+    let tenc = full_boxed(b"tenc", 1, 0, &[&[0, pattern, 1, 8][..], &key].concat());
+    let sinf = boxed(b"sinf", &[frma, schm, boxed(b"schi", &tenc)].concat());
+    boxed(code, &[&entry[8..], &sinf].concat())
+}
+
 pub(crate) fn avcc(sps: &[&[u8]], pps: &[&[u8]]) -> Vec<u8> {
     let mut payload = vec![1, 0x64, 0, 0x1e, 0xff];
     for (reserved, sets) in [(0xe0, sps), (0, pps)] {

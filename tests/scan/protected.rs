@@ -27,10 +27,20 @@ fn pssh(system_id: [u8; 16], data: &[u8]) -> Vec<u8> {
 
 #[test]
 fn what_licence_systems_have_to_be_told_goes_with_the_protected_track() {
-    let headers = [pssh([7; 16], b"one"), pssh(Protection::PLAYREADY, b"two")];
+    let keys = [&[8; 16][..], &[0, 0, 0, 1], &[9; 16], &[0, 0, 0, 0]].concat();
+    let keyed = full_boxed(b"pssh", 1, 0, &keys);
+    let headers = [pssh([7; 16], b"one"), pssh(Protection::PLAYREADY, b"two"), keyed];
     let tracks = scan(&headers).unwrap();
-    let told = [([7; 16], b"one"), (Protection::PLAYREADY, b"two")]
-        .map(|(system_id, data)| Protection { system_id, data: data.to_vec() });
+    let told = [
+        ([7; 16], &[][..], &b"one"[..]),
+        (Protection::PLAYREADY, &[], b"two"),
+        ([8; 16], &[[9; 16]], b""),
+    ]
+    .map(|(system_id, key_ids, data)| Protection {
+        system_id,
+        key_ids: key_ids.to_vec(),
+        data: data.to_vec(),
+    });
     assert_eq!(tracks[0].protections, told);
     assert_eq!(tracks[1].protections, [], "it is in the clear");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::fragment::GROWTH;
+use crate::fragment::moof::GROWTH;
 use crate::isobmff::Header;
 use crate::media::{boxed, full_boxed, tfxd, uuid_boxed};
 use mp4_atom::{Any, Decode};

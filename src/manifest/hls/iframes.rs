@@ -8,7 +8,7 @@ use crate::index::{Format, Generation};
 /// The key frames of every level of `pictures` (`RFC 8216` 4.3.4.3).
 pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Rendition<'_>) {
     for level in &pictures.levels {
-        let (peak, codec) = (level.key_peak, &level.codec);
+        let (peak, codec) = (level.track.rates.key_peak, &level.codec);
         put(out, format_args!("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={peak},CODECS=\"{codec}\""));
         if let Format::Video(format) = &level.track.format {
             put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));

@@ -3,39 +3,26 @@ use crate::index::Stream;
 use crate::isobmff::Foreign;
 use crate::manifest::fixture::{CHUNKS, index, picture, sound, stream};
 use crate::manifest::{Untold, dash, hls};
-use crate::media::{boxed, full_boxed};
+use crate::media::protected_entry;
 
 const KEY: [u8; 16] = [0x11; 16];
 const WIDEVINE: u128 = 0xedef_8ba9_79d6_4ace_a3c8_27dc_d51d_21ed;
 
-/// The sample entry as it is, but protected like this.
-fn protected(
-    entry: &[u8],
-    (code, clear): (&[u8; 4], &[u8; 4]),
-    scheme: &[u8; 4],
-    key: [u8; 16],
-) -> Vec<u8> {
-    let pattern = if scheme == b"cbcs" { 0x19 } else { 0 };
-    let frma = boxed(b"frma", clear);
-    let schm = full_boxed(b"schm", 0, 0, &[&scheme[..], &[0, 1, 0, 0]].concat());
-    let tenc = full_boxed(b"tenc", 1, 0, &[&[0, pattern, 1, 8][..], &key].concat());
-    let sinf = boxed(b"sinf", &[frma, schm, boxed(b"schi", &tenc)].concat());
-    boxed(code, &[&entry[8..], &sinf].concat())
-}
-
 fn pictures(scheme: &[u8; 4], keys: [[u8; 16]; 2]) -> Stream {
     let tracks = keys.into_iter().zip([300_000, 3_000_000]).map(|(key, bitrate)| {
-        let mut track = picture(bitrate, (640, 360), &[1, 1, 1]);
-        track.sample_entry = protected(&track.sample_entry, (b"encv", b"avc1"), scheme, key);
+        let mut track = picture(bitrate, (640, 360));
+        track.sample_entry = protected_entry(&track.sample_entry, (b"encv", b"avc1"), scheme, key);
         track
     });
     stream("video", "", &CHUNKS, tracks.collect())
 }
 
 fn told(systems: &[(u128, &[u8])], streams: Vec<Stream>) -> Index {
-    let protections = systems
-        .iter()
-        .map(|(system, data)| Protection { system_id: system.to_be_bytes(), data: data.to_vec() });
+    let protections = systems.iter().map(|(system, data)| Protection {
+        system_id: system.to_be_bytes(),
+        key_ids: vec![],
+        data: data.to_vec(),
+    });
     let plain = index(streams);
     Index::new(vec![], protections.collect(), plain.sources, plain.streams)
 }
@@ -45,7 +32,7 @@ const PLAYREADY: u128 = u128::from_be_bytes(Protection::PLAYREADY);
 #[test]
 fn an_mpd_names_the_key_and_says_what_each_system_is_told() {
     let systems: [(u128, &[u8]); 2] = [(PLAYREADY, b"object"), (WIDEVINE, b"data")];
-    let audio = stream("audio", "", &CHUNKS, vec![sound(64_000, &[1, 1, 1])]);
+    let audio = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
     let mpd = dash::render(&told(&systems, vec![pictures(b"cenc", [KEY; 2]), audio])).unwrap();
     let expected = r#"segmentAlignment="true" startWithSAP="2">
       <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cenc" cenc:default_KID="11111111-1111-1111-1111-111111111111"/>
@@ -72,8 +59,7 @@ fn levels_of_other_keys_say_so_themselves() {
       </Representation>"#;
     assert!(mpd.contains(own), "{mpd}");
     assert_eq!(mpd.matches("mp4protection").count(), 4, "of key frames too");
-    let clear =
-        dash::render(&told(&[], vec![stream("audio", "", &CHUNKS, vec![sound(64_000, &[1; 3])])]));
+    let clear = dash::render(&told(&[], vec![stream("audio", "", &CHUNKS, vec![sound(64_000)])]));
     assert!(!clear.unwrap().contains("xmlns:"));
 }
 

@@ -1,5 +1,7 @@
 use super::*;
-use crate::index::{Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat};
+use crate::index::{
+    BitRates, Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
+};
 use crate::ismc::ClientManifest;
 use crate::range::ByteRange;
 use proptest::prelude::*;
@@ -44,6 +46,7 @@ fn track(bitrate: u32, format: Format) -> Track {
         sample_entry: vec![],
         custom_attributes: vec![],
         attributes: vec![],
+        rates: BitRates { average: 1, peak: 1, key_peak: 1 },
         media: Media::Fragments {
             timed: true,
             extents: Extents::new(&[ByteRange::new(0, 1).unwrap()]).unwrap(),
@@ -95,8 +98,11 @@ fn film() -> Index {
 #[test]
 fn what_licence_systems_have_to_be_told_comes_first() {
     let told = [(Protection::PLAYREADY, &b"<WRMHEADER>"[..]), ([7; 16], &[0xff, 0xfe])];
-    let protection =
-        |(system_id, data): ([u8; 16], &[u8])| Protection { system_id, data: data.into() };
+    let protection = |(system_id, data): ([u8; 16], &[u8])| Protection {
+        system_id,
+        key_ids: vec![],
+        data: data.into(),
+    };
     let Index { attributes, sources, streams, .. } = film();
     let film = Index::new(attributes, told.map(protection).into(), sources, streams);
     let manifest = rendered(&film, Form::Compact);

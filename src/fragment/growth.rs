@@ -1,0 +1,64 @@
+//! How many bytes a segment of HLS or DASH takes, by the stored fragment that it is made of.
+
+use super::encryption::ENCRYPTED_GROWTH;
+use super::moof::GROWTH;
+use crate::frame_rate::FrameRate;
+use crate::index::{Chunk, Format};
+use crate::protection::is_protected;
+use crate::time::Timescale;
+
+/// The boxes and the document around what is said, about: text is written anew.
+const AROUND_TEXT: u64 = 1000;
+
+/// How many bytes longer at most the segment is than the stored fragment that plays at `chunk`, of a track
+/// that is coded in this `format`, as its file says it in `sample_entry`.
+pub fn growth(format: &Format, sample_entry: &[u8], chunk: Chunk, timescale: Timescale) -> u64 {
+    let more = match format {
+        Format::Text(_) => AROUND_TEXT,
+        _ if !is_protected(format.kind(), sample_entry) => 0,
+        Format::Audio(_) => ENCRYPTED_GROWTH,
+        Format::Video(format) => {
+            let rate = format.frame_rate.or(FrameRate::new(120, 1));
+            let pictures = rate.map_or(0, |rate| rate.frames_in(chunk.duration, timescale));
+            ENCRYPTED_GROWTH.saturating_add(pictures)
+        }
+    };
+    GROWTH.saturating_add(more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{FourCc, TextFormat, VideoFormat};
+    use crate::media::{avcc, protected_entry, text_entry, visual_entry};
+
+    fn of(format: Format, entry: &[u8]) -> u64 {
+        growth(&format, entry, Chunk { start: 0, duration: 20_000_000 }, Timescale::SMOOTH)
+    }
+
+    #[test]
+    fn pictures_count_where_they_are_encrypted() {
+        let pictures = |frame_rate| {
+            Format::Video(VideoFormat {
+                four_cc: FourCc::new(*b"H264").unwrap(),
+                width: 640,
+                height: 360,
+                codec_private_data: vec![],
+                nal_length_size: 4,
+                frame_rate,
+            })
+        };
+        let clear = visual_entry(b"avc1", 640, 360, &avcc(&[&[0x67, 100, 0, 31]], &[&[0x68]]));
+        let encrypted = protected_entry(&clear, (b"encv", b"avc1"), b"cenc", [7; 16]);
+        assert_eq!(of(pictures(None), &clear), GROWTH);
+        let rate = FrameRate::new(25, 1);
+        assert_eq!(of(pictures(rate), &encrypted), GROWTH + ENCRYPTED_GROWTH + 51);
+        assert_eq!(of(pictures(None), &encrypted), GROWTH + ENCRYPTED_GROWTH + 241, "of 120 Hz");
+    }
+
+    #[test]
+    fn text_has_a_document_around_it() {
+        let text = Format::Text(TextFormat { four_cc: FourCc::new(*b"TTML").unwrap() });
+        assert_eq!(of(text, &text_entry(b"stpp")), GROWTH + AROUND_TEXT);
+    }
+}
