@@ -56,7 +56,11 @@ shelf.addEventListener('watch', ({ detail: presentation }) => {
   controls.watch(presentation);
   at('watch').scrollIntoView();
 });
-detail.addEventListener('changed', ({ detail: presentation }) => shelf.renew(presentation));
+detail.addEventListener('changed', ({ detail: { presentation, generation } }) => {
+  shelf.renew(presentation);
+  // What plays is of files that are replaced, and nothing more can be had of them.
+  if (presentation === now?.presentation && generation && generation !== now.index.generation) open();
+});
 at('save').addEventListener('click', save);
 
 /** Plays what the controls say, from its start. */
@@ -70,10 +74,12 @@ async function open() {
   try {
     const [{ index }, { start }] = await Promise.all([shownOrMade(presentation), PROTOCOLS[protocol].load()]);
     if (number !== opened) return;
+    // Caches keep a manifest for some seconds: by this it is one of the index that is shown.
+    const url = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}?${index.generation}`, location.href).href;
     const pictures = index.streams.find(({ type }) => type === 'video');
     board.begin(index);
     controls.offerLevels((pictures?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
-    const adapter = start(video, new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}`, location.href).href, trouble);
+    const adapter = start(video, url, trouble);
     now = { presentation, index, pictures, adapter };
     session.begin({ presentation, protocol, timescale: pictures?.timescale, stream: pictures?.name, estimate: adapter.estimate });
     // Whoever does not let pages play by themselves presses the button.

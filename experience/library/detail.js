@@ -30,12 +30,14 @@ export class Detail extends EventTarget {
     if (!this.dialog.open) this.dialog.showModal();
   }
 
+  /** @returns {Promise<string | undefined>} the generation of its index, if it has one */
   async #fill(state, about, presentation) {
     try {
       const { index, index_bytes: bytes } = await shown(presentation);
       const fragments = index.streams.reduce((sum, { chunks, tracks }) => sum + chunks.length * tracks.length, 0);
       state.replaceChildren('Generation ', h('code', {}, index.generation), `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`);
       about.replaceChildren(...described(index));
+      return index.generation;
     } catch (error) {
       state.replaceChildren(`${error.message}.`);
       about.replaceChildren();
@@ -53,8 +55,8 @@ export class Detail extends EventTarget {
         say(`${name}: ${error.status ?? ''} ${error.message}`);
       }
       target.disabled = false;
-      await refresh();
-      this.dispatchEvent(new CustomEvent('changed', { detail: presentation }));
+      const generation = await refresh();
+      this.dispatchEvent(new CustomEvent('changed', { detail: { presentation, generation } }));
     };
     const { token } = this.operator;
     const button = (id, name, work) => h('button', { type: 'button', id, onclick: act(name, work) }, name);

@@ -22,10 +22,11 @@ export function start(video, url, failed) {
     },
   });
   player.on('error', ({ error }) => failed(error?.message ?? String(error)));
-  // It pauses the picture where the manifest ends, which need not be where the browser calls it the end.
+  // It pauses the picture where the manifest ends, which need not be where the browser calls it the end, and
+  // seeks to a place just before that.
   let isOver = false;
   player.on('playbackEnded', ({ isLast }) => (isOver = isLast));
-  player.on('playbackSeeking', () => (isOver = false));
+  player.on('playbackStarted', () => (isOver = false));
   player.initialize(video, url, false);
   return {
     choose(rank) {

@@ -18,6 +18,7 @@ after(() => experience?.close());
 const shown = async () => JSON.parse((await experience.edge.get(`/_millrace/library/${BRIEF}`)).text);
 /** A canvas is 300 wide as long as nothing is on it, and the lowest level 320. Runs in the page. */
 const isDrawn = () => document.querySelector('.card canvas').width === 320;
+const allFetched = () => document.querySelector('video').buffered.length === 1 && document.querySelector('video').buffered.end(0) > 9.9;
 const card = (page) => page.locator(`.card[data-presentation="${BRIEF}"]`);
 
 test('a presentation is shown with a frame of it, its figures, and addresses that play', async () => {
@@ -75,7 +76,7 @@ test('what an operator does is seen at once', async () => {
   };
 
   // Nothing is asked for any more, neither of the files that are replaced now, nor of the index that is forgotten below.
-  await until('all of it fetched', () => document.querySelector('video').buffered.length === 1 && document.querySelector('video').buffered.end(0) > 9.9);
+  await until('all of it fetched', allFetched);
   await experience.edge.MEDIA.put(`films/${LEVELS[0].src}`, await replacement());
   await dialog.getByRole('button', { name: 'Index again' }).click();
   const [, after] = /generation ([0-9a-f]{16}) is in place/.exec(await said(/is in place/));
@@ -85,6 +86,8 @@ test('what an operator does is seen at once', async () => {
   await card(page).getByText(after).waitFor();
 
   await until('a frame of the new generation', isDrawn);
+  await until('the new generation playing', (generation) => window.experience.record().transfers.some(({ url, lastByteAt }) => url.includes(generation) && lastByteAt), after);
+  await until('all of that fetched', allFetched);
   await dialog.getByRole('button', { name: 'Purge' }).click();
   await said(/manifests are out of this data centre’s cache/);
   await dialog.locator('#detail-state', { hasText: 'no index' }).waitFor();
