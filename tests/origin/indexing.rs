@@ -1,0 +1,141 @@
+//! Indexes that are missing, out of date or impossible: when they are built, and when not again.
+
+use super::*;
+
+#[test]
+fn a_missing_index_is_built_answered_from_and_stored() {
+    let edge = Edge::new();
+    assert_eq!(edge.get(&format!("/films/a.ism/{HIGH_1}")).body, slice(&edge.high, 1));
+    let built = edge.stores.values.borrow().get("films/a.ism").cloned();
+    edge.stores.values.borrow_mut().clear();
+    edge.forget();
+    edge.get("/films/a.ism/Manifest");
+    let again = edge.stores.values.borrow().get("films/a.ism").cloned();
+    assert!(built.is_some() && built == again, "the same sources make the same bytes");
+}
+
+#[test]
+fn a_corrupt_index_is_built_again() {
+    let edge = Edge::indexed();
+    edge.stores.values.borrow_mut().get_mut("films/a.ism").unwrap()[40] ^= 1;
+    assert_eq!(edge.get(&format!("/films/a.ism/{HIGH_1}")).body, slice(&edge.high, 1));
+    assert_eq!(edge.reports.borrow().len(), 1);
+    edge.forget();
+    edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(edge.stores.calls().len(), 2, "the value in KV is whole again");
+}
+
+#[test]
+fn a_replaced_file_is_indexed_again_once_and_never_mixed() {
+    let edge = Edge::indexed();
+    let generation = edge.generation();
+    let replaced = stored(true, 6000, 0x33);
+    edge.stores.put_object("films/high.ismv", &replaced.bytes);
+    let got = edge.get(&format!("/films/a.ism/{generation}/{HIGH_1}"));
+    assert_eq!(got.status, StatusCode::NOT_FOUND, "those bytes exist no more");
+    let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(got.body, slice(&replaced, 1));
+    assert_ne!(edge.generation(), generation);
+}
+
+#[test]
+fn a_stale_store_does_not_make_it_index_again_and_again() {
+    let edge = Edge::indexed();
+    let generation = edge.generation();
+    let stale = edge.stores.values.borrow().clone();
+    edge.stores.put_object("films/high.ismv", &stored(true, 6000, 0x33).bytes);
+    let old = format!("/films/a.ism/{generation}/{HIGH_1}");
+    edge.get(&old);
+    edge.stores.values.replace(stale);
+    edge.stores.calls();
+    for _ in 0..3 {
+        assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(edge.stores.calls(), [], "the sources said so a moment ago");
+}
+
+#[test]
+fn a_file_that_keeps_changing_is_trouble() {
+    let edge = Edge::indexed();
+    edge.stores.restless.set(true);
+    let got = edge.get(&format!("/films/a.ism/{HIGH_1}"));
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((got.header("retry-after"), got.header("cache-control")), ("2", "no-store"));
+    let opens = edge.stores.calls().into_iter().filter(|call| matches!(call, Call::Open(..)));
+    assert_eq!(opens.count(), 2, "it is tried again once");
+}
+
+#[test]
+fn what_is_not_there_costs_one_look_and_then_none_for_a_moment() {
+    let edge = Edge::new();
+    let key = "films/none.ism".to_owned();
+    let look = [Call::Get(key.clone()), Call::Head(key)];
+    for path in [NONE, "/films/none.ism/QualityLevels(1)/Fragments(video=0)", NONE] {
+        assert_eq!(edge.get(path).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(edge.stores.calls(), look);
+    edge.later();
+    assert_eq!(edge.get(NONE).status, StatusCode::NOT_FOUND);
+    assert_eq!(edge.stores.calls(), look);
+    assert!(edge.reports.borrow().is_empty(), "nothing has failed: {:?}", edge.reports);
+
+    edge.stores.put_object("films/none.ism", ISM.as_bytes());
+    edge.later();
+    assert_eq!(edge.get(NONE).status, StatusCode::OK, "it has been uploaded");
+}
+
+#[test]
+fn a_generation_that_is_not_there_costs_one_look_and_then_none_for_a_moment() {
+    let edge = Edge::indexed();
+    let old = format!("/films/a.ism/0123456789abcdef/{HIGH_1}");
+    for _ in 0..3 {
+        assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
+    edge.later();
+    assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
+    assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
+}
+
+#[test]
+fn what_cannot_be_indexed_is_not_tried_again_at_once() {
+    let edge = Edge::new();
+    edge.stores.put_object("films/high.ismv", b"this is no media file at all");
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+    let tried = edge.stores.calls().len();
+    for path in ["/films/a.ism/Manifest", &format!("/films/a.ism/{HIGH_1}")] {
+        assert_eq!(edge.get(path).status, StatusCode::BAD_GATEWAY);
+    }
+    assert_eq!(edge.stores.calls(), []);
+    let reports = edge.reports.take();
+    assert!(reports.iter().all(|line| line.contains("films/high.ismv")), "{reports:?}");
+    assert_eq!(reports.len(), 3, "each is a failure for somebody");
+    edge.later();
+    edge.get("/films/a.ism/Manifest");
+    assert_eq!(edge.stores.calls().len(), tried);
+}
+
+#[test]
+fn storage_in_trouble_is_asked_again_at_once() {
+    let edge = Edge::new();
+    edge.stores.objects_fail.set(true);
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::SERVICE_UNAVAILABLE);
+    edge.stores.objects_fail.set(false);
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
+}
+
+#[test]
+fn a_file_that_was_spoilt_takes_nothing_with_it() {
+    let edge = Edge::indexed();
+    edge.stores.put_object("films/high.ismv", b"this is no media file at all");
+    let broken = format!("/films/a.ism/{HIGH_1}");
+    assert_eq!(edge.get(&broken).status, StatusCode::BAD_GATEWAY);
+    let others = "/films/a.ism/QualityLevels(300000)/Fragments(video=20000000)";
+    assert_eq!(edge.get(others).body, slice(&edge.low, 1));
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
+    edge.stores.calls();
+    assert_eq!(edge.get(&broken).status, StatusCode::BAD_GATEWAY);
+    assert_eq!(edge.stores.calls().len(), 1, "the fragment was asked for, and nothing built");
+    assert_eq!(edge.get(others).body, slice(&edge.low, 1));
+    assert_eq!(edge.stores.calls().len(), 1, "and that has cost nobody their index");
+}

@@ -1,0 +1,249 @@
+//! A path in; status, headers and every byte out, over stores in memory that count.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+#[path = "../media/mod.rs"]
+mod media;
+#[path = "../memory/mod.rs"]
+mod memory;
+
+mod cmaf;
+mod fragments;
+mod indexing;
+mod key_frames;
+mod statuses;
+
+use http::{HeaderMap, Method, StatusCode};
+use media::{File, Piece, Track, boxed, visual_entry};
+use memory::{Call, Memory};
+use millrace::assemble::Cuts;
+use millrace::build::{Limits, Rules};
+use millrace::isobmff::{Moof, Tfxd};
+use millrace::manifest::smooth::Form;
+use millrace::memo::Memo;
+use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
+use millrace::range::ByteRange;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+
+const SECOND: u64 = 10_000_000;
+const SETTINGS: Settings = Settings {
+    form: Form::Compact,
+    time_untimed: true,
+    limits: Limits::REQUEST,
+    rules: Rules { cuts: Cuts { target_ms: 2000, shared: false }, lone: false },
+};
+
+const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
+<video src="low.ismv" systemBitrate="300000"><param name="trackID" value="1"/></video>
+<video src="high.ismv" systemBitrate="3000000"><param name="trackID" value="1"/></video>
+</switch></body></smil>"#;
+
+/// A stored file, and where each of its fragments lies.
+struct Stored {
+    bytes: Vec<u8>,
+    fragments: Vec<ByteRange>,
+}
+
+/// Three fragments of two seconds with `media` bytes of samples each, all of them `fill`.
+fn stored(timed: bool, media: u64, fill: u8) -> Stored {
+    stored_as(&Track::video(1), timed, media, fill)
+}
+
+/// The same of another track.
+fn stored_as(track: &Track, timed: bool, media: u64, fill: u8) -> Stored {
+    let mut file = File::new(std::slice::from_ref(track));
+    let mut fragments = Vec::new();
+    for at in 0..3 {
+        let tfxd = timed.then_some((at * 2 * SECOND, 2 * SECOND));
+        let start = file.size();
+        let sizes = vec![u32::try_from(media / 10).unwrap(); 10];
+        let piece = Piece { tfxd, sizes, ..Piece::lasting(1, 20_000_000) };
+        file.fragment(piece, at * 2 * SECOND, media);
+        fragments.push(ByteRange::new(start, file.size()).unwrap());
+    }
+    file.mfra();
+    let mut bytes = file.bytes();
+    for fragment in &fragments {
+        let end = usize::try_from(fragment.end()).unwrap();
+        bytes[end - usize::try_from(media).unwrap()..end].fill(fill);
+    }
+    Stored { bytes, fragments }
+}
+
+/// Stores that hold `films/a.ism`, and one isolate's memory.
+struct Edge {
+    stores: Memory,
+    memo: RefCell<Memo>,
+    reports: RefCell<Vec<String>>,
+    accounts: RefCell<Vec<String>>,
+    now_ms: Cell<u64>,
+    /// How far the clock goes each time that it is read.
+    tick_ms: Cell<u64>,
+    settings: Settings,
+    low: Stored,
+    high: Stored,
+}
+
+/// An answer whose body has been read.
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Got {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// What it says of what was asked for, and not of how it was answered.
+    fn told(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        headers.remove("server-timing");
+        headers
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+impl Edge {
+    fn new() -> Self {
+        Self::of(stored(true, 500, 0x11), stored(true, 5000, 0x22))
+    }
+
+    fn of(low: Stored, high: Stored) -> Self {
+        let stores = Memory::default();
+        stores.put_object("films/a.ism", ISM.as_bytes());
+        stores.put_object("films/low.ismv", &low.bytes);
+        stores.put_object("films/high.ismv", &high.bytes);
+        let (memo, reports, accounts, now_ms, tick_ms) = Default::default();
+        Self { stores, memo, reports, accounts, now_ms, tick_ms, settings: SETTINGS, low, high }
+    }
+
+    /// With its index in place, and nothing in this isolate's memory.
+    fn indexed() -> Self {
+        let edge = Self::new();
+        edge.get("/films/a.ism/Manifest");
+        edge.forget();
+        edge
+    }
+
+    fn forget(&self) {
+        *self.memo.borrow_mut() = Memo::new();
+        self.stores.calls();
+    }
+
+    fn get(&self, path: &str) -> Got {
+        self.ask(&Method::GET, path, &[])
+    }
+
+    fn ask(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> Got {
+        let header =
+            |name| headers.iter().find(|(given, _)| *given == name).map(|(_, value)| *value);
+        let asked = Asked {
+            method,
+            path,
+            if_none_match: header("if-none-match"),
+            if_range: header("if-range"),
+            range: header("range"),
+            now_ms: self.now_ms.get(),
+        };
+        let origin = Origin {
+            objects: &self.stores,
+            indexes: &self.stores,
+            memo: &self.memo,
+            settings: &self.settings,
+            observer: self,
+        };
+        let (head, pieces) = pollster::block_on(origin.answer(&asked)).into_parts();
+        let body = pieces.into_iter().flat_map(|piece| {
+            let length = piece.length();
+            let bytes = match piece {
+                Sent::Bytes(bytes) => bytes,
+                Sent::Stored { body, read } => read.cut(&body.0),
+            };
+            assert_eq!(u64::try_from(bytes.len()).unwrap(), length, "{path}");
+            bytes
+        });
+        Got { status: head.status, headers: head.headers, body: body.collect() }
+    }
+
+    /// Lets the time pass for which a miss is remembered.
+    fn later(&self) {
+        self.now_ms.set(self.now_ms.get() + 5_000);
+    }
+
+    /// The template's generation, out of the manifest.
+    fn generation(&self) -> String {
+        let manifest = self.get("/films/a.ism/Manifest").text();
+        let (_, url) = manifest.split_once("Url=\"").unwrap();
+        url.split('/').next().unwrap().to_owned()
+    }
+}
+
+impl Observer for Edge {
+    fn now_ms(&self) -> u64 {
+        let now_ms = self.now_ms.get() + self.tick_ms.get();
+        self.now_ms.set(now_ms);
+        now_ms
+    }
+
+    fn failed(&self, failure: &Failure<'_>) {
+        self.reports.borrow_mut().push(failure.to_json().to_string());
+    }
+
+    fn answered(&self, account: &Account<'_>) {
+        self.accounts.borrow_mut().push(format!("{account:?}"));
+    }
+}
+
+fn slice(stored: &Stored, at: usize) -> &[u8] {
+    let range = stored.fragments[at];
+    &stored.bytes[usize::try_from(range.start()).unwrap()..usize::try_from(range.end()).unwrap()]
+}
+
+const HIGH_1: &str = "QualityLevels(3000000)/Fragments(video=20000000)";
+const NONE: &str = "/films/none.ism/Manifest";
+
+/// Sizes of the samples of each fragment of [`keyed`], and whether they are key frames.
+const SAMPLES: [(u32, bool); 4] = [(300, true), (80, false), (200, true), (20, false)];
+
+/// Three fragments of two seconds, of four samples each, whose bytes are `1`, `2`, `3` and `4`. More
+/// boxes stand at the end of each `traf`.
+fn keyed(samples: [(u32, bool); 4], more: &[u8]) -> Stored {
+    let words =
+        |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
+    let moof = |at: u64, data_offset: u32| {
+        let rows = samples.map(|(size, is_key)| {
+            [5_000_000, size, if is_key { 0x0200_0000 } else { 0x0101_0000 }]
+        });
+        let run = [&[4, data_offset][..], rows.as_flattened()].concat();
+        let traf = [
+            media::full_boxed(b"tfhd", 0, 0, &words(&[1])),
+            media::full_boxed(b"trun", 0, 0x701, &words(&run)),
+            media::tfxd(at * 2 * SECOND, 2 * SECOND),
+            more.to_vec(),
+        ];
+        let mfhd = media::full_boxed(b"mfhd", 0, 0, &words(&[7]));
+        media::boxed(b"moof", &[mfhd, media::boxed(b"traf", &traf.concat())].concat())
+    };
+    let mut file = File::new(&[Track::video(1)]);
+    let mut fragments = Vec::new();
+    let payload: Vec<u8> = (1..)
+        .zip(samples)
+        .flat_map(|(fill, (size, _))| vec![fill; usize::try_from(size).unwrap()])
+        .collect();
+    for at in 0..3 {
+        let start = file.size();
+        let len = u32::try_from(moof(at, 0).len()).unwrap();
+        file.list(1, at * 2 * SECOND);
+        file.boxes(&moof(at, len + 8));
+        file.boxes(&media::boxed(b"mdat", &payload));
+        fragments.push(ByteRange::new(start, file.size()).unwrap());
+    }
+    file.mfra();
+    Stored { bytes: file.bytes(), fragments }
+}
