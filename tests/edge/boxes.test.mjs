@@ -3,30 +3,18 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { BRIEF, briefFolder } from '../lib/brief.mjs';
-import { CAPTIONS, STORED, captionsFolder } from '../lib/captions.mjs';
 import { readMpd } from '../lib/cmaf.mjs';
-import { DUBBED, dubbedFolder } from '../lib/dubbed.mjs';
 import { startEdge } from '../lib/edge.mjs';
+import { KINDS } from '../lib/kinds.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { PLAIN, plainFolder } from '../lib/plain.mjs';
-import { PRESENTATIONS, protectedFolder } from '../lib/protected.mjs';
-import { VARIETY, varietyFolder, varietyKey } from '../lib/variety.mjs';
 import { boxFaults } from '../lib/walk.mjs';
 
-const SOURCES = [
-  { title: 'fragmented files', make: briefFolder, names: [BRIEF] },
-  { title: 'plain files', make: plainFolder, names: [PLAIN], isWritten: true },
-  { title: 'films in two languages', make: dubbedFolder, names: Object.keys(DUBBED) },
-  { title: 'text', make: captionsFolder, names: [CAPTIONS, STORED] },
-  { title: 'protected files', make: protectedFolder, names: Object.keys(PRESENTATIONS).map((name) => `${name}.ism`) },
-  { title: 'files of many kinds', make: varietyFolder, names: Object.keys(VARIETY).map((_, at) => varietyKey(at)) },
-];
 /** Sample entries are handed on as they are, and this ffmpeg writes a `dec3` that is a byte too long. */
 const OF_THE_FILE = /'dec3' did not read the entire .* \(missing 1 bytes\)/;
 const inside = (name, url) => `/${path.posix.dirname(name)}/${path.posix.basename(name)}/${url}`;
 
-for (const { title, make, names, isWritten } of SOURCES) {
+for (const { title, make, rates, plain } of KINDS) {
   test(`of ${title}`, async (t) => {
     const edge = await startEdge(await make());
     let count = 0;
@@ -38,13 +26,13 @@ for (const { title, make, names, isWritten } of SOURCES) {
       count += 1;
     };
     try {
-      for (const name of names) {
+      for (const name of Object.keys(rates)) {
         const { sets, tricks } = readMpd((await edge.get(`/${name}/manifest.mpd`)).text);
         for (const { header, segments } of [...sets, ...tricks].flatMap(({ levels }) => levels)) {
           await check(inside(name, header), /ftyp/);
           for (const { url } of segments) await check(inside(name, url), /moof/);
         }
-        if (!isWritten) continue;
+        if (!plain?.test(name)) continue;
         for (const { chunks, levels, url } of readManifest((await edge.get(`/${name}/Manifest`)).text).streams) {
           for (const [level, { start }] of levels.flatMap((one) => chunks.map((chunk) => [one, chunk]))) {
             for (const noun of ['Fragments', 'KeyFrames']) await check(inside(name, url(level.Bitrate, start).replace('Fragments', noun)), /moof/);

@@ -7,37 +7,25 @@ import { createFile } from 'mp4box';
 import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { readFragment } from '../lib/boxes.mjs';
-import { BRIEF, briefFolder } from '../lib/brief.mjs';
-import { CAPTIONS, STORED, captionsFolder } from '../lib/captions.mjs';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
 import { DUBBED, dubbedFolder } from '../lib/dubbed.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { averageOf, incompleteGroups, mediaFaults, multivariantFaults, peakOf } from '../lib/hls-rules.mjs';
+import { KINDS } from '../lib/kinds.mjs';
 import { latest, mpdFaults } from '../lib/mpd-rules.mjs';
-import { PLAIN, plainFolder, samplesOf } from '../lib/plain.mjs';
-import { PRESENTATIONS, protectedFolder } from '../lib/protected.mjs';
-import { VARIETY, varietyFolder, varietyKey } from '../lib/variety.mjs';
+import { samplesOf } from '../lib/plain.mjs';
 
 const NON_SYNC = 0x10000;
-/** Presentations and their frame rates; `exact`: which of them are made of plain files, so that the index knows every byte. */
-const FOLDERS = [
-  { make: briefFolder, names: { [BRIEF]: '25/1' } },
-  { make: plainFolder, names: { [PLAIN]: '25/1' }, exact: true },
-  { make: dubbedFolder, names: Object.fromEntries(Object.entries(DUBBED).map(([name, { rate }]) => [name, rate])), exact: /plain/ },
-  { make: captionsFolder, names: { [CAPTIONS]: '25/1', [STORED]: '25/1' } },
-  { make: protectedFolder, names: Object.fromEntries(Object.keys(PRESENTATIONS).map((name) => [`${name}.ism`, '25/1'])), isProtected: true },
-  { make: varietyFolder, names: Object.fromEntries(Object.keys(VARIETY).map((_, at) => [varietyKey(at), '25/1'])) },
-];
 const inside = (name, url) => `/${path.posix.dirname(name)}/${path.posix.basename(name)}/${url}`;
 const seconds = (said) => Math.round(parseFloat(said) * 1e7) / 1e7;
 
-for (const { make, names, exact, isProtected } of FOLDERS) {
-  describe(`of ${Object.keys(names)[0]} and what lies with it`, () => {
+for (const { title, make, rates, plain, isProtected } of KINDS) {
+  describe(`of ${title}`, () => {
     let edge;
     before(async () => (edge = await startEdge(await make())));
     after(() => edge?.close());
 
-    for (const [name, rate] of Object.entries(names)) {
+    for (const [name, rate] of Object.entries(rates)) {
       test(`${name} keeps the rules of DASH`, async () => {
         const { text, status } = await edge.get(`/${name}/manifest.mpd`);
         assert.equal(status, 200, text);
@@ -66,7 +54,7 @@ for (const { make, names, exact, isProtected } of FOLDERS) {
         for (const { url } of [...of('EXT-X-STREAM-INF'), ...of('EXT-X-MEDIA'), ...of('EXT-X-I-FRAME-STREAM-INF')]) {
           if (!levels.has(url)) levels.set(url, await (texts.some(({ URI }) => URI === url) ? measuredText(edge, name, url) : measured(edge, name, url, isProtected)));
         }
-        const isExact = exact === true || (exact?.test(name) ?? false);
+        const isExact = plain?.test(name) ?? false;
         const holds = (said, taken, what) => {
           assert.ok(Number(said) >= Math.floor(taken), `${what}: ${said} is stated, ${taken} taken`);
           // A stored fragment may be larger than its segment by all that is PIFF's, and that weighs most where there is little else.

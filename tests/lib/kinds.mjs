@@ -1,0 +1,23 @@
+// Presentations of every kind, for whatever has to hold of all of them.
+import { BRIEF, briefFolder } from './brief.mjs';
+import { CAPTIONS, STORED, captionsFolder } from './captions.mjs';
+import { DUBBED, dubbedFolder } from './dubbed.mjs';
+import { PLAIN, plainFolder } from './plain.mjs';
+import { PRESENTATIONS, protectedFolder } from './protected.mjs';
+import { VARIETY, varietyFolder, varietyKey } from './variety.mjs';
+
+const of = (names) => Object.fromEntries(names.map((name) => [name, '25/1']));
+
+/**
+ * `rates`: the presentations of a folder, and how many pictures a second each has; `plain`: which of them are made of plain
+ * files, so that the index knows every byte, and Smooth Streaming has boxes written too.
+ * @type {{title: string, make: () => Promise<string>, rates: Record<string, string>, plain?: RegExp, isProtected?: boolean}[]}
+ */
+export const KINDS = [
+  { title: 'fragmented files', make: briefFolder, rates: of([BRIEF]) },
+  { title: 'plain files', make: plainFolder, rates: of([PLAIN]), plain: /./ },
+  { title: 'films in two languages', make: dubbedFolder, rates: Object.fromEntries(Object.entries(DUBBED).map(([name, { rate }]) => [name, rate])), plain: /plain/ },
+  { title: 'text', make: captionsFolder, rates: of([CAPTIONS, STORED]) },
+  { title: 'protected files', make: protectedFolder, rates: of(Object.keys(PRESENTATIONS).map((name) => `${name}.ism`)), isProtected: true },
+  { title: 'files of many kinds', make: varietyFolder, rates: of(Object.keys(VARIETY).map((_, at) => varietyKey(at))) },
+];
