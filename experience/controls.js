@@ -2,13 +2,15 @@
 import { at, choices } from './dom.js';
 import { PROFILES, toMbps, toPosition } from './line/profiles.js';
 import { PROTOCOLS } from './player/adapters.js';
-import { rate } from './words.js';
+import { canonical, languageName, rate } from './words.js';
 
 const PARAMETERS = ['presentation', 'protocol', 'line'];
 
 export class Controls extends EventTarget {
   presentation;
   protocol = 'smooth';
+  /** Of captions, once they were wanted. */
+  language;
 
   /** @param {import('./line/line.js').Line} line */
   constructor(line) {
@@ -38,6 +40,10 @@ export class Controls extends EventTarget {
     at('profile').append(...choices('profile', profiles, this.line.profile, (value) => (this.line.choose(value), this.#address())));
     at('speed').addEventListener('input', ({ target }) => (this.line.set(toMbps(Number(target.value))), this.#address()));
     at('presentation').addEventListener('change', ({ target }) => this.#changed({ presentation: target.value }));
+    at('caption').addEventListener('change', ({ target }) => {
+      this.language = target.selectedOptions[0].lang;
+      this.#caption();
+    });
     at('level').addEventListener('change', ({ target }) => this.dispatchEvent(new CustomEvent('level', { detail: target.value === '' ? null : Number(target.value) })));
   }
 
@@ -52,6 +58,24 @@ export class Controls extends EventTarget {
     at('level').replaceChildren(new Option('Let the player choose', ''), ...bitrates.map((bitrate, rank) => new Option(`Always ${rate(bitrate)}`, String(rank))));
   }
 
+  /**
+   * Those in the language of before are chosen.
+   * @param {{label: string, language: string}[]} offered
+   */
+  offerCaptions(offered) {
+    const names = offered.map(({ language }) => languageName(language));
+    const options = offered.map(({ label, language }, place) => {
+      const isOnly = names[place] && names.filter((name) => name === names[place]).length === 1;
+      return Object.assign(new Option(isOnly ? names[place] : label, String(place)), { lang: canonical(language) });
+    });
+    at('caption').replaceChildren(new Option('None', ''), ...options);
+    at('caption-field').hidden = offered.length === 0;
+    const same = options.find(({ lang }) => lang && lang === this.language);
+    if (!same) return;
+    same.selected = true;
+    this.#caption();
+  }
+
   watch(presentation) {
     at('presentation').value = presentation;
     this.#changed({ presentation });
@@ -61,6 +85,11 @@ export class Controls extends EventTarget {
     Object.assign(this, what);
     this.#address();
     this.dispatchEvent(new Event('open'));
+  }
+
+  #caption() {
+    const { value } = at('caption');
+    this.dispatchEvent(new CustomEvent('caption', { detail: value === '' ? null : Number(value) }));
   }
 
   #address() {

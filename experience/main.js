@@ -11,6 +11,7 @@ import { Line } from './line/line.js';
 import { Strip } from './origin/strip.js';
 import { FragmentTable } from './origin/table.js';
 import { PROTOCOLS } from './player/adapters.js';
+import { Captions } from './player/captions.js';
 import { SAMPLE_MS, Session } from './record/session.js';
 import { Transfers } from './record/transfers.js';
 import { toPath } from './urls.js';
@@ -20,6 +21,7 @@ const line = new Line();
 const transfers = new Transfers(line);
 const session = new Session(video, line, transfers);
 const controls = new Controls(line);
+const captions = new Captions(at('captions'));
 const board = new Board(choose);
 const strip = new Strip(at('strip'));
 const table = new FragmentTable(at('fragments'), choose);
@@ -50,6 +52,7 @@ transfers.addEventListener('ended', ({ detail: transfer }) => {
 });
 controls.addEventListener('open', open);
 controls.addEventListener('level', ({ detail: rank }) => now?.adapter.choose(rank));
+controls.addEventListener('caption', ({ detail: place }) => now?.adapter.caption(place));
 shelf.addEventListener('change', () => controls.offer([...shelf.entries.keys()]));
 shelf.addEventListener('detail', ({ detail: presentation }) => detail.open(presentation));
 shelf.addEventListener('watch', ({ detail: presentation }) => {
@@ -70,6 +73,8 @@ async function open() {
   now?.adapter.stop();
   now = undefined;
   table.clear();
+  captions.say([]);
+  controls.offerCaptions([]);
   trouble('');
   try {
     const [{ index }, { start }] = await Promise.all([shownOrMade(presentation), PROTOCOLS[protocol].load()]);
@@ -79,7 +84,11 @@ async function open() {
     const pictures = index.streams.find(({ type }) => type === 'video');
     board.begin(index);
     controls.offerLevels((pictures?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
-    const adapter = start(video, url, trouble);
+    const adapter = start(video, url, {
+      failed: trouble,
+      captions: (offered) => controls.offerCaptions(offered),
+      said: (lines) => captions.say(lines, controls.language),
+    });
     now = { presentation, index, pictures, adapter };
     session.begin({ presentation, protocol, timescale: pictures?.timescale, stream: pictures?.name, estimate: adapter.estimate });
     // Whoever does not let pages play by themselves presses the button.

@@ -32,3 +32,20 @@ export const plural = (number, one, many = `${one}s`) => `${count(number)} ${num
 
 /** Bytes are counted from 0, and the last one is named: as in `Content-Range`. */
 export const span = ([start, end]) => `${count(start)} – ${count(end - 1)}`;
+
+/** `deu` is `de`: protocols and players write languages in different ways. Empty if it is none. */
+export function canonical(language) {
+  try {
+    return Intl.getCanonicalLocales(language)[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const languages = new Intl.DisplayNames([LOCALE], { type: 'language', fallback: 'none' });
+
+/** `German` */
+export function languageName(language) {
+  const tag = canonical(language);
+  return (tag && languages.of(tag)) || '';
+}

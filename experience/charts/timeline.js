@@ -58,7 +58,7 @@ export class Timeline {
     Object.assign(context, { font, fillStyle: quiet, strokeStyle: rule, lineWidth: 1, textBaseline: 'middle', textAlign: 'right' });
     this.#rows.forEach(({ label }, n) => {
       const y = Math.round(n * ROW + ROW / 2) + 0.5;
-      context.fillText(label, GUTTER - 6, y);
+      context.fillText(label, GUTTER - 6, y, GUTTER - 6);
       context.beginPath();
       context.moveTo(GUTTER, y);
       context.lineTo(width - MARGIN, y);

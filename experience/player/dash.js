@@ -8,13 +8,12 @@ export async function withSmooth() {
   return { start };
 }
 
-export function start(video, url, failed) {
+export function start(video, url, { failed, captions, said }) {
   const player = MediaPlayer().create();
   player.updateSettings({
     debug: { logLevel: 0 },
     streaming: {
-      // Text is laid over the picture with styles of its own, which the page's policy forbids.
-      text: { defaultEnabled: false },
+      text: { defaultEnabled: false, dispatchForManualRendering: true },
       buffer: { bufferTimeDefault: BUFFER_SECONDS, bufferTimeAtTopQuality: BUFFER_SECONDS, bufferTimeAtTopQualityLongForm: BUFFER_SECONDS, fastSwitchEnabled: true },
       // Nothing but the line decides. BOLA goes by the buffer, and needs a longer one; a level that once
       // was too much may be tried again; and a slow machine that drops frames is another story.
@@ -22,6 +21,11 @@ export function start(video, url, failed) {
     },
   });
   player.on('error', ({ error }) => failed(error?.message ?? String(error)));
+  const saying = new Map();
+  const say = () => said([...saying.values()].flat());
+  player.on('streamInitialized', () => captions(player.getTracksFor('text').map(({ labels, lang, id }) => ({ label: labels?.[0]?.text || id, language: lang }))));
+  player.on('cueEnter', ({ cueID, isd }) => (saying.set(cueID, lines(isd)), say()));
+  player.on('cueExit', ({ cueID }) => (saying.delete(cueID), say()));
   // It pauses the picture where the manifest ends, which need not be where the browser calls it the end, and
   // seeks to a place just before that.
   let isOver = false;
@@ -34,8 +38,25 @@ export function start(video, url, failed) {
       const levels = (player.getRepresentationsByType('video') ?? []).toSorted((one, other) => one.bandwidth - other.bandwidth);
       if (rank !== null) player.setRepresentationForTypeById('video', levels[rank].id, true);
     },
+    caption(place) {
+      saying.clear();
+      say();
+      player.setTextTrack(place ?? -1);
+    },
     isOver: () => isOver,
     estimate: () => player.getAverageThroughput('video') * 1000 || null,
     stop: () => player.destroy(),
   };
+}
+
+/** What a document of TTML says at a moment, in the order in which it is laid out. */
+function lines(isd) {
+  let text = '';
+  const walk = ({ kind, text: own, contents = [] }) => {
+    if (kind === 'br' || (kind === 'p' && text)) text += '\n';
+    text += own ?? '';
+    contents.forEach(walk);
+  };
+  isd.contents.forEach(walk);
+  return text.split('\n');
 }

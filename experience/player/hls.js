@@ -1,11 +1,13 @@
 // hls.js: HLS.
 import Hls from '../../node_modules/hls.js/dist/hls.min.mjs';
 import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapters.js';
+import { Cues } from './cues.js';
 
-export function start(video, url, failed) {
+export function start(video, url, { failed, captions, said }) {
   const hls = new Hls({
     // It would be made of a blob, which the page's policy forbids; what comes is CMAF, with little to do.
     enableWorker: false,
+    renderTextTracksNatively: false,
     startLevel: 0,
     maxBufferLength: BUFFER_SECONDS,
     maxMaxBufferLength: BUFFER_SECONDS,
@@ -13,7 +15,11 @@ export function start(video, url, failed) {
     abrEwmaFastVoD: MEMORY_SECONDS.fast,
     abrEwmaSlowVoD: MEMORY_SECONDS.slow,
   });
+  const cues = new Cues(video, said);
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => fatal && failed(`${type}: ${details}`));
+  // Once they are told, it chooses none of them.
+  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) => queueMicrotask(() => captions(subtitleTracks.map(({ name, lang }) => ({ label: name, language: lang })))));
+  hls.on(Hls.Events.CUES_PARSED, (_, { cues: parsed, subtitleTrack }) => parsed.forEach((cue) => cues.add(cue, subtitleTrack.id)));
   hls.loadSource(url);
   hls.attachMedia(video);
   return {
@@ -21,8 +27,15 @@ export function start(video, url, failed) {
       const levels = hls.levels.toSorted((one, other) => one.bitrate - other.bitrate);
       hls.nextLevel = rank === null ? -1 : hls.levels.indexOf(levels[rank]);
     },
+    caption(place) {
+      hls.subtitleTrack = place ?? -1;
+      cues.choose(place);
+    },
     isOver: () => video.ended,
     estimate: () => hls.bandwidthEstimate || null,
-    stop: () => hls.destroy(),
+    stop() {
+      hls.destroy();
+      cues.stop();
+    },
   };
 }

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createFile } from 'mp4box';
 import { photograph } from '../lib/browser.mjs';
-import { CAPTIONS, ENGLISH, captionsFolder } from '../lib/captions.mjs';
 import { startExperience } from '../lib/experience.mjs';
 import { sampleFolder, sampleLevels } from '../lib/sample.mjs';
 
@@ -83,22 +82,6 @@ for (const [protocol, url] of Object.entries(URLS)) {
     await opened.close();
   });
 }
-
-test('a film with captions begins again at its end, with each protocol', async () => {
-  const captions = await startExperience(await captionsFolder());
-  try {
-    for (const protocol of Object.keys(URLS)) {
-      const opened = await captions.open(`?presentation=${CAPTIONS}&protocol=${protocol}&line=open`);
-      await opened.until('all of it fetched', () => document.querySelector('video').duration > 19 && document.querySelector('video').buffered.length > 0);
-      if (protocol === 'hls') assert.ok((await opened.page.evaluate(() => [...document.querySelector('video').textTracks].map(({ label }) => label))).includes(ENGLISH.name), 'the browser has a button for them');
-      await opened.page.evaluate(() => (document.querySelector('video').currentTime = document.querySelector('video').duration - 1.5));
-      await opened.until('the start', () => document.querySelector('video').currentTime > 0 && document.querySelector('video').currentTime < 5);
-      await opened.close();
-    }
-  } finally {
-    await captions.close();
-  }
-});
 
 test('without a service worker nothing is held up, and the page says so', async () => {
   const opened = await experience.open('?line=mobile', {}, () => delete Navigator.prototype.serviceWorker);
