@@ -8,10 +8,11 @@ import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
 import { runMain } from './lib/trouble.mjs';
+import { CAPTIONS } from './sample/captions.mjs';
 import { AUDIO, DURATION_SECONDS, LEVELS, ffmpegArguments } from './sample/recipe.mjs';
 
 const STAMP = local('target/sample/stamp.json');
-const FILES = [...LEVELS.map((level) => level.file), AUDIO.file, 'sample.ism', 'sample.ismc'];
+const FILES = [...LEVELS.map((level) => level.file), AUDIO.file, ...CAPTIONS.map(({ file }) => file), 'sample.ism', 'sample.ismc'];
 
 /** Sees to it that the sample is there. */
 export async function makeSample() {
@@ -38,11 +39,12 @@ async function make(folder, report) {
   });
   // Imported late: it needs what `npm ci` brings.
   const { describe } = await import('./sample/manifests.mjs');
+  for (const { file, content } of CAPTIONS) await writeFile(path.join(scratch, file), content);
   for (const [name, text] of Object.entries(await describe(scratch))) await writeFile(path.join(scratch, name), text);
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.dirname(folder), { recursive: true });
   await rename(scratch, folder);
-  return { note: `${LEVELS.length} video levels and sound, ${DURATION_SECONDS} s` };
+  return { note: `${LEVELS.length} video levels, sound and captions, ${DURATION_SECONDS} s` };
 }
 
 if (isMain(import.meta)) await runMain(makeSample);

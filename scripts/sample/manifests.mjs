@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import ISOBoxer from 'codem-isoboxer';
+import { CAPTIONS } from './captions.mjs';
 import { AUDIO, LEVELS } from './recipe.mjs';
 
 /** Reads what a manifest needs to know from one file. */
@@ -75,7 +76,11 @@ function serverManifest(levels, audio) {
         <param name="trackID" value="${trackId}" valuetype="data" />
         <param name="trackName" value="${name}" valuetype="data" />
       </${kind}>`;
-  const tracks = [...levels.map((level) => track('video', 'video', level)), track('audio', 'audio', audio)];
+  const text = ({ file, name, language }) => `      <textstream src="${file}" systemLanguage="${language}">
+        <param name="trackName" value="${name}" valuetype="data" />
+        <param name="Subtype" value="CAPT" valuetype="data" />
+      </textstream>`;
+  const tracks = [...levels.map((level) => track('video', 'video', level)), track('audio', 'audio', audio), ...CAPTIONS.map(text)];
   return `<?xml version="1.0" encoding="utf-8"?>
 <smil xmlns="http://www.w3.org/2001/SMIL20/Language">
   <head>

@@ -1,6 +1,7 @@
 // The client manifest, as a player reads it, beside what the files hold.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { CAPTIONS } from '../../scripts/sample/captions.mjs';
 import { AUDIO, LEVELS } from '../../scripts/sample/recipe.mjs';
 import { BRIEF, briefFolder } from '../lib/brief.mjs';
 import { startEdge } from '../lib/edge.mjs';
@@ -41,9 +42,9 @@ describe('the manifest', () => {
     for (const name of ['IsLive', 'LookaheadCount', 'DVRWindowLength']) assert.ok(!(name in attributes), name);
   });
 
-  test('a stream each for pictures and sound', () => {
-    const [video, audio, ...others] = manifest.streams;
-    assert.deepEqual(others, []);
+  test('a stream each for pictures and sound, and one for each language of text', () => {
+    const [video, audio, ...texts] = manifest.streams;
+    assert.deepEqual(texts.map(({ attributes: { Type, Name, Subtype, Language } }) => [Type, Name, Subtype, Language]), CAPTIONS.map(({ name, language }) => ['text', name, 'CAPT', language]));
     for (const [stream, type, count] of [[video, 'video', LEVELS.length], [audio, 'audio', 1]]) {
       const { attributes } = stream;
       assert.equal(attributes.Type, type);
