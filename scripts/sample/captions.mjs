@@ -10,7 +10,7 @@ const ENGLISH = [
   'They lie in object storage, whole,\nas somebody once uploaded them.',
   'A player asks for two seconds at a time.',
   'Which bytes these are, the index knows.',
-  'It was made once, from the boxes of the files.',
+  'It was made once,\nfrom the boxes of the files.',
   'So the mill reads one range of one file,',
   'and lets it run to you.',
   'Nothing was cut up beforehand.',
@@ -18,26 +18,26 @@ const ENGLISH = [
   'Make the line slower, and the picture\ngets coarser, but it does not stop.',
   'These words are cut where the pictures are,\nand come the same way.',
   'In Smooth Streaming and DASH they are TTML,\nin HLS they are WebVTT.',
-  'The file they are in is neither touched nor copied.',
+  'The file they are in\nis neither touched nor copied.',
   'Whole files in, virtual fragments out.',
 ];
 
 const GERMAN = [
   'Ein Mühlgraben, und ein Rad darin.',
-  'Ihr Wasser ist ein Film: vier Dateien mit Bildern,\neine mit Ton, und zwei mit Worten wie diesen.',
+  'Sein Wasser ist ein Film: vier Dateien Bild,\neine Ton, und zwei mit Worten wie diesen.',
   'Sie liegen im Objektspeicher, ganz,\nwie sie einmal jemand hochgeladen hat.',
   'Ein Player fragt nach je zwei Sekunden.',
   'Welche Bytes das sind, weiß der Index.',
-  'Er ist einmal gemacht worden, aus den Boxen der Dateien.',
+  'Er ist einmal gemacht worden,\naus den Boxen der Dateien.',
   'So liest die Mühle einen Bereich einer Datei,',
   'und lässt ihn zu dir laufen.',
   'Nichts wurde vorher zerschnitten.',
   'Kein Server wartet darauf, dass du kommst.',
   'Mach die Leitung langsamer, und das Bild\nwird gröber, aber es bleibt nicht stehen.',
-  'Diese Worte sind geschnitten, wo es die Bilder sind,\nund kommen auf demselben Weg.',
+  'Diese Worte sind geschnitten wie die Bilder,\nund kommen auf demselben Weg.',
   'In Smooth Streaming und DASH sind sie TTML,\nin HLS sind sie WebVTT.',
-  'Die Datei, in der sie stehen, bleibt, wie und wo sie ist.',
-  'Ganze Dateien hinein, virtuelle Fragmente heraus.',
+  'Die Datei, in der sie stehen,\nbleibt, wie und wo sie ist.',
+  'Ganze Dateien hinein,\nvirtuelle Fragmente heraus.',
 ];
 
 const stamp = (seconds, point) => `00:00:${seconds.toFixed(3).padStart(6, '0')}`.replace('.', point);

@@ -111,7 +111,7 @@ for (const { title, manifest, start } of PLAYERS) {
       assert.deepEqual(end.errors, []);
 
       const media = urls.filter((url) => /\.(m4s|mp4)$/.test(url));
-      assert.ok(media.length > 8 && media.every((url) => /\.ism\/[0-9a-f]{16}\/(video|audio)\/\d+\/(\d+\.m4s|init\.mp4)$/.test(url)), 'all under a generation');
+      assert.ok(media.length > 8 && media.every((url) => /\.ism\/[0-9a-f]{16}\/(video|audio|captions_\w+)\/\d+\/(\d+\.m4s|init\.mp4)$/.test(url)), 'all under a generation');
       const levels = new Set(media.map((url) => /\/video\/(\d+)\//.exec(url)?.[1]).filter(Boolean));
       assert.ok(levels.size >= 2, `levels asked for: ${[...levels]}`);
       t.diagnostic(`${end.frames} frames shown, ${media.length} segments and headers loaded`);
