@@ -58,5 +58,5 @@ function lines(isd) {
     contents.forEach(walk);
   };
   isd.contents.forEach(walk);
-  return text.split('\n');
+  return text.split('\n').filter((line) => line.trim());
 }
