@@ -44,14 +44,9 @@ pub(super) fn rates(
     stored: impl Iterator<Item = ByteRange>,
     (timeline, timescale): (&Timeline, Timescale),
 ) -> BitRates {
-    let track = member.track;
-    let segments: Vec<u64> = stored
-        .zip(timeline.iter())
-        .map(|(stored, chunk)| {
-            let growth = growth(&track.format, &track.sample_entry, chunk, timescale);
-            stored.length().saturating_add(growth)
-        })
-        .collect();
+    let growth = growth(&member.track.format, &member.track.sample_entry, timescale);
+    let longest = |(stored, chunk): (ByteRange, _)| stored.length().saturating_add(growth(chunk));
+    let segments: Vec<u64> = stored.zip(timeline.iter()).map(longest).collect();
     BitRates::of(timeline, timescale, &segments)
 }
 

@@ -10,20 +10,25 @@ use crate::time::Timescale;
 /// The boxes and the document around what is said, about: text is written anew.
 const AROUND_TEXT: u64 = 1000;
 
-/// How many bytes longer at most the segment is than the stored fragment that plays at `chunk`, of a track
-/// that is coded in this `format`, as its file says it in `sample_entry`.
-pub fn growth(format: &Format, sample_entry: &[u8], chunk: Chunk, timescale: Timescale) -> u64 {
-    let more = match format {
-        Format::Text(_) => AROUND_TEXT,
-        _ if !is_protected(format.kind(), sample_entry) => 0,
-        Format::Audio(_) => ENCRYPTED_GROWTH,
-        Format::Video(format) => {
-            let rate = format.frame_rate.or(FrameRate::new(120, 1));
-            let pictures = rate.map_or(0, |rate| rate.frames_in(chunk.duration, timescale));
-            ENCRYPTED_GROWTH.saturating_add(pictures)
-        }
+/// How many bytes longer at most the segment is than the stored fragment that plays at a chunk, of a track
+/// that is coded in this `format`, as its file says it in `sample_entry`. That is read once, for it may be
+/// long, and chunks are many.
+pub fn growth(
+    format: &Format,
+    sample_entry: &[u8],
+    timescale: Timescale,
+) -> impl Fn(Chunk) -> u64 + use<> {
+    let encrypted = is_protected(format.kind(), sample_entry);
+    let (always, pictures) = match format {
+        Format::Text(_) => (AROUND_TEXT, None),
+        _ if !encrypted => (0, None),
+        Format::Audio(_) => (ENCRYPTED_GROWTH, None),
+        Format::Video(format) => (ENCRYPTED_GROWTH, format.frame_rate.or(FrameRate::new(120, 1))),
     };
-    GROWTH.saturating_add(more)
+    move |chunk| {
+        let pictures = pictures.map_or(0, |rate| rate.frames_in(chunk.duration, timescale));
+        GROWTH.saturating_add(always).saturating_add(pictures)
+    }
 }
 
 #[cfg(test)]
@@ -33,7 +38,7 @@ mod tests {
     use crate::media::{avcc, protected_entry, text_entry, visual_entry};
 
     fn of(format: Format, entry: &[u8]) -> u64 {
-        growth(&format, entry, Chunk { start: 0, duration: 20_000_000 }, Timescale::SMOOTH)
+        growth(&format, entry, Timescale::SMOOTH)(Chunk { start: 0, duration: 20_000_000 })
     }
 
     #[test]
