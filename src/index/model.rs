@@ -42,6 +42,9 @@ pub struct Protection {
 }
 
 impl Protection {
+    /// The most bytes that all of a file together may have: an index keeps them.
+    pub const MAX_TOGETHER: usize = 64 << 10;
+
     /// PlayReady: `9a04f079-9840-4286-ab92-e65be0885f95`.
     pub const PLAYREADY: [u8; 16] = [
         0x9a, 0x04, 0xf0, 0x79, 0x98, 0x40, 0x42, 0x86, 0xab, 0x92, 0xe6, 0x5b, 0xe0, 0x88, 0x5f,

@@ -6,9 +6,6 @@ use crate::uuid::Uuid;
 use crate::xml::Element;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
-/// The most bytes that all systems together may be told. An index keeps them.
-const MAX_LEN: usize = 64 << 10;
-
 /// Adds what a `ProtectionHeader` says to `kept`, unless it cannot be understood or is too much: it only
 /// stands in where the files themselves do not say.
 pub(super) fn keep(
@@ -26,7 +23,7 @@ pub(super) fn keep(
     let data = BASE64_STANDARD.decode(text).ok().filter(|data| !data.is_empty());
     let Some((Uuid(system_id), data)) = system.zip(data) else { return Ok(()) };
     let all = kept.iter().map(|known| known.data.len()).fold(data.len(), usize::saturating_add);
-    if all <= MAX_LEN {
+    if all <= Protection::MAX_TOGETHER {
         kept.push(Protection { system_id, key_ids: Vec::new(), data });
     }
     Ok(())
@@ -34,7 +31,6 @@ pub(super) fn keep(
 
 #[cfg(test)]
 mod tests {
-    use super::MAX_LEN;
     use crate::index::Protection;
     use crate::ismc::ClientManifest;
     use base64::prelude::{BASE64_STANDARD, Engine};
@@ -82,8 +78,8 @@ mod tests {
             let data = BASE64_STANDARD.encode(vec![7; len]);
             format!("<ProtectionHeader SystemID='{:032x}'>{data}</ProtectionHeader>", 7)
         };
-        assert_eq!(read(&header(MAX_LEN)).len(), 1);
-        assert_eq!(read(&[header(MAX_LEN), header(1)].concat()).len(), 1);
-        assert_eq!(read(&header(MAX_LEN + 1)), []);
+        assert_eq!(read(&header(Protection::MAX_TOGETHER)).len(), 1);
+        assert_eq!(read(&[header(Protection::MAX_TOGETHER), header(1)].concat()).len(), 1);
+        assert_eq!(read(&header(Protection::MAX_TOGETHER + 1)), []);
     }
 }

@@ -1,5 +1,6 @@
 //! Why a file cannot be scanned.
 
+use crate::index::Protection;
 use crate::isobmff::BoxError;
 use crate::range::ByteRange;
 use crate::time::Seconds;
@@ -45,7 +46,7 @@ pub enum ScanError {
     )]
     Hybrid(u64),
     /// What licence systems have to be told is longer than any real one's.
-    #[error("tells licence systems {0} bytes, more than {max}", max = super::MAX_PROTECTIONS_LENGTH)]
+    #[error("tells licence systems {0} bytes, more than {max}", max = Protection::MAX_TOGETHER)]
     Protections(usize),
     /// A fragment holds several tracks.
     #[error(

@@ -50,8 +50,6 @@ pub const MAX_FRAGMENTS: usize = 1 << 19;
 /// The most samples that the tracks of a plain file may have together: as many as a `moov` has room
 /// for, so that sizes which are all equal, and take no room, cost no more than others.
 pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
-/// The most bytes that all licence systems together may have to be told.
-pub const MAX_PROTECTIONS_LENGTH: usize = 64 << 10;
 /// The most boxes in a row that are neither `moov` nor part of a fragment.
 pub const MAX_OTHER_BOXES: u32 = 64;
 

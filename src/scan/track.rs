@@ -1,8 +1,6 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
-use super::{
-    MAX_PROTECTIONS_LENGTH, ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec,
-};
+use super::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::{Format, Protection};
 use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf};
@@ -86,7 +84,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
 fn protections(movie: &Movie<'_>) -> Result<Vec<Protection>, ScanError> {
     let len = |pssh: &Pssh<'_>| pssh.data.len().saturating_add(pssh.key_ids.as_flattened().len());
     let all = movie.protections.iter().map(len).fold(0, usize::saturating_add);
-    if all > MAX_PROTECTIONS_LENGTH {
+    if all > Protection::MAX_TOGETHER {
         return Err(ScanError::Protections(all));
     }
     let kept = |pssh: &Pssh<'_>| Protection {

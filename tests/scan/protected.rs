@@ -3,7 +3,7 @@
 use crate::media::{Piece, Track, audio_entry, boxed, esds, ftyp, full_boxed, moov};
 use crate::scan_bytes;
 use millrace::index::Protection;
-use millrace::scan::{MAX_PROTECTIONS_LENGTH, ScanError, ScannedTrack};
+use millrace::scan::{ScanError, ScannedTrack};
 
 /// A protected track of sound and one in the clear, with these headers for licence systems.
 fn scan(headers: &[Vec<u8>]) -> Result<Vec<ScannedTrack>, ScanError> {
@@ -47,10 +47,10 @@ fn what_licence_systems_have_to_be_told_goes_with_the_protected_track() {
 
 #[test]
 fn an_index_has_room_for_so_much() {
-    let most = [pssh([7; 16], &vec![0; MAX_PROTECTIONS_LENGTH])];
-    assert_eq!(scan(&most).unwrap()[0].protections[0].data.len(), MAX_PROTECTIONS_LENGTH);
+    let most = [pssh([7; 16], &vec![0; Protection::MAX_TOGETHER])];
+    assert_eq!(scan(&most).unwrap()[0].protections[0].data.len(), Protection::MAX_TOGETHER);
     let more = [most[0].clone(), pssh([8; 16], b"!")];
-    assert_eq!(scan(&more), Err(ScanError::Protections(MAX_PROTECTIONS_LENGTH + 1)));
+    assert_eq!(scan(&more), Err(ScanError::Protections(Protection::MAX_TOGETHER + 1)));
     let many: Vec<_> = (0..17).map(|at| pssh([at; 16], b"")).collect();
     assert!(matches!(scan(&many), Err(ScanError::Box(_))));
 }
