@@ -35,6 +35,9 @@ pub enum Error {
         /// Bytes there are.
         length: u64,
     },
+    /// What there is has none of the entity tags that `If-Match` names.
+    #[error("what is here has none of the entity tags that If-Match names")]
+    OtherVersion,
     /// A stored fragment is not what its file's index said it is.
     #[error("{key}, fragment at {offset}: {cause}")]
     Fragment {
@@ -88,6 +91,7 @@ impl Error {
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
             Self::Fragment { .. } => StatusCode::BAD_GATEWAY,
             Self::Index { .. } | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Build(error) => match **error {
@@ -102,6 +106,12 @@ impl Error {
     /// Whether something is wrong on this side, and somebody should hear of it.
     pub fn is_trouble(&self) -> bool {
         matches!(self.status(), StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// Whether it is of this request's own headers, and nothing that another for the same URL should be
+    /// answered with.
+    pub fn is_of_headers(&self) -> bool {
+        matches!(self, Self::Range { .. } | Self::OtherVersion)
     }
 
     /// What the client is told: the whole story where it can mend something, and nothing of the

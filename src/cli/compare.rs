@@ -129,6 +129,7 @@ impl Here<'_> {
         let asked = Asked {
             method: &Method::GET,
             path: &path,
+            if_match: None,
             if_none_match: None,
             if_range: None,
             range: None,

@@ -6,7 +6,7 @@
 use super::body::describe;
 use super::log;
 use super::runtime::{EdgeCache, HeaderRecord};
-use crate::origin::{Asked, Lookup, cache_tag, is_found, manifest_paths};
+use crate::origin::{Asked, Lookup, cache_tag, manifest_paths};
 use crate::request;
 use crate::store::{Cache, Purged, StoreError};
 use futures_util::future::try_join_all;
@@ -60,7 +60,8 @@ impl<'a> Front<'a> {
         let question = question(&self.key(&lookup.path), lookup).ok()?;
         let found = JsFuture::from(api.find(&question).ok()?).await.ok()?;
         let found = found.dyn_into::<Response>().ok()?;
-        let is_found = StatusCode::from_u16(found.status()).is_ok_and(is_found);
+        let is_found =
+            StatusCode::from_u16(found.status()).is_ok_and(|status| lookup.takes(status));
         if !is_found && let Some(body) = found.body() {
             // A body that nobody will read is not left hanging.
             let _ = body.cancel();
@@ -108,7 +109,8 @@ fn question(key: &str, lookup: &Lookup<'_>) -> Result<JsValue, JsValue> {
         return Ok(key.into());
     }
     let headers = HeaderRecord::new();
-    for (name, value) in [("range", lookup.range), ("if-none-match", lookup.if_none_match)] {
+    let range = lookup.range.as_deref();
+    for (name, value) in [("range", range), ("if-none-match", lookup.if_none_match)] {
         if let Some(value) = value {
             headers.set(name, value);
         }

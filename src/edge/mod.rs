@@ -69,10 +69,12 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     }
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
+    let if_match = headers.get("if-match")?;
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
     let mut asked = Asked {
         method: &method,
         path,
+        if_match: if_match.as_deref(),
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),
         range: range.as_deref(),

@@ -47,9 +47,12 @@ pub(crate) fn refusal<B>(error: &Error) -> Answer<B> {
     let headers = answer.headers_mut();
     set(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8");
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    // It may repeat the path, which nobody is to take for a page.
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Long enough to break the force of a stampede, short enough not to outlast an upload; and
     // trouble is never kept at all.
-    let keep = if error.is_trouble() { "no-store" } else { "public, max-age=5, stale-if-error=0" };
+    let is_kept = !error.is_trouble() && !error.is_of_headers();
+    let keep = if is_kept { "public, max-age=5, stale-if-error=0" } else { "no-store" };
     set(headers, header::CACHE_CONTROL, keep);
     match error {
         Error::Method => set(headers, header::ALLOW, "GET, HEAD, OPTIONS"),
@@ -78,7 +81,7 @@ pub(super) fn options<B>() -> Answer<B> {
     let headers = answer.headers_mut();
     set(headers, header::ALLOW, "GET, HEAD, OPTIONS");
     set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS");
-    set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, "Range, If-None-Match, If-Range");
+    set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, "Range, If-Match, If-None-Match, If-Range");
     set(headers, header::ACCESS_CONTROL_MAX_AGE, "86400");
     answer
 }

@@ -1,5 +1,6 @@
 //! What a client asks: the parts of an HTTP request that matter here.
 
+use super::span::Span;
 use crate::error::Error;
 use crate::range::ByteRange;
 use http::Method;
@@ -11,6 +12,8 @@ pub struct Asked<'a> {
     pub method: &'a Method,
     /// The path, percent-encoded as it came, without a query.
     pub path: &'a str,
+    /// `If-Match`, `RFC 9110` 13.1.1.
+    pub if_match: Option<&'a str>,
     /// `If-None-Match`, `RFC 9110` 13.1.2.
     pub if_none_match: Option<&'a str>,
     /// `If-Range`, `RFC 9110` 13.1.5.
@@ -27,30 +30,34 @@ impl Asked<'_> {
         *self.method == Method::HEAD
     }
 
-    /// Whether the client already has what `etag` (unquoted) names.
-    pub(super) fn has_current(&self, etag: &str) -> bool {
-        self.if_none_match.is_some_and(|tags| {
-            tags.split(',').map(str::trim).any(|tag| tag == "*" || names(tag, etag))
-        })
+    /// Whether the client already has what `etag` (unquoted) names; an error if it wants nothing but
+    /// another version. The order is that of `RFC 9110` 13.2.2.
+    pub(super) fn has_current(&self, etag: &str) -> Result<bool, Error> {
+        if self.if_match.is_some_and(|tags| !any(tags, |tag| strongly_names(tag, etag))) {
+            return Err(Error::OtherVersion);
+        }
+        Ok(self.if_none_match.is_some_and(|tags| any(tags, |tag| names(tag, etag))))
     }
 
-    /// Whether there is a `Range` that is understood.
-    pub(super) fn wants_one_span(&self) -> bool {
-        self.range.is_some_and(|range| parse_range(range).is_some())
+    /// The span of a `Range` that is understood.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.range.and_then(Span::parse)
     }
 
     /// The bytes wanted of `length`, or `None` for all of them: where there is no `Range`, one
     /// that is not understood, or one of another version.
     pub(super) fn wanted(&self, etag: &str, length: u64) -> Result<Option<ByteRange>, Error> {
-        let Some(range) = self.range.filter(|_| !self.is_head()) else { return Ok(None) };
+        let Some(span) = self.span().filter(|_| !self.is_head()) else { return Ok(None) };
         if self.if_range.is_some_and(|tag| !strongly_names(tag.trim(), etag)) {
             return Ok(None);
         }
-        match parse_range(range) {
-            None => Ok(None),
-            Some(span) => span.of(length).map(Some).ok_or(Error::Range { length }),
-        }
+        span.of(length).map(Some).ok_or(Error::Range { length })
     }
+}
+
+/// Whether a list of entity tags has one that `names` what there is; `*` names whatever there is.
+fn any(tags: &str, names: impl Fn(&str) -> bool) -> bool {
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || names(tag))
 }
 
 /// Compares weakly, as revalidation does.
@@ -62,87 +69,34 @@ fn strongly_names(tag: &str, etag: &str) -> bool {
     tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')) == Some(etag)
 }
 
-/// One span of a `Range` header.
-enum Span {
-    From { first: u64, last: Option<u64> },
-    Last(u64),
-}
-
-impl Span {
-    /// The bytes it means of `length`; `None` if there are none.
-    fn of(self, length: u64) -> Option<ByteRange> {
-        let range = match self {
-            Self::From { first, last } => {
-                let end = last.map_or(length, |last| last.saturating_add(1).min(length));
-                ByteRange::new(first, end)?
-            }
-            Self::Last(count) => ByteRange::new(length.saturating_sub(count), length)?,
-        };
-        (!range.is_empty()).then_some(range)
-    }
-}
-
-/// The one span of bytes that `header` asks for; `None` if it asks for several, for another unit,
-/// or cannot be read: then it is ignored.
-fn parse_range(header: &str) -> Option<Span> {
-    let (first, last) = header.trim().strip_prefix("bytes=")?.split_once('-')?;
-    let number = |text: &str| -> Option<u64> {
-        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-    };
-    match (first, last) {
-        ("", last) => Some(Span::Last(number(last)?)),
-        (first, "") => Some(Span::From { first: number(first)?, last: None }),
-        (first, last) => {
-            let (first, last) = (number(first)?, number(last)?);
-            (first <= last).then_some(Span::From { first, last: Some(last) })
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn asked<'a>(range: &'a str, if_range: Option<&'a str>, tags: Option<&'a str>) -> Asked<'a> {
-        let (method, path) = (&Method::GET, "/");
-        Asked { method, path, if_none_match: tags, if_range, range: Some(range), now_ms: 0 }
-    }
-
-    fn wanted(range: &str) -> Result<Option<(u64, u64)>, ()> {
-        match asked(range, None, None).wanted("e", 1000) {
-            Ok(range) => Ok(range.map(|range| (range.start(), range.end()))),
-            Err(_) => Err(()),
-        }
-    }
+    const ASKED: Asked<'static> = Asked {
+        method: &Method::GET,
+        path: "/",
+        if_match: None,
+        if_none_match: None,
+        if_range: None,
+        range: None,
+        now_ms: 0,
+    };
 
     #[test]
-    fn one_span_of_bytes() {
-        assert_eq!(wanted("bytes=0-"), Ok(Some((0, 1000))));
-        assert_eq!(wanted("bytes=10-19"), Ok(Some((10, 20))));
-        assert_eq!(wanted("bytes=990-2000"), Ok(Some((990, 1000))));
-        assert_eq!(wanted("bytes=-10"), Ok(Some((990, 1000))));
-        assert_eq!(wanted("bytes=-2000"), Ok(Some((0, 1000))));
-        assert_eq!(wanted("bytes=0-18446744073709551615"), Ok(Some((0, 1000))));
-    }
-
-    #[test]
-    fn a_span_beyond_the_end_is_refused() {
-        assert_eq!(wanted("bytes=1000-"), Err(()));
-        assert_eq!(wanted("bytes=-0"), Err(()));
-    }
-
-    #[test]
-    fn what_is_not_one_span_is_ignored() {
-        for range in
-            ["bytes=0-1,5-6", "bytes=5-4", "bytes=a-", "bytes=-", "items=0-1", "bytes=+1-2", ""]
-        {
-            assert_eq!(wanted(range), Ok(None), "{range}");
+    fn a_span_that_is_not_there_is_refused() {
+        let wanted = |range| Asked { range: Some(range), ..ASKED }.wanted("e", 1000);
+        assert_eq!(wanted("bytes=10-19").unwrap(), ByteRange::new(10, 20));
+        assert_eq!(wanted("bytes=0-1,5-6").unwrap(), None);
+        for beyond in ["bytes=1000-", "bytes=-0", "bytes=99999999999999999999-"] {
+            assert!(matches!(wanted(beyond), Err(Error::Range { length: 1000 })), "{beyond}");
         }
     }
 
     #[test]
     fn a_range_of_another_version_is_ignored() {
-        let all = |tag| asked("bytes=0-1", Some(tag), None).wanted("e", 1000).unwrap().is_none();
+        let asked = |tag| Asked { range: Some("bytes=0-1"), if_range: Some(tag), ..ASKED };
+        let all = |tag| asked(tag).wanted("e", 1000).unwrap().is_none();
         assert!(!all("\"e\""));
         assert!(all("\"f\""));
         assert!(all("W/\"e\""));
@@ -150,8 +104,19 @@ mod tests {
 
     #[test]
     fn revalidates_weakly() {
-        let current = |tags| asked("", None, Some(tags)).has_current("e");
+        let current = |tags| Asked { if_none_match: Some(tags), ..ASKED }.has_current("e").unwrap();
         assert!(current("\"e\"") && current("W/\"e\"") && current("\"x\", \"e\"") && current("*"));
         assert!(!current("\"x\"") && !current("e"));
+    }
+
+    #[test]
+    fn a_version_that_alone_is_wanted_is_compared_strongly_and_first() {
+        let asked = |tags| Asked { if_match: Some(tags), if_none_match: Some("*"), ..ASKED };
+        for tags in ["\"e\"", "\"x\", \"e\"", "*"] {
+            assert!(asked(tags).has_current("e").unwrap(), "{tags}");
+        }
+        for tags in ["\"x\"", "W/\"e\"", "e", ""] {
+            assert!(matches!(asked(tags).has_current("e"), Err(Error::OtherVersion)), "{tags}");
+        }
     }
 }

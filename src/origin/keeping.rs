@@ -5,7 +5,7 @@
 
 use super::Asked;
 use super::answer::Answer;
-use crate::request::{decode, encode, presentation_of};
+use crate::request::{Request, decode, encode};
 use http::{Method, StatusCode, header};
 
 /// A question to a cache.
@@ -13,8 +13,8 @@ use http::{Method, StatusCode, header};
 pub struct Lookup<'a> {
     /// The path, in the one spelling that stands for all.
     pub path: String,
-    /// One span of it, if only that is wanted.
-    pub range: Option<&'a str>,
+    /// A `Range` of one span of it, if only that is wanted.
+    pub range: Option<String>,
     /// The versions that the client has.
     pub if_none_match: Option<&'a str>,
 }
@@ -22,25 +22,38 @@ pub struct Lookup<'a> {
 impl<'a> Asked<'a> {
     /// What a cache may be asked; `None` if it has no answer to this, or the origin has one sooner.
     ///
+    /// Only what is in the grammar is asked for: a cache resolves dot segments that the origin refuses.
     /// Ranges that the origin ignores are left out: a cache may think otherwise of them.
     pub fn lookup(&self) -> Option<Lookup<'a>> {
-        if *self.method != Method::GET || self.if_range.is_some() {
+        if *self.method != Method::GET || self.if_range.is_some() || self.if_match.is_some() {
             return None;
         }
         let path = decode(self.path).ok()?;
-        presentation_of(path.strip_prefix('/')?).ok()?;
-        Some(Lookup {
-            path: encode(&path),
-            range: self.range.filter(|_| self.wants_one_span()),
-            if_none_match: self.if_none_match,
-        })
+        match Request::parse(&path).ok()? {
+            Request::ClientAccessPolicy | Request::CrossDomain => return None,
+            Request::Presentation
+            | Request::Manifest(_)
+            | Request::Level(_)
+            | Request::Fragment(_) => {}
+        }
+        let range = match self.span() {
+            Some(span) => Some(span.header()?),
+            None => None,
+        };
+        Some(Lookup { path: encode(&path), range, if_none_match: self.if_none_match })
     }
 }
 
-/// Whether a cache's answer with this `status` is one: it has the bytes, some of them, or knows that the
-/// client has them. Everything else is said better by the origin.
-pub fn is_found(status: StatusCode) -> bool {
-    matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED)
+impl Lookup<'_> {
+    /// Whether a cache's answer with this `status` is one: it has the bytes, those of them that are
+    /// wanted, or knows that the client has them. Everything else is said better by the origin.
+    pub fn takes(&self, status: StatusCode) -> bool {
+        let has_bytes = match self.range {
+            Some(_) => StatusCode::PARTIAL_CONTENT,
+            None => StatusCode::OK,
+        };
+        status == has_bytes || status == StatusCode::NOT_MODIFIED
+    }
 }
 
 /// Whether a cache may keep `answer`, which was given to a GET: it is whole, and says for how long.
@@ -72,7 +85,8 @@ mod tests {
 
     fn asked<'a>(path: &'a str, range: Option<&'a str>) -> Asked<'a> {
         let method = &Method::GET;
-        Asked { method, path, if_none_match: None, if_range: None, range, now_ms: 0 }
+        let (if_match, if_none_match, if_range) = (None, None, None);
+        Asked { method, path, if_match, if_none_match, if_range, range, now_ms: 0 }
     }
 
     fn path(path: &str) -> Option<String> {
@@ -95,15 +109,44 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_in_the_grammar() {
+        const LEVEL: &str = "0123456789abcdef";
+        for no in [
+            "/a.ism/x%2f..%2fManifest".to_owned(),
+            "/a.ism//Manifest".to_owned(),
+            "/a.ism/%2fManifest".to_owned(),
+            "/a.ism/.%2fManifest".to_owned(),
+            "/a.ism/Manifest/".to_owned(),
+            format!("/a.ism/{LEVEL}/..%2f1/index.m3u8"),
+            format!("/a.ism/{LEVEL}/%2f1/index.m3u8"),
+        ] {
+            assert_eq!(path(&no), None, "{no}");
+        }
+    }
+
+    #[test]
     fn only_whole_answers_and_single_spans_of_them() {
         let range = |range| asked("/a.ism/Manifest", Some(range)).lookup().unwrap().range;
-        assert_eq!(range("bytes=0-9"), Some("bytes=0-9"));
+        assert_eq!(range("bytes=0-9"), Some("bytes=0-9".to_owned()));
         for ignored in ["bytes=5-4", "bytes=0-1,3-4", "items=0-1"] {
             assert_eq!(range(ignored), None, "{ignored}");
         }
         let asked = asked("/a.ism/Manifest", Some("bytes=0-9"));
         assert_eq!(Asked { if_range: Some("\"e\""), ..asked }.lookup(), None);
+        assert_eq!(Asked { if_match: Some("\"e\""), ..asked }.lookup(), None);
+        assert_eq!(Asked { range: Some("bytes=-0"), ..asked }.lookup(), None);
         assert_eq!(Asked { method: &Method::HEAD, ..asked }.lookup(), None);
+    }
+
+    #[test]
+    fn an_answer_that_is_of_other_bytes_than_were_wanted_is_none() {
+        let statuses = [200, 206, 304, 404, 416].map(|code| StatusCode::from_u16(code).unwrap());
+        let taken = |range| {
+            let lookup = asked("/a.ism/Manifest", range).lookup().unwrap();
+            statuses.map(|status| lookup.takes(status))
+        };
+        assert_eq!(taken(None), [true, false, true, false, false]);
+        assert_eq!(taken(Some("bytes=-2000")), [false, true, true, false, false]);
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn renewed<B>(
 ) -> Result<Answer<B>, Error> {
     let etag = format!("{generation}-{tag}");
     let representation = Representation { etag, content_type, freshness: Freshness::Renewed };
-    if asked.has_current(&representation.etag) {
+    if asked.has_current(&representation.etag)? {
         return Ok(representation.not_modified());
     }
     representation.bytes(text()?.into_bytes()).send(asked)

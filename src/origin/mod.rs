@@ -9,6 +9,7 @@ mod lookup;
 mod manifests;
 mod point;
 mod representation;
+mod span;
 mod stopwatch;
 mod text;
 mod transfer;
@@ -17,7 +18,7 @@ pub use account::{Account, Failure, FragmentName, Observer, Subject};
 pub(crate) use answer::refusal;
 pub use answer::{Answer, Content, Piece, cache_tag};
 pub use asked::Asked;
-pub use keeping::{Lookup, is_found, manifest_paths, may_be_kept};
+pub use keeping::{Lookup, manifest_paths, may_be_kept};
 pub use point::Point;
 pub use stopwatch::{Found, Spent};
 
@@ -162,7 +163,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 let (start, end) = (range.start(), range.end());
                 let etag = format!("{}-{start:x}-{end:x}{}", located.source.etag, recipe.tag());
                 let representation = Representation::of_fragment(etag, &located, request);
-                if asked.has_current(&representation.etag) {
+                if asked.has_current(&representation.etag)? {
                     return Ok(representation.not_modified());
                 }
                 if asked.is_head()
@@ -179,7 +180,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 let (number, tag) = (located.number, synthesis.tag());
                 let etag = format!("{generation}-{track:x}-{number:x}{tag}");
                 let representation = Representation::of_fragment(etag, &located, request);
-                if asked.has_current(&representation.etag) {
+                if asked.has_current(&representation.etag)? {
                     return Ok(representation.not_modified());
                 }
                 let page = (page, digest);

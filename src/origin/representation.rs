@@ -124,7 +124,7 @@ impl Document {
     /// The answer to `asked`: the bytes, some of them, or only their headers.
     pub(super) fn send<B>(self, asked: &Asked<'_>) -> Result<Answer<B>, Error> {
         let Self { representation, bytes } = self;
-        if asked.has_current(&representation.etag) {
+        if asked.has_current(&representation.etag)? {
             return Ok(representation.not_modified());
         }
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);

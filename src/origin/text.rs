@@ -28,7 +28,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let (generation, track) = (known.index.generation, located.track_number);
         let etag = format!("{generation}-{track:x}-{:x}{}", located.number, text.tag());
         let representation = Representation::of_fragment(etag, located, request);
-        if asked.has_current(&representation.etag) {
+        if asked.has_current(&representation.etag)? {
             return Ok(representation.not_modified());
         }
         let cues = self.cues(known, request, (located, text), watch).await?;

@@ -66,10 +66,26 @@ for (const path of [FRAGMENT, MANIFEST]) {
       assert.equal(answer.status, 200, range);
       assert.ok(answer.body.equals(whole), range);
     }
-    const beyond = await edge.get(path, { range: `bytes=${whole.length}-` });
-    assert.deepEqual([beyond.status, beyond.headers['content-range']], [416, `bytes */${whole.length}`]);
+    for (const range of [`bytes=${whole.length}-`, 'bytes=-0', 'bytes=99999999999999999999-']) {
+      const beyond = await edge.get(path, { range });
+      assert.deepEqual([beyond.status, beyond.headers['content-range']], [416, `bytes */${whole.length}`], range);
+    }
+    for (const range of [`bytes=-${whole.length + 1000}`, 'bytes=0-99999999999999999999']) {
+      const all = await edge.get(path, { range });
+      assert.deepEqual([all.status, all.headers['content-range']], [206, `bytes 0-${whole.length - 1}/${whole.length}`], range);
+      assert.ok(all.body.equals(whole), range);
+    }
+    const other = await edge.get(path, { 'if-match': '"other"' });
+    assert.equal(other.status, 412);
   });
 }
+
+test('what the origin refuses is refused where the cache has what it would come to', async () => {
+  const asFound = (path) => edge.get(path).then(({ status }) => status);
+  for (const path of [`/${BRIEF}/x%2f..%2fManifest`, `/${BRIEF}/.%2fManifest`, `/${BRIEF}/%2fManifest`, `/${BRIEF}//Manifest`]) {
+    assert.equal(await asFound(path), 400, path);
+  }
+});
 
 test('a purge drops the manifest', async () => {
   const purged = await asOperator(edge)('DELETE', `${INDEXES}/${BRIEF}`);

@@ -50,6 +50,7 @@ for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments', 'Manifest']) {
       [`bytes=${size - 5}-${size + 1000}`, size - 5, size],
       ['bytes=-7', size - 7, size],
       [`bytes=-${size + 1000}`, 0, size],
+      ['bytes=0-99999999999999999999', 0, size],
     ]) {
       const answer = await edge.get(path, { range });
       assert.equal(answer.status, 206, range);
@@ -61,9 +62,10 @@ for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments', 'Manifest']) {
 
   test(`${noun}: a part that is not there`, async () => {
     const size = bodies[noun].length;
-    for (const range of [`bytes=${size}-`, `bytes=${size + 10}-${size + 20}`, 'bytes=-0']) {
+    for (const range of [`bytes=${size}-`, `bytes=${size + 10}-${size + 20}`, 'bytes=-0', 'bytes=99999999999999999999-']) {
       const answer = await edge.get(path, { range });
       assert.equal(answer.status, 416, range);
+      assert.equal(answer.headers['cache-control'], 'no-store');
       assert.equal(answer.headers['content-range'], `bytes */${size}`);
     }
   });
@@ -73,6 +75,22 @@ for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments', 'Manifest']) {
       const answer = await edge.get(path, { range });
       assert.equal(answer.status, 200, range);
       assert.ok(answer.body.equals(bodies[noun]), range);
+    }
+  });
+
+  test(`${noun}: another version than the one that alone is wanted`, async () => {
+    const { etag } = (await edge.get(path)).headers;
+    const range = 'bytes=3-12';
+    for (const tags of [etag, `"other", ${etag}`, '*']) {
+      const same = await edge.get(path, { range, 'if-match': tags });
+      assert.equal(same.status, 206, tags);
+      assert.ok(same.body.equals(bodies[noun].subarray(3, 13)));
+    }
+    for (const method of ['GET', 'HEAD']) {
+      for (const tags of ['"other"', `W/${etag}`]) {
+        const answer = await edge.send(method, path, { range, 'if-match': tags, 'if-none-match': etag });
+        assert.deepEqual([answer.status, answer.headers['cache-control']], [412, 'no-store'], `${method} ${tags}`);
+      }
     }
   });
 

@@ -146,6 +146,7 @@ impl Edge {
         let asked = Asked {
             method,
             path,
+            if_match: header("if-match"),
             if_none_match: header("if-none-match"),
             if_range: header("if-range"),
             range: header("range"),

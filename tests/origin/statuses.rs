@@ -66,6 +66,56 @@ fn statuses() {
 }
 
 #[test]
+fn dot_and_empty_segments_are_refused_wherever_they_stand() {
+    let edge = Edge::indexed();
+    for path in [
+        "/films/a.ism/x%2f..%2fManifest",
+        "/films/a.ism/%2e%2e/Manifest",
+        "/films/a.ism/.%2fManifest",
+        "/films/a.ism//Manifest",
+        "/films/a.ism/0123456789abcdef/..%2f1/index.m3u8",
+        "/films/a.ism/0123456789abcdef/%2f1/0.m4s",
+    ] {
+        let got = edge.get(path);
+        assert_eq!(got.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    assert_eq!(edge.stores.calls(), []);
+}
+
+#[test]
+fn what_repeats_the_path_is_text_and_nothing_else() {
+    let edge = Edge::new();
+    for path in ["/films/<script>.ism/Manifest", "/<b>", "/films/a.ism/<b>", "/films/%ff.ism"] {
+        let got = edge.get(path);
+        assert!(got.status.is_client_error(), "{path}");
+        assert_eq!(got.header("content-type"), "text/plain; charset=utf-8", "{path}");
+        assert_eq!(got.header("x-content-type-options"), "nosniff", "{path}");
+    }
+}
+
+#[test]
+fn another_version_than_the_one_that_alone_is_wanted_is_412() {
+    let edge = Edge::indexed();
+    for path in ["/films/a.ism/Manifest".to_owned(), format!("/films/a.ism/{HIGH_1}")] {
+        let whole = edge.get(&path);
+        let etag = whole.header("etag").to_owned();
+        let part = edge.ask(&Method::GET, &path, &[("if-match", &etag), ("range", "bytes=0-9")]);
+        assert_eq!((part.status.as_u16(), &part.body[..]), (206, &whole.body[..10]), "{path}");
+        edge.stores.calls();
+        for method in [Method::GET, Method::HEAD] {
+            let weak = format!("W/{etag}");
+            for other in ["\"other\"", &weak] {
+                let headers = [("if-match", other), ("if-none-match", &etag)];
+                let got = edge.ask(&method, &path, &headers);
+                assert_eq!(got.status, StatusCode::PRECONDITION_FAILED, "{path} {other}");
+                assert_eq!(got.header("cache-control"), "no-store", "nobody else is answered so");
+            }
+        }
+        assert_eq!(edge.stores.calls(), [], "and storage is not asked");
+    }
+}
+
+#[test]
 fn says_where_the_time_went() {
     let edge = Edge::new();
     edge.tick_ms.set(7);
