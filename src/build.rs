@@ -136,7 +136,7 @@ pub async fn build<O: ObjectStore>(
     let reader = Reader { objects, limits, way, calls: Cell::new(0), bytes: Cell::new(0) };
     let Some(source) = reader.source(presentation).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
-        return match named.filter(|file| LONE.iter().any(|end| file.ends_with(end))) {
+        return match named.filter(|file| is_lone(file)) {
             Some(file) => lone(&reader, file, rules.cuts).await,
             None => Ok(None),
         };
@@ -161,6 +161,11 @@ pub async fn build<O: ObjectStore>(
     });
     let media = try_join_all(scans).await?;
     Ok(Some(assemble(&server, client.as_ref(), &media, rules.cuts)?))
+}
+
+/// Whether `file` is called like a media file that can be a presentation by itself.
+pub fn is_lone(file: &str) -> bool {
+    LONE.iter().any(|end| file.ends_with(end))
 }
 
 /// The index of a `file` by itself: it is its own server manifest, which names all its tracks.

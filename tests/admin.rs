@@ -8,7 +8,7 @@ mod memory;
 use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track, three_fragments};
 use memory::{Call, Memory};
-use millrace::admin::{Admin, AdminAsked, AdminError, Token};
+use millrace::admin::{Admin, AdminAsked, AdminError, Sources, Token};
 use millrace::build::{Limits, Rules, build};
 use millrace::index::{FORMAT_VERSION, Index};
 use millrace::memo::{Memo, Recall};
@@ -34,6 +34,7 @@ struct Desk {
     memo: RefCell<Memo>,
     secret: Option<&'static str>,
     shows_library: bool,
+    sources: &'static str,
     reports: RefCell<Vec<String>>,
     bodies_read: Cell<u32>,
 }
@@ -61,7 +62,8 @@ impl Desk {
         stores.put_object("films/a.ismv", &three_fragments(Track::video(1), 500));
         let secret = Some(SECRET);
         let (memo, reports, bodies_read) = Default::default();
-        Self { stores, memo, secret, shows_library: false, reports, bodies_read }
+        let (shows_library, sources) = (false, "");
+        Self { stores, memo, secret, shows_library, sources, reports, bodies_read }
     }
 
     fn ask(&self, method: &Method, path: &str) -> Got {
@@ -79,6 +81,7 @@ impl Desk {
             memo: &self.memo,
             limits: &Limits::REQUEST,
             rules: Rules::default(),
+            sources: &Sources::parse(self.sources).unwrap(),
             token: token.as_ref(),
             shows_library: self.shows_library,
             report: &|error: &AdminError| self.reports.borrow_mut().push(error.to_string()),
@@ -323,6 +326,42 @@ fn takes_an_index_of_a_lone_file_under_its_name() {
     assert_eq!(put("/_millrace/indexes/films/a.ismv.ism").status, StatusCode::OK);
     assert_eq!(desk.stores.values.borrow().get(key), Some(&made));
     assert_eq!(put(ONE).status, StatusCode::CONFLICT);
+}
+
+/// The index of a presentation that is in storage, with its first media file said to be `key`.
+fn crafted(made: &[u8], key: &str) -> Vec<u8> {
+    let Index { attributes, protections, mut sources, streams, .. } = Index::decode(made).unwrap();
+    sources[1].key = key.to_owned();
+    Index::new(attributes, protections, sources, streams).encode()
+}
+
+#[test]
+fn takes_no_index_that_names_what_is_not_its_own() {
+    const CUSTOMERS: &str = "private/customers.csv";
+    let mut desk = Desk::new();
+    let made = desk.made();
+    desk.stores.put_object(CUSTOMERS, b"name,number");
+    for key in [CUSTOMERS, "films/../private/customers.csv", "films/b.ismv/../../a.ismv"] {
+        let got = desk.send(&Method::PUT, ONE, Some(BEARER), &crafted(&made, key));
+        assert_eq!(got.status, StatusCode::CONFLICT, "{key}");
+        assert!(got.text.contains("SOURCES") && !got.text.contains("11"), "{}", got.text);
+    }
+    let itself = {
+        let mut sources = Index::decode(&made).unwrap().sources;
+        sources.truncate(1);
+        sources[0].key = CUSTOMERS.to_owned();
+        Index::new(Vec::new(), Vec::new(), sources, Vec::new()).encode()
+    };
+    let path = "/_millrace/indexes/private/customers.csv.ism";
+    assert_eq!(desk.send(&Method::PUT, path, Some(BEARER), &itself).status, StatusCode::CONFLICT);
+    assert_eq!(desk.stores.calls(), [], "storage is not asked");
+
+    desk.sources = "masters/ shared/";
+    desk.stores.put_object("masters/a.ismv", &three_fragments(Track::video(1), 500));
+    let elsewhere = crafted(&made, "masters/a.ismv");
+    let got = desk.send(&Method::PUT, ONE, Some(BEARER), &elsewhere);
+    assert_eq!(got.status, StatusCode::OK, "{}", got.text);
+    assert_eq!(desk.value(), elsewhere);
 }
 
 #[test]

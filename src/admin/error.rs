@@ -38,6 +38,17 @@ pub enum AdminError {
     /// The body is the index of another presentation.
     #[error("the index is not of {0}")]
     OtherPresentation(String),
+    /// The index was made from something that does not belong to its presentation.
+    #[error(
+        "the index names {key}, which lies neither beside nor below {presentation}, nor in a folder \
+             that the deployment's variable SOURCES names"
+    )]
+    ForeignSource {
+        /// The presentation.
+        presentation: String,
+        /// What it names.
+        key: String,
+    },
     /// The index was made from something that is not there.
     #[error("the index is of {0}, which is not in storage")]
     NoSource(String),
@@ -85,9 +96,10 @@ impl AdminError {
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Path(_) | Self::Query(_) | Self::Body(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::OtherPresentation(_) | Self::NoSource(_) | Self::OtherSource { .. } => {
-                StatusCode::CONFLICT
-            }
+            Self::OtherPresentation(_)
+            | Self::ForeignSource { .. }
+            | Self::NoSource(_)
+            | Self::OtherSource { .. } => StatusCode::CONFLICT,
             Self::Build(BuildError::Store(_)) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Build(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }

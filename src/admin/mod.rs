@@ -8,10 +8,12 @@ mod answer;
 mod error;
 mod query;
 mod route;
+mod sources;
 mod token;
 
 pub use error::AdminError;
 pub use route::claims;
+pub use sources::{Sources, SourcesError};
 pub use token::Token;
 
 use crate::build::{self, BuildError, Limits, Rules};
@@ -61,6 +63,8 @@ pub struct Admin<'a, O, I, C> {
     pub limits: &'a Limits,
     /// What it heeds.
     pub rules: Rules,
+    /// What an index that is handed in may name, beside what is its presentation's own.
+    pub sources: &'a Sources,
     /// Who may come in. With `None` there is nothing to come in to.
     pub token: Option<&'a Token>,
     /// Whether anybody may look at the library.
@@ -168,11 +172,10 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         Ok(named(presentation, summary.to_json()))
     }
 
-    /// Whether `index` is of `presentation`, and every source still what it was.
+    /// Whether `index` is of `presentation`, names nothing but what is its own, and every source is still
+    /// what it was.
     async fn check(&self, presentation: &str, index: &Index) -> Result<(), AdminError> {
-        if !index.is_of(presentation) {
-            return Err(AdminError::OtherPresentation(presentation.to_owned()));
-        }
+        self.sources.check(presentation, index)?;
         let calls = u32::try_from(index.sources.len()).unwrap_or(u32::MAX);
         if calls > self.limits.calls {
             let key = presentation.to_owned();

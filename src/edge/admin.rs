@@ -39,6 +39,7 @@ pub(super) async fn answer(
         memo,
         limits: &deployment.settings.limits,
         rules: deployment.settings.rules,
+        sources: &deployment.sources,
         token: token.as_ref(),
         shows_library: deployment.shows_experience,
         report: &|error: &AdminError| {

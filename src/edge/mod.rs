@@ -111,8 +111,8 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 /// The deployment's settings, read once an isolate.
 fn deployment(env: &Env) -> worker::Result<Deployment> {
     DEPLOYMENT.with(|deployment| match deployment.get() {
-        Some(deployment) => Ok(*deployment),
-        None => settings::read(env).map(|read| *deployment.get_or_init(|| read)),
+        Some(deployment) => Ok(deployment.clone()),
+        None => settings::read(env).map(|read| deployment.get_or_init(|| read).clone()),
     })
 }
 

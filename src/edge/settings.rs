@@ -1,19 +1,23 @@
 //! A deployment's settings, from the variables of its `wrangler.toml`.
 
 use super::log;
+use crate::admin::Sources;
 use crate::assemble::Cuts;
 use crate::build::{Limits, Rules};
 use crate::manifest::smooth::Form;
 use crate::origin::Settings;
 use serde_json::json;
+use std::rc::Rc;
 use worker::Env;
 use worker::js_sys::Reflect;
 
 /// What a deployment decides of the Worker.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Deployment {
     /// Of the origin.
     pub(super) settings: Settings,
+    /// What indexes that are handed in may name, beside what is their presentations' own.
+    pub(super) sources: Rc<Sources>,
     /// Whether the Cache API may be used.
     pub(super) cache_api: bool,
     /// Whether there is an Experience page, and a look at the library for it.
@@ -23,7 +27,8 @@ pub(super) struct Deployment {
 }
 
 /// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
-/// `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`; each may be left out.
+/// `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
+/// `SOURCES = "folder/ …"`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
@@ -46,8 +51,12 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
         Some(other) => return Err(wrong("EXPERIENCE", other, "on or off")),
     };
     let settings = Settings { form, time_untimed, limits: Limits::REQUEST, rules: rules(env)? };
+    let said = variable(env, "SOURCES").unwrap_or_default();
+    let sources = Sources::parse(&said);
+    let sources = sources.map_err(|_| wrong("SOURCES", &said, "a list of folders/"))?;
+    let sources = Rc::new(sources);
     let counts = !Reflect::get(env, &"ANALYTICS".into())?.is_undefined();
-    Ok(Deployment { settings, cache_api, shows_experience, counts })
+    Ok(Deployment { settings, sources, cache_api, shows_experience, counts })
 }
 
 fn rules(env: &Env) -> worker::Result<Rules> {

@@ -10,7 +10,7 @@ use crate::index::{Attribute, StreamKind};
 use crate::xml::{self, Element, Elements, XmlError};
 use thiserror::Error;
 
-pub use path::{PathError, beside};
+pub use path::{PathError, beside, lies_beside, lies_in};
 
 /// The most tracks of a presentation.
 const MAX_TRACKS: usize = 1000;

@@ -66,6 +66,23 @@ pub fn beside(manifest_key: &str, path: &str) -> String {
     }
 }
 
+/// Whether a server manifest at `manifest_key` could name the object `key`: it lies in the same folder,
+/// or below it.
+pub fn lies_beside(manifest_key: &str, key: &str) -> bool {
+    lies_in(&beside(manifest_key, ""), key)
+}
+
+/// Whether the object `key` lies in `folder`, a prefix that ends in `/` or is empty, or below it. A key
+/// that a store could read as that of another object lies nowhere.
+pub fn lies_in(folder: &str, key: &str) -> bool {
+    key.strip_prefix(folder).is_some_and(|path| clean_key(path))
+        && !key.contains(|c: char| c.is_control() || c == '\\')
+}
+
+fn clean_key(path: &str) -> bool {
+    !path.split('/').any(|segment| matches!(segment, "" | "." | ".."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -110,17 +110,14 @@ mod tests {
 
     #[test]
     fn only_what_is_in_the_grammar() {
-        const LEVEL: &str = "0123456789abcdef";
         for no in [
-            "/a.ism/x%2f..%2fManifest".to_owned(),
-            "/a.ism//Manifest".to_owned(),
-            "/a.ism/%2fManifest".to_owned(),
-            "/a.ism/.%2fManifest".to_owned(),
-            "/a.ism/Manifest/".to_owned(),
-            format!("/a.ism/{LEVEL}/..%2f1/index.m3u8"),
-            format!("/a.ism/{LEVEL}/%2f1/index.m3u8"),
+            "/a.ism/x%2f..%2fManifest",
+            "/a.ism//Manifest",
+            "/a.ism/%2fManifest",
+            "/a.ism/.%2fManifest",
+            "/a.ism/Manifest/",
         ] {
-            assert_eq!(path(&no), None, "{no}");
+            assert_eq!(path(no), None, "{no}");
         }
     }
 

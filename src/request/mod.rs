@@ -148,9 +148,6 @@ impl<'a> Request<'a> {
             _ => {}
         }
         let (presentation, rest) = presentation_of(path)?;
-        if !rest.is_empty() {
-            check_segments(rest)?;
-        }
         let segments: Vec<&str> = rest.split('/').collect();
         let (generation, segments) = match segments.as_slice() {
             [""] => return Ok(Self::Presentation),
@@ -221,19 +218,13 @@ fn check_key(key: &str) -> Result<(), RequestError> {
     if key.len() > MAX_PRESENTATION_LEN {
         return Err(RequestError::Path("is too long"));
     }
-    check_segments(key)?;
+    if key.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+        return Err(RequestError::Path("has an empty or a dot segment"));
+    }
     if key.contains(|c: char| c.is_control() || c == '\\') {
         return Err(RequestError::Path("has a control character or a backslash"));
     }
     Ok(())
-}
-
-/// Refuses what a cache or a store resolves to another path.
-fn check_segments(path: &str) -> Result<(), RequestError> {
-    match path.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
-        true => Err(RequestError::Path("has an empty or a dot segment")),
-        false => Ok(()),
-    }
 }
 
 fn bitrate_of(text: &str) -> Result<u32, RequestError> {
