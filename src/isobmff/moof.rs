@@ -1,7 +1,8 @@
 //! Movie fragments: what a `moof` says of the samples in the `mdat` behind it.
 
+use super::stbl::NON_SYNC;
 use super::tfxd::TFXD;
-use super::{BoxError, BoxRef, BoxType, EncryptionBoxes, Tfxd, Trun};
+use super::{BoxError, BoxRef, BoxType, EncryptionBoxes, Sample, Tfxd, Trun};
 use std::ops::Range;
 
 /// A movie fragment (`ISO/IEC 14496-12` 8.8.4, `[MS-SSTR]` 2.2.4.1).
@@ -104,6 +105,14 @@ impl<'a> Traf<'a> {
             }
         }
         Ok(this)
+    }
+
+    /// Whether decoding can begin with its first sample, where `trex_default` are the track's default
+    /// `sample_flags` (`ISO/IEC 14496-12` 8.8.3.1); true if it has no sample.
+    pub fn begins_with_sync(&self, trex_default: u32) -> bool {
+        let first = self.truns.iter().find_map(|run| run.counted().next());
+        let flags = |first: Sample| first.flags.or(self.default_sample_flags);
+        first.is_none_or(|first| flags(first).unwrap_or(trex_default) & NON_SYNC == 0)
     }
 
     /// Whether the fragment carries its own start time, which some players cannot do without.

@@ -38,6 +38,10 @@ pub struct MovieTrack<'a> {
     pub sample_count: u32,
     /// Ticks of a sample where a fragment does not say (`trex`, `ISO/IEC 14496-12` 8.8.3).
     pub default_sample_duration: u32,
+    /// Bytes of a sample where a fragment does not say.
+    pub default_sample_size: u32,
+    /// `sample_flags` of a sample where a fragment does not say.
+    pub default_sample_flags: u32,
     /// Its sample tables (`stbl`, `ISO/IEC 14496-12` 8.5.1).
     pub stbl: BoxRef<'a>,
     trak: BoxRef<'a>,
@@ -96,9 +100,11 @@ fn apply_defaults(mvex: &BoxRef<'_>, tracks: &mut [MovieTrack<'_>]) -> Result<()
             fields.version_and_flags()?;
             let track_id = fields.u32()?;
             fields.skip(4)?;
-            let default_sample_duration = fields.u32()?;
+            let [duration, size, flags] = [fields.u32()?, fields.u32()?, fields.u32()?];
             if let Some(track) = tracks.iter_mut().find(|track| track.track_id == track_id) {
-                track.default_sample_duration = default_sample_duration;
+                track.default_sample_duration = duration;
+                track.default_sample_size = size;
+                track.default_sample_flags = flags;
             }
         }
     }
@@ -121,6 +127,8 @@ impl<'a> MovieTrack<'a> {
             entry: SampleEntry::first(&stsd, handler)?,
             sample_count: sample_count(&stbl)?,
             default_sample_duration: 0,
+            default_sample_size: 0,
+            default_sample_flags: 0,
             stbl,
             trak: *trak,
             minf,

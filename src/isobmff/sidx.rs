@@ -26,6 +26,8 @@ pub struct SidxReference {
     pub size: u32,
     /// Ticks.
     pub duration: u32,
+    /// Whether it is said to begin with a sample at which decoding can begin.
+    pub starts_with_sap: bool,
 }
 
 impl Sidx {
@@ -46,9 +48,9 @@ impl Sidx {
         let references = (0..count).map(|_| {
             let reference = fields.u32()?;
             let duration = fields.u32()?;
-            fields.skip(4)?;
+            let starts_with_sap = fields.u32()? >> 31 != 0;
             let (is_index, size) = (reference >> 31 != 0, reference & 0x7fff_ffff);
-            Ok(SidxReference { is_index, size, duration })
+            Ok(SidxReference { is_index, size, duration, starts_with_sap })
         });
         let references = references.collect::<Result<_, BoxError>>()?;
         Ok(Self { track_id, timescale, earliest_time, first_offset, references })
@@ -66,7 +68,9 @@ mod tests {
         let sidx = Sidx::parse(&bytes, 0).unwrap();
         assert_eq!((sidx.track_id, sidx.timescale, sidx.earliest_time), (1, 48_000, 7));
         assert_eq!(sidx.first_offset, 0);
-        let reference = |is_index, size, duration| SidxReference { is_index, size, duration };
+        let starts_with_sap = true;
+        let reference =
+            |is_index, size, duration| SidxReference { is_index, size, duration, starts_with_sap };
         assert_eq!(sidx.references, [reference(false, 1000, 96_000), reference(true, 900, 95_000)]);
         let cut = media::boxed(b"sidx", &bytes[8..bytes.len() - 1]);
         assert_eq!(Sidx::parse(&cut, 0).unwrap_err().problem, "it ends within a field");

@@ -86,11 +86,20 @@ impl<'a> Trun<'a> {
         })
     }
 
+    /// The samples, as many as the run counts, which it may do without a word of any: its length is
+    /// not to be trusted.
+    pub fn counted(&self) -> impl Iterator<Item = Sample> + '_ {
+        let silent = if self.entries.is_empty() { self.sample_count } else { 0 };
+        let silent = (0..silent).map(|at| Sample {
+            flags: self.first_sample_flags.filter(|_| at == 0),
+            ..Sample::default()
+        });
+        self.samples().chain(silent)
+    }
+
     /// How long each sample lasts, `default` ticks unless it says otherwise.
     pub fn durations(&self, default: u32) -> impl Iterator<Item = u32> + '_ {
-        let silent = if self.entries.is_empty() { self.sample_count } else { 0 };
-        let silent = (0..silent).map(move |_| default);
-        self.samples().map(move |sample| sample.duration.unwrap_or(default)).chain(silent)
+        self.counted().map(move |sample| sample.duration.unwrap_or(default))
     }
 
     /// How long all samples last together, each `default` ticks unless it says otherwise.

@@ -39,12 +39,9 @@ pub enum ScanError {
     /// There is nothing to play in it.
     #[error("has no samples: neither does its 'moov' list any, nor are there fragments")]
     NoSamples,
-    /// Some of its samples lie in fragments, and some do not.
-    #[error(
-        "the fragment at {0} follows a 'moov' that lists samples of its own; only files with \
-         either can be served"
-    )]
-    Hybrid(u64),
+    /// Its fragments cannot be handed on as they lie; its samples can be indexed one by one.
+    #[error("{0}, so it has to be indexed by its samples")]
+    Unfit(Unfit),
     /// What licence systems have to be told is longer than any real one's.
     #[error("tells licence systems {0} bytes, more than {max}", max = Protection::MAX_TOGETHER)]
     Protections(usize),
@@ -87,6 +84,37 @@ pub enum ScanError {
     /// The scan was given up before its end.
     #[error("the scan is not finished")]
     Unfinished,
+}
+
+/// Why the fragments of a file cannot be handed on as they lie.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unfit {
+    /// A fragment of video begins with a sample that depends on others.
+    BetweenKeyframes {
+        /// The track's ID.
+        track_id: u32,
+        /// When the fragment starts, if it says.
+        time: Option<Seconds>,
+        /// Where its `moof` begins.
+        offset: u64,
+    },
+    /// Some of its samples are listed in the `moov`, and others lie in fragments, the first of which
+    /// begins here.
+    SamplesInMovie(u64),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BetweenKeyframes { track_id, time, offset } => {
+                let at = At(*time);
+                write!(f, "track {track_id}{at}: the fragment at {offset} begins between keyframes")
+            }
+            Self::SamplesInMovie(offset) => {
+                write!(f, "the fragment at {offset} follows a 'moov' that lists samples of its own")
+            }
+        }
+    }
 }
 
 struct At(Option<Seconds>);

@@ -2,7 +2,7 @@
 
 use super::track::Track;
 use super::window::{Stop, Window};
-use super::{MAX_MOOF_LENGTH, ScanError};
+use super::{MAX_MOOF_LENGTH, ScanError, Unfit};
 use crate::isobmff::{Moof, Traf};
 use crate::range::ByteRange;
 
@@ -17,12 +17,14 @@ pub(super) struct Fragment {
     pub(super) start: Option<u64>,
     /// How many ticks it lasts from there; 0 if it does not say.
     pub(super) duration: u64,
+    /// Whether decoding can begin with it.
+    pub(super) begins_with_sync: bool,
 }
 
 impl Fragment {
     /// Reads the fragment at `at`.
     pub(super) fn read(window: &Window, tracks: &mut [Track], at: u64) -> Result<Self, Stop> {
-        let top = window.header(at)?;
+        let top = window.header_and_more(at)?;
         if &top.code != b"moof" {
             return Err(top.error("it stands where a 'moof' should").into());
         }
@@ -59,9 +61,25 @@ impl Fragment {
         match range.zip(duration) {
             Some((range, duration)) => {
                 track.note_frames(traf);
-                Ok(Self { range, track: place, start, duration })
+                let begins_with_sync = track.begins_with_sync(traf);
+                Ok(Self { range, track: place, start, duration, begins_with_sync })
             }
             None => Err(fault(top.error("its samples last longer than 2^64 ticks")).into()),
+        }
+    }
+}
+
+impl Fragment {
+    /// Checks that it can be handed on as it lies: that decoding can begin with it. Its track is among
+    /// `tracks`.
+    pub(super) fn check_fit(&self, tracks: &[Track]) -> Result<(), ScanError> {
+        match tracks.get(self.track).filter(|_| !self.begins_with_sync) {
+            None => Ok(()),
+            Some(track) => Err(ScanError::Unfit(Unfit::BetweenKeyframes {
+                track_id: track.id,
+                time: self.start.map(|start| track.seconds(start)),
+                offset: self.range.start(),
+            })),
         }
     }
 }

@@ -7,10 +7,11 @@
 //! it.
 //!
 //! Where a fragmented file ends in a table of its fragments (`mfra`), or begins with one (`sidx`),
-//! only the first and the last fragment of every track are read, and the table is believed if it is
-//! exactly true of them. Otherwise the file is walked from fragment to fragment. Either way nothing is
-//! read but boxes that say something; media is not (save for the last 16 bytes of a file that has no
-//! table, which are looked at for one).
+//! only the first and the last fragment of every track are read, and of video the second, and the table
+//! is believed if it is exactly true of them. Otherwise the file is walked from fragment to fragment.
+//! Either way nothing is read but boxes that say something, and with a `moof`, whose length is not known
+//! beforehand, at most 4 KiB of the media behind it (and the last 16 bytes of a file that has no table,
+//! which are looked at for one).
 
 mod codec;
 mod edit;
@@ -32,7 +33,7 @@ use crate::time::Timescale;
 
 pub use crate::isobmff::TableSample as ScannedSample;
 pub use edit::Edit;
-pub use error::ScanError;
+pub use error::{ScanError, Unfit};
 pub use samples::Samples;
 pub use scanner::{Scanner, Way};
 pub use text::{MAX_TEXT_LENGTH, ScannedCues, text};

@@ -8,6 +8,7 @@ use super::walk::Walk;
 use super::window::{Stop, TopBox, Window};
 use super::{
     MAX_MFRA_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SIDX_LENGTH, ScanError, ScannedTrack,
+    Unfit,
 };
 use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
 use crate::range::ByteRange;
@@ -170,6 +171,7 @@ impl Scanner {
                 let top = window.header(*at)?;
                 if &top.code == b"moof" {
                     let first = Fragment::read(window, tracks, *at)?;
+                    first.check_fit(tracks)?;
                     match sidx.take().filter(|_| trusting) {
                         Some(table) => Stage::Sidx { table, first },
                         None => Stage::Tail { first },
@@ -191,7 +193,7 @@ impl Scanner {
             Stage::Plain { at, passed, plain } => {
                 let top = window.header(*at)?;
                 if &top.code == b"moof" {
-                    return Err(ScanError::Hybrid(*at).into());
+                    return Err(ScanError::Unfit(Unfit::SamplesInMovie(*at)).into());
                 }
                 let passed = one_more(*passed, &top)?;
                 Stage::Plain { at: top.range.end(), passed, plain: std::mem::take(plain) }

@@ -10,8 +10,10 @@ use crate::range::ByteRange;
 
 /// What a file's own table says of its fragments, while it is being checked.
 ///
-/// It is believed if it is exactly true of the first and the last fragment of every track: where
-/// each begins and ends, whose it is, and when it starts, where the fragment itself says.
+/// It is believed if it is exactly true of the first, the second and the last fragment of every track
+/// (the second of video alone): where each begins and ends, whose it is, and when it starts, where the
+/// fragment itself says. Video that is cut without regard to keyframes shows in its second fragment, and
+/// in the first of which the table says so.
 #[derive(Debug)]
 pub(super) struct Table {
     /// In the order of the file.
@@ -57,7 +59,7 @@ impl Table {
             let range = ByteRange::new(point.moof_offset, end).filter(|range| !range.is_empty())?;
             point.is_first.then_some(Entry { range, track, time: point.time })
         });
-        Self::new(entries.collect::<Option<_>>()?, None, tracks.len())
+        Self::new(entries.collect::<Option<_>>()?, None, None, tracks)
     }
 
     /// The fragments as `sidx`, which ends at `end`, lists them, where it is of the only track.
@@ -76,25 +78,39 @@ impl Table {
             (!reference.is_index && !range.is_empty()).then_some(entry)
         });
         let entries = entries.collect::<Option<_>>()?;
-        Self::new(entries, (at != size).then_some(at), 1)
+        // Not every writer says it, and then of none.
+        let mut references = sidx.references.iter().enumerate().skip(2);
+        let unsure = references.find(|(_, reference)| !reference.starts_with_sap);
+        let unsure = unsure.map(|(at, _)| at).filter(|_| track.is_video());
+        Self::new(entries, unsure, (at != size).then_some(at), tracks)
     }
 
-    /// A table of `entries`, of which every track has some.
-    fn new(entries: Vec<Entry>, behind: Option<u64>, tracks: usize) -> Option<Self> {
+    /// A table of `entries`, of which every track has some. The one that it is `unsure` of is read too.
+    fn new(
+        entries: Vec<Entry>,
+        unsure: Option<usize>,
+        behind: Option<u64>,
+        tracks: &[Track],
+    ) -> Option<Self> {
         if entries.len() > MAX_FRAGMENTS {
             return None;
         }
-        let mut ends = vec![None; tracks];
+        let mut places: Vec<Vec<usize>> = vec![Vec::new(); tracks.len()];
         for (at, entry) in entries.iter().enumerate() {
-            let end = ends.get_mut(entry.track)?;
-            *end = Some((end.map_or(at, |(first, _)| first), at));
+            let places = places.get_mut(entry.track)?;
+            // The first ones, and the last so far.
+            let first = if tracks.get(entry.track)?.is_video() { 2 } else { 1 };
+            places.truncate(first);
+            places.push(at);
         }
-        let ends = ends.into_iter().collect::<Option<Vec<(usize, usize)>>>()?;
-        let mut to_read: Vec<_> =
-            ends.into_iter().flat_map(|(first, last)| [first, last]).collect();
+        if places.iter().any(Vec::is_empty) {
+            return None;
+        }
+        let mut to_read = places.concat();
+        to_read.extend(unsure);
         to_read.sort_unstable_by(|a, b| b.cmp(a));
         to_read.dedup();
-        Some(Self { entries, behind, to_read, read: vec![None; tracks] })
+        Some(Self { entries, behind, to_read, read: vec![None; tracks.len()] })
     }
 
     /// Checks one thing more; `first` is the first fragment in the file.
@@ -124,6 +140,7 @@ impl Table {
         let Some(found) = found.filter(|found| entry.describes(found)) else {
             return Ok(Verdict::Untrue);
         };
+        found.check_fit(tracks)?;
         if let Some(read) = self.read.get_mut(found.track) {
             let timed = read.is_none_or(|(_, timed)| timed) && found.start.is_some();
             *read = Some((found, timed));

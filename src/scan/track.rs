@@ -17,6 +17,8 @@ pub(super) struct Track {
     pub(super) timescale: Timescale,
     /// Ticks of a sample where a fragment does not say.
     pub(super) default_sample_duration: u32,
+    /// `sample_flags` of a sample where a fragment does not say.
+    default_sample_flags: u32,
     language: Option<String>,
     /// None where the track is not of a kind that is played.
     coding: Option<Coding>,
@@ -71,6 +73,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
             id: track.track_id,
             timescale: track.timescale,
             default_sample_duration: track.default_sample_duration,
+            default_sample_flags: track.default_sample_flags,
             language: track.language.clone(),
             coding,
             frame_rate: None,
@@ -101,10 +104,18 @@ impl Track {
         self.timescale.seconds(ticks)
     }
 
+    pub(super) fn is_video(&self) -> bool {
+        self.coding.as_ref().is_some_and(Coding::is_video)
+    }
+
+    /// Whether decoding can begin with a fragment of it. With audio and text it always can.
+    pub(super) fn begins_with_sync(&self, traf: &Traf<'_>) -> bool {
+        !self.is_video() || traf.begins_with_sync(self.default_sample_flags)
+    }
+
     /// Takes the frame rate of one of its fragments, if it has none yet.
     pub(super) fn note_frames(&mut self, traf: &Traf<'_>) {
-        let is_video = self.coding.as_ref().is_some_and(Coding::is_video);
-        if is_video && self.frame_rate.is_none() {
+        if self.is_video() && self.frame_rate.is_none() {
             let mut pace = Pace::new(self.timescale);
             let durations = traf.durations(self.default_sample_duration);
             durations.take(MAX_PACED).for_each(|duration| pace.push(duration));

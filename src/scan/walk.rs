@@ -36,10 +36,11 @@ impl Walk {
         if self.at == window.size() {
             return Ok(true);
         }
-        let top = window.header(self.at)?;
+        let top = window.header_and_more(self.at)?;
         match &top.code {
             b"moof" => {
                 let fragment = Fragment::read(window, tracks, self.at)?;
+                fragment.check_fit(tracks)?;
                 if self.fragments.len() == MAX_FRAGMENTS {
                     return Err(ScanError::TooManyFragments.into());
                 }

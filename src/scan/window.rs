@@ -4,6 +4,9 @@ use super::ScanError;
 use crate::isobmff::{BoxError, BoxType, Header, HeaderError};
 use crate::range::ByteRange;
 
+/// Most `moof`s have no more bytes than this: two seconds of video at 60 frames a second have half of it.
+const USUAL_MOOF_LENGTH: u64 = 4 << 10;
+
 /// Why a step of a scan goes no further for now, or at all.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -94,6 +97,18 @@ impl Window {
         let (start, end) = (place(range.start()), place(range.end()));
         let held = start.zip(end).and_then(|(start, end)| self.bytes.get(start..end));
         held.ok_or(Stop::Need(range))
+    }
+
+    /// The header of the box at `at`, which is a `moof` in all likelihood: it is asked for together with
+    /// as many bytes as a `moof` usually has, so that it takes one read.
+    pub(super) fn header_and_more(&self, at: u64) -> Result<TopBox, Stop> {
+        match self.header(at) {
+            Err(Stop::Need(need)) => {
+                let end = at.saturating_add(USUAL_MOOF_LENGTH).min(self.size).max(need.end());
+                Err(Stop::Need(ByteRange::new(need.start(), end).unwrap_or(need)))
+            }
+            read => read,
+        }
     }
 
     /// The header of the box at `at`, which lies in the file.

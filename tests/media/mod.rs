@@ -1,5 +1,5 @@
 //! A tiny writer of media files, for tests: boxes, tracks, fragments, and a file whose media bytes
-//! are not there, so that reading one is a panic.
+//! are not there, so that it is seen when they are read.
 
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -118,6 +118,7 @@ pub(crate) struct Track {
     pub(crate) language: [u8; 3],
     pub(crate) entry: Vec<u8>,
     pub(crate) trex_duration: u32,
+    pub(crate) trex_flags: u32,
     pub(crate) samples: u32,
     /// The boxes that say where its samples are, if it is a plain file's.
     pub(crate) tables: Vec<u8>,
@@ -142,6 +143,7 @@ impl Track {
             language: *b"und",
             entry: visual_entry(b"avc1", 640, 360, &avcc),
             trex_duration: 0,
+            trex_flags: 0,
             samples: 0,
             tables: Vec::new(),
             elst: Vec::new(),
@@ -209,7 +211,7 @@ pub(crate) fn moov_of(tracks: &[Track], has_mvex: bool) -> Vec<u8> {
             boxed(b"mdia", &mdia.concat()),
         ];
         payload.extend(boxed(b"trak", &trak.concat()));
-        let trex = words(&[track.id, 1, track.trex_duration, 0, 0]);
+        let trex = words(&[track.id, 1, track.trex_duration, 0, track.trex_flags]);
         defaults.extend(full_boxed(b"trex", 0, 0, &trex));
     }
     if has_mvex {
@@ -230,6 +232,8 @@ pub(crate) struct Piece {
     /// One a sample too, or none.
     pub(crate) sizes: Vec<u32>,
     pub(crate) default_duration: Option<u32>,
+    /// `first_sample_flags`.
+    pub(crate) first_flags: Option<u32>,
     pub(crate) tfdt: Option<u64>,
     /// Time and duration.
     pub(crate) tfxd: Option<(u64, u64)>,
@@ -237,8 +241,16 @@ pub(crate) struct Piece {
 
 impl Piece {
     pub(crate) fn of(track: u32, samples: u32) -> Self {
-        let (durations, sizes) = Default::default();
-        Self { track, samples, durations, sizes, default_duration: None, tfdt: None, tfxd: None }
+        Self {
+            track,
+            samples,
+            durations: Vec::new(),
+            sizes: Vec::new(),
+            default_duration: None,
+            first_flags: None,
+            tfdt: None,
+            tfxd: None,
+        }
     }
 
     /// A fragment of `duration` ticks, made of ten samples, with no time of its own.
@@ -265,7 +277,9 @@ impl Piece {
         }
         let flag = |column: &[u32], flag| if column.is_empty() { 0 } else { flag };
         let flags = flag(&self.durations, 0x100) | flag(&self.sizes, 0x200);
+        let flags = flags | self.first_flags.map_or(0, |_| 0x4);
         let mut run = vec![self.samples, data_offset];
+        run.extend(self.first_flags);
         for at in 0..self.durations.len().max(self.sizes.len()) {
             run.extend(self.durations.get(at));
             run.extend(self.sizes.get(at));
@@ -400,16 +414,23 @@ impl File {
         self.boxes(&bytes);
     }
 
-    /// The bytes in `start..end`; a panic if one of them is media.
+    /// The bytes in `start..end`, `None` where they are media.
+    fn told(&self, start: u64, end: u64) -> impl Iterator<Item = Option<u8>> {
+        (start..end).map(|at| {
+            let next = self.parts.partition_point(|(start, _)| *start <= at);
+            let (start, bytes) = &self.parts[next - 1];
+            bytes.get(usize::try_from(at - start).unwrap()).copied()
+        })
+    }
+
+    /// The bytes in `start..end`, media zeroed.
     pub(crate) fn read(&self, start: u64, end: u64) -> Vec<u8> {
-        (start..end)
-            .map(|at| {
-                let next = self.parts.partition_point(|(start, _)| *start <= at);
-                let (start, bytes) = &self.parts[next - 1];
-                let place = usize::try_from(at - start).unwrap();
-                *bytes.get(place).unwrap_or_else(|| panic!("byte {at} is media"))
-            })
-            .collect()
+        self.told(start, end).map(Option::unwrap_or_default).collect()
+    }
+
+    /// How many of the bytes in `start..end` are media.
+    pub(crate) fn media_in(&self, start: u64, end: u64) -> usize {
+        self.told(start, end).filter(Option::is_none).count()
     }
 
     /// The whole file, media zeroed.

@@ -117,9 +117,8 @@ fn a_key_frame_is_one_read_of_storage_and_the_rest_of_its_segment_is_not_sent() 
     let last = format!("bytes={}-", got.body.len() - 10);
     let part = edge.ask(&Method::GET, &path, &[("range", &last)]);
     assert_eq!((part.status, part.body), (StatusCode::PARTIAL_CONTENT, vec![1; 10]));
-    let none =
-        Edge::of(stored(true, 500, 0x11), keyed(SAMPLES.map(|(size, _)| (size, false)), &[]));
-    let path = format!("/films/a.ism/{}/video/3000000/iframes/20000000.m4s", none.generation());
+    let none = Edge::of(keyed_each(&[SAMPLES; 4], &[]), keyed_but_one(SAMPLES));
+    let path = format!("/films/a.ism/{}/video/3000000/iframes/40000000.m4s", none.generation());
     assert_eq!(none.get(&path).status, StatusCode::NOT_FOUND);
 }
 

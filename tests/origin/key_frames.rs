@@ -58,9 +58,8 @@ fn encryption_that_the_track_knows_nothing_of_is_broken_media() {
 
 #[test]
 fn key_frames_that_there_are_none_of() {
-    let dependent = SAMPLES.map(|(size, _)| (size, false));
-    let edge = Edge::of(stored(true, 500, 0x11), keyed(dependent, &[]));
-    assert_eq!(edge.get(KEYS_1).status, StatusCode::NOT_FOUND);
+    let edge = Edge::of(keyed_each(&[SAMPLES; 4], &[]), keyed_but_one(SAMPLES));
+    assert_eq!(edge.get(&KEYS_1.replace('2', "4")).status, StatusCode::NOT_FOUND);
     assert_eq!(edge.reports.borrow().as_slice(), [""; 0], "nothing is wrong on this side");
     let broken = SAMPLES.map(|(size, is_key)| (size * 2, is_key));
     let mut cut = keyed(broken, &[]);

@@ -215,9 +215,18 @@ const SAMPLES: [(u32, bool); 4] = [(300, true), (80, false), (200, true), (20, f
 /// Three fragments of two seconds, of four samples each, whose bytes are `1`, `2`, `3` and `4`. More
 /// boxes stand at the end of each `traf`.
 fn keyed(samples: [(u32, bool); 4], more: &[u8]) -> Stored {
+    keyed_each(&[samples; 3], more)
+}
+
+/// Four fragments like those, the third of which, that nobody reads when it is indexed, has no key frame.
+fn keyed_but_one(dependent: [(u32, bool); 4]) -> Stored {
+    keyed_each(&[SAMPLES, SAMPLES, dependent.map(|(size, _)| (size, false)), SAMPLES], &[])
+}
+
+fn keyed_each(fragments: &[[(u32, bool); 4]], more: &[u8]) -> Stored {
     let words =
         |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
-    let moof = |at: u64, data_offset: u32| {
+    let moof = |at: u64, samples: [(u32, bool); 4], data_offset: u32| {
         let rows = samples.map(|(size, is_key)| {
             [5_000_000, size, if is_key { 0x0200_0000 } else { 0x0101_0000 }]
         });
@@ -232,19 +241,18 @@ fn keyed(samples: [(u32, bool); 4], more: &[u8]) -> Stored {
         media::boxed(b"moof", &[mfhd, media::boxed(b"traf", &traf.concat())].concat())
     };
     let mut file = File::new(&[Track::video(1)]);
-    let mut fragments = Vec::new();
-    let payload: Vec<u8> = (1..)
-        .zip(samples)
-        .flat_map(|(fill, (size, _))| vec![fill; usize::try_from(size).unwrap()])
-        .collect();
-    for at in 0..3 {
+    let mut ranges = Vec::new();
+    for (at, &samples) in (0..).zip(fragments) {
+        let payload = (1..).zip(samples);
+        let payload =
+            payload.flat_map(|(fill, (size, _))| vec![fill; usize::try_from(size).unwrap()]);
         let start = file.size();
-        let len = u32::try_from(moof(at, 0).len()).unwrap();
+        let len = u32::try_from(moof(at, samples, 0).len()).unwrap();
         file.list(1, at * 2 * SECOND);
-        file.boxes(&moof(at, len + 8));
-        file.boxes(&media::boxed(b"mdat", &payload));
-        fragments.push(ByteRange::new(start, file.size()).unwrap());
+        file.boxes(&moof(at, samples, len + 8));
+        file.boxes(&media::boxed(b"mdat", &payload.collect::<Vec<u8>>()));
+        ranges.push(ByteRange::new(start, file.size()).unwrap());
     }
     file.mfra();
-    Stored { bytes: file.bytes(), fragments }
+    Stored { bytes: file.bytes(), fragments: ranges }
 }

@@ -15,6 +15,7 @@ mod probe;
 mod protected;
 mod refusals;
 mod tables;
+mod unfit;
 mod walks;
 
 use media::File;
@@ -44,14 +45,19 @@ fn scan_with(
     (scanner.finish(), reads)
 }
 
-/// Scans a file in which reading a media byte is a panic.
+/// Scans a file of whose media no read may take more than what lies behind a `moof` that is shorter than
+/// most.
 fn scan(file: &File) -> (Scanned, Vec<ByteRange>) {
     scan_by(Way::Tables, file)
 }
 
 /// The same, one way or the other.
 fn scan_by(way: Way, file: &File) -> (Scanned, Vec<ByteRange>) {
-    scan_with(file.size(), way, |range| file.read(range.start(), range.end()))
+    scan_with(file.size(), way, |range| {
+        let media = file.media_in(range.start(), range.end());
+        assert!(media < 4 << 10, "{media} bytes of {range} are media");
+        file.read(range.start(), range.end())
+    })
 }
 
 /// Scans bytes.

@@ -141,7 +141,7 @@ fn a_movie_that_might_have_fragments_and_has_none_is_plain() {
     file.mdat(100);
     let error = scan(&file).0.unwrap_err().to_string();
     let why =
-        "follows a 'moov' that lists samples of its own; only files with either can be served";
+        "follows a 'moov' that lists samples of its own, so it has to be indexed by its samples";
     assert!(error.starts_with("the fragment at ") && error.ends_with(why), "{error}");
 }
 

@@ -8,21 +8,15 @@ fn timed(time: u64, duration: u64) -> Piece {
 }
 
 #[test]
-fn without_a_table_only_the_files_last_bytes_may_be_media() {
+fn without_a_table_a_fragment_takes_one_read() {
     let mut file = File::new(&[Track::video(1)]);
     for at in 0..3 {
-        file.fragment(timed(at * 50, 50), 0, 1000);
+        file.fragment(timed(at * 50, 50), 0, 10_000);
     }
-    let bytes = file.bytes();
-    let (scanned, reads) = scan_bytes(&bytes);
+    let (scanned, reads) = scan(&file);
     assert_eq!(chunks(&scanned.unwrap()[0]), [(0, 50), (50, 50), (100, 50)]);
-    assert_eq!(reads.len(), 4 + 1 + 2 * 2);
-    let media = reads.iter().filter(|range| range.end() == file.size()).collect::<Vec<_>>();
-    assert_eq!(media.len(), 1);
-    assert_eq!(media[0].length(), 16);
-    for range in reads.iter().filter(|range| range.end() != file.size()) {
-        file.read(range.start(), range.end());
-    }
+    // Up to the first fragment, what could be a table's end, and the others.
+    assert_eq!(reads.len(), 4 + 1 + 2);
 }
 
 /// A file whose table is made by `table` from the time and offset of each of three fragments of

@@ -17,7 +17,7 @@ const DEPENDS_ON: u8 = 0x30;
 const ON_OTHERS: u8 = 0x10;
 const ON_NONE: u8 = 0x20;
 /// `sample_is_non_sync_sample`, in the flags of a sample.
-pub(super) const NON_SYNC: u32 = 0x1_0000;
+pub(in crate::isobmff) const NON_SYNC: u32 = 0x1_0000;
 
 impl<'a> Marks<'a> {
     pub(super) fn parse(stbl: &BoxRef<'a>, count: u32) -> Result<Self, BoxError> {

@@ -12,6 +12,7 @@ use super::{BoxError, BoxRef, BoxType};
 use crate::range::ByteRange;
 use chunks::Chunks;
 use marks::Marks;
+pub(super) use marks::NON_SYNC;
 use runs::Runs;
 use sizes::Sizes;
 
@@ -43,7 +44,7 @@ pub struct TableSample {
 impl TableSample {
     /// Whether decoding can begin with it.
     pub fn is_sync(&self) -> bool {
-        self.flags & marks::NON_SYNC == 0
+        self.flags & NON_SYNC == 0
     }
 }
 
