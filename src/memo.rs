@@ -29,17 +29,33 @@ struct Entry {
     from: Learnt,
     weight: usize,
     learnt_ms: u64,
-    /// A generation that storage was asked for since, and when: it gave another in its place.
-    lacks: Option<(Generation, u64)>,
+    /// When storage was last asked for a generation that this is not, and what it gave.
+    looked: Option<Look>,
     /// The generation that was found to be out of date, and made way for this one.
     supersedes: Option<Generation>,
 }
 
+struct Look {
+    at_ms: u64,
+    /// `None` if it was nothing, or the index that is held.
+    gave: Option<(Rc<Index>, usize)>,
+}
+
 impl Entry {
-    fn lacks(&self, generation: Generation, now_ms: u64) -> bool {
-        self.lacks.is_some_and(|(lacking, at_ms)| {
-            lacking == generation && now_ms.saturating_sub(at_ms) < Misses::KEPT_MS
-        })
+    /// In bytes of stored forms.
+    fn weight(&self) -> usize {
+        let gave = self.looked.as_ref().and_then(|look| look.gave.as_ref());
+        self.weight.saturating_add(gave.map_or(0, |(_, weight)| *weight))
+    }
+
+    /// What a look into storage would come to, as the last was a moment ago; whatever generation is
+    /// named, it is not repeated, for anybody can make generations up.
+    fn look(&self, generation: Generation, now_ms: u64) -> Option<Recall> {
+        let look = self.looked.as_ref()?;
+        let is_fresh = now_ms.saturating_sub(look.at_ms) < Misses::KEPT_MS;
+        let gave = look.gave.as_ref().filter(|(index, _)| index.generation == generation);
+        let known = gave.map(|(index, _)| Recall::Index(Rc::clone(index)));
+        is_fresh.then(|| known.unwrap_or(Recall::Superseded))
     }
 }
 
@@ -58,7 +74,7 @@ pub enum Recall {
     /// This is its index.
     Index(Rc<Index>),
     /// The generation asked for was found to be out of date, and storage that says otherwise is too;
-    /// or storage was asked for it a moment ago, and did not have it.
+    /// or storage was asked a moment ago, and had another.
     Superseded,
     /// The sources had another one a moment ago. It is gone, or it was made elsewhere since then:
     /// only storage can tell.
@@ -101,11 +117,13 @@ impl Memo {
                 Some(generation) if entry.index.generation == generation => {
                     return Recall::Index(Rc::clone(&entry.index));
                 }
-                Some(generation) if entry.lacks(generation, now_ms) => return Recall::Superseded,
-                Some(_) if is_fresh && entry.from == Learnt::Sources => {
-                    let is_superseded = entry.supersedes == generation;
-                    return if is_superseded { Recall::Superseded } else { Recall::Another };
+                Some(_) if is_fresh && entry.supersedes == generation => {
+                    return Recall::Superseded;
                 }
+                Some(generation) if let Some(looked) = entry.look(generation, now_ms) => {
+                    return looked;
+                }
+                Some(_) if is_fresh && entry.from == Learnt::Sources => return Recall::Another,
                 None if is_fresh => return Recall::Index(Rc::clone(&entry.index)),
                 _ => {}
             }
@@ -142,13 +160,21 @@ impl Memo {
         if weight > Self::MAX_WEIGHT {
             return;
         }
-        while self.weight.saturating_add(weight) > Self::MAX_WEIGHT {
+        let looked = match from {
+            Learnt::Stored => Some(Look { at_ms: now_ms, gave: None }),
+            Learnt::Sources => None,
+        };
+        let entry = Entry { index, from, weight, learnt_ms: now_ms, looked, supersedes: None };
+        self.put(presentation, entry);
+    }
+
+    /// Makes room for `entry`, and puts it in.
+    fn put(&mut self, presentation: &str, entry: Entry) {
+        while self.weight.saturating_add(entry.weight()) > Self::MAX_WEIGHT {
             let Some((_, oldest)) = self.entries.pop_lru() else { break };
-            self.weight = self.weight.saturating_sub(oldest.weight);
+            self.weight = self.weight.saturating_sub(oldest.weight());
         }
-        self.weight = self.weight.saturating_add(weight);
-        let (lacks, supersedes) = (None, None);
-        let entry = Entry { index, from, weight, learnt_ms: now_ms, lacks, supersedes };
+        self.weight = self.weight.saturating_add(entry.weight());
         self.entries.put(presentation.to_owned(), entry);
     }
 
@@ -159,11 +185,14 @@ impl Memo {
         }
     }
 
-    /// Remembers for a moment that storage, asked for `generation`, had another.
-    pub fn lack(&mut self, presentation: &str, generation: Generation, now_ms: u64) {
-        if let Some(entry) = self.entries.peek_mut(presentation) {
-            entry.lacks = Some((generation, now_ms));
-        }
+    /// Remembers for a moment what storage gave when it was asked for another generation than the one
+    /// that is held, and goes on being held: an index whose stored form takes so many bytes, or nothing.
+    pub fn look(&mut self, presentation: &str, gave: Option<(Rc<Index>, usize)>, now_ms: u64) {
+        let Some(mut entry) = self.drop_entry(presentation) else { return };
+        let room = Self::MAX_WEIGHT.saturating_sub(entry.weight);
+        let gave = gave.filter(|(_, weight)| *weight <= room);
+        entry.looked = Some(Look { at_ms: now_ms, gave });
+        self.put(presentation, entry);
     }
 
     /// The page that an index of this generation names, if it is held.
@@ -188,10 +217,10 @@ impl Memo {
         self.drop_entry(presentation);
     }
 
-    fn drop_entry(&mut self, presentation: &str) {
-        if let Some(entry) = self.entries.pop(presentation) {
-            self.weight = self.weight.saturating_sub(entry.weight);
-        }
+    fn drop_entry(&mut self, presentation: &str) -> Option<Entry> {
+        let entry = self.entries.pop(presentation)?;
+        self.weight = self.weight.saturating_sub(entry.weight());
+        Some(entry)
     }
 }
 
@@ -220,7 +249,7 @@ mod tests {
         assert_eq!(memo.recall("x.ism", None, late - 1), known);
         assert_eq!(memo.recall("x.ism", None, late), Recall::Nothing);
         assert_eq!(memo.recall("x.ism", Some(held.generation), late), known);
-        assert_eq!(memo.recall("x.ism", Some(other.generation), 0), Recall::Nothing);
+        assert_eq!(memo.recall("x.ism", Some(other.generation), late), Recall::Nothing);
     }
 
     #[test]
@@ -236,17 +265,40 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_that_storage_did_not_have_is_not_asked_for_at_once() {
+    fn storage_is_not_asked_again_at_once_whatever_generation_is_named() {
         let mut memo = Memo::new();
         let (other, third) = (index("b").generation, index("c").generation);
         memo.keep("x.ism", index("a"), Learnt::Stored, 100, 0);
-        memo.lack("x.ism", other, 0);
         let late = Misses::KEPT_MS;
-        assert_eq!(memo.recall("x.ism", Some(other), late - 1), Recall::Superseded);
-        assert_eq!(memo.recall("x.ism", Some(third), late - 1), Recall::Nothing);
-        assert_eq!(memo.recall("x.ism", Some(other), late), Recall::Nothing);
+        for named in [other, third] {
+            assert_eq!(memo.recall("x.ism", Some(named), late - 1), Recall::Superseded);
+            assert_eq!(memo.recall("x.ism", Some(named), late), Recall::Nothing);
+        }
         memo.keep("x.ism", index("b"), Learnt::Stored, 100, 0);
-        assert_ne!(memo.recall("x.ism", Some(other), 0), Recall::Superseded);
+        assert_eq!(memo.recall("x.ism", Some(other), 0), Recall::Index(index("b")));
+    }
+
+    #[test]
+    fn what_storage_gave_beside_what_the_sources_said_answers_for_a_moment() {
+        let mut memo = Memo::new();
+        let (beside, third) = (index("b"), index("c").generation);
+        memo.keep("x.ism", index("a"), Learnt::Sources, 100, 0);
+        assert_eq!(memo.recall("x.ism", Some(beside.generation), 0), Recall::Another);
+        let late = Misses::KEPT_MS;
+        for _ in 0..3 {
+            memo.look("x.ism", Some((Rc::clone(&beside), 200)), 0);
+            assert_eq!(memo.weight, 300);
+        }
+        let known = Recall::Index(Rc::clone(&beside));
+        assert_eq!(memo.recall("x.ism", Some(beside.generation), late - 1), known);
+        assert_eq!(memo.recall("x.ism", Some(third), late - 1), Recall::Superseded);
+        assert_eq!(memo.recall("x.ism", None, late - 1), Recall::Index(index("a")));
+        assert_eq!(memo.recall("x.ism", Some(third), late), Recall::Another);
+        memo.look("x.ism", None, late);
+        assert_eq!(memo.recall("x.ism", Some(beside.generation), late), Recall::Superseded);
+        assert_eq!(memo.weight, 100);
+        memo.look("x.ism", Some((beside, Memo::MAX_WEIGHT)), late);
+        assert_eq!(memo.weight, 100, "what has no room beside it is not held");
     }
 
     #[test]

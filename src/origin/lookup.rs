@@ -39,20 +39,25 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let stored = self.stored(presentation).await;
         watch.index(stored.as_ref().ok().and_then(Option::as_ref).map(|_| Found::Kv));
         let index = match stored? {
-            // It serves this request alone: what is held was seen in storage itself, and KV may
-            // still say what was there before.
-            Some((index, _)) if recalled_another => Rc::new(index),
+            // It takes no other's place: what is held was seen in storage itself, and KV may still
+            // say what was there before.
+            Some((index, weight)) if recalled_another => {
+                let index = Rc::new(index);
+                let gave = Some((Rc::clone(&index), weight));
+                self.memo.borrow_mut().look(presentation, gave, now_ms);
+                index
+            }
             Some((index, weight)) => {
                 self.learn(presentation, index, Learnt::Stored, weight, now_ms)
             }
-            None if recalled_another => return Err(Absent::Generation.into()),
+            None if recalled_another => {
+                self.memo.borrow_mut().look(presentation, None, now_ms);
+                return Err(Absent::Generation.into());
+            }
             None => {
                 return self.rebuild(presentation, now_ms, Reach::Everything, watch).await;
             }
         };
-        if let Some(generation) = wanted.filter(|&wanted| wanted != index.generation) {
-            self.memo.borrow_mut().lack(presentation, generation, now_ms);
-        }
         Ok(index.into())
     }
 

@@ -87,14 +87,30 @@ fn what_is_not_there_costs_one_look_and_then_none_for_a_moment() {
 #[test]
 fn a_generation_that_is_not_there_costs_one_look_and_then_none_for_a_moment() {
     let edge = Edge::indexed();
-    let old = format!("/films/a.ism/0123456789abcdef/{HIGH_1}");
-    for _ in 0..3 {
-        assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
-    }
+    let made_up = || {
+        for at in 0..50 {
+            let path = format!("/films/a.ism/0123456789abcd{at:02x}/{HIGH_1}");
+            assert_eq!(edge.get(&path).status, StatusCode::NOT_FOUND);
+        }
+    };
+    made_up();
     assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
     edge.later();
-    assert_eq!(edge.get(&old).status, StatusCode::NOT_FOUND);
+    made_up();
     assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
+}
+
+#[test]
+fn a_generation_that_is_not_there_costs_no_more_where_the_index_was_just_built() {
+    let edge = Edge::new();
+    let generation = edge.generation();
+    edge.stores.calls();
+    for at in 0..50 {
+        let path = format!("/films/a.ism/0123456789abcd{at:02x}/{HIGH_1}");
+        assert_eq!(edge.get(&path).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(edge.stores.calls(), [Call::Get("films/a.ism".into())]);
+    assert_eq!(edge.get(&format!("/films/a.ism/{generation}/{HIGH_1}")).status, StatusCode::OK);
 }
 
 #[test]
