@@ -3,17 +3,19 @@
 //! The Worker runs it when an index is missing, the command line ahead of time: the same code over
 //! other doors, and so the same bytes.
 
-use crate::assemble::{AssembleError, Cuts, Sourced, assemble, compose};
-use crate::index::{Bundle, Source};
+use crate::assemble::{AssembleError, Cuts, Sourced, Warning, assemble, compose};
+use crate::index::Source;
 use crate::ism::{ServerManifest, ServerManifestError, beside};
 use crate::ismc::{ClientManifest, ClientManifestError};
 use crate::range::ByteRange;
-use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, ScannedTrack, Scanner, Way};
+use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{Syntax, TextError};
 use futures_util::future::try_join_all;
 use std::cell::Cell;
 use thiserror::Error;
+
+pub use crate::assemble::Built;
 
 /// What a build may cost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -123,7 +125,7 @@ pub enum BuildError {
 }
 
 /// The index of `presentation`, the key of a server manifest in `objects`, whose media are scanned
-/// in this `way`, with its pages.
+/// in this `way`, with its pages. A text file that is not there is done without.
 ///
 /// `Ok(None)` if there is no such object.
 pub async fn build<O: ObjectStore>(
@@ -132,7 +134,7 @@ pub async fn build<O: ObjectStore>(
     limits: &Limits,
     way: Way,
     rules: Rules,
-) -> Result<Option<Bundle>, BuildError> {
+) -> Result<Option<Built>, BuildError> {
     let reader = Reader { objects, limits, way, calls: Cell::new(0), bytes: Cell::new(0) };
     let Some(source) = reader.source(presentation).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
@@ -146,21 +148,18 @@ pub async fn build<O: ObjectStore>(
         Some(name) => reader.client_manifest(&beside(presentation, name)).await?,
         None => None,
     };
-    let scans = server.content.media.iter().map(|name| {
-        let reader = &reader;
-        async move {
-            let key = beside(presentation, name);
-            match reader.source(&key).await? {
-                Some(source) => match Syntax::of(&key) {
-                    Some(syntax) => reader.text(source, syntax).await,
-                    None => reader.scan(source).await,
-                },
-                None => Err(BuildError::Missing { manifest: presentation.to_owned(), key }),
-            }
+    let scans = server.content.media.iter().map(|name| reader.media(beside(presentation, name)));
+    let (mut media, mut missing) = (Vec::new(), Vec::new());
+    for (name, scanned) in server.content.media.iter().zip(try_join_all(scans).await?) {
+        match scanned {
+            Some(scanned) => media.push(scanned),
+            None => missing.push(name.clone()),
         }
-    });
-    let media = try_join_all(scans).await?;
-    Ok(Some(assemble(&server, client.as_ref(), &media, rules.cuts)?))
+    }
+    let (server, warnings) = without(server, &missing)?;
+    let mut built = assemble(&server, client.as_ref(), &media, rules.cuts)?;
+    built.warnings.extend(warnings);
+    Ok(Some(built))
 }
 
 /// Whether `file` is called like a media file that can be a presentation by itself.
@@ -168,17 +167,40 @@ pub fn is_lone(file: &str) -> bool {
     LONE.iter().any(|end| file.ends_with(end))
 }
 
-/// The index of a `file` by itself: it is its own server manifest, which names all its tracks.
+/// The server manifest without files that are not there, and a warning for each; they must be of text, and
+/// not all that it names.
+fn without(
+    server: Sourced<ServerManifest>,
+    missing: &[String],
+) -> Result<(Sourced<ServerManifest>, Vec<Warning>), BuildError> {
+    let Sourced { source, content } = server;
+    let of_text = content.text_media();
+    let content = content.without(missing);
+    let warning = |name: &String| {
+        let (manifest, key) = (source.key.clone(), beside(&source.key, name));
+        match of_text.contains(name) && !content.tracks.is_empty() {
+            true => Ok(Warning::MissingText { manifest, key }),
+            false => Err(BuildError::Missing { manifest, key }),
+        }
+    };
+    let warnings = missing.iter().map(warning).collect::<Result<_, _>>()?;
+    Ok((Sourced { source, content }, warnings))
+}
+
+/// The index of a `file` by itself: it is its own server manifest, which names all its tracks that can be
+/// served.
 async fn lone<O: ObjectStore>(
     reader: &Reader<'_, O>,
     file: &str,
     cuts: Cuts,
-) -> Result<Option<Bundle>, BuildError> {
+) -> Result<Option<Built>, BuildError> {
     let Some(source) = reader.source(file).await? else { return Ok(None) };
     let media = reader.scan(source).await?;
-    let content = compose(&[(file, &media.content)]);
+    let (content, warnings) = compose(&[(file, &media.content)])?;
     let server = Sourced { source: media.source.clone(), content };
-    Ok(Some(assemble(&server, None, &[media], cuts)?))
+    let mut built = assemble(&server, None, &[media], cuts)?;
+    built.warnings.extend(warnings);
+    Ok(Some(built))
 }
 
 /// An object store, and what may still be asked of it.
@@ -229,7 +251,17 @@ impl<O: ObjectStore> Reader<'_, O> {
         }
     }
 
-    async fn scan(&self, source: Source) -> Result<Sourced<Vec<ScannedTrack>>, BuildError> {
+    /// What there is in a file that a server manifest names, if it is there.
+    async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
+        let Some(source) = self.source(&key).await? else { return Ok(None) };
+        let scanned = match Syntax::of(&key) {
+            Some(syntax) => self.text(source, syntax).await?,
+            None => self.scan(source).await?,
+        };
+        Ok(Some(scanned))
+    }
+
+    async fn scan(&self, source: Source) -> Result<Sourced<Scanned>, BuildError> {
         let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
         let mut scanner = Scanner::new(source.size, self.way);
         while let Some(range) = scanner.wants() {
@@ -242,11 +274,7 @@ impl<O: ObjectStore> Reader<'_, O> {
         Ok(Sourced { source, content })
     }
 
-    async fn text(
-        &self,
-        source: Source,
-        syntax: Syntax,
-    ) -> Result<Sourced<Vec<ScannedTrack>>, BuildError> {
+    async fn text(&self, source: Source, syntax: Syntax) -> Result<Sourced<Scanned>, BuildError> {
         let file = self.whole(&source, MAX_TEXT_LENGTH).await?;
         match scan::text(syntax, &file) {
             Ok(content) => Ok(Sourced { source, content }),

@@ -75,6 +75,8 @@ pub struct Entry<'a> {
     pub pages: Vec<PageValue>,
     /// What lists say of it.
     pub summary: &'a Summary,
+    /// The keys of files that it was made without, and that would change it if they came.
+    pub missing: &'a [String],
 }
 
 /// A part of the list of all presentations that have an index, in the order of their keys.

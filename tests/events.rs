@@ -17,6 +17,7 @@ use std::cell::RefCell;
 const ISM: &str = "films/a.ism";
 const VIDEO: &str = "films/a.ismv";
 const AUDIO: &str = "films/a.isma";
+const CAPTIONS: &str = "films/a.vtt";
 const NOW_MS: u64 = 1_795_366_999_000;
 
 const SMIL: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
@@ -28,11 +29,13 @@ const SMIL: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body
 struct Desk {
     stores: Memory,
     memo: RefCell<Memo>,
+    warnings: RefCell<Vec<String>>,
 }
 
 impl Desk {
     fn empty() -> Self {
-        Self { stores: Memory::default(), memo: RefCell::default() }
+        let (memo, warnings) = (RefCell::default(), RefCell::default());
+        Self { stores: Memory::default(), memo, warnings }
     }
 
     /// With the presentation in storage, indexed.
@@ -48,6 +51,7 @@ impl Desk {
 
     fn upload(&self, key: &str) {
         let bytes = match key {
+            CAPTIONS => b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n".to_vec(),
             VIDEO => three_fragments(Track::video(1), 500),
             AUDIO => three_fragments(Track::audio(1), 50),
             _ => SMIL.as_bytes().to_vec(),
@@ -65,6 +69,7 @@ impl Desk {
             limits: &Limits::REQUEST,
             rules: Rules::default(),
             now_ms: NOW_MS,
+            warned: &|_, warning| self.warnings.borrow_mut().push(warning.to_string()),
         };
         pollster::block_on(events.handle(messages))
     }
@@ -349,4 +354,20 @@ fn a_source_that_is_no_longer_named_is_no_longer_linked() {
     assert_eq!(desk.links().len(), 2);
     assert_eq!(desk.tell(&[AUDIO]), [Verdict::Done]);
     assert_eq!(desk.links(), [(VIDEO.into(), ism())]);
+}
+
+#[test]
+fn captions_may_come_later_than_all_else() {
+    let desk = Desk::indexed();
+    let with_text = SMIL.replace("</switch>", "<textstream src=\"a.vtt\"/></switch>");
+    desk.stores.put_object(ISM, with_text.as_bytes());
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
+    let streams = |desk: &Desk| desk.stored().unwrap().streams.len();
+    assert_eq!(streams(&desk), 2);
+    let warning = "films/a.ism names films/a.vtt, which is not in storage: \
+                   it is served without that text";
+    assert_eq!(desk.warnings.take(), [warning]);
+    desk.upload(CAPTIONS);
+    assert_eq!(desk.tell(&[CAPTIONS]), [Verdict::Done]);
+    assert_eq!((streams(&desk), desk.warnings.take()), (3, vec![]));
 }

@@ -72,7 +72,7 @@ fn built(files: Vec<(String, File)>, entries: &str) -> (Index, f64) {
         Way::Tables,
         Rules::default(),
     ));
-    let index = index.unwrap().unwrap().index;
+    let index = index.unwrap().unwrap().bundle.index;
     let fragments: usize =
         index.streams.iter().flat_map(|it| &it.tracks).map(|it| it.media.len()).sum();
     assert_eq!(u64::try_from(fragments).unwrap(), 10 * CHUNKS);
@@ -142,7 +142,7 @@ fn four_bytes_a_sample_of_plain_files() {
     stores
         .put_object("a.ism", b"<smil><body><video src='a.mp4'/><audio src='a.mp4'/></body></smil>");
     let built = build(&stores, "a.ism", &Limits::REQUEST, Way::Tables, Rules::default());
-    let bundle = pollster::block_on(built).unwrap().unwrap();
+    let bundle = pollster::block_on(built).unwrap().unwrap().bundle;
     let mut samples = 0;
     for ((_, entry), page) in bundle.index.page_places().zip(&bundle.pages) {
         let page = Page::decode(&page.value, entry.digest).unwrap();

@@ -40,7 +40,8 @@ fn try_built(stores: &Memory, tracks: &str, cuts: Cuts) -> Result<Option<Bundle>
     let ism = format!("<smil><body><switch>{tracks}</switch></body></smil>");
     stores.put_object("a.ism", ism.as_bytes());
     let rules = Rules { cuts, lone: false };
-    pollster::block_on(build(stores, "a.ism", &Limits::REQUEST, Way::Tables, rules))
+    let built = build(stores, "a.ism", &Limits::REQUEST, Way::Tables, rules);
+    Ok(pollster::block_on(built)?.map(|built| built.bundle))
 }
 
 fn built(stores: &Memory, tracks: &str) -> Bundle {
@@ -279,7 +280,7 @@ fn a_lone_file_is_a_presentation_where_that_is_allowed() {
     };
     for (file, key) in [("a.mp4", "a.mp4.ism"), ("films/a.mp4", "films/a.mp4.ism")] {
         assert_eq!(build(key, false), None);
-        let index = build(key, true).unwrap().index;
+        let index = build(key, true).unwrap().bundle.index;
         let keys: Vec<_> = index.sources.iter().map(|source| source.key.as_str()).collect();
         assert_eq!(keys, [file]);
         assert!(index.is_of(key));

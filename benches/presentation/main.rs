@@ -74,7 +74,7 @@ fn measure() {
 fn build(library: &Library) -> Index {
     let built =
         build::build(library, library.presentation, &Limits::NONE, Way::Tables, Rules::default());
-    pollster::block_on(built).unwrap().unwrap().index
+    pollster::block_on(built).unwrap().unwrap().bundle.index
 }
 
 /// The path of the first sound's fragment in place `at`.

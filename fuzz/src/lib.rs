@@ -60,7 +60,7 @@ pub fn scan(data: &[u8]) {
                 return;
             }
         }
-        for track in scanner.finish().unwrap_or_default() {
+        for track in scanner.finish().unwrap_or_default().tracks {
             let inside = match &track.media {
                 ScannedMedia::Fragments { fragments, .. } => {
                     for &fragment in fragments.iter().take(4) {

@@ -16,7 +16,8 @@ pub use route::claims;
 pub use sources::{Sources, SourcesError};
 pub use token::Token;
 
-use crate::build::{self, BuildError, Limits, Rules};
+use crate::assemble::Warning;
+use crate::build::{self, BuildError, Built, Limits, Rules};
 use crate::describe::{Summary, whole};
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
 use crate::memo::{Learnt, Memo};
@@ -152,7 +153,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         body: Vec<u8>,
         now_ms: u64,
     ) -> Result<Value, AdminError> {
-        let Bundle { index, pages } = if body.is_empty() {
+        let built = if body.is_empty() {
             let built =
                 build::build(self.objects, presentation, self.limits, Way::Tables, self.rules);
             let absent = || AdminError::NoPresentation(presentation.to_owned());
@@ -161,15 +162,22 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
             let bundle = Bundle::decode(&body).map_err(AdminError::Body)?;
             drop(body);
             self.check(presentation, &bundle.index).await?;
-            bundle
+            Built { bundle, warnings: Vec::new() }
         };
+        let missing: Vec<String> = built.missing().map(str::to_owned).collect();
+        let warnings: Vec<String> = built.warnings.iter().map(Warning::to_string).collect();
+        let Bundle { index, pages } = built.bundle;
         let value = index.encode();
         let (summary, len) = (Summary::new(&index, now_ms), value.len());
-        let entry = Entry { index: &index, value, pages, summary: &summary };
+        let entry = Entry { index: &index, value, pages, summary: &summary, missing: &missing };
         self.indexes.put(presentation, entry).await?;
         let (index, from) = (Rc::new(index), Learnt::Sources);
         self.memo.borrow_mut().keep(presentation, index, from, len, now_ms);
-        Ok(named(presentation, summary.to_json()))
+        let mut published = summary.to_json();
+        if let Some(members) = published.as_object_mut() {
+            members.insert("warnings".to_owned(), warnings.into());
+        }
+        Ok(named(presentation, published))
     }
 
     /// Whether `index` is of `presentation`, names nothing but what is its own, and every source is still

@@ -7,17 +7,15 @@ use super::Sourced;
 use super::pick::Picked;
 use crate::index::StreamKind;
 use crate::range::ByteRange;
-use crate::scan::{Samples, ScannedMedia, ScannedSample, ScannedTrack};
+use crate::scan::{Samples, Scanned, ScannedMedia, ScannedSample, ScannedTrack};
 
 /// `picked`, or, if that is sound in a plain file, the same sound where it lies closest together.
-pub(super) fn cheapest<'a>(
-    picked: Picked<'a>,
-    media: &'a [Sourced<Vec<ScannedTrack>>],
-) -> Picked<'a> {
+pub(super) fn cheapest<'a>(picked: Picked<'a>, media: &'a [Sourced<Scanned>]) -> Picked<'a> {
     let Some(own) = picked.samples().filter(|_| picked.kind() == StreamKind::Audio) else {
         return picked;
     };
-    let tracks = media.iter().flat_map(|file| file.content.iter().map(move |track| (file, track)));
+    let tracks =
+        media.iter().flat_map(|file| file.content.tracks.iter().map(move |track| (file, track)));
     let same = tracks.filter_map(|(file, track)| match &track.media {
         ScannedMedia::Samples(samples) if is_same(picked.track, own, track, samples) => {
             Some(Picked { file, track, ..picked })

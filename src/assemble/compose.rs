@@ -1,17 +1,36 @@
 //! The server manifest that files would have, if somebody wrote one for them.
 
 use super::cheapest::spanned;
+use super::error::AssembleError;
+use super::warning::{self, Missed, Warning};
 use crate::index::{Format, FourCc, StreamKind, bits_a_second};
 use crate::ism::{Entry, ServerManifest};
-use crate::scan::{ScannedMedia, ScannedTrack};
+use crate::scan::{Scanned, ScannedMedia, ScannedTrack};
 
-/// What names all that can be played of `files`: paths as the manifest is to have them, and what was
-/// found in each.
+/// What names all that can be played of `files`, which are paths as the manifest is to have them, and what
+/// was found in each; and what it names none of.
 ///
 /// Every video track is a quality level of the one video stream. Sound has a stream for each language
 /// and way of coding. Files with nothing but sound are its quality levels; where there are none, it
 /// is taken from that one of the files which reads it cheapest. Every text has a stream of its own.
-pub fn compose(files: &[(&str, &[ScannedTrack])]) -> ServerManifest {
+pub fn compose(
+    files: &[(&str, &Scanned)],
+) -> Result<(ServerManifest, Vec<Warning>), AssembleError> {
+    let tracks = files.iter().flat_map(|(_, scanned)| &scanned.tracks);
+    let kept: Vec<StreamKind> = tracks.map(|track| track.format.kind()).collect();
+    let missed = files.iter().flat_map(|&(file, scanned)| {
+        let missed = |track| Missed { file, track, kind: track.kind };
+        scanned.left_out.iter().map(missed)
+    });
+    let warnings = warning::warnings(missed, &kept)?;
+    if kept.is_empty() {
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        return Err(AssembleError::Nothing(names.join(", ")));
+    }
+    Ok((manifest(files), warnings))
+}
+
+fn manifest(files: &[(&str, &Scanned)]) -> ServerManifest {
     let mut manifest = ServerManifest::default();
     let mut named = Named { files, manifest: &mut manifest, names: Vec::new() };
     for found in named.all(StreamKind::Video) {
@@ -62,9 +81,9 @@ struct Sound<'a> {
 }
 
 impl<'a> Sound<'a> {
-    fn of(found: &Found<'a>, files: &[(&str, &'a [ScannedTrack])]) -> Self {
+    fn of(found: &Found<'a>, files: &[(&str, &'a Scanned)]) -> Self {
         let mut sound = Self::alike(found.track);
-        let in_file = files.get(found.file).map_or(&[][..], |(_, tracks)| tracks);
+        let in_file = files.get(found.file).map_or(&[][..], |(_, scanned)| &scanned.tracks);
         let before = in_file.iter().take_while(|track| track.track_id != found.track.track_id);
         sound.number =
             before.filter(|track| Self::alike(track) == Self { number: 0, ..sound }).count();
@@ -83,7 +102,7 @@ impl<'a> Sound<'a> {
 
 /// A manifest under way.
 struct Named<'a, 'm> {
-    files: &'a [(&'a str, &'a [ScannedTrack])],
+    files: &'a [(&'a str, &'a Scanned)],
     manifest: &'m mut ServerManifest,
     /// Those that streams have.
     names: Vec<String>,
@@ -91,10 +110,10 @@ struct Named<'a, 'm> {
 
 impl<'a> Named<'a, '_> {
     fn all(&self, kind: StreamKind) -> Vec<Found<'a>> {
-        let found = self.files.iter().enumerate().flat_map(|(file, (_, tracks))| {
+        let found = self.files.iter().enumerate().flat_map(|(file, (_, scanned))| {
             let is = |kind| move |track: &&ScannedTrack| track.format.kind() == kind;
-            let is_muxed = tracks.iter().any(|track| is(StreamKind::Video)(&track));
-            tracks.iter().filter(is(kind)).map(move |track| Found { file, track, is_muxed })
+            let is_muxed = scanned.tracks.iter().any(|track| is(StreamKind::Video)(&track));
+            scanned.tracks.iter().filter(is(kind)).map(move |track| Found { file, track, is_muxed })
         });
         found.collect()
     }

@@ -4,6 +4,7 @@ use super::cues::MAX_AT_ONCE;
 use crate::fragment::Unmade;
 use crate::index::{Page, StreamKind};
 use crate::range::ByteRange;
+use crate::scan::ScanError;
 use crate::time::Timescale;
 use std::fmt;
 use thiserror::Error;
@@ -42,6 +43,17 @@ pub enum AssembleError {
         /// What it should.
         said: Kind,
     },
+    /// A track that is named cannot be served, and nothing can stand in for it.
+    #[error("{file}: {why}")]
+    LeftOut {
+        /// The file.
+        file: String,
+        /// Which track, and why.
+        why: ScanError,
+    },
+    /// A file, or several, hold nothing that can be served.
+    #[error("{0} has no video, audio or text")]
+    Nothing(String),
     /// A track has no fragments.
     #[error("{0} has no fragments")]
     Empty(Place),

@@ -21,23 +21,25 @@ mod plain;
 mod protections;
 mod shown;
 mod timeline;
+mod warning;
 
 use crate::index::{
     Attribute, Bundle, Index, PagePlace, PageValue, Source, Stream, StreamKind, Timeline,
 };
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
-use crate::scan::ScannedTrack;
+use crate::scan::Scanned;
 use crate::time::Timescale;
 use cues::Guide;
 use group::Group;
 use level::Part;
 use pages::Values;
-use pick::Picked;
+use pick::{Pick, Picked};
 
 pub use compose::compose;
 pub use cuts::Cuts;
 pub use error::{AssembleError, Choices, EditError, Kind, Moment, Place};
+pub use warning::Warning;
 
 /// What was read from a stored object, and which object it was.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,22 +50,43 @@ pub struct Sourced<T> {
     pub content: T,
 }
 
+/// The index of a presentation with its pages, and what it was made without.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Built {
+    /// The index and its pages.
+    pub bundle: Bundle,
+    /// What was asked for and is not in it.
+    pub warnings: Vec<Warning>,
+}
+
+impl Built {
+    /// The keys of files that are to be part of the presentation, and are not there.
+    pub fn missing(&self) -> impl Iterator<Item = &str> {
+        self.warnings.iter().filter_map(Warning::missing)
+    }
+}
+
 /// The index of the presentation that `server` names, and the pages of what lies in plain files,
-/// which are cut as `cuts` says.
+/// which are cut as `cuts` says. A track that cannot be served is left out where there is other video or
+/// audio.
 ///
 /// `media` are the scans of [`ServerManifest::media`], in that order. The index lists its sources
 /// as they are given here, each once.
 pub fn assemble(
     server: &Sourced<ServerManifest>,
     client: Option<&Sourced<ClientManifest>>,
-    media: &[Sourced<Vec<ScannedTrack>>],
+    media: &[Sourced<Scanned>],
     cuts: Cuts,
-) -> Result<Bundle, AssembleError> {
-    let pick = |entry| {
-        let picked = Picked::pick(entry, &server.content, media)?;
-        Ok(cheapest::cheapest(picked, media))
-    };
-    let picked = server.content.tracks.iter().map(pick).collect::<Result<Vec<_>, _>>()?;
+) -> Result<Built, AssembleError> {
+    let (mut picked, mut missed) = (Vec::new(), Vec::new());
+    for entry in &server.content.tracks {
+        match Picked::pick(entry, &server.content, media)? {
+            Pick::Track(track) => picked.push(cheapest::cheapest(track, media)),
+            Pick::Missed(track) => missed.push(track),
+        }
+    }
+    let kept: Vec<StreamKind> = picked.iter().map(Picked::kind).collect();
+    let warnings = warning::warnings(missed.into_iter(), &kept)?;
     let protections = protections::protections(&picked, client);
     let sources = sources(server, client, media);
     let groups = group::group(picked, client);
@@ -97,14 +120,14 @@ pub fn assemble(
     let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().map(|(_, made)| made).unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
     let index = Index::new(attributes, protections, sources, streams);
-    Ok(Bundle { index, pages: placed(pages) })
+    Ok(Built { bundle: Bundle { index, pages: placed(pages) }, warnings })
 }
 
 /// Every object once, the manifests first. A file that implies its server manifest is one object.
 fn sources(
     server: &Sourced<ServerManifest>,
     client: Option<&Sourced<ClientManifest>>,
-    media: &[Sourced<Vec<ScannedTrack>>],
+    media: &[Sourced<Scanned>],
 ) -> Vec<Source> {
     let mut sources = vec![server.source.clone()];
     sources.extend(client.map(|client| client.source.clone()));

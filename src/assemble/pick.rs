@@ -2,17 +2,24 @@
 
 use super::Sourced;
 use super::error::{AssembleError, Choices, Kind, Moment, Place};
+use super::warning::Missed;
 use crate::index::StreamKind;
 use crate::ism::{Entry, ServerManifest};
-use crate::scan::{Samples, ScannedCues, ScannedFragment, ScannedMedia, ScannedTrack};
+use crate::scan::{Samples, Scanned, ScannedCues, ScannedFragment, ScannedMedia, ScannedTrack};
 use crate::text::Syntax;
 
 /// An entry of the server manifest with the track that it means.
 #[derive(Clone, Copy)]
 pub(super) struct Picked<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) file: &'a Sourced<Vec<ScannedTrack>>,
+    pub(super) file: &'a Sourced<Scanned>,
     pub(super) track: &'a ScannedTrack,
+}
+
+/// What an entry of the server manifest means.
+pub(super) enum Pick<'a> {
+    Track(Picked<'a>),
+    Missed(Missed<'a>),
 }
 
 impl<'a> Picked<'a> {
@@ -20,17 +27,25 @@ impl<'a> Picked<'a> {
     pub(super) fn pick(
         entry: &'a Entry,
         server: &ServerManifest,
-        media: &'a [Sourced<Vec<ScannedTrack>>],
-    ) -> Result<Self, AssembleError> {
+        media: &'a [Sourced<Scanned>],
+    ) -> Result<Pick<'a>, AssembleError> {
         let unscanned = || {
             let path = server.media.get(entry.media).cloned();
             AssembleError::Unscanned(path.unwrap_or_default())
         };
         let file = media.get(entry.media).ok_or_else(unscanned)?;
-        let track = match entry.track_id {
-            // A text file has no tracks to tell apart, whatever number the manifest gives its one.
-            Some(track_id) if Syntax::of(&file.source.key).is_none() => by_id(file, track_id)?,
-            _ => only(file, entry.kind)?,
+        // A text file has no tracks to tell apart, whatever number the manifest gives its one.
+        let track_id = entry.track_id.filter(|_| Syntax::of(&file.source.key).is_none());
+        let found = match track_id {
+            Some(track_id) => by_id(file, track_id),
+            None => only(file, entry.kind),
+        };
+        let track = match found {
+            Ok(track) => track,
+            Err(error) => {
+                let missed = missed(file, track_id, entry.kind);
+                return missed.map(Pick::Missed).ok_or(error);
+            }
         };
         let picked = Self { entry, file, track };
         match entry.kind {
@@ -45,7 +60,7 @@ impl<'a> Picked<'a> {
             {
                 Err(AssembleError::Empty(picked.place()))
             }
-            _ => Ok(picked),
+            _ => Ok(Pick::Track(picked)),
         }
     }
 
@@ -92,20 +107,17 @@ impl<'a> Picked<'a> {
     }
 }
 
-fn by_id(file: &Sourced<Vec<ScannedTrack>>, id: u32) -> Result<&ScannedTrack, AssembleError> {
-    let found = file.content.iter().find(|track| track.track_id == id);
+fn by_id(file: &Sourced<Scanned>, id: u32) -> Result<&ScannedTrack, AssembleError> {
+    let found = file.content.tracks.iter().find(|track| track.track_id == id);
     found.ok_or_else(|| AssembleError::NoTrack {
         place: Place { file: file.source.key.clone(), track_id: id },
         there: there(file),
     })
 }
 
-fn only(
-    file: &Sourced<Vec<ScannedTrack>>,
-    kind: Option<StreamKind>,
-) -> Result<&ScannedTrack, AssembleError> {
+fn only(file: &Sourced<Scanned>, kind: Option<StreamKind>) -> Result<&ScannedTrack, AssembleError> {
     let fits = |track: &&ScannedTrack| kind.is_none_or(|kind| kind == track.format.kind());
-    let mut fitting = file.content.iter().filter(fits);
+    let mut fitting = file.content.tracks.iter().filter(fits);
     match (fitting.next(), fitting.next()) {
         (Some(only), None) => Ok(only),
         _ => Err(AssembleError::WhichTrack {
@@ -116,6 +128,22 @@ fn only(
     }
 }
 
-fn there(file: &Sourced<Vec<ScannedTrack>>) -> Choices {
-    Choices(file.content.iter().map(|track| (track.track_id, track.format.kind())).collect())
+/// The track that was left out of `file`, where that is why this one is not found in it.
+fn missed(
+    file: &Sourced<Scanned>,
+    track_id: Option<u32>,
+    kind: Option<StreamKind>,
+) -> Option<Missed<'_>> {
+    let Scanned { tracks, left_out } = &file.content;
+    let is_of_kind = |it: &Option<StreamKind>| kind.is_none() || it.is_none() || *it == kind;
+    let track = match track_id {
+        Some(id) => left_out.iter().find(|track| track.track_id == id),
+        None if tracks.iter().any(|track| is_of_kind(&Some(track.format.kind()))) => None,
+        None => left_out.iter().find(|track| is_of_kind(&track.kind)),
+    };
+    track.map(|track| Missed { file: &file.source.key, track, kind: track.kind.or(kind) })
+}
+
+fn there(file: &Sourced<Scanned>) -> Choices {
+    Choices(file.content.tracks.iter().map(|track| (track.track_id, track.format.kind())).collect())
 }

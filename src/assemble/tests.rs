@@ -7,7 +7,7 @@ use crate::index::{
 };
 use crate::media::{protected_entry, visual_entry};
 use crate::range::ByteRange;
-use crate::scan::{ScannedFragment, ScannedMedia};
+use crate::scan::{ScannedFragment, ScannedMedia, ScannedTrack};
 use crate::time::Timescale;
 
 const SECOND: u64 = 10_000_000;
@@ -88,9 +88,10 @@ fn built(
         source: source("a.ism"),
         content: ServerManifest::parse(server.as_bytes()).unwrap(),
     };
-    let media: Vec<_> =
-        media.into_iter().map(|(key, content)| Sourced { source: source(key), content }).collect();
-    assemble(&server, client.as_ref(), &media, Cuts::default()).map(|bundle| bundle.index)
+    let scanned = |tracks| Scanned { tracks, left_out: Vec::new() };
+    let media = media.into_iter().map(|(key, tracks)| (source(key), scanned(tracks)));
+    let media: Vec<_> = media.map(|(source, content)| Sourced { source, content }).collect();
+    assemble(&server, client.as_ref(), &media, Cuts::default()).map(|built| built.bundle.index)
 }
 
 fn refused(server: &str, client: &str, media: Vec<(&str, Vec<ScannedTrack>)>) -> String {

@@ -8,7 +8,7 @@ use super::media::Media;
 use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
 use http::Method;
-use millrace::assemble::Cuts;
+use millrace::assemble::{Cuts, Warning};
 use millrace::build::{Limits, Rules};
 use millrace::index::{Bundle, Generation, Index, PagePlace};
 use millrace::manifest::smooth::Form;
@@ -34,8 +34,10 @@ pub(super) fn run(
     let media = Media::open(root, &keys.prefix, session)?;
     let rules = Rules { cuts, ..Rules::default() };
     let built = millrace::build::build(&media, &key, &Limits::NONE, Way::Tables, rules);
-    let bundle = session.wait(built)??;
-    let bundle = bundle.with_context(|| format!("there is no {key} below the root {root}"))?;
+    let built = session.wait(built)??;
+    let built = built.with_context(|| format!("there is no {key} below the root {root}"))?;
+    session.warn(&built.warnings);
+    let bundle = built.bundle;
     let here = Here { media, session, bundle, key: request::encode(&key) };
     let index = &here.bundle.index;
 
@@ -176,6 +178,8 @@ impl Observer for Trouble {
     fn failed(&self, failure: &Failure<'_>) {
         *self.0.borrow_mut() = Some(failure.error.to_string());
     }
+
+    fn warned(&self, _: &str, _: &Warning) {}
 
     fn answered(&self, _: &Account<'_>) {}
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use millrace::assemble::{Sourced, assemble, compose};
 use millrace::index::Source;
 use millrace::ism::ServerManifest;
-use millrace::scan::{ScannedTrack, Scanner, Way};
+use millrace::scan::{Scanned, Scanner, Way};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
@@ -23,6 +23,8 @@ use std::path::{Component, Path, PathBuf};
 ///
 ///     millrace compose film_*.mp4 captions.mp4 > film.ism
 ///     millrace index film.ism
+///
+/// What cannot be served is left out with a warning, unless it is the only video or the only audio.
 ///
 /// Quality levels can be switched between where they all have a key frame. If they do not line up,
 /// a warning says where.
@@ -52,9 +54,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let path = relative(file, &folder)?;
         scans.push(scan(file, path).with_context(|| file.display().to_string())?);
     }
-    let found: Vec<(&str, &[ScannedTrack])> =
-        scans.iter().map(|scan| (scan.source.key.as_str(), scan.content.as_slice())).collect();
-    let manifest = compose(&found);
+    let found: Vec<(&str, &Scanned)> =
+        scans.iter().map(|scan| (scan.source.key.as_str(), &scan.content)).collect();
+    let (manifest, warnings) = compose(&found)?;
+    warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let text = manifest.render();
     let again = ServerManifest::parse(text.as_bytes())?;
     ensure!(again == manifest, "a server manifest cannot name these files; rename them");
@@ -66,19 +69,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// Says what would keep the presentation from being indexed.
-fn warn(arguments: &Arguments, manifest: ServerManifest, scans: Vec<Sourced<Vec<ScannedTrack>>>) {
+fn warn(arguments: &Arguments, manifest: ServerManifest, scans: Vec<Sourced<Scanned>>) {
     let named = |path: &String| scans.iter().find(|scan| scan.source.key == *path).cloned();
     let media: Vec<_> = manifest.media.iter().filter_map(named).collect();
     let key = arguments.output.as_deref().unwrap_or(Path::new("the server manifest"));
     let source = Source { key: key.display().to_string(), size: 0, etag: String::new() };
     let server = Sourced { source, content: manifest };
     if let Err(error) = assemble(&server, None, &media, arguments.cutting.cuts()) {
-        eprintln!("millrace: warning: {error}");
+        eprintln!("warning: {error}");
     }
 }
 
 /// What there is in `file`, which the manifest calls `key`.
-fn scan(file: &Path, key: String) -> Result<Sourced<Vec<ScannedTrack>>> {
+fn scan(file: &Path, key: String) -> Result<Sourced<Scanned>> {
     let mut from = File::open(file)?;
     let size = from.metadata()?.len();
     let mut scanner = Scanner::new(size, Way::Tables);

@@ -28,12 +28,14 @@ impl Presentation {
     }
 
     /// Builds its index: by its tables, as the Worker does, or by looking at every box. Plain files
-    /// are cut like this.
+    /// are cut like this. What it has to be made without is said.
     pub(super) fn build(&self, way: Way, cuts: Cuts, session: &Session) -> Result<Bundle> {
         let rules = Rules { cuts, ..Rules::default() };
         let built = build::build(&self.media, &self.key, &Limits::NONE, way, rules);
         let built = session.wait(built)?;
-        built?.with_context(|| format!("{} is not there", self.key))
+        let built = built?.with_context(|| format!("{} is not there", self.key))?;
+        session.warn(&built.warnings);
+        Ok(built.bundle)
     }
 }
 

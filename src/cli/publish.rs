@@ -90,6 +90,8 @@ fn publish(
     let resource = resource(&key);
     if arguments.from_storage {
         let said = deployment.ask("PUT", &resource, None)?;
+        let warnings = said.get("warnings").and_then(Value::as_array).into_iter().flatten();
+        session.warn(&warnings.filter_map(Value::as_str).collect::<Vec<_>>());
         let generation = said.get("generation").and_then(Value::as_str).unwrap_or_default();
         return Ok(match published.get(&key) {
             Some(before) if before == generation => Outcome::Unchanged(generation.to_owned()),

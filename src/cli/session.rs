@@ -56,6 +56,11 @@ impl Session {
         Ok(bucket)
     }
 
+    /// Says what somebody should know who is given a result all the same, a line each.
+    pub(super) fn warn(&self, warnings: &[impl fmt::Display]) {
+        self.bars.suspend(|| warnings.iter().for_each(|warning| eprintln!("warning: {warning}")));
+    }
+
     /// An error once somebody has pressed Ctrl-C.
     pub(super) fn go_on(&self) -> Result<()> {
         match self.interruption.is_said() {

@@ -82,7 +82,7 @@ impl IndexStore for Indexes<'_> {
     }
 
     async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError> {
-        let Entry { index, value, pages, summary } = entry;
+        let Entry { index, value, pages, summary, missing } = entry;
         let generation = index.generation;
         let key = index_key(presentation);
         let namespace = self.namespace(&key)?;
@@ -92,6 +92,7 @@ impl IndexStore for Indexes<'_> {
         });
         let pages = try_join_all(pages.collect::<Vec<_>>());
         let links = link_keys(presentation, &index.sources).into_iter();
+        let links = links.chain(missing.iter().map(|source| link_key(source, presentation)));
         let links = try_join_all(links.map(|link| put_link(namespace.clone(), link)));
         let put = namespace
             .put_bytes(&key, &value)

@@ -1,6 +1,7 @@
 //! The log: one line of JSON for each thing that went wrong.
 
-use serde_json::Value;
+use crate::assemble::Warning;
+use serde_json::{Value, json};
 
 /// Something failed.
 pub(super) fn error(line: &Value) {
@@ -10,4 +11,9 @@ pub(super) fn error(line: &Value) {
 /// Something was refused, or done without.
 pub(super) fn warn(line: &Value) {
     worker::console_warn!("{line}");
+}
+
+/// A presentation was indexed without something that it was to have.
+pub(super) fn warning(presentation: &str, warning: &Warning) {
+    warn(&json!({ "warning": warning.to_string(), "presentation": presentation }));
 }

@@ -4,7 +4,7 @@ use super::cache::Front;
 use super::kv::Indexes;
 use super::settings::Deployment;
 use super::stores::Objects;
-use super::{MEMO, deployment, stores};
+use super::{MEMO, deployment, log, stores};
 use crate::events::{Events, Verdict};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -32,6 +32,7 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: &Context) -> work
         limits: &settings.limits,
         rules: settings.rules,
         now_ms: Date::now().as_millis(),
+        warned: &log::warning,
     };
     let messages: Vec<_> = batch.raw_iter().collect();
     // What JSON has no words for becomes an empty text, which is no notification either.

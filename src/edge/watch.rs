@@ -3,6 +3,7 @@
 use super::body::describe;
 use super::log;
 use super::runtime::{AnalyticsEngine, DataPoint, whole};
+use crate::assemble::Warning;
 use crate::origin::{Account, Failure, Observer, Point};
 use crate::request;
 use http::StatusCode;
@@ -27,6 +28,10 @@ impl Observer for Watch<'_> {
 
     fn failed(&self, failure: &Failure<'_>) {
         log::error(&failure.to_json());
+    }
+
+    fn warned(&self, presentation: &str, warning: &Warning) {
+        log::warning(presentation, warning);
     }
 
     fn answered(&self, account: &Account<'_>) {

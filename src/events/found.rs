@@ -13,8 +13,9 @@ pub(super) struct Found {
 
 /// What storage has of it.
 pub(super) enum Now {
-    /// All of it; `value` is to be stored, unless that is what is stored.
-    Whole { index: Rc<Index>, pages: Vec<PageValue>, value: Option<Vec<u8>> },
+    /// All of it, but for files that it can do without; `value` is to be stored, unless that is what is
+    /// stored.
+    Whole { index: Rc<Index>, pages: Vec<PageValue>, missing: Vec<String>, value: Option<Vec<u8>> },
     /// All but this source.
     Lacks { source: String, cause: String },
     /// Not even its server manifest.
@@ -33,7 +34,10 @@ impl Found {
     /// Whether a change of `key` is known to be none of it.
     pub(super) fn is_not_made_of(&self, key: &str) -> bool {
         match &self.now {
-            Now::Whole { index, .. } => index.sources.iter().all(|source| source.key != key),
+            Now::Whole { index, missing, .. } => {
+                let mut made_of = index.sources.iter().map(|source| &source.key).chain(missing);
+                made_of.all(|source| source != key)
+            }
             Now::Gone => true,
             Now::Lacks { .. } | Now::Unclear(_) => false,
         }

@@ -10,6 +10,7 @@ mod verdict;
 
 pub use verdict::{Trouble, Verdict};
 
+use crate::assemble::Warning;
 use crate::build::{BuildError, Limits, Rules, build};
 use crate::describe::Summary;
 use crate::index::Bundle;
@@ -42,6 +43,8 @@ pub struct Events<'a, O, I, C> {
     pub rules: Rules,
     /// The time now, in milliseconds since 1970.
     pub now_ms: u64,
+    /// Told of what a presentation is indexed without.
+    pub warned: &'a dyn Fn(&str, &Warning),
 }
 
 /// What links lead from which keys to which presentations.
@@ -119,9 +122,12 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
             }
         };
         let now = match built {
-            Ok(Some(Bundle { index, pages })) => {
+            Ok(Some(built)) => {
+                built.warnings.iter().for_each(|warning| (self.warned)(presentation, warning));
+                let missing = built.missing().map(str::to_owned).collect();
+                let Bundle { index, pages } = built.bundle;
                 let value = Some(index.encode()).filter(|value| Some(value) != stored.as_ref());
-                Now::Whole { index: Rc::new(index), pages, value }
+                Now::Whole { index: Rc::new(index), pages, missing, value }
             }
             Ok(None) => Now::Gone,
             Err(error) => {
@@ -154,13 +160,12 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
     async fn settle(&self, presentation: &str, now: &Now) -> Result<(), StoreError> {
         match now {
             Now::Unclear(_) | Now::Whole { value: None, .. } => Ok(()),
-            Now::Whole { index, pages, value: Some(value) } => {
+            Now::Whole { index, pages, missing, value: Some(value) } => {
                 let summary = &Summary::new(index, self.now_ms);
                 let (value, pages) = (value.clone(), pages.clone());
                 let len = value.len();
-                self.indexes
-                    .put(presentation, store::Entry { index, value, pages, summary })
-                    .await?;
+                let entry = store::Entry { index, value, pages, summary, missing };
+                self.indexes.put(presentation, entry).await?;
                 let index = Rc::clone(index);
                 let mut memo = self.memo.borrow_mut();
                 memo.keep(presentation, index, Learnt::Sources, len, self.now_ms);

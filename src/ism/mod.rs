@@ -107,6 +107,32 @@ impl ServerManifest {
         }
     }
 
+    /// Those of the media that are named for nothing but text.
+    pub fn text_media(&self) -> Vec<String> {
+        let is_text = |place| {
+            let mut entries = self.tracks.iter().filter(|entry| entry.media == place);
+            entries.all(|entry| entry.kind == Some(StreamKind::Text))
+        };
+        let media = self.media.iter().enumerate();
+        media.filter(|&(place, _)| is_text(place)).map(|(_, name)| name.clone()).collect()
+    }
+
+    /// The same without some of the media, and without their tracks.
+    pub fn without(mut self, missing: &[String]) -> Self {
+        let named = std::mem::take(&mut self.media);
+        self.media = named.iter().filter(|name| !missing.contains(name)).cloned().collect();
+        let place = |old: usize| {
+            let name = named.get(old)?;
+            self.media.iter().position(|kept| kept == name)
+        };
+        self.tracks.retain_mut(|entry| {
+            let place = place(entry.media);
+            entry.media = place.unwrap_or_default();
+            place.is_some()
+        });
+        self
+    }
+
     fn meta(&mut self, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
         let (name, content) = pair(element, "content")?;
         if name.eq_ignore_ascii_case("clientManifestRelativePath") && !content.is_empty() {

@@ -36,7 +36,7 @@ pub use fields::Fields;
 pub use header::{BoxError, BoxType, Header, HeaderError};
 pub use mfra::{MFRO_LENGTH, Mfra, Tfra, TfraEntry, mfra_size};
 pub use moof::{Moof, Traf};
-pub use moov::{MAX_TRACKS, Movie, MovieTrack};
+pub use moov::{MAX_TRACKS, Movie, MovieTrack, UnreadTrack};
 pub use nal::{AvcC, HvcC};
 pub use pssh::Pssh;
 pub use seig::{group_encryptions, sample_groups};

@@ -12,8 +12,10 @@ const MAX_PROTECTIONS: usize = 16;
 /// A movie (`ISO/IEC 14496-12` 8.2.1, `[MS-SSTR]` 2.2.7.4).
 #[derive(Clone, Debug)]
 pub struct Movie<'a> {
-    /// The tracks in the order of the file.
+    /// The tracks in the order of the file, but for those that cannot be read.
     pub tracks: Vec<MovieTrack<'a>>,
+    /// Those that cannot.
+    pub unread: Vec<UnreadTrack>,
     /// Whether it may have fragments: whether there is an `mvex` (`ISO/IEC 14496-12` 8.8.1).
     pub is_fragmented: bool,
     /// What licence systems have to be told of its protected tracks, in the order of the file.
@@ -48,6 +50,17 @@ pub struct MovieTrack<'a> {
     minf: BoxRef<'a>,
 }
 
+/// A track that a movie declares, and that cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnreadTrack {
+    /// `track_ID` of the `tkhd`; 0, which no track may have, if that cannot be read.
+    pub track_id: u32,
+    /// What kind of media it is (`hdlr`, `ISO/IEC 14496-12` 8.4.3), if it says.
+    pub handler: Option<[u8; 4]>,
+    /// Why it cannot be read.
+    pub problem: BoxError,
+}
+
 impl<'a> Movie<'a> {
     /// The `moov` that `bytes` consist of; they lie at `offset` in their source.
     pub fn parse(bytes: &'a [u8], offset: u64) -> Result<Self, BoxError> {
@@ -55,7 +68,7 @@ impl<'a> Movie<'a> {
         if moov.kind() != BoxType::Code(*b"moov") {
             return Err(moov.error("it stands where a 'moov' should"));
         }
-        let mut tracks: Vec<MovieTrack<'a>> = Vec::new();
+        let (mut tracks, mut unread) = (Vec::new(), Vec::new());
         let mut protections = Vec::new();
         for child in moov.children() {
             let child = child?;
@@ -64,21 +77,26 @@ impl<'a> Movie<'a> {
                 return Err(moov.error("it tells of more than 16 licence systems"));
             }
             if child.kind() == BoxType::Code(*b"trak") {
-                let track = MovieTrack::parse(&child)?;
-                if tracks.iter().any(|other| other.track_id == track.track_id) {
-                    return Err(child.error("another has the same track_ID"));
-                }
-                if tracks.len() == MAX_TRACKS {
+                if tracks.len().saturating_add(unread.len()) == MAX_TRACKS {
                     return Err(moov.error("it has more than 64 tracks"));
                 }
-                tracks.push(track);
+                match MovieTrack::parse(&child) {
+                    Ok(track) => tracks.push(track),
+                    Err(problem) => unread.push(UnreadTrack::of(&child, problem)),
+                }
             }
         }
         let mvex = moov.child(BoxType::Code(*b"mvex"))?;
         if let Some(mvex) = mvex {
             apply_defaults(&mvex, &mut tracks)?;
         }
-        Ok(Self { tracks, is_fragmented: mvex.is_some(), protections, moov })
+        Ok(Self { tracks, unread, is_fragmented: mvex.is_some(), protections, moov })
+    }
+
+    /// Whether another track says that this one holds its chapters (`chap` in a `tref`, QuickTime
+    /// File Format, "Track Reference Atoms").
+    pub fn has_chapters_in(&self, track_id: u32) -> bool {
+        self.tracks.iter().any(|track| track.names_chapters(track_id))
     }
 
     /// Ticks a second of what is said of all tracks together (`mvhd`, `ISO/IEC 14496-12` 8.2.2).
@@ -113,7 +131,7 @@ fn apply_defaults(mvex: &BoxRef<'_>, tracks: &mut [MovieTrack<'_>]) -> Result<()
 
 impl<'a> MovieTrack<'a> {
     fn parse(trak: &BoxRef<'a>) -> Result<Self, BoxError> {
-        let mdia = trak.expect(b"mdia", "it has no 'mdia'")?;
+        let mdia = mdia(trak)?;
         let minf = mdia.expect(b"minf", "it has no 'minf'")?;
         let stbl = minf.expect(b"stbl", "it has no 'stbl'")?;
         let (timescale, language) = media_header(&mdia.expect(b"mdhd", "it has no 'mdhd'")?)?;
@@ -133,6 +151,18 @@ impl<'a> MovieTrack<'a> {
             trak: *trak,
             minf,
         })
+    }
+
+    /// That something is wrong with it.
+    pub fn error(&self, problem: &'static str) -> BoxError {
+        self.trak.error(problem)
+    }
+
+    fn names_chapters(&self, track_id: u32) -> bool {
+        let tref = self.trak.child(BoxType::Code(*b"tref")).ok().flatten();
+        let chap = tref.and_then(|tref| tref.child(BoxType::Code(*b"chap")).ok().flatten());
+        let ids = chap.map_or(&[][..], |chap| chap.fields().rest().as_chunks().0);
+        ids.contains(&track_id.to_be_bytes())
     }
 
     /// Which part of it is shown, and when, if it says.
@@ -168,6 +198,22 @@ impl<'a> MovieTrack<'a> {
             _ => Ok(()),
         }
     }
+}
+
+impl UnreadTrack {
+    fn of(trak: &BoxRef<'_>, problem: BoxError) -> Self {
+        let tkhd = trak.child(BoxType::Code(*b"tkhd")).ok().flatten();
+        let hdlr = mdia(trak).and_then(|mdia| mdia.expect(b"hdlr", "it has no 'hdlr'"));
+        Self {
+            track_id: tkhd.and_then(|tkhd| track_id(&tkhd).ok()).unwrap_or(0),
+            handler: hdlr.and_then(|hdlr| handler(&hdlr)).ok(),
+            problem,
+        }
+    }
+}
+
+fn mdia<'a>(trak: &BoxRef<'a>) -> Result<BoxRef<'a>, BoxError> {
+    trak.expect(b"mdia", "it has no 'mdia'")
 }
 
 /// Whether the matrix of a `tkhd` (`ISO/IEC 14496-12` 8.3.2) neither turns nor mirrors.
@@ -250,10 +296,21 @@ mod tests {
     }
 
     #[test]
-    fn too_many_tracks_and_equal_ids_are_refused() {
+    fn too_many_tracks_are_refused() {
         let many: Vec<_> = (0..65).map(Track::video).collect();
-        let error = |tracks: &[Track]| Movie::parse(&media::moov(tracks), 0).unwrap_err().problem;
-        assert_eq!(error(&many), "it has more than 64 tracks");
-        assert_eq!(error(&[Track::video(3), Track::audio(3)]), "another has the same track_ID");
+        let error = Movie::parse(&media::moov(&many), 0).unwrap_err();
+        assert_eq!(error.problem, "it has more than 64 tracks");
+    }
+
+    #[test]
+    fn a_track_that_cannot_be_read_leaves_the_others_alone() {
+        let broken = Track { handler: *b"meta", timescale: 0, ..Track::audio(9) };
+        let bytes = media::moov(&[Track::video(1), broken, Track::audio(2)]);
+        let movie = Movie::parse(&bytes, 0).unwrap();
+        let ids: Vec<_> = movie.tracks.iter().map(|track| track.track_id).collect();
+        assert_eq!(ids, [1, 2]);
+        let [unread] = movie.unread.as_slice() else { panic!("one track") };
+        assert_eq!((unread.track_id, unread.handler), (9, Some(*b"meta")));
+        assert_eq!(unread.problem.problem, "its timescale is zero");
     }
 }

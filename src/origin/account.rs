@@ -1,6 +1,7 @@
 //! What is told of a request when it has been answered: to logs, and to whoever counts.
 
 use super::stopwatch::Spent;
+use crate::assemble::Warning;
 use crate::error::Error;
 use crate::manifest::hls::Frames;
 use crate::request::{FragmentRequest, LevelPart, ManifestFormat, Noun, Request, presentation_of};
@@ -14,6 +15,9 @@ pub trait Observer {
 
     /// Something failed that is not the client's fault.
     fn failed(&self, failure: &Failure<'_>);
+
+    /// A presentation was indexed, but without something that it was to have.
+    fn warned(&self, presentation: &str, warning: &Warning);
 
     /// A GET or HEAD was answered, well or not.
     fn answered(&self, account: &Account<'_>);

@@ -3,7 +3,7 @@
 use super::account::{Failure, Subject};
 use super::stopwatch::{Found, Stopwatch};
 use super::{Origin, Settings};
-use crate::build::{BuildError, build};
+use crate::build::{BuildError, Built, build};
 use crate::describe::Summary;
 use crate::error::Error;
 use crate::fragment::Absent;
@@ -94,7 +94,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let built = build(self.objects, presentation, limits, Way::Tables, *rules).await;
         watch.index(matches!(built, Ok(Some(_))).then_some(Found::Built));
         let miss = match built {
-            Ok(Some(bundle)) => return Ok(self.store(presentation, bundle, now_ms).await),
+            Ok(Some(built)) => return Ok(self.store(presentation, built, now_ms).await),
             Ok(None) => Miss::Absent,
             // Storage may be well again the next moment.
             Err(error @ BuildError::Store(_)) => return Err(error.into()),
@@ -104,12 +104,15 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         Err(missed(presentation, miss))
     }
 
-    async fn store(&self, presentation: &str, bundle: Bundle, now_ms: u64) -> Known {
-        let Bundle { index, pages } = bundle;
+    async fn store(&self, presentation: &str, built: Built, now_ms: u64) -> Known {
+        built.warnings.iter().for_each(|warning| self.observer.warned(presentation, warning));
+        let missing: Vec<String> = built.missing().map(str::to_owned).collect();
+        let Bundle { index, pages } = built.bundle;
         let value = index.encode();
         let summary = Summary::new(&index, now_ms);
         let index = self.learn(presentation, index, Learnt::Sources, value.len(), now_ms);
-        let entry = Entry { index: &index, value, pages: pages.clone(), summary: &summary };
+        let (pages_kept, summary) = (pages.clone(), &summary);
+        let entry = Entry { index: &index, value, pages: pages_kept, summary, missing: &missing };
         if let Err(error) = self.indexes.put(presentation, entry).await {
             self.survived(presentation, &error.into());
         }

@@ -57,7 +57,10 @@ impl Fragment {
             return Err(fault(mdat.error("it stands where an 'mdat' should")).into());
         }
         let range = ByteRange::new(at, mdat.range.end());
-        let duration = duration(traf, track.default_sample_duration);
+        let duration = match track.is_played() {
+            true => duration(traf, track.default_sample_duration),
+            false => Some(0),
+        };
         match range.zip(duration) {
             Some((range, duration)) => {
                 track.note_frames(traf);

@@ -17,6 +17,7 @@ mod codec;
 mod edit;
 mod error;
 mod fragment;
+mod left_out;
 mod plain;
 mod samples;
 mod scanner;
@@ -34,6 +35,7 @@ use crate::time::Timescale;
 pub use crate::isobmff::TableSample as ScannedSample;
 pub use edit::Edit;
 pub use error::{ScanError, Unfit};
+pub use left_out::LeftOut;
 pub use samples::Samples;
 pub use scanner::{Scanner, Way};
 pub use text::{MAX_TEXT_LENGTH, ScannedCues, text};
@@ -53,6 +55,15 @@ pub const MAX_FRAGMENTS: usize = 1 << 19;
 pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
 /// The most boxes in a row that are neither `moov` nor part of a fragment.
 pub const MAX_OTHER_BOXES: u32 = 64;
+
+/// What was found in a file.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Scanned {
+    /// The tracks that can be served.
+    pub tracks: Vec<ScannedTrack>,
+    /// Those that cannot, though they are of a kind that is played, or may be.
+    pub left_out: Vec<LeftOut>,
+}
 
 /// A track that a file holds.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,8 @@
 //! A plain file: its samples are listed in its `moov`, one by one.
 
-use super::track::{Coding, is_played};
-use super::{Edit, MAX_SAMPLES, Samples, ScanError, ScannedMedia, ScannedTrack};
+use super::left_out::{self, LeftOut};
+use super::track::{Coding, check_ids, kind};
+use super::{Edit, MAX_SAMPLES, Samples, ScanError, Scanned, ScannedMedia, ScannedTrack};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
@@ -9,23 +10,18 @@ use crate::time::Timescale;
 use std::sync::Arc;
 
 /// The tracks of a plain file of `size` bytes, by its `moov`, which lies at `offset`.
-///
-/// Tracks of a codec that cannot be served are left out (chapters and cover pictures are such
-/// tracks), unless there are no others.
-pub(super) fn tracks(
-    moov: Vec<u8>,
-    offset: u64,
-    size: u64,
-) -> Result<Vec<ScannedTrack>, ScanError> {
+pub(super) fn tracks(moov: Vec<u8>, offset: u64, size: u64) -> Result<Scanned, ScanError> {
     let moov = Arc::new(moov);
     let movie = Movie::parse(&moov, offset)?;
-    let (mut scanned, mut left_out, mut count) = (Vec::new(), None, 0u64);
-    for track in movie.tracks.iter().filter(|track| is_played(track)) {
-        let fault = |problem| ScanError::Track { track_id: track.track_id, time: None, problem };
-        let Coding { mut format, sample_entry, .. } = match coding(track) {
-            Ok(coding) => coding,
-            Err(problem) => {
-                left_out.get_or_insert(fault(problem));
+    let played = || movie.tracks.iter().filter(|track| kind(track.handler).is_some());
+    check_ids(played())?;
+    let (mut tracks, mut left_out, mut count) = (Vec::new(), LeftOut::unread(&movie), 0u64);
+    for track in played() {
+        let coding = match left_out::coding(&movie, track, coding) {
+            Ok(Some(coding)) => coding,
+            Ok(None) => continue,
+            Err(left) => {
+                left_out.push(left);
                 continue;
             }
         };
@@ -33,29 +29,40 @@ pub(super) fn tracks(
         if count > MAX_SAMPLES {
             return Err(ScanError::TooManySamples);
         }
-        track.check_own_media().map_err(fault)?;
-        if matches!(format, Format::Video(_)) {
-            track.check_upright().map_err(fault)?;
+        match scanned((&moov, &movie), track, coding, size) {
+            Ok(track) => tracks.push(track),
+            Err(why) => left_out.push(LeftOut::damaged(track, why)),
         }
-        let edit = edit(&movie, track).map_err(fault)?;
-        let samples = Samples::read(&moov, track, edit, size)?;
-        if let Format::Video(video) = &mut format {
-            video.frame_rate = frame_rate(&samples, track.timescale);
-        }
-        scanned.push(ScannedTrack {
-            track_id: track.track_id,
-            timescale: track.timescale,
-            language: track.language.clone(),
-            format,
-            sample_entry,
-            protections: Vec::new(),
-            media: ScannedMedia::Samples(samples),
-        });
     }
-    match left_out {
-        Some(error) if scanned.is_empty() => Err(error),
-        _ => Ok(scanned),
+    Ok(Scanned { tracks, left_out })
+}
+
+/// A track of the `movie` that is in `moov`, which is coded like this.
+fn scanned(
+    (moov, movie): (&Arc<Vec<u8>>, &Movie<'_>),
+    track: &MovieTrack<'_>,
+    Coding { mut format, sample_entry, .. }: Coding,
+    size: u64,
+) -> Result<ScannedTrack, ScanError> {
+    let fault = |problem| ScanError::Track { track_id: track.track_id, time: None, problem };
+    track.check_own_media().map_err(fault)?;
+    if matches!(format, Format::Video(_)) {
+        track.check_upright().map_err(fault)?;
     }
+    let edit = edit(movie, track).map_err(fault)?;
+    let samples = Samples::read(moov, track, edit, size)?;
+    if let Format::Video(video) = &mut format {
+        video.frame_rate = frame_rate(&samples, track.timescale);
+    }
+    Ok(ScannedTrack {
+        track_id: track.track_id,
+        timescale: track.timescale,
+        language: track.language.clone(),
+        format,
+        sample_entry,
+        protections: Vec::new(),
+        media: ScannedMedia::Samples(samples),
+    })
 }
 
 /// How a track is coded. What protects its samples is said in tables that a fragment made of them

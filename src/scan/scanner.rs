@@ -1,14 +1,15 @@
 //! The scan: what is wanted next, and what it leads to.
 
 use super::fragment::Fragment;
+use super::left_out::LeftOut;
 use super::plain;
 use super::table::{Table, Verdict};
 use super::track::{self, Track};
 use super::walk::Walk;
 use super::window::{Stop, TopBox, Window};
 use super::{
-    MAX_MFRA_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SIDX_LENGTH, ScanError, ScannedTrack,
-    Unfit,
+    MAX_MFRA_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SIDX_LENGTH, ScanError, Scanned,
+    ScannedTrack, Unfit,
 };
 use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
 use crate::range::ByteRange;
@@ -33,7 +34,7 @@ pub enum Way {
 /// while let Some(range) = scanner.wants() {
 ///     scanner.feed(range.start(), &read(range))?;
 /// }
-/// let tracks = scanner.finish()?;
+/// let scanned = scanner.finish()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -43,6 +44,7 @@ pub struct Scanner {
     window: Window,
     wanted: Option<ByteRange>,
     tracks: Vec<Track>,
+    left_out: Vec<LeftOut>,
     stage: Stage,
 }
 
@@ -73,8 +75,8 @@ impl Scanner {
     /// A scan of a file of `size` bytes, in this `way`.
     pub fn new(size: u64, way: Way) -> Self {
         let stage = Stage::Movie { at: 0, passed: 0 };
-        let (window, tracks) = (Window::new(size), Vec::new());
-        let mut this = Self { way, window, wanted: None, tracks, stage };
+        let (window, tracks, left_out) = (Window::new(size), Vec::new(), Vec::new());
+        let mut this = Self { way, window, wanted: None, tracks, left_out, stage };
         this.advance();
         this
     }
@@ -109,9 +111,10 @@ impl Scanner {
     }
 
     /// What was found.
-    pub fn finish(self) -> Result<Vec<ScannedTrack>, ScanError> {
+    pub fn finish(self) -> Result<Scanned, ScanError> {
+        let left_out = self.left_out;
         match self.stage {
-            Stage::End(result) => result,
+            Stage::End(result) => result.map(|tracks| Scanned { tracks, left_out }),
             _ => Err(ScanError::Unfinished),
         }
     }
@@ -132,7 +135,7 @@ impl Scanner {
     }
 
     fn step(&mut self) -> Result<(), Stop> {
-        let Self { way, window, tracks, stage, .. } = self;
+        let Self { way, window, tracks, left_out, stage, .. } = self;
         let trusting = *way == Way::Tables;
         let next = match stage {
             Stage::Movie { at, .. } if *at == window.size() => {
@@ -143,16 +146,25 @@ impl Scanner {
                 match &top.code {
                     b"moov" => {
                         let movie = Movie::parse(window.whole(&top, MAX_MOOV_LENGTH)?, *at)?;
-                        let is_plain = movie.tracks.iter().any(|track| track.sample_count > 0);
+                        let mut listed = movie.tracks.iter().filter(|it| it.sample_count > 0);
+                        let is_empty = listed.clone().next().is_none() && movie.unread.is_empty();
+                        let is_plain = listed.any(|track| track::is_played(&movie, track));
                         match (is_plain, movie.is_fragmented) {
-                            (false, false) => return Err(ScanError::NoSamples.into()),
+                            (false, false) if is_empty => return Err(ScanError::NoSamples.into()),
                             (false, true) => {
-                                *tracks = track::tracks(&movie)?;
-                                Stage::First { at: top.range.end(), passed: 0, sidx: None }
+                                (*tracks, *left_out) = track::tracks(&movie)?;
+                                match tracks.iter().any(Track::is_played) {
+                                    true => {
+                                        Stage::First { at: top.range.end(), passed: 0, sidx: None }
+                                    }
+                                    false => Stage::End(Ok(Vec::new())),
+                                }
                             }
-                            (true, may_go_on) => {
+                            (_, may_go_on) => {
                                 let moov = window.take(top.range);
-                                let plain = plain::tracks(moov, *at, window.size())?;
+                                let plain;
+                                Scanned { tracks: plain, left_out: *left_out } =
+                                    plain::tracks(moov, *at, window.size())?;
                                 match may_go_on {
                                     true => Stage::Plain { at: top.range.end(), passed: 0, plain },
                                     false => Stage::End(Ok(plain)),

@@ -1,7 +1,7 @@
 //! A table of all fragments, and whether it is to be believed.
 
 use super::fragment::Fragment;
-use super::timing::{self, Placed};
+use super::timing::Placed;
 use super::track::Track;
 use super::window::{Stop, Window};
 use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
@@ -163,8 +163,7 @@ impl Table {
             if let (Some(last), Some((fragment, _))) = (placed.last_mut(), read) {
                 last.duration = Some(fragment.duration);
             }
-            let fragments = timing::chunks(track, &placed)?;
-            scanned.extend(track.scanned(read.is_some_and(|(_, timed)| timed), fragments));
+            scanned.extend(track.scanned(read.is_some_and(|(_, timed)| timed), &placed)?);
         }
         Ok(scanned)
     }

@@ -1,6 +1,6 @@
 //! A text file beside the media: one track, all of which is cues.
 
-use super::{ScannedMedia, ScannedTrack};
+use super::{Scanned, ScannedMedia, ScannedTrack};
 use crate::index::{Format, FourCc, TextFormat};
 use crate::text::{Outlined, Syntax, TextError};
 use crate::time::Timescale;
@@ -18,7 +18,7 @@ pub struct ScannedCues {
 }
 
 /// The one track of a text `file` in this `syntax`. It is sent as TTML, whatever it is written in.
-pub fn text(syntax: Syntax, file: &[u8]) -> Result<Vec<ScannedTrack>, TextError> {
+pub fn text(syntax: Syntax, file: &[u8]) -> Result<Scanned, TextError> {
     let outline = syntax.outline(file)?;
     let format = FourCc::new(*b"TTML").map(|four_cc| Format::Text(TextFormat { four_cc }));
     let track = |format| ScannedTrack {
@@ -30,5 +30,6 @@ pub fn text(syntax: Syntax, file: &[u8]) -> Result<Vec<ScannedTrack>, TextError>
         protections: Vec::new(),
         media: ScannedMedia::Cues(ScannedCues { syntax, outline }),
     };
-    Ok(format.map(track).into_iter().collect())
+    let tracks = format.map(track).into_iter().collect();
+    Ok(Scanned { tracks, left_out: Vec::new() })
 }

@@ -1,10 +1,13 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
-use super::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, codec};
+use super::left_out::{self, LeftOut};
+use super::timing::{self, Placed};
+use super::{ScanError, ScannedMedia, ScannedTrack, codec};
 use crate::frame_rate::{FrameRate, Pace};
-use crate::index::{Format, Protection};
+use crate::index::{Format, Protection, StreamKind};
 use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf};
 use crate::time::{Seconds, Timescale};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// A fragment is believed to have so many frames when their rate is taken: a count can claim any number.
@@ -14,13 +17,14 @@ const MAX_PACED: usize = 1 << 14;
 #[derive(Clone, Debug)]
 pub(super) struct Track {
     pub(super) id: u32,
+    /// Of no meaning where the track is not played.
     pub(super) timescale: Timescale,
     /// Ticks of a sample where a fragment does not say.
     pub(super) default_sample_duration: u32,
     /// `sample_flags` of a sample where a fragment does not say.
     default_sample_flags: u32,
     language: Option<String>,
-    /// None where the track is not of a kind that is played.
+    /// None where the track is not played: it is of another kind, or left out.
     coding: Option<Coding>,
     /// By the first of its fragments that was read, if they are of pictures.
     frame_rate: Option<FrameRate>,
@@ -52,24 +56,48 @@ impl Coding {
     }
 }
 
-/// Whether a track is of a kind that is played: not timecode, hints or metadata.
-pub(super) fn is_played(track: &MovieTrack<'_>) -> bool {
-    matches!(&track.handler, b"vide" | b"soun" | b"text" | b"subt" | b"sbtl")
+/// What a track of this handler holds, if that is played: not timecode, hints or metadata.
+pub(super) fn kind(handler: [u8; 4]) -> Option<StreamKind> {
+    match &handler {
+        b"vide" => Some(StreamKind::Video),
+        b"soun" => Some(StreamKind::Audio),
+        b"text" | b"subt" | b"sbtl" => Some(StreamKind::Text),
+        _ => None,
+    }
 }
 
-/// The tracks of a movie, all of whose samples lie in fragments.
-pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
+/// Whether a track is of a kind that is played, and not the chapters of another.
+pub(super) fn is_played(movie: &Movie<'_>, track: &MovieTrack<'_>) -> bool {
+    kind(track.handler).is_some() && !movie.has_chapters_in(track.track_id)
+}
+
+/// Checks that no two of these tracks have the same ID.
+pub(super) fn check_ids<'m>(
+    tracks: impl Iterator<Item = &'m MovieTrack<'m>>,
+) -> Result<(), BoxError> {
+    let mut known = HashSet::new();
+    for track in tracks {
+        if !known.insert(track.track_id) {
+            return Err(track.error("another has the same track_ID"));
+        }
+    }
+    Ok(())
+}
+
+/// The tracks of a movie, all of whose samples lie in fragments; and those of them that are left out,
+/// which are among the first as well, for their fragments have to be told from others.
+pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), ScanError> {
+    check_ids(movie.tracks.iter())?;
     let protections = Rc::new(protections(movie)?);
-    let tracks = movie.tracks.iter().map(|track| {
-        let coding = match is_played(track) {
-            true => Some(Coding::of(&track.entry).map_err(|problem| ScanError::Track {
-                track_id: track.track_id,
-                time: None,
-                problem,
-            })?),
-            false => None,
-        };
-        Ok(Track {
+    let mut left_out = LeftOut::unread(movie);
+    let mut tracks = Vec::with_capacity(movie.tracks.len());
+    for track in &movie.tracks {
+        let coding = left_out::coding(movie, track, |track| Coding::of(&track.entry));
+        let coding = coding.unwrap_or_else(|left| {
+            left_out.push(left);
+            None
+        });
+        tracks.push(Track {
             id: track.track_id,
             timescale: track.timescale,
             default_sample_duration: track.default_sample_duration,
@@ -78,9 +106,19 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<Vec<Track>, ScanError> {
             coding,
             frame_rate: None,
             protections: Rc::clone(&protections),
-        })
-    });
-    tracks.collect()
+        });
+    }
+    tracks.extend(movie.unread.iter().map(|unread| Track {
+        id: unread.track_id,
+        timescale: Timescale::SMOOTH,
+        default_sample_duration: 0,
+        default_sample_flags: 0,
+        language: None,
+        coding: None,
+        frame_rate: None,
+        protections: Rc::clone(&protections),
+    }));
+    Ok((tracks, left_out))
 }
 
 /// What licence systems have to be told of a movie. An index keeps it, so it must not be large.
@@ -123,17 +161,24 @@ impl Track {
         }
     }
 
-    /// The track with its fragments; `None` if it is not of a kind that is played.
+    /// Whether it is played: whether anything is to be known of its fragments but where they end.
+    pub(super) fn is_played(&self) -> bool {
+        self.coding.is_some()
+    }
+
+    /// The track with its fragments, which lie here; `None` if it is not played.
     pub(super) fn scanned(
         &self,
         timed: bool,
-        fragments: Vec<ScannedFragment>,
-    ) -> Option<ScannedTrack> {
-        let Coding { mut format, sample_entry, is_protected } = self.coding.clone()?;
+        placed: &[Placed],
+    ) -> Result<Option<ScannedTrack>, ScanError> {
+        let Some(coding) = self.coding.clone() else { return Ok(None) };
+        let Coding { mut format, sample_entry, is_protected } = coding;
+        let fragments = timing::chunks(self, placed)?;
         if let Format::Video(video) = &mut format {
             video.frame_rate = self.frame_rate;
         }
-        Some(ScannedTrack {
+        Ok(Some(ScannedTrack {
             track_id: self.id,
             timescale: self.timescale,
             language: self.language.clone(),
@@ -141,6 +186,6 @@ impl Track {
             sample_entry,
             protections: if is_protected { self.protections.to_vec() } else { Vec::new() },
             media: ScannedMedia::Fragments { timed, fragments },
-        })
+        }))
     }
 }

@@ -1,7 +1,7 @@
 //! From fragment to fragment, where no table says where they are.
 
 use super::fragment::Fragment;
-use super::timing::{self, Placed};
+use super::timing::Placed;
 use super::track::Track;
 use super::window::{Stop, Window};
 use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack};
@@ -77,8 +77,7 @@ impl Walk {
         }
         let mut scanned = Vec::with_capacity(tracks.len());
         for (track, (timed, placed)) in tracks.iter().zip(placed) {
-            let fragments = timing::chunks(track, &placed)?;
-            scanned.extend(track.scanned(timed && !placed.is_empty(), fragments));
+            scanned.extend(track.scanned(timed && !placed.is_empty(), &placed)?);
         }
         Ok(scanned)
     }

@@ -128,6 +128,8 @@ pub(crate) struct Track {
     pub(crate) reference: Vec<u8>,
     /// How its pictures are turned, scaled and moved.
     pub(crate) matrix: [u32; 9],
+    /// The tracks that hold its chapters.
+    pub(crate) chapters: Vec<u32>,
 }
 
 /// As they are.
@@ -149,6 +151,7 @@ impl Track {
             elst: Vec::new(),
             reference: full_boxed(b"url ", 0, 1, &[]),
             matrix: UPRIGHT,
+            chapters: Vec::new(),
         }
     }
 
@@ -208,6 +211,7 @@ pub(crate) fn moov_of(tracks: &[Track], has_mvex: bool) -> Vec<u8> {
         let trak = [
             full_boxed(b"tkhd", 0, 7, &words(&tkhd)),
             plain::edts(&track.elst),
+            boxed(b"tref", &boxed(b"chap", &words(&track.chapters))),
             boxed(b"mdia", &mdia.concat()),
         ];
         payload.extend(boxed(b"trak", &trak.concat()));

@@ -166,7 +166,7 @@ impl IndexStore for Memory {
     }
 
     async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError> {
-        let Entry { index, value, pages, summary } = entry;
+        let Entry { index, value, pages, summary, missing } = entry;
         self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
         self.index(presentation)?;
         let keyed = |page: PageValue| {
@@ -177,7 +177,8 @@ impl IndexStore for Memory {
         self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
         let others = index.sources.iter().filter(|source| source.key != presentation);
         let links = others.map(|source| (source.key.clone(), presentation.to_owned()));
-        self.links.borrow_mut().extend(links);
+        let missing = missing.iter().map(|source| (source.clone(), presentation.to_owned()));
+        self.links.borrow_mut().extend(links.chain(missing));
         Ok(())
     }
 

@@ -16,7 +16,7 @@ mod statuses;
 use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track, boxed, visual_entry};
 use memory::{Call, Memory};
-use millrace::assemble::Cuts;
+use millrace::assemble::{Cuts, Warning};
 use millrace::build::{Limits, Rules};
 use millrace::isobmff::{Moof, Tfxd};
 use millrace::manifest::smooth::Form;
@@ -194,6 +194,10 @@ impl Observer for Edge {
 
     fn failed(&self, failure: &Failure<'_>) {
         self.reports.borrow_mut().push(failure.to_json().to_string());
+    }
+
+    fn warned(&self, presentation: &str, warning: &Warning) {
+        self.reports.borrow_mut().push(format!("{presentation}: {warning}"));
     }
 
     fn answered(&self, account: &Account<'_>) {

@@ -9,6 +9,7 @@ mod media;
 
 mod frame_rate;
 mod hostile;
+mod left_out;
 mod oracle;
 mod plain;
 mod probe;
@@ -21,16 +22,33 @@ mod walks;
 use media::File;
 use millrace::index::Chunk;
 use millrace::range::ByteRange;
-use millrace::scan::{ScanError, ScannedFragment, ScannedMedia, ScannedTrack, Scanner, Way};
+use millrace::scan::{
+    ScanError, Scanned as Findings, ScannedFragment, ScannedMedia, ScannedTrack, Scanner, Way,
+};
 
 type Scanned = Result<Vec<ScannedTrack>, ScanError>;
 
-/// Scans a file of `size` bytes that `read` reads; every read is written down.
+/// Scans a file of `size` bytes that `read` reads; every read is written down. Where all tracks are left
+/// out, the first says why.
 fn scan_with(
     size: u64,
     way: Way,
-    mut read: impl FnMut(ByteRange) -> Vec<u8>,
+    read: impl FnMut(ByteRange) -> Vec<u8>,
 ) -> (Scanned, Vec<ByteRange>) {
+    let (found, reads) = find_with(size, way, read);
+    let or_why = |Findings { tracks, left_out }| match left_out.into_iter().next() {
+        Some(left) if tracks.is_empty() => Err(left.why),
+        _ => Ok(tracks),
+    };
+    (found.and_then(or_why), reads)
+}
+
+/// The same, with the tracks that are left out.
+fn find_with(
+    size: u64,
+    way: Way,
+    mut read: impl FnMut(ByteRange) -> Vec<u8>,
+) -> (Result<Findings, ScanError>, Vec<ByteRange>) {
     let mut scanner = Scanner::new(size, way);
     let mut reads = Vec::new();
     while let Some(range) = scanner.wants() {

@@ -1,0 +1,87 @@
+//! What an index was made without, and why: told to whoever asked for it, and kept nowhere.
+
+use super::error::AssembleError;
+use crate::index::StreamKind;
+use crate::scan::{LeftOut, ScanError};
+use thiserror::Error;
+
+/// What a presentation is served without.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum Warning {
+    /// A track that cannot be served, where there is other video or audio.
+    #[error("{file} is served without a track, {why}")]
+    LeftOut {
+        /// The file.
+        file: String,
+        /// Which track, and why.
+        why: ScanError,
+    },
+    /// A text file that is not there.
+    #[error("{manifest} names {key}, which is not in storage: it is served without that text")]
+    MissingText {
+        /// The server manifest.
+        manifest: String,
+        /// The file.
+        key: String,
+    },
+}
+
+impl Warning {
+    /// The key of the file that is not there, if that is what it tells of.
+    pub fn missing(&self) -> Option<&str> {
+        match self {
+            Self::LeftOut { .. } => None,
+            Self::MissingText { key, .. } => Some(key),
+        }
+    }
+}
+
+/// A track that was asked for, in this file, and is left out.
+pub(super) struct Missed<'a> {
+    pub(super) file: &'a str,
+    pub(super) track: &'a LeftOut,
+    /// What the track holds, if that is known.
+    pub(super) kind: Option<StreamKind>,
+}
+
+/// A warning for each of the tracks that are `missed`, if what is `kept` can be served without them: not
+/// without a track that is damaged, nor without the only video or the only audio, nor if nothing else is
+/// kept.
+pub(super) fn warnings<'a>(
+    missed: impl Iterator<Item = Missed<'a>>,
+    kept: &[StreamKind],
+) -> Result<Vec<Warning>, AssembleError> {
+    let warning = |Missed { file, track, kind }: Missed<'a>| {
+        let (file, why) = (file.to_owned(), track.why.clone());
+        let is_spare = match kind {
+            Some(kind @ (StreamKind::Video | StreamKind::Audio)) => kept.contains(&kind),
+            Some(StreamKind::Text) | None => !kept.is_empty(),
+        };
+        match is_spare && !track.is_damaged {
+            true => Ok(Warning::LeftOut { file, why }),
+            false => Err(AssembleError::LeftOut { file, why }),
+        }
+    };
+    missed.map(warning).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_intact_and_stood_in_for_is_left_out() {
+        let fits = |kind, is_damaged, kept: &[StreamKind]| {
+            let why = ScanError::NoSamples;
+            let track = LeftOut { track_id: 2, kind, is_damaged, why };
+            warnings([Missed { file: "a.mp4", track: &track, kind }].into_iter(), kept).is_ok()
+        };
+        let (video, audio) = (Some(StreamKind::Video), Some(StreamKind::Audio));
+        let both = [StreamKind::Video, StreamKind::Audio];
+        assert!(fits(video, false, &both) && fits(audio, false, &both));
+        assert!(!fits(audio, false, &[StreamKind::Video]), "the only audio");
+        assert!(!fits(audio, true, &both), "damaged");
+        assert!(fits(Some(StreamKind::Text), false, &[StreamKind::Video]));
+        assert!(!fits(Some(StreamKind::Text), false, &[]), "nothing else");
+    }
+}

@@ -1,0 +1,117 @@
+//! What is dropped is told, and what cannot be dropped is refused with the reason.
+
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod ffmpeg;
+mod media;
+mod memory;
+
+use ffmpeg::Workshop;
+use media::{Track, audio_entry, esds, three_fragments};
+use memory::Memory;
+use millrace::build::{Limits, Rules, build};
+use millrace::index::StreamKind;
+use millrace::scan::Way;
+use std::process::Command;
+
+/// What a presentation is indexed as: the kinds of its streams, and the warnings.
+type Indexed = Result<(Vec<StreamKind>, Vec<String>), String>;
+
+fn indexed(stores: &Memory, key: &str) -> Indexed {
+    let rules = Rules { lone: true, ..Rules::default() };
+    let built = build(stores, key, &Limits::REQUEST, Way::Tables, rules);
+    let built = pollster::block_on(built).map_err(|error| error.to_string())?.unwrap();
+    let kinds = built.bundle.index.streams.iter().map(|stream| stream.kind).collect();
+    Ok((kinds, built.warnings.iter().map(ToString::to_string).collect()))
+}
+
+fn named(stores: &Memory, entries: &str) -> Indexed {
+    let ism = format!("<smil><body><switch>{entries}</switch></body></smil>");
+    stores.put_object("a.ism", ism.as_bytes());
+    indexed(stores, "a.ism")
+}
+
+fn mp3(id: u32) -> Track {
+    Track { entry: audio_entry(b"mp4a", 2, 48_000, &esds(0x6b, &[])), ..Track::audio(id) }
+}
+
+fn stored(files: &[(&str, Vec<u8>)]) -> Memory {
+    let stores = Memory::default();
+    files.iter().for_each(|(key, bytes)| stores.put_object(key, bytes));
+    stores
+}
+
+const VIDEO: &str = "<video src='v.ismv'/>";
+const MP3: &str = "<audio src='mp3.isma'/>";
+const AAC: &str = "<audio src='aac.isma'/>";
+
+fn usual() -> Memory {
+    stored(&[
+        ("v.ismv", three_fragments(Track::video(1), 500)),
+        ("aac.isma", three_fragments(Track::audio(1), 50)),
+        ("mp3.isma", three_fragments(mp3(1), 50)),
+    ])
+}
+
+#[track_caller]
+fn ends(text: &str, end: &str) {
+    assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
+fn what_cannot_be_served_is_dropped_where_there_is_other_audio() {
+    let (stores, why) = (usual(), "its MPEG-4 object type is not AAC");
+    for mp3 in [MP3, "<audio src='mp3.isma'><param name='trackID' value='1'/></audio>"] {
+        let (kinds, warnings) = named(&stores, &[VIDEO, mp3, AAC].concat()).unwrap();
+        assert_eq!(kinds, [StreamKind::Video, StreamKind::Audio]);
+        let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+        assert!(warning.starts_with("mp3.isma is served without a track, track 1: "), "{warning}");
+        ends(warning, why);
+        let error = named(&stores, &[VIDEO, mp3].concat()).unwrap_err();
+        assert!(error.starts_with("mp3.isma: track 1: box 'mp4a' at "), "{error}");
+        ends(&error, why);
+    }
+}
+
+#[test]
+fn a_text_file_that_is_not_there_is_done_without() {
+    let stores = usual();
+    let captions = "<textstream src='c.vtt' systemLanguage='eng'/>";
+    let warning = "a.ism names c.vtt, which is not in storage: it is served without that text";
+    assert_eq!(
+        named(&stores, &[VIDEO, captions, AAC].concat()),
+        Ok((vec![StreamKind::Video, StreamKind::Audio], vec![warning.to_owned()]))
+    );
+    let gone = |src: &str| Err(format!("a.ism names {src}, which is not in storage"));
+    assert_eq!(named(&stores, captions), gone("c.vtt"), "nothing else is left");
+    assert_eq!(named(&stores, &[VIDEO, "<audio src='b.isma'/>"].concat()), gone("b.isma"));
+    assert_eq!(named(&stores, &[VIDEO, "<ref src='b.isma'/>"].concat()), gone("b.isma"));
+}
+
+#[test]
+fn a_file_by_itself_and_a_composed_one_go_the_same_way() {
+    let workshop = Workshop::new("warnings");
+    workshop.film("aac.mp4", 2, 50, "100k");
+    workshop.ffmpeg("-i aac.mp4 -map 0 -map 0:a -c copy -c:a:1 libmp3lame two.mp4");
+    workshop.ffmpeg("-i aac.mp4 -c:v copy -c:a libmp3lame only.mp4");
+    let stores = stored(&["two.mp4", "only.mp4"].map(|it| (it, workshop.read(it))));
+    let why = "its MPEG-4 object type is not AAC";
+
+    let (kinds, warnings) = indexed(&stores, "two.mp4.ism").unwrap();
+    assert_eq!((kinds.len(), warnings.len()), (2, 1), "{warnings:?}");
+    ends(&warnings[0], why);
+    ends(&indexed(&stores, "only.mp4.ism").unwrap_err(), why);
+
+    let compose = |files: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_millrace"));
+        let command = command.current_dir(workshop.path("")).arg("compose").args(files);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = compose(&["two.mp4"]);
+    assert_eq!((code, said.lines().count()), (Some(0), 1), "{said}");
+    assert!(said.starts_with("warning: two.mp4 is served without a track, track 3: "), "{said}");
+    let (code, said) = compose(&["only.mp4"]);
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    ends(said.trim_end(), why);
+}
