@@ -14,6 +14,7 @@ import { notInterleaved } from '../lib/muxers.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
 import { PLAIN, SMALL, plainFolder, samplesOf } from '../lib/plain.mjs';
 import { Sparse } from '../lib/sparse.mjs';
+import { WATCHED, memoryOf } from '../lib/watched.mjs';
 
 const KEY = 'large/x.ism';
 const GIB = 2 ** 30;
@@ -39,34 +40,16 @@ test('samples behind 5 GiB', () =>
     }
   }));
 
-/** The Worker, and how much memory its wasm has taken so far. */
-const WATCHED = `import { WorkerEntrypoint } from 'cloudflare:workers';
-const { Instance } = WebAssembly;
-let memory;
-WebAssembly.Instance = function (module, imports) {
-  const instance = new Instance(module, imports);
-  ({ memory } = instance.exports);
-  return instance;
-};
-const { default: Worker } = await import('./index.js');
-export default class extends WorkerEntrypoint {
-  fetch(request) {
-    if (new URL(request.url).pathname === '/memory') return new Response(String(memory.buffer.byteLength));
-    return new Worker(this.ctx, this.env).fetch(request);
-  }
-}`;
-
 test('ten hours, sample by sample: indexed in little more memory than its tables take', async (t) => {
   const { bytes, moov, samples } = await longFile(36_000);
   assert.ok(moov > 36 * MIB, `${moov} bytes of tables`);
   await withWorker(undefined, { indexed: false, front: WATCHED }, async (worker, storage) => {
     storage.put('large/x.mp4', bytes, 'large');
     storage.put(KEY, Buffer.from(serverManifest([{ kind: 'video', src: 'x.mp4', trackId: 1 }, { kind: 'audio', src: 'x.mp4', trackId: 2 }])));
-    const memory = async () => Number((await worker.get('/memory')).text);
-    const before = await memory();
+    const before = await memoryOf(worker);
     const { status, text } = await request(worker.url, `/${KEY}/Manifest`, { patienceMs: 60_000 });
     assert.equal(status, 200, text);
-    const taken = (await memory()) - before;
+    const taken = (await memoryOf(worker)) - before;
     t.diagnostic(`${Math.round(taken / MIB)} MiB for ${Math.round(moov / MIB)} MiB of tables`);
     // An isolate has 128 MB for all that it does.
     assert.ok(taken < 64 * MIB, `${taken} bytes`);

@@ -1,0 +1,98 @@
+// A soak: very many requests over very many presentations, whose files are replaced and whose stores fail meanwhile.
+import { Storage } from '../lib/storage.mjs';
+import { WATCHED, memoryOf } from '../lib/watched.mjs';
+import { startWorkerd } from '../lib/workerd.mjs';
+import { connect } from './client.mjs';
+import { Faults } from './faults.mjs';
+import { Judge } from './judge.mjs';
+import { Library } from './library.mjs';
+import { nth } from './requests.mjs';
+import { templates } from './templates.mjs';
+import { startWeb } from './web.mjs';
+
+/** How many of a hundred calls of stores go wrong. */
+export const FAULTS = 8;
+const CONNECTIONS = 24;
+/** One presentation is replaced in so many requests. */
+const REPLACED_EACH = 50;
+/** By how many bytes the memory may grow once it has settled: by chance more is under way at once than before. */
+const FLAT = 1 << 20;
+/** How often the memory is looked at. */
+const LOOKS = 100;
+/** Of the web server; what hangs takes as long, twice. */
+const TIMEOUT_MS = 2000;
+
+/**
+ * @param {{requests: number, presentations: number, seed: number, report?: (share: number, text: string) => void}} options
+ * @returns what came of it: see `troubleIn`
+ */
+export async function soak({ requests, presentations, seed, report = () => {} }) {
+  const faults = new Faults(seed, FAULTS / 100);
+  const judge = new Judge(faults);
+  const made = await templates();
+  const storage = await Storage.start();
+  storage.onCall = (call) => {
+    storage.calls.length = 0;
+    return faults.of(call);
+  };
+  const library = new Library(made, presentations, storage);
+  const web = await startWeb(storage.objects, (call) => faults.of(call));
+  const stores = [{ prefix: 'r2/', path: 'r2/', r2: 'MEDIA' }, { prefix: 'web/', path: 'web/', timeout_ms: TIMEOUT_MS, http: { url: web.url } }];
+  const worker = await startWorkerd(storage, { STORES: JSON.stringify(stores) }, WATCHED);
+  const client = connect(worker.url, CONNECTIONS);
+  const memory = [];
+  const begun = performance.now();
+  try {
+    let next = 0;
+    const look = async (n) => {
+      memory.push(await memoryOf(worker));
+      worker.logged();
+      report(n / requests, `${n} requests, ${faults.injected} faults, ${judge.errors} errors, ${memory.at(-1) >> 20} MiB`);
+    };
+    const lane = async () => {
+      while (next < requests && judge.wrong.length < 100) {
+        const n = next++;
+        if (n % Math.ceil(requests / LOOKS) === 0) await look(n);
+        const asked = nth(seed, n, library);
+        if (n % REPLACED_EACH === 0) library.replace(asked.presentation);
+        const window = { begun: performance.now(), first: asked.presentation.edition };
+        judge.hear(asked, window, await client.ask(asked));
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+    await look(requests);
+  } finally {
+    await client.close();
+    await worker.close();
+    await web.close();
+    await storage.close();
+  }
+  const { wrong, short, errors, answered, tally } = judge;
+  return { seed, requests: answered, seconds: (performance.now() - begun) / 1000, wrong, short, errors, faults: faults.injected, memory, answers: tally, kinds: faults.tally };
+}
+
+/** What a soak must not come to, each in a line: none, if all is well. */
+export function troubleIn({ wrong, short, errors, faults, memory }) {
+  const settled = memory.slice(Math.ceil(memory.length / 10));
+  const grown = Math.max(...settled) - settled[0];
+  return [
+    ...wrong,
+    ...(short > 0 ? [`${short} answers of 200 are short`] : []),
+    ...(errors > faults ? [`${errors} errors of ${faults} faults`] : []),
+    ...(faults === 0 ? ['no fault was injected'] : []),
+    ...(grown > FLAT ? [`WebAssembly memory grew by ${grown} bytes after the first tenth`] : []),
+  ];
+}
+
+/** What came of it, in lines. */
+export function told({ seed, requests, seconds, wrong, short, errors, faults, memory, answers, kinds }) {
+  const table = (title, map) => [title, ...[...map].sort().map(([what, count]) => `  ${what.padEnd(32)} ${count}`)];
+  const tenth = memory[Math.ceil(memory.length / 10)];
+  return [
+    `seed ${seed}: ${requests} requests in ${Math.round(seconds)} s, ${Math.round(requests / seconds)} a second`,
+    `${wrong.length} wrong answers, ${short} short, ${errors} errors of ${faults} faults`,
+    `WebAssembly memory: ${memory[0]} bytes at first, ${tenth} after a tenth, ${memory.at(-1)} in the end`,
+    ...table('answers', answers),
+    ...table('faults', kinds),
+  ].join('\n');
+}
