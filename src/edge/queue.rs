@@ -5,7 +5,7 @@ use super::kv::Indexes;
 use super::settings::Deployment;
 use super::stores::Objects;
 use super::{MEMO, deployment, log, stores};
-use crate::events::{Events, Verdict};
+use crate::events::{Budget, Events, Verdict};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use worker::js_sys::JSON;
@@ -30,6 +30,7 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: &Context) -> work
         cache: &Front::without_host(context),
         memo: &MEMO.with(Rc::clone),
         limits: &settings.limits,
+        budget: &Budget::DELIVERY,
         rules: settings.rules,
         now_ms: Date::now().as_millis(),
         warned: &log::warning,
@@ -44,6 +45,7 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: &Context) -> work
     for (message, verdict) in messages.iter().zip(events.handle(&texts).await) {
         match verdict {
             Verdict::Done => message.ack(),
+            Verdict::Later => message.retry(),
             Verdict::Again(trouble) => {
                 worker::console_error!("{}", trouble.to_json(&message.id()));
                 message.retry();

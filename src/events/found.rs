@@ -1,11 +1,65 @@
-//! A presentation, as a change led to it.
+//! A presentation, as changes led to it.
 
-use super::Trouble;
+use super::{Trouble, Verdict};
 use crate::index::{Index, PageValue};
 use std::rc::Rc;
 
-/// What there is of a presentation.
-pub(super) struct Found {
+/// What a look at a presentation has come to.
+pub(super) enum Found {
+    /// Nothing is to be done.
+    Settled(Standing),
+    /// What is stored of it is to be another.
+    Changing(Change),
+}
+
+/// How a presentation stands after a delivery.
+pub(super) enum Standing {
+    /// Its index is stored, and made of these sources as they are, or without them where it can do so.
+    Whole(Vec<String>),
+    /// It has none, as a source is missing, for this cause.
+    Lacks(String),
+    /// It has none, as there is not even its server manifest.
+    Gone,
+    /// Storage did not say, or what it has cannot be indexed: nothing was done.
+    Unclear(String),
+    /// It was not looked at, as the delivery had cost enough by then.
+    Unseen,
+}
+
+impl Standing {
+    /// Of a presentation whose stored index is `index`, made without what is `missing`.
+    pub(super) fn whole(index: &Index, missing: &[String]) -> Self {
+        let sources = index.sources.iter().map(|source| &source.key);
+        Self::Whole(sources.chain(missing).cloned().collect())
+    }
+
+    /// Whether a change of `key` is known to be none of it.
+    pub(super) fn is_not_made_of(&self, key: &str) -> bool {
+        match self {
+            Self::Whole(sources) => sources.iter().all(|source| source != key),
+            Self::Gone => true,
+            Self::Lacks(_) | Self::Unclear(_) | Self::Unseen => false,
+        }
+    }
+
+    /// What becomes of a message of `key`, which led to this `presentation`.
+    ///
+    /// A server manifest whose media are not there yet asks for another try; a source does not, as
+    /// the one that is still missing will speak for itself.
+    pub(super) fn verdict(&self, key: &str, presentation: &str) -> Verdict {
+        let cause = match self {
+            Self::Unclear(cause) => cause,
+            Self::Lacks(cause) if key == presentation => cause,
+            Self::Unseen => return Verdict::Later,
+            Self::Whole(_) | Self::Lacks(_) | Self::Gone => return Verdict::Done,
+        };
+        let presentation = Some(presentation.to_owned());
+        Verdict::Again(Trouble { presentation, ..Trouble::of(key, cause) })
+    }
+}
+
+/// What is to be stored of a presentation.
+pub(super) struct Change {
     /// Whether there was an index of it, and so perhaps something in caches.
     pub(super) was_indexed: bool,
     pub(super) now: Now,
@@ -13,47 +67,38 @@ pub(super) struct Found {
 
 /// What storage has of it.
 pub(super) enum Now {
-    /// All of it, but for files that it can do without; `value` is to be stored, unless that is what is
-    /// stored.
-    Whole { index: Rc<Index>, pages: Vec<PageValue>, missing: Vec<String>, value: Option<Vec<u8>> },
+    /// All of it, but for files that it can do without.
+    Whole { index: Rc<Index>, value: Vec<u8>, pages: Vec<PageValue>, missing: Vec<String> },
     /// All but this source.
     Lacks { source: String, cause: String },
     /// Not even its server manifest.
     Gone,
-    /// Storage did not say, or what it has cannot be indexed: nothing is done.
-    Unclear(String),
 }
 
-impl Found {
-    /// Whether something of it may be in a cache that is no longer so.
-    pub(super) fn is_to_be_purged(&self) -> bool {
-        let changes = !matches!(self.now, Now::Unclear(_) | Now::Whole { value: None, .. });
-        self.was_indexed && changes
-    }
-
-    /// Whether a change of `key` is known to be none of it.
-    pub(super) fn is_not_made_of(&self, key: &str) -> bool {
-        match &self.now {
-            Now::Whole { index, missing, .. } => {
-                let mut made_of = index.sources.iter().map(|source| &source.key).chain(missing);
-                made_of.all(|source| source != key)
+impl Change {
+    /// How many operations of KV it takes at most: to write all of it, to list what was there, and to
+    /// remove as many pages.
+    pub(super) fn operations(&self) -> u32 {
+        const BESIDE: usize = 4;
+        let count = match &self.now {
+            Now::Whole { index, pages, .. } => {
+                let removed = if self.was_indexed { pages.len() } else { 0 };
+                pages.len().saturating_add(removed).saturating_add(index.sources.len())
             }
-            Now::Gone => true,
-            Now::Lacks { .. } | Now::Unclear(_) => false,
-        }
+            Now::Lacks { .. } | Now::Gone => 0,
+        };
+        u32::try_from(count.saturating_add(BESIDE)).unwrap_or(u32::MAX)
     }
 
-    /// Why a message of `key` is to come again, if it is.
-    ///
-    /// A server manifest whose media are not there yet asks for another try; a source does not, as
-    /// the one that is still missing will speak for itself.
-    pub(super) fn trouble(&self, key: &str, presentation: &str) -> Option<Trouble> {
-        let cause = match &self.now {
-            Now::Unclear(cause) => cause,
-            Now::Lacks { cause, .. } if key == presentation => cause,
-            Now::Whole { .. } | Now::Lacks { .. } | Now::Gone => return None,
-        };
-        let presentation = Some(presentation.to_owned());
-        Some(Trouble { presentation, ..Trouble::of(key, cause) })
+    /// Bytes that it takes to hold it.
+    pub(super) fn weight(&self) -> usize {
+        match &self.now {
+            // An index takes about as much memory as its stored form does.
+            Now::Whole { value, pages, .. } => {
+                let pages = pages.iter().map(|page| page.value.len());
+                pages.fold(value.len().saturating_mul(2), usize::saturating_add)
+            }
+            Now::Lacks { .. } | Now::Gone => 0,
+        }
     }
 }

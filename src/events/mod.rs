@@ -4,26 +4,27 @@
 //! A message only says where to look. What is done follows from storage as it is at that moment, so a
 //! message that comes twice, late, or after a younger one does no harm: it finds nothing to do.
 
+mod budget;
 mod found;
+mod look;
 mod notice;
+mod settle;
 mod verdict;
 
+pub use budget::Budget;
 pub use verdict::{Trouble, Verdict};
 
 use crate::assemble::Warning;
-use crate::build::{BuildError, Limits, Rules, build};
-use crate::describe::Summary;
-use crate::index::Bundle;
-use crate::memo::{Learnt, Memo};
+use crate::build::{Limits, Rules};
+use crate::memo::Memo;
 use crate::remote::Stores;
 use crate::request::check_presentation;
-use crate::scan::Way;
-use crate::store::{self, Cache, IndexStore, LinkStore, ObjectStore, StoreError};
-use found::{Found, Now};
+use crate::store::{Cache, IndexStore, LinkStore, ObjectStore, StoreError};
+use budget::Meter;
+use found::{Found, Standing};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::rc::Rc;
 
 /// Follows changes, through the doors.
 pub struct Events<'a, O, I, C> {
@@ -39,7 +40,9 @@ pub struct Events<'a, O, I, C> {
     pub memo: &'a RefCell<Memo>,
     /// What building an index may cost.
     pub limits: &'a Limits,
-    /// How it is built.
+    /// What a delivery may cost.
+    pub budget: &'a Budget,
+    /// How an index is built.
     pub rules: Rules,
     /// The time now, in milliseconds since 1970.
     pub now_ms: u64,
@@ -50,139 +53,107 @@ pub struct Events<'a, O, I, C> {
 /// What links lead from which keys to which presentations.
 type Links = BTreeMap<String, Result<Vec<String>, StoreError>>;
 
+/// How each presentation stands.
+type Standings<'a> = BTreeMap<&'a str, Standing>;
+
 impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
     /// Acts on `messages`, which were delivered together, and says what becomes of each.
     ///
-    /// However many of them concern a presentation, it is looked at once; and all that has to leave
-    /// the cache leaves it by one purge.
+    /// However many of them concern a presentation, it is looked at once. One presentation is brought up
+    /// to date after the other, as far as the budget goes: what that leaves over comes again, and finds
+    /// less to do.
     pub async fn handle(&self, messages: &[String]) -> Vec<Verdict> {
+        let meter = Meter::default();
         let told: Vec<_> = messages.iter().map(|message| notice::key(message)).collect();
         let mut links = Links::new();
         for key in told.iter().flatten().flat_map(|stored| self.stores.keys_in_r2(stored)) {
             if let Entry::Vacant(link) = links.entry(key) {
-                let linked = self.linked(link.key()).await;
+                let linked = self.linked(link.key(), &meter).await;
                 link.insert(linked);
             }
         }
-        let found = self.follow(&links).await;
-        let verdict = |key: &String| match links.get(key)? {
-            Err(error) => Some(Trouble::of(key, error)),
-            Ok(linked) => concerned(key, linked)
-                .find_map(|presentation| found.get(presentation)?.trouble(key, presentation)),
+        let standings = self.follow(&links, &meter).await;
+        self.unlink(&links, &standings).await;
+        let verdict = |key: &String| match links.get(key) {
+            Some(Err(error)) => Verdict::Again(Trouble::of(key, error)),
+            Some(Ok(linked)) => {
+                let of = |name| standings.get(name).map(|standing| standing.verdict(key, name));
+                Verdict::of_all(concerned(key, linked).filter_map(of))
+            }
+            None => Verdict::Done,
         };
         let verdicts = told.iter().map(|told| match told {
-            Ok(stored) => self.stores.keys_in_r2(stored).iter().find_map(verdict),
-            Err(error) => Some(Trouble { key: None, presentation: None, cause: error.to_string() }),
+            Ok(stored) => Verdict::of_all(self.stores.keys_in_r2(stored).iter().map(verdict)),
+            Err(error) => {
+                let cause = error.to_string();
+                Verdict::Again(Trouble { key: None, presentation: None, cause })
+            }
         });
-        verdicts.map(|trouble| trouble.map_or(Verdict::Done, Verdict::Again)).collect()
+        verdicts.collect()
     }
 
     /// A server manifest speaks for itself.
-    async fn linked(&self, key: &str) -> Result<Vec<String>, StoreError> {
+    async fn linked(&self, key: &str, meter: &Meter) -> Result<Vec<String>, StoreError> {
         match check_presentation(key) {
             Ok(()) => Ok(Vec::new()),
-            Err(_) => self.indexes.linked(key).await,
+            Err(_) => {
+                meter.operate(1);
+                self.indexes.linked(key).await
+            }
         }
     }
 
-    /// Brings every presentation up to date that one of these keys concerns.
-    async fn follow<'l>(&self, links: &'l Links) -> BTreeMap<&'l str, Found> {
-        let mut found = BTreeMap::new();
+    /// Brings the presentations up to date that these keys concern.
+    ///
+    /// The clock says with which to begin: one that costs much and comes to nothing would keep the others
+    /// from their turn if it always came first.
+    async fn follow<'l>(&self, links: &'l Links, meter: &Meter) -> Standings<'l> {
+        let mut changed = BTreeMap::<&str, Vec<&str>>::new();
         for (key, linked) in links {
             for presentation in concerned(key, linked.as_deref().unwrap_or_default()) {
-                if let Entry::Vacant(unseen) = found.entry(presentation) {
-                    unseen.insert(self.look(presentation).await);
+                changed.entry(presentation).or_default().push(key);
+            }
+        }
+        let first = u64::try_from(changed.len()).ok().and_then(|len| self.now_ms.checked_rem(len));
+        let first = first.and_then(|first| usize::try_from(first).ok()).unwrap_or_default();
+        let in_turn = changed.iter().cycle().skip(first).take(changed.len());
+        let (mut standings, mut held, mut weight) = (Standings::new(), Vec::new(), 0_usize);
+        for (&presentation, keys) in in_turn {
+            if self.budget.is_spent(meter) {
+                standings.insert(presentation, Standing::Unseen);
+                continue;
+            }
+            match self.look(presentation, keys, meter).await {
+                Found::Settled(standing) => drop(standings.insert(presentation, standing)),
+                Found::Changing(change) => {
+                    meter.operate(change.operations());
+                    meter.make(change.weight());
+                    weight = weight.saturating_add(change.weight());
+                    held.push((presentation, change));
                 }
             }
-        }
-        self.purge(&mut found).await;
-        for (presentation, found) in &mut found {
-            if let Err(error) = self.settle(presentation, &found.now).await {
-                found.now = Now::Unclear(error.to_string());
+            // What was indexed waits for others, and all behind it: caches take few purges.
+            let waits = held.iter().any(|(_, change)| change.was_indexed);
+            if !waits || weight >= self.budget.held {
+                self.settle_all(&mut held, &mut standings).await;
+                weight = 0;
             }
         }
+        self.settle_all(&mut held, &mut standings).await;
+        standings
+    }
+
+    /// Removes links that were followed in vain.
+    async fn unlink(&self, links: &Links, standings: &Standings<'_>) {
         for (key, linked) in links {
             for presentation in linked.iter().flatten() {
-                if found.get(presentation.as_str()).is_some_and(|found| found.is_not_made_of(key)) {
+                let standing = standings.get(presentation.as_str());
+                if standing.is_some_and(|standing| standing.is_not_made_of(key)) {
                     // If it stays, the next change of the source comes by here again.
                     let _ = self.indexes.unlink(key, presentation).await;
                 }
             }
         }
-        found
-    }
-
-    /// What storage has of the presentation now, beside what is stored of it.
-    async fn look(&self, presentation: &str) -> Found {
-        let built = build(self.objects, presentation, self.limits, Way::Tables, self.rules).await;
-        let stored = match self.indexes.get(presentation).await {
-            Ok(stored) => stored,
-            Err(error) => {
-                return Found { was_indexed: false, now: Now::Unclear(error.to_string()) };
-            }
-        };
-        let now = match built {
-            Ok(Some(built)) => {
-                built.warnings.iter().for_each(|warning| (self.warned)(presentation, warning));
-                let missing = built.missing().map(str::to_owned).collect();
-                let Bundle { index, pages } = built.bundle;
-                let value = Some(index.encode()).filter(|value| Some(value) != stored.as_ref());
-                Now::Whole { index: Rc::new(index), pages, missing, value }
-            }
-            Ok(None) => Now::Gone,
-            Err(error) => {
-                let cause = error.to_string();
-                match error {
-                    BuildError::Missing { key: source, .. } => Now::Lacks { source, cause },
-                    _ => Now::Unclear(cause),
-                }
-            }
-        };
-        Found { was_indexed: stored.is_some(), now }
-    }
-
-    /// Clears the cache of what is about to change. That comes before the change: if it fails, the
-    /// messages come again and find the same to do.
-    async fn purge(&self, found: &mut BTreeMap<&str, Found>) {
-        let changing = found.iter().filter(|(_, found)| found.is_to_be_purged());
-        let presentations: Vec<&str> = changing.map(|(&presentation, _)| presentation).collect();
-        if presentations.is_empty() {
-            return;
-        }
-        if let Err(error) = self.cache.purge(&presentations).await {
-            for found in found.values_mut().filter(|found| found.is_to_be_purged()) {
-                found.now = Now::Unclear(error.to_string());
-            }
-        }
-    }
-
-    /// Has the stored index be what was found.
-    async fn settle(&self, presentation: &str, now: &Now) -> Result<(), StoreError> {
-        match now {
-            Now::Unclear(_) | Now::Whole { value: None, .. } => Ok(()),
-            Now::Whole { index, pages, missing, value: Some(value) } => {
-                let summary = &Summary::new(index, self.now_ms);
-                let (value, pages) = (value.clone(), pages.clone());
-                let len = value.len();
-                let entry = store::Entry { index, value, pages, summary, missing };
-                self.indexes.put(presentation, entry).await?;
-                let index = Rc::clone(index);
-                let mut memo = self.memo.borrow_mut();
-                memo.keep(presentation, index, Learnt::Sources, len, self.now_ms);
-                Ok(())
-            }
-            Now::Lacks { source, .. } => {
-                self.indexes.link(source, presentation).await?;
-                self.forget(presentation).await
-            }
-            Now::Gone => self.forget(presentation).await,
-        }
-    }
-
-    /// KV may not know yet of an index that it has: it is told to drop it in any case.
-    async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
-        self.memo.borrow_mut().forget(presentation);
-        self.indexes.delete(presentation).await
     }
 }
 

@@ -8,8 +8,21 @@ use std::fmt::Display;
 pub enum Verdict {
     /// Nothing more: it has been acted on, or there is nothing to do.
     Done,
+    /// Deliver it again: nothing is wrong, and the delivery has cost enough before it was all done.
+    Later,
     /// Deliver it again, later; a bounded number of times, and then put it where somebody looks.
     Again(Trouble),
+}
+
+impl Verdict {
+    /// What becomes of a message that came to all these: trouble with any is told.
+    pub(super) fn of_all(verdicts: impl Iterator<Item = Self>) -> Self {
+        verdicts.fold(Self::Done, |so_far, verdict| match (so_far, verdict) {
+            (Self::Again(trouble), _) | (_, Self::Again(trouble)) => Self::Again(trouble),
+            (Self::Later, _) | (_, Self::Later) => Self::Later,
+            (Self::Done, Self::Done) => Self::Done,
+        })
+    }
 }
 
 /// Why a message could not be acted on.
