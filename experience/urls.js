@@ -7,20 +7,15 @@ const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(\d+)\.(?:m4s|
 export const toPath = (presentation) => presentation.split('/').map(encodeURIComponent).join('/');
 
 /**
- * The fragment that a URL names.
+ * The fragment that a URL names. Its path is taken apart before it is decoded: names may hold a slash.
  * @returns {{presentation: string, generation?: string, bitrate: number, stream: string, start: number} | undefined}
  */
 export function fragmentOf(url) {
-  const path = decodeURIComponent(new URL(url, location.href).pathname);
-  const smooth = SMOOTH.exec(path);
-  if (smooth) {
-    const [, presentation, generation, bitrate, stream, start] = smooth;
-    return { presentation, generation, bitrate: Number(bitrate), stream, start: Number(start) };
-  }
-  const segment = SEGMENT.exec(path);
-  if (!segment) return undefined;
-  const [, presentation, generation, stream, bitrate, start] = segment;
-  return { presentation, generation, bitrate: Number(bitrate), stream, start: Number(start) };
+  const path = new URL(url, location.href).pathname;
+  const [smooth, segment] = [SMOOTH.exec(path), SEGMENT.exec(path)];
+  if (!smooth && !segment) return undefined;
+  const [presentation, generation, bitrate, stream, start] = smooth ? smooth.slice(1) : [segment[1], segment[2], segment[4], segment[3], segment[5]];
+  return { presentation: decodeURIComponent(presentation), generation, bitrate: Number(bitrate), stream: decodeURIComponent(stream), start: Number(start) };
 }
 
 /** What is left of a URL once its presentation is known. */

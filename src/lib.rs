@@ -9,10 +9,10 @@
 //! 2. bytes and text to values: [`isobmff`], [`xml`], [`text`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
-//!    file's tracks and fragments or samples, from its boxes alone), [`protection`]
+//!    file's tracks and fragments or samples, from its boxes alone), [`protection`]; and [`url`]: what
+//!    paths ask for
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
-//!    [`describe`] (index to JSON), [`request`] (path to request), [`fragment`] (request and index to
-//!    parts)
+//!    [`describe`] (index to JSON), [`fragment`] (request and index to parts)
 //! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`] (for viewers), [`admin`] (for whoever
 //!    runs the library), [`events`] (for changes in a bucket): one request, answered through the doors;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
@@ -37,12 +37,12 @@ pub mod origin;
 pub mod protection;
 pub mod range;
 pub mod remote;
-pub mod request;
 pub mod scan;
 pub mod sign;
 pub mod store;
 pub mod text;
 pub mod time;
+pub mod url;
 pub mod uuid;
 pub mod varint;
 pub mod xml;

@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn the_longest_key_is_one_that_kv_takes() {
-        use crate::request::MAX_PRESENTATION_LEN;
+        use crate::url::MAX_PRESENTATION_LEN;
         assert!(link_prefix(&"x".repeat(1024)).len() + MAX_PRESENTATION_LEN <= 512);
     }
 }

@@ -21,9 +21,9 @@ use library::{CHUNKS, Layout, Library};
 use millrace::build::{self, Limits, Rules};
 use millrace::fragment::locate;
 use millrace::index::Index;
-use millrace::manifest::smooth::{self, Form};
-use millrace::request::Request;
+use millrace::manifest::smooth;
 use millrace::scan::Way;
+use millrace::url::{Form, Request};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -2,8 +2,8 @@
 
 use millrace::fragment::{Head, HeadReader, Located, Part, Place, Progress, Recipe};
 use millrace::index::{BitRates, Extents, Media, Source, Stream, Timeline, Track};
-use millrace::request::Noun;
 use millrace::scan::{ScannedFragment, ScannedTrack};
+use millrace::url::Noun;
 
 const NOUNS: [Noun; 6] = [
     Noun::Fragments,

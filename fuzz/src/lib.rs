@@ -9,23 +9,19 @@ use millrace::fragment::header;
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
-use millrace::manifest::smooth::{Form, render};
+use millrace::manifest::smooth::render;
 use millrace::manifest::{dash, hls};
 use millrace::range::ByteRange;
-use millrace::request::{Request, decode};
 use millrace::scan::{ScannedMedia, Scanner, Way};
 use millrace::text::{Syntax, ttml, webvtt};
+use millrace::url::{Form, Frames, Request};
 
-/// A path is understood or refused.
+/// A path is understood or refused; what is understood is written as it is read.
 pub fn request(data: &[u8]) {
     let Ok(path) = std::str::from_utf8(data) else { return };
-    let Ok(path) = decode(path) else { return };
-    let presentation = match Request::parse(&path) {
-        Ok(Request::Manifest(request)) => request.presentation,
-        Ok(Request::Fragment(request)) => request.presentation,
-        Ok(Request::Level(request)) => request.presentation,
-        _ => return,
-    };
+    let Ok(request) = Request::parse(path) else { return };
+    assert_eq!(Request::parse(&request.to_string()).as_ref(), Ok(&request));
+    let Some(presentation) = request.presentation() else { return };
     assert!(!presentation.split('/').any(|segment| matches!(segment, "" | "." | "..")));
 }
 
@@ -141,7 +137,7 @@ pub fn index(content: &[u8]) {
         let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
         for stream in &index.streams {
             for track in &stream.tracks {
-                let _ = hls::playlist(&index, stream, track, hls::Frames::All).is_ok();
+                let _ = hls::playlist(&index, stream, track, Frames::All).is_ok();
             }
         }
     }

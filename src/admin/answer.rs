@@ -3,7 +3,7 @@
 use super::AdminError;
 use crate::error::Error;
 use crate::origin::{Answer, Piece, refusal as public_refusal};
-use crate::request::RequestError;
+use crate::url::RequestError;
 use http::header::{self, HeaderValue};
 use http::{Response, StatusCode};
 use serde_json::{Value, json};

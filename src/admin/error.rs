@@ -3,8 +3,8 @@
 
 use crate::build::BuildError;
 use crate::index::{FormatError, Source};
-use crate::request::RequestError;
 use crate::store::{Meta, StoreError};
+use crate::url::RequestError;
 use http::StatusCode;
 use thiserror::Error;
 

@@ -1,7 +1,7 @@
 //! What a path under `/_millrace/` names: a total function of the path alone.
 
 use super::AdminError;
-use crate::request::{self, RequestError};
+use crate::url::{self, RequestError};
 use http::Method;
 use std::borrow::Cow;
 
@@ -68,8 +68,8 @@ fn presentation(encoded: &str) -> Result<Cow<'_, str>, AdminError> {
     if encoded.to_ascii_lowercase().contains("%2f") {
         return Err(RequestError::Path("has a slash in disguise").into());
     }
-    let key = request::decode(encoded)?;
-    request::check_presentation(&key)?;
+    let key = url::decode(encoded)?;
+    url::check_presentation(&key)?;
     Ok(key)
 }
 

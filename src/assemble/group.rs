@@ -4,6 +4,7 @@ use super::Sourced;
 use super::pick::Picked;
 use crate::index::StreamKind;
 use crate::ismc::{ClientManifest, StreamIndex};
+use crate::url::nearest_name;
 use std::fmt;
 
 /// The tracks of one stream.
@@ -41,29 +42,34 @@ pub(super) fn group<'a>(
     picked: Vec<Picked<'a>>,
     client: Option<&'a Sourced<ClientManifest>>,
 ) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
+    // Each beside what its tracks call it, which may be a name that URLs cannot have.
+    let mut groups: Vec<(&'a str, Group<'a>)> = Vec::new();
     for member in picked {
         let kind = member.kind();
         let named = member.entry.name.as_deref().or_else(|| name_listed(&member, client?));
         let language = if named.is_none() { member.entry.language.as_deref() } else { None };
         let name = named.unwrap_or(default_name(kind));
-        let known = groups.iter_mut().find(|group| {
+        let known = groups.iter_mut().find(|(called, group)| {
             group.first.kind() == kind
-                && group.name.eq_ignore_ascii_case(name)
+                && called.eq_ignore_ascii_case(name)
                 && group.language == language
         });
         match known {
-            Some(group) => group.members.push(member),
-            None => groups.push(Group {
-                name: name.to_owned(),
-                label: None,
-                listed: None,
-                first: member,
-                members: vec![member],
-                language,
-            }),
+            Some((_, group)) => group.members.push(member),
+            None => groups.push((
+                name,
+                Group {
+                    name: nearest_name(name).into_owned(),
+                    label: None,
+                    listed: None,
+                    first: member,
+                    members: vec![member],
+                    language,
+                },
+            )),
         }
     }
+    let mut groups: Vec<Group<'a>> = groups.into_iter().map(|(_, group)| group).collect();
     if let Some(client) = client {
         list(&mut groups, client);
     }

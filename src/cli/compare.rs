@@ -11,12 +11,11 @@ use http::Method;
 use millrace::assemble::{Cuts, Warning};
 use millrace::build::{Limits, Rules};
 use millrace::index::{Bundle, Generation, Index, PagePlace};
-use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
-use millrace::request;
 use millrace::scan::Way;
 use millrace::store::{Entry, IndexStore, Listing, StoreError};
+use millrace::url::{Form, FragmentRequest, ManifestFormat, ManifestRequest, Noun, Request};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 
@@ -38,62 +37,74 @@ pub(super) fn run(
     let built = built.with_context(|| format!("there is no {key} below the root {root}"))?;
     session.warn(&built.warnings);
     let bundle = built.bundle;
-    let here = Here { media, session, bundle, key: request::encode(&key) };
+    let here = Here { media, session, bundle };
     let index = &here.bundle.index;
 
-    let manifest = deployment.get(&here.path("Manifest(format=fmp4)"))?;
+    let format = ManifestFormat::Smooth(Some(Form::Compact));
+    let path = ManifestRequest { presentation: key.as_str().into(), format }.to_string();
+    let manifest = deployment.get(&path)?;
     let there =
         generation_in(&manifest).context("the deployment's manifest names no generation")?;
-    let mut expected = here.answer("Manifest(format=fmp4)", true)?;
+    let mut expected = here.answer(&path, true)?;
     // Where files were uploaded in parts, their entity tags differ, and with them the generation.
-    if there != index.generation.to_string() {
+    if there != index.generation {
         let text = String::from_utf8(expected)?;
-        expected = text.replace(&index.generation.to_string(), &there).into_bytes();
+        let (ours, theirs) = (index.generation.to_string(), there.to_string());
+        expected = text.replace(&ours, &theirs).into_bytes();
     }
     same("the manifest", &manifest, &expected)?;
 
-    let all = fragments_of(index);
-    let picked = pick(&all, fragments);
+    let all = fragments_of(index, &key);
+    let count = all.len();
+    let picked = pick(all, fragments);
     for fragment in &picked {
-        let served = deployment.get(&here.path(&format!("{there}/{fragment}")))?;
-        let stored = here.answer(fragment, true)?;
+        let path = fragment.to_string();
+        let generation = Some(there);
+        let served = Request::Fragment(FragmentRequest { generation, ..fragment.clone() });
+        let served = deployment.get(&served.to_string())?;
+        let stored = here.answer(&path, true)?;
         // The deployment may hand out fragments without a time of their own as they are.
-        if served != stored && served != here.answer(fragment, false)? {
-            same(&format!("{key}/{fragment}"), &served, &stored)?;
+        if served != stored && served != here.answer(&path, false)? {
+            same(&path, &served, &stored)?;
         }
     }
-    println!("{url}: the manifest and {} of {} fragments are right", picked.len(), all.len());
+    println!("{url}: the manifest and {} of {count} fragments are right", picked.len());
     Ok(())
 }
 
-/// The name of every fragment, as URLs have it.
-fn fragments_of(index: &Index) -> Vec<String> {
-    let mut all = Vec::new();
-    for stream in &index.streams {
-        let name = request::encode(&stream.name);
-        for track in &stream.tracks {
-            all.extend(stream.timeline.iter().map(|chunk| {
-                format!("QualityLevels({})/Fragments({name}={})", track.bitrate, chunk.start)
-            }));
-        }
-    }
-    all
+/// Every fragment of the presentation `key`, of whichever generation.
+fn fragments_of<'a>(index: &'a Index, key: &'a str) -> Vec<FragmentRequest<'a>> {
+    let levels = index
+        .streams
+        .iter()
+        .flat_map(|stream| stream.tracks.iter().map(move |track| (stream, track.bitrate)));
+    let fragments = levels.flat_map(|(stream, bitrate)| {
+        stream.timeline.iter().map(move |chunk| FragmentRequest {
+            presentation: key.into(),
+            generation: None,
+            bitrate,
+            attributes: Vec::new(),
+            noun: Noun::Fragments,
+            stream: stream.name.as_str().into(),
+            start: chunk.start,
+        })
+    });
+    fragments.collect()
 }
 
 /// So many of `all`, at random, none twice.
-fn pick(all: &[String], count: usize) -> Vec<String> {
+fn pick(mut all: Vec<FragmentRequest<'_>>, count: usize) -> Vec<FragmentRequest<'_>> {
     let random = RandomState::new();
-    let mut picked = all.to_vec();
-    picked.sort_by_cached_key(|name| random.hash_one(name));
-    picked.truncate(count);
-    picked
+    all.sort_by_cached_key(|each| random.hash_one((each.bitrate, &each.stream, each.start)));
+    all.truncate(count);
+    all
 }
 
 /// The generation in the first `Url` of a client manifest.
-fn generation_in(manifest: &[u8]) -> Option<String> {
+fn generation_in(manifest: &[u8]) -> Option<Generation> {
     let text = String::from_utf8_lossy(manifest);
     let (_, url) = text.split_once("Url=\"")?;
-    Generation::parse(url.split('/').next()?).map(|generation| generation.to_string())
+    Generation::parse(url.split('/').next()?)
 }
 
 /// The first difference, if there is one.
@@ -116,27 +127,11 @@ struct Here<'a> {
     media: Media,
     session: &'a Session,
     bundle: Bundle,
-    /// Percent-encoded.
-    key: String,
 }
 
 impl Here<'_> {
-    fn path(&self, name: &str) -> String {
-        format!("/{}/{name}", self.key)
-    }
-
-    fn answer(&self, name: &str, time_untimed: bool) -> Result<Vec<u8>> {
-        let path = self.path(name);
-        let now_ms = now_ms();
-        let asked = Asked {
-            method: &Method::GET,
-            path: &path,
-            if_match: None,
-            if_none_match: None,
-            if_range: None,
-            range: None,
-            now_ms,
-        };
+    fn answer(&self, path: &str, time_untimed: bool) -> Result<Vec<u8>> {
+        let asked = Asked { now_ms: now_ms(), ..Asked::new(&Method::GET, path) };
         let observer = Trouble::default();
         let origin = Origin {
             objects: &self.media,

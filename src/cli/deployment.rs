@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use http::{StatusCode, header};
-use millrace::request;
+use millrace::url::{encode, presentation_of};
 use reqwest::blocking::{Client, Response};
 use reqwest::redirect::Policy;
 use serde_json::Value;
@@ -144,7 +144,7 @@ fn is_text(answer: &Response) -> bool {
 
 /// The resource of one presentation, under the admin API's `indexes`.
 pub(super) fn resource(presentation: &str) -> String {
-    format!("/{}", request::encode(presentation))
+    format!("/{}", encode(presentation))
 }
 
 /// Whether it is an address rather than a file.
@@ -161,9 +161,9 @@ pub(super) fn split(url: &str) -> Result<(&str, String)> {
     let (base, path) =
         url.split_at_checked(after_scheme.saturating_add(host_end)).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let decoded = request::decode(path.strip_prefix('/').unwrap_or(path))?;
-    let (presentation, _) = request::presentation_of(&decoded).with_context(|| url.to_owned())?;
-    Ok((base, presentation.to_owned()))
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let (presentation, _) = presentation_of(path).with_context(|| url.to_owned())?;
+    Ok((base, presentation.into_owned()))
 }
 
 fn is_this_machine(url: &str) -> bool {

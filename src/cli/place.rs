@@ -65,7 +65,7 @@ impl Place {
                 bail!("a query would not be there for the files beside it: take it off");
             }
             // The one kind of address in which a key is spelt as URLs are.
-            Kind::Http | Kind::Https => millrace::request::decode(key)?.into_owned(),
+            Kind::Http | Kind::Https => millrace::url::decode(key)?.into_owned(),
             _ => key.to_owned(),
         };
         Ok(Self::There(address, key))

@@ -7,8 +7,8 @@ use super::body::describe;
 use super::log;
 use super::runtime::{EdgeCache, HeaderRecord};
 use crate::origin::{Asked, Lookup, cache_tag, manifest_paths};
-use crate::request;
 use crate::store::{Cache, Purged, StoreError};
+use crate::url;
 use futures_util::future::try_join_all;
 use http::StatusCode;
 use serde_json::json;
@@ -148,7 +148,7 @@ impl Front<'_> {
         for presentations in presentations.chunks(MAX_PURGED) {
             let tag = |presentation: &&str| JsValue::from(cache_tag(presentation));
             let prefix =
-                |presentation: &&str| JsValue::from(format!("/{}/", request::encode(presentation)));
+                |presentation: &&str| JsValue::from(format!("/{}/", url::encode(presentation)));
             let tags: Array = presentations.iter().map(tag).collect();
             let prefixes: Array = presentations.iter().map(prefix).collect::<Array>();
             Reflect::set(&options, &"tags".into(), &tags)?;

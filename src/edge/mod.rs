@@ -54,7 +54,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let method =
         http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
     let url = request.url();
-    let (host, path) = split(&url);
+    let (host, path, query) = split(&url);
     let (memo, deployment) = (MEMO.with(Rc::clone), deployment(&env)?);
     let stores = stores(&env)?;
     let objects = Objects { stores: &stores, env: &env };
@@ -71,14 +71,16 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
     let if_match = headers.get("if-match")?;
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
+    let wants_headers = headers.get("access-control-request-headers")?;
     let mut asked = Asked {
-        method: &method,
-        path,
+        query,
+        wants_headers: wants_headers.as_deref(),
         if_match: if_match.as_deref(),
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),
         range: range.as_deref(),
         now_ms: runtime::whole(Date::now()),
+        ..Asked::new(&method, path)
     };
     let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };
     let lookup = front.lookup(&asked);
@@ -124,10 +126,14 @@ fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
     })
 }
 
-/// An absolute URL's scheme and host, and its path, percent-encoded as it came.
-fn split(url: &str) -> (&str, &str) {
+/// An absolute URL's scheme and host, its path, percent-encoded as it came, and its query.
+fn split(url: &str) -> (&str, &str, Option<&str>) {
     let host = url.find("://").map_or(0, |at| at.saturating_add("://".len()));
     let path = url.get(host..).and_then(|rest| rest.find('/')).map(|at| at.saturating_add(host));
     let (host, path) = path.and_then(|at| url.split_at_checked(at)).unwrap_or((url, "/"));
-    (host, path.split(['?', '#']).next().unwrap_or(path))
+    let path = path.split('#').next().unwrap_or(path);
+    match path.split_once('?') {
+        Some((path, query)) => (host, path, Some(query)),
+        None => (host, path, None),
+    }
 }

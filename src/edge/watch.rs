@@ -5,7 +5,7 @@ use super::log;
 use super::runtime::{AnalyticsEngine, DataPoint, whole};
 use crate::assemble::Warning;
 use crate::origin::{Account, Failure, Observer, Point};
-use crate::request;
+use crate::url::Request;
 use http::StatusCode;
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
@@ -55,8 +55,8 @@ impl Watch<'_> {
         let has_body = hit.body().is_some();
         let bytes = length.filter(|_| has_body).and_then(|length| length.parse().ok());
         let status = StatusCode::from_u16(hit.status()).unwrap_or_default();
-        if let Ok(path) = request::decode(path) {
-            self.answered(&Account::of_hit(&path, status, bytes.unwrap_or(0)));
+        if let Ok(request) = Request::parse(path) {
+            self.answered(&Account::of_hit(&request, status, bytes.unwrap_or(0)));
         }
     }
 

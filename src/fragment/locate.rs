@@ -4,9 +4,9 @@ use crate::index::{
     Chunk, Cues, Digest, Generation, Index, Media, PagePlace, Source, Stream, StreamKind, Track,
 };
 use crate::range::ByteRange;
-use crate::request::{FragmentRequest, Noun};
 use crate::text::Syntax;
 use crate::time::Timescale;
+use crate::url::{FragmentRequest, Noun};
 use thiserror::Error;
 
 /// A fragment that exists, and all that the index knows of it.
@@ -127,8 +127,8 @@ pub enum Absent {
 
 /// The fragment of `index` that `request` names, exactly.
 pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Located<'a>, Absent> {
-    let FragmentRequest { generation, stream, bitrate, start, .. } = *request;
-    let level = locate_level(index, generation, stream, bitrate)?;
+    let FragmentRequest { generation, bitrate, start, .. } = *request;
+    let level = locate_level(index, generation, &request.stream, bitrate)?;
     let LocatedLevel { stream, track, number: track_number } = level;
     if request.noun == Noun::KeySegment {
         level.check_key_frames()?;
@@ -186,7 +186,7 @@ pub fn locate_level<'a>(
     Ok(LocatedLevel { stream, track, number })
 }
 
-fn has_all(track: &Track, attributes: &[(&str, &str)]) -> bool {
+fn has_all(track: &Track, attributes: &[(String, String)]) -> bool {
     attributes.iter().all(|(name, value)| {
         track.custom_attributes.iter().any(|has| has.name == *name && has.value == *value)
     })

@@ -9,7 +9,7 @@ use crate::index::{Chunk, StreamKind};
 use crate::isobmff::{Moof, ProtectionError, Traf};
 use crate::protection;
 use crate::range::ByteRange;
-use crate::request::Noun;
+use crate::url::Noun;
 
 /// How an answer is made from a stored fragment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

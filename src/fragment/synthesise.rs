@@ -7,8 +7,8 @@ use super::placed::{self, Placed};
 use super::{BrokenFragment, Located, Part, Parts, Read, Unmade};
 use crate::index::{Chunk, Sample, SampledFragment};
 use crate::range::ByteRange;
-use crate::request::Noun;
 use crate::time::Timescale;
+use crate::url::Noun;
 
 /// How an answer is made from samples.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -14,9 +14,9 @@ use super::{BrokenFragment, Head, HeadReader, Located, NotMade, Progress, Unmade
 use crate::index::{Chunk, Sample, SampledFragment, StreamKind};
 use crate::isobmff::Moof;
 use crate::range::ByteRange;
-use crate::request::Noun;
 use crate::text::{Cue, Syntax, ttml, webvtt};
 use crate::time::Timescale;
+use crate::url::Noun;
 use std::ops::Range;
 
 /// The most bytes of text that are held for one answer.

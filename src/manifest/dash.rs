@@ -5,14 +5,14 @@ mod trick;
 
 use super::attributes::{number, put, text};
 use super::cmaf::{Level, Rendition, Untold, renditions};
-use super::hls::Frames;
 use super::protection::{Keys, Systems, namespaces};
 use super::rows::{Row, rows};
-use super::{texts, url};
+use super::texts;
 use crate::index::{Format, Generation, Index, Stream, StreamKind, Timeline};
 use crate::isobmff::{Ac3Config, BoxError, BoxType, Eac3Config, SampleEntry};
 use crate::protection::sample_entry;
 use crate::time::Timescale;
+use crate::url::{Frames, INIT_FILE, SEGMENT, level_folder};
 use crate::xml;
 
 /// The MPD of `index`.
@@ -125,8 +125,8 @@ fn template(out: &mut String, period: &Period<'_>, stream: &Stream) {
         number(out, "presentationTimeOffset", start);
     }
     let level = format_args!("{generation}/$RepresentationID$");
-    number(out, "initialization", format_args!("{level}/init.mp4"));
-    number(out, "media", format_args!("{level}/$Time$.m4s"));
+    number(out, "initialization", format_args!("{level}/{INIT_FILE}"));
+    number(out, "media", format_args!("{level}/$Time${SEGMENT}"));
     out.push_str(">\n        <SegmentTimeline>\n");
     for Row { start, duration, count } in rows(&stream.timeline, u64::MAX) {
         out.push_str("          <S");
@@ -148,13 +148,13 @@ fn representation(
     frames: Frames,
     keys: &Keys<'_>,
 ) {
-    let (folder, peak) = match frames {
-        Frames::All => ("", level.track.rates.peak),
-        Frames::Key => ("/iframes", level.track.rates.key_peak),
+    let peak = match frames {
+        Frames::All => level.track.rates.peak,
+        Frames::Key => level.track.rates.key_peak,
     };
     out.push_str("      <Representation");
     // It is what stands in URLs for the level.
-    number(out, "id", format_args!("{}/{}{folder}", url(&stream.name), level.track.bitrate));
+    number(out, "id", level_folder(&stream.name, level.track.bitrate, frames));
     number(out, "bandwidth", peak);
     text(out, "codecs", &level.codec);
     let mut inner = String::new();

@@ -5,11 +5,12 @@ mod iframes;
 use super::attributes::put;
 use super::cmaf::{Level, Rendition, Untold, renditions};
 use super::protection::{Systems, Tag};
-use super::{texts::texts, url};
+use super::texts::texts;
 use crate::frame_rate::FrameRate;
 use crate::index::{Format, Generation, Index, Stream, StreamKind, Track};
 use crate::protection::protection;
 use crate::time::Timescale;
+use crate::url::{self, Frames, INIT_FILE, SEGMENT, WEBVTT};
 
 mod subtitles;
 
@@ -68,15 +69,6 @@ fn session_keys(out: &mut String, index: &Index, renditions: &[Rendition<'_>]) {
     }
 }
 
-/// Which frames a playlist lists.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Frames {
-    /// All of them, in segments.
-    All,
-    /// The first key frame of each segment, which lasts as long.
-    Key,
-}
-
 /// The media playlist of `track`, which is one of `stream`'s, and that one of `index`'s; or that of its key
 /// frames (`RFC 8216` 4.3.3.6).
 ///
@@ -104,18 +96,18 @@ pub fn playlist(
         Frames::Key => "#EXT-X-I-FRAMES-ONLY\n",
     });
     let extension = match stream.kind {
-        StreamKind::Text => "vtt",
+        StreamKind::Text => WEBVTT,
         StreamKind::Video | StreamKind::Audio => {
-            out.push_str("#EXT-X-MAP:URI=\"init.mp4\"\n");
+            put(&mut out, format_args!("#EXT-X-MAP:URI=\"{INIT_FILE}\"\n"));
             if let Some(protection) = protection(stream.kind, &track.sample_entry)? {
                 out.push_str(&Systems::of(index).tags(Tag::Key, &protection));
             }
-            "m4s"
+            SEGMENT
         }
     };
     for (start, duration) in starts().zip(durations()) {
         let (seconds, rest) = (duration / second, duration % second);
-        put(&mut out, format_args!("#EXTINF:{seconds}.{rest:07},\n{start}.{extension}\n"));
+        put(&mut out, format_args!("#EXTINF:{seconds}.{rest:07},\n{start}{extension}\n"));
     }
     out.push_str("#EXT-X-ENDLIST\n");
     Ok(out)
@@ -214,8 +206,7 @@ fn variant(
 }
 
 fn uri(out: &mut String, generation: Generation, (stream, level): (&Stream, &Level<'_>)) {
-    let (name, bitrate) = (url(&stream.name), level.track.bitrate);
-    put(out, format_args!("{generation}/{name}/{bitrate}/index.m3u8"));
+    out.push_str(&url::playlist(generation, &stream.name, level.track.bitrate, Frames::All));
 }
 
 /// `text` as it can stand in a quoted string, which has no way to escape anything (`RFC 8216` 4.2).

@@ -6,34 +6,14 @@
 
 use super::attributes::{hex, number, put, text};
 use super::rows::{Row, rows};
-use super::url;
 use crate::index::{
     Attribute, AudioFormat, Format, Index, Protection, Stream, Timeline, Track, VideoFormat,
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::time::Timescale;
+use crate::url::{Form, fragment_template};
 use crate::uuid::Uuid;
 use base64::prelude::{BASE64_STANDARD, Engine};
-
-/// How chunks are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Form {
-    /// Equal chunks in a row as one `c` with `r`: version 2.2 of the protocol.
-    #[default]
-    Compact,
-    /// Every chunk as a `c` of its own, for players that do not know `r`: version 2.0.
-    Legacy,
-}
-
-impl Form {
-    /// Tells the forms of one manifest apart.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Compact => "compact",
-            Self::Legacy => "legacy",
-        }
-    }
-}
 
 /// The purpose of a text stream that names none: captions. A text stream must name one.
 const CAPTIONS: &str = "CAPT";
@@ -118,14 +98,7 @@ fn stream(out: &mut String, index: &Index, stream: &Stream, form: Form) {
         number(out, "MaxHeight", height);
     }
     kept(out, &stream.attributes, STREAM);
-    let name = url(&stream.name);
-    let generation = index.generation;
-    put(
-        out,
-        format_args!(
-            " Url=\"{generation}/QualityLevels({{bitrate}})/Fragments({name}={{start time}})\">\n"
-        ),
-    );
+    put(out, format_args!(" Url=\"{}\">\n", fragment_template(index.generation, &stream.name)));
     for (place, each) in stream.tracks.iter().enumerate() {
         track(out, place, each);
     }

@@ -46,6 +46,7 @@ mod tests {
     use crate::media::text_entry;
     use crate::range::ByteRange;
     use crate::text::Syntax;
+    use crate::url::Frames;
 
     /// A text as the file has it, or, without a sample entry, one beside it.
     fn text(name: &str, subtype: &str, sample_entry: Vec<u8>) -> Stream {
@@ -103,7 +104,7 @@ mod tests {
     fn a_playlist_of_text_has_no_header() {
         let index = index(vec![text("a", "", vec![])]);
         let stream = &index.streams[0];
-        let playlist = hls::playlist(&index, stream, &stream.tracks[0], hls::Frames::All).unwrap();
+        let playlist = hls::playlist(&index, stream, &stream.tracks[0], Frames::All).unwrap();
         assert!(!playlist.contains("EXT-X-MAP"), "{playlist}");
         assert!(
             playlist.ends_with("#EXTINF:1.0000000,\n40000000.vtt\n#EXT-X-ENDLIST\n"),

@@ -3,8 +3,7 @@
 use super::stopwatch::Spent;
 use crate::assemble::Warning;
 use crate::error::Error;
-use crate::manifest::hls::Frames;
-use crate::request::{FragmentRequest, LevelPart, ManifestFormat, Noun, Request, presentation_of};
+use crate::url::{FragmentRequest, Frames, LevelPart, ManifestFormat, Noun, Request};
 use http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -46,13 +45,12 @@ pub struct FragmentName<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// What `request`, which the decoded `path` makes, is about; `None` if about no presentation.
-    pub(super) fn of(path: &'a str, request: &Request<'a>) -> Option<Self> {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        let (presentation, _) = presentation_of(path).ok()?;
+    /// What `request` is about; `None` if about no presentation.
+    pub(super) fn of(request: &'a Request<'_>) -> Option<Self> {
+        let presentation = request.presentation()?;
         let (kind, fragment) = match request {
             Request::ClientAccessPolicy | Request::CrossDomain => return None,
-            Request::Presentation => ("presentation", None),
+            Request::Presentation(_) => ("presentation", None),
             Request::Manifest(request) => (kind_of_manifest(request.format), None),
             Request::Level(request) => (kind_of_part(request.part), None),
             Request::Fragment(request) => (kind_of(request.noun), Some(name_of(request))),
@@ -89,9 +87,9 @@ fn kind_of(noun: Noun) -> &'static str {
     }
 }
 
-fn name_of<'a>(request: &FragmentRequest<'a>) -> FragmentName<'a> {
-    let FragmentRequest { stream, bitrate, start, .. } = *request;
-    FragmentName { stream, bitrate, start }
+fn name_of<'a>(request: &'a FragmentRequest<'_>) -> FragmentName<'a> {
+    let FragmentRequest { bitrate, start, .. } = *request;
+    FragmentName { stream: &request.stream, bitrate, start }
 }
 
 /// A failure, and what it befell.
@@ -141,10 +139,9 @@ pub struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// Of an answer that a cache gave in the origin's place, to what the decoded `path` asks for.
-    pub fn of_hit(path: &'a str, status: StatusCode, bytes: u64) -> Self {
-        let request = Request::parse(path).ok();
-        let subject = request.and_then(|request| Subject::of(path, &request));
+    /// Of an answer that a cache gave to `request` in the origin's place.
+    pub fn of_hit(request: &'a Request<'_>, status: StatusCode, bytes: u64) -> Self {
+        let subject = Subject::of(request);
         Self { subject, status, bytes, spent: Spent::default(), is_hit: true }
     }
 }

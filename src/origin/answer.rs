@@ -1,10 +1,11 @@
 //! The answer: its status, its headers, and the pieces of its body.
 
+use super::asked::Asked;
 use super::representation::Freshness;
 use super::stopwatch::Spent;
 use crate::error::Error;
 use crate::fragment::Read;
-use crate::request;
+use crate::url::{self, ManifestFormat};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
@@ -65,25 +66,49 @@ pub(crate) fn refusal<B>(error: &Error) -> Answer<B> {
     answer
 }
 
-/// To the client manifest, from the bare `path` of its presentation.
-pub(super) fn redirect<B>(path: &str) -> Answer<B> {
+/// To the client manifest, from the bare path of its presentation: relative to that, for the Worker may
+/// lie behind another path of another host, and with its query.
+pub(super) fn redirect<B>(asked: &Asked<'_>, presentation: &str) -> Answer<B> {
     let mut answer = respond(StatusCode::FOUND, Vec::new());
     let headers = answer.headers_mut();
-    set(headers, header::LOCATION, &format!("{}/Manifest", path.trim_end_matches('/')));
+    let mut location = match asked.path.ends_with('/') {
+        true => ManifestFormat::Smooth(None).file().to_owned(),
+        false => url::manifest_beside(presentation),
+    };
+    if let Some(query) = asked.query {
+        location.push('?');
+        location.push_str(query);
+    }
+    set(headers, header::LOCATION, &location);
     set(headers, header::CACHE_CONTROL, Freshness::Brief.cache_control());
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
     answer
 }
 
-/// What a browser wants to know before it dares to ask.
-pub(super) fn options<B>() -> Answer<B> {
+/// What a browser wants to know before it dares to ask: any page may send any headers, as none of them
+/// opens anything here.
+pub(super) fn preflight<B>(asked: &Asked<'_>) -> Answer<B> {
     let mut answer = respond(StatusCode::NO_CONTENT, Vec::new());
     let headers = answer.headers_mut();
     set(headers, header::ALLOW, "GET, HEAD, OPTIONS");
     set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS");
-    set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, "Range, If-Match, If-None-Match, If-Range");
+    let wanted = asked.wants_headers.filter(|names| is_list_of_names(names));
+    set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.unwrap_or(PLAYERS_HEADERS));
     set(headers, header::ACCESS_CONTROL_MAX_AGE, "86400");
+    set(headers, header::VARY, "Access-Control-Request-Headers");
     answer
+}
+
+/// What players are known to send, told to whoever does not say what it wants to send: `*` would not be
+/// `Authorization`, and older browsers do not know it. CMCD is of CTA-5004.
+const PLAYERS_HEADERS: &str = "Range, If-None-Match, If-Match, If-Range, Authorization, \
+    CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status";
+
+/// Whether `list` is one of header names (`RFC 9110` 5.6.1), and no longer than a browser has reason for.
+fn is_list_of_names(list: &str) -> bool {
+    const MAX_LEN: usize = 1024;
+    let is_name = |name: &str| HeaderName::from_bytes(name.trim().as_bytes()).is_ok();
+    list.len() <= MAX_LEN && list.split(',').all(is_name)
 }
 
 /// `answer`, which is about a presentation, with what is said of all such answers: the tag that a cache
@@ -112,7 +137,7 @@ const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-or
 /// together.
 pub fn cache_tag(presentation: &str) -> String {
     const MAX_LEN: usize = 1024;
-    let mut tag = request::encode(presentation).replace(',', "%2C");
+    let mut tag = url::encode(presentation).to_string().replace(',', "%2C");
     // Percent-encoded text is ASCII: it can be cut anywhere.
     tag.truncate(MAX_LEN);
     tag

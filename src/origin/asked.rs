@@ -12,6 +12,10 @@ pub struct Asked<'a> {
     pub method: &'a Method,
     /// The path, percent-encoded as it came, without a query.
     pub path: &'a str,
+    /// The query, which decides nothing and is handed on where a client is sent on.
+    pub query: Option<&'a str>,
+    /// `Access-Control-Request-Headers`, which OPTIONS comes with: <https://fetch.spec.whatwg.org/>.
+    pub wants_headers: Option<&'a str>,
     /// `If-Match`, `RFC 9110` 13.1.1.
     pub if_match: Option<&'a str>,
     /// `If-None-Match`, `RFC 9110` 13.1.2.
@@ -24,7 +28,22 @@ pub struct Asked<'a> {
     pub now_ms: u64,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// `method` of `path` without a query and headers, at the beginning of 1970.
+    pub const fn new(method: &'a Method, path: &'a str) -> Self {
+        Self {
+            method,
+            path,
+            query: None,
+            wants_headers: None,
+            if_match: None,
+            if_none_match: None,
+            if_range: None,
+            range: None,
+            now_ms: 0,
+        }
+    }
+
     /// Whether only the headers are wanted.
     pub(super) fn is_head(&self) -> bool {
         *self.method == Method::HEAD
@@ -73,15 +92,7 @@ fn strongly_names(tag: &str, etag: &str) -> bool {
 mod tests {
     use super::*;
 
-    const ASKED: Asked<'static> = Asked {
-        method: &Method::GET,
-        path: "/",
-        if_match: None,
-        if_none_match: None,
-        if_range: None,
-        range: None,
-        now_ms: 0,
-    };
+    const ASKED: Asked<'static> = Asked::new(&Method::GET, "/");
 
     #[test]
     fn a_span_that_is_not_there_is_refused() {

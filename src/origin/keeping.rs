@@ -5,13 +5,13 @@
 
 use super::Asked;
 use super::answer::Answer;
-use crate::request::{Request, decode, encode};
+use crate::url::{ManifestFormat, ManifestRequest, Request};
 use http::{Method, StatusCode, header};
 
 /// A question to a cache.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lookup<'a> {
-    /// The path, in the one spelling that stands for all.
+    /// The path, in the one spelling that stands for all that ask for the same.
     pub path: String,
     /// A `Range` of one span of it, if only that is wanted.
     pub range: Option<String>,
@@ -28,19 +28,13 @@ impl<'a> Asked<'a> {
         if *self.method != Method::GET || self.if_range.is_some() || self.if_match.is_some() {
             return None;
         }
-        let path = decode(self.path).ok()?;
-        match Request::parse(&path).ok()? {
-            Request::ClientAccessPolicy | Request::CrossDomain => return None,
-            Request::Presentation
-            | Request::Manifest(_)
-            | Request::Level(_)
-            | Request::Fragment(_) => {}
-        }
+        let request = Request::parse(self.path).ok().filter(|it| it.presentation().is_some())?;
         let range = match self.span() {
             Some(span) => Some(span.header()?),
             None => None,
         };
-        Some(Lookup { path: encode(&path), range, if_none_match: self.if_none_match })
+        let path = request.in_one_case().to_string();
+        Some(Lookup { path, range, if_none_match: self.if_none_match })
     }
 }
 
@@ -63,19 +57,13 @@ pub fn may_be_kept<B>(answer: &Answer<B>) -> bool {
     answer.status() == StatusCode::OK && says("max-age=") && !says("no-store")
 }
 
-/// The paths that clients ask for the manifests of a presentation by. A cache that forgets by path alone
-/// is told these.
+/// The paths that answers to requests for the manifests of a presentation are kept under. A cache that
+/// forgets by path alone is told these.
 pub fn manifest_paths(presentation: &str) -> impl Iterator<Item = String> {
-    let presentation = encode(presentation);
-    let formats = ["", "fmp4", "fmp4-v20", "m3u8-cmaf", "mpd-time-cmaf"];
-    let named = ["Manifest", "manifest"].into_iter().flat_map(move |word| {
-        formats.map(|format| match format {
-            "" => word.to_owned(),
-            _ => format!("{word}(format={format})"),
-        })
-    });
-    let files = ["master.m3u8", "manifest.mpd"].map(str::to_owned);
-    named.chain(files).map(move |name| format!("/{presentation}/{name}"))
+    let request = |format| ManifestRequest { presentation: presentation.into(), format };
+    ManifestFormat::ALL
+        .into_iter()
+        .map(move |format| Request::Manifest(request(format)).to_string())
 }
 
 #[cfg(test)]
@@ -84,9 +72,7 @@ mod tests {
     use http::{HeaderValue, Response};
 
     fn asked<'a>(path: &'a str, range: Option<&'a str>) -> Asked<'a> {
-        let method = &Method::GET;
-        let (if_match, if_none_match, if_range) = (None, None, None);
-        Asked { method, path, if_match, if_none_match, if_range, range, now_ms: 0 }
+        Asked { range, ..Asked::new(&Method::GET, path) }
     }
 
     fn path(path: &str) -> Option<String> {
@@ -98,6 +84,7 @@ mod tests {
         let one = Some("/a%20b/%C3%B6.ism/QualityLevels(1)/Fragments(video=0)".to_owned());
         assert_eq!(path("/a%20b/%c3%b6.ism/QualityLevels(1)/Fragments(video=0)"), one);
         assert_eq!(path("/%61%20b/%C3%B6.ism/QualityLevels%281%29/Fragments%28video%3D0%29"), one);
+        assert_eq!(path("/%61%20b/%C3%B6.ism/qualitylevels(01)/fragments(VIDEO=00)"), one);
         assert_eq!(path("/100%25.ism/Manifest"), Some("/100%25.ism/Manifest".into()));
     }
 
@@ -116,6 +103,8 @@ mod tests {
             "/a.ism/%2fManifest",
             "/a.ism/.%2fManifest",
             "/a.ism/Manifest/",
+            "/a.ism/../Manifest",
+            "/a.ism/Nonsense",
         ] {
             assert_eq!(path(no), None, "{no}");
         }
@@ -149,10 +138,14 @@ mod tests {
     #[test]
     fn manifests_are_kept_under_the_paths_that_are_forgotten() {
         let paths: Vec<String> = manifest_paths("a b/ö.ism").collect();
-        assert_eq!(paths.len(), 12);
-        for spelt in &paths {
-            assert_eq!(path(spelt).as_ref(), Some(spelt));
+        let names = ["Manifest", "MANIFEST", "master.m3u8", "manifest.mpd"];
+        let formats = ["fmp4", "fmp4-v20", "m3u8-cmaf", "mpd-time-cmaf"];
+        let formats = formats.map(|format| format!("manifest(format={format})"));
+        for name in names.map(str::to_owned).into_iter().chain(formats) {
+            let kept = path(&format!("/a%20b/ö.ism/{name}")).unwrap();
+            assert!(paths.contains(&kept), "{name}");
         }
+        assert!(paths.iter().all(|forgotten| path(forgotten).as_ref() == Some(forgotten)));
     }
 
     #[test]

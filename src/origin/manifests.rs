@@ -8,10 +8,9 @@ use super::stopwatch::Stopwatch;
 use crate::error::Error;
 use crate::fragment::{LocatedLevel, header, locate_level};
 use crate::index::{FormatError, Generation};
-use crate::manifest::hls::Frames;
 use crate::manifest::{Untold, dash, hls, smooth};
-use crate::request::{LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
 use crate::store::{IndexStore, MediaStore};
+use crate::url::{Form, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
 
 /// The media type of playlists (`RFC 8216` 4).
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
@@ -24,12 +23,16 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         request: &ManifestRequest<'_>,
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
-        let index = self.index(request.presentation, None, asked.now_ms, watch).await?.index;
+        let index = self.index(&request.presentation, None, asked.now_ms, watch).await?.index;
         let generation = index.generation;
         match request.format {
             ManifestFormat::Smooth(form) => {
                 let form = form.unwrap_or(self.settings.form);
-                let kind = (form.tag(), "text/xml; charset=utf-8");
+                let tag = match form {
+                    Form::Compact => "compact",
+                    Form::Legacy => "legacy",
+                };
+                let kind = (tag, "text/xml; charset=utf-8");
                 renewed(asked, generation, kind, || Ok(smooth::render(&index, form)))
             }
             ManifestFormat::Hls => {
@@ -49,7 +52,8 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         request: &LevelRequest<'_>,
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
-        let LevelRequest { presentation, generation, stream, bitrate, part } = *request;
+        let LevelRequest { presentation, stream, .. } = request;
+        let LevelRequest { generation, bitrate, part, .. } = *request;
         let index = self.index(presentation, Some(generation), asked.now_ms, watch).await?.index;
         let level = locate_level(&index, Some(generation), stream, bitrate)?;
         let LocatedLevel { stream, track, number } = level;
@@ -68,7 +72,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                 let header = header(&index, stream, track).map_err(Untold::from)?;
                 let header = header.ok_or_else(|| {
                     let cause = FormatError::Malformed("a track has no sample entry");
-                    Error::Index { presentation: presentation.to_owned(), cause }
+                    Error::Index { presentation: presentation.to_string(), cause }
                 })?;
                 ("h", stream.kind.media_type(), header)
             }

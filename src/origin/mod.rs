@@ -25,10 +25,9 @@ pub use stopwatch::{Found, Spent};
 use crate::build::{Limits, Rules};
 use crate::error::Error;
 use crate::fragment::{Absent, Place, Recipe, Synthesis, Text, locate};
-use crate::manifest::smooth::Form;
 use crate::memo::{Memo, Reach};
-use crate::request::{self, FragmentRequest, Request};
 use crate::store::{IndexStore, MediaStore, StoreError};
+use crate::url::{Form, FragmentRequest, Request};
 use http::Method;
 use lookup::Known;
 use representation::Representation;
@@ -68,21 +67,16 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
     pub async fn answer(&self, asked: &Asked<'_>) -> Answer<O::Body> {
         match *asked.method {
             Method::GET | Method::HEAD => {}
-            Method::OPTIONS => return answer::options(),
+            Method::OPTIONS => return answer::preflight(asked),
             _ => return answer::refusal(&Error::Method),
         }
         let clock = || self.observer.now_ms();
         let watch = Stopwatch::new(&clock, asked.now_ms);
-        let path = match request::decode(asked.path) {
-            Ok(path) => path,
-            Err(error) => return answer::refusal(&error.into()),
-        };
-        let (subject, answer) = match Request::parse(&path) {
-            Ok(request) => {
-                let subject = Subject::of(&path, &request);
-                (subject, self.answer_to(&request, asked, &watch).await)
-            }
-            Err(error) => (None, Err(error.into())),
+        let request = Request::parse(asked.path);
+        let subject = request.as_ref().ok().and_then(Subject::of);
+        let answer = match &request {
+            Ok(request) => self.answer_to(request, asked, &watch).await,
+            Err(error) => Err(error.clone().into()),
         };
         let answer = answer.unwrap_or_else(|error| {
             if error.is_trouble() {
@@ -111,7 +105,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         match request {
             Request::ClientAccessPolicy => fixed::client_access_policy().send(asked),
             Request::CrossDomain => fixed::cross_domain().send(asked),
-            Request::Presentation => Ok(answer::redirect(asked.path)),
+            Request::Presentation(presentation) => Ok(answer::redirect(asked, presentation)),
             Request::Manifest(request) => self.manifest(asked, request, watch).await,
             Request::Level(request) => self.level(asked, request, watch).await,
             Request::Fragment(request) => self.fragment(asked, request, watch).await,
@@ -124,8 +118,8 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         request: &FragmentRequest<'_>,
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
-        let FragmentRequest { presentation, generation, .. } = *request;
-        let known = self.index(presentation, generation, asked.now_ms, watch).await?;
+        let FragmentRequest { presentation, generation, .. } = request;
+        let known = self.index(presentation, *generation, asked.now_ms, watch).await?;
         match self.fragment_of(&known, asked, request, watch).await {
             // Storage has moved on since the index was made. KV may still hold the old one, so
             // the truth is asked of storage itself: once, as it may be changing right now.
@@ -184,7 +178,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
                     return Ok(representation.not_modified());
                 }
                 let page = (page, digest);
-                let sampled = self.sampled(request.presentation, known, page, at, watch).await?;
+                let sampled = self.sampled(&request.presentation, known, page, at, watch).await?;
                 send(&representation).made(&sampled, synthesis).await
             }
             Place::Cues { .. } => Err(Absent::Text(located.stream.name.clone()).into()),

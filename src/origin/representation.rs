@@ -6,7 +6,7 @@ use super::asked::Asked;
 use crate::error::Error;
 use crate::fragment::Located;
 use crate::range::ByteRange;
-use crate::request::{FragmentRequest, Noun};
+use crate::url::{FragmentRequest, Noun};
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 

@@ -9,9 +9,9 @@ use super::stopwatch::Stopwatch;
 use crate::error::Error;
 use crate::fragment::{BrokenFragment, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade};
 use crate::range::ByteRange;
-use crate::request::FragmentRequest;
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::text::Cue;
+use crate::url::FragmentRequest;
 use futures_util::future::try_join_all;
 
 impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
@@ -56,7 +56,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             }
             Place::Sampled { page, digest, at, timescale } => {
                 let page = (page, digest);
-                let sampled = self.sampled(request.presentation, known, page, at, watch).await?;
+                let sampled = self.sampled(&request.presentation, known, page, at, watch).await?;
                 let ranges = Text::ranges(&sampled);
                 let reads = Read::plan(&ranges).ok_or(BrokenFragment::Scattered.into());
                 let reads = reads.map_err(|why| unmade(located, why))?;

@@ -19,10 +19,10 @@ use memory::{Call, Memory};
 use millrace::assemble::{Cuts, Warning};
 use millrace::build::{Limits, Rules};
 use millrace::isobmff::{Moof, Tfxd};
-use millrace::manifest::smooth::Form;
 use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
 use millrace::range::ByteRange;
+use millrace::url::Form;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
@@ -144,13 +144,14 @@ impl Edge {
         let header =
             |name| headers.iter().find(|(given, _)| *given == name).map(|(_, value)| *value);
         let asked = Asked {
-            method,
-            path,
+            query: header("query"),
+            wants_headers: header("access-control-request-headers"),
             if_match: header("if-match"),
             if_none_match: header("if-none-match"),
             if_range: header("if-range"),
             range: header("range"),
             now_ms: self.now_ms.get(),
+            ..Asked::new(method, path)
         };
         let origin = Origin {
             objects: &self.stores,

@@ -59,10 +59,47 @@ fn statuses() {
     }
     let got = edge.ask(&Method::POST, "/films/a.ism/Manifest", &[]);
     assert_eq!((got.status.as_u16(), got.header("allow")), (405, "GET, HEAD, OPTIONS"));
-    let got = edge.ask(&Method::OPTIONS, "/films/a.ism/Manifest", &[]);
-    assert_eq!((got.status.as_u16(), got.header("access-control-max-age")), (204, "86400"));
-    let got = edge.get("/films/a%20b.ism");
-    assert_eq!((got.status.as_u16(), got.header("location")), (302, "/films/a%20b.ism/Manifest"));
+}
+
+#[test]
+fn a_bare_presentation_leads_beside_itself_with_its_query() {
+    let edge = Edge::new();
+    for (path, query, location) in [
+        ("/films/a.ism", None, "a.ism/Manifest"),
+        ("/films/a.ism/", None, "Manifest"),
+        ("/films/a.ism", Some("token=x&y"), "a.ism/Manifest?token=x&y"),
+        ("/films/a%20b.ism", None, "a%20b.ism/Manifest"),
+        // The first segment of a relative reference has no colon: RFC 3986 4.2.
+        ("/a:b.ism", None, "a%3Ab.ism/Manifest"),
+    ] {
+        let headers: Vec<_> = query.map(|query| ("query", query)).into_iter().collect();
+        let got = edge.ask(&Method::GET, path, &headers);
+        assert_eq!((got.status.as_u16(), got.header("location")), (302, location), "{path}");
+    }
+}
+
+#[test]
+fn a_page_may_send_what_its_player_sends() {
+    let edge = Edge::new();
+    let allowed = |wanted: Option<&str>| {
+        let headers: Vec<_> =
+            wanted.map(|it| ("access-control-request-headers", it)).into_iter().collect();
+        let got = edge.ask(&Method::OPTIONS, "/films/a.ism/master.m3u8", &headers);
+        assert_eq!((got.status.as_u16(), got.header("access-control-max-age")), (204, "86400"));
+        assert_eq!(got.header("access-control-allow-origin"), "*");
+        got.header("access-control-allow-headers").to_owned()
+    };
+    for wanted in ["cmcd-object,cmcd-request", "authorization", "Range, X-Playback-Session-Id"] {
+        assert_eq!(allowed(Some(wanted)), wanted);
+    }
+    let known = allowed(None);
+    for name in ["Range", "If-None-Match", "Authorization", "CMCD-Session", "CMCD-Status"] {
+        assert!(known.split(", ").any(|it| it == name), "{name}: {known}");
+    }
+    let long = "x,".repeat(1000);
+    for odd in ["", "a b", "a\tb: c", "*,\u{e9}", &long] {
+        assert_eq!(allowed(Some(odd)), known, "{odd}");
+    }
 }
 
 #[test]

@@ -113,3 +113,18 @@ fn a_missing_bitrate_is_the_client_manifests_level_in_its_place() {
     assert_eq!(bitrates(&index), [300, 900]);
     assert_eq!(index.streams[0].tracks[0].attributes[0].value, "2");
 }
+
+#[test]
+fn names_that_urls_cannot_have_are_made_others() {
+    let odd = ["..", ".", "a&#9;b", "a_b", "x.ism", "Director's, commentary", "AC3/5.1"];
+    let entry = |(at, name): (usize, &&str)| {
+        format!("<audio src='{at}'><param name='trackName' value=\"{name}\"/></audio>")
+    };
+    let server: String = odd.iter().enumerate().map(entry).collect();
+    let keys: Vec<String> = (0..odd.len()).map(|at| at.to_string()).collect();
+    let media = keys.iter().map(|key| (key.as_str(), vec![track(1, audio(), &even(1))]));
+    let index = built(&server, "", media.collect()).unwrap();
+    let made: Vec<&str> = index.streams.iter().map(|stream| stream.name.as_str()).collect();
+    let expected = ["__", "_", "a_b", "a_b_2", "x_ism", "Director's, commentary", "AC3/5.1"];
+    assert_eq!(made, expected);
+}

@@ -4,7 +4,7 @@ use crate::index::{Chunk, StreamKind};
 use crate::isobmff::{Foreign, Moof};
 use crate::media::{boxed as media_boxed, full_boxed, tfxd, uuid_boxed, visual_entry};
 use crate::range::ByteRange;
-use crate::request::Noun;
+use crate::url::Noun;
 use mp4_atom::{Any, Decode};
 use proptest::prelude::*;
 

@@ -3,10 +3,10 @@
 
 use super::super::attributes::{number, text};
 use super::super::cmaf::Rendition;
-use super::super::hls::Frames;
 use super::super::protection::Keys;
 use super::{Period, representation, template};
 use crate::index::{Format, Stream};
+use crate::url::Frames;
 
 /// The key frames of every level of `rendition`, whose own adaptation set is `main`.
 pub(super) fn adaptation_set(

@@ -2,8 +2,8 @@
 
 use super::super::attributes::put;
 use super::super::cmaf::Rendition;
-use super::super::url;
 use crate::index::{Format, Generation};
+use crate::url::{self, Frames};
 
 /// The key frames of every level of `pictures` (`RFC 8216` 4.3.4.3).
 pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Rendition<'_>) {
@@ -13,7 +13,8 @@ pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Renditio
         if let Format::Video(format) = &level.track.format {
             put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));
         }
-        let (name, bitrate) = (url(&pictures.stream.name), level.track.bitrate);
-        put(out, format_args!(",URI=\"{generation}/{name}/{bitrate}/iframes/index.m3u8\"\n"));
+        let (name, bitrate) = (&pictures.stream.name, level.track.bitrate);
+        let playlist = url::playlist(generation, name, bitrate, Frames::Key);
+        put(out, format_args!(",URI=\"{playlist}\"\n"));
     }
 }

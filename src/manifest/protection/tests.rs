@@ -4,6 +4,7 @@ use crate::isobmff::Foreign;
 use crate::manifest::fixture::{CHUNKS, index, picture, sound, stream};
 use crate::manifest::{Untold, dash, hls};
 use crate::media::protected_entry;
+use crate::url::Frames;
 
 const KEY: [u8; 16] = [0x11; 16];
 const WIDEVINE: u128 = 0xedef_8ba9_79d6_4ace_a3c8_27dc_d51d_21ed;
@@ -74,7 +75,7 @@ fn playlists_have_a_key_for_each_system_that_has_a_format() {
             "METHOD={method},URI=\"data:text/plain;charset=UTF-16;base64,b2JqZWN0\",KEYFORMAT=\"com.microsoft.playready\",KEYFORMATVERSIONS=\"1\"
 METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;base64,AAAAJHBzc2gAAAAA7e+LqXnWSs6jyCfc1R0h7QAAAARkYXRh\",KEYFORMAT=\"urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed\",KEYFORMATVERSIONS=\"1\""
         );
-        let own = hls::playlist(&index, stream, &stream.tracks[0], hls::Frames::All).unwrap();
+        let own = hls::playlist(&index, stream, &stream.tracks[0], Frames::All).unwrap();
         assert!(own.contains(&keys.replace("METHOD", "#EXT-X-KEY:METHOD")), "{own}");
         assert_eq!(own.matches("#EXT-X-KEY").count(), 2);
         let all = hls::master(&index).unwrap();
@@ -87,8 +88,7 @@ METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;b
 fn of_no_system_playlists_say_nothing() {
     let index = told(&[], vec![pictures(b"cenc", [KEY; 2])]);
     let own =
-        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], hls::Frames::All)
-            .unwrap();
+        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], Frames::All).unwrap();
     assert!(!own.contains("KEY") && !hls::master(&index).unwrap().contains("KEY"));
 }
 
@@ -107,7 +107,7 @@ fn what_has_no_name_is_not_told() {
     assert_eq!(dash::render(&index), untold);
     assert_eq!(hls::master(&index), untold);
     assert_eq!(
-        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], hls::Frames::All),
+        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], Frames::All),
         untold
     );
 }

@@ -1,0 +1,350 @@
+use super::*;
+use proptest::prelude::*;
+
+const GENERATION: &str = "00ff00ff00ff00ff";
+
+fn generation() -> Generation {
+    Generation::parse(GENERATION).unwrap()
+}
+
+fn fragment(path: &str) -> FragmentRequest<'_> {
+    match Request::parse(path) {
+        Ok(Request::Fragment(fragment)) => fragment,
+        other => panic!("{path}: {other:?}"),
+    }
+}
+
+fn manifest(path: &str) -> (Cow<'_, str>, ManifestFormat) {
+    match Request::parse(path) {
+        Ok(Request::Manifest(manifest)) => (manifest.presentation, manifest.format),
+        other => panic!("{path}: {other:?}"),
+    }
+}
+
+const SMOOTH: ManifestFormat = ManifestFormat::Smooth(None);
+
+#[test]
+fn manifests_in_any_case() {
+    for path in
+        ["/films/tears.ism/Manifest", "/films/tears.ism/manifest", "films/tears.ism/MANIFEST"]
+    {
+        assert_eq!(manifest(path), ("films/tears.ism".into(), SMOOTH));
+    }
+    assert_eq!(manifest("/a.isml/Manifest"), ("a.isml".into(), SMOOTH));
+    assert_eq!(manifest("/A.ISM/Manifest"), ("A.ISM".into(), SMOOTH));
+    assert_eq!(manifest("/shelf.ism/a.ism/Manifest"), ("shelf.ism/a.ism".into(), SMOOTH));
+}
+
+#[test]
+fn manifest_forms() {
+    let smooth = |form| ManifestFormat::Smooth(Some(form));
+    assert_eq!(manifest("/a.ism/manifest(format=fmp4-v20)").1, smooth(Form::Legacy));
+    assert_eq!(manifest("/a.ism/manifest(format=fmp4)").1, smooth(Form::Compact));
+    for path in ["/a.ism/manifest(format=m3u8-cmaf)", "/a.ism/Master.m3u8"] {
+        assert_eq!(manifest(path), ("a.ism".into(), ManifestFormat::Hls));
+    }
+    for path in ["/a.ism/manifest(format=mpd-time-cmaf)", "/a.ism/manifest.mpd"] {
+        assert_eq!(manifest(path), ("a.ism".into(), ManifestFormat::Dash));
+    }
+    for path in ["/a.ism/manifest(format=mpd-time-csf)", "/a.ism/manifest(format=fmp4,filter=x)"] {
+        assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
+    }
+}
+
+#[test]
+fn a_bare_presentation() {
+    let presentation = Request::Presentation("films/tears.ism".into());
+    assert_eq!(Request::parse("/films/tears.ism").as_ref(), Ok(&presentation));
+    assert_eq!(Request::parse("/films/tears.ism/"), Ok(presentation));
+}
+
+#[test]
+fn fragments_with_and_without_a_generation() {
+    let expected = FragmentRequest {
+        presentation: "films/tears.ism".into(),
+        generation: None,
+        bitrate: 3_000_000,
+        attributes: Vec::new(),
+        noun: Noun::Fragments,
+        stream: "video".into(),
+        start: 40_000_000,
+    };
+    let tail = "QualityLevels(3000000)/Fragments(video=40000000)";
+    assert_eq!(fragment(&format!("/films/tears.ism/{tail}")), expected);
+    let path = format!("/films/tears.ism/00ff00ff00ff00ff/{tail}");
+    let generation = Generation::parse("00ff00ff00ff00ff");
+    assert_eq!(fragment(&path), FragmentRequest { generation, ..expected });
+}
+
+#[test]
+fn nouns_attributes_and_names() {
+    let predicate = |path: &'static str| {
+        let FragmentRequest { noun, stream, start, .. } = fragment(path);
+        (noun, stream.into_owned(), start)
+    };
+    let path = "/a.ism/qualitylevels(64000,%20cam=2,angle=wide%2C%20a=b)/FRAGMENTINFO(Ton%20é=0)";
+    let attribute = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let expected = [attribute("cam", "2"), attribute("angle", "wide, a=b")];
+    assert_eq!(fragment(path).attributes, expected);
+    assert_eq!(predicate(path), (Noun::FragmentInfo, "Ton é".into(), 0));
+    let path = "/a.ism/QualityLevels(0)/RawFragments(a=b=18446744073709551615)";
+    assert_eq!(predicate(path), (Noun::RawFragments, "a=b".into(), u64::MAX));
+    let path = "/a.ism/QualityLevels(0)/keyframes(video=0)";
+    assert_eq!(predicate(path), (Noun::KeyFrames, "video".into(), 0));
+}
+
+#[test]
+fn a_name_may_hold_what_parts_a_path() {
+    for (written, name) in [
+        ("Director%27s%2C%20commentary", "Director's, commentary"),
+        ("Director's, commentary", "Director's, commentary"),
+        ("AC3%2f5.1", "AC3/5.1"),
+        ("x%2F..%2Fy", "x/../y"),
+        ("English%20%285.1%29", "English (5.1)"),
+        ("100%25", "100%"),
+        ("a=b%3D", "a=b="),
+        ("C%23%20#1?", "C# #1?"),
+        ("%20a%20", " a "),
+        ("iframes", "iframes"),
+        ("QualityLevels(1)", "QualityLevels(1)"),
+    ] {
+        let path = format!("/a.ism/{GENERATION}/QualityLevels(1)/Fragments({written}=0)");
+        assert_eq!(fragment(&path).stream, name, "{path}");
+        let path = format!("/a.ism/{GENERATION}/{written}/1/iframes/0.m4s");
+        assert_eq!(fragment(&path).stream, name, "{path}");
+    }
+}
+
+#[test]
+fn levels_and_their_segments() {
+    let generation = Generation::parse("00ff00ff00ff00ff").unwrap();
+    let level = |path: &'static str| match Request::parse(path) {
+        Ok(Request::Level(level)) => level,
+        other => panic!("{path}: {other:?}"),
+    };
+    let expected = LevelRequest {
+        presentation: "films/tears.ism".into(),
+        generation,
+        stream: "Ton é".into(),
+        bitrate: 64_000,
+        part: LevelPart::Playlist(Frames::All),
+    };
+    assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton é/64000/index.m3u8"), expected);
+    let expected = LevelRequest { part: LevelPart::Header, ..expected };
+    assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton%20%c3%a9/64000/INIT.mp4"), expected);
+    let segment = fragment("/a.ism/00ff00ff00ff00ff/video/300/20000000.m4s");
+    let expected = FragmentRequest {
+        presentation: "a.ism".into(),
+        generation: Some(generation),
+        bitrate: 300,
+        attributes: Vec::new(),
+        noun: Noun::Segment,
+        stream: "video".into(),
+        start: 20_000_000,
+    };
+    assert_eq!(segment, expected);
+
+    let key = fragment("/a.ism/00ff00ff00ff00ff/video/300/IFrames/20000000.m4s");
+    assert_eq!(key, FragmentRequest { noun: Noun::KeySegment, ..expected });
+    let part = |file| level(file).part;
+    let keys = "/a.ism/00ff00ff00ff00ff/video/300/iframes/index.m3u8";
+    assert_eq!(part(keys), LevelPart::Playlist(Frames::Key));
+    assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/iframes/init.mp4"), LevelPart::Header);
+}
+
+#[test]
+fn what_is_not_served_says_so() {
+    for path in [
+        "/a.ism/QualityLevels(1)/Fragments(video=0,format=m3u8-aapl)",
+        "/a.ism/manifest(format=m3u8-aapl)",
+    ] {
+        assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
+    }
+}
+
+#[test]
+fn bad_grammar() {
+    for path in [
+        "/a.ism/Nonsense",
+        "/a.ism/Manifest(",
+        "/a.ism/00ff00ff00ff00ff/Manifest",
+        "/a.ism/QualityLevels(1)",
+        "/a.ism/QualityLevels()/Fragments(video=0)",
+        "/a.ism/QualityLevels(-1)/Fragments(video=0)",
+        "/a.ism/QualityLevels(+1)/Fragments(video=0)",
+        "/a.ism/QualityLevels(4294967296)/Fragments(video=0)",
+        "/a.ism/QualityLevels(1,x)/Fragments(video=0)",
+        "/a.ism/QualityLevels(1%2Cx=1)/Fragments(video=0)",
+        "/a.ism/x%2f..%2fManifest",
+        "/a.ism/QualityLevels(1)/Fragments",
+        "/a.ism/QualityLevels(1)/Fragments()",
+        "/a.ism/QualityLevels(1)/Fragments(=0)",
+        "/a.ism/QualityLevels(1)/Fragments(video)",
+        "/a.ism/QualityLevels(1)/Fragments(video=)",
+        "/a.ism/QualityLevels(1)/Fragments(video=0x10)",
+        "/a.ism/QualityLevels(1)/Fragments(video=18446744073709551616)",
+        "/a.ism/QualityLevels(1)/Fragments(video=0)x",
+        "/a.ism/QualityLevels(1)/Frames(video=0)",
+        "/a.ism/video/300/index.m3u8",
+        "/a.ism/00ff00ff00ff00ff/master.m3u8",
+        "/a.ism/00ff00ff00ff00ff/video/300/0.mp4",
+        "/a.ism/00ff00ff00ff00ff/video/300/.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/+1.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/x/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/0.m4s/more",
+        "/a.ism/00ff00ff00ff00ff/video/300/keys/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/iframes/0.mp4",
+        "/a.ism/video/300/iframes/0.m4s",
+        "/a.ism/Levels(1)/Fragments(video=0)",
+        "/a.ism/QualityLevels(1)/Fragments(video=0)/more",
+    ] {
+        assert!(matches!(Request::parse(path), Err(RequestError::Grammar(_))), "{path}");
+    }
+}
+
+#[test]
+fn paths_that_no_object_has() {
+    let long = format!("/{}.ism/Manifest", "x".repeat(MAX_PRESENTATION_LEN));
+    for path in [
+        "/../a.ism/Manifest",
+        "//a.ism/Manifest",
+        "/./a.ism/Manifest",
+        "/x%2f..%2fa.ism/Manifest",
+        "/a\0.ism/Manifest",
+        "/%ff.ism/Manifest",
+        "/a.ism/Manifest/",
+        "/a.ism//Manifest",
+        "/a.ism/../Manifest",
+        "/a.ism/%2e%2E/Manifest",
+        "/a.ism/00ff00ff00ff00ff/../64000/index.m3u8",
+        "/a.ism/00ff00ff00ff00ff/a%09b/64000/index.m3u8",
+        "/a.ism/QualityLevels(1)/Fragments(%ff=0)",
+        &long,
+    ] {
+        assert!(matches!(Request::parse(path), Err(RequestError::Path(_))), "{path}");
+    }
+    for path in ["", "/", "/favicon.ico", "/ism/Manifest", "/a.ismv", "/a.ism%2FManifest"] {
+        assert_eq!(Request::parse(path), Err(RequestError::NoPresentation), "{path}");
+    }
+}
+
+#[test]
+fn decodes_once() {
+    let encoded = "/a%20b.ism/QualityLevels%28300%29/Fragments%28video%3D0%29";
+    assert_eq!(fragment(encoded).presentation, "a b.ism");
+    assert_eq!(fragment("/a.ism/QualityLevels(1)/Fragments(%2541=0)").stream, "%41");
+    assert_eq!(manifest("/films%2Ftears.ism/Manifest").0, "films/tears.ism");
+}
+
+#[test]
+fn what_is_not_encoded_is_borrowed() {
+    let FragmentRequest { presentation, stream, .. } =
+        fragment("/a/b.ism/00ff00ff00ff00ff/QualityLevels(1)/Fragments(video=0)");
+    assert!(matches!((presentation, stream), (Cow::Borrowed(_), Cow::Borrowed(_))));
+}
+
+#[test]
+fn all_spellings_have_one() {
+    let one = |path| Request::parse(path).unwrap().in_one_case().to_string();
+    let fragment = "/a.ism/QualityLevels(300)/Fragments(ton%20%C3%A9=20)";
+    assert_eq!(one(fragment), fragment);
+    assert_eq!(one("/%61.ism/qualitylevels(0300)/FRAGMENTS(Ton%20%c3%a9=0020)"), fragment);
+    let header = "/a.ism/00ff00ff00ff00ff/video/300/init.mp4";
+    assert_eq!(one("/a.ism/00ff00ff00ff00ff/VIDEO/00300/iframes/Init.MP4"), header);
+    assert_eq!(one("/a.ism/manifest(format=mpd-time-cmaf)"), "/a.ism/manifest.mpd");
+    assert_eq!(one("/a.ism/"), "/a.ism");
+}
+
+fn name() -> impl Strategy<Value = String> {
+    let odd = "[a-zA-Z0-9()=,/.%&;:$'\"#? é\u{1f3ac}-]{1,20}";
+    prop_oneof![any::<String>(), odd].prop_map(|name| match nearest_name(&name) {
+        name if name.is_empty() => "video".to_owned(),
+        name => name.into_owned(),
+    })
+}
+
+fn request() -> impl Strategy<Value = Request<'static>> {
+    let key = "[a-z %é,]{1,8}(/[a-z %é,=()]{1,8}){0,2}\\.isml?".prop_map(Cow::<str>::Owned);
+    let attribute = ("[a-z,=]{1,4}", "[a-z,=()/%]{0,4}");
+    let attributes = prop::collection::vec(attribute, 0..3);
+    let place = (key, prop::option::of(Just(generation())), name().prop_map(Cow::<str>::Owned));
+    let what = (any::<u32>(), any::<u64>(), 0..16usize, attributes);
+    (place, what).prop_map(|((presentation, generation, stream), what)| {
+        let (bitrate, start, which, attributes) = what;
+        let made = FragmentRequest {
+            presentation: presentation.clone(),
+            generation,
+            bitrate,
+            attributes: Vec::new(),
+            noun: Noun::Fragments,
+            stream: stream.clone(),
+            start,
+        };
+        let smooth = |noun| FragmentRequest { noun, attributes, ..made.clone() };
+        let cmaf =
+            |noun| FragmentRequest { noun, generation: Some(self::generation()), ..made.clone() };
+        let level = |part| {
+            let (presentation, stream) = (presentation.clone(), stream.clone());
+            let generation = self::generation();
+            Request::Level(LevelRequest { presentation, generation, stream, bitrate, part })
+        };
+        match which {
+            0 => Request::Fragment(smooth(Noun::Fragments)),
+            1 => Request::Fragment(smooth(Noun::FragmentInfo)),
+            2 => Request::Fragment(smooth(Noun::RawFragments)),
+            3 => Request::Fragment(smooth(Noun::KeyFrames)),
+            4 => Request::Fragment(cmaf(Noun::Segment)),
+            5 => Request::Fragment(cmaf(Noun::KeySegment)),
+            6 => Request::Fragment(cmaf(Noun::WebVtt)),
+            7 => level(LevelPart::Header),
+            8 => level(LevelPart::Playlist(Frames::All)),
+            9 => level(LevelPart::Playlist(Frames::Key)),
+            10 => Request::Presentation(presentation),
+            which => {
+                let format = ManifestFormat::ALL[which - 11];
+                Request::Manifest(ManifestRequest { presentation, format })
+            }
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn never_panics(path: String) {
+        let _ = Request::parse(&path).is_ok();
+    }
+
+    #[test]
+    fn whatever_stands_behind_a_presentation(tail in "[a-zA-Z0-9()=,/ .%]{0,60}") {
+        let _ = Request::parse(&format!("/a.ism/{tail}"));
+    }
+
+    #[test]
+    fn what_is_written_reads_as_what_it_was(request in request()) {
+        let path = request.to_string();
+        prop_assert!(path.is_ascii() && !path.contains([' ', '?', '#', '\\']), "{path}");
+        let read = Request::parse(&path);
+        prop_assert_eq!(read.as_ref(), Ok(&request), "{}", path);
+    }
+
+    #[test]
+    fn what_manifests_say_is_read_as_what_it_is_of(name in name(), bitrate: u32, start: u64) {
+        let filled = |path: String| {
+            let path = path.replace("{bitrate}", &bitrate.to_string());
+            format!("/a.ism/{}", path.replace("{start time}", &start.to_string()))
+        };
+        let smooth = filled(fragment_template(generation(), &name));
+        let folder = level_folder(&name, bitrate, Frames::Key);
+        let keys = format!("/a.ism/{GENERATION}/{folder}/{start}{SEGMENT}");
+        for (path, noun) in [(smooth, Noun::Fragments), (keys, Noun::KeySegment)] {
+            let read = fragment(&path);
+            prop_assert_eq!((read.noun, &*read.stream, read.start), (noun, &*name, start));
+            prop_assert_eq!(read.bitrate, bitrate);
+        }
+        for frames in [Frames::All, Frames::Key] {
+            let path = format!("/a.ism/{}", playlist(generation(), &name, bitrate, frames));
+            let Ok(Request::Level(level)) = Request::parse(&path) else { panic!("{path}") };
+            prop_assert_eq!((&*level.stream, level.part), (&*name, LevelPart::Playlist(frames)));
+        }
+    }
+}
