@@ -138,3 +138,21 @@ fn what_cannot_be_named_is_refused() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("text.mp4"), "{}", said(&output));
 }
+
+#[test]
+fn two_videos_of_one_file_are_not_levels_of_each_other() {
+    let workshop = Workshop::new("compose-two");
+    workshop.film("one.mp4", 3, 50, "200k");
+    workshop.ffmpeg("-i one.mp4 -map 0:v -map 0:v -map 0:a -c copy two.mp4");
+    let output = millrace(&workshop, &["compose", "two.mp4", "one.mp4"]);
+    assert_eq!((said(&output).as_str(), output.status.code()), ("", Some(0)));
+    assert_eq!(
+        lines(&ServerManifest::parse(&output.stdout).unwrap()),
+        [
+            "video two.mp4 #1 video -",
+            "video one.mp4 #1 video -",
+            "video two.mp4 #2 video_2 -",
+            "audio one.mp4 #2 audio_eng eng",
+        ]
+    );
+}

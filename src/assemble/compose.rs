@@ -10,7 +10,8 @@ use crate::scan::{Scanned, ScannedMedia, ScannedTrack};
 /// What names all that can be played of `files`, which are paths as the manifest is to have them, and what
 /// was found in each; and what it names none of.
 ///
-/// Every video track is a quality level of the one video stream. Sound has a stream for each language
+/// Every file's video is a quality level of the one video stream; a second video track of a file is
+/// something else to look at, and of another stream. Audio has a stream for each language
 /// and way of coding. Files with nothing but sound are its quality levels; where there are none, it
 /// is taken from that one of the files which reads it cheapest. Every text has a stream of its own.
 pub fn compose(
@@ -33,8 +34,13 @@ pub fn compose(
 fn manifest(files: &[(&str, &Scanned)]) -> ServerManifest {
     let mut manifest = ServerManifest::default();
     let mut named = Named { files, manifest: &mut manifest, names: Vec::new() };
+    let mut videos: Vec<Vec<Found<'_>>> = Vec::new();
     for found in named.all(StreamKind::Video) {
-        named.add(&found, "video");
+        let number = number(&found, files, |track| track.format.kind() == StreamKind::Video);
+        videos.resize_with(videos.len().max(number.saturating_add(1)), Vec::new);
+        if let Some(same) = videos.get_mut(number) {
+            same.push(found);
+        }
     }
     let mut sounds: Vec<(Sound<'_>, Vec<Found<'_>>)> = Vec::new();
     for found in named.all(StreamKind::Audio) {
@@ -43,6 +49,10 @@ fn manifest(files: &[(&str, &Scanned)]) -> ServerManifest {
             Some((_, same)) => same.push(found),
             None => sounds.push((sound, vec![found])),
         }
+    }
+    for found in videos {
+        let name = named.name("video", None);
+        found.iter().for_each(|found| named.add(found, &name));
     }
     for (sound, mut found) in sounds {
         let name = named.name("audio", sound.language);
@@ -69,6 +79,17 @@ struct Found<'a> {
     is_muxed: bool,
 }
 
+/// How many tracks that are `alike` come before this one in its file.
+fn number<'a>(
+    found: &Found<'a>,
+    files: &[(&str, &'a Scanned)],
+    alike: impl Fn(&'a ScannedTrack) -> bool,
+) -> usize {
+    let in_file = files.get(found.file).map_or(&[][..], |(_, scanned)| &scanned.tracks);
+    let before = in_file.iter().take_while(|track| track.track_id != found.track.track_id);
+    before.filter(|track| alike(track)).count()
+}
+
 /// What makes two tracks the same sound, as far as that can be told.
 #[derive(PartialEq)]
 struct Sound<'a> {
@@ -83,10 +104,7 @@ struct Sound<'a> {
 impl<'a> Sound<'a> {
     fn of(found: &Found<'a>, files: &[(&str, &'a Scanned)]) -> Self {
         let mut sound = Self::alike(found.track);
-        let in_file = files.get(found.file).map_or(&[][..], |(_, scanned)| &scanned.tracks);
-        let before = in_file.iter().take_while(|track| track.track_id != found.track.track_id);
-        sound.number =
-            before.filter(|track| Self::alike(track) == Self { number: 0, ..sound }).count();
+        sound.number = number(found, files, |track| Self::alike(track) == sound);
         sound
     }
 

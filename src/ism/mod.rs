@@ -1,7 +1,8 @@
 //! The server manifest, `.ism`: a SMIL document that says which track of which file is which
 //! quality level (`[MS-SSTR]` 2.2.7.3.1).
 //!
-//! What producers leave out, they leave out: assembling takes it from the files.
+//! What producers leave out, they leave out: assembling takes it from the files. Names of elements and
+//! attributes are taken in any case.
 
 mod path;
 mod write;
@@ -66,6 +67,9 @@ pub enum ServerManifestError {
     /// It names more tracks than any presentation has.
     #[error("it names more than {MAX_TRACKS} tracks")]
     TooManyTracks,
+    /// A track does not say which file it is in.
+    #[error("a {0} element has no src: it names no file")]
+    NoSource(String),
     /// A path in it leads nowhere, or elsewhere than to its own folder.
     #[error("the path {path:?} is refused: {why}")]
     Path {
@@ -91,7 +95,7 @@ impl ServerManifest {
         let mut elements = Elements::new(&text);
         let mut manifest = Self::default();
         while let Some(element) = elements.read()? {
-            match within(element.path)? {
+            match within(element.path)?.as_str() {
                 "" | "body/switch" => {}
                 "head/meta" => manifest.meta(&element)?,
                 path => {
@@ -151,7 +155,7 @@ impl ServerManifest {
             _ => return Ok(()),
         };
         match (child, self.tracks.last_mut()) {
-            ("", _) => self.track(kind, element),
+            ("", _) => self.track(kind, track, element),
             ("param", Some(entry)) => entry.param(element),
             _ => Ok(()),
         }
@@ -160,20 +164,22 @@ impl ServerManifest {
     fn track(
         &mut self,
         kind: Option<StreamKind>,
+        name: &str,
         element: &Element<'_, '_>,
     ) -> Result<(), ServerManifestError> {
         if self.tracks.len() == MAX_TRACKS {
             return Err(ServerManifestError::TooManyTracks);
         }
         let mut entry = Entry::of(kind);
-        let mut source = String::new();
+        let mut source = None;
         for attribute in element.attributes() {
             match attribute? {
-                ("src", value) => source = value.into_owned(),
+                (name, value) if name.eq_ignore_ascii_case("src") => source = Some(value),
                 (name, value) => entry.set(name, &value)?,
             }
         }
-        let source = clean(&source)?;
+        let no_source = || ServerManifestError::NoSource(name.to_owned());
+        let source = clean(&source.ok_or_else(no_source)?)?;
         let known = self.media.iter().position(|media| *media == source);
         entry.media = known.unwrap_or_else(|| {
             self.media.push(source);
@@ -244,12 +250,12 @@ fn number(
     Ok(())
 }
 
-/// What follows `smil/` in an element's path.
-fn within(path: &str) -> Result<&str, ServerManifestError> {
+/// What follows `smil/` in an element's path, in lower case.
+fn within(path: &str) -> Result<String, ServerManifestError> {
     let (root, rest) = path.split_once('/').unwrap_or((path, ""));
-    match root {
-        "smil" => Ok(rest),
-        other => Err(ServerManifestError::Root(xml::excerpt(other))),
+    match root.eq_ignore_ascii_case("smil") {
+        true => Ok(rest.to_ascii_lowercase()),
+        false => Err(ServerManifestError::Root(xml::excerpt(root))),
     }
 }
 
@@ -258,8 +264,8 @@ fn pair(element: &Element<'_, '_>, value_name: &str) -> Result<(String, String),
     let mut pair = (String::new(), String::new());
     for attribute in element.attributes() {
         match attribute? {
-            ("name", name) => pair.0 = name.trim().to_owned(),
-            (other, value) if other == value_name => pair.1 = value.into_owned(),
+            (other, name) if other.eq_ignore_ascii_case("name") => pair.0 = name.trim().to_owned(),
+            (other, value) if other.eq_ignore_ascii_case(value_name) => pair.1 = value.into_owned(),
             _ => {}
         }
     }

@@ -228,6 +228,18 @@ fn a_named_namespace_and_custom_attributes() {
 }
 
 #[test]
+fn names_are_taken_in_any_case() {
+    let usual = "<smil><head><meta name='clientManifestRelativePath' content='a.ismc'/></head><body>\
+                 <switch><video src='a.ismv' systemBitrate='9'><param name='trackID' value='2'/>\
+                 </video><textstream src='a.vtt'/></switch></body></smil>";
+    let upper = usual.to_uppercase().replace("A.ISM", "a.ism").replace("A.VTT", "a.vtt");
+    let upper =
+        upper.replace("'ismC", "'ismc").replace("a.ismV", "a.ismv").replace("a.ismC", "a.ismc");
+    assert_ne!(upper, usual);
+    assert_eq!(ServerManifest::parse(upper.as_bytes()), ServerManifest::parse(usual.as_bytes()));
+}
+
+#[test]
 fn says_what_is_wrong() {
     let with = |track: &str| format!("<smil><body><switch>{track}</switch></body></smil>");
     assert_eq!(
@@ -235,7 +247,9 @@ fn says_what_is_wrong() {
         "the root element is SmoothStreamingMedia, where a server manifest has smil"
     );
     assert_eq!(refused(&with("")), "it names no video, audio or textstream");
-    assert_eq!(refused(&with("<video/>")), "the path \"\" is refused: it names no file");
+    assert_eq!(refused(&with("<video/>")), "a video element has no src: it names no file");
+    let empty = "the path \"\" is refused: it names no file";
+    assert_eq!(refused(&with("<video src=''/>")), empty);
     assert_eq!(
         refused(&with("<video src='../b/a.ismv'/>")),
         "the path \"../b/a.ismv\" is refused: it leads out of the manifest's folder with \"..\""

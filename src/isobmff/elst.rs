@@ -15,15 +15,18 @@ pub struct EditList<'a> {
 pub struct EditListEntry {
     /// How long it is, in ticks of the movie; 0 may mean up to the end of the track.
     pub duration: u64,
-    /// The composition time, in ticks of the track, that is shown first; `None` if nothing is shown.
+    /// The composition time, in ticks of the track, that is shown first; `None` if nothing is shown. A time
+    /// before zero, as some writers have it, is zero: what comes first is shown first.
     pub media_time: Option<u64>,
     /// The speed, 16.16.
     pub rate: u32,
 }
 
 impl EditListEntry {
-    /// The speed of nearly every edit.
-    pub const NORMAL_RATE: u32 = 0x1_0000;
+    /// Whether it is shown at normal speed, 1.0. Some writers have it as a whole number.
+    pub fn is_normal(&self) -> bool {
+        matches!(self.rate, 0x1_0000 | 1)
+    }
 
     fn read(fields: &mut Fields<'_>, version: u8) -> Result<Self, BoxError> {
         let duration = fields.sized(version)?;
@@ -31,10 +34,9 @@ impl EditListEntry {
             0 => fields.i32()?.into(),
             _ => i64::from_be_bytes(fields.array()?),
         };
-        let before_zero = fields.error("it shows a time before zero");
         let media_time = match media_time {
             -1 => None,
-            time => Some(u64::try_from(time).map_err(|_| before_zero)?),
+            time => Some(u64::try_from(time).unwrap_or(0)),
         };
         Ok(Self { duration, media_time, rate: fields.u32()? })
     }

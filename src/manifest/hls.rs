@@ -17,12 +17,16 @@ mod subtitles;
 /// Fragmented MP4 takes this version.
 const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
 
-/// The multivariant playlist of `index`: every level of pictures with every group of sounds.
+/// The multivariant playlist of `index`: every level of the first stream of video with every group of audio.
 pub fn master(index: &Index) -> Result<String, Untold> {
     let renditions = renditions(index)?;
     let of = |kind| renditions.iter().filter(move |rendition| rendition.stream.kind == kind);
     let groups = groups(&of(StreamKind::Audio).collect::<Vec<_>>());
     let pictures: Vec<_> = of(StreamKind::Video).collect();
+    // A player takes all variants for the same film: of other video it cannot be told beside.
+    let main = pictures.first().map(|main| main.stream);
+    let is_main = |it: &&Rendition<'_>| main.is_some_and(|main| std::ptr::eq(main, it.stream));
+    let pictures: Vec<_> = pictures.into_iter().filter(is_main).collect();
     let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
     session_keys(&mut out, index, &renditions);
     for group in groups.iter().filter(|group| !pictures.is_empty() || group.members.len() > 1) {

@@ -17,8 +17,9 @@ pub struct Edit {
 
 impl Edit {
     /// What `list` says, whose durations are in ticks of `movie`, of a track with ticks of `track`:
-    /// nothing for a while perhaps, and then one stretch of it. A presentation made of several
-    /// would have to be cut and joined, and is refused.
+    /// nothing for a while perhaps, and then one stretch of it, which may be told in several entries. What
+    /// it shows nothing of behind that is of no interest. A presentation made of several stretches would
+    /// have to be cut and joined, and is refused.
     pub(super) fn of(
         list: &EditList<'_>,
         movie: Timescale,
@@ -26,33 +27,53 @@ impl Edit {
     ) -> Result<Self, BoxError> {
         let too_long = || list.error("it lasts longer than 2^64 ticks");
         let ticks = |movie_ticks| movie.rescale(movie_ticks, track).ok_or_else(too_long);
-        let (mut delay, mut shown) = (0u64, None);
+        let tolerance = ticks(1)?.max(1);
+        let (mut delay, mut shown) = (0u64, None::<Stretch>);
         for entry in list.iter() {
-            let EditListEntry { duration, media_time, rate } = entry?;
-            match (media_time, shown) {
-                (_, Some(_)) => {
-                    return Err(
-                        list.error("it has something behind the first stretch that it shows")
-                    );
+            let entry = entry?;
+            let EditListEntry { duration, media_time, .. } = entry;
+            let Some(media_time) = media_time else {
+                if shown.is_none() {
+                    delay = delay.checked_add(duration).ok_or_else(too_long)?;
                 }
-                (None, None) => delay = delay.checked_add(duration).ok_or_else(too_long)?,
-                (Some(_), None) if rate != EditListEntry::NORMAL_RATE => {
-                    return Err(list.error("it shows the track at another speed"));
-                }
-                (Some(media_time), None) => {
-                    let end = match duration {
-                        0 => None,
-                        _ => Some(ticks(delay.checked_add(duration).ok_or_else(too_long)?)?),
-                    };
-                    shown = Some((media_time, end));
-                }
+                continue;
+            };
+            if !entry.is_normal() {
+                return Err(list.error("it shows the track at another speed"));
             }
+            let before = shown.unwrap_or(Stretch { media_time, duration: Some(0) });
+            let goes_on = match before.duration {
+                // It is shown to its end, and can only be told once more.
+                None => duration == 0 && media_time == before.media_time,
+                Some(before_it) => {
+                    let end = before.media_time.checked_add(ticks(before_it)?);
+                    end.ok_or_else(too_long)?.abs_diff(media_time) <= tolerance
+                }
+            };
+            if !goes_on {
+                return Err(list.error("it shows several stretches of the track"));
+            }
+            let longer = before.duration.filter(|_| duration > 0);
+            let longer = longer.map(|before| before.checked_add(duration).ok_or_else(too_long));
+            shown = Some(Stretch { duration: longer.transpose()?, ..before });
         }
         match shown {
-            Some((media_time, end)) => Ok(Self { delay: ticks(delay)?, media_time, end }),
+            Some(Stretch { media_time, duration }) => {
+                let end = duration.map(|duration| delay.checked_add(duration).ok_or_else(too_long));
+                let end = end.transpose()?.map(ticks).transpose()?;
+                Ok(Self { delay: ticks(delay)?, media_time, end })
+            }
             // A list of nothing is as good as none.
             None if delay == 0 => Ok(Self::default()),
             None => Err(list.error("it shows nothing of the track")),
         }
     }
+}
+
+/// What is shown of a track, as far as a list has been read.
+#[derive(Clone, Copy)]
+struct Stretch {
+    media_time: u64,
+    /// Ticks of the movie; `None` if it goes on to the last sample.
+    duration: Option<u64>,
 }

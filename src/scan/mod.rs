@@ -53,8 +53,9 @@ pub const MAX_FRAGMENTS: usize = 1 << 19;
 /// The most samples that the tracks of a plain file may have together: as many as a `moov` has room
 /// for, so that sizes which are all equal, and take no room, cost no more than others.
 pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
-/// The most boxes in a row that are neither `moov` nor part of a fragment.
-pub const MAX_OTHER_BOXES: u32 = 64;
+/// The most boxes in a row that are neither `moov` nor part of a fragment: recorders write an `mdat` for each
+/// few seconds of a day, and the `moov` behind them.
+pub const MAX_OTHER_BOXES: u32 = 1 << 14;
 
 /// What was found in a file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -173,7 +173,10 @@ impl Scanner {
                         }
                     }
                     b"moof" => return Err(top.error("it has no 'moov' before it").into()),
-                    _ => Stage::Movie { at: top.range.end(), passed: one_more(*passed, &top)? },
+                    _ => {
+                        let passed = one_more(*passed, &top, BEFORE_MOVIE)?;
+                        Stage::Movie { at: top.range.end(), passed }
+                    }
                 }
             }
             Stage::First { at, .. } if *at == window.size() => {
@@ -195,7 +198,7 @@ impl Scanner {
                         let table = found.and_then(|it| Table::from_sidx(&it, end, size, tracks));
                         *sidx = sidx.take().or(table);
                     }
-                    let passed = one_more(*passed, &top)?;
+                    let passed = one_more(*passed, &top, NO_FRAGMENT)?;
                     Stage::First { at: top.range.end(), passed, sidx: sidx.take() }
                 }
             }
@@ -207,7 +210,7 @@ impl Scanner {
                 if &top.code == b"moof" {
                     return Err(ScanError::Unfit(Unfit::SamplesInMovie(*at)).into());
                 }
-                let passed = one_more(*passed, &top)?;
+                let passed = one_more(*passed, &top, NO_FRAGMENT)?;
                 Stage::Plain { at: top.range.end(), passed, plain: std::mem::take(plain) }
             }
             Stage::Sidx { table, first } => match table.check(window, tracks, first)? {
@@ -245,10 +248,13 @@ impl Scanner {
     }
 }
 
-/// The count of boxes passed over, with `top`.
-fn one_more(passed: u32, top: &TopBox) -> Result<u32, ScanError> {
+const BEFORE_MOVIE: &str = "more than 16384 boxes come before the 'moov'";
+pub(super) const NO_FRAGMENT: &str = "more than 16384 boxes in a row are no part of a fragment";
+
+/// The count of boxes passed over, with `top`; `too_many` says what is wrong where it is.
+fn one_more(passed: u32, top: &TopBox, too_many: &'static str) -> Result<u32, ScanError> {
     match passed {
-        MAX_OTHER_BOXES => Err(top.error("too many boxes in a row are no fragment").into()),
+        MAX_OTHER_BOXES => Err(top.error(too_many).into()),
         passed => Ok(passed + 1),
     }
 }

@@ -1,6 +1,7 @@
 //! From fragment to fragment, where no table says where they are.
 
 use super::fragment::Fragment;
+use super::scanner::NO_FRAGMENT;
 use super::timing::Placed;
 use super::track::Track;
 use super::window::{Stop, Window};
@@ -50,7 +51,7 @@ impl Walk {
             }
             b"mdat" => return Err(top.error("it has no 'moof' before it").into()),
             _ if self.other_boxes == MAX_OTHER_BOXES => {
-                return Err(top.error("too many boxes in a row are no fragment").into());
+                return Err(top.error(NO_FRAGMENT).into());
             }
             _ => {
                 self.other_boxes += 1;

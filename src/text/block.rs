@@ -47,17 +47,22 @@ impl<'a> Blocks<'a> {
         Some((start..end, line))
     }
 
-    /// Where the text from here on ends: before a blank line, or one that begins another cue.
+    /// Where the text from here on ends: before a blank line, or one that begins another cue. The number of
+    /// a cue of `SubRip` is that cue's, though no blank line stands before it.
     fn text_end(&mut self) -> usize {
         let mut end = self.at;
+        let mut before_number = None;
         loop {
             let before = self.at;
             match self.line() {
                 Some((_, line)) if line.contains("-->") => {
                     self.at = before;
-                    return end;
+                    return before_number.unwrap_or(end);
                 }
-                Some((place, line)) if !line.is_empty() => end = place.end,
+                Some((place, line)) if !self.notation.is_blank(line) => {
+                    before_number = self.notation.is_number(line).then_some(end);
+                    end = place.end;
+                }
                 _ => return end,
             }
         }
@@ -102,6 +107,20 @@ mod tests {
         assert_eq!(texts(text), [(1, "a\nb"), (2, "c"), (3, "d")]);
         assert_eq!(texts(&text.replace('\n', "\r\n")), [(1, "a\r\nb"), (2, "c"), (3, "d")]);
         assert_eq!(texts(&text.replace('\n', "\r")), [(1, "a\rb"), (2, "c"), (3, "d")]);
+    }
+
+    #[test]
+    fn subrip_has_blanks_in_its_blank_lines_or_none_at_all() {
+        let times = ["00:00:01,000 --> 00:00:02,000", "00:00:03,000 --> 00:00:04,000"];
+        let texts = |between: &str, last: &str| {
+            let text = format!("1\n{}\nOne{between}2\n{}\n{last}", times[0], times[1]);
+            let blocks = Blocks::new(&text, Notation::SubRip);
+            blocks.map(|block| block.text.to_owned()).collect::<Vec<_>>()
+        };
+        for between in ["\n\n", "\n \n", "\r\n\t \r\n", "\n\u{a0}\n", "\n", "\n\n\n \n"] {
+            assert_eq!(texts(between, "Two"), ["One", "Two"], "{between:?}");
+        }
+        assert_eq!(texts("\n3 of ", "7"), ["One\n3 of 2", "7"], "a number that is not of a cue");
     }
 
     #[test]

@@ -16,6 +16,19 @@ pub(super) enum Notation {
 }
 
 impl Notation {
+    /// Whether `line` ends a cue's text. `SubRip` is written with blanks in such lines, too.
+    pub(super) fn is_blank(self, line: &str) -> bool {
+        match self {
+            Self::WebVtt => line.is_empty(),
+            Self::SubRip => line.trim().is_empty(),
+        }
+    }
+
+    /// Whether `line` is the number that a cue of `SubRip` has before its times.
+    pub(super) fn is_number(self, line: &str) -> bool {
+        self == Self::SubRip && line.trim().bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// The time that `text` begins with, and what follows it.
     pub(super) fn read(self, text: &str) -> Option<(u64, &str)> {
         let (first, rest) = digits(text)?;

@@ -232,18 +232,24 @@ fn edits_become_one_or_are_refused() {
     let long = [(1 << 33, 1 << 34, NORMAL)];
     assert_eq!(edit(long_elst(&long)), expected(0, 1 << 34, Some(48 << 33)));
 
+    // One stretch in several entries, to the next tick of the movie; and what shows nothing behind it.
+    let parts = [(500, 1024, NORMAL), (500, 1024 + 24_000, NORMAL), (1, 1024 + 48_040, NORMAL)];
+    assert_eq!(edit(elst(&parts)), expected(0, 1024, Some(48_048)));
+    assert_eq!(edit(elst(&[parts[0], (0, 1024 + 24_000, NORMAL)])), expected(0, 1024, None));
+    let empty_behind = [(1001, 1024, NORMAL), (40, -1, NORMAL), (9, -1, 0)];
+    assert_eq!(edit(elst(&empty_behind)), expected(0, 1024, Some(48_048)));
+    assert_eq!(edit(elst(&[(0, 1024, NORMAL); 3])), expected(0, 1024, None));
+    // Speeds and times as some writers have them.
+    assert_eq!(edit(elst(&[(1001, 1024, 1)])), expected(0, 1024, Some(48_048)));
+    assert_eq!(edit(elst(&[(1001, -2, NORMAL)])), expected(0, 0, Some(48_048)));
+
+    let several = "it shows several stretches of the track";
     let cases = [
-        (
-            elst(&[(10, 0, NORMAL), (10, 500, NORMAL)]),
-            "it has something behind the first stretch that it shows",
-        ),
-        (
-            elst(&[(10, 0, NORMAL), (10, -1, NORMAL)]),
-            "it has something behind the first stretch that it shows",
-        ),
+        (elst(&[(10, 0, NORMAL), (10, 9_000_000, NORMAL)]), several),
+        (elst(&[(10, 0, NORMAL), (10, 0, NORMAL)]), several),
+        (elst(&[(0, 0, NORMAL), (0, 500_000, NORMAL)]), several),
         (elst(&[(10, 0, 2 * NORMAL)]), "it shows the track at another speed"),
         (elst(&[(10, 0, 0)]), "it shows the track at another speed"),
-        (elst(&[(10, -2, NORMAL)]), "it shows a time before zero"),
         (elst(&[(10, -1, NORMAL)]), "it shows nothing of the track"),
         (long_elst(&[(u64::MAX, 0, NORMAL)]), "it lasts longer than 2^64 ticks"),
         (long_elst(&[(9, -1, NORMAL), (u64::MAX, 0, NORMAL)]), "it lasts longer than 2^64 ticks"),

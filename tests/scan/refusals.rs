@@ -122,8 +122,12 @@ fn sizes_that_lie() {
     refused(&with(b"\xff\xff\xff\xffmoof"), why);
     refused(&with(b"\0\0\0\x01moof\xff\xff\xff\xff\xff\xff\xff\xff"), why);
     refused(&with(b"\0\0\0\x02moof"), "box 'moof' at 99: its size is less than its header's");
-    let many = boxed(b"free", &[]).repeat(65);
-    refused(&with(&many), "box 'free' at 999: too many boxes in a row are no fragment");
+    let many = boxed(b"free", &[]).repeat((1 << 14) + 1);
+    let why = "box 'free' at 999: more than 16384 boxes in a row are no part of a fragment";
+    refused(&with(&many), why);
+    let mut file = File::default();
+    file.boxes(&many);
+    refused(&file, "box 'free' at 999: more than 16384 boxes come before the 'moov'");
 
     let mut file = File::default();
     file.boxes(&ftyp());

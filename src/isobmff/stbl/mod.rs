@@ -21,6 +21,8 @@ use sizes::Sizes;
 pub struct SampleTable<'a> {
     sizes: Sizes<'a>,
     durations: Runs<'a>,
+    /// What `durations` does not say of the last samples: what it says of those before.
+    last_duration: u32,
     composition_offsets: Option<Runs<'a>>,
     chunks: Chunks<'a>,
     marks: Marks<'a>,
@@ -49,18 +51,22 @@ impl TableSample {
 }
 
 impl<'a> SampleTable<'a> {
-    /// The tables in `stbl`, which are of as many samples all.
+    /// The tables in `stbl`, which are of as many samples as there are sizes. Durations go on as the last
+    /// one, and composition offsets with 0, where their tables end too early.
     pub fn parse(stbl: &BoxRef<'a>) -> Result<Self, BoxError> {
         let sizes = Sizes::parse(stbl)?;
         let count = sizes.count();
-        let durations = Runs::parse(&stbl.expect(b"stts", "it has no 'stts'")?, count)?;
+        let stts = stbl.expect(b"stts", "it has no 'stts'")?;
+        let durations = Runs::parse(&stts)?;
+        let last_duration = durations.last().or((count == 0).then_some(0));
+        let last_duration = last_duration.ok_or(stts.error("it says how long no sample lasts"))?;
         let composition_offsets = match stbl.child(BoxType::Code(*b"ctts"))? {
-            Some(ctts) => Some(Runs::parse(&ctts, count)?),
+            Some(ctts) => Some(Runs::parse(&ctts)?),
             None => None,
         };
         let chunks = Chunks::parse(stbl, count)?;
         let marks = Marks::parse(stbl, count)?;
-        Ok(Self { sizes, durations, composition_offsets, chunks, marks })
+        Ok(Self { sizes, durations, last_duration, composition_offsets, chunks, marks })
     }
 
     /// How many samples there are.
@@ -71,13 +77,14 @@ impl<'a> SampleTable<'a> {
     /// The samples in the order of decoding; none from the first on that would lie, or be decoded,
     /// beyond 2^64.
     pub fn samples(&self) -> impl Iterator<Item = TableSample> + use<'a> {
-        let composition_offsets = self.composition_offsets.into_iter().flat_map(Runs::iter);
+        let composition_offsets = self.composition_offsets.into_iter();
+        let composition_offsets = composition_offsets.flat_map(|offsets| offsets.iter(0));
         // Version 0 is unsigned by the letter, but negative offsets are written into it, and no
         // honest offset reaches 2^31.
         let composition_offsets = composition_offsets
             .map(|offset| i32::from_be_bytes(offset.to_be_bytes()))
             .chain(std::iter::repeat(0));
-        let times = self.durations.iter().zip(composition_offsets);
+        let times = self.durations.iter(self.last_duration).zip(composition_offsets);
         let places = self.sizes.iter().zip(self.chunks.starts());
         let (mut decode, mut end) = (0u64, 0);
         places.zip(times).zip(self.marks.iter()).map_while(

@@ -3,6 +3,9 @@
 use crate::isobmff::{BoxError, BoxRef};
 
 /// An `stts` (`ISO/IEC 14496-12` 8.6.1.2) or a `ctts` (8.6.1.3): one value a sample.
+///
+/// Writers miscount: what a table says of more samples than there are says nothing, and where it falls
+/// short, players go on with a value of their own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Runs<'a> {
     /// How many samples, and the value of each.
@@ -10,27 +13,25 @@ pub(super) struct Runs<'a> {
 }
 
 impl<'a> Runs<'a> {
-    /// The table in this box, which is of `count` samples.
-    pub(super) fn parse(table: &BoxRef<'a>, count: u32) -> Result<Self, BoxError> {
+    /// The table in this box.
+    pub(super) fn parse(table: &BoxRef<'a>) -> Result<Self, BoxError> {
         let mut fields = table.fields();
         fields.known_version()?;
-        let entries = fields.entries()?;
-        let stated = entries.iter().fold(0u64, |sum, entry| {
-            let (count, _) = words(entry);
-            sum.saturating_add(count.into())
-        });
-        match stated == u64::from(count) {
-            true => Ok(Self { entries }),
-            false => Err(table.error("it is not of as many samples as there are sizes")),
-        }
+        Ok(Self { entries: fields.entries()? })
     }
 
-    /// The values.
-    pub(super) fn iter(self) -> impl Iterator<Item = u32> + use<'a> {
-        self.entries.iter().flat_map(|entry| {
+    /// The value of the last run; `None` if there is none.
+    pub(super) fn last(self) -> Option<u32> {
+        self.entries.last().map(|entry| words(entry).1)
+    }
+
+    /// The values, and then `rest` for ever.
+    pub(super) fn iter(self, rest: u32) -> impl Iterator<Item = u32> + use<'a> {
+        let values = self.entries.iter().flat_map(|entry| {
             let (count, value) = words(entry);
             (0..count).map(move |_| value)
-        })
+        });
+        values.chain(std::iter::repeat(rest))
     }
 }
 

@@ -141,3 +141,12 @@ fn segments_last_until_the_next_and_no_error_adds_up() {
     let key = expected.replace("INDEPENDENT-SEGMENTS", "I-FRAMES-ONLY");
     assert_eq!(playlist(Frames::Key), key);
 }
+
+#[test]
+fn other_video_than_the_first_is_no_variant() {
+    let other = stream("video_2", "", &CHUNKS, vec![picture(200_000, (640, 360))]);
+    let index = index(vec![pictures(), other]);
+    let master = master(&index).unwrap();
+    assert_eq!(lines(&master, "#EXT-X-STREAM-INF").len(), 2, "{master}");
+    assert!(!master.contains("video_2"), "{master}");
+}
