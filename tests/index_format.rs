@@ -4,8 +4,8 @@
 
 use millrace::frame_rate::FrameRate;
 use millrace::index::{
-    BitRates, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind, Timeline,
-    Track, VideoFormat,
+    BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind,
+    Timeline, Track, VideoFormat,
 };
 use millrace::range::ByteRange;
 use millrace::time::Timescale;
@@ -32,7 +32,10 @@ fn example() -> Index {
         custom_attributes: Vec::new(),
         attributes: Vec::new(),
         rates: BitRates { average: 2_800_200, peak: 2_800_320, key_peak: 2_800_320 },
-        media: Media::Fragments { timed: true, extents: Extents::new(&extents).unwrap() },
+        media: Media::Fragments {
+            carriage: Carriage::Stored { timed: true },
+            extents: Extents::new(&extents).unwrap(),
+        },
     };
     let stream = Stream {
         kind: StreamKind::Video,

@@ -1,8 +1,11 @@
 //! What is made of the fragments of a file, as players of every protocol ask for it.
 
 use millrace::fragment::{Head, HeadReader, Located, Part, Place, Progress, Recipe};
-use millrace::index::{BitRates, Extents, Media, Source, Stream, Timeline, Track};
+use millrace::index::{
+    BitRates, Carriage, Extents, Media, Rewriting, Source, Stream, Timeline, Track,
+};
 use millrace::scan::{ScannedFragment, ScannedTrack};
+use millrace::time::Timescale;
 use millrace::url::Noun;
 
 const NOUNS: [Noun; 6] = [
@@ -29,7 +32,7 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
         custom_attributes: vec![],
         attributes: vec![],
         rates: BitRates { average: 1, peak: 1, key_peak: 1 },
-        media: Media::Fragments { timed: true, extents },
+        media: Media::Fragments { carriage: Carriage::Stored { timed: true }, extents },
     };
     let stream = Stream {
         kind: scanned.format.kind(),
@@ -42,14 +45,21 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
         tracks: vec![],
     };
     let source = Source { key: "file".into(), size: 0, etag: String::new() };
-    let place = Place::Stored { range, timed: true };
+    let carriages = [
+        Carriage::Stored { timed: true },
+        Carriage::Stored { timed: false },
+        Carriage::Rewritten(Rewriting::none(scanned.timescale)),
+        Carriage::Rewritten(Rewriting { early: 1024, ..Rewriting::none(Timescale::SMOOTH) }),
+    ];
     let (stream, track, source) = (&stream, &track, &source);
-    let located = Located { stream, track, source, track_number: 0, number: 0, chunk, place };
     let mut reader = HeadReader::new(range);
     let Some(head) = read(super::slice(file, range), &mut reader) else { return };
     for noun in NOUNS {
-        for timed in [true, false] {
-            let recipe = Recipe::new(noun, &located, timed, true);
+        for carriage in carriages {
+            let place = Place::Stored { range, carriage };
+            let located =
+                Located { stream, track, source, track_number: 0, number: 0, chunk, place };
+            let recipe = Recipe::new(noun, &located, carriage, true);
             let Ok(parts) = recipe.parts(head.clone()) else { continue };
             for part in parts {
                 if let Part::Stored(part) = part {

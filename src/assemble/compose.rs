@@ -175,7 +175,7 @@ fn bitrate(track: &ScannedTrack) -> u32 {
         ScannedMedia::Fragments { fragments, .. } => {
             let start = fragments.first().map_or(0, |first| first.chunk.start);
             let end = fragments.last().and_then(|last| last.chunk.end()).unwrap_or(start);
-            let bytes = fragments.iter().map(|fragment| u128::from(fragment.range.length())).sum();
+            let bytes = fragments.iter().map(|fragment| u128::from(track.bytes_of(fragment))).sum();
             (bytes, end.saturating_sub(start))
         }
         ScannedMedia::Cues(_) => (0, 0),

@@ -71,7 +71,8 @@ pub(super) fn parts(group: &Group<'_>, guide: &Guide<'_>) -> Result<Vec<Part>, A
             file: member.file.source.key.clone(),
             at: Moment { ticks: at, timescale: Timescale::SMOOTH },
         })?;
-        let rates = rates(member, stretches.iter().copied(), timeline);
+        let sizes = stretches.iter().map(|stretch| stretch.length());
+        let rates = rates(member, sizes, timeline);
         let bytes = stretches.iter().map(|stretch| u128::from(stretch.length())).sum();
         let media = Media::Cues(Cues::new(cues.syntax, guide.zero, &stretches));
         Ok(Part { media, rates, bytes, pages: Values::new() })

@@ -3,6 +3,7 @@
 use super::cues::MAX_AT_ONCE;
 use crate::fragment::Unmade;
 use crate::index::{Page, StreamKind};
+use crate::isobmff::BoxError;
 use crate::range::ByteRange;
 use crate::scan::ScanError;
 use crate::time::Timescale;
@@ -90,7 +91,15 @@ pub enum AssembleError {
         /// When the chunk starts.
         at: Moment,
     },
-    /// What a plain file's edit list shows of a track cannot be sent.
+    /// An edit list is more than can be heeded.
+    #[error("{place}: {problem}")]
+    EditList {
+        /// The track.
+        place: Place,
+        /// What is wrong with it, or too much.
+        problem: BoxError,
+    },
+    /// What an edit list shows of a track cannot be sent.
     #[error("{place}: {cause}")]
     Edit {
         /// The track.
@@ -128,18 +137,6 @@ pub enum AssembleError {
         at: Moment,
         /// Why not.
         cause: Unmade,
-    },
-    /// Two quality levels of a stream count time differently.
-    #[error("{place} has a timescale of {is}, where {other} has one of {wanted}")]
-    Timescale {
-        /// The track.
-        place: Place,
-        /// Its timescale.
-        is: Timescale,
-        /// The first track of the stream.
-        other: Place,
-        /// The timescale of that.
-        wanted: Timescale,
     },
     /// A track's fragments do not start when they should: as those of the stream's first quality
     /// level, or as the client manifest lists them.
@@ -190,6 +187,12 @@ pub enum EditError {
     /// It begins with a picture that other pictures are needed for, which it does not show.
     #[error("its edit list begins at {0}, which is not where a sync sample is shown")]
     IntoPictures(Moment),
+    /// It ends while there are whole fragments to come, which players of fragmented files go on to play.
+    #[error("its edit list ends at {0}, before its last fragment begins")]
+    Ends(Moment),
+    /// It moves text, whose times are in its documents.
+    #[error("it is text, and its edit list moves it, which is served of video and audio only")]
+    Text,
     /// Its times are beyond what boxes can say.
     #[error("its edit list leads to times that no box can hold")]
     TooFar,

@@ -1,5 +1,6 @@
 //! The quality levels of a stream: how each is coded, what URLs call it, where its fragments lie.
 
+use super::carried::Carried;
 use super::error::AssembleError;
 use super::group::Group;
 use super::pages::Values;
@@ -10,7 +11,7 @@ use crate::index::{
 };
 use crate::ismc::QualityLevel;
 use crate::range::ByteRange;
-use crate::scan::{ScannedFragment, ScannedMedia};
+use crate::scan::ScannedFragment;
 use crate::time::Timescale;
 
 /// What there is to send of a track.
@@ -25,27 +26,28 @@ pub(super) struct Part {
 
 /// What there is to send of the tracks of a stream of fragments that play at the chunks of `timeline`.
 pub(super) fn fragmented(
-    group: &Group<'_>,
+    levels: &[Carried<'_>],
     timeline: (&Timeline, Timescale),
 ) -> Result<Vec<Part>, AssembleError> {
-    let part = |member: &Picked<'_>| {
-        let extents = extents(member)?;
-        let rates = rates(member, extents.iter(), timeline);
-        let bytes = extents.iter().map(|range| u128::from(range.length())).sum();
-        let timed = matches!(member.track.media, ScannedMedia::Fragments { timed: true, .. });
-        Ok(Part { media: Media::Fragments { timed, extents }, rates, bytes, pages: Values::new() })
+    let part = |level: &Carried<'_>| {
+        let extents = extents(level)?;
+        let sizes = || level.fragments.iter().map(|fragment| level.bytes(fragment));
+        let rates = rates(level.picked, sizes(), timeline);
+        let bytes = sizes().map(u128::from).sum();
+        let media = Media::Fragments { carriage: level.carriage(timeline.1), extents };
+        Ok(Part { media, rates, bytes, pages: Values::new() })
     };
-    group.members.iter().map(part).collect()
+    levels.iter().map(part).collect()
 }
 
-/// What it takes to send a track of which this is stored for the chunks of a timeline.
+/// What it takes to send a track of which so many bytes are stored for the chunks of a timeline.
 pub(super) fn rates(
     member: &Picked<'_>,
-    stored: impl Iterator<Item = ByteRange>,
+    stored: impl Iterator<Item = u64>,
     (timeline, timescale): (&Timeline, Timescale),
 ) -> BitRates {
     let growth = growth(&member.track.format, &member.track.sample_entry, timescale);
-    let longest = |(stored, chunk): (ByteRange, _)| stored.length().saturating_add(growth(chunk));
+    let longest = |(stored, chunk): (u64, _)| stored.saturating_add(growth(chunk));
     let segments: Vec<u64> = stored.zip(timeline.iter()).map(longest).collect();
     BitRates::of(timeline, timescale, &segments)
 }
@@ -115,8 +117,8 @@ fn free(mut bitrate: u32, taken: impl Fn(u32) -> bool) -> u32 {
     bitrate
 }
 
-fn extents(member: &Picked<'_>) -> Result<Extents, AssembleError> {
-    let fragments = member.fragments();
+fn extents(level: &Carried<'_>) -> Result<Extents, AssembleError> {
+    let (member, fragments) = (level.picked, level.fragments);
     let size = member.file.source.size;
     let misplaced = |fragment: &ScannedFragment| AssembleError::Extent {
         place: member.place(),

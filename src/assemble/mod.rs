@@ -7,6 +7,7 @@
 //! is of no interest. What contradicts itself is refused here, with file, track and time, rather than
 //! served.
 
+mod carried;
 mod cheapest;
 mod compose;
 mod cues;
@@ -151,9 +152,10 @@ fn made(
     let (timescale, timeline, parts) = match plain::plain(group, pictures, cuts)? {
         Some((timeline, parts)) => (Timescale::SMOOTH, timeline, parts),
         None => {
-            let timeline = timeline::timeline(group)?;
-            let timescale = group.first.track.timescale;
-            let parts = level::fragmented(group, (&timeline, timescale))?;
+            let levels = timeline::levels(group)?;
+            let timescale = timeline::timescale(group);
+            let timeline = timeline::timeline(group, &levels, timescale)?;
+            let parts = level::fragmented(&levels, (&timeline, timescale))?;
             (timescale, timeline, parts)
         }
     };

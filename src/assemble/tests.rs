@@ -1,3 +1,4 @@
+mod carried;
 mod names;
 mod times;
 
@@ -7,7 +8,7 @@ use crate::index::{
 };
 use crate::media::{protected_entry, visual_entry};
 use crate::range::ByteRange;
-use crate::scan::{ScannedFragment, ScannedMedia, ScannedTrack};
+use crate::scan::{Edit, Manner, ScannedFragment, ScannedMedia, ScannedTrack};
 use crate::time::Timescale;
 
 const SECOND: u64 = 10_000_000;
@@ -61,7 +62,7 @@ fn track(track_id: u32, format: Format, chunks: &[(u64, u64)]) -> ScannedTrack {
         sample_entry: vec![],
         protections: Vec::new(),
         media: ScannedMedia::Fragments {
-            timed: true,
+            manner: Manner::plain(Ok(Edit::default())),
             fragments: (0..).zip(chunks).map(fragment).collect(),
         },
     }

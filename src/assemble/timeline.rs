@@ -1,55 +1,86 @@
 //! When the chunks of a stream of fragments start, and that its tracks and the client manifest agree
 //! on it.
 
+use super::carried::Carried;
 use super::error::{AssembleError, Moment};
 use super::group::{Group, Listed};
 use super::pick::Picked;
 use crate::index::{Chunk, Timeline};
+use crate::scan::ScannedMedia;
+use crate::time::Timescale;
 
-/// The timeline of a stream.
+/// How far apart levels may start a fragment, in ticks of [`Timescale::SMOOTH`]: a millisecond.
+const TOLERANCE: u64 = 10_000;
+
+/// The tracks of a stream of fragments.
+pub(super) fn levels<'a>(group: &'a Group<'a>) -> Result<Vec<Carried<'a>>, AssembleError> {
+    let level = |member: &'a Picked<'a>| match &member.track.media {
+        ScannedMedia::Fragments { manner, fragments } => {
+            Some(Carried::new(member, manner, fragments))
+        }
+        ScannedMedia::Samples(_) | ScannedMedia::Cues(_) => None,
+    };
+    group.members.iter().filter_map(level).collect()
+}
+
+/// Ticks a second of a stream of fragments: the files' own, as stored fragments count in them, or Smooth
+/// Streaming's where the files differ.
+pub(super) fn timescale(group: &Group<'_>) -> Timescale {
+    let own = group.first.track.timescale;
+    let is_shared = group.members.iter().all(|member| member.track.timescale == own);
+    if is_shared { own } else { Timescale::SMOOTH }
+}
+
+/// The timeline of a stream of these `levels`, in ticks of `timescale`.
 ///
 /// Chunks start when the client manifest says, for players and caches know them by that, or else
-/// when the fragments of the first track do.
-pub(super) fn timeline(group: &Group<'_>) -> Result<Timeline, AssembleError> {
-    let first = &group.first;
-    let own: Vec<Chunk> = first.fragments().iter().map(|fragment| fragment.chunk).collect();
+/// when the fragments of the first track do; but for what the edit list of that moves.
+pub(super) fn timeline(
+    group: &Group<'_>,
+    levels: &[Carried<'_>],
+    timescale: Timescale,
+) -> Result<Timeline, AssembleError> {
+    let picked = &group.first;
+    let Some(first) = levels.first() else { return Err(AssembleError::Empty(picked.place())) };
+    let own: Vec<Chunk> = first.fragments.iter().map(|fragment| fragment.chunk).collect();
     let order = |chunk: Option<&Chunk>| AssembleError::Order {
-        place: first.place(),
-        at: first.moment(chunk.map_or(0, |chunk| chunk.start)),
+        place: picked.place(),
+        at: picked.moment(chunk.map_or(0, |chunk| chunk.start)),
     };
     if let Some((_, late)) = own.iter().zip(own.iter().skip(1)).find(|(a, b)| a.start >= b.start) {
         return Err(order(Some(late)));
     }
-    for member in &group.members {
-        align(first, member)?;
+    for level in levels {
+        align(first, level)?;
     }
     let mut chunks = match group.listed.filter(|listed| !listed.stream.chunks.is_empty()) {
-        Some(listed) => fit(first, &own, listed)?,
+        Some(listed) => fit(picked, &own, listed)?,
         None => own.clone(),
     };
-    let noise = u64::from(first.track.timescale.ticks_per_second() / 10);
+    let noise = u64::from(picked.track.timescale.ticks_per_second() / 10);
     settle(&mut chunks, &own, noise);
-    Timeline::new(&chunks).map_err(|at| order(chunks.get(at)))
+    let sent = chunks.iter().map(|&chunk| {
+        let Chunk { start, duration } = first.shown(chunk);
+        let rescale = |ticks| picked.track.timescale.rescale(ticks, timescale);
+        let end = rescale(start.checked_add(duration)?)?;
+        let start = rescale(start)?;
+        Some(Chunk { start, duration: end.checked_sub(start)? })
+    });
+    let sent = sent.collect::<Option<Vec<_>>>().ok_or_else(|| order(chunks.last()))?;
+    Timeline::new(&sent).map_err(|at| order(chunks.get(at)))
 }
 
 /// Checks that `other`, a quality level of the same stream as `first`, has its fragments at the
 /// same times, to the millisecond.
-fn align(first: &Picked<'_>, other: &Picked<'_>) -> Result<(), AssembleError> {
-    let timescale = first.track.timescale;
-    if other.track.timescale != timescale {
-        return Err(AssembleError::Timescale {
-            place: other.place(),
-            is: other.track.timescale,
-            other: first.place(),
-            wanted: timescale,
-        });
-    }
-    let tolerance = u64::from(timescale.ticks_per_second() / 1000);
-    let near = |is: Moment, wanted: Moment| is.ticks.abs_diff(wanted.ticks) <= tolerance;
-    for at in 0..first.fragments().len().max(other.fragments().len()) {
+fn align(first: &Carried<'_>, other: &Carried<'_>) -> Result<(), AssembleError> {
+    let ticks = |moment: Moment| moment.timescale.rescale(moment.ticks, Timescale::SMOOTH);
+    let near = |is: Moment, wanted: Moment| {
+        ticks(is).zip(ticks(wanted)).is_some_and(|(is, at)| is.abs_diff(at) <= TOLERANCE)
+    };
+    for at in 0..first.fragments.len().max(other.fragments.len()) {
         let (is, wanted) = (other.start(at), first.start(at));
         if !is.zip(wanted).is_some_and(|(is, wanted)| near(is, wanted)) {
-            let (place, other) = (other.place(), first.place().to_string());
+            let (place, other) = (other.picked.place(), first.picked.place().to_string());
             return Err(AssembleError::Misaligned { place, is, other, wanted });
         }
     }

@@ -1,6 +1,8 @@
 //! All that an index says: every source, level and fragment.
 
-use crate::index::{Attribute, Format, Index, Media, Protection, Stream, Track};
+use crate::index::{Attribute, Carriage, Format, Index, Media, Protection, Stream, Track};
+use crate::range::ByteRange;
+use crate::time::Timescale;
 use crate::uuid::Uuid;
 use serde_json::{Value, json};
 
@@ -35,11 +37,11 @@ fn stream_json(stream: &Stream) -> Value {
         "timescale": stream.timescale.ticks_per_second(),
         "attributes": attributes(&stream.attributes),
         "chunks": stream.timeline.iter().map(|chunk| [chunk.start, chunk.duration]).collect::<Vec<_>>(),
-        "tracks": stream.tracks.iter().map(track_json).collect::<Vec<_>>(),
+        "tracks": stream.tracks.iter().map(|track| track_json(track, stream.timescale)).collect::<Vec<_>>(),
     })
 }
 
-fn track_json(track: &Track) -> Value {
+fn track_json(track: &Track, timescale: Timescale) -> Value {
     json!({
         "bitrate": track.bitrate,
         "source": track.source,
@@ -47,15 +49,21 @@ fn track_json(track: &Track) -> Value {
         "format": format_json(&track.format),
         "custom_attributes": attributes(&track.custom_attributes),
         "attributes": attributes(&track.attributes),
-        "media": media_json(&track.media),
+        "media": media_json(&track.media, timescale),
     })
 }
 
-fn media_json(media: &Media) -> Value {
+fn media_json(media: &Media, timescale: Timescale) -> Value {
     match media {
-        Media::Fragments { timed, extents } => json!({
+        Media::Fragments { carriage: Carriage::Stored { timed }, extents } => json!({
             "timed": timed,
-            "fragments": extents.iter().map(|range| [range.start(), range.end()]).collect::<Vec<_>>(),
+            "fragments": ranges(extents.iter()),
+        }),
+        Media::Fragments { carriage: Carriage::Rewritten(rewriting), extents } => json!({
+            "rewritten": rewriting.reasons(timescale).collect::<Vec<_>>(),
+            "timescale": rewriting.timescale.ticks_per_second(),
+            "early": rewriting.early,
+            "fragments": ranges(extents.iter()),
         }),
         Media::Samples(pages) => json!({
             "timescale": pages.timescale.ticks_per_second(),
@@ -64,9 +72,13 @@ fn media_json(media: &Media) -> Value {
         Media::Cues(cues) => json!({
             "syntax": cues.syntax.as_str(),
             "zero": cues.zero,
-            "cues": cues.iter().map(|range| [range.start(), range.end()]).collect::<Vec<_>>(),
+            "cues": ranges(cues.iter()),
         }),
     }
+}
+
+fn ranges(ranges: impl Iterator<Item = ByteRange>) -> Vec<[u64; 2]> {
+    ranges.map(|range| [range.start(), range.end()]).collect()
 }
 
 fn format_json(format: &Format) -> Value {

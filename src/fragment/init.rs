@@ -4,7 +4,7 @@
 use super::boxes::{boxed, container, full_box};
 use super::sinf;
 use super::text::{is_absolute, stpp};
-use crate::index::{Format, Index, Stream, StreamKind, Track};
+use crate::index::{Carriage, Format, Index, Media, Stream, StreamKind, Track};
 use crate::isobmff::ProtectionError;
 use crate::protection::{key_ids, protection, pssh};
 use std::borrow::Cow;
@@ -65,7 +65,7 @@ impl Header<'_> {
             b"moov",
             [
                 full_box(b"mvhd", 0, &[&mvhd[..], &[next_track]].concat()),
-                container(b"trak", [self.tkhd(), self.mdia()]),
+                container(b"trak", [self.tkhd(), self.edts(), self.mdia()]),
                 container(b"mvex", [full_box(b"trex", 0, &trex)]),
                 Some(self.protections.clone()),
             ],
@@ -82,6 +82,24 @@ impl Header<'_> {
         };
         let fields = [&[0, 0, TRACK_ID, 0, 0, 0, 0, 0, volume][..], &MATRIX, &[width, height]];
         full_box(b"tkhd", ENABLED_IN_MOVIE, &fields.concat())
+    }
+
+    /// That what comes before the first shown sample is not shown: one edit from there on, however long it
+    /// lasts (`ISO/IEC 23000-19` 7.5.13). Nothing where all is shown.
+    fn edts(&self) -> Option<Vec<u8>> {
+        const NORMAL_RATE: u32 = 0x1_0000;
+        let Media::Fragments { carriage: Carriage::Rewritten(rewriting), .. } = &self.track.media
+        else {
+            return Some(Vec::new());
+        };
+        match rewriting.timescale.rescale(rewriting.early, self.stream.timescale)? {
+            0 => Some(Vec::new()),
+            early => {
+                let media_time = u32::try_from(early).ok().filter(|&it| it < 1 << 31)?;
+                let elst = full_box(b"elst", 0, &[1, 0, media_time, NORMAL_RATE]);
+                container(b"edts", [elst])
+            }
+        }
     }
 
     fn mdia(&self) -> Option<Vec<u8>> {
@@ -148,9 +166,7 @@ fn packed(language: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{
-        AudioFormat, BitRates, Extents, FourCc, Media, TextFormat, Timeline, VideoFormat,
-    };
+    use crate::index::{AudioFormat, BitRates, Extents, FourCc, TextFormat, Timeline, VideoFormat};
     use crate::isobmff::{BoxType, Movie};
     use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
     use crate::time::Timescale;
@@ -166,7 +182,10 @@ mod tests {
             custom_attributes: vec![],
             attributes: vec![],
             rates: BitRates { average: 1, peak: 1, key_peak: 1 },
-            media: Media::Fragments { timed: true, extents: Extents::new(&[]).unwrap() },
+            media: Media::Fragments {
+                carriage: Carriage::Stored { timed: true },
+                extents: Extents::new(&[]).unwrap(),
+            },
         };
         Stream {
             kind,

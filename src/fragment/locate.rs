@@ -1,7 +1,8 @@
 //! From a request to the one place in the index that it names.
 
 use crate::index::{
-    Chunk, Cues, Digest, Generation, Index, Media, PagePlace, Source, Stream, StreamKind, Track,
+    Carriage, Chunk, Cues, Digest, Generation, Index, Media, PagePlace, Source, Stream, StreamKind,
+    Track,
 };
 use crate::range::ByteRange;
 use crate::text::Syntax;
@@ -61,12 +62,12 @@ impl LocatedLevel<'_> {
 /// Where a fragment is to be had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// It is stored whole, `moof` and `mdat`.
+    /// It is stored, `moof` and `mdat`, perhaps with other tracks' samples.
     Stored {
         /// Where in the source.
         range: ByteRange,
-        /// Whether it carries its own start time.
-        timed: bool,
+        /// How it comes to clients.
+        carriage: Carriage,
     },
     /// It is to be made of samples.
     Sampled {
@@ -145,8 +146,8 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
     let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
     let source = index.sources.get(track.source).ok_or_else(no_level)?;
     let place = match &track.media {
-        Media::Fragments { timed, extents } => {
-            extents.range(number).map(|range| Place::Stored { range, timed: *timed })
+        Media::Fragments { carriage, extents } => {
+            extents.range(number).map(|range| Place::Stored { range, carriage: *carriage })
         }
         Media::Samples(pages) => pages.find(number).and_then(|(page, at)| {
             let digest = pages.entries.get(page)?.digest;

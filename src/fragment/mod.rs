@@ -13,6 +13,7 @@ mod parts;
 mod placed;
 mod reads;
 mod recipe;
+mod retime;
 mod sinf;
 mod synthesise;
 mod text;
@@ -61,6 +62,9 @@ pub enum BrokenFragment {
     /// The `moof` is not of one track.
     #[error("its moof has {0} track fragments, where one is expected")]
     Trafs(usize),
+    /// The `moof` has nothing of the track.
+    #[error("its moof has no track fragment of track {0}")]
+    Track(u32),
     /// Its samples' times have no place in the boxes that are to hold them.
     #[error("the times of its samples do not fit the fields that hold them")]
     Times,

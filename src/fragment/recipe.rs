@@ -2,10 +2,11 @@
 
 use super::encryption::{self, SampleEncryption};
 use super::init::TRACK_ID;
-use super::moof::{Dialect, NewMoof};
+use super::moof::{Dialect, NewMoof, Written};
 use super::placed::{self, Placed};
+use super::retime::{Retimed, Retiming};
 use super::{BrokenFragment, Head, Located, NotMade, Part, Parts, Unmade, tfxd};
-use crate::index::{Chunk, StreamKind};
+use crate::index::{Carriage, Chunk, StreamKind};
 use crate::isobmff::{Moof, ProtectionError, Traf};
 use crate::protection;
 use crate::range::ByteRange;
@@ -20,19 +21,39 @@ pub struct Recipe<'a> {
     sample_entry: &'a [u8],
     /// When the fragment plays.
     chunk: Chunk,
-    /// Whether that is to be written into it.
-    is_to_be_timed: bool,
+    way: Way,
+}
+
+/// What clients of Smooth Streaming are sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    /// The fragment as it is stored.
+    Stored {
+        /// Whether it is given its time.
+        is_to_be_timed: bool,
+    },
+    /// The samples of one track, under a new `moof`.
+    Rewritten { track_id: u32, retiming: Retiming },
 }
 
 impl<'a> Recipe<'a> {
-    /// How to answer for `noun` of a fragment. With `time_untimed`, one that is not `timed`, and so
-    /// does not carry its own time, is given it.
-    pub fn new(noun: Noun, located: &Located<'a>, timed: bool, time_untimed: bool) -> Self {
+    /// How to answer for `noun` of a fragment that comes to clients like this. With `time_untimed`, one
+    /// that does not carry its own time is given it.
+    pub fn new(noun: Noun, located: &Located<'a>, carriage: Carriage, time_untimed: bool) -> Self {
         let takes_time =
             !matches!(noun, Noun::RawFragments | Noun::Segment | Noun::KeySegment | Noun::WebVtt);
-        let is_to_be_timed = time_untimed && !timed && takes_time;
-        let (kind, chunk) = (located.stream.kind, located.chunk);
-        Self { noun, kind, sample_entry: &located.track.sample_entry, chunk, is_to_be_timed }
+        let (stream, kind, chunk) = (located.stream, located.stream.kind, located.chunk);
+        let way = match carriage {
+            Carriage::Stored { timed } => {
+                Way::Stored { is_to_be_timed: time_untimed && !timed && takes_time }
+            }
+            Carriage::Rewritten(rewriting) => {
+                let (is_first, timescale) = (located.number == 0, stream.timescale);
+                let retiming = Retiming { rewriting, kind, chunk, is_first, timescale };
+                Way::Rewritten { track_id: located.track.track_id, retiming }
+            }
+        };
+        Self { noun, kind, sample_entry: &located.track.sample_entry, chunk, way }
     }
 
     /// How to answer for `noun` of a fragment that is timed, of a track that is coded like this.
@@ -43,12 +64,13 @@ impl<'a> Recipe<'a> {
         sample_entry: &'a [u8],
         chunk: Chunk,
     ) -> Self {
-        Self { noun, kind, sample_entry, chunk, is_to_be_timed: false }
+        Self { noun, kind, sample_entry, chunk, way: Way::Stored { is_to_be_timed: false } }
     }
 
-    /// Tells answers of different bytes apart where they come from the same stored range.
+    /// Tells answers of different bytes apart where they come from the same stored range, or of a
+    /// fragment that is rewritten, where they are of the same fragment.
     pub fn tag(self) -> &'static str {
-        match (self.noun, self.is_to_be_timed) {
+        match (self.noun, self.is_to_be_timed()) {
             (Noun::Fragments, false) => "",
             (Noun::Fragments, true) => "-t",
             (Noun::FragmentInfo, false) => "-i",
@@ -61,16 +83,23 @@ impl<'a> Recipe<'a> {
         }
     }
 
+    fn is_to_be_timed(self) -> bool {
+        matches!(self.way, Way::Stored { is_to_be_timed: true })
+    }
+
     /// The parts, if they are known without looking at the stored fragment.
     pub fn ahead(self, fragment: ByteRange) -> Option<Parts> {
-        (self.noun == Noun::Fragments && !self.is_to_be_timed).then(|| Parts::stored(fragment))
+        let is_stored = self.way == Way::Stored { is_to_be_timed: false };
+        (self.noun == Noun::Fragments && is_stored).then(|| Parts::stored(fragment))
     }
 
     /// Bytes of the answer, if they are known without looking at the stored fragment.
     pub fn length(self, fragment: ByteRange) -> Option<u64> {
-        match (self.noun, self.is_to_be_timed) {
-            (Noun::Fragments, false) => Some(fragment.length()),
-            (Noun::Fragments, true) => fragment.length().checked_add(tfxd::LENGTH),
+        match (self.noun, self.way) {
+            (Noun::Fragments, Way::Stored { is_to_be_timed: false }) => Some(fragment.length()),
+            (Noun::Fragments, Way::Stored { is_to_be_timed: true }) => {
+                fragment.length().checked_add(tfxd::LENGTH)
+            }
             _ => None,
         }
     }
@@ -82,73 +111,114 @@ impl<'a> Recipe<'a> {
             Noun::Segment | Noun::KeySegment | Noun::WebVtt => self.segment(&head),
             Noun::KeyFrames => match self.key_frames(&head)? {
                 Some(parts) => Ok(parts),
-                None => Ok(self.fragment(head)?),
+                None => self.fragment(head),
             },
-            Noun::Fragments => Ok(self.fragment(head)?),
-            Noun::FragmentInfo => Ok(Parts::generated(self.moof(head.moof)?)),
-            Noun::RawFragments => Ok(Parts::stored(head.payload)),
+            Noun::Fragments => self.fragment(head),
+            Noun::FragmentInfo => Ok(Parts::generated(match self.way {
+                Way::Stored { .. } => self.moof(head.moof)?,
+                Way::Rewritten { .. } => {
+                    self.taken(&moof(&head)?, &head, Dialect::Piff)?.moof()?.moof
+                }
+            })),
+            Noun::RawFragments => match self.way {
+                Way::Stored { .. } => Ok(Parts::stored(head.payload)),
+                Way::Rewritten { .. } => {
+                    let taken = self.taken(&moof(&head)?, &head, Dialect::Piff)?;
+                    Ok(placed::behind(Parts::default(), &taken.samples))
+                }
+            },
         }
     }
 
-    fn fragment(self, head: Head) -> Result<Parts, BrokenFragment> {
-        let front = [self.moof(head.moof)?, head.mdat_header].concat();
-        Ok(Parts::generated(front).and(Part::Stored(head.payload)))
+    fn fragment(self, head: Head) -> Result<Parts, Unmade> {
+        match self.way {
+            Way::Stored { .. } => {
+                let front = [self.moof(head.moof)?, head.mdat_header].concat();
+                Ok(Parts::generated(front).and(Part::Stored(head.payload)))
+            }
+            Way::Rewritten { .. } => {
+                Ok(self.taken(&moof(&head)?, &head, Dialect::Piff)?.parts()?)
+            }
+        }
     }
 
     fn moof(self, moof: Vec<u8>) -> Result<Vec<u8>, BrokenFragment> {
-        if self.is_to_be_timed { tfxd::insert(&moof, self.chunk) } else { Ok(moof) }
+        if self.is_to_be_timed() { tfxd::insert(&moof, self.chunk) } else { Ok(moof) }
     }
 
     /// Those samples that can be decoded by themselves, under a new `moof`; `None` if all can, as
     /// in sound: the fragment is its own key frames then.
     fn key_frames(self, head: &Head) -> Result<Option<Parts>, Unmade> {
-        let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
-        let traf = only(&moof)?;
-        let all = self.samples(head, traf)?;
-        if all.iter().all(|placed| placed.sample.is_sync()) {
+        let moof = moof(head)?;
+        if self.samples(head, self.traf(&moof)?)?.iter().all(|placed| placed.sample.is_sync()) {
             return Ok(None);
         }
-        let is_kept = all.iter().map(|placed| placed.sample.is_sync());
-        let encryption = self.encryption(traf, &all)?.map(|told| told.only(is_kept));
-        let (chunk, kept) = placed::key_frames(all, self.chunk)?;
-        let moof = NewMoof {
-            dialect: Dialect::Piff,
-            sequence_number: moof.sequence_number,
-            track_id: traf.track_id,
-            chunk,
-            samples: &kept,
-            encryption: encryption.as_ref(),
-        };
-        let front = Parts::generated(moof.write()?.with_mdat_header());
-        Ok(Some(placed::behind(front, &kept)))
+        let mut taken = self.taken(&moof, head, Dialect::Piff)?;
+        let is_kept = taken.samples.iter().map(|placed| placed.sample.is_sync());
+        taken.encryption = taken.encryption.map(|told| told.only(is_kept));
+        (taken.chunk, taken.samples) = placed::key_frames(taken.samples, taken.chunk)?;
+        Ok(Some(taken.parts()?))
     }
 
     /// All samples, or a key frame, under a new `moof`: where the stored one follows PIFF, CMAF has it
     /// otherwise.
     fn segment(self, head: &Head) -> Result<Parts, Unmade> {
-        let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
-        let traf = only(&moof)?;
-        if traf.sample_description_index.is_some_and(|index| index > 1) {
+        let moof = moof(head)?;
+        let mut taken = self.taken(&moof, head, Dialect::Cmaf)?;
+        if self.noun == Noun::KeySegment {
+            let (place, key_frame) = placed::key_frame(&taken.samples, self.chunk)?;
+            let is_kept = (0..taken.samples.len()).map(|at| at == place);
+            taken.encryption = taken.encryption.map(|told| told.only(is_kept));
+            taken.samples = vec![key_frame];
+        }
+        Ok(taken.parts()?)
+    }
+
+    /// What is sent of a fragment with this `moof`, as clients of this `dialect` have it.
+    fn taken<'m>(
+        self,
+        moof: &Moof<'m>,
+        head: &Head,
+        dialect: Dialect,
+    ) -> Result<Taken<'m>, Unmade> {
+        let traf = self.traf(moof)?;
+        let is_new = dialect == Dialect::Cmaf || matches!(self.way, Way::Rewritten { .. });
+        if is_new && traf.sample_description_index.is_some_and(|index| index > 1) {
             return Err(NotMade::Entry.into());
         }
-        let mut samples = self.samples(head, traf)?;
-        let mut encryption = self.encryption(traf, &samples)?;
-        if self.noun == Noun::KeySegment {
-            let (place, key_frame) = placed::key_frame(&samples, self.chunk)?;
-            let is_kept = (0..samples.len()).map(|at| at == place);
-            encryption = encryption.map(|told| told.only(is_kept));
-            samples = vec![key_frame];
-        }
-        let moof = NewMoof {
-            dialect: Dialect::Cmaf,
-            sequence_number: moof.sequence_number,
-            track_id: TRACK_ID,
-            chunk: self.chunk,
-            samples: &samples,
-            encryption: encryption.as_ref(),
+        let stored = self.samples(head, traf)?;
+        let mut encryption = self.encryption(traf, &stored)?;
+        let (chunk, samples) = match self.way {
+            Way::Stored { .. } => (self.chunk, stored),
+            Way::Rewritten { retiming, .. } => {
+                let Retimed { chunk, samples, left_out } = retiming.samples(dialect, &stored)?;
+                let is_kept = (0..stored.len()).map(|at| at >= left_out);
+                encryption = encryption.map(|told| told.only(is_kept));
+                (chunk, samples)
+            }
         };
-        let front = Parts::generated(moof.write()?.with_mdat_header());
-        Ok(placed::behind(front, &samples))
+        let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { traf.track_id };
+        let sequence_number = moof.sequence_number;
+        Ok(Taken { dialect, sequence_number, track_id, chunk, samples, encryption })
+    }
+
+    /// What the `moof` says of the track.
+    fn traf<'t, 'm>(self, moof: &'t Moof<'m>) -> Result<&'t Traf<'m>, BrokenFragment> {
+        match self.way {
+            Way::Stored { .. } => moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len())),
+            Way::Rewritten { track_id, .. } => {
+                moof.traf_of(track_id).ok_or(BrokenFragment::Track(track_id))
+            }
+        }
+    }
+
+    /// The track's samples as they are stored, in ticks of the file.
+    fn samples(self, head: &Head, traf: &Traf<'_>) -> Result<Vec<Placed>, BrokenFragment> {
+        let chunk = match self.way {
+            Way::Stored { .. } => self.chunk,
+            Way::Rewritten { retiming, .. } => retiming.stored_chunk(),
+        };
+        placed::stored(head, traf, chunk, self.kind)
     }
 
     fn encryption<'m>(
@@ -163,14 +233,33 @@ impl<'a> Recipe<'a> {
         })?;
         encryption::told(&traf.encryption, track, samples)
     }
+}
 
-    fn samples(self, head: &Head, traf: &Traf<'_>) -> Result<Vec<Placed>, BrokenFragment> {
-        placed::stored(head, traf, self.chunk, self.kind)
+/// What is sent of a stored fragment.
+struct Taken<'m> {
+    dialect: Dialect,
+    sequence_number: u32,
+    track_id: u32,
+    chunk: Chunk,
+    samples: Vec<Placed>,
+    encryption: Option<SampleEncryption<'m>>,
+}
+
+impl Taken<'_> {
+    fn moof(&self) -> Result<Written, BrokenFragment> {
+        let Self { dialect, sequence_number, track_id, chunk, .. } = *self;
+        let (samples, encryption) = (&self.samples[..], self.encryption.as_ref());
+        NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption }.write()
+    }
+
+    fn parts(&self) -> Result<Parts, BrokenFragment> {
+        let front = Parts::generated(self.moof()?.with_mdat_header());
+        Ok(placed::behind(front, &self.samples))
     }
 }
 
-fn only<'a, 'm>(moof: &'a Moof<'m>) -> Result<&'a Traf<'m>, BrokenFragment> {
-    moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len()))
+fn moof(head: &Head) -> Result<Moof<'_>, BrokenFragment> {
+    Ok(Moof::parse(&head.moof, 0)?)
 }
 
 #[cfg(test)]

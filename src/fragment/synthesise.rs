@@ -4,8 +4,9 @@
 use super::init::TRACK_ID;
 use super::moof::{Dialect, NewMoof};
 use super::placed::{self, Placed};
+use super::retime;
 use super::{BrokenFragment, Located, Part, Parts, Read, Unmade};
-use crate::index::{Chunk, Sample, SampledFragment};
+use crate::index::{Chunk, SampledFragment};
 use crate::range::ByteRange;
 use crate::time::Timescale;
 use crate::url::Noun;
@@ -125,34 +126,13 @@ pub fn check(
 }
 
 /// The samples at their places, in ticks of the stream.
-///
-/// Times are rescaled as they count from the start of the track, and durations are what lies
-/// between two of them, so that nothing drifts, however long the film is.
 pub(super) fn placed(
     fragment: &SampledFragment,
     timescale: Timescale,
 ) -> Result<Vec<Placed>, BrokenFragment> {
     let places = places(fragment).ok_or(BrokenFragment::Size("what is known of its runs"))?;
-    let rescale = |ticks| rescale(ticks, timescale);
-    let mut decode = i128::from(fragment.start);
-    let first = rescale(decode);
-    let mut placed = Vec::with_capacity(places.len());
-    for (sample, range) in fragment.samples.iter().zip(places) {
-        let next = decode + i128::from(sample.duration);
-        let composed = decode + i128::from(sample.composition_offset);
-        let [start, end, composed] = [decode, next, composed].map(rescale);
-        let times = (start - first, end - start, composed - start);
-        placed.push(of_times(times, *sample, range).ok_or(BrokenFragment::Times)?);
-        decode = next;
-    }
-    Ok(placed)
-}
-
-/// `ticks`, of which so many make a second, in ticks of the stream, to the nearest.
-fn rescale(ticks: i128, timescale: Timescale) -> i128 {
-    let from = i128::from(timescale.ticks_per_second());
-    let to = i128::from(Timescale::SMOOTH.ticks_per_second());
-    (ticks * to + from / 2).div_euclid(from)
+    let samples = fragment.samples.iter().copied().zip(places);
+    retime::placed(fragment.start.into(), samples, (timescale, Timescale::SMOOTH))
 }
 
 /// Where each sample's bytes lie; `None` unless the runs hold exactly these samples.
@@ -170,20 +150,6 @@ fn places(fragment: &SampledFragment) -> Option<Vec<ByteRange>> {
         rest = behind;
     }
     rest.is_empty().then_some(places)
-}
-
-/// A sample by its time from the start of its fragment, its duration, and its composition offset.
-fn of_times(
-    (at, duration, composition_offset): (i128, i128, i128),
-    sample: Sample,
-    range: ByteRange,
-) -> Option<Placed> {
-    let sample = Sample {
-        duration: u32::try_from(duration).ok()?,
-        composition_offset: i32::try_from(composition_offset).ok()?,
-        ..sample
-    };
-    Some(Placed { at: u64::try_from(at).ok()?, sample, range })
 }
 
 #[cfg(test)]

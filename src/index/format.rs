@@ -5,14 +5,14 @@ use super::model::{
     TextFormat, Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
-use super::{BitRates, Cues, Extents, Generation, Pages, Timeline};
+use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Rewriting, Timeline};
 use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 
 pub use super::wire::FormatError;
 
 /// The version that this build writes, and the only one it reads.
-pub const FORMAT_VERSION: u8 = 4;
+pub const FORMAT_VERSION: u8 = 5;
 
 const MAGIC: [u8; 4] = *b"MRIX";
 
@@ -164,8 +164,14 @@ fn put_track(out: &mut Writer, track: &Track) {
     out.list(&track.attributes, put_attribute);
     track.rates.encode(out);
     match &track.media {
-        Media::Fragments { timed, extents } => {
-            out.u8((*timed).into());
+        Media::Fragments { carriage, extents } => {
+            match *carriage {
+                Carriage::Stored { timed } => out.u8(timed.into()),
+                Carriage::Rewritten(rewriting) => {
+                    out.u8(4);
+                    rewriting.encode(out);
+                }
+            }
             extents.encode(out);
         }
         Media::Samples(pages) => {
@@ -201,14 +207,15 @@ fn sample_entry(from: &mut Reader<'_>) -> Result<Vec<u8>, FormatError> {
 }
 
 fn media(from: &mut Reader<'_>, count: usize) -> Result<Media, FormatError> {
-    let timed = match from.u8()? {
-        0 => false,
-        1 => true,
+    let carriage = match from.u8()? {
+        0 => Carriage::Stored { timed: false },
+        1 => Carriage::Stored { timed: true },
         2 => return Pages::decode(from, count).map(Media::Samples),
         3 => return Cues::decode(from, count).map(Media::Cues),
+        4 => Carriage::Rewritten(Rewriting::decode(from)?),
         _ => return Err(FormatError::Malformed("a track's media are of no known kind")),
     };
-    Ok(Media::Fragments { timed, extents: Extents::decode(from, count)? })
+    Ok(Media::Fragments { carriage, extents: Extents::decode(from, count)? })
 }
 
 fn format(from: &mut Reader<'_>, kind: StreamKind) -> Result<Format, FormatError> {
@@ -290,7 +297,10 @@ mod tests {
             custom_attributes: Vec::new(),
             attributes: Vec::new(),
             rates: BitRates { average: 8, peak: 9, key_peak: 7 },
-            media: Media::Fragments { timed: true, extents: Extents::new(&ranges).unwrap() },
+            media: Media::Fragments {
+                carriage: Carriage::Stored { timed: true },
+                extents: Extents::new(&ranges).unwrap(),
+            },
         };
         let stream = Stream {
             kind: StreamKind::Video,

@@ -6,6 +6,7 @@
 //! [`Page`] of the sample tables is a value of its own.
 
 mod bundle;
+mod carriage;
 mod cues;
 mod dictionary;
 mod digest;
@@ -21,6 +22,7 @@ mod timeline;
 mod wire;
 
 pub use bundle::{Bundle, PagePlace, PageValue};
+pub use carriage::{Carriage, Rewriting};
 pub use cues::Cues;
 pub use digest::Digest;
 pub use extents::Extents;

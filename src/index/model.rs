@@ -1,6 +1,6 @@
 //! What an index says of a presentation.
 
-use super::{BitRates, Cues, Extents, Generation, Pages, Timeline};
+use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Timeline};
 use crate::frame_rate::FrameRate;
 use crate::time::Timescale;
 
@@ -111,10 +111,10 @@ pub struct Track {
 /// How the fragments of a track come about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Media {
-    /// They are stored as they are, in a fragmented file.
+    /// They are stored, in a fragmented file.
     Fragments {
-        /// Whether they carry their own start time (`tfxd` or `tfdt`).
-        timed: bool,
+        /// How they come to clients.
+        carriage: Carriage,
         /// Where each of them lies.
         extents: Extents,
     },

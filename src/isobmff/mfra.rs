@@ -25,7 +25,7 @@ pub struct TfraEntry {
     pub time: u64,
     /// Where the sample's `moof` begins.
     pub moof_offset: u64,
-    /// Whether it is the first sample of its fragment, so that `time` is the fragment's.
+    /// Whether it is the first sample of its track in the fragment, so that `time` is the fragment's.
     pub is_first: bool,
 }
 
@@ -75,9 +75,10 @@ impl Tfra {
         }
         let entries = (0..count).map(|_| {
             let (time, moof_offset) = (fields.sized(version)?, fields.sized(version)?);
-            let traf_number = fields.narrow(traf_len)?;
+            // A track has one traf in a fragment, whichever of them that is.
+            fields.skip(traf_len)?;
             let trun_number = fields.narrow(trun_len)?;
-            let is_first = (traf_number, trun_number, fields.narrow(sample_len)?) == (1, 1, 1);
+            let is_first = (trun_number, fields.narrow(sample_len)?) == (1, 1);
             Ok(TfraEntry { time, moof_offset, is_first })
         });
         Ok(Self { track_id, entries: entries.collect::<Result<_, BoxError>>()? })

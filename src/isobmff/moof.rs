@@ -10,7 +10,7 @@ use std::ops::Range;
 pub struct Moof<'a> {
     /// `sequence_number` of the `mfhd` (`ISO/IEC 14496-12` 8.8.5).
     pub sequence_number: u32,
-    /// The track fragments. A fragment that Smooth Streaming can serve has exactly one.
+    /// The track fragments. A fragment of Smooth Streaming has exactly one.
     pub trafs: Vec<Traf<'a>>,
 }
 
@@ -64,6 +64,11 @@ impl<'a> Moof<'a> {
         }
         let sequence_number = sequence_number.ok_or(moof.error("it has no 'mfhd'"))?;
         Ok(Self { sequence_number, trafs })
+    }
+
+    /// The track fragment of this track.
+    pub fn traf_of(&self, track_id: u32) -> Option<&Traf<'a>> {
+        self.trafs.iter().find(|traf| traf.track_id == track_id)
     }
 
     /// The track fragment, where there is exactly one.
@@ -125,6 +130,12 @@ impl<'a> Traf<'a> {
     pub fn durations(&self, trex_default: u32) -> impl Iterator<Item = u32> + '_ {
         let default = self.default_sample_duration.unwrap_or(trex_default);
         self.truns.iter().flat_map(move |run| run.durations(default))
+    }
+
+    /// Bytes of its samples together, as far as its runs or its own defaults say.
+    pub fn samples_size(&self) -> u64 {
+        let default = self.default_sample_size.unwrap_or(0);
+        self.truns.iter().map(|run| run.size(default)).fold(0, u64::saturating_add)
     }
 
     /// How long its samples last together by its runs, where `trex_default` is the track's default

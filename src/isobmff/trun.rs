@@ -102,6 +102,14 @@ impl<'a> Trun<'a> {
         self.counted().map(move |sample| sample.duration.unwrap_or(default))
     }
 
+    /// Bytes of all samples together, each of `default` bytes unless it says otherwise.
+    pub fn size(&self, default: u32) -> u64 {
+        match self.flags & SIZE {
+            0 => u64::from(self.sample_count).saturating_mul(u64::from(default)),
+            _ => self.samples().filter_map(|sample| sample.size).map(u64::from).sum(),
+        }
+    }
+
     /// How long all samples last together, each `default` ticks unless it says otherwise.
     pub fn duration(&self, default: u32) -> u64 {
         match self.flags & DURATION {

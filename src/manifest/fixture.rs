@@ -2,7 +2,7 @@
 
 use crate::frame_rate::FrameRate;
 use crate::index::{
-    AudioFormat, BitRates, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
+    AudioFormat, BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
     StreamKind, Timeline, Track, VideoFormat,
 };
 use crate::media::{audio_entry, avcc, esds, visual_entry};
@@ -58,7 +58,7 @@ fn track(bitrate: u32, format: Format, sample_entry: Vec<u8>) -> Track {
         custom_attributes: vec![],
         attributes: vec![],
         rates: BitRates { average: bitrate + 1, peak: bitrate + 2, key_peak: bitrate / 10 },
-        media: Media::Fragments { timed: true, extents },
+        media: Media::Fragments { carriage: Carriage::Stored { timed: true }, extents },
     }
 }
 

@@ -24,7 +24,8 @@ pub use stopwatch::{Found, Spent};
 
 use crate::build::{Limits, Rules};
 use crate::error::Error;
-use crate::fragment::{Absent, Place, Recipe, Synthesis, Text, locate};
+use crate::fragment::{Absent, Located, Place, Recipe, Synthesis, Text, locate};
+use crate::index::{Carriage, Index};
 use crate::memo::{Memo, Reach};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::url::{Form, FragmentRequest, Request};
@@ -149,13 +150,19 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         let (objects, source) = (self.objects, located.source);
         let send = |representation| Sender { objects, asked, watch, representation, source };
         match located.place {
-            Place::Stored { range, timed } => {
+            Place::Stored { range, carriage } => {
                 let time_untimed = self.settings.time_untimed;
-                let recipe = Recipe::new(request.noun, &located, timed, time_untimed);
-                // It names the stored bytes, so it can be told without asking storage, and two
-                // generations that share a file share it.
-                let (start, end) = (range.start(), range.end());
-                let etag = format!("{}-{start:x}-{end:x}{}", located.source.etag, recipe.tag());
+                let recipe = Recipe::new(request.noun, &located, carriage, time_untimed);
+                let tag = recipe.tag();
+                let etag = match carriage {
+                    // It names the stored bytes, so it can be told without asking storage, and two
+                    // generations that share a file share it.
+                    Carriage::Stored { .. } => {
+                        let (start, end) = (range.start(), range.end());
+                        format!("{}-{start:x}-{end:x}{tag}", located.source.etag)
+                    }
+                    Carriage::Rewritten(_) => made(index, &located, tag),
+                };
                 let representation = Representation::of_fragment(etag, &located, request);
                 if asked.has_current(&representation.etag)? {
                     return Ok(representation.not_modified());
@@ -169,10 +176,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             }
             Place::Sampled { page, digest, at, timescale } => {
                 let synthesis = Synthesis::new(request.noun, &located, timescale);
-                // The generation stands for all that the answer is made of: samples and times.
-                let (generation, track) = (index.generation, page.track);
-                let (number, tag) = (located.number, synthesis.tag());
-                let etag = format!("{generation}-{track:x}-{number:x}{tag}");
+                let etag = made(index, &located, synthesis.tag());
                 let representation = Representation::of_fragment(etag, &located, request);
                 if asked.has_current(&representation.etag)? {
                     return Ok(representation.not_modified());
@@ -184,4 +188,11 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
             Place::Cues { .. } => Err(Absent::Text(located.stream.name.clone()).into()),
         }
     }
+}
+
+/// The entity tag of what is made of a fragment. The generation stands for all that it is made of:
+/// samples and times.
+fn made(index: &Index, located: &Located<'_>, tag: &str) -> String {
+    let (generation, track, number) = (index.generation, located.track_number, located.number);
+    format!("{generation}-{track:x}-{number:x}{tag}")
 }

@@ -24,9 +24,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         (located, text): (&Located<'_>, &Text<'_>),
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
-        // The generation stands for all that the answer is made of: text, times, and the language.
-        let (generation, track) = (known.index.generation, located.track_number);
-        let etag = format!("{generation}-{track:x}-{:x}{}", located.number, text.tag());
+        let etag = super::made(&known.index, located, text.tag());
         let representation = Representation::of_fragment(etag, located, request);
         if asked.has_current(&representation.etag)? {
             return Ok(representation.not_modified());

@@ -45,16 +45,16 @@ pub enum ScanError {
     /// What licence systems have to be told is longer than any real one's.
     #[error("tells licence systems {0} bytes, more than {max}", max = Protection::MAX_TOGETHER)]
     Protections(usize),
-    /// A fragment holds several tracks.
+    /// A fragment holds a track in several parts.
     #[error(
-        "the fragment at {offset} holds {count} tracks; only files with one track to a fragment \
-         can be served as they are"
+        "the fragment at {offset} has track {track_id} in more than one 'traf', which is not \
+         served; remux the file so that a fragment has one for each track"
     )]
-    SharedFragment {
+    DividedTrack {
         /// Where its `moof` begins.
         offset: u64,
-        /// How many it holds.
-        count: usize,
+        /// The track.
+        track_id: u32,
     },
     /// A fragment belongs to no track.
     #[error("the fragment at {offset} is of track {track_id}, which 'moov' does not declare")]

@@ -1,5 +1,6 @@
 //! One fragment, read from its `moof` and the header of its `mdat`.
 
+use super::manner::Share;
 use super::track::Track;
 use super::window::{Stop, Window};
 use super::{MAX_MOOF_LENGTH, ScanError, Unfit};
@@ -7,11 +8,18 @@ use crate::isobmff::{Moof, Traf};
 use crate::range::ByteRange;
 
 /// What a fragment says of itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Fragment {
     /// Its `moof` and `mdat`.
     pub(super) range: ByteRange,
-    /// The place of its track among the movie's.
+    /// What it holds: of no track twice, and of one at least.
+    pub(super) pieces: Vec<Piece>,
+}
+
+/// What a fragment says of one track.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Piece {
+    /// The track's place among the movie's.
     pub(super) track: usize,
     /// When it starts, if it says so. A time before zero is taken for zero.
     pub(super) start: Option<u64>,
@@ -29,61 +37,68 @@ impl Fragment {
             return Err(top.error("it stands where a 'moof' should").into());
         }
         let moof = Moof::parse(window.whole(&top, MAX_MOOF_LENGTH)?, at)?;
-        let traf = moof.only_traf().ok_or_else(|| match moof.trafs.len() {
-            0 => ScanError::from(top.error("it has no 'traf'")),
-            count => ScanError::SharedFragment { offset: at, count },
-        })?;
-        let (place, track) = tracks
-            .iter_mut()
-            .enumerate()
-            .find(|(_, track)| track.id == traf.track_id)
-            .ok_or(ScanError::UndeclaredTrack { offset: at, track_id: traf.track_id })?;
-        let start = start(traf);
-        let fault = |problem| ScanError::Track {
-            track_id: track.id,
-            time: start.map(|start| track.seconds(start)),
-            problem,
+        let first = moof.trafs.first().ok_or(top.error("it has no 'traf'"))?;
+        let named = |traf: &Traf<'_>, problem| {
+            let track = tracks.iter().find(|track| track.id == traf.track_id);
+            let time = start(traf).zip(track).map(|(start, track)| track.seconds(start));
+            Stop::from(ScanError::Track { track_id: traf.track_id, time, problem })
         };
+        let pieces = moof.trafs.iter().enumerate().map(|(place, traf)| {
+            let track_id = traf.track_id;
+            let track = tracks.iter().position(|track| track.id == track_id);
+            let track = track.ok_or(ScanError::UndeclaredTrack { offset: at, track_id })?;
+            if moof.trafs.iter().take(place).any(|other| other.track_id == track_id) {
+                return Err(ScanError::DividedTrack { offset: at, track_id }.into());
+            }
+            let known = tracks.get(track).filter(|track| track.is_played());
+            let lasts = known.map_or(Some(0), |it| duration(traf, it.default_sample_duration));
+            let too_long = || named(traf, top.error("its samples last longer than 2^64 ticks"));
+            let duration = lasts.ok_or_else(too_long)?;
+            let begins_with_sync = known.is_none_or(|known| known.begins_with_sync(traf));
+            Ok(Piece { track, start: start(traf), duration, begins_with_sync })
+        });
+        let pieces = pieces.collect::<Result<Vec<_>, Stop>>()?;
         if top.range.end() == window.size() {
-            return Err(fault(top.error("the file ends behind it, without an 'mdat'")).into());
+            return Err(named(first, top.error("the file ends behind it, without an 'mdat'")));
         }
         let mdat = window.header(top.range.end()).map_err(|stop| match stop {
-            Stop::Fault(ScanError::Box(problem)) => fault(problem).into(),
+            Stop::Fault(ScanError::Box(problem)) => named(first, problem),
             // What has been read must stay, or this would begin again and again.
             Stop::Need(more) => Stop::Need(ByteRange::new(at, more.end()).unwrap_or(more)),
             stop => stop,
         })?;
         if &mdat.code != b"mdat" {
-            return Err(fault(mdat.error("it stands where an 'mdat' should")).into());
+            return Err(named(first, mdat.error("it stands where an 'mdat' should")));
         }
-        let range = ByteRange::new(at, mdat.range.end());
-        let duration = match track.is_played() {
-            true => duration(traf, track.default_sample_duration),
-            false => Some(0),
-        };
-        match range.zip(duration) {
-            Some((range, duration)) => {
-                track.note_frames(traf);
-                let begins_with_sync = track.begins_with_sync(traf);
-                Ok(Self { range, track: place, start, duration, begins_with_sync })
-            }
-            None => Err(fault(top.error("its samples last longer than 2^64 ticks")).into()),
+        let beyond = || named(first, top.error("it ends beyond 2^64"));
+        let range = ByteRange::new(at, mdat.range.end()).ok_or_else(beyond)?;
+        note(&moof, &pieces, tracks);
+        Ok(Self { range, pieces })
+    }
+
+    /// Checks that decoding can begin with it, whichever of its tracks is played. They are among `tracks`.
+    pub(super) fn check_fit(&self, tracks: &[Track]) -> Result<(), ScanError> {
+        let unfit = self.pieces.iter().find(|piece| !piece.begins_with_sync);
+        match unfit.and_then(|piece| Some((piece, tracks.get(piece.track)?))) {
+            None => Ok(()),
+            Some((piece, track)) => Err(ScanError::Unfit(Unfit::BetweenKeyframes {
+                track_id: track.id,
+                time: piece.start.map(|start| track.seconds(start)),
+                offset: self.range.start(),
+            })),
         }
     }
 }
 
-impl Fragment {
-    /// Checks that it can be handed on as it lies: that decoding can begin with it. Its track is among
-    /// `tracks`.
-    pub(super) fn check_fit(&self, tracks: &[Track]) -> Result<(), ScanError> {
-        match tracks.get(self.track).filter(|_| !self.begins_with_sync) {
-            None => Ok(()),
-            Some(track) => Err(ScanError::Unfit(Unfit::BetweenKeyframes {
-                track_id: track.id,
-                time: self.start.map(|start| track.seconds(start)),
-                offset: self.range.start(),
-            })),
-        }
+/// Takes what `moof` says of its tracks into account.
+fn note(moof: &Moof<'_>, pieces: &[Piece], tracks: &mut [Track]) {
+    let all = moof.trafs.iter().map(Traf::samples_size).fold(0, u64::saturating_add);
+    for (traf, piece) in moof.trafs.iter().zip(pieces) {
+        let Some(track) = tracks.get_mut(piece.track) else { continue };
+        let own = traf.samples_size();
+        let others = all.saturating_sub(own);
+        let share = Share { own, others, ticks: piece.duration };
+        track.note(traf, (moof.trafs.len() > 1).then_some(share));
     }
 }
 

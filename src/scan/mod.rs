@@ -18,6 +18,7 @@ mod edit;
 mod error;
 mod fragment;
 mod left_out;
+mod manner;
 mod plain;
 mod samples;
 mod scanner;
@@ -36,6 +37,7 @@ pub use crate::isobmff::TableSample as ScannedSample;
 pub use edit::Edit;
 pub use error::{ScanError, Unfit};
 pub use left_out::LeftOut;
+pub use manner::{FirstSample, Manner, Share};
 pub use samples::Samples;
 pub use scanner::{Scanner, Way};
 pub use text::{MAX_TEXT_LENGTH, ScannedCues, text};
@@ -85,13 +87,26 @@ pub struct ScannedTrack {
     pub media: ScannedMedia,
 }
 
+impl ScannedTrack {
+    /// Bytes of a fragment that are the track's, about if it holds others too.
+    pub fn bytes_of(&self, fragment: &ScannedFragment) -> u64 {
+        let stored = fragment.range.length();
+        match &self.media {
+            ScannedMedia::Fragments { manner: Manner { share: Some(share), .. }, .. } => {
+                share.of(self.format.kind(), stored, fragment.chunk.duration)
+            }
+            _ => stored,
+        }
+    }
+}
+
 /// Where the samples of a track are.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ScannedMedia {
-    /// In fragments, which can be served as they are.
+    /// In fragments.
     Fragments {
-        /// Whether every one of them that was read carries its own start time.
-        timed: bool,
+        /// How they are written.
+        manner: Manner,
         /// In the order of time, which is that of the file.
         fragments: Vec<ScannedFragment>,
     },
@@ -104,7 +119,7 @@ pub enum ScannedMedia {
 /// A fragment of one track.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScannedFragment {
-    /// Its `moof` and `mdat`.
+    /// Its `moof` and `mdat`, which may hold other tracks too.
     pub range: ByteRange,
     /// When it starts and how long it lasts, in ticks of its track.
     pub chunk: Chunk,

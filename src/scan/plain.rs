@@ -1,8 +1,8 @@
 //! A plain file: its samples are listed in its `moov`, one by one.
 
 use super::left_out::{self, LeftOut};
-use super::track::{Coding, check_ids, kind};
-use super::{Edit, MAX_SAMPLES, Samples, ScanError, Scanned, ScannedMedia, ScannedTrack};
+use super::track::{Coding, check_ids, edit, kind};
+use super::{MAX_SAMPLES, Samples, ScanError, Scanned, ScannedMedia, ScannedTrack};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
@@ -81,11 +81,4 @@ fn frame_rate(samples: &Samples, timescale: Timescale) -> Option<FrameRate> {
     let bounded = samples.len().saturating_sub(1).max(1);
     samples.iter().take(bounded).for_each(|sample| pace.push(sample.duration));
     pace.frame_rate()
-}
-
-fn edit(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Edit, BoxError> {
-    match track.edit_list()? {
-        Some(list) => Edit::of(&list, movie.timescale()?, track.timescale),
-        None => Ok(Edit::default()),
-    }
 }

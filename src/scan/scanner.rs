@@ -216,26 +216,26 @@ impl Scanner {
             Stage::Sidx { table, first } => match table.check(window, tracks, first)? {
                 Verdict::Open => return Ok(()),
                 Verdict::True(scanned) => Stage::End(Ok(scanned)),
-                Verdict::Untrue => Stage::Tail { first: *first },
+                Verdict::Untrue => Stage::Tail { first: first.clone() },
             },
             Stage::Tail { first } => match mfra_range(window, first)? {
-                Some(range) => Stage::Mfra { range, first: *first },
-                None => Stage::Walk(Walk::new(*first, None)),
+                Some(range) => Stage::Mfra { range, first: first.clone() },
+                None => Stage::Walk(Walk::new(first, None)),
             },
             Stage::Mfra { range, first } => match Mfra::parse(window.bytes(*range)?, range.start())
             {
                 Ok(mfra) => {
                     match Table::from_mfra(&mfra, range.start(), tracks).filter(|_| trusting) {
-                        Some(table) => Stage::Listed { table, mfra, first: *first },
-                        None => Stage::Walk(Walk::new(*first, Some(&mfra))),
+                        Some(table) => Stage::Listed { table, mfra, first: first.clone() },
+                        None => Stage::Walk(Walk::new(first, Some(&mfra))),
                     }
                 }
-                Err(_) => Stage::Walk(Walk::new(*first, None)),
+                Err(_) => Stage::Walk(Walk::new(first, None)),
             },
             Stage::Listed { table, mfra, first } => match table.check(window, tracks, first)? {
                 Verdict::Open => return Ok(()),
                 Verdict::True(scanned) => Stage::End(Ok(scanned)),
-                Verdict::Untrue => Stage::Walk(Walk::new(*first, Some(mfra))),
+                Verdict::Untrue => Stage::Walk(Walk::new(first, Some(mfra))),
             },
             Stage::Walk(walk) => match walk.step(window, tracks)? {
                 true => Stage::End(walk.scanned(tracks)),

@@ -1,6 +1,6 @@
 //! A table of all fragments, and whether it is to be believed.
 
-use super::fragment::Fragment;
+use super::fragment::{Fragment, Piece};
 use super::timing::Placed;
 use super::track::Track;
 use super::window::{Stop, Window};
@@ -20,12 +20,14 @@ pub(super) struct Table {
     entries: Vec<Entry>,
     /// Where a box begins that must be the `mfra`, for all fragments to be listed.
     behind: Option<u64>,
-    /// The places of entries that are still to be read, the next one last.
-    to_read: Vec<usize>,
-    /// The last fragment read of each track, and whether all that were read say when they start.
-    read: Vec<Option<(Fragment, bool)>>,
+    /// Where fragments begin that are still to be read, the next one last.
+    to_read: Vec<u64>,
+    /// How long the last fragment lasts that was read of each track, and whether all that were read say
+    /// when they start.
+    read: Vec<Option<(u64, bool)>>,
 }
 
+/// A fragment, as far as it is of one track.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Entry {
     range: ByteRange,
@@ -51,15 +53,23 @@ impl Table {
             let track = tracks.iter().position(|track| track.id == table.track_id)?;
             points.extend(table.entries.iter().map(|point| (track, point)));
         }
-        points.sort_by_key(|(_, point)| (point.moof_offset, point.time));
+        points.sort_by_key(|(track, point)| (point.moof_offset, *track, point.time));
         // Where several samples of a fragment are listed, the first is the one that counts.
         points.dedup_by_key(|(track, point)| (*track, point.moof_offset));
-        let ends = points.iter().skip(1).map(|(_, point)| point.moof_offset).chain([end]);
-        let entries = points.iter().zip(ends).map(|(&(track, point), end)| {
-            let range = ByteRange::new(point.moof_offset, end).filter(|range| !range.is_empty())?;
-            point.is_first.then_some(Entry { range, track, time: point.time })
-        });
-        Self::new(entries.collect::<Option<_>>()?, None, None, tracks)
+        let mut entries = Vec::with_capacity(points.len());
+        let mut end = end;
+        for fragment in points.chunk_by(|(_, a), (_, b)| a.moof_offset == b.moof_offset).rev() {
+            for &(track, point) in fragment.iter().rev().filter(|(_, point)| point.is_first) {
+                let range = ByteRange::new(point.moof_offset, end)?;
+                entries.push(Entry { range, track, time: point.time });
+            }
+            end = fragment.first().map_or(end, |(_, point)| point.moof_offset);
+        }
+        entries.reverse();
+        let is_whole = entries.len() == points.len();
+        let has_empty = entries.iter().any(|entry| entry.range.is_empty());
+        let entries = Some(entries).filter(|_| is_whole && !has_empty)?;
+        Self::new(entries, None, None, tracks)
     }
 
     /// The fragments as `sidx`, which ends at `end`, lists them, where it is of the only track.
@@ -106,8 +116,9 @@ impl Table {
         if places.iter().any(Vec::is_empty) {
             return None;
         }
-        let mut to_read = places.concat();
-        to_read.extend(unsure);
+        let to_read = places.into_iter().flatten().chain(unsure);
+        let to_read = to_read.filter_map(|at| Some(entries.get(at)?.range.start()));
+        let mut to_read: Vec<u64> = to_read.collect();
         to_read.sort_unstable_by(|a, b| b.cmp(a));
         to_read.dedup();
         Some(Self { entries, behind, to_read, read: vec![None; tracks.len()] })
@@ -129,24 +140,38 @@ impl Table {
                 _ => return Ok(Verdict::Untrue),
             }
         }
-        let Some(entry) = self.to_read.last().and_then(|&at| self.entries.get(at)) else {
+        let Some(&at) = self.to_read.last() else {
             // Times that make no sense make the table untrue, not the file.
             return Ok(self.scanned(tracks).map_or(Verdict::Untrue, Verdict::True));
         };
-        let found = match entry.range.start() == first.range.start() {
-            true => Some(*first),
-            false => unless_faulty(Fragment::read(window, tracks, entry.range.start()))?,
+        let found = match at == first.range.start() {
+            true => Some(first.clone()),
+            false => unless_faulty(Fragment::read(window, tracks, at))?,
         };
-        let Some(found) = found.filter(|found| entry.describes(found)) else {
+        let Some(found) = found.filter(|found| self.describes(found)) else {
             return Ok(Verdict::Untrue);
         };
         found.check_fit(tracks)?;
-        if let Some(read) = self.read.get_mut(found.track) {
-            let timed = read.is_none_or(|(_, timed)| timed) && found.start.is_some();
-            *read = Some((found, timed));
+        for piece in found.pieces {
+            if let Some(read) = self.read.get_mut(piece.track) {
+                let timed = read.is_none_or(|(_, timed)| timed) && piece.start.is_some();
+                *read = Some((piece.duration, timed));
+            }
         }
         self.to_read.pop();
         Ok(Verdict::Open)
+    }
+
+    /// Whether what it says of the fragment where `found` begins is all that this says of itself.
+    fn describes(&self, found: &Fragment) -> bool {
+        let at = self.entries.partition_point(|entry| entry.range.start() < found.range.start());
+        let listed = self.entries.get(at..).unwrap_or_default();
+        let listed = || listed.iter().take_while(|entry| entry.range == found.range);
+        let describes = |piece: &Piece| {
+            let mut same_track = listed().filter(|entry| entry.track == piece.track);
+            same_track.any(|entry| piece.start.is_none_or(|start| start == entry.time))
+        };
+        listed().count() == found.pieces.len() && found.pieces.iter().all(describes)
     }
 
     /// The tracks as the table says: each fragment lasts until the next one starts, and the last
@@ -160,19 +185,12 @@ impl Table {
         }
         let mut scanned = Vec::with_capacity(tracks.len());
         for ((track, mut placed), read) in tracks.iter().zip(placed).zip(&self.read) {
-            if let (Some(last), Some((fragment, _))) = (placed.last_mut(), read) {
-                last.duration = Some(fragment.duration);
+            if let (Some(last), &Some((duration, _))) = (placed.last_mut(), read) {
+                last.duration = Some(duration);
             }
             scanned.extend(track.scanned(read.is_some_and(|(_, timed)| timed), &placed)?);
         }
         Ok(scanned)
-    }
-}
-
-impl Entry {
-    fn describes(&self, found: &Fragment) -> bool {
-        let same_time = found.start.is_none_or(|start| start == self.time);
-        found.range == self.range && found.track == self.track && same_time
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
 use super::left_out::{self, LeftOut};
+use super::manner::{FirstSample, Manner, Share};
 use super::timing::{self, Placed};
-use super::{ScanError, ScannedMedia, ScannedTrack, codec};
+use super::{Edit, ScanError, ScannedMedia, ScannedTrack, codec};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::{Format, Protection, StreamKind};
 use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf};
@@ -30,6 +31,9 @@ pub(super) struct Track {
     frame_rate: Option<FrameRate>,
     /// What licence systems have to be told, if it is protected.
     protections: Rc<Vec<Protection>>,
+    manner: Manner,
+    /// Whether any of its fragments was read.
+    is_begun: bool,
 }
 
 /// How a track is coded.
@@ -106,6 +110,8 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
             coding,
             frame_rate: None,
             protections: Rc::clone(&protections),
+            manner: Manner::plain(edit(movie, track)),
+            is_begun: false,
         });
     }
     tracks.extend(movie.unread.iter().map(|unread| Track {
@@ -117,8 +123,18 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
         coding: None,
         frame_rate: None,
         protections: Rc::clone(&protections),
+        manner: Manner::plain(Ok(Edit::default())),
+        is_begun: false,
     }));
     Ok((tracks, left_out))
+}
+
+/// What of `track`, which is one of `movie`'s, is shown, and when.
+pub(super) fn edit(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Edit, BoxError> {
+    match track.edit_list()? {
+        Some(list) => Edit::of(&list, movie.timescale()?, track.timescale),
+        None => Ok(Edit::default()),
+    }
 }
 
 /// What licence systems have to be told of a movie. An index keeps it, so it must not be large.
@@ -151,8 +167,22 @@ impl Track {
         !self.is_video() || traf.begins_with_sync(self.default_sample_flags)
     }
 
+    /// Takes from one of its fragments how they are written; `share` of it is the track's, if it holds
+    /// others too.
+    pub(super) fn note(&mut self, traf: &Traf<'_>, share: Option<Share>) {
+        if !self.is_begun {
+            self.manner.first = FirstSample::of(traf, self.default_sample_duration);
+            self.is_begun = true;
+        }
+        self.manner.has_absolute_offsets |= traf.base_data_offset.is_some();
+        if let Some(share) = share {
+            self.manner.share.get_or_insert_default().add(share);
+        }
+        self.note_frames(traf);
+    }
+
     /// Takes the frame rate of one of its fragments, if it has none yet.
-    pub(super) fn note_frames(&mut self, traf: &Traf<'_>) {
+    fn note_frames(&mut self, traf: &Traf<'_>) {
         if self.is_video() && self.frame_rate.is_none() {
             let mut pace = Pace::new(self.timescale);
             let durations = traf.durations(self.default_sample_duration);
@@ -178,6 +208,7 @@ impl Track {
         if let Format::Video(video) = &mut format {
             video.frame_rate = self.frame_rate;
         }
+        let manner = Manner { timed, ..self.manner.clone() };
         Ok(Some(ScannedTrack {
             track_id: self.id,
             timescale: self.timescale,
@@ -185,7 +216,7 @@ impl Track {
             format,
             sample_entry,
             protections: if is_protected { self.protections.to_vec() } else { Vec::new() },
-            media: ScannedMedia::Fragments { timed, fragments },
+            media: ScannedMedia::Fragments { manner, fragments },
         }))
     }
 }

@@ -1,12 +1,13 @@
 //! From fragment to fragment, where no table says where they are.
 
-use super::fragment::Fragment;
+use super::fragment::{Fragment, Piece};
 use super::scanner::NO_FRAGMENT;
 use super::timing::Placed;
 use super::track::Track;
 use super::window::{Stop, Window};
 use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack};
 use crate::isobmff::Mfra;
+use crate::range::ByteRange;
 use std::collections::HashMap;
 
 /// A walk over the boxes at the top level of a file.
@@ -14,22 +15,32 @@ use std::collections::HashMap;
 pub(super) struct Walk {
     at: u64,
     other_boxes: u32,
-    fragments: Vec<Fragment>,
-    /// Times by the offset of the `moof`, for fragments that do not say when they start.
-    times: HashMap<u64, u64>,
+    /// Where each fragment lies, and what it says of one track.
+    pieces: Vec<(ByteRange, Piece)>,
+    /// Times by the track's ID and the offset of the `moof`, for fragments that do not say when they
+    /// start.
+    times: HashMap<(u32, u64), u64>,
 }
 
 impl Walk {
     /// A walk from the first fragment on. What a table says of times is used though it was not to
     /// be believed of places: where fragments carry none, nothing else says them.
-    pub(super) fn new(first: Fragment, mfra: Option<&Mfra>) -> Self {
-        let points =
-            mfra.into_iter().flat_map(|mfra| &mfra.tables).flat_map(|table| &table.entries);
-        let times = points
-            .filter(|point| point.is_first)
-            .map(|point| (point.moof_offset, point.time))
-            .collect();
-        Self { at: first.range.end(), other_boxes: 0, fragments: vec![first], times }
+    pub(super) fn new(first: &Fragment, mfra: Option<&Mfra>) -> Self {
+        let tables = mfra.into_iter().flat_map(|mfra| &mfra.tables);
+        let points = tables.flat_map(|table| {
+            let first = table.entries.iter().filter(|point| point.is_first);
+            first.map(|point| ((table.track_id, point.moof_offset), point.time))
+        });
+        let times = points.collect();
+        let mut walk = Self { at: 0, other_boxes: 0, pieces: Vec::new(), times };
+        walk.take(first);
+        walk
+    }
+
+    fn take(&mut self, fragment: &Fragment) {
+        self.pieces.extend(fragment.pieces.iter().map(|&piece| (fragment.range, piece)));
+        self.at = fragment.range.end();
+        self.other_boxes = 0;
     }
 
     /// Takes in one box more; true at the end of the file.
@@ -42,12 +53,10 @@ impl Walk {
             b"moof" => {
                 let fragment = Fragment::read(window, tracks, self.at)?;
                 fragment.check_fit(tracks)?;
-                if self.fragments.len() == MAX_FRAGMENTS {
+                if self.pieces.len().saturating_add(fragment.pieces.len()) > MAX_FRAGMENTS {
                     return Err(ScanError::TooManyFragments.into());
                 }
-                self.fragments.push(fragment);
-                self.other_boxes = 0;
-                self.at = fragment.range.end();
+                self.take(&fragment);
             }
             b"mdat" => return Err(top.error("it has no 'moof' before it").into()),
             _ if self.other_boxes == MAX_OTHER_BOXES => {
@@ -65,16 +74,16 @@ impl Walk {
     /// else when the one before it ends.
     pub(super) fn scanned(&self, tracks: &[Track]) -> Result<Vec<ScannedTrack>, ScanError> {
         let mut placed: Vec<(bool, Vec<Placed>)> = vec![(true, Vec::new()); tracks.len()];
-        for fragment in &self.fragments {
-            let Some((timed, placed)) = placed.get_mut(fragment.track) else { continue };
-            *timed &= fragment.start.is_some();
-            let listed = self.times.get(&fragment.range.start()).copied();
-            let start = fragment.start.or(listed).unwrap_or_else(|| {
+        for &(range, Piece { track, start, duration, .. }) in &self.pieces {
+            let Some((timed, placed)) = placed.get_mut(track) else { continue };
+            *timed &= start.is_some();
+            let id = tracks.get(track).map_or(0, |track| track.id);
+            let listed = self.times.get(&(id, range.start())).copied();
+            let start = start.or(listed).unwrap_or_else(|| {
                 let end = |last: &Placed| last.start.saturating_add(last.duration.unwrap_or(0));
                 placed.last().map_or(0, end)
             });
-            let duration = Some(fragment.duration);
-            placed.push(Placed { range: fragment.range, start, duration });
+            placed.push(Placed { range, start, duration: Some(duration) });
         }
         let mut scanned = Vec::with_capacity(tracks.len());
         for (track, (timed, placed)) in tracks.iter().zip(placed) {

@@ -15,6 +15,7 @@ mod plain;
 mod probe;
 mod protected;
 mod refusals;
+mod shared;
 mod tables;
 mod unfit;
 mod walks;
@@ -96,7 +97,7 @@ fn fragments(track: &ScannedTrack) -> &[ScannedFragment] {
 
 /// Whether they carry their own start time.
 fn has_times(track: &ScannedTrack) -> bool {
-    matches!(&track.media, ScannedMedia::Fragments { timed: true, .. })
+    matches!(&track.media, ScannedMedia::Fragments { manner, .. } if manner.timed)
 }
 
 /// Where a track's fragments begin and end.

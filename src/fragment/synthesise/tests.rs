@@ -1,6 +1,7 @@
 use super::*;
 use crate::fragment::{NotMade, Part};
 use crate::index::Run;
+use crate::index::Sample;
 use crate::isobmff::{self, Tfxd};
 use mp4_atom::{Any, Decode};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::index::{
-    BitRates, Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
+    BitRates, Carriage, Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
 };
 use crate::ismc::ClientManifest;
 use crate::range::ByteRange;
@@ -48,7 +48,7 @@ fn track(bitrate: u32, format: Format) -> Track {
         attributes: vec![],
         rates: BitRates { average: 1, peak: 1, key_peak: 1 },
         media: Media::Fragments {
-            timed: true,
+            carriage: Carriage::Stored { timed: true },
             extents: Extents::new(&[ByteRange::new(0, 1).unwrap()]).unwrap(),
         },
     }
