@@ -11,6 +11,7 @@ use crate::range::ByteRange;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{Syntax, TextError};
+use crate::turns::Turns;
 use futures_util::future::try_join_all;
 use std::cell::Cell;
 use thiserror::Error;
@@ -79,6 +80,9 @@ pub enum BuildError {
         /// What was granted.
         limits: Limits,
     },
+    /// Others take so much memory that it would not get what it needs soon.
+    #[error("{0} waited too long for room beside others that are being indexed")]
+    Crowded(String),
     /// A manifest or a text file is longer than any real one.
     #[error("{key} has {size} bytes, too many for what it is")]
     TooLong {
@@ -135,7 +139,19 @@ pub async fn build<O: ObjectStore>(
     way: Way,
     rules: Rules,
 ) -> Result<Option<Built>, BuildError> {
-    let reader = Reader { objects, limits, way, calls: Cell::new(0), bytes: Cell::new(0) };
+    build_among(objects, presentation, limits, way, rules, &Turns::alone()).await
+}
+
+/// The same, by `turns` with others.
+pub async fn build_among<O: ObjectStore>(
+    objects: &O,
+    presentation: &str,
+    limits: &Limits,
+    way: Way,
+    rules: Rules,
+    turns: &Turns<'_>,
+) -> Result<Option<Built>, BuildError> {
+    let reader = Reader { objects, limits, way, turns, calls: Cell::new(0), bytes: Cell::new(0) };
     let Some(source) = reader.source(presentation).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
         return match named.filter(|file| is_lone(file)) {
@@ -208,13 +224,14 @@ struct Reader<'a, O> {
     objects: &'a O,
     limits: &'a Limits,
     way: Way,
+    turns: &'a Turns<'a>,
     calls: Cell<u32>,
     bytes: Cell<u64>,
 }
 
 impl<O: ObjectStore> Reader<'_, O> {
     async fn source(&self, key: &str) -> Result<Option<Source>, BuildError> {
-        self.spend(key, 0)?;
+        self.spend(key, 0).await?;
         match self.objects.head(key).await {
             Ok(Meta { size, etag }) => Ok(Some(Source { key: key.to_owned(), size, etag })),
             Err(StoreError::NotFound(_)) => Ok(None),
@@ -283,11 +300,11 @@ impl<O: ObjectStore> Reader<'_, O> {
     }
 
     async fn read(&self, source: &Source, range: ByteRange) -> Result<Vec<u8>, BuildError> {
-        self.spend(&source.key, range.length())?;
+        self.spend(&source.key, range.length()).await?;
         self.objects.read(&source.key, range, &source.etag).await.map_err(BuildError::Store)
     }
 
-    fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
+    async fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
         let calls = self.calls.get().saturating_add(1);
         let bytes = self.bytes.get().saturating_add(bytes);
         if calls > self.limits.calls || bytes > self.limits.bytes {
@@ -295,6 +312,9 @@ impl<O: ObjectStore> Reader<'_, O> {
         }
         self.calls.set(calls);
         self.bytes.set(bytes);
-        Ok(())
+        match self.turns.room(bytes).await {
+            true => Ok(()),
+            false => Err(BuildError::Crowded(key.to_owned())),
+        }
     }
 }

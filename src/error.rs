@@ -54,6 +54,9 @@ pub enum Error {
     /// A fragment cannot be made into what is asked for.
     #[error(transparent)]
     NotMade(#[from] NotMade),
+    /// The presentation's index is being made, or many others are, and that takes too long.
+    #[error("the index of {0} is not made yet; try again")]
+    Busy(String),
     /// The presentation's index could not be made, now or a moment ago.
     #[error(transparent)]
     Build(Rc<BuildError>),
@@ -93,9 +96,9 @@ impl Error {
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
             Self::Fragment { .. } => StatusCode::BAD_GATEWAY,
-            Self::Index { .. } | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Index { .. } | Self::Busy(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Build(error) => match **error {
-                BuildError::Store(_) | BuildError::TooCostly { .. } => {
+                BuildError::Store(_) | BuildError::Crowded(_) | BuildError::TooCostly { .. } => {
                     StatusCode::SERVICE_UNAVAILABLE
                 }
                 _ => StatusCode::BAD_GATEWAY,
@@ -112,6 +115,17 @@ impl Error {
     /// answered with.
     pub fn is_of_headers(&self) -> bool {
         matches!(self, Self::Range { .. } | Self::OtherVersion)
+    }
+
+    /// Whether the next moment may be better: then no cache is to keep that it went wrong. What is wrong
+    /// with the media stays so for a while.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Build(error) => {
+                matches!(**error, BuildError::Store(_) | BuildError::Crowded(_))
+            }
+            _ => self.status() == StatusCode::SERVICE_UNAVAILABLE,
+        }
     }
 
     /// What the client is told: the whole story where it can mend something, and nothing of the

@@ -5,7 +5,7 @@
 //!
 //! The modules are the floors of one house, and each knows only those below it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`uuid`], [`varint`]
+//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`uuid`], [`varint`], [`turns`]
 //! 2. bytes and text to values: [`isobmff`], [`xml`], [`text`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
@@ -13,7 +13,7 @@
 //!    paths ask for
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`fragment`] (request and index to parts)
-//! 6. [`store`], [`memo`], [`build`], [`error`], [`origin`] (for viewers), [`admin`] (for whoever
+//! 6. [`store`], [`memo`], [`build`], [`error`], [`library`] (an index's life), [`origin`] (for viewers), [`admin`] (for whoever
 //!    runs the library), [`events`] (for changes in a bucket): one request, answered through the doors;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
@@ -31,6 +31,7 @@ pub mod index;
 pub mod ism;
 pub mod ismc;
 pub mod isobmff;
+pub mod library;
 pub mod manifest;
 pub mod memo;
 pub mod origin;
@@ -42,6 +43,7 @@ pub mod sign;
 pub mod store;
 pub mod text;
 pub mod time;
+pub mod turns;
 pub mod url;
 pub mod uuid;
 pub mod varint;

@@ -1,11 +1,15 @@
 //! Decoded indexes kept in an isolate's memory: bounded, and never older than a store would serve.
 
+mod claims;
 mod misses;
+mod outcome;
 mod pages;
 
+pub use claims::{Claims, Over, Seen, Size, Ticket};
 pub use misses::{Miss, Reach};
+pub use outcome::{Outcome, Whole};
 
-use crate::index::{Generation, Index, Page, PagePlace};
+use crate::index::{Digest, Generation, Index, Page, PagePlace};
 use lru::LruCache;
 use misses::Misses;
 use pages::Pages;
@@ -22,6 +26,8 @@ pub struct Memo {
     weight: usize,
     misses: Misses,
     pages: Pages,
+    /// Who builds what.
+    pub claims: Claims<Outcome>,
 }
 
 struct Entry {
@@ -100,6 +106,7 @@ impl Memo {
             weight: 0,
             misses: Misses::new(),
             pages: Pages::new(),
+            claims: Claims::new(),
         }
     }
 
@@ -132,6 +139,19 @@ impl Memo {
             Some((miss, Reach::Everything)) => Recall::Miss(miss),
             Some((_, Reach::Building)) | None => Recall::Nothing,
         }
+    }
+
+    /// The index that took the place of `outdated` a moment ago, by what the sources said.
+    pub fn recall_newer(
+        &mut self,
+        presentation: &str,
+        outdated: Generation,
+        now_ms: u64,
+    ) -> Option<Rc<Index>> {
+        let entry = self.entries.get(presentation)?;
+        let is_fresh = now_ms.saturating_sub(entry.learnt_ms) < Self::FRESH_MS;
+        let is_newer = entry.from == Learnt::Sources && entry.index.generation != outdated;
+        (is_fresh && is_newer).then(|| Rc::clone(&entry.index))
     }
 
     /// What came of it, if the presentation's index was built in vain a moment ago.
@@ -195,25 +215,47 @@ impl Memo {
         self.put(presentation, entry);
     }
 
-    /// The page that an index of this generation names, if it is held.
-    pub fn recall_page(&mut self, generation: Generation, place: PagePlace) -> Option<Rc<Page>> {
-        self.pages.recall(generation, place)
+    /// The page that an index of this generation names by this digest, if it is held.
+    pub fn recall_page(
+        &mut self,
+        generation: Generation,
+        place: PagePlace,
+        digest: Digest,
+    ) -> Option<Rc<Page>> {
+        self.pages.recall(generation, place, digest)
     }
 
-    /// Keeps a page, whose stored form takes `weight` bytes.
-    pub fn keep_page(
+    /// Keeps a page in its stored form; it is read when it is asked for.
+    pub fn keep_page(&mut self, generation: Generation, place: PagePlace, value: Rc<[u8]>) {
+        self.pages.keep(generation, place, value);
+    }
+
+    /// Keeps a page that was read, whose stored form takes `weight` bytes.
+    pub fn keep_read_page(
         &mut self,
         generation: Generation,
         place: PagePlace,
         page: Rc<Page>,
         weight: usize,
     ) {
-        self.pages.keep(generation, place, page, weight);
+        self.pages.keep_read(generation, place, page, weight);
     }
 
-    /// Drops the presentation's index, if it is held, and that there was none.
+    /// Whether an index is held that was made of the presentation's sources.
+    pub fn holds_from_sources(&self, presentation: &str) -> bool {
+        self.entries.peek(presentation).is_some_and(|entry| entry.from == Learnt::Sources)
+    }
+
+    /// Drops the presentation's index, if it is held, and that there was none; and whoever is building it
+    /// builds in vain, for it may have read what is gone.
     pub fn forget(&mut self, presentation: &str) {
+        self.claims.void(presentation);
         self.misses.forget(presentation);
+        self.drop_entry(presentation);
+    }
+
+    /// Drops the presentation's index, if it is held: it is out of date.
+    pub fn drop_outdated(&mut self, presentation: &str) {
         self.drop_entry(presentation);
     }
 

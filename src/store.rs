@@ -54,7 +54,8 @@ pub trait IndexStore {
     ) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Replaces the presentation's value, and what lists say of it, as a whole. Before that, its
-    /// pages are there, and links to it lead from all sources that it was made from.
+    /// pages are there, and links to it lead from all sources that it was made from; after it, pages
+    /// of other generations are gone.
     async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError>;
 
     /// Removes the presentation's value, if there is one, and after it its pages.

@@ -10,7 +10,9 @@ use anyhow::{Context, Result, bail, ensure};
 use http::Method;
 use millrace::assemble::{Cuts, Warning};
 use millrace::build::{Limits, Rules};
+use millrace::error::Error;
 use millrace::index::{Bundle, Generation, Index, PagePlace};
+use millrace::library::{Library, Runtime};
 use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::scan::Way;
@@ -18,6 +20,7 @@ use millrace::store::{Entry, IndexStore, Listing, StoreError};
 use millrace::url::{Form, FragmentRequest, ManifestFormat, ManifestRequest, Noun, Request};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
+use std::rc::Rc;
 
 /// Compares the presentation at `url` with the files below the root: the manifest, and so many
 /// fragments taken at random.
@@ -36,7 +39,7 @@ pub(super) fn run(
     let built = session.wait(built)??;
     let built = built.with_context(|| format!("there is no {key} below the root {root}"))?;
     session.warn(&built.warnings);
-    let bundle = built.bundle;
+    let (media, bundle) = (Rc::new(media), Rc::new(built.bundle));
     let here = Here { media, session, bundle };
     let index = &here.bundle.index;
 
@@ -124,25 +127,27 @@ fn same(what: &str, served: &[u8], expected: &[u8]) -> Result<()> {
 
 /// The Worker's own code over the files here: it answers as the deployment has to.
 struct Here<'a> {
-    media: Media,
+    media: Rc<Media>,
     session: &'a Session,
-    bundle: Bundle,
+    bundle: Rc<Bundle>,
 }
 
 impl Here<'_> {
     fn answer(&self, path: &str, time_untimed: bool) -> Result<Vec<u8>> {
         let asked = Asked { now_ms: now_ms(), ..Asked::new(&Method::GET, path) };
         let observer = Trouble::default();
+        let (limits, rules) = (Limits::NONE, Rules::default());
+        let library = Library {
+            objects: Rc::clone(&self.media),
+            indexes: Rc::new(Only(Rc::clone(&self.bundle))),
+            runtime: Rc::new(Alone),
+            memo: Rc::new(RefCell::new(Memo::new())),
+            limits,
+            rules,
+        };
         let origin = Origin {
-            objects: &self.media,
-            indexes: &Only(&self.bundle),
-            memo: &RefCell::new(Memo::new()),
-            settings: &Settings {
-                form: Form::Compact,
-                time_untimed,
-                limits: Limits::NONE,
-                rules: Rules::default(),
-            },
+            library: &library,
+            settings: &Settings { form: Form::Compact, time_untimed, limits, rules },
             observer: &observer,
         };
         let answer = self.session.wait(origin.answer(&asked))?;
@@ -174,15 +179,36 @@ impl Observer for Trouble {
         *self.0.borrow_mut() = Some(failure.error.to_string());
     }
 
-    fn warned(&self, _: &str, _: &Warning) {}
-
     fn answered(&self, _: &Account<'_>) {}
 }
 
-/// The one index there is, with its pages; it stays as it is.
-struct Only<'a>(&'a Bundle);
+/// One request at a time, to an index that is there and stays.
+struct Alone;
 
-impl IndexStore for Only<'_> {
+impl Runtime for Alone {
+    type Stay = ();
+
+    fn now_ms(&self) -> u64 {
+        now_ms()
+    }
+
+    async fn sleep(&self, _: u32) {}
+
+    async fn turn(&self) {}
+
+    fn stay(&self) {}
+
+    fn behind(&self, _: impl Future<Output = ()> + 'static) {}
+
+    fn report(&self, _: &str, _: &Error) {}
+
+    fn warned(&self, _: &str, _: &Warning) {}
+}
+
+/// The one index there is, with its pages; it stays as it is.
+struct Only(Rc<Bundle>);
+
+impl IndexStore for Only {
     async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(Some(self.0.index.encode()))
     }

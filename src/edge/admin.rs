@@ -2,24 +2,23 @@
 
 use super::body::StoredBody;
 use super::cache::Front;
+use super::host::Host;
 use super::kv::Indexes;
 use super::log;
 use super::settings::Deployment;
 use super::stores::Objects;
 use crate::admin::{Admin, AdminAsked, AdminError, MAX_BODY_LEN, Token};
-use crate::memo::Memo;
+use crate::library::Library;
 use crate::origin::Answer;
 use futures_util::StreamExt;
 use serde_json::json;
-use std::cell::RefCell;
 use worker::{ByteStream, Date, Env, web_sys};
 
 /// The answer to `request`, whose method and path are these.
 pub(super) async fn answer(
     request: &web_sys::Request,
     (method, path): (&http::Method, &str),
-    (objects, env, front): (&Objects<'_>, &Env, &Front<'_>),
-    memo: &RefCell<Memo>,
+    (library, env, front): (&Library<Objects, Indexes, Host>, &Env, &Front<'_>),
     deployment: &Deployment,
 ) -> worker::Result<Answer<StoredBody>> {
     let url = request.url();
@@ -33,10 +32,10 @@ pub(super) async fn answer(
     };
     let token = env.secret("ADMIN_TOKEN").ok().and_then(|it| Token::new(&it.to_string()));
     let admin = Admin {
-        objects,
-        indexes: &Indexes::for_operator(env),
+        objects: &*library.objects,
+        indexes: &*library.indexes,
         cache: front,
-        memo,
+        memo: &library.memo,
         limits: &deployment.settings.limits,
         rules: deployment.settings.rules,
         sources: &deployment.sources,

@@ -1,6 +1,6 @@
 //! Indexes in Workers KV.
 
-use super::{body, log};
+use super::body;
 use crate::describe::Summary;
 use crate::index::{Generation, PagePlace};
 use crate::store::{
@@ -8,9 +8,8 @@ use crate::store::{
     link_keys, link_prefix, page_key, pages_prefix,
 };
 use futures_util::future::{try_join, try_join_all};
-use serde_json::json;
 use std::rc::Rc;
-use worker::{Context, Env, KvStore};
+use worker::{Env, KvStore};
 
 /// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
 const CACHE_TTL_SECONDS: u64 = 30;
@@ -21,29 +20,13 @@ const PAGE_TTL_SECONDS: u64 = 300;
 
 /// The KV namespace bound as `INDEX`, which is looked up only when something is asked of it: a warm
 /// isolate asks nothing.
-pub(super) struct Indexes<'a> {
-    env: &'a Env,
-    /// Where writes go on after the answer; `None` if the answer waits for them.
-    behind: Option<&'a Context>,
-}
+pub(super) struct Indexes(pub(super) Env);
 
-impl<'a> Indexes<'a> {
-    /// For a viewer, who does not wait for a write: the value has served the answer already.
-    pub(super) fn for_viewer(env: &'a Env, context: &'a Context) -> Self {
-        Self { env, behind: Some(context) }
-    }
-
-    /// For an operator, who asks for nothing but the write, and wants to hear of its failure.
-    pub(super) fn for_operator(env: &'a Env) -> Self {
-        Self { env, behind: None }
-    }
-
+impl Indexes {
     fn namespace(&self, key: &str) -> Result<KvStore, StoreError> {
-        self.env.kv("INDEX").map_err(|error| unavailable(key, &error))
+        self.0.kv("INDEX").map_err(|error| unavailable(key, &error))
     }
-}
 
-impl Indexes<'_> {
     /// Removes the presentation's pages, but those of the generation to `keep`.
     async fn drop_pages(
         &self,
@@ -63,7 +46,7 @@ impl Indexes<'_> {
     }
 }
 
-impl IndexStore for Indexes<'_> {
+impl IndexStore for Indexes {
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let key = index_key(presentation);
         let got = self.namespace(&key)?.get(&key).cache_ttl(CACHE_TTL_SECONDS).bytes().await;
@@ -99,28 +82,9 @@ impl IndexStore for Indexes<'_> {
             .and_then(|put| put.metadata(summary.to_json()))
             .map_err(|error| unavailable(&key, &error))?
             .execute();
-        let put = async move {
-            try_join(pages, links).await?;
-            put.await.map_err(|error| unavailable(&key, &error))
-        };
-        match self.behind {
-            None => {
-                put.await?;
-                if index.page_places().next().is_some() {
-                    self.drop_pages(presentation, Some(generation)).await?;
-                }
-            }
-            Some(context) => {
-                let presentation = presentation.to_owned();
-                context.wait_until(async move {
-                    if let Err(error) = put.await {
-                        let error = error.to_string();
-                        log::error(&json!({ "error": error, "presentation": presentation }));
-                    }
-                });
-            }
-        }
-        Ok(())
+        try_join(pages, links).await?;
+        put.await.map_err(|error| unavailable(&key, &error))?;
+        self.drop_pages(presentation, Some(generation)).await
     }
 
     async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
@@ -149,7 +113,7 @@ impl IndexStore for Indexes<'_> {
     }
 }
 
-impl LinkStore for Indexes<'_> {
+impl LinkStore for Indexes {
     async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
         let key = link_key(source, presentation);
         put_link(self.namespace(&key)?, key).await

@@ -5,6 +5,7 @@ mod admin;
 mod body;
 mod cache;
 mod cut;
+mod host;
 mod kv;
 mod log;
 mod page;
@@ -19,10 +20,12 @@ mod stores;
 mod watch;
 
 use crate::admin::claims;
+use crate::library::Library;
 use crate::memo::Memo;
 use crate::origin::{Asked, Observer, Origin, may_be_kept};
 use crate::remote::Stores;
 use cache::Front;
+use host::Host;
 use kv::Indexes;
 use settings::Deployment;
 use std::cell::{OnceCell, RefCell};
@@ -55,16 +58,15 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
     let url = request.url();
     let (host, path, query) = split(&url);
-    let (memo, deployment) = (MEMO.with(Rc::clone), deployment(&env)?);
-    let stores = stores(&env)?;
-    let objects = Objects { stores: &stores, env: &env };
+    let (deployment, context) = (deployment(&env)?, Rc::new(context));
+    let library = library(&env, &context, &deployment)?;
     let front = Front::new(&context, host, deployment.cache_api);
     if deployment.shows_experience && page::claims(path) {
         return page::fetch(&env, request).await;
     }
     if claims(path) {
-        let bound = (&objects, &env, &front);
-        let answer = admin::answer(&request, (&method, path), bound, &memo, &deployment);
+        let bound = (&library, &env, &front);
+        let answer = admin::answer(&request, (&method, path), bound, &deployment);
         return Ok(reply::send(answer.await?, &context)?);
     }
     let headers = request.headers();
@@ -93,21 +95,30 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
             return Ok(hit);
         }
     }
-    let answer = Origin {
-        objects: &objects,
-        indexes: &Indexes::for_viewer(&env, &context),
-        memo: &memo,
-        settings: &deployment.settings,
-        observer: &watch,
-    }
-    .answer(&asked)
-    .await;
+    let origin = Origin { library: &library, settings: &deployment.settings, observer: &watch };
+    let answer = origin.answer(&asked).await;
     let may_be_kept = may_be_kept(&answer);
     let response = reply::send(answer, &context)?;
     if let Some(lookup) = lookup.filter(|_| may_be_kept) {
         front.keep(&lookup.path, &response);
     }
     Ok(response)
+}
+
+/// The deployment's library, for one request or batch.
+fn library(
+    env: &Env,
+    context: &Rc<Context>,
+    Deployment { settings, .. }: &Deployment,
+) -> worker::Result<Library<Objects, Indexes, Host>> {
+    Ok(Library {
+        objects: Rc::new(Objects { stores: stores(env)?, env: env.clone() }),
+        indexes: Rc::new(Indexes(env.clone())),
+        runtime: Rc::new(Host(Rc::clone(context))),
+        memo: MEMO.with(Rc::clone),
+        limits: settings.limits,
+        rules: settings.rules,
+    })
 }
 
 /// The deployment's settings, read once an isolate.

@@ -22,11 +22,12 @@ async fn queue(batch: MessageBatch<()>, env: Env, context: Context) -> worker::R
 }
 
 async fn consume(batch: &MessageBatch<()>, env: &Env, context: &Context) -> worker::Result<()> {
-    let (Deployment { settings, .. }, stores) = (deployment(env)?, stores(env)?);
+    let Deployment { settings, .. } = deployment(env)?;
+    let stores = stores(env)?;
     let events = Events {
-        objects: &Objects { stores: &stores, env },
+        objects: &Objects { stores: Rc::clone(&stores), env: env.clone() },
         stores: &stores,
-        indexes: &Indexes::for_operator(env),
+        indexes: &Indexes(env.clone()),
         cache: &Front::without_host(context),
         memo: &MEMO.with(Rc::clone),
         limits: &settings.limits,

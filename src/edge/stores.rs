@@ -8,6 +8,7 @@ use crate::range::ByteRange;
 use crate::remote::{Store, Stores};
 use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
 use serde_json::json;
+use std::rc::Rc;
 use worker::Env;
 use worker::js_sys::{JSON, Reflect};
 
@@ -29,19 +30,19 @@ pub(super) fn read(env: &Env) -> worker::Result<Stores> {
 }
 
 /// The stores, opened for one request.
-pub(super) struct Objects<'a> {
-    pub(super) stores: &'a Stores,
-    pub(super) env: &'a Env,
+pub(super) struct Objects {
+    pub(super) stores: Rc<Stores>,
+    pub(super) env: Env,
 }
 
-impl Objects<'_> {
+impl Objects {
     /// The store of `key`, and its key there. A key that no store is named for is in none.
     fn store(&self, key: &str) -> Result<(Opened<'_>, String), StoreError> {
         let found = self.stores.find(key).ok_or_else(|| StoreError::NotFound(key.to_owned()));
         let (store, inner) = found?;
         let opened = match store {
             Store::Remote(remote) => Opened::Server(Server(remote)),
-            Store::R2(binding) => match Bucket::bound(self.env, binding) {
+            Store::R2(binding) => match Bucket::bound(&self.env, binding) {
                 Ok(bucket) => Opened::Bucket(bucket),
                 Err(error) => return Err(unavailable(key, &error.to_string())),
             },
@@ -55,7 +56,7 @@ enum Opened<'a> {
     Server(Server<'a>),
 }
 
-impl ObjectStore for Objects<'_> {
+impl ObjectStore for Objects {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         match self.store(key)? {
             (Opened::Bucket(bucket), key) => bucket.head(&key).await,
@@ -71,7 +72,7 @@ impl ObjectStore for Objects<'_> {
     }
 }
 
-impl MediaStore for Objects<'_> {
+impl MediaStore for Objects {
     type Body = StoredBody;
 
     async fn open(

@@ -3,7 +3,6 @@
 use super::body::describe;
 use super::log;
 use super::runtime::{AnalyticsEngine, DataPoint, whole};
-use crate::assemble::Warning;
 use crate::origin::{Account, Failure, Observer, Point};
 use crate::url::Request;
 use http::StatusCode;
@@ -28,10 +27,6 @@ impl Observer for Watch<'_> {
 
     fn failed(&self, failure: &Failure<'_>) {
         log::error(&failure.to_json());
-    }
-
-    fn warned(&self, presentation: &str, warning: &Warning) {
-        log::warning(presentation, warning);
     }
 
     fn answered(&self, account: &Account<'_>) {

@@ -13,6 +13,18 @@ pub enum Miss {
     Broken(Rc<BuildError>),
 }
 
+impl Miss {
+    /// For how long it is remembered, in milliseconds.
+    fn kept_ms(&self) -> u64 {
+        match self {
+            Self::Broken(error) if matches!(**error, BuildError::TooCostly { .. }) => {
+                Misses::COSTLY_KEPT_MS
+            }
+            Self::Absent | Self::Broken(_) => Misses::KEPT_MS,
+        }
+    }
+}
+
 /// Two of them are equal if they are the same failure, not another one of the same kind.
 impl PartialEq for Miss {
     fn eq(&self, other: &Self) -> bool {
@@ -54,13 +66,16 @@ impl Misses {
     /// uploaded is seen after twice this.
     pub(super) const KEPT_MS: u64 = 5_000;
 
+    /// The same of what was too costly to index: it takes hundreds of reads to find that out.
+    pub(super) const COSTLY_KEPT_MS: u64 = 60_000;
+
     pub(super) fn new() -> Self {
         Self(LruCache::unbounded())
     }
 
     pub(super) fn recall(&mut self, presentation: &str, now_ms: u64) -> Option<(Miss, Reach)> {
         let missed = self.0.get(presentation)?;
-        let is_fresh = now_ms.saturating_sub(missed.at_ms) < Self::KEPT_MS;
+        let is_fresh = now_ms.saturating_sub(missed.at_ms) < missed.miss.kept_ms();
         is_fresh.then(|| (missed.miss.clone(), missed.reach))
     }
 
@@ -91,6 +106,16 @@ mod tests {
         assert_eq!(misses.recall("y.ism", 1000), None);
         misses.forget("x.ism");
         assert_eq!(misses.recall("x.ism", 1000), None);
+    }
+
+    #[test]
+    fn remembers_for_longer_what_took_hundreds_of_reads() {
+        use crate::build::Limits;
+        let mut misses = Misses::new();
+        let error = BuildError::TooCostly { key: "x.mp4".into(), limits: Limits::REQUEST };
+        misses.keep("x.ism", Miss::Broken(Rc::new(error)), Reach::Everything, 0);
+        assert!(misses.recall("x.ism", Misses::COSTLY_KEPT_MS - 1).is_some());
+        assert_eq!(misses.recall("x.ism", Misses::COSTLY_KEPT_MS), None);
     }
 
     #[test]

@@ -1,15 +1,27 @@
 //! Pages of sample tables kept in an isolate's memory.
 
-use crate::index::{Generation, Page, PagePlace};
+use crate::index::{Digest, Generation, Page, PagePlace};
 use lru::LruCache;
 use std::rc::Rc;
 
 /// Pages by the build that they belong to, the least recently used forgotten first. They never grow
 /// old: a build is replaced, not changed.
 pub(super) struct Pages {
-    entries: LruCache<(Generation, PagePlace), (Rc<Page>, usize)>,
+    entries: LruCache<(Generation, PagePlace), Held>,
     /// What the entries weigh together, in bytes of their stored form.
     weight: usize,
+}
+
+struct Held {
+    form: Form,
+    weight: usize,
+}
+
+/// A build makes all pages of a presentation at once, of which few are asked for: they are read when they
+/// are.
+enum Form {
+    Stored(Rc<[u8]>),
+    Read(Rc<Page>),
 }
 
 impl Pages {
@@ -21,27 +33,50 @@ impl Pages {
         Self { entries: LruCache::unbounded(), weight: 0 }
     }
 
-    pub(super) fn recall(&mut self, generation: Generation, place: PagePlace) -> Option<Rc<Page>> {
-        self.entries.get(&(generation, place)).map(|(page, _)| Rc::clone(page))
+    /// The page that has this `digest`. One that has another is as good as none.
+    pub(super) fn recall(
+        &mut self,
+        generation: Generation,
+        place: PagePlace,
+        digest: Digest,
+    ) -> Option<Rc<Page>> {
+        let held = self.entries.get_mut(&(generation, place))?;
+        let page = match &held.form {
+            Form::Read(page) => Rc::clone(page),
+            Form::Stored(value) => Rc::new(Page::decode(value, digest).ok()?),
+        };
+        held.form = Form::Read(Rc::clone(&page));
+        Some(page)
     }
 
-    /// Keeps `page`, whose stored form takes `weight` bytes.
-    pub(super) fn keep(
+    /// Keeps a page in its stored form.
+    pub(super) fn keep(&mut self, generation: Generation, place: PagePlace, value: Rc<[u8]>) {
+        let weight = value.len();
+        self.hold(generation, place, Held { form: Form::Stored(value), weight });
+    }
+
+    /// Keeps a page that was read, whose stored form takes `weight` bytes.
+    pub(super) fn keep_read(
         &mut self,
         generation: Generation,
         place: PagePlace,
         page: Rc<Page>,
         weight: usize,
     ) {
+        self.hold(generation, place, Held { form: Form::Read(page), weight });
+    }
+
+    fn hold(&mut self, generation: Generation, place: PagePlace, held: Held) {
+        let weight = held.weight;
         if weight > Self::MAX_WEIGHT {
             return;
         }
-        let replaced = self.entries.put((generation, place), (page, weight));
-        let before = self.weight.saturating_sub(replaced.map_or(0, |(_, weight)| weight));
+        let replaced = self.entries.put((generation, place), held);
+        let before = self.weight.saturating_sub(replaced.map_or(0, |replaced| replaced.weight));
         self.weight = before.saturating_add(weight);
         while self.weight > Self::MAX_WEIGHT {
-            let Some((_, (_, weight))) = self.entries.pop_lru() else { return };
-            self.weight = self.weight.saturating_sub(weight);
+            let Some((_, oldest)) = self.entries.pop_lru() else { return };
+            self.weight = self.weight.saturating_sub(oldest.weight);
         }
     }
 }
@@ -51,14 +86,31 @@ mod tests {
     use super::*;
     use crate::index::Index;
 
+    fn generation() -> Generation {
+        Index::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()).generation
+    }
+
+    #[test]
+    fn a_page_is_read_when_it_is_asked_for() {
+        let (generation, place) = (generation(), PagePlace { track: 0, page: 0 });
+        let value: Rc<[u8]> = Page::new(&[]).encode().into();
+        let mut pages = Pages::new();
+        pages.keep(generation, place, Rc::clone(&value));
+        assert_eq!(pages.recall(generation, place, Digest::of(b"another")), None);
+        let page = pages.recall(generation, place, Digest::of(&value)).unwrap();
+        assert!(Rc::ptr_eq(&page, &pages.recall(generation, place, Digest::of(&value)).unwrap()));
+    }
+
     #[test]
     fn forgets_the_least_recently_used_to_stay_within_its_bound() {
-        let generation = Index::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()).generation;
+        let generation = generation();
         let place = |page| PagePlace { track: 0, page };
         let mut pages = Pages::new();
         let mut keep = |at, weight| {
-            pages.keep(generation, place(at), Rc::new(Page::new(&[])), weight);
-            (0..4).map(|at| pages.recall(generation, place(at)).is_some()).collect::<Vec<_>>()
+            pages.keep(generation, place(at), vec![0; weight].into());
+            (0..4)
+                .map(|at| pages.entries.get(&(generation, place(at))).is_some())
+                .collect::<Vec<_>>()
         };
         let half = Pages::MAX_WEIGHT / 2;
         keep(0, half);

@@ -1,7 +1,6 @@
 //! What is told of a request when it has been answered: to logs, and to whoever counts.
 
 use super::stopwatch::Spent;
-use crate::assemble::Warning;
 use crate::error::Error;
 use crate::url::{FragmentRequest, Frames, LevelPart, ManifestFormat, Noun, Request};
 use http::StatusCode;
@@ -14,9 +13,6 @@ pub trait Observer {
 
     /// Something failed that is not the client's fault.
     fn failed(&self, failure: &Failure<'_>);
-
-    /// A presentation was indexed, but without something that it was to have.
-    fn warned(&self, presentation: &str, warning: &Warning);
 
     /// A GET or HEAD was answered, well or not.
     fn answered(&self, account: &Account<'_>);

@@ -51,8 +51,8 @@ pub(crate) fn refusal<B>(error: &Error) -> Answer<B> {
     // It may repeat the path, which nobody is to take for a page.
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Long enough to break the force of a stampede, short enough not to outlast an upload; and
-    // trouble is never kept at all.
-    let is_kept = !error.is_trouble() && !error.is_of_headers();
+    // trouble that may pass is never kept at all.
+    let is_kept = !error.is_passing() && !error.is_of_headers();
     let keep = if is_kept { "public, max-age=5, stale-if-error=0" } else { "no-store" };
     set(headers, header::CACHE_CONTROL, keep);
     match error {
@@ -60,7 +60,11 @@ pub(crate) fn refusal<B>(error: &Error) -> Answer<B> {
         Error::Range { length } => {
             set(headers, header::CONTENT_RANGE, &format!("bytes */{length}"))
         }
-        _ if status == StatusCode::SERVICE_UNAVAILABLE => set(headers, header::RETRY_AFTER, "2"),
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+            // What is wrong with the media stays so until somebody mends them.
+            let seconds = if error.is_passing() { "2" } else { "60" };
+            set(headers, header::RETRY_AFTER, seconds);
+        }
         _ => {}
     }
     answer

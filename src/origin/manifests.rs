@@ -8,6 +8,7 @@ use super::stopwatch::Stopwatch;
 use crate::error::Error;
 use crate::fragment::{LocatedLevel, header, locate_level};
 use crate::index::{FormatError, Generation};
+use crate::library::Runtime;
 use crate::manifest::{Untold, dash, hls, smooth};
 use crate::store::{IndexStore, MediaStore};
 use crate::url::{Form, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
@@ -15,7 +16,7 @@ use crate::url::{Form, Frames, LevelPart, LevelRequest, ManifestFormat, Manifest
 /// The media type of playlists (`RFC 8216` 4).
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 
-impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
+impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O, I, R> {
     /// A manifest of the presentation as it is now.
     pub(super) async fn manifest(
         &self,

@@ -5,7 +5,6 @@ mod answer;
 mod asked;
 mod fixed;
 mod keeping;
-mod lookup;
 mod manifests;
 mod point;
 mod representation;
@@ -20,19 +19,17 @@ pub use answer::{Answer, Content, Piece, cache_tag};
 pub use asked::Asked;
 pub use keeping::{Lookup, manifest_paths, may_be_kept};
 pub use point::Point;
-pub use stopwatch::{Found, Spent};
+pub use stopwatch::Spent;
 
 use crate::build::{Limits, Rules};
 use crate::error::Error;
 use crate::fragment::{Absent, Located, Place, Recipe, Synthesis, Text, locate};
-use crate::index::{Carriage, Index};
-use crate::memo::{Memo, Reach};
+use crate::index::{Carriage, Digest, Generation, Index, PagePlace, SampledFragment};
+use crate::library::{Found, Known, Library, Runtime};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::url::{Form, FragmentRequest, Request};
 use http::Method;
-use lookup::Known;
 use representation::Representation;
-use std::cell::RefCell;
 use stopwatch::Stopwatch;
 use transfer::Sender;
 
@@ -50,20 +47,16 @@ pub struct Settings {
 }
 
 /// Answers requests out of an object store and an index store.
-pub struct Origin<'a, O, I> {
-    /// Where media and manifests lie.
-    pub objects: &'a O,
-    /// Where indexes lie.
-    pub indexes: &'a I,
-    /// Indexes that this isolate has decoded.
-    pub memo: &'a RefCell<Memo>,
+pub struct Origin<'a, O, I, R> {
+    /// Presentations, and their indexes.
+    pub library: &'a Library<O, I, R>,
     /// What the deployment decides.
     pub settings: &'a Settings,
     /// Who has the clock, and is told of everything.
     pub observer: &'a dyn Observer,
 }
 
-impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
+impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O, I, R> {
     /// The answer to `asked`, whatever it is: errors are answers too.
     pub async fn answer(&self, asked: &Asked<'_>) -> Answer<O::Body> {
         match *asked.method {
@@ -120,19 +113,50 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let FragmentRequest { presentation, generation, .. } = request;
-        let known = self.index(presentation, *generation, asked.now_ms, watch).await?;
-        match self.fragment_of(&known, asked, request, watch).await {
-            // Storage has moved on since the index was made. KV may still hold the old one, so
-            // the truth is asked of storage itself: once, as it may be changing right now.
-            Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {
-                let outdated = known.index.generation;
-                let built =
-                    self.rebuild(presentation, asked.now_ms, Reach::Building, watch).await?;
-                self.memo.borrow_mut().supersede(presentation, outdated);
-                self.fragment_of(&built, asked, request, watch).await
+        let mut known = self.index(presentation, *generation, asked.now_ms, watch).await?;
+        for _ in 0..2 {
+            match self.fragment_of(&known, asked, request, watch).await {
+                // Storage has moved on since the index was made. KV may still hold the old one, so
+                // the truth is asked of storage itself, unless another request has done so.
+                Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))) => {}
+                answer => return answer,
             }
-            answer => answer,
+            let outdated = known.index.generation;
+            let renewed = self.library.renew(presentation, outdated, asked.now_ms).await;
+            known = watch.found(renewed)?;
+            // Once, as it may be changing right now.
+            if known.found == Found::Built {
+                break;
+            }
         }
+        self.fragment_of(&known, asked, request, watch).await
+    }
+
+    /// The presentation's index, and how long it took to find.
+    async fn index(
+        &self,
+        presentation: &str,
+        wanted: Option<Generation>,
+        now_ms: u64,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Known, Error> {
+        watch.found(self.library.index(presentation, wanted, now_ms).await)
+    }
+
+    /// The fragment at place `at` of a page, and how long it took to find.
+    async fn sampled(
+        &self,
+        presentation: &str,
+        known: &Known,
+        page: (PagePlace, Digest),
+        at: usize,
+        watch: &Stopwatch<'_>,
+    ) -> Result<SampledFragment, Error> {
+        let (sampled, found) = self.library.sampled(presentation, known, page, at).await?;
+        if found == Found::Kv {
+            watch.index(Some(found));
+        }
+        Ok(sampled)
     }
 
     async fn fragment_of(
@@ -147,7 +171,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         if let Some(text) = Text::new(request.noun, &located) {
             return self.text(known, asked, request, (&located, &text), watch).await;
         }
-        let (objects, source) = (self.objects, located.source);
+        let (objects, source) = (&*self.library.objects, located.source);
         let send = |representation| Sender { objects, asked, watch, representation, source };
         match located.place {
             Place::Stored { range, carriage } => {

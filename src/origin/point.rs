@@ -60,7 +60,8 @@ fn end_of(text: &str, len: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::{Found, FragmentName, Spent, Subject};
+    use crate::library::Found;
+    use crate::origin::{FragmentName, Spent, Subject};
     use http::StatusCode;
 
     #[test]

@@ -1,29 +1,9 @@
 //! Where the time went that an answer took, as far as it went by waiting.
 
+use crate::error::Error;
+use crate::library::{Found, Known};
 use std::cell::Cell;
 use std::fmt::Write;
-
-/// Where an index was found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Found {
-    /// In the isolate's memory.
-    Memory,
-    /// In KV.
-    Kv,
-    /// In the sources, which it was built from.
-    Built,
-}
-
-impl Found {
-    /// Its name in headers and figures.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Memory => "memory",
-            Self::Kv => "kv",
-            Self::Built => "built",
-        }
-    }
-}
 
 /// What was waited for, in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -65,13 +45,17 @@ impl<'a> Stopwatch<'a> {
         Self { clock, lap_ms: Cell::new(now_ms), spent: Cell::default() }
     }
 
-    /// An index was at hand: no time has passed.
-    pub(super) fn remembered(&self) {
-        self.spent.set(Spent { index: Some(Found::Memory), ..self.spent.get() });
+    /// What came of looking for an index. If one was at hand, no time has passed.
+    pub(super) fn found(&self, known: Result<Known, Error>) -> Result<Known, Error> {
+        self.index(known.as_ref().ok().map(|known| known.found));
+        known
     }
 
-    /// An index was waited for, and `found` there or nowhere.
+    /// An index was `found` there or nowhere, or a page of it.
     pub(super) fn index(&self, found: Option<Found>) {
+        if found == Some(Found::Memory) {
+            return self.spent.set(Spent { index: found, ..self.spent.get() });
+        }
         let spent = self.spent.get();
         let index_ms = spent.index_ms.saturating_add(self.lap());
         self.spent.set(Spent { index: found.or(spent.index), index_ms, ..spent });
@@ -86,11 +70,6 @@ impl<'a> Stopwatch<'a> {
 
     pub(super) fn spent(&self) -> Spent {
         self.spent.get()
-    }
-
-    /// When the last wait ended.
-    pub(super) fn now_ms(&self) -> u64 {
-        self.lap_ms.get()
     }
 
     fn lap(&self) -> u64 {
@@ -128,7 +107,7 @@ mod tests {
     fn what_is_at_hand_takes_no_time() {
         let never = || panic!("the clock is read");
         let watch = Stopwatch::new(&never, 1000);
-        watch.remembered();
+        watch.index(Some(Found::Memory));
         assert_eq!(watch.spent().header().as_deref(), Some("index;desc=\"memory\";dur=0"));
     }
 }

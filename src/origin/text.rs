@@ -3,18 +3,18 @@
 use super::Origin;
 use super::answer::Answer;
 use super::asked::Asked;
-use super::lookup::Known;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
 use crate::error::Error;
 use crate::fragment::{BrokenFragment, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade};
+use crate::library::{Known, Runtime};
 use crate::range::ByteRange;
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::text::Cue;
 use crate::url::FragmentRequest;
 use futures_util::future::try_join_all;
 
-impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
+impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O, I, R> {
     /// The answer that `text` makes of the fragment at `located`.
     pub(super) async fn text(
         &self,
@@ -76,7 +76,7 @@ impl<O: MediaStore, I: IndexStore> Origin<'_, O, I> {
         watch: &Stopwatch<'_>,
     ) -> Result<Vec<u8>, StoreError> {
         let source = located.source;
-        let read = self.objects.read(&source.key, range, &source.etag).await;
+        let read = self.library.objects.read(&source.key, range, &source.etag).await;
         watch.storage();
         read
     }

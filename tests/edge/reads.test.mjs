@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
-import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
+import { beside, etagOf, eventually, looked, reads, withWorker } from '../lib/counted.mjs';
 import { indexes } from '../lib/cli.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
@@ -126,12 +126,14 @@ test('without an index: built from a handful of reads, answered, and kept as the
   await withWorker(sample, { indexed: false }, async (worker, storage) => {
     const answer = await worker.get(`/${SAMPLE}/Manifest`);
     assert.equal(answer.status, 200);
-    await eventually('value in KV', () => storage.values.has(key));
+    await looked(storage, SAMPLE);
     assert.ok(storage.values.get(key).equals(value), 'the Worker and the command line make other bytes');
 
     const calls = storage.taken();
-    const [asked, ...stored] = calls.filter(({ store }) => store === 'kv');
+    const kv = calls.filter(({ store }) => store === 'kv');
+    const [asked, stored, last] = [kv[0], kv.slice(1, -1), kv.at(-1)];
     assert.deepEqual([asked.method, asked.key], ['get', key]);
+    assert.deepEqual([last.method, last.key], ['list', `page/${SAMPLE}/`], 'pages of other generations go away');
     assert.ok(stored.every(({ method }) => method === 'put'));
     assert.equal(stored.at(-1).key, key, 'the index comes last');
     const links = stored.slice(0, -1).map(({ key }) => key);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
-import { beside, eventually, reads, withWorker } from '../lib/counted.mjs';
+import { beside, eventually, looked, reads, withWorker } from '../lib/counted.mjs';
 import { replacement } from '../lib/replacement.mjs';
 
 const [LEVEL, OTHER, AUDIO] = LEVELS;
@@ -36,9 +36,10 @@ test('a replaced file is indexed once more, and served as it is now', () =>
     const answer = await worker.get(pathOf(after_[1]));
     assert.equal(answer.status, 200);
     assert.ok(answer.body.equals(after_[1].bytes));
-    const gets = reads(storage.taken(), 'r2').filter(({ key, start, end }) => key === SOURCE && end - start === after_[1].bytes.length && start === after_[1].offset);
+    const gets = reads(storage.calls, 'r2').filter(({ key, start, end }) => key === SOURCE && end - start === after_[1].bytes.length && start === after_[1].offset);
     assert.equal(gets.length, 1, 'the new fragment is read once');
-    await eventually('new value in KV', () => !storage.values.get(KEY).equals(old));
+    await looked(storage, BRIEF);
+    assert.ok(!storage.values.get(KEY).equals(old));
 
     storage.taken();
     for (const fragment of after_) assert.ok((await worker.get(pathOf(fragment))).body.equals(fragment.bytes));

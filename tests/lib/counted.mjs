@@ -48,6 +48,13 @@ export async function eventually(what, condition) {
   throw new Error(`within 5 s: no ${what}`);
 }
 
+/** Waits until an index that a viewer had built is stored, and looked after. */
+export const looked = (storage, presentation) =>
+  eventually(`look after the index of ${presentation} was stored`, () => {
+    const put = storage.calls.findLastIndex(({ method, key }) => method === 'put' && key === `index/${presentation}`);
+    return put >= 0 && storage.calls.slice(put).some(({ store, method, key }) => store === 'r2' && method === 'head' && key === presentation);
+  });
+
 /** The etag of an object as storage has it. */
 export const etagOf = (storage, key) => storage.objects.get(key).etag;
 

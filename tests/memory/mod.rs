@@ -3,6 +3,11 @@
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod host;
+
+#[allow(unused_imports, reason = "each test crate uses a part of it")]
+pub(crate) use host::Host;
+
 use super::media::File;
 use millrace::describe::Summary;
 use millrace::index::{Generation, PagePlace, PageValue};
@@ -32,6 +37,8 @@ pub(crate) struct Memory {
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
     pub(crate) cache_fails: Cell<bool>,
+    /// Whether others go on while an object or an index is read.
+    pub(crate) slow: Cell<bool>,
     /// Whether every object is replaced by an equal one whenever it is opened.
     pub(crate) restless: Cell<bool>,
 }
@@ -80,6 +87,17 @@ impl Memory {
         self.calls.take()
     }
 
+    /// How much was asked since [`Self::calls`] was.
+    pub(crate) fn count(&self) -> usize {
+        self.calls.borrow().len()
+    }
+
+    async fn wait(&self) {
+        if self.slow.get() {
+            host::others().await;
+        }
+    }
+
     fn version(&self, key: &str) -> Result<Object, StoreError> {
         if self.objects_fail.get() {
             let cause = "secret-bucket is on fire".to_owned();
@@ -101,6 +119,7 @@ impl Memory {
 
 impl ObjectStore for Memory {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
+        self.wait().await;
         self.calls.borrow_mut().push(Call::Head(key.to_owned()));
         if let Some(file) = self.files.borrow().get(key) {
             return Ok(Meta { size: file.size(), etag: "boxes".to_owned() });
@@ -110,6 +129,7 @@ impl ObjectStore for Memory {
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
+        self.wait().await;
         self.calls.borrow_mut().push(Call::Read(key.to_owned(), range));
         if let Some(file) = self.files.borrow().get(key) {
             return Ok(file.read(range.start(), range.end()));
@@ -148,6 +168,7 @@ impl Memory {
 
 impl IndexStore for Memory {
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.wait().await;
         self.calls.borrow_mut().push(Call::Get(presentation.to_owned()));
         self.index(presentation)?;
         Ok(self.values.borrow().get(presentation).cloned())
@@ -172,6 +193,10 @@ impl IndexStore for Memory {
         let keyed = |page: PageValue| {
             (page_key(presentation, index.generation, page.place), page.value.to_vec())
         };
+        let kept = format!("{}{}/", pages_prefix(presentation), index.generation);
+        let is_kept =
+            |key: &str| !key.starts_with(&pages_prefix(presentation)) || key.starts_with(&kept);
+        self.pages.borrow_mut().retain(|key, _| is_kept(key));
         self.pages.borrow_mut().extend(pages.into_iter().map(keyed));
         self.values.borrow_mut().insert(presentation.to_owned(), value);
         self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());

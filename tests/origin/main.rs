@@ -11,20 +11,24 @@ mod cmaf;
 mod fragments;
 mod indexing;
 mod key_frames;
+mod shared;
 mod statuses;
 
+use futures_util::future::join_all;
 use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track, boxed, visual_entry};
-use memory::{Call, Memory};
-use millrace::assemble::{Cuts, Warning};
+use memory::{Call, Host, Memory};
+use millrace::assemble::Cuts;
 use millrace::build::{Limits, Rules};
 use millrace::isobmff::{Moof, Tfxd};
+use millrace::library::Library;
 use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
 use millrace::range::ByteRange;
 use millrace::url::Form;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::rc::Rc;
 
 const SECOND: u64 = 10_000_000;
 const SETTINGS: Settings = Settings {
@@ -73,11 +77,12 @@ fn stored_as(track: &Track, timed: bool, media: u64, fill: u8) -> Stored {
 
 /// Stores that hold `films/a.ism`, and one isolate's memory.
 struct Edge {
-    stores: Memory,
-    memo: RefCell<Memo>,
+    stores: Rc<Memory>,
+    memo: Rc<RefCell<Memo>>,
+    host: Rc<Host>,
     reports: RefCell<Vec<String>>,
     accounts: RefCell<Vec<String>>,
-    now_ms: Cell<u64>,
+    now_ms: Rc<Cell<u64>>,
     /// How far the clock goes each time that it is read.
     tick_ms: Cell<u64>,
     settings: Settings,
@@ -115,12 +120,14 @@ impl Edge {
     }
 
     fn of(low: Stored, high: Stored) -> Self {
-        let stores = Memory::default();
+        let stores = Rc::new(Memory::default());
         stores.put_object("films/a.ism", ISM.as_bytes());
         stores.put_object("films/low.ismv", &low.bytes);
         stores.put_object("films/high.ismv", &high.bytes);
-        let (memo, reports, accounts, now_ms, tick_ms) = Default::default();
-        Self { stores, memo, reports, accounts, now_ms, tick_ms, settings: SETTINGS, low, high }
+        let (memo, host, reports, accounts, tick_ms) = Default::default();
+        let (host, settings): (Rc<Host>, _) = (host, SETTINGS);
+        let now_ms = Rc::clone(&host.now_ms);
+        Self { stores, memo, host, reports, accounts, now_ms, tick_ms, settings, low, high }
     }
 
     /// With its index in place, and nothing in this isolate's memory.
@@ -140,7 +147,37 @@ impl Edge {
         self.ask(&Method::GET, path, &[])
     }
 
+    /// All at once.
+    fn get_all(&self, paths: &[&str]) -> Vec<Got> {
+        let all = pollster::block_on(join_all(paths.iter().map(|path| self.answer(path))));
+        self.host.finish();
+        all
+    }
+
+    /// An answer, and what is left for after it not done yet.
+    async fn answer(&self, path: &str) -> Got {
+        self.answer_to(&Method::GET, path, &[]).await
+    }
+
     fn ask(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> Got {
+        let got = pollster::block_on(self.answer_to(method, path, headers));
+        self.host.finish();
+        self.reports.borrow_mut().extend(self.host.reports.take());
+        got
+    }
+
+    fn library(&self) -> Library<Memory, Memory, Host> {
+        Library {
+            objects: Rc::clone(&self.stores),
+            indexes: Rc::clone(&self.stores),
+            runtime: Rc::clone(&self.host),
+            memo: Rc::clone(&self.memo),
+            limits: self.settings.limits,
+            rules: self.settings.rules,
+        }
+    }
+
+    async fn answer_to(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> Got {
         let header =
             |name| headers.iter().find(|(given, _)| *given == name).map(|(_, value)| *value);
         let asked = Asked {
@@ -153,14 +190,9 @@ impl Edge {
             now_ms: self.now_ms.get(),
             ..Asked::new(method, path)
         };
-        let origin = Origin {
-            objects: &self.stores,
-            indexes: &self.stores,
-            memo: &self.memo,
-            settings: &self.settings,
-            observer: self,
-        };
-        let (head, pieces) = pollster::block_on(origin.answer(&asked)).into_parts();
+        let library = self.library();
+        let origin = Origin { library: &library, settings: &self.settings, observer: self };
+        let (head, pieces) = origin.answer(&asked).await.into_parts();
         let body = pieces.into_iter().flat_map(|piece| {
             let length = piece.length();
             let bytes = match piece {
@@ -195,10 +227,6 @@ impl Observer for Edge {
 
     fn failed(&self, failure: &Failure<'_>) {
         self.reports.borrow_mut().push(failure.to_json().to_string());
-    }
-
-    fn warned(&self, presentation: &str, warning: &Warning) {
-        self.reports.borrow_mut().push(format!("{presentation}: {warning}"));
     }
 
     fn answered(&self, account: &Account<'_>) {

@@ -156,8 +156,7 @@ fn says_where_the_time_went() {
     edge.tick_ms.set(7);
     let path = format!("/films/a.ism/{HIGH_1}");
     let timing = |path: &str| edge.get(path).header("server-timing").to_owned();
-    // KV is asked, and then storage.
-    assert_eq!(timing("/films/a.ism/Manifest"), "index;desc=\"built\";dur=14");
+    assert_eq!(timing("/films/a.ism/Manifest"), "index;desc=\"built\";dur=7");
     assert_eq!(timing(&path), "index;desc=\"memory\";dur=0, storage;dur=7");
     edge.forget();
     assert_eq!(timing(&path), "index;desc=\"kv\";dur=7, storage;dur=7");

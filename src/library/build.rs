@@ -1,0 +1,171 @@
+//! A build under way: among others, and with what comes of it looked after.
+
+use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS};
+use super::{Library, Runtime};
+use crate::build::{BuildError, build_among};
+use crate::index::Index;
+use crate::memo::{Miss, Outcome, Reach, Size, Ticket, Whole};
+use crate::scan::Way;
+use crate::store::{IndexStore, ObjectStore, StoreError};
+use crate::turns::{Others, Turns};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use std::rc::Rc;
+
+/// What several builds at a time may read, in bytes each. Only one may read more: it holds that twice over,
+/// and all builds together have to leave room for what an isolate remembers.
+const SMALL: u64 = 4 << 20;
+
+fn size(bytes: u64) -> Size {
+    match bytes {
+        0 => Size::Look,
+        1..=SMALL => Size::Small,
+        _ => Size::Large,
+    }
+}
+
+impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
+    /// Builds the presentation's index under a claim, and looks after what comes of it. That goes on although
+    /// the client may go away.
+    pub(super) async fn build_as(
+        &self,
+        presentation: &str,
+        ticket: Ticket,
+        reach: Reach,
+    ) -> Outcome {
+        let _stay = self.runtime.stay();
+        let others = Isolate { library: self, presentation, ticket };
+        let turns = Turns::among(&others);
+        let (objects, limits, way) = (&*self.objects, &self.limits, Way::Tables);
+        let built = build_among(objects, presentation, limits, way, self.rules, &turns).await;
+        let outcome = match built {
+            Ok(Some(built)) => {
+                let runtime = &self.runtime;
+                built.warnings.iter().for_each(|warning| runtime.warned(presentation, warning));
+                Outcome::Built(built.into())
+            }
+            Ok(None) => Outcome::Miss(Miss::Absent),
+            Err(error @ (BuildError::Store(_) | BuildError::Crowded(_))) => {
+                Outcome::Trouble(Rc::new(error))
+            }
+            Err(error) => Outcome::Miss(Miss::Broken(Rc::new(error))),
+        };
+        let now_ms = self.runtime.now_ms();
+        // Misses are remembered by themselves.
+        let said = (!matches!(outcome, Outcome::Miss(_))).then(|| outcome.clone());
+        let is_current = self.memo.borrow_mut().claims.settle(presentation, ticket, said, now_ms);
+        if is_current {
+            self.look_after(presentation, ticket, &outcome, reach, now_ms);
+        }
+        outcome
+    }
+
+    fn look_after(
+        &self,
+        presentation: &str,
+        ticket: Ticket,
+        outcome: &Outcome,
+        reach: Reach,
+        now_ms: u64,
+    ) {
+        let (library, name) = (self.clone(), presentation.to_owned());
+        match outcome {
+            Outcome::Built(whole) => {
+                self.remember(presentation, whole, now_ms);
+                let whole = whole.clone();
+                self.runtime.behind(async move { library.write(&name, ticket, &whole).await });
+            }
+            Outcome::Miss(miss @ Miss::Absent) => {
+                let mut memo = self.memo.borrow_mut();
+                memo.drop_outdated(presentation);
+                memo.miss(presentation, miss.clone(), Reach::Everything, now_ms);
+                // That there was an index says that KV may have it still.
+                if reach == Reach::Building {
+                    self.runtime.behind(async move { library.take_back(&name).await });
+                }
+            }
+            Outcome::Miss(miss) => {
+                self.memo.borrow_mut().miss(presentation, miss.clone(), reach, now_ms);
+            }
+            Outcome::Trouble(_) => {}
+        }
+    }
+
+    /// Stores what was built; and takes it back if the presentation was taken down meanwhile, for whoever did
+    /// so may have cleared KV before this came there.
+    async fn write(&self, presentation: &str, ticket: Ticket, whole: &Whole) {
+        let now_ms = self.runtime.now_ms();
+        if let Err(error) = self.store(presentation, whole, now_ms).await {
+            return self.runtime.report(presentation, &error.into());
+        }
+        let now_ms = self.runtime.now_ms();
+        let is_void = {
+            let mut memo = self.memo.borrow_mut();
+            let is_current = memo.claims.is_current(presentation, ticket, now_ms);
+            !is_current && !memo.holds_from_sources(presentation)
+        };
+        if is_void || self.is_gone(&whole.index).await {
+            self.memo.borrow_mut().forget(presentation);
+            self.take_back(presentation).await;
+        }
+    }
+
+    /// Whether what the presentation is named after is not there any more.
+    async fn is_gone(&self, index: &Index) -> bool {
+        let Some(named) = index.sources.first() else { return false };
+        matches!(self.objects.head(&named.key).await, Err(StoreError::NotFound(_)))
+    }
+
+    async fn take_back(&self, presentation: &str) {
+        if let Err(error) = self.indexes.delete(presentation).await {
+            self.runtime.report(presentation, &error.into());
+        }
+    }
+}
+
+/// The other requests of an isolate, as a build sees them; each look at them is a sign of life.
+struct Isolate<'a, O, I, R> {
+    library: &'a Library<O, I, R>,
+    presentation: &'a str,
+    ticket: Ticket,
+}
+
+impl<O, I, R: Runtime> Isolate<'_, O, I, R> {
+    fn give_sign_of_life(&self) {
+        let now_ms = self.library.runtime.now_ms();
+        let mut memo = self.library.memo.borrow_mut();
+        memo.claims.is_current(self.presentation, self.ticket, now_ms);
+    }
+
+    fn grow(&self, size: Size, now_ms: u64) -> bool {
+        self.library.memo.borrow_mut().claims.grow(self.presentation, self.ticket, size, now_ms)
+    }
+}
+
+impl<O, I, R: Runtime> Others for Isolate<'_, O, I, R> {
+    fn turn(&self) -> LocalBoxFuture<'_, ()> {
+        async {
+            self.library.runtime.turn().await;
+            self.give_sign_of_life();
+        }
+        .boxed_local()
+    }
+
+    fn room(&self, bytes: u64) -> LocalBoxFuture<'_, bool> {
+        async move {
+            self.give_sign_of_life();
+            let runtime = &self.library.runtime;
+            let began_ms = runtime.now_ms();
+            let mut nap_ms = SHORTEST_NAP_MS;
+            while !self.grow(size(bytes), runtime.now_ms()) {
+                if runtime.now_ms().saturating_sub(began_ms) >= PATIENCE_MS {
+                    return false;
+                }
+                runtime.sleep(nap_ms).await;
+                nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
+            }
+            true
+        }
+        .boxed_local()
+    }
+}

@@ -1,0 +1,234 @@
+//! An index's life: it is remembered, fetched, built if there is none or if it is out of date, stored, and
+//! forgotten when its presentation is gone.
+//!
+//! A presentation is built once at a time, whoever asks for it, and few are built at once: a build may take
+//! half of what memory an isolate has.
+
+mod build;
+mod pages;
+mod runtime;
+mod waiting;
+
+pub use runtime::Runtime;
+
+use crate::build::{Limits, Rules};
+use crate::describe::Summary;
+use crate::error::Error;
+use crate::fragment::Absent;
+use crate::index::{Generation, Index, PageValue};
+use crate::memo::{Learnt, Memo, Miss, Reach, Recall, Whole};
+use crate::store::{Entry, IndexStore, ObjectStore, StoreError};
+use std::cell::RefCell;
+use std::rc::Rc;
+use waiting::Wanted;
+
+/// Presentations and their indexes, through the two doors of [`crate::store`].
+pub struct Library<O, I, R> {
+    /// Where media and manifests lie.
+    pub objects: Rc<O>,
+    /// Where indexes lie.
+    pub indexes: Rc<I>,
+    /// Who has the clock, and goes on behind an answer.
+    pub runtime: Rc<R>,
+    /// What this isolate knows of indexes, and who builds which.
+    pub memo: Rc<RefCell<Memo>>,
+    /// What building an index may cost.
+    pub limits: Limits,
+    /// What it heeds.
+    pub rules: Rules,
+}
+
+/// Another handle to the same library.
+impl<O, I, R> Clone for Library<O, I, R> {
+    fn clone(&self) -> Self {
+        Self {
+            objects: Rc::clone(&self.objects),
+            indexes: Rc::clone(&self.indexes),
+            runtime: Rc::clone(&self.runtime),
+            memo: Rc::clone(&self.memo),
+            limits: self.limits,
+            rules: self.rules,
+        }
+    }
+}
+
+/// An index to answer from.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The index.
+    pub index: Rc<Index>,
+    /// Where it was found.
+    pub found: Found,
+    /// All its pages if it was built just now, for KV may not have them yet; none otherwise.
+    pages: Rc<[PageValue]>,
+}
+
+/// Where an index was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// In the isolate's memory.
+    Memory,
+    /// In KV.
+    Kv,
+    /// In the sources, which it was built from.
+    Built,
+}
+
+impl Found {
+    /// Its name in headers and figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Kv => "kv",
+            Self::Built => "built",
+        }
+    }
+}
+
+impl Known {
+    fn stored(index: Rc<Index>, found: Found) -> Self {
+        Self { index, found, pages: Rc::default() }
+    }
+}
+
+impl From<Whole> for Known {
+    fn from(Whole { index, pages, .. }: Whole) -> Self {
+        Self { index, pages, found: Found::Built }
+    }
+}
+
+impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
+    /// The presentation's index, for a request that came at `came_ms`: from memory, else from KV, else
+    /// built from storage. It may be of another generation than the one wanted: then that one is gone, or
+    /// not here yet.
+    pub async fn index(
+        &self,
+        presentation: &str,
+        wanted: Option<Generation>,
+        came_ms: u64,
+    ) -> Result<Known, Error> {
+        let recalled = self.memo.borrow_mut().recall(presentation, wanted, came_ms);
+        let recalled_another = matches!(recalled, Recall::Another);
+        match recalled {
+            Recall::Index(index) => return Ok(Known::stored(index, Found::Memory)),
+            Recall::Superseded => return Err(Absent::Generation.into()),
+            Recall::Miss(miss) => return Err(missed(presentation, miss)),
+            Recall::Another | Recall::Nothing => {}
+        }
+        let index = match self.stored(presentation).await? {
+            // It takes no other's place: what is held was seen in storage itself, and KV may still say
+            // what was there before.
+            Some((index, weight)) if recalled_another => {
+                let index = Rc::new(index);
+                let gave = Some((Rc::clone(&index), weight));
+                self.memo.borrow_mut().look(presentation, gave, came_ms);
+                index
+            }
+            Some((index, weight)) => {
+                let index = Rc::new(index);
+                let kept = Rc::clone(&index);
+                let mut memo = self.memo.borrow_mut();
+                memo.keep(presentation, kept, Learnt::Stored, weight, came_ms);
+                index
+            }
+            None if recalled_another => {
+                self.memo.borrow_mut().look(presentation, None, came_ms);
+                return Err(Absent::Generation.into());
+            }
+            None => {
+                let wanted = Wanted { came_ms, outdated: None, reach: Reach::Everything };
+                return self.build(presentation, wanted).await;
+            }
+        };
+        Ok(Known::stored(index, Found::Kv))
+    }
+
+    /// The presentation's index as its sources have it, in place of `outdated`, of which something is not
+    /// there any more: another that was built since, or else one that is built for whoever asks. `came_ms` is
+    /// when the request came.
+    pub async fn renew(
+        &self,
+        presentation: &str,
+        outdated: Generation,
+        came_ms: u64,
+    ) -> Result<Known, Error> {
+        let newer = self.memo.borrow_mut().recall_newer(presentation, outdated, came_ms);
+        let known = match newer {
+            Some(index) => Known::stored(index, Found::Memory),
+            None => {
+                let outdated = Some(outdated);
+                let wanted = Wanted { came_ms, outdated, reach: Reach::Building };
+                self.build(presentation, wanted).await?
+            }
+        };
+        self.memo.borrow_mut().supersede(presentation, outdated);
+        Ok(known)
+    }
+
+    /// Puts an index in place, with all pages that it names, and remembers it. Whoever builds the
+    /// presentation at that time builds in vain.
+    pub async fn put(
+        &self,
+        presentation: &str,
+        whole: &Whole,
+        now_ms: u64,
+    ) -> Result<Summary, StoreError> {
+        self.memo.borrow_mut().claims.void(presentation);
+        let summary = self.store(presentation, whole, now_ms).await?;
+        self.remember(presentation, whole, now_ms);
+        Ok(summary)
+    }
+
+    /// Forgets the presentation's index, here and in KV. A build that began before does not bring it back.
+    pub async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
+        self.memo.borrow_mut().forget(presentation);
+        let deleted = self.indexes.delete(presentation).await;
+        self.memo.borrow_mut().forget(presentation);
+        deleted
+    }
+
+    /// The presentation's index as KV has it, and what it weighs. A corrupt value, or one of
+    /// another version of this software, is as good as none.
+    async fn stored(&self, presentation: &str) -> Result<Option<(Index, usize)>, Error> {
+        let Some(value) = self.indexes.get(presentation).await? else { return Ok(None) };
+        match Index::decode(&value) {
+            Ok(index) => Ok(Some((index, value.len()))),
+            Err(cause) => {
+                let error = Error::Index { presentation: presentation.to_owned(), cause };
+                self.runtime.report(presentation, &error);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn store(
+        &self,
+        presentation: &str,
+        Whole { index, pages, missing }: &Whole,
+        now_ms: u64,
+    ) -> Result<Summary, StoreError> {
+        let summary = Summary::new(index, now_ms);
+        let (value, pages) = (index.encode(), pages.to_vec());
+        let entry = Entry { index, value, pages, summary: &summary, missing };
+        self.indexes.put(presentation, entry).await?;
+        Ok(summary)
+    }
+
+    /// Remembers what the sources said, pages and all.
+    fn remember(&self, presentation: &str, Whole { index, pages, .. }: &Whole, now_ms: u64) {
+        let mut memo = self.memo.borrow_mut();
+        for page in pages.iter() {
+            memo.keep_page(index.generation, page.place, Rc::clone(&page.value));
+        }
+        let weight = index.encode().len();
+        memo.keep(presentation, Rc::clone(index), Learnt::Sources, weight, now_ms);
+    }
+}
+
+/// What a client is told of a miss, whether it was found out just now or before.
+fn missed(presentation: &str, miss: Miss) -> Error {
+    match miss {
+        Miss::Absent => Error::NoPresentation(presentation.to_owned()),
+        Miss::Broken(error) => Error::Build(error),
+    }
+}

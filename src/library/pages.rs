@@ -1,0 +1,58 @@
+//! Pages of sample tables, as they are asked for.
+
+use super::{Found, Known, Library, Runtime};
+use crate::error::Error;
+use crate::index::{Digest, FormatError, Page, PagePlace, SampledFragment};
+use crate::store::{IndexStore, ObjectStore, StoreError};
+use std::rc::Rc;
+
+impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
+    /// The fragment at place `at` of a page that the index names, and where that page was found.
+    pub async fn sampled(
+        &self,
+        presentation: &str,
+        known: &Known,
+        page: (PagePlace, Digest),
+        at: usize,
+    ) -> Result<(SampledFragment, Found), Error> {
+        let (page, found) = self.page(presentation, known, page).await?;
+        let fragment = page.fragment(at).ok_or_else(|| {
+            let cause = FormatError::Malformed("a page contradicts itself");
+            Error::Index { presentation: presentation.to_owned(), cause }
+        })?;
+        Ok((fragment, found))
+    }
+
+    /// A page that the index names: from memory, from the build that made the index, or from KV. One
+    /// that none of them has is as good as a source that has changed: the build has to be repeated.
+    async fn page(
+        &self,
+        presentation: &str,
+        known: &Known,
+        (place, digest): (PagePlace, Digest),
+    ) -> Result<(Rc<Page>, Found), Error> {
+        let generation = known.index.generation;
+        let recall = || self.memo.borrow_mut().recall_page(generation, place, digest);
+        if let Some(page) = recall() {
+            return Ok((page, Found::Memory));
+        }
+        let broken = |cause| Error::Index { presentation: presentation.to_owned(), cause };
+        if let Some(built) = known.pages.iter().find(|page| page.place == place) {
+            let page = Page::decode(&built.value, digest).map_err(broken)?;
+            return Ok((Rc::new(page), Found::Memory));
+        }
+        if let Some(value) = self.indexes.page(presentation, generation, place).await? {
+            match Page::decode(&value, digest).map(Rc::new) {
+                Ok(page) => {
+                    let (kept, weight) = (Rc::clone(&page), value.len());
+                    self.memo.borrow_mut().keep_read_page(generation, place, kept, weight);
+                    return Ok((page, Found::Kv));
+                }
+                Err(cause) => self.runtime.report(presentation, &broken(cause)),
+            }
+        }
+        // While KV was asked, another request may have built all of them.
+        let changed = || StoreError::Changed(presentation.to_owned());
+        Ok((recall().ok_or_else(changed)?, Found::Kv))
+    }
+}

@@ -1,0 +1,80 @@
+//! One build at a time of a presentation: who builds, and who waits for it.
+
+use super::{Known, Library, Runtime, missed};
+use crate::error::Error;
+use crate::index::Generation;
+use crate::memo::{Outcome, Over, Reach, Seen, Ticket};
+use crate::store::{IndexStore, ObjectStore};
+
+/// For so long a request waits for the build of another, in milliseconds, or a build for room.
+pub(super) const PATIENCE_MS: u64 = 10_000;
+
+/// How long after it has looked a request looks again, in milliseconds; twice as long each time, up to
+/// [`LONGEST_NAP_MS`].
+pub(super) const SHORTEST_NAP_MS: u32 = 20;
+pub(super) const LONGEST_NAP_MS: u32 = 160;
+
+/// What a request wants of a build.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    /// When it came.
+    pub(super) came_ms: u64,
+    /// A generation that is of no use to it.
+    pub(super) outdated: Option<Generation>,
+    /// What it says if the build is in vain.
+    pub(super) reach: Reach,
+}
+
+impl Wanted {
+    /// Whether what came of a build is as good as what another would come to. A build that began after the
+    /// request came is; so is one that it has waited for, unless that tells it nothing new.
+    fn is_met_by(self, over: &Over<Outcome>, joined: Option<Ticket>) -> bool {
+        let is_new = match &over.outcome {
+            Outcome::Built(whole) => self.outdated != Some(whole.index.generation),
+            Outcome::Miss(_) | Outcome::Trouble(_) => joined == Some(over.ticket),
+        };
+        over.began_ms > self.came_ms || is_new
+    }
+}
+
+impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
+    /// The presentation's index as its sources have it now: built for this request, or for another that it
+    /// waits for. Where that was tried in vain a moment ago, it is not tried again.
+    pub(super) async fn build(&self, presentation: &str, wanted: Wanted) -> Result<Known, Error> {
+        let began_ms = self.runtime.now_ms();
+        let (mut nap_ms, mut joined) = (SHORTEST_NAP_MS, None);
+        loop {
+            let now_ms = self.runtime.now_ms();
+            let miss = self.memo.borrow_mut().recall_miss(presentation, now_ms);
+            if let Some(miss) = miss {
+                return Err(missed(presentation, miss));
+            }
+            let seen = self.memo.borrow_mut().claims.look(presentation, now_ms);
+            match seen {
+                Seen::UnderWay(ticket) => joined = Some(ticket),
+                Seen::Over(over) if wanted.is_met_by(&over, joined) => {
+                    return told(presentation, over.outcome);
+                }
+                Seen::Over(_) | Seen::Nothing => {
+                    let ticket = self.memo.borrow_mut().claims.begin(presentation, now_ms);
+                    let outcome = self.build_as(presentation, ticket, wanted.reach).await;
+                    return told(presentation, outcome);
+                }
+            }
+            if now_ms.saturating_sub(began_ms) >= PATIENCE_MS {
+                return Err(Error::Busy(presentation.to_owned()));
+            }
+            self.runtime.sleep(nap_ms).await;
+            nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
+        }
+    }
+}
+
+/// What a client is told of an outcome.
+fn told(presentation: &str, outcome: Outcome) -> Result<Known, Error> {
+    match outcome {
+        Outcome::Built(whole) => Ok(whole.into()),
+        Outcome::Miss(miss) => Err(missed(presentation, miss)),
+        Outcome::Trouble(error) => Err(Error::Build(error)),
+    }
+}

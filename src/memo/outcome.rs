@@ -1,0 +1,36 @@
+//! What comes of building an index.
+
+use super::Miss;
+use crate::build::{BuildError, Built};
+use crate::index::{Bundle, Index, PageValue};
+use std::rc::Rc;
+
+/// What came of building a presentation's index, for all who wait for it.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// There is one.
+    Built(Whole),
+    /// There is none, and there will be none until storage changes.
+    Miss(Miss),
+    /// Storage was in trouble, and may be well again the next moment.
+    Trouble(Rc<BuildError>),
+}
+
+/// An index as its sources have it, with all its pages, which KV may not have yet.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// The index.
+    pub index: Rc<Index>,
+    /// All pages that it names.
+    pub pages: Rc<[PageValue]>,
+    /// The keys of files that it was made without.
+    pub missing: Rc<[String]>,
+}
+
+impl From<Built> for Whole {
+    fn from(built: Built) -> Self {
+        let missing = built.missing().map(str::to_owned).collect();
+        let Bundle { index, pages } = built.bundle;
+        Self { index: Rc::new(index), pages: pages.into(), missing }
+    }
+}
