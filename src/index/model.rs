@@ -95,8 +95,8 @@ pub struct Track {
     pub track_id: u32,
     /// How it is coded.
     pub format: Format,
-    /// The same as the file says it, for clients that want a file's header: the first entry of its
-    /// `stsd` (`ISO/IEC 14496-12` 8.5.2).
+    /// The same as the file says it, for clients that want an init segment: the first entry of its
+    /// `stsd` (`ISO/IEC 14496-12` 8.5.2), as it can stand in other files.
     pub sample_entry: Vec<u8>,
     /// The level's `CustomAttributes` (`[MS-SSTR]` 2.2.2.5.1), which URLs may name too.
     pub custom_attributes: Vec<Attribute>,

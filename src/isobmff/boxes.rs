@@ -72,7 +72,8 @@ impl<'a> BoxRef<'a> {
     }
 }
 
-/// The boxes that follow each other in a slice. Ends after the first error.
+/// The boxes that follow each other in a slice. Ends after the first error, and where nothing but
+/// zeros is left: QuickTime ends lists with 32 of their bits, and editors fill room with them.
 #[derive(Clone, Debug)]
 pub struct Boxes<'a> {
     base: u64,
@@ -127,7 +128,7 @@ impl<'a> Iterator for Boxes<'a> {
     type Item = Result<BoxRef<'a>, BoxError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
+        if self.rest.iter().all(|&byte| byte == 0) {
             return None;
         }
         let read = self.read();
@@ -165,6 +166,17 @@ mod tests {
             ]
         );
         assert_eq!(boxes[1].place(), 9..27);
+    }
+
+    #[test]
+    fn zeros_end_a_list() {
+        for zeros in [1, 4, 8, 100] {
+            let bytes = [boxed(b"free", &[1]), vec![0; zeros]].concat();
+            assert_eq!(Boxes::new(0, 0, &bytes).map(Result::unwrap).count(), 1);
+        }
+        let bytes = [boxed(b"free", &[1]), vec![0; 4], boxed(b"skip", &[])].concat();
+        let error = Boxes::new(0, 0, &bytes).last().unwrap().unwrap_err();
+        assert_eq!(error.problem, "it runs to the end, as only top boxes may");
     }
 
     #[test]

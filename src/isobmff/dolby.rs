@@ -1,6 +1,6 @@
 //! Decoder configurations of Dolby's codecs.
 
-use super::{BoxError, BoxRef};
+use super::{BoxError, BoxRef, Fields};
 
 /// What a `dac3` says (`ETSI TS 102 366` F.4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,25 +41,44 @@ pub struct Eac3Config {
     pub has_lfe: bool,
     /// `chan_loc`, the channels that dependent substreams add; 0 where there are none.
     pub channel_locations: u16,
+    /// The complexity index of the objects that it carries beside its channels (`ETSI TS 103 420` 8.3),
+    /// where it says that it carries any.
+    pub objects: Option<u8>,
 }
 
 impl Eac3Config {
     /// Reads a `dec3`: `data_rate`(13) `num_ind_sub`(3), then `fscod`(2) `bsid`(5) `reserved`(1)
     /// `asvc`(1) `bsmod`(3) `acmod`(3) `lfeon`(1) `reserved`(3) `num_dep_sub`(4) and either
-    /// `chan_loc`(9) or `reserved`(1).
+    /// `chan_loc`(9) or `reserved`(1), for each independent substream. Behind them may stand what
+    /// extends them: `reserved`(7) `flag_ec3_extension_type_a`(1) `complexity_index_type_a`(8).
     pub fn parse(dec3: &BoxRef<'_>) -> Result<Self, BoxError> {
         let mut fields = dec3.fields();
-        let data_rate = fields.u16()? >> 3;
+        let [rate, substreams] = fields.array()?;
+        let mut this = Self::substream(&mut fields)?;
+        this.data_rate = u16::from_be_bytes([rate, substreams]) >> 3;
+        for _ in 0..substreams & 7 {
+            Self::substream(&mut fields)?;
+        }
+        if let &[flags, complexity, ..] = fields.rest()
+            && flags & 1 != 0
+        {
+            this.objects = Some(complexity);
+        }
+        Ok(this)
+    }
+
+    fn substream(fields: &mut Fields<'_>) -> Result<Self, BoxError> {
         let bits = fields.narrow(3)?;
         let channel_locations = match (bits >> 1) & 0xf {
             0 => 0,
             _ => (u16::from(low_bits(bits, 1)) << 8) | u16::from(fields.u8()?),
         };
         Ok(Self {
-            data_rate,
+            data_rate: 0,
             channel_mode: low_bits(bits >> 9, 0x7),
             has_lfe: (bits >> 8) & 1 != 0,
             channel_locations,
+            objects: None,
         })
     }
 }
@@ -91,13 +110,30 @@ mod tests {
             Eac3Config::parse(&BoxRef::whole(&bytes, 0).unwrap())
         };
         let plain = [0x06, 0x00, 0b00_10000_0, 0b0_000_010_0, 0b000_0000_0];
-        let config =
-            Eac3Config { data_rate: 192, channel_mode: 2, has_lfe: false, channel_locations: 0 };
+        let config = Eac3Config {
+            data_rate: 192,
+            channel_mode: 2,
+            has_lfe: false,
+            channel_locations: 0,
+            objects: None,
+        };
         assert_eq!(parse(&plain), Ok(config));
         let seven_one = [0x0c, 0x00, 0b00_10000_0, 0b0_000_111_1, 0b000_0001_0, 0b0000_0010];
-        let config =
-            Eac3Config { data_rate: 384, channel_mode: 7, has_lfe: true, channel_locations: 2 };
+        let config = Eac3Config {
+            data_rate: 384,
+            channel_mode: 7,
+            has_lfe: true,
+            channel_locations: 2,
+            objects: None,
+        };
         assert_eq!(parse(&seven_one), Ok(config));
+        // Objects, behind a second independent substream.
+        let atmos = [&[0x0c, 0x01][..], &seven_one[2..], &plain[2..], &[0b0000000_1, 16]].concat();
+        assert_eq!(parse(&atmos), Ok(Eac3Config { objects: Some(16), ..config }));
+        let none = [&plain[..], &[0, 16]].concat();
+        assert_eq!(parse(&none).unwrap().objects, None);
+        let cut = [&plain[..], &[1]].concat();
+        assert_eq!(parse(&cut).unwrap().objects, None);
         assert!(parse(&seven_one[..5]).is_err());
     }
 }

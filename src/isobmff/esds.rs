@@ -1,12 +1,15 @@
 //! MPEG-4 elementary stream descriptors.
 
 use super::{BoxError, BoxRef, Fields};
+use std::ops::RangeInclusive;
 
 /// What an `esds` says (`ISO/IEC 14496-14` 6.7.2, `ISO/IEC 14496-1` 7.2.6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Esds<'a> {
-    /// What the stream is (`objectTypeIndication`): 0x40 is MPEG-4 audio.
+    /// What the stream is (`objectTypeIndication`).
     pub object_type: u8,
+    /// Where that byte lies in the slice that was parsed.
+    pub object_type_at: usize,
     /// `DecoderSpecificInfo`; empty where there is none.
     pub specific_info: &'a [u8],
 }
@@ -16,6 +19,13 @@ const DECODER_CONFIG: u8 = 0x04;
 const DECODER_SPECIFIC_INFO: u8 = 0x05;
 
 impl<'a> Esds<'a> {
+    /// The object type of MPEG-4 audio.
+    pub const MPEG_4_AUDIO: u8 = 0x40;
+    /// Those of MPEG-2 AAC, by profile, which Azure's packager wrote of AAC that is MPEG-4's too.
+    pub const MPEG_2_AAC: RangeInclusive<u8> = 0x66..=0x68;
+    /// Those of MP3, by the standards that define it.
+    pub const MP3: [u8; 2] = [0x69, 0x6b];
+
     /// Reads an `esds`.
     pub fn parse(esds: &BoxRef<'a>) -> Result<Self, BoxError> {
         let mut fields = esds.fields();
@@ -34,6 +44,7 @@ impl<'a> Esds<'a> {
             fields.skip(2)?;
         }
         expect_descriptor(&mut fields, DECODER_CONFIG)?;
+        let object_type_at = fields.at();
         let object_type = fields.u8()?;
         fields.skip(12)?;
         let specific_info = match fields.rest().first() {
@@ -43,7 +54,7 @@ impl<'a> Esds<'a> {
             }
             _ => &[],
         };
-        Ok(Self { object_type, specific_info })
+        Ok(Self { object_type, object_type_at, specific_info })
     }
 }
 
@@ -73,7 +84,8 @@ mod tests {
     fn finds_the_specific_info_behind_optional_fields_and_long_lengths() {
         let bytes = media::esds(0x40, &[0x11, 0x90]);
         let esds = Esds::parse(&BoxRef::whole(&bytes, 0).unwrap()).unwrap();
-        assert_eq!(esds, Esds { object_type: 0x40, specific_info: &[0x11, 0x90] });
+        assert_eq!((esds.object_type, esds.specific_info), (0x40, &[0x11, 0x90][..]));
+        assert_eq!(bytes[esds.object_type_at], 0x40);
 
         let mut long = vec![0, 0, 0, 0, 0x03, 0x80, 0x80, 0x80, 0x30, 0, 1, 0xe0];
         long.extend([0, 9, 3, b'u', b'r', b'l', 0, 8, 0x04, 0x80, 0x80, 0x80, 0x20, 0x40]);

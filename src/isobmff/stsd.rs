@@ -36,7 +36,9 @@ pub enum Layout {
         /// Channels.
         channels: u16,
         /// Samples a second; its fraction is left out.
-        sample_rate: u16,
+        sample_rate: u32,
+        /// 0, unless it is one of QuickTime's longer ones, or stands in an `stsd` of version 1.
+        version: u16,
     },
     /// Anything else.
     Other,
@@ -126,25 +128,49 @@ fn visual(fields: &mut Fields<'_>) -> Result<Layout, BoxError> {
     Ok(Layout::Visual { width, height })
 }
 
+/// ISO's version 1, which has no more fields than version 0, is told apart from QuickTime's by standing
+/// in an `stsd` of version 1 (`ISO/IEC 14496-12` 12.2.3).
 fn audio(fields: &mut Fields<'_>, stsd_version: u8) -> Result<Layout, BoxError> {
     let version = fields.u16()?;
     fields.skip(6)?;
     let channels = fields.u16()?;
     fields.skip(6)?;
-    let sample_rate = fields.u16()?;
-    fields.skip(2)?;
-    // QuickTime's version 1 has four more fields. ISO's, which has none, is told apart by standing
-    // in an `stsd` of version 1 (ISO/IEC 14496-12 12.2.3).
-    if version == 1 && stsd_version == 0 {
-        fields.skip(16)?;
+    let sample_rate = (fields.u32()? >> 16).into();
+    match version {
+        1 if stsd_version == 0 => fields.skip(16)?,
+        2 if stsd_version == 0 => return second(fields),
+        _ => {}
     }
-    Ok(Layout::Audio { channels, sample_rate })
+    Ok(Layout::Audio { channels, sample_rate, version })
+}
+
+/// The rest of QuickTime's sound description of version 2, which says channels and rate anew, and where it
+/// ends itself.
+fn second(fields: &mut Fields<'_>) -> Result<Layout, BoxError> {
+    const FIXED_LEN: usize = 72;
+    let too_long = fields.error("its fixed part is not as long as it says");
+    let len = usize::try_from(fields.u32()?).ok();
+    let sample_rate = whole_part(fields.u64()?).unwrap_or_default();
+    let channels = u16::try_from(fields.u32()?).unwrap_or(u16::MAX);
+    fields.skip(20)?;
+    fields.skip(len.and_then(|len| len.checked_sub(FIXED_LEN)).ok_or(too_long)?)?;
+    Ok(Layout::Audio { channels, sample_rate, version: 2 })
+}
+
+/// The whole part of a positive `binary64` (`IEEE 754` 3.4); `None` if it has more than 32 bits.
+fn whole_part(float: u64) -> Option<u32> {
+    const FRACTION_BITS: u64 = 52;
+    const BIAS: u64 = 1023;
+    let fraction = float & ((1 << FRACTION_BITS) - 1);
+    let exponent = (float >> FRACTION_BITS).checked_sub(BIAS)?;
+    let shift = FRACTION_BITS.checked_sub(exponent)?;
+    u32::try_from((1 << FRACTION_BITS | fraction) >> shift).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{audio_entry, boxed, stsd, visual_entry};
+    use crate::media::{audio_entry, boxed, quicktime_1, quicktime_2, stsd, visual_entry};
 
     fn check(
         entry: &[u8],
@@ -180,13 +206,49 @@ mod tests {
     #[test]
     fn quicktime_sound_has_a_longer_fixed_part_and_a_layer_more() {
         let wave = boxed(b"wave", &boxed(b"esds", &[9]));
-        let mut entry = audio_entry(b"mp4a", 2, 44_100, &[vec![0; 16], wave].concat());
-        entry[17] = 1;
-        check(&entry, b"soun", |entry| {
+        check(&quicktime_1(b"mp4a", 2, 44_100, &wave), b"soun", |entry| {
             let entry = entry.unwrap();
-            assert_eq!(entry.layout, Layout::Audio { channels: 2, sample_rate: 44_100 });
+            let layout = Layout::Audio { channels: 2, sample_rate: 44_100, version: 1 };
+            assert_eq!(entry.layout, layout);
             assert_eq!(entry.expect(b"esds", "").unwrap().fields().rest(), [9]);
         });
+        for more in [0, 4] {
+            let esds =
+                [vec![0xff; usize::try_from(more).unwrap()], boxed(b"esds", &[9]), vec![0; 4]]
+                    .concat();
+            check(&quicktime_2(b"mp4a", 6, 96_000.5, more, &esds), b"soun", |entry| {
+                let entry = entry.unwrap();
+                let layout = Layout::Audio { channels: 6, sample_rate: 96_000, version: 2 };
+                assert_eq!(entry.layout, layout);
+                assert_eq!(entry.expect(b"esds", "").unwrap().fields().rest(), [9]);
+            });
+        }
+        let mut short = quicktime_2(b"mp4a", 6, 96_000.0, 0, &[]);
+        short[39] = 71;
+        check(&short, b"soun", |entry| {
+            assert_eq!(entry.unwrap_err().problem, "its fixed part is not as long as it says");
+        });
+    }
+
+    #[test]
+    fn an_entry_of_version_1_in_a_description_of_version_1_is_no_longer() {
+        let mut bytes = stsd(&quicktime_1(b"mp4a", 2, 44_100, &[]));
+        bytes[8] = 1;
+        let entry = SampleEntry::first(&BoxRef::whole(&bytes, 0).unwrap(), *b"soun").unwrap();
+        assert_eq!(entry.tail().len(), 16);
+    }
+
+    #[test]
+    fn rates_are_cut_to_whole_ones() {
+        let whole = |rate: f64| whole_part(rate.to_bits());
+        assert_eq!(whole(48_000.0), Some(48_000));
+        assert_eq!(whole(44_099.999), Some(44_099));
+        assert_eq!(whole(1.0), Some(1));
+        assert_eq!(whole(4_294_967_295.0), Some(u32::MAX));
+        assert_eq!(whole(4_294_967_296.0), None);
+        for rate in [0.0, 0.5, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(whole(rate), None, "{rate}");
+        }
     }
 
     #[test]

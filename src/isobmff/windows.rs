@@ -1,5 +1,6 @@
 //! Decoder configurations of Windows Media.
 
+use super::bits::Bits;
 use super::{BoxError, BoxRef, SampleEntry};
 
 /// A `WAVEFORMATEX`: little-endian, unlike everything else in a file.
@@ -69,6 +70,17 @@ pub fn ovc1_headers<'a>(entry: &SampleEntry<'a>) -> Result<&'a [u8], BoxError> {
     headers.ok_or(entry.error("it holds no sequence header"))
 }
 
+/// Width and height in pixels that the sequence header of the advanced profile in `headers` says
+/// (`SMPTE 421M` 6.1); `None` if there is none.
+pub fn vc1_size(headers: &[u8]) -> Option<(u32, u32)> {
+    const SEQUENCE_HEADER: [u8; 4] = [0, 0, 1, 0x0f];
+    const BEFORE_SIZE: usize = 2 + 3 + 2 + 3 + 5 + 1;
+    let at = headers.windows(4).position(|code| code == SEQUENCE_HEADER)?;
+    let mut bits = Bits::new(headers.get(at.checked_add(4)?..)?);
+    bits.skip(BEFORE_SIZE)?;
+    Some((2 * (bits.take(12)? + 1), 2 * (bits.take(12)? + 1)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +106,14 @@ mod tests {
         let bytes = stsd(&audio_entry(b"owma", 2, 48_000, &WMA_PRO[..21]));
         let error = WaveFormat::of(&first(&bytes, b"soun")).unwrap_err();
         assert_eq!(error.problem, "it holds no WAVEFORMATEX");
+    }
+
+    #[test]
+    fn vc_1_says_how_large_it_is() {
+        // As Expression Encoder writes it of 848 by 476.
+        let headers = [0x25, 0, 0, 1, 0x0f, 0xd3, 0xfe, 0x1a, 0x70, 0xed, 0xf0, 0x0d];
+        assert_eq!(vc1_size(&headers), Some((848, 476)));
+        assert_eq!((vc1_size(&headers[..8]), vc1_size(&[0; 20])), (None, None));
     }
 
     #[test]

@@ -79,7 +79,8 @@ pub struct ScannedTrack {
     pub language: Option<String>,
     /// How it is coded.
     pub format: Format,
-    /// The same as its file says it: the first entry of its `stsd`.
+    /// The same as the file says it: the first entry of its `stsd`, as it can stand in other files
+    /// ([`crate::isobmff::portable`]).
     pub sample_entry: Vec<u8>,
     /// What licence systems have to be told, if it is protected.
     pub protections: Vec<Protection>,

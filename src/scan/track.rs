@@ -6,7 +6,7 @@ use super::timing::{self, Placed};
 use super::{Edit, ScanError, ScannedMedia, ScannedTrack, codec};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::{Format, Protection, StreamKind};
-use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf};
+use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf, portable};
 use crate::time::{Seconds, Timescale};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ pub(super) struct Track {
 #[derive(Clone, Debug)]
 pub(super) struct Coding {
     pub(super) format: Format,
-    /// The same as the file says it.
+    /// The same as a file of our own says it.
     pub(super) sample_entry: Vec<u8>,
     /// Whether its samples are protected.
     is_protected: bool,
@@ -52,11 +52,13 @@ impl Coding {
     }
 
     pub(super) fn of(entry: &SampleEntry<'_>) -> Result<Self, BoxError> {
-        Ok(Self {
-            format: codec::format(entry)?,
-            sample_entry: entry.bytes()?.to_vec(),
-            is_protected: entry.is_protected,
-        })
+        let format = codec::format(entry)?;
+        let dimensions = match &format {
+            Format::Video(video) => (video.width, video.height),
+            Format::Audio(_) | Format::Text(_) => (0, 0),
+        };
+        let sample_entry = portable(entry, dimensions)?;
+        Ok(Self { format, sample_entry, is_protected: entry.is_protected })
     }
 }
 

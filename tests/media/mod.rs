@@ -56,6 +56,32 @@ pub(crate) fn audio_entry(code: &[u8; 4], channels: u16, rate: u16, tail: &[u8])
     boxed(code, &[&fixed, tail].concat())
 }
 
+/// A sound description of `QuickTime`'s, of version 1.
+pub(crate) fn quicktime_1(code: &[u8; 4], channels: u16, rate: u16, tail: &[u8]) -> Vec<u8> {
+    let packets = words(&[1024, 0, 0, 2]);
+    let mut entry = audio_entry(code, channels, rate, &[&packets, tail].concat());
+    entry[17] = 1;
+    entry
+}
+
+/// The same of version 2, with so many bytes more that its fixed part says it has.
+pub(crate) fn quicktime_2(
+    code: &[u8; 4],
+    channels: u16,
+    rate: f64,
+    more: u32,
+    tail: &[u8],
+) -> Vec<u8> {
+    let fixed = [
+        words(&[72 + more]),
+        rate.to_be_bytes().to_vec(),
+        words(&[channels.into(), 0x7f00_0000, 0, 0, 0, 1024]),
+    ];
+    let mut entry = audio_entry(code, 3, 1, &[&fixed.concat(), tail].concat());
+    entry[17] = 2;
+    entry
+}
+
 pub(crate) fn text_entry(code: &[u8; 4]) -> Vec<u8> {
     boxed(code, &[&[0, 0, 0, 0, 0, 0, 0, 1][..], b"http://www.w3.org/ns/ttml\0\0\0"].concat())
 }

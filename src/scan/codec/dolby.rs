@@ -53,12 +53,12 @@ fn extensible(
     // A frame's bytes are its samples times kb/s times 1000 bits, over samples a second and 8 bits.
     let packet_size = (u32::from(FRAME_SAMPLES) * 125)
         .checked_mul(kilobits_per_second.into())
-        .and_then(|bytes_per_second| bytes_per_second.checked_div(sample_rate.into()))
+        .and_then(|bytes_per_second| bytes_per_second.checked_div(sample_rate))
         .ok_or(entry.error("its sampling rate is zero"))?;
     let mask = speakers.mask.to_le_bytes();
     Ok(Format::Audio(AudioFormat {
         four_cc: four_cc(entry, code)?,
-        sampling_rate: sample_rate.into(),
+        sampling_rate: sample_rate,
         channels: speakers.channels,
         bits_per_sample: 16,
         packet_size,

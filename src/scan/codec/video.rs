@@ -2,12 +2,14 @@
 
 use super::four_cc;
 use crate::index::{Format, VideoFormat};
-use crate::isobmff::{AvcC, BoxError, HvcC, Layout, SampleEntry};
+use crate::isobmff::{AvcC, BoxError, HvcC, Layout, SampleEntry, Sps};
 
 /// `H264`: the parameter sets behind start codes (`[MS-SSTR]` 2.2.2.5).
 pub(super) fn avc(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
     let avcc = AvcC::parse(&entry.expect(b"avcC", "it has no 'avcC'")?)?;
-    video(entry, b"H264", avcc.nal_length_size, annex_b(entry, &avcc.sps, &avcc.pps)?)
+    let sps = avcc.sps.first().and_then(|unit| Sps::avc(unit));
+    let private_data = annex_b(entry, &avcc.sps, &avcc.pps)?;
+    video(entry, b"H264", Coded { nal_length_size: avcc.nal_length_size, private_data }, size(sps))
 }
 
 /// `hev1`, whichever of its two sample entries the file has, and the parameter sets without the
@@ -15,25 +17,42 @@ pub(super) fn avc(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
 /// known that accepts another form.
 pub(super) fn hevc(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
     let hvcc = HvcC::parse(&entry.expect(b"hvcC", "it has no 'hvcC'")?)?;
-    video(entry, b"hev1", hvcc.nal_length_size, annex_b(entry, &hvcc.sps, &hvcc.pps)?)
+    let sps = hvcc.sps.first().and_then(|unit| Sps::hevc(unit));
+    let private_data = annex_b(entry, &hvcc.sps, &hvcc.pps)?;
+    video(entry, b"hev1", Coded { nal_length_size: hvcc.nal_length_size, private_data }, size(sps))
 }
 
-/// Its frame rate is known of the samples alone.
+fn size(sps: Option<Sps>) -> Option<(u32, u32)> {
+    sps.map(|sps| (sps.width, sps.height))
+}
+
+/// What a client manifest says of how video is coded.
+pub(super) struct Coded {
+    pub(super) nal_length_size: u8,
+    pub(super) private_data: Vec<u8>,
+}
+
+/// A format whose width and height are those of the sample entry, or where that has none, those of what
+/// configures its decoder. Its frame rate is known of the samples alone.
 pub(super) fn video(
     entry: &SampleEntry<'_>,
     code: &[u8; 4],
-    nal_length_size: u8,
-    codec_private_data: Vec<u8>,
+    coded: Coded,
+    size: Option<(u32, u32)>,
 ) -> Result<Format, BoxError> {
-    let Layout::Visual { width, height } = entry.layout else {
-        return Err(entry.error("it is video in a track that is not"));
+    let (width, height) = match entry.layout {
+        Layout::Visual { width: 0, .. } | Layout::Visual { height: 0, .. } => {
+            size.ok_or(entry.error("it has no width or height, and nothing in it says them"))?
+        }
+        Layout::Visual { width, height } => (width.into(), height.into()),
+        _ => return Err(entry.error("it is video in a track that is not")),
     };
     Ok(Format::Video(VideoFormat {
         four_cc: four_cc(entry, code)?,
-        width: width.into(),
-        height: height.into(),
-        codec_private_data,
-        nal_length_size,
+        width,
+        height,
+        codec_private_data: coded.private_data,
+        nal_length_size: coded.nal_length_size,
         frame_rate: None,
     }))
 }

@@ -1,8 +1,9 @@
 //! VC-1 and Windows Media Audio.
 
-use super::{four_cc, video};
+use super::four_cc;
+use super::video::{Coded, video};
 use crate::index::{AudioFormat, Format};
-use crate::isobmff::{BoxError, SampleEntry, WaveFormat, ovc1_headers, vc1_headers};
+use crate::isobmff::{BoxError, SampleEntry, WaveFormat, ovc1_headers, vc1_headers, vc1_size};
 
 /// `WVC1`, with the sequence header and entry point behind their start codes (`[MS-SSTR]` 2.2.2.5).
 pub(super) fn vc1(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
@@ -12,7 +13,8 @@ pub(super) fn vc1(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
         Ok(Some(dvc1)) => vc1_headers(&dvc1)?,
         _ => ovc1_headers(entry)?,
     };
-    video::video(entry, b"WVC1", NAL_LENGTH_SIZE, headers.to_vec())
+    let coded = Coded { nal_length_size: NAL_LENGTH_SIZE, private_data: headers.to_vec() };
+    video(entry, b"WVC1", coded, vc1_size(headers))
 }
 
 /// `WMAP` or another of its family, with what follows its `WAVEFORMATEX`.
