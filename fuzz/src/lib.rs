@@ -133,7 +133,7 @@ pub fn index(content: &[u8]) {
         }
     }
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
-        let _ = (render(&index, Form::Compact), render(&index, Form::Legacy));
+        let _ = (render(&index, Form::Compact).is_ok(), render(&index, Form::Legacy).is_ok());
         let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
         for stream in &index.streams {
             for track in &stream.tracks {

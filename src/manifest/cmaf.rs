@@ -1,23 +1,12 @@
 //! What clients of HLS and DASH are told of a presentation, whichever of the two they speak.
 
-use super::codecs;
+use super::range::VideoRange;
+use super::{Untold, codecs};
 use crate::index::{Index, Stream, StreamKind, Track};
-use crate::isobmff::{ProtectionError, TrackProtection};
-use crate::protection;
-use thiserror::Error;
+use crate::isobmff::TrackProtection;
+use crate::protection::sample_entry;
 
-/// Why a presentation cannot be told to clients of HLS and DASH.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum Untold {
-    /// How it is protected has no name in these formats, or cannot be read.
-    #[error("a track of this presentation cannot be told: {0}")]
-    Protection(#[from] ProtectionError),
-    /// It is coded as these formats do not know it, or nothing but text.
-    #[error("this presentation has no pictures and no sound that HLS or DASH can carry")]
-    Nothing,
-}
-
-/// Levels of a stream that a player can switch between: those coded alike.
+/// Levels of a stream that a player can switch between: those coded alike, of one dynamic range.
 pub(super) struct Rendition<'a> {
     pub(super) stream: &'a Stream,
     /// Never empty.
@@ -29,6 +18,8 @@ pub(super) struct Level<'a> {
     pub(super) track: &'a Track,
     /// In the words of `RFC 6381`.
     pub(super) codec: String,
+    /// The dynamic range of video; `None` where all of the presentation has the usual one.
+    pub(super) range: Option<VideoRange>,
     /// How it is protected, if it is.
     pub(super) protection: Option<TrackProtection>,
 }
@@ -50,6 +41,11 @@ impl Level<'_> {
     fn coding(&self) -> &str {
         self.codec.split('.').next().unwrap_or_default()
     }
+
+    /// Whether a player can switch between it and `other`.
+    fn is_like(&self, other: &Self) -> bool {
+        self.coding() == other.coding() && self.range == other.range
+    }
 }
 
 /// The pictures and sounds of `index` that can be told, in its order. Those that the formats cannot
@@ -59,15 +55,24 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
     for stream in index.streams.iter().filter(|stream| stream.kind != StreamKind::Text) {
         let known = renditions.len();
         for track in &stream.tracks {
-            let Some(codec) = codecs::codec(stream.kind, &track.sample_entry) else { continue };
-            let protection = protection::protection(stream.kind, &track.sample_entry)?;
-            let level = Level { track, codec, protection };
+            let Some(entry) = sample_entry(stream.kind, &track.sample_entry) else { continue };
+            let Some(codec) = codecs::codec(&entry) else { continue };
+            let range = (stream.kind == StreamKind::Video).then(|| VideoRange::of(&entry));
+            let level = Level { track, codec, range, protection: entry.protection()? };
             let mut own = renditions.iter_mut().skip(known);
-            match own.find(|rendition| rendition.coding() == level.coding()) {
+            let is_like = |rendition: &&mut Rendition<'_>| {
+                rendition.levels.first().is_some_and(|first| first.is_like(&level))
+            };
+            match own.find(is_like) {
                 Some(rendition) => rendition.levels.push(level),
                 None => renditions.push(Rendition { stream, levels: vec![level] }),
             }
         }
     }
-    if renditions.is_empty() { Err(Untold::Nothing) } else { Ok(renditions) }
+    let levels = || renditions.iter().flat_map(|rendition| &rendition.levels);
+    if !levels().filter_map(|level| level.range).any(VideoRange::is_high) {
+        let levels = renditions.iter_mut().flat_map(|rendition| &mut rendition.levels);
+        levels.for_each(|level| level.range = None);
+    }
+    if renditions.is_empty() { Err(Untold::Nothing("HLS or DASH")) } else { Ok(renditions) }
 }

@@ -4,13 +4,13 @@
 mod trick;
 
 use super::attributes::{number, put, text};
-use super::cmaf::{Level, Rendition, Untold, renditions};
+use super::audio::{Audio, Layout};
+use super::cmaf::{Level, Rendition, renditions};
 use super::protection::{Keys, Systems, namespaces};
+use super::range::VideoRange;
 use super::rows::{Row, rows};
-use super::texts;
+use super::{Untold, texts};
 use crate::index::{Format, Generation, Index, Stream, StreamKind, Timeline};
-use crate::isobmff::{Ac3Config, BoxError, BoxType, Eac3Config, SampleEntry};
-use crate::protection::sample_entry;
 use crate::time::Timescale;
 use crate::url::{Frames, INIT_FILE, SEGMENT, level_folder};
 use crate::xml;
@@ -150,7 +150,7 @@ fn representation(
 ) {
     let peak = match frames {
         Frames::All => level.track.rates.peak,
-        Frames::Key => level.track.rates.key_peak,
+        Frames::Key => trick::peak(level),
     };
     out.push_str("      <Representation");
     // It is what stands in URLs for the level.
@@ -162,64 +162,65 @@ fn representation(
         Format::Video(format) => {
             number(out, "width", format.width);
             number(out, "height", format.height);
-            if let Some(frame_rate) = format.frame_rate.filter(|_| frames == Frames::All) {
+            let frame_rate = match frames {
+                Frames::All => format.frame_rate.map(|rate| rate.to_string()),
+                Frames::Key => trick::frame_rate(stream),
+            };
+            if let Some(frame_rate) = frame_rate {
                 number(out, "frameRate", frame_rate);
             }
         }
-        Format::Audio(format) => {
-            number(out, "audioSamplingRate", format.sampling_rate);
-            inner.push_str("        <AudioChannelConfiguration");
-            let entry = sample_entry(stream.kind, &level.track.sample_entry);
-            channels(&mut inner, entry, format.channels);
-            inner.push_str("/>\n");
+        Format::Audio(_) => {
+            if let Some(audio) = Audio::of(level.track) {
+                number(out, "audioSamplingRate", audio.sampling_rate);
+                channels(&mut inner, audio.layout);
+            }
         }
         Format::Text(_) => {}
     }
     keys.of_level(&mut inner, level);
+    supplements(&mut inner, level);
     match inner.as_str() {
         "" => out.push_str("/>\n"),
         inner => put(out, format_args!(">\n{inner}      </Representation>\n")),
     }
 }
 
-/// Where the channels are: for Dolby's codecs by Dolby's scheme, for others by the number that their
-/// configuration has (`ISO/IEC 23091-3`).
-fn channels(out: &mut String, entry: Option<SampleEntry<'_>>, count: u16) {
-    match entry.and_then(|entry| dolby(&entry).ok()?) {
-        Some(map) => {
-            text(out, "schemeIdUri", "tag:dolby.com,2014:dash:audio_channel_configuration:2011");
-            number(out, "value", format_args!("{map:04X}"));
-        }
-        None => {
-            text(out, "schemeIdUri", "urn:mpeg:mpegB:cicp:ChannelConfiguration");
-            number(out, "value", if count == 8 { 7 } else { count });
-        }
+/// Where the channels are: for Dolby's codecs by Dolby's scheme, for others by the number of their layout
+/// (`ISO/IEC 23091-3`), if it has one.
+fn channels(out: &mut String, layout: Layout) {
+    const DOLBY: &str = "tag:dolby.com,2014:dash:audio_channel_configuration:2011";
+    const CICP: &str = "urn:mpeg:mpegB:cicp:ChannelConfiguration";
+    let (scheme, value) = match layout {
+        Layout::Dolby(map) => (DOLBY, format!("{map:04X}")),
+        Layout::Cicp(number) => (CICP, number.to_string()),
+        Layout::Unknown => return,
+    };
+    descriptor(out, "AudioChannelConfiguration", scheme, &value);
+}
+
+/// What players may know of a level, and are free to pass over.
+fn supplements(out: &mut String, level: &Level<'_>) {
+    const TRANSFER: &str = "urn:mpeg:mpegB:cicp:TransferCharacteristics";
+    const EXTENSION: &str = "tag:dolby.com,2018:dash:EC3_ExtensionType:2018";
+    const COMPLEXITY: &str = "tag:dolby.com,2018:dash:EC3_ExtensionComplexityIndex:2018";
+    let mut supplement =
+        |scheme, value: &str| descriptor(out, "SupplementalProperty", scheme, value);
+    if let Some(transfer) = level.range.and_then(VideoRange::transfer) {
+        supplement(TRANSFER, &transfer.to_string());
+    }
+    if let Some(objects) = Audio::of(level.track).and_then(|audio| audio.objects) {
+        supplement(EXTENSION, "JOC");
+        supplement(COMPLEXITY, &objects.to_string());
     }
 }
 
-/// The custom channel map of a Dolby codec (`ETSI TS 102 366` I.1.2.1): left is its highest bit.
-fn dolby(entry: &SampleEntry<'_>) -> Result<Option<u16>, BoxError> {
-    /// By `acmod`: left, centre, right, left and right surround, and at bit 8 the centre behind.
-    const MODES: [u16; 8] = [0xa000, 0x4000, 0xa000, 0xe000, 0xa100, 0xe100, 0xb800, 0xf800];
-    const LFE: u16 = 1;
-    /// By the bits of `chan_loc`.
-    const LOCATIONS: [u16; 9] =
-        [1 << 10, 1 << 9, 1 << 8, 1 << 7, 1 << 6, 1 << 5, 1 << 4, 1 << 3, 2];
-    let (mode, has_lfe, locations) = match entry.format {
-        BoxType::Code(code) if code == *b"ac-3" => {
-            let config = Ac3Config::parse(&entry.expect(b"dac3", "it has no 'dac3'")?)?;
-            (config.channel_mode, config.has_lfe, 0)
-        }
-        BoxType::Code(code) if code == *b"ec-3" => {
-            let config = Eac3Config::parse(&entry.expect(b"dec3", "it has no 'dec3'")?)?;
-            (config.channel_mode, config.has_lfe, config.channel_locations)
-        }
-        _ => return Ok(None),
-    };
-    let front = MODES.get(usize::from(mode)).copied().unwrap_or_default();
-    let added = LOCATIONS.iter().enumerate().filter(|(bit, _)| (locations >> bit) & 1 != 0);
-    let added = added.fold(0, |map, (_, location)| map | location);
-    Ok(Some(front | added | if has_lfe { LFE } else { 0 }))
+/// A `DescriptorType` (`ISO/IEC 23009-1` 5.8.2) of a representation.
+fn descriptor(out: &mut String, element: &str, scheme: &str, value: &str) {
+    put(out, format_args!("        <{element}"));
+    text(out, "schemeIdUri", scheme);
+    text(out, "value", value);
+    out.push_str("/>\n");
 }
 
 #[cfg(test)]

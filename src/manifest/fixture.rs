@@ -5,7 +5,7 @@ use crate::index::{
     AudioFormat, BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
     StreamKind, Timeline, Track, VideoFormat,
 };
-use crate::media::{audio_entry, avcc, esds, visual_entry};
+use crate::media::{audio_entry, avcc, boxed, esds, visual_entry};
 use crate::time::Timescale;
 
 /// A video level.
@@ -20,6 +20,25 @@ pub(super) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {
         frame_rate: FrameRate::new(30_000, 1001),
     });
     track(bitrate, format, visual_entry(b"avc1", width, height, &avcc(&[&sps], &[&[0x68]])))
+}
+
+/// A level of H.264 whose file says that it has these transfer characteristics.
+pub(super) fn hdr(bitrate: u32, transfer: u8) -> Track {
+    let colr = boxed(b"colr", &[&b"nclx\0\x09\0"[..], &[transfer, 0, 9, 0]].concat());
+    let avcc = avcc(&[&[0x67, 0x64, 0, 0x1f]], &[&[0x68]]);
+    let sample_entry = visual_entry(b"avc1", 1920, 1080, &[avcc, colr].concat());
+    Track { sample_entry, ..picture(bitrate, (1920, 1080)) }
+}
+
+/// A level of a codec that Smooth Streaming has no name for.
+pub(super) fn open_picture(bitrate: u32) -> Track {
+    let av1c = boxed(b"av1C", &[0x81, 0x08, 0x0c, 0]);
+    let mut track = picture(bitrate, (640, 360));
+    track.sample_entry = visual_entry(b"av01", 640, 360, &av1c);
+    if let Format::Video(video) = &mut track.format {
+        video.four_cc = FourCc::new(*b"av01").unwrap();
+    }
+    track
 }
 
 /// A sound of AAC.

@@ -3,9 +3,10 @@
 mod iframes;
 
 use super::attributes::put;
-use super::cmaf::{Level, Rendition, Untold, renditions};
+use super::audio::Audio;
+use super::cmaf::{Level, Rendition, renditions};
 use super::protection::{Systems, Tag};
-use super::texts::texts;
+use super::{Untold, texts::texts};
 use crate::frame_rate::FrameRate;
 use crate::index::{Format, Generation, Index, Stream, StreamKind, Track};
 use crate::protection::protection;
@@ -29,7 +30,8 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     let pictures: Vec<_> = pictures.into_iter().filter(is_main).collect();
     let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
     session_keys(&mut out, index, &renditions);
-    for group in groups.iter().filter(|group| !pictures.is_empty() || group.members.len() > 1) {
+    // Sound alone is a variant, and needs no group unless there is more to say of it.
+    for group in groups.iter().filter(|group| !pictures.is_empty() || group.says_more()) {
         group.tell(&mut out, index.generation);
     }
     let texts = texts(index);
@@ -51,7 +53,7 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     if pictures.is_empty() {
         for group in &groups {
             if let Some(&(sound, level)) = group.members.first() {
-                let others = (group.members.len() > 1).then_some(group);
+                let others = group.says_more().then_some(group);
                 variant(&mut out, index.generation, (sound.stream, level), (others, &texts));
             }
         }
@@ -147,6 +149,13 @@ fn groups<'a>(sounds: &[&'a Rendition<'a>]) -> Vec<Group<'a>> {
 }
 
 impl Group<'_> {
+    /// Whether there are others to choose, or objects, which only a group has a place for.
+    fn says_more(&self) -> bool {
+        let has_objects =
+            |level: &Level<'_>| Audio::of(level.track).is_some_and(|audio| audio.objects.is_some());
+        self.members.len() > 1 || self.members.iter().any(|(_, level)| has_objects(level))
+    }
+
     fn tell(&self, out: &mut String, generation: Generation) {
         for (at, (sound, level)) in self.members.iter().enumerate() {
             put(out, format_args!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\"", self.id));
@@ -158,13 +167,21 @@ impl Group<'_> {
                 out,
                 format_args!(",DEFAULT={},AUTOSELECT=YES", if at == 0 { "YES" } else { "NO" }),
             );
-            if let Format::Audio(format) = &level.track.format {
-                put(out, format_args!(",CHANNELS=\"{}\"", format.channels));
+            if let Some(audio) = Audio::of(level.track) {
+                put(out, format_args!(",CHANNELS=\"{}\"", channels(&audio)));
             }
             out.push_str(",URI=\"");
             uri(out, generation, (sound.stream, level));
             out.push_str("\"\n");
         }
+    }
+}
+
+/// As many channels as come out, or as many objects may (HLS Authoring Specification, appendixes).
+fn channels(audio: &Audio) -> String {
+    match audio.objects {
+        Some(complexity) => format!("{complexity}/JOC"),
+        None => audio.channels.to_string(),
     }
 }
 
@@ -200,6 +217,7 @@ fn variant(
             put(out, format_args!(",FRAME-RATE={whole}.{rest:03}"));
         }
     }
+    video_range(out, level);
     if let Some(group) = group {
         put(out, format_args!(",AUDIO=\"{}\"", group.id));
     }
@@ -207,6 +225,13 @@ fn variant(
     out.push('\n');
     uri(out, generation, main);
     out.push('\n');
+}
+
+/// Which dynamic range video has, where that has to be told (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
+fn video_range(out: &mut String, level: &Level<'_>) {
+    if let Some(range) = level.range {
+        put(out, format_args!(",VIDEO-RANGE={}", range.name()));
+    }
 }
 
 fn uri(out: &mut String, generation: Generation, (stream, level): (&Stream, &Level<'_>)) {

@@ -1,6 +1,7 @@
 //! Manifests: what an index holds, told to players.
 
 mod attributes;
+mod audio;
 mod cmaf;
 mod codecs;
 pub mod dash;
@@ -8,8 +9,10 @@ pub mod dash;
 mod fixture;
 pub mod hls;
 mod protection;
+mod range;
 mod rows;
 pub mod smooth;
 mod texts;
+mod untold;
 
-pub use cmaf::Untold;
+pub use untold::Untold;

@@ -4,39 +4,45 @@
 //! placeholders in their first spelling, `TimeScale` at the root and again on every stream, `d` on
 //! every chunk, and `t` wherever a chunk does not start where its predecessor ended.
 
+mod carried;
+
+use super::Untold;
 use super::attributes::{hex, number, put, text};
 use super::rows::{Row, rows};
 use crate::index::{
-    Attribute, AudioFormat, Format, Index, Protection, Stream, Timeline, Track, VideoFormat,
+    Attribute, AudioFormat, Format, Generation, Index, Protection, Stream, Timeline, Track,
+    VideoFormat,
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::time::Timescale;
 use crate::url::{Form, fragment_template};
 use crate::uuid::Uuid;
 use base64::prelude::{BASE64_STANDARD, Engine};
+use carried::{Carried, carried};
 
 /// The purpose of a text stream that names none: captions. A text stream must name one.
 const CAPTIONS: &str = "CAPT";
 
 /// The client manifest of `index`.
-pub fn render(index: &Index, form: Form) -> String {
+pub fn render(index: &Index, form: Form) -> Result<String, Untold> {
     let mut out = String::with_capacity(4096);
-    let timescale = common_timescale(index);
+    let streams = carried(index)?;
+    let timescale = common_timescale(&streams);
     out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<SmoothStreamingMedia");
     out.push_str(match form {
         Form::Compact => " MajorVersion=\"2\" MinorVersion=\"2\"",
         Form::Legacy => " MajorVersion=\"2\" MinorVersion=\"0\"",
     });
     number(&mut out, "TimeScale", timescale.ticks_per_second());
-    number(&mut out, "Duration", duration(index, timescale));
+    number(&mut out, "Duration", duration(&streams, timescale));
     kept(&mut out, &index.attributes, ROOT);
     out.push_str(">\n");
     protection(&mut out, &index.protections);
-    for each in &index.streams {
-        stream(&mut out, index, each, form);
+    for each in &streams {
+        stream(&mut out, index.generation, each, form);
     }
     out.push_str("</SmoothStreamingMedia>\n");
-    out
+    Ok(out)
 }
 
 /// What licence systems have to be told (`[MS-SSTR]` 2.2.2.2).
@@ -56,22 +62,24 @@ fn protection(out: &mut String, protections: &[Protection]) {
 }
 
 /// The timescale that all streams share, or else the protocol's own.
-fn common_timescale(index: &Index) -> Timescale {
-    let mut timescales = index.streams.iter().map(|stream| stream.timescale);
+fn common_timescale(streams: &[Carried<'_>]) -> Timescale {
+    let mut timescales = streams.iter().map(|each| each.stream.timescale);
     let first = timescales.next().unwrap_or(Timescale::SMOOTH);
     if timescales.all(|other| other == first) { first } else { Timescale::SMOOTH }
 }
 
 /// From the earliest start of a stream to the latest end. Players count it from the start, also
 /// where that is not 0.
-fn duration(index: &Index, timescale: Timescale) -> u64 {
+fn duration(streams: &[Carried<'_>], timescale: Timescale) -> u64 {
     let ticks = |stream: &Stream, at| stream.timescale.rescale(at, timescale).unwrap_or(u64::MAX);
-    let starts = index.streams.iter().map(|stream| ticks(stream, stream.timeline.start()));
-    let ends = index.streams.iter().map(|stream| ticks(stream, stream.timeline.end()));
+    let streams = || streams.iter().map(|each| each.stream);
+    let starts = streams().map(|stream| ticks(stream, stream.timeline.start()));
+    let ends = streams().map(|stream| ticks(stream, stream.timeline.end()));
     ends.max().unwrap_or(0).saturating_sub(starts.min().unwrap_or(0))
 }
 
-fn stream(out: &mut String, index: &Index, stream: &Stream, form: Form) {
+fn stream(out: &mut String, generation: Generation, carried: &Carried<'_>, form: Form) {
+    let Carried { stream, tracks } = carried;
     out.push_str("  <StreamIndex");
     text(out, "Type", stream.kind.as_str());
     text(out, "Name", shown_name(stream));
@@ -79,7 +87,7 @@ fn stream(out: &mut String, index: &Index, stream: &Stream, form: Form) {
         Format::Video(video) => Some((video.width, video.height)),
         _ => None,
     };
-    let is_text = stream.tracks.iter().any(|track| matches!(track.format, Format::Text(_)));
+    let is_text = tracks.iter().any(|track| matches!(track.format, Format::Text(_)));
     match stream.subtype.as_str() {
         "" if is_text => text(out, "Subtype", CAPTIONS),
         "" => {}
@@ -90,16 +98,17 @@ fn stream(out: &mut String, index: &Index, stream: &Stream, form: Form) {
     }
     number(out, "TimeScale", stream.timescale.ticks_per_second());
     number(out, "Chunks", stream.timeline.len());
-    number(out, "QualityLevels", stream.tracks.len());
-    if let Some(width) = stream.tracks.iter().filter_map(video).map(|(width, _)| width).max() {
+    number(out, "QualityLevels", tracks.len());
+    let video = || tracks.iter().filter_map(|track| video(track));
+    if let Some(width) = video().map(|(width, _)| width).max() {
         number(out, "MaxWidth", width);
     }
-    if let Some(height) = stream.tracks.iter().filter_map(video).map(|(_, height)| height).max() {
+    if let Some(height) = video().map(|(_, height)| height).max() {
         number(out, "MaxHeight", height);
     }
     kept(out, &stream.attributes, STREAM);
-    put(out, format_args!(" Url=\"{}\">\n", fragment_template(index.generation, &stream.name)));
-    for (place, each) in stream.tracks.iter().enumerate() {
+    put(out, format_args!(" Url=\"{}\">\n", fragment_template(generation, &stream.name)));
+    for (place, each) in tracks.iter().enumerate() {
         track(out, place, each);
     }
     chunks(out, &stream.timeline, form);

@@ -24,7 +24,10 @@ pub(super) fn role(stream: &Stream) -> Option<&'static str> {
 }
 
 fn levels(stream: &Stream) -> Vec<Level<'_>> {
-    let level = |track| Some(Level { track, codec: codec(track)?, protection: None });
+    let level = |track| {
+        let codec = codec(track)?;
+        Some(Level { track, codec, range: None, protection: None })
+    };
     stream.tracks.iter().filter_map(level).collect()
 }
 

@@ -34,7 +34,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                     Form::Legacy => "legacy",
                 };
                 let kind = (tag, "text/xml; charset=utf-8");
-                renewed(asked, generation, kind, || Ok(smooth::render(&index, form)))
+                renewed(asked, generation, kind, || smooth::render(&index, form))
             }
             ManifestFormat::Hls => {
                 renewed(asked, generation, ("hls", PLAYLIST), || hls::master(&index))

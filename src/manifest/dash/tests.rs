@@ -1,6 +1,6 @@
 use super::*;
 use crate::index::Attribute;
-use crate::manifest::fixture::{CHUNKS, index, other_sound, picture, sound, stream};
+use crate::manifest::fixture::{CHUNKS, hdr, index, other_sound, picture, sound, stream};
 use crate::media::boxed;
 
 #[test]
@@ -49,8 +49,8 @@ fn levels_share_a_timeline() {
           <S d=\"10000000\"/>
         </SegmentTimeline>
       </SegmentTemplate>
-      <Representation id=\"video/300000/iframes\" bandwidth=\"30000\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\"/>
-      <Representation id=\"video/3000000/iframes\" bandwidth=\"300000\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\"/>
+      <Representation id=\"video/300000/iframes\" bandwidth=\"30000\" codecs=\"avc1.64001f\" width=\"640\" height=\"360\" frameRate=\"1/1\"/>
+      <Representation id=\"video/3000000/iframes\" bandwidth=\"300000\" codecs=\"avc1.64001f\" width=\"1920\" height=\"1080\" frameRate=\"1/1\"/>
     </AdaptationSet>
   </Period>
 </MPD>
@@ -84,16 +84,51 @@ fn names_are_escaped() {
 }
 
 #[test]
-fn dolby_says_where_its_channels_are() {
-    let value = |code: &[u8; 4], tail: &[u8]| {
+fn key_frames_take_less_than_all_frames_and_come_as_seldom_as_chunks() {
+    let mut unknown = picture(300_000, (640, 360));
+    unknown.rates.key_peak = unknown.rates.peak;
+    let chunks = [(0, 20_020_000), (20_020_000, 20_020_000)];
+    let mpd = render(&index(vec![stream("video", "", &chunks, vec![unknown])])).unwrap();
+    let key_frames = "<Representation id=\"video/300000/iframes\" bandwidth=\"300001\" \
+                      codecs=\"avc1.64001f\" width=\"640\" height=\"360\" frameRate=\"500/1001\"/>";
+    assert!(mpd.contains(key_frames), "{mpd}");
+}
+
+#[test]
+fn sound_has_channels_where_they_are_and_objects_beside_them() {
+    let representation = |code: &[u8; 4], tail: &[u8]| {
         let sounds = vec![other_sound(code, 6, tail)];
         let mpd = render(&index(vec![stream("audio", "", &CHUNKS, sounds)])).unwrap();
-        let (_, rest) = mpd.split_once("audio_channel_configuration:2011\" value=\"").unwrap();
-        rest.chars().take(4).collect::<String>()
+        let (_, rest) = mpd.split_once("audioSamplingRate=\"48000\">\n").unwrap();
+        rest.split_once("      </Representation>").unwrap().0.to_owned()
     };
-    assert_eq!(value(b"ac-3", &boxed(b"dac3", &[0x10, 0x3d, 0xe0])), "F801");
-    assert_eq!(value(b"ac-3", &boxed(b"dac3", &[0x10, 0x11, 0x40])), "A000");
-    assert_eq!(value(b"ec-3", &boxed(b"dec3", &[0x0c, 0, 0x20, 0x0f, 0x02, 0x02])), "FA01");
+    let dolby = |map| {
+        format!(
+            "        <AudioChannelConfiguration schemeIdUri=\
+             \"tag:dolby.com,2014:dash:audio_channel_configuration:2011\" value=\"{map}\"/>\n"
+        )
+    };
+    assert_eq!(representation(b"ac-3", &boxed(b"dac3", &[0x10, 0x3d, 0xe0])), dolby("F801"));
+    let objects = "        <SupplementalProperty schemeIdUri=\
+                   \"tag:dolby.com,2018:dash:EC3_ExtensionType:2018\" value=\"JOC\"/>\n        \
+                   <SupplementalProperty schemeIdUri=\
+                   \"tag:dolby.com,2018:dash:EC3_ExtensionComplexityIndex:2018\" value=\"16\"/>\n";
+    let atmos = representation(b"ec-3", &boxed(b"dec3", &[0x0c, 0, 0x20, 0x0f, 0, 1, 16]));
+    assert_eq!(atmos, dolby("F801") + objects);
+    let opus = "        <AudioChannelConfiguration schemeIdUri=\
+                \"urn:mpeg:mpegB:cicp:ChannelConfiguration\" value=\"6\"/>\n";
+    assert_eq!(representation(b"Opus", &[]), opus);
+}
+
+#[test]
+fn hdr_says_its_transfer_characteristics_and_is_no_level_of_other_video() {
+    let sdr = picture(300_000, (640, 360));
+    let pq = hdr(3_000_000, 16);
+    let mpd = render(&index(vec![stream("video", "", &CHUNKS, vec![sdr, pq])])).unwrap();
+    let transfer = "<SupplementalProperty schemeIdUri=\
+                    \"urn:mpeg:mpegB:cicp:TransferCharacteristics\" value=\"16\"/>";
+    assert_eq!(mpd.matches(transfer).count(), 2, "of all frames, and of key frames: {mpd}");
+    assert_eq!(mpd.matches("<AdaptationSet").count(), 4, "{mpd}");
 }
 
 #[test]

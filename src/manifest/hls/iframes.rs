@@ -2,6 +2,7 @@
 
 use super::super::attributes::put;
 use super::super::cmaf::Rendition;
+use super::video_range;
 use crate::index::{Format, Generation};
 use crate::url::{self, Frames};
 
@@ -13,6 +14,7 @@ pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Renditio
         if let Format::Video(format) = &level.track.format {
             put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));
         }
+        video_range(out, level);
         let (name, bitrate) = (&pictures.stream.name, level.track.bitrate);
         let playlist = url::playlist(generation, name, bitrate, Frames::Key);
         put(out, format_args!(",URI=\"{playlist}\"\n"));

@@ -1,6 +1,9 @@
 use super::*;
 use crate::index::Attribute;
-use crate::manifest::fixture::{CHUNKS, index, other_sound, picture, sound, stream};
+use crate::manifest::fixture::{
+    CHUNKS, hdr, index, open_picture, other_sound, picture, sound, stream,
+};
+use crate::media::boxed;
 
 fn pictures() -> Stream {
     let low = picture(300_000, (640, 360));
@@ -98,11 +101,52 @@ fn names_cannot_leave_their_quotes_or_their_place_in_a_url() {
 fn what_cannot_be_told_says_why() {
     let mut windows = pictures();
     windows.tracks.iter_mut().for_each(|track| track.sample_entry[4..8].copy_from_slice(b"vc-1"));
-    assert_eq!(master(&index(vec![windows.clone()])), Err(Untold::Nothing));
+    assert_eq!(master(&index(vec![windows.clone()])), Err(Untold::Nothing("HLS or DASH")));
     // What cannot be told is left out while something can.
     let audio = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
     let told = master(&index(vec![windows, audio])).unwrap();
     assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 1);
+}
+
+#[test]
+fn a_dynamic_range_is_told_of_all_video_unless_all_has_the_usual_one() {
+    let ranges = |tracks: Vec<Track>| {
+        let told = master(&index(vec![stream("video", "", &CHUNKS, tracks)])).unwrap();
+        let of = |line: &str| {
+            let (_, rest) = line.split_once("VIDEO-RANGE=")?;
+            Some(rest.split(',').next().unwrap().to_owned())
+        };
+        let all = |tag| lines(&told, tag).iter().map(|line| of(line)).collect::<Vec<_>>();
+        let of_all_frames = all("#EXT-X-STREAM-INF:");
+        assert_eq!(all("#EXT-X-I-FRAME-STREAM-INF:"), of_all_frames);
+        of_all_frames
+    };
+    let sdr = || picture(300_000, (640, 360));
+    assert_eq!(ranges(vec![sdr()]), [None]);
+    assert_eq!(ranges(vec![hdr(3_000_000, 18)]), [Some("HLG".into())]);
+    let mixed = ranges(vec![sdr(), hdr(3_000_000, 16)]);
+    assert_eq!(mixed, [Some("SDR".into()), Some("PQ".into())]);
+}
+
+#[test]
+fn open_codecs_are_told_as_others_are() {
+    let pictures = stream("video", "", &CHUNKS, vec![open_picture(300_000)]);
+    let opus = stream("audio", "", &CHUNKS, vec![other_sound(b"Opus", 2, &[])]);
+    let told = master(&index(vec![pictures, opus])).unwrap();
+    assert!(told.contains("CODECS=\"av01.0.08M.08,opus\""), "{told}");
+}
+
+#[test]
+fn objects_are_counted_also_where_there_is_no_other_sound_and_no_picture() {
+    let dec3 = boxed(b"dec3", &[0x0c, 0, 0x20, 0x0f, 0, 1, 16]);
+    let atmos = || stream("audio", "", &CHUNKS, vec![other_sound(b"ec-3", 6, &dec3)]);
+    for streams in [vec![pictures(), atmos()], vec![atmos()]] {
+        let told = master(&index(streams)).unwrap();
+        let media = lines(&told, "#EXT-X-MEDIA:TYPE=AUDIO");
+        assert_eq!(media.len(), 1, "{told}");
+        assert!(media[0].contains(",CHANNELS=\"16/JOC\","), "{told}");
+        assert!(lines(&told, "#EXT-X-STREAM-INF:").iter().all(|line| line.contains("AUDIO=")));
+    }
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn an_mpd_names_the_key_and_says_what_each_system_is_told() {
 #[test]
 fn levels_of_other_keys_say_so_themselves() {
     let mpd = dash::render(&told(&[], vec![pictures(b"cbcs", [KEY, [0x22; 16]])])).unwrap();
-    let own = r#"height="360">
+    let own = r#"frameRate="1/1">
         <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cbcs" cenc:default_KID="22222222-2222-2222-2222-222222222222"/>
       </Representation>"#;
     assert!(mpd.contains(own), "{mpd}");

@@ -78,7 +78,7 @@ fn index(streams: Vec<Stream>) -> Index {
 
 /// The manifest with the generation, which is a digest, replaced by `GENERATION`.
 fn rendered(index: &Index, form: Form) -> String {
-    render(index, form).replace(&index.generation.to_string(), "GENERATION")
+    render(index, form).unwrap().replace(&index.generation.to_string(), "GENERATION")
 }
 
 fn film() -> Index {
@@ -153,7 +153,8 @@ fn legacy_repeats_nothing() {
 fn a_late_start_and_gaps_are_said_and_never_repeated_over() {
     let chunks = [100, 110, 120, 140, 150, 170].map(|start| Chunk { start, duration: 10 });
     let manifest =
-        render(&index(vec![stream("t", &chunks, vec![track(1, audio_format())])]), Form::Compact);
+        render(&index(vec![stream("t", &chunks, vec![track(1, audio_format())])]), Form::Compact)
+            .unwrap();
     assert!(manifest.contains("Duration=\"80\""), "{manifest}");
     assert!(manifest.contains(
         "<c t=\"100\" d=\"10\" r=\"3\"/>\n    <c t=\"140\" d=\"10\" r=\"2\"/>\n    <c t=\"170\" d=\"10\"/>\n"
@@ -166,10 +167,10 @@ fn streams_that_share_a_timescale_lend_it_to_the_root() {
     let scale = |ticks| Timescale::new(ticks).unwrap();
     streams.iter_mut().for_each(|stream| stream.timescale = scale(48_000));
     streams[1].name = "b".into();
-    let shared = render(&index(streams.clone()), Form::Compact);
+    let shared = render(&index(streams.clone()), Form::Compact).unwrap();
     assert!(shared.contains("MinorVersion=\"2\" TimeScale=\"48000\" Duration=\"192000\">"));
     streams[1].timescale = scale(44_100);
-    let mixed = render(&index(streams), Form::Compact);
+    let mixed = render(&index(streams), Form::Compact).unwrap();
     assert!(mixed.contains("MinorVersion=\"2\" TimeScale=\"10000000\" Duration=\"43537415\">"));
     assert!(
         mixed.contains(" TimeScale=\"48000\" Chunks=")
@@ -187,7 +188,7 @@ fn text_names_its_purpose() {
         "<QualityLevel Index=\"0\" Bitrate=\"0\" FourCC=\"TTML\" CodecPrivateData=\"\"/>"
     ));
     text.subtype = "SUBT".into();
-    assert!(render(&index(vec![text]), Form::Compact).contains("Subtype=\"SUBT\""));
+    assert!(render(&index(vec![text]), Form::Compact).unwrap().contains("Subtype=\"SUBT\""));
 }
 
 #[test]
@@ -196,7 +197,8 @@ fn short_nal_lengths_are_said() {
     if let Format::Video(video) = &mut level.format {
         video.nal_length_size = 2;
     }
-    let manifest = render(&index(vec![stream("video", &even(1, 10), vec![level])]), Form::Compact);
+    let manifest =
+        render(&index(vec![stream("video", &even(1, 10), vec![level])]), Form::Compact).unwrap();
     assert!(manifest.contains("CodecPrivateData=\"0000000167AB\" NALUnitLengthField=\"2\"/>"));
 }
 
@@ -249,7 +251,7 @@ proptest! {
         let tracks = bitrates.iter().map(|&bitrate| track(bitrate, video_format(2, 2))).collect();
         let index = index(vec![stream(&name, &chunks, tracks)]);
         let form = if legacy { Form::Legacy } else { Form::Compact };
-        let parsed = ClientManifest::parse(render(&index, form).as_bytes()).unwrap();
+        let parsed = ClientManifest::parse(render(&index, form).unwrap().as_bytes()).unwrap();
         let stream = &parsed.streams[0];
         prop_assert_eq!(&stream.chunks, &chunks);
         prop_assert_eq!(stream.kind, StreamKind::Video);
@@ -259,4 +261,29 @@ proptest! {
         let read: Vec<_> = stream.levels.iter().filter_map(|level| level.bitrate).collect();
         prop_assert_eq!(read, bitrates.into_iter().collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn codecs_without_a_name_are_left_out_unless_nothing_else_is_there() {
+    let open = |code: &str| {
+        let mut format = video_format(640, 360);
+        if let Format::Video(video) = &mut format {
+            video.four_cc = four_cc(code);
+        }
+        track(2, format)
+    };
+    let chunks = even(1, 10);
+    let video = |tracks| stream("video", &chunks, tracks);
+    let audio = || stream("audio", &chunks, vec![track(1, audio_format())]);
+    let mixed = video(vec![open("av01"), track(1, video_format(320, 180)), open("vp09")]);
+    let manifest = rendered(&index(vec![mixed, audio()]), Form::Compact);
+    assert_eq!(manifest.matches("<QualityLevel ").count(), 2, "{manifest}");
+    assert!(
+        manifest.contains("QualityLevels=\"1\" MaxWidth=\"320\" MaxHeight=\"180\""),
+        "{manifest}"
+    );
+    let manifest = rendered(&index(vec![video(vec![open("av01")]), audio()]), Form::Compact);
+    assert_eq!(manifest.matches("<StreamIndex ").count(), 1, "{manifest}");
+    let nothing = render(&index(vec![video(vec![open("vp09")])]), Form::Compact);
+    assert_eq!(nothing, Err(Untold::Nothing("Smooth Streaming")));
 }
