@@ -64,7 +64,7 @@ fn measure() {
     let path = path(&index, &library, 0);
     say("parse_path_ns", 1e6 * ms(|| Request::parse(&path).unwrap()), "ns");
     for (form, name) in [(Form::Compact, "2h"), (Form::Legacy, "2h_legacy")] {
-        let render = || smooth::render(&index, form);
+        let render = || smooth::render(&index, form).unwrap();
         say(&format!("manifest_render_ms_{name}"), ms(render), "ms");
         say(&format!("manifest_bytes_{name}"), render().len() as f64, "B");
     }

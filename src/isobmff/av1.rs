@@ -176,7 +176,7 @@ fn colour(bits: &mut Bits<'_>, profile: u32, is_reduced: bool) -> Option<Colour>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::boxed;
+    use crate::media::{boxed, from_bits};
 
     fn config(payload: &[u8]) -> Result<Av1Config, BoxError> {
         Av1Config::parse(&BoxRef::whole(&boxed(b"av1C", payload), 0).unwrap())
@@ -234,10 +234,7 @@ mod tests {
             + "000";
         let colour = format!("001{:08b}{:08b}{:08b}1", 9, 18, 9);
         let bits = ["00000".to_owned(), timing, model, points, size, tools, colour].concat();
-        let bits = format!("{bits}{}", "0".repeat(8 - bits.len() % 8));
-        let header: Vec<u8> = (0..bits.len() / 8)
-            .map(|at| u8::from_str_radix(&bits[8 * at..8 * at + 8], 2).unwrap())
-            .collect();
+        let header = from_bits(&bits);
         let obus = [&[0x12, 0, 0x0e, 0, u8::try_from(header.len()).unwrap()][..], &header].concat();
         let found = config(&[&[0x81, 0, 0x0c, 0][..], &obus].concat()).unwrap().sequence;
         let colour = Colour { primaries: 9, transfer: 18, matrix: 9, is_full_range: true };

@@ -17,11 +17,6 @@ impl<'a> Bits<'a> {
         self.at
     }
 
-    /// How many are left.
-    pub(super) fn left(&self) -> usize {
-        self.bytes.len().saturating_mul(8).saturating_sub(self.at)
-    }
-
     /// The next `count` bits, 32 at most, as a number.
     pub(super) fn take(&mut self, count: usize) -> Option<u32> {
         (0..count).try_fold(0, |value, _| {
@@ -68,12 +63,13 @@ impl<'a> Bits<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::from_bits;
 
     #[test]
     fn numbers_of_all_lengths() {
         let mut bits = Bits::new(&[0b1010_0101, 0b1100_0000]);
         assert_eq!((bits.take(3), bits.flag(), bits.u8(4)), (Some(5), Some(false), Some(5)));
-        assert_eq!((bits.at(), bits.left()), (8, 8));
+        assert_eq!(bits.at(), 8);
         assert_eq!(bits.skip(1), Some(()));
         assert_eq!((bits.align(), bits.at(), bits.align()), (Some(()), 16, Some(())));
         assert_eq!((bits.take(0), bits.take(1), bits.skip(1)), (Some(0), None, None));
@@ -81,9 +77,10 @@ mod tests {
 
     #[test]
     fn exp_golomb() {
-        let mut bits = Bits::new(&[0b1_010_011_0, 0b0100_0010, 0b1000_0000]);
+        let bytes = from_bits(&["1", "010", "011", "00100", "00101", "1"].concat());
+        let mut bits = Bits::new(&bytes);
         let read: Vec<_> = std::iter::from_fn(|| bits.golomb()).collect();
-        assert_eq!(read, [0, 1, 2, 3, 4]);
+        assert_eq!(read, [0, 1, 2, 3, 4, 0]);
         assert_eq!(Bits::new(&[0; 100]).golomb(), None);
         assert_eq!(Bits::new(&[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]).golomb(), Some(0xffff_fffe));
         assert_eq!(Bits::new(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]).golomb(), None);

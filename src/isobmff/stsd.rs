@@ -135,7 +135,7 @@ fn audio(fields: &mut Fields<'_>, stsd_version: u8) -> Result<Layout, BoxError> 
     fields.skip(6)?;
     let channels = fields.u16()?;
     fields.skip(6)?;
-    let sample_rate = (fields.u32()? >> 16).into();
+    let sample_rate = fields.u32()? >> 16;
     match version {
         1 if stsd_version == 0 => fields.skip(16)?,
         2 if stsd_version == 0 => return second(fields),

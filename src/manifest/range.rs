@@ -82,7 +82,7 @@ fn transfer(entry: &SampleEntry<'_>) -> Result<Option<u8>, BoxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{avcc, boxed, full_boxed, hvcc, visual_entry};
+    use crate::media::{avcc, boxed, from_hex, full_boxed, hvcc, visual_entry};
 
     fn of(code: &[u8; 4], tail: &[&[u8]]) -> VideoRange {
         let entry = visual_entry(code, 320, 180, &tail.concat());
@@ -93,17 +93,12 @@ mod tests {
     const HEVC_PQ: &str = "42010102200000030090000003000003003ca00a080c1f3b6595952930bc05a84880482000000300200000030321";
     const AVC_HLG: &str = "67640015acd941433f2602d4244825000003000100000300321f142996";
 
-    fn bytes(hex: &str) -> Vec<u8> {
-        let pairs = (0..hex.len() / 2).map(|at| &hex[2 * at..2 * at + 2]);
-        pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
-    }
-
     #[test]
     fn parameter_sets_and_configurations_say_it() {
-        let pq = hvcc(&[(33, &bytes(HEVC_PQ)), (34, &[0x44])]);
+        let pq = hvcc(&[(33, &from_hex(HEVC_PQ)), (34, &[0x44])]);
         assert_eq!(of(b"hvc1", &[&pq]), VideoRange::Pq);
         assert_eq!(of(b"hev1", &[&pq]), VideoRange::Pq);
-        assert_eq!(of(b"avc1", &[&avcc(&[&bytes(AVC_HLG)], &[&[0x68]])]), VideoRange::Hlg);
+        assert_eq!(of(b"avc1", &[&avcc(&[&from_hex(AVC_HLG)], &[&[0x68]])]), VideoRange::Hlg);
         let vp9 = |transfer| full_boxed(b"vpcC", 1, 0, &[2, 10, 0xa2, 9, transfer, 9, 0, 0]);
         let ranges = [(16, VideoRange::Pq), (18, VideoRange::Hlg), (14, VideoRange::Sdr)];
         for (transfer, range) in ranges {
@@ -118,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_box_says_it_first_unless_it_says_nothing() {
-        let pq = hvcc(&[(33, &bytes(HEVC_PQ)), (34, &[0x44])]);
+        let pq = hvcc(&[(33, &from_hex(HEVC_PQ)), (34, &[0x44])]);
         let colr =
             |transfer| boxed(b"colr", &[&b"nclx\0\x09\0"[..], &[transfer, 0, 9, 0]].concat());
         assert_eq!(of(b"hvc1", &[&pq, &colr(18)]), VideoRange::Hlg);

@@ -30,6 +30,19 @@ pub(crate) fn full_boxed(code: &[u8; 4], version: u8, flags: u32, payload: &[u8]
     boxed(code, &[&word.to_be_bytes(), payload].concat())
 }
 
+/// The bytes of hexadecimal digits.
+pub(crate) fn from_hex(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+}
+
+/// The bytes of binary digits, the last one filled with zeros.
+pub(crate) fn from_bits(digits: &str) -> Vec<u8> {
+    let padded = format!("{digits}{}", "0".repeat(digits.len().next_multiple_of(8) - digits.len()));
+    let bytes = padded.as_bytes().chunks(8).map(|byte| std::str::from_utf8(byte).unwrap());
+    bytes.map(|byte| u8::from_str_radix(byte, 2).unwrap()).collect()
+}
+
 fn words(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_be_bytes()).collect()
 }

@@ -130,7 +130,9 @@ fn what_cmaf_cannot_carry_is_not_served_and_smooth_streaming_goes_on() {
     let schm = media::full_boxed(b"schm", 0, 0, b"adkm\0\0\0\x01");
     let sinf = boxed(b"sinf", &[boxed(b"frma", b"avc1"), schm].concat());
     let protected = visual_entry(b"encv", 640, 360, &[avcc, sinf].concat());
-    for (entry, why) in [(windows, "no pictures and no sound"), (protected, "scheme 'adkm'")] {
+    for (entry, why) in
+        [(windows, "no video and no audio that HLS or DASH"), (protected, "scheme 'adkm'")]
+    {
         let track = Track { entry, ..Track::video(1) };
         let edge = Edge::of(stored_as(&track, true, 500, 1), stored_as(&track, true, 5000, 2));
         assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
@@ -140,6 +142,22 @@ fn what_cmaf_cannot_carry_is_not_served_and_smooth_streaming_goes_on() {
             assert!(got.text().contains(why), "{}", got.text());
         }
         assert_eq!(*edge.reports.borrow(), [""; 0]);
+    }
+}
+
+#[test]
+fn what_smooth_streaming_cannot_carry_is_not_served_and_hls_and_dash_go_on() {
+    let entry = visual_entry(b"av01", 640, 360, &boxed(b"av1C", &[0x81, 0x08, 0x0c, 0]));
+    let track = Track { entry, ..Track::video(1) };
+    let edge = Edge::of(stored_as(&track, true, 500, 1), stored_as(&track, true, 5000, 2));
+    let got = edge.get("/films/a.ism/Manifest");
+    assert_eq!(got.status, StatusCode::NOT_IMPLEMENTED);
+    let why = "no video and no audio that Smooth Streaming";
+    assert!(got.text().contains(why), "{}", got.text());
+    for path in ["master.m3u8", "manifest.mpd"] {
+        let got = edge.get(&format!("/films/a.ism/{path}"));
+        assert_eq!(got.status, StatusCode::OK);
+        assert!(got.text().contains("av01.0.08M.08"), "{}", got.text());
     }
 }
 

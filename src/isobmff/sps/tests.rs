@@ -1,11 +1,7 @@
 //! Sets as x264 and x265 write them, whose sizes and colours they were told.
 
 use super::*;
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let pairs = (0..hex.len() / 2).map(|at| &hex[2 * at..2 * at + 2]);
-    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
-}
+use crate::media::{from_bits, from_hex};
 
 fn sps(width: u32, height: u32, transfer: Option<u8>) -> Option<Sps> {
     Some(Sps { width, height, transfer })
@@ -13,7 +9,7 @@ fn sps(width: u32, height: u32, transfer: Option<u8>) -> Option<Sps> {
 
 #[test]
 fn h264_is_as_large_as_it_was_cropped() {
-    let avc = |hex| Sps::avc(&bytes(hex));
+    let avc = |hex| Sps::avc(&from_hex(hex));
     let high = "67640028acd940780227a97011000003000100000300320f183196";
     assert_eq!(avc(high), sps(1918, 1080, None));
     let baseline = "6742c00bd902c4ec0440000003004000000c83c50a92";
@@ -28,7 +24,7 @@ fn h264_is_as_large_as_it_was_cropped() {
 
 #[test]
 fn hevc_is_as_large_as_it_was_cropped() {
-    let hevc = |hex| Sps::hevc(&bytes(hex));
+    let hevc = |hex| Sps::hevc(&from_hex(hex));
     let main =
         "420101016000000300900000030000030078a003c0801107536595952930bc05a02000000300200000030321";
     assert_eq!(hevc(main), sps(1918, 1078, None));
@@ -48,10 +44,8 @@ fn golomb(number: u32) -> String {
 
 /// A NAL unit of such a header and these bits.
 fn unit(header: &[u8], bits: &str) -> Vec<u8> {
-    let padded = format!("{bits}1{}", "0".repeat(7 - bits.len() % 8));
-    let bytes = (0..padded.len() / 8).map(|at| &padded[8 * at..8 * at + 8]);
     let mut unit = header.to_vec();
-    for byte in bytes.map(|bits| u8::from_str_radix(bits, 2).unwrap()) {
+    for byte in from_bits(&format!("{bits}1")) {
         if unit.ends_with(&[0, 0]) && byte <= 3 {
             unit.push(3);
         }
@@ -106,7 +100,7 @@ fn what_encoders_of_h264_seldom_write_is_passed_over() {
 
 #[test]
 fn what_is_cut_short_says_no_more_than_it_has() {
-    let whole = bytes("67640015acd941433f2602d4244825000003000100000300321f142996");
+    let whole = from_hex("67640015acd941433f2602d4244825000003000100000300321f142996");
     assert_eq!(Sps::avc(&whole[..12]), sps(320, 180, None));
     assert_eq!((Sps::avc(&whole[..5]), Sps::avc(&[]), Sps::hevc(&[0x42])), (None, None, None));
     for len in 0..whole.len() {
