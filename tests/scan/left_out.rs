@@ -95,7 +95,7 @@ fn what_cannot_be_served_is_left_out_and_told() {
     let others = [foreign, nameless, timeless];
     let why = [
         "4 audio, damaged: its timescale is zero",
-        "2 audio: its MPEG-4 object type is not AAC",
+        "2 audio: it is MP3, which no browser plays in MP4",
         "3 video: it is of no codec that can be served",
     ];
     let why: Vec<String> = why.map(str::to_owned).into();

@@ -56,9 +56,9 @@ fn a_track_twice_in_a_fragment() {
 #[test]
 fn unknown_codecs_and_tracks() {
     let mut file =
-        File::new(&[Track { entry: visual_entry(b"vp09", 1, 1, &[]), ..Track::video(3) }]);
+        File::new(&[Track { entry: visual_entry(b"mp4v", 1, 1, &[]), ..Track::video(3) }]);
     file.fragment(timed(3, 0), 0, 100);
-    refused(&file, "track 3: box 'vp09' at 400: it is of no codec that can be served");
+    refused(&file, "track 3: box 'mp4v' at 400: it is of no codec that can be served");
 
     let mut file = one_fragment();
     file.fragment(timed(7, 0), 0, 100);
