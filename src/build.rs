@@ -8,7 +8,7 @@ use crate::index::Source;
 use crate::ism::{ServerManifest, ServerManifestError, beside};
 use crate::ismc::{ClientManifest, ClientManifestError};
 use crate::range::ByteRange;
-use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
+use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Unfit, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{Syntax, TextError};
 use crate::turns::Turns;
@@ -25,14 +25,17 @@ pub struct Limits {
     pub calls: u32,
     /// Bytes read from it.
     pub bytes: u64,
+    /// Whether a fragmented file whose fragments cannot be handed on as they lie may be indexed by its
+    /// samples: that takes a read for each `moof`.
+    pub by_samples: bool,
 }
 
 impl Limits {
     /// Within one request to a Worker: well below the calls and the memory that it is granted.
-    pub const REQUEST: Self = Self { calls: 800, bytes: 48 << 20 };
+    pub const REQUEST: Self = Self { calls: 800, bytes: 48 << 20, by_samples: false };
 
     /// On a machine of one's own.
-    pub const NONE: Self = Self { calls: u32::MAX, bytes: u64::MAX };
+    pub const NONE: Self = Self { calls: u32::MAX, bytes: u64::MAX, by_samples: true };
 }
 
 /// What a deployment decides about the presentations that it indexes.
@@ -115,6 +118,17 @@ pub enum BuildError {
         /// What is wrong with it.
         cause: ScanError,
     },
+    /// A media file has to be indexed by its samples, which takes more reads than are granted.
+    #[error(
+        "{key}: {cause}, so it has to be indexed by its samples, which takes a look at every 'moof': do \
+         so with `millrace index` or `millrace publish`"
+    )]
+    BySamples {
+        /// The media file.
+        key: String,
+        /// Why its fragments are of no use.
+        cause: Unfit,
+    },
     /// A text file cannot be read.
     #[error("{key}, {cause}")]
     Text {
@@ -173,7 +187,7 @@ pub async fn build_among<O: ObjectStore>(
         }
     }
     let (server, warnings) = without(server, &missing)?;
-    let mut built = assemble(&server, client.as_ref(), &media, rules.cuts)?;
+    let mut built = reader.assembled(&server, client.as_ref(), media, rules.cuts).await?;
     built.warnings.extend(warnings);
     Ok(Some(built))
 }
@@ -214,7 +228,7 @@ async fn lone<O: ObjectStore>(
     let media = reader.scan(source).await?;
     let (content, warnings) = compose(&[(file, &media.content)])?;
     let server = Sourced { source: media.source.clone(), content };
-    let mut built = assemble(&server, None, &[media], cuts)?;
+    let mut built = reader.assembled(&server, None, vec![media], cuts).await?;
     built.warnings.extend(warnings);
     Ok(Some(built))
 }
@@ -268,6 +282,34 @@ impl<O: ObjectStore> Reader<'_, O> {
         }
     }
 
+    /// The index of what was scanned. Where the quality levels of a stream do not line up as they are
+    /// fragmented, or are not all, files are scanned again by their samples, one after the other.
+    async fn assembled(
+        &self,
+        server: &Sourced<ServerManifest>,
+        client: Option<&Sourced<ClientManifest>>,
+        mut media: Vec<Sourced<Scanned>>,
+        cuts: Cuts,
+    ) -> Result<Built, BuildError> {
+        let mut left = media.len();
+        loop {
+            let error = match assemble(server, client, &media, cuts) {
+                Ok(built) => return Ok(built),
+                Err(error) => error,
+            };
+            let unfit = error.by_samples().filter(|_| self.limits.by_samples && left > 0);
+            let unfit = media.iter_mut().find(|file| Some(file.source.key.as_str()) == unfit);
+            let Some(file) = unfit else { return Err(error.into()) };
+            *file = match self.scan_by(Way::Samples, file.source.clone()).await {
+                Err(BuildError::Scan { cause: ScanError::Protected(_), .. }) => {
+                    return Err(error.into());
+                }
+                scanned => scanned?,
+            };
+            left -= 1;
+        }
+    }
+
     /// What there is in a file that a server manifest names, if it is there.
     async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
         let Some(source) = self.source(&key).await? else { return Ok(None) };
@@ -278,9 +320,22 @@ impl<O: ObjectStore> Reader<'_, O> {
         Ok(Some(scanned))
     }
 
+    /// What a file holds: by its samples, where its fragments are of no use and that many reads are granted.
     async fn scan(&self, source: Source) -> Result<Sourced<Scanned>, BuildError> {
+        match self.scan_by(self.way, source.clone()).await {
+            Err(BuildError::Scan { cause: ScanError::Unfit(cause), key }) => {
+                match self.limits.by_samples {
+                    true => self.scan_by(Way::Samples, source).await,
+                    false => Err(BuildError::BySamples { key, cause }),
+                }
+            }
+            scanned => scanned,
+        }
+    }
+
+    async fn scan_by(&self, way: Way, source: Source) -> Result<Sourced<Scanned>, BuildError> {
         let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
-        let mut scanner = Scanner::new(source.size, self.way);
+        let mut scanner = Scanner::new(source.size, way);
         while let Some(range) = scanner.wants() {
             let end = range.end().min(range.start().saturating_add(MAX_PIECE));
             let piece = ByteRange::new(range.start(), end).unwrap_or(range);

@@ -98,9 +98,10 @@ impl Error {
             Self::Fragment { .. } => StatusCode::BAD_GATEWAY,
             Self::Index { .. } | Self::Busy(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Build(error) => match **error {
-                BuildError::Store(_) | BuildError::Crowded(_) | BuildError::TooCostly { .. } => {
-                    StatusCode::SERVICE_UNAVAILABLE
-                }
+                BuildError::Store(_)
+                | BuildError::Crowded(_)
+                | BuildError::TooCostly { .. }
+                | BuildError::BySamples { .. } => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::BAD_GATEWAY,
             },
         }

@@ -263,8 +263,9 @@ fn plain_sound_follows_fragmented_pictures_but_levels_are_of_one_sort() {
     let mixed = try_built(&stores, "<video src='a.mp4'/><video src='v.ismv'/>", Cuts::default());
     assert_eq!(
         mixed.unwrap_err().to_string(),
-        "track 1 of a.mp4 is of a plain file and track 1 of v.ismv of a fragmented one: \
-         the quality levels of a stream must all be of one sort"
+        "track 1 of a.mp4 is indexed by its samples and track 1 of v.ismv by its fragments: the quality \
+         levels of a stream must all be indexed in one way, which `millrace index` and `millrace publish` \
+         see to"
     );
 }
 

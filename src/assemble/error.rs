@@ -58,13 +58,13 @@ pub enum AssembleError {
     /// A track has no fragments.
     #[error("{0} has no fragments")]
     Empty(Place),
-    /// Some quality levels of a stream are in fragments, others in a plain file.
+    /// Some quality levels of a stream are in fragments, of others the samples are known one by one.
     #[error(
-        "{plain} is of a plain file and {fragmented} of a fragmented one: \
-         the quality levels of a stream must all be of one sort"
+        "{plain} is indexed by its samples and {fragmented} by its fragments: the quality levels of a \
+         stream must all be indexed in one way, which `millrace index` and `millrace publish` see to"
     )]
     Mixed {
-        /// The track of a plain file.
+        /// The track of a progressive file, or of one whose fragments are of no use.
         plain: Place,
         /// The track of a fragmented file.
         fragmented: Place,
@@ -147,7 +147,7 @@ pub enum AssembleError {
         /// When the first fragment that differs starts; `None` if there is none.
         is: Option<Moment>,
         /// What it should follow.
-        other: String,
+        other: Followed,
         /// When that has its one; `None` if there is none.
         wanted: Option<Moment>,
     },
@@ -176,6 +176,35 @@ pub enum AssembleError {
         /// The size of the file.
         size: u64,
     },
+}
+
+impl AssembleError {
+    /// The fragmented file that has to be indexed by its samples, if that can mend it.
+    pub fn by_samples(&self) -> Option<&str> {
+        match self {
+            Self::Mixed { fragmented, .. } => Some(&fragmented.file),
+            Self::Misaligned { place, other: Followed::Level(_), .. } => Some(&place.file),
+            _ => None,
+        }
+    }
+}
+
+/// What a track's fragments should start with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Followed {
+    /// Those of the stream's first quality level.
+    Level(Place),
+    /// The chunks of a stream that a client manifest lists.
+    Listed(String),
+}
+
+impl fmt::Display for Followed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Level(place) => place.fmt(f),
+            Self::Listed(stream) => f.write_str(stream),
+        }
+    }
 }
 
 /// Why the part of a track that an edit list shows cannot be sent.

@@ -39,7 +39,7 @@ use pick::{Pick, Picked};
 
 pub use compose::compose;
 pub use cuts::Cuts;
-pub use error::{AssembleError, Choices, EditError, Kind, Moment, Place};
+pub use error::{AssembleError, Choices, EditError, Followed, Kind, Moment, Place};
 pub use warning::Warning;
 
 /// What was read from a stored object, and which object it was.

@@ -2,7 +2,7 @@
 //! on it.
 
 use super::carried::Carried;
-use super::error::{AssembleError, Moment};
+use super::error::{AssembleError, Followed, Moment};
 use super::group::{Group, Listed};
 use super::pick::Picked;
 use crate::index::{Chunk, Timeline};
@@ -80,7 +80,7 @@ fn align(first: &Carried<'_>, other: &Carried<'_>) -> Result<(), AssembleError> 
     for at in 0..first.fragments.len().max(other.fragments.len()) {
         let (is, wanted) = (other.start(at), first.start(at));
         if !is.zip(wanted).is_some_and(|(is, wanted)| near(is, wanted)) {
-            let (place, other) = (other.picked.place(), first.picked.place().to_string());
+            let (place, other) = (other.picked.place(), Followed::Level(first.picked.place()));
             return Err(AssembleError::Misaligned { place, is, other, wanted });
         }
     }
@@ -108,7 +108,7 @@ fn fit(first: &Picked<'_>, own: &[Chunk], listed: Listed<'_>) -> Result<Vec<Chun
     let misfit = |at: usize| AssembleError::Misaligned {
         place: first.place(),
         is: first.start(at),
-        other: listed.to_string(),
+        other: Followed::Listed(listed.to_string()),
         wanted: listed.stream.chunks.get(at).map(|c| Moment { ticks: c.start, timescale: from }),
     };
     let count = own.len().max(listed.stream.chunks.len());

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use millrace::assemble::{Sourced, assemble, compose};
 use millrace::index::Source;
 use millrace::ism::ServerManifest;
-use millrace::scan::{Scanned, Scanner, Way};
+use millrace::scan::{ScanError, Scanned, Scanner, Way};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
@@ -84,15 +84,24 @@ fn warn(arguments: &Arguments, manifest: ServerManifest, scans: Vec<Sourced<Scan
 fn scan(file: &Path, key: String) -> Result<Sourced<Scanned>> {
     let mut from = File::open(file)?;
     let size = from.metadata()?.len();
-    let mut scanner = Scanner::new(size, Way::Tables);
+    let content = match scan_by(Way::Tables, &mut from, size) {
+        Err(error) if matches!(error.downcast_ref(), Some(ScanError::Unfit(_))) => {
+            scan_by(Way::Samples, &mut from, size)?
+        }
+        content => content?,
+    };
+    Ok(Sourced { source: Source { key, size, etag: String::new() }, content })
+}
+
+fn scan_by(way: Way, from: &mut File, size: u64) -> Result<Scanned> {
+    let mut scanner = Scanner::new(size, way);
     while let Some(range) = scanner.wants() {
         let mut bytes = Vec::new();
         from.seek(SeekFrom::Start(range.start()))?;
-        Read::take(&from, range.length()).read_to_end(&mut bytes)?;
+        Read::take(&mut *from, range.length()).read_to_end(&mut bytes)?;
         scanner.feed(range.start(), &bytes)?;
     }
-    let source = Source { key, size, etag: String::new() };
-    Ok(Sourced { source, content: scanner.finish()? })
+    Ok(scanner.finish()?)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

@@ -133,7 +133,7 @@ fn failure(key: &str, error: &io::Error) -> StoreError {
     }
 }
 
-fn progress(key: &str, size: u64) -> ProgressBar {
+pub(super) fn progress(key: &str, size: u64) -> ProgressBar {
     let style = "{msg} {wide_bar} {bytes}/{total_bytes} {eta}";
     let style =
         ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());

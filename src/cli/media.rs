@@ -4,6 +4,7 @@ use super::bucket::Bucket;
 use super::folder::{Folder, ReadBytes};
 use super::keys::Keys;
 use super::place::Place;
+use super::reading::Reading;
 use super::session::Session;
 use anyhow::Result;
 use millrace::range::ByteRange;
@@ -13,6 +14,7 @@ use millrace::store::{MediaStore, Meta, ObjectStore, StoreError};
 pub(super) struct Media {
     source: Source,
     keys: Keys,
+    reading: Reading,
 }
 
 enum Source {
@@ -23,16 +25,16 @@ enum Source {
 impl Media {
     /// What lies below `root`, where keys begin with `prefix`.
     pub(super) fn open(root: &Place, prefix: &str, session: &Session) -> Result<Self> {
-        Ok(match root {
-            Place::Here(root) => Self {
-                source: Source::Folder(Folder::new(root.clone(), session)),
-                keys: Keys::new("", prefix),
-            },
-            Place::There(address, root) => Self {
-                source: Source::Bucket(session.bucket(address)?),
-                keys: Keys::new(root, prefix),
-            },
-        })
+        let (source, keys) = match root {
+            Place::Here(root) => {
+                (Source::Folder(Folder::new(root.clone(), session)), Keys::new("", prefix))
+            }
+            Place::There(address, root) => {
+                (Source::Bucket(session.bucket(address)?), Keys::new(root, prefix))
+            }
+        };
+        let reading = Reading::new(session.bars.clone());
+        Ok(Self { source, keys, reading })
     }
 
     fn name(&self, key: &str) -> Result<String, StoreError> {
@@ -43,14 +45,17 @@ impl Media {
 impl ObjectStore for Media {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         let name = self.name(key)?;
-        match &self.source {
+        let meta = match &self.source {
             Source::Folder(folder) => folder.head(&name).await,
             Source::Bucket(bucket) => bucket.head(&name).await,
-        }
+        }?;
+        self.reading.begin(key, meta.size);
+        Ok(meta)
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
         let name = self.name(key)?;
+        self.reading.go_on(key, range);
         match &self.source {
             Source::Folder(folder) => folder.read(&name, range, etag).await,
             Source::Bucket(bucket) => bucket.read(&name, range, etag).await,

@@ -18,6 +18,7 @@ mod place;
 mod presentation;
 mod publish;
 mod purge;
+mod reading;
 mod reference;
 mod refusal;
 mod session;

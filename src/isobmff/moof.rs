@@ -25,6 +25,9 @@ pub struct Traf<'a> {
     pub sample_description_index: Option<u32>,
     /// `base_data_offset`: what data offsets count from, if not from the start of the `moof`.
     pub base_data_offset: Option<u64>,
+    /// Whether data offsets count from the start of the `moof` if nothing is said otherwise. Else those of
+    /// the first track fragment do, and those of others from where the data of the one before it ends.
+    pub base_is_moof: bool,
     /// Ticks of a sample, unless its run says otherwise.
     pub default_sample_duration: Option<u32>,
     /// Bytes of a sample, unless its run says otherwise.
@@ -88,6 +91,7 @@ impl<'a> Traf<'a> {
             track_id: header.track_id,
             sample_description_index: header.sample_description_index,
             base_data_offset: header.base_data_offset,
+            base_is_moof: header.base_is_moof,
             default_sample_duration: header.default_sample_duration,
             default_sample_size: header.default_sample_size,
             default_sample_flags: header.default_sample_flags,
@@ -150,6 +154,7 @@ impl<'a> Traf<'a> {
 struct TrackHeader {
     track_id: u32,
     base_data_offset: Option<u64>,
+    base_is_moof: bool,
     sample_description_index: Option<u32>,
     default_sample_duration: Option<u32>,
     default_sample_size: Option<u32>,
@@ -163,6 +168,7 @@ impl TrackHeader {
         const DEFAULT_SAMPLE_DURATION: u32 = 0x8;
         const DEFAULT_SAMPLE_SIZE: u32 = 0x10;
         const DEFAULT_SAMPLE_FLAGS: u32 = 0x20;
+        const DEFAULT_BASE_IS_MOOF: u32 = 0x2_0000;
         let mut fields = tfhd.fields();
         let (_, flags) = fields.version_and_flags()?;
         let track_id = fields.u32()?;
@@ -177,6 +183,7 @@ impl TrackHeader {
         Ok(Self {
             track_id,
             base_data_offset,
+            base_is_moof: flags & DEFAULT_BASE_IS_MOOF != 0,
             sample_description_index: default(SAMPLE_DESCRIPTION_INDEX)?,
             default_sample_duration: default(DEFAULT_SAMPLE_DURATION)?,
             default_sample_size: default(DEFAULT_SAMPLE_SIZE)?,

@@ -45,6 +45,21 @@ pub enum ScanError {
     /// What licence systems have to be told is longer than any real one's.
     #[error("tells licence systems {0} bytes, more than {max}", max = Protection::MAX_TOGETHER)]
     Protections(usize),
+    /// A sample lies where none can.
+    #[error("track {track_id} at {time}: the sample at bytes {range} {problem}")]
+    Misplaced {
+        /// The track's ID.
+        track_id: u32,
+        /// When the sample is decoded.
+        time: Seconds,
+        /// Where it is said to lie.
+        range: ByteRange,
+        /// What is wrong with that.
+        problem: &'static str,
+    },
+    /// A track whose samples are to be indexed one by one is protected.
+    #[error("track {0} is protected, and its fragments cannot be handed on as they lie")]
+    Protected(u32),
     /// A fragment holds a track in several parts.
     #[error(
         "the fragment at {offset} has track {track_id} in more than one 'traf', which is not \

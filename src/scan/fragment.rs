@@ -2,7 +2,7 @@
 
 use super::manner::Share;
 use super::track::Track;
-use super::window::{Stop, Window};
+use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_MOOF_LENGTH, ScanError, Unfit};
 use crate::isobmff::{Moof, Traf};
 use crate::range::ByteRange;
@@ -32,7 +32,7 @@ pub(super) struct Piece {
 impl Fragment {
     /// Reads the fragment at `at`.
     pub(super) fn read(window: &Window, tracks: &mut [Track], at: u64) -> Result<Self, Stop> {
-        let top = window.header_and_more(at)?;
+        let top = window.header_and(at, USUAL_MOOF_LENGTH)?;
         if &top.code != b"moof" {
             return Err(top.error("it stands where a 'moof' should").into());
         }

@@ -17,8 +17,11 @@ mod codec;
 mod edit;
 mod error;
 mod fragment;
+mod gather;
+mod gathered;
 mod left_out;
 mod manner;
+mod places;
 mod plain;
 mod samples;
 mod scanner;
@@ -89,6 +92,14 @@ pub struct ScannedTrack {
 }
 
 impl ScannedTrack {
+    /// Its samples, if they are known one by one.
+    pub fn samples(&self) -> Option<&Samples> {
+        match &self.media {
+            ScannedMedia::Samples(samples) => Some(samples),
+            ScannedMedia::Fragments { .. } | ScannedMedia::Cues(_) => None,
+        }
+    }
+
     /// Bytes of a fragment that are the track's, about if it holds others too.
     pub fn bytes_of(&self, fragment: &ScannedFragment) -> u64 {
         let stored = fragment.range.length();
@@ -111,7 +122,8 @@ pub enum ScannedMedia {
         /// In the order of time, which is that of the file.
         fragments: Vec<ScannedFragment>,
     },
-    /// Each by itself in a plain file, as the tables in its `moov` say.
+    /// Each by itself, as the tables in the `moov` of a progressive file say, or each `moof` of a
+    /// fragmented one.
     Samples(Samples),
     /// They are yet to be made of the cues of a text file.
     Cues(ScannedCues),

@@ -76,7 +76,7 @@ fn coding(track: &MovieTrack<'_>) -> Result<Coding, BoxError> {
 
 /// That of all samples but the last, if there are others: nothing comes after it that could say how long
 /// it lasts, and writers put there what they like.
-fn frame_rate(samples: &Samples, timescale: Timescale) -> Option<FrameRate> {
+pub(super) fn frame_rate(samples: &Samples, timescale: Timescale) -> Option<FrameRate> {
     let mut pace = Pace::new(timescale);
     let bounded = samples.len().saturating_sub(1).max(1);
     samples.iter().take(bounded).for_each(|sample| pace.push(sample.duration));

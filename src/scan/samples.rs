@@ -1,23 +1,34 @@
-//! The samples of a plain file's track.
+//! The samples of a track, one by one.
 
+use super::gathered::Gathering;
 use super::{Edit, ScanError, ScannedSample};
 use crate::isobmff::{BoxRef, MovieTrack, SampleTable};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The samples of a track, in the order of decoding, as the tables in `moov` say.
+/// The samples of a track, in the order of decoding.
 ///
-/// It keeps nothing but the `moov` itself, which the tracks of a file share, and goes through the
-/// tables anew each time that the samples are asked for. They were checked when the file was
-/// scanned: they are as many as was counted, and none lies outside of the file.
+/// They were checked when the file was scanned: none lies outside of the file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Samples {
-    moov: Arc<Vec<u8>>,
-    /// Where the sample tables lie in it.
-    stbl: Range<usize>,
+    source: Source,
     count: usize,
     edit: Edit,
+}
+
+/// Where they are had from.
+#[derive(Clone, PartialEq, Eq)]
+enum Source {
+    /// The tables of a progressive file. Nothing is kept but the `moov` itself, which the tracks of a file
+    /// share, and the tables are gone through anew each time that the samples are asked for.
+    Tables {
+        moov: Arc<Vec<u8>>,
+        /// Where the sample tables lie in it.
+        stbl: Range<usize>,
+    },
+    /// Each `moof` of a fragmented file.
+    Fragments(Arc<Gathering>),
 }
 
 impl Samples {
@@ -48,7 +59,13 @@ impl Samples {
             return Err(fault(Some(end), problem));
         }
         let count = usize::try_from(counted).unwrap_or(usize::MAX);
-        Ok(Self { moov: Arc::clone(moov), stbl: track.stbl.place(), count, edit })
+        let source = Source::Tables { moov: Arc::clone(moov), stbl: track.stbl.place() };
+        Ok(Self { source, count, edit })
+    }
+
+    /// Those that were gathered from fragments.
+    pub(super) fn gathered(samples: Gathering, edit: Edit) -> Self {
+        Self { count: samples.len(), source: Source::Fragments(Arc::new(samples)), edit }
     }
 
     /// How many there are.
@@ -68,9 +85,16 @@ impl Samples {
 
     /// The samples in the order of decoding.
     pub fn iter(&self) -> impl Iterator<Item = ScannedSample> + '_ {
-        let bytes = self.moov.get(self.stbl.clone()).unwrap_or_default();
-        let table = BoxRef::whole(bytes, 0).and_then(|stbl| SampleTable::parse(&stbl));
-        table.into_iter().flat_map(|table| table.samples())
+        let (table, gathered) = match &self.source {
+            Source::Tables { moov, stbl } => {
+                let bytes = moov.get(stbl.clone()).unwrap_or_default();
+                let stbl = BoxRef::whole(bytes, 0);
+                (stbl.and_then(|stbl| SampleTable::parse(&stbl)).ok(), None)
+            }
+            Source::Fragments(gathered) => (None, Some(gathered)),
+        };
+        let listed = table.into_iter().flat_map(|table| table.samples());
+        listed.chain(gathered.into_iter().flat_map(|gathered| gathered.iter()))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The scan: what is wanted next, and what it leads to.
 
 use super::fragment::Fragment;
+use super::gather::Gather;
 use super::left_out::LeftOut;
-use super::plain;
 use super::table::{Table, Verdict};
 use super::track::{self, Track};
 use super::walk::Walk;
@@ -11,6 +11,7 @@ use super::{
     MAX_MFRA_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SIDX_LENGTH, ScanError, Scanned,
     ScannedTrack, Unfit,
 };
+use super::{places, plain};
 use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
 use crate::range::ByteRange;
 
@@ -22,6 +23,8 @@ pub enum Way {
     Tables,
     /// By its boxes always, one after the other.
     Boxes,
+    /// Not at all: every sample of a fragmented file is looked for by itself, as in a progressive one.
+    Samples,
 }
 
 /// A scan under way.
@@ -45,6 +48,8 @@ pub struct Scanner {
     wanted: Option<ByteRange>,
     tracks: Vec<Track>,
     left_out: Vec<LeftOut>,
+    /// What lies in each `mdat` that was passed, unless the file is walked by its fragments.
+    mdats: Vec<ByteRange>,
     stage: Stage,
 }
 
@@ -53,8 +58,9 @@ pub struct Scanner {
 enum Stage {
     /// Looking for the `moov`, from here on.
     Movie { at: u64, passed: u32 },
-    /// Making sure, from here on, that a file that lists these samples has no fragments too.
-    Plain { at: u64, passed: u32, plain: Vec<ScannedTrack> },
+    /// Making sure, from here on and up to there, that a file that lists these samples has an `mdat` for each
+    /// of them, and no fragments too.
+    Plain { at: u64, end: u64, passed: u32, plain: Vec<ScannedTrack> },
     /// Looking for the first fragment, from here on, behind a `sidx` perhaps.
     First { at: u64, passed: u32, sidx: Option<Table> },
     /// Checking what a `sidx` says.
@@ -67,6 +73,8 @@ enum Stage {
     Listed { table: Table, mfra: Mfra, first: Fragment },
     /// Walking from fragment to fragment.
     Walk(Walk),
+    /// Taking in the samples of each fragment.
+    Gather(Gather),
     /// At an end.
     End(Result<Vec<ScannedTrack>, ScanError>),
 }
@@ -75,8 +83,15 @@ impl Scanner {
     /// A scan of a file of `size` bytes, in this `way`.
     pub fn new(size: u64, way: Way) -> Self {
         let stage = Stage::Movie { at: 0, passed: 0 };
-        let (window, tracks, left_out) = (Window::new(size), Vec::new(), Vec::new());
-        let mut this = Self { way, window, wanted: None, tracks, left_out, stage };
+        let mut this = Self {
+            way,
+            window: Window::new(size),
+            wanted: None,
+            tracks: Vec::new(),
+            left_out: Vec::new(),
+            mdats: Vec::new(),
+            stage,
+        };
         this.advance();
         this
     }
@@ -135,7 +150,7 @@ impl Scanner {
     }
 
     fn step(&mut self) -> Result<(), Stop> {
-        let Self { way, window, tracks, left_out, stage, .. } = self;
+        let Self { way, window, tracks, left_out, mdats, stage, .. } = self;
         let trusting = *way == Way::Tables;
         let next = match stage {
             Stage::Movie { at, .. } if *at == window.size() => {
@@ -153,27 +168,36 @@ impl Scanner {
                             (false, false) if is_empty => return Err(ScanError::NoSamples.into()),
                             (false, true) => {
                                 (*tracks, *left_out) = track::tracks(&movie)?;
+                                let at = top.range.end();
                                 match tracks.iter().any(Track::is_played) {
-                                    true => {
-                                        Stage::First { at: top.range.end(), passed: 0, sidx: None }
-                                    }
+                                    true if *way == Way::Samples => gather(at, tracks, &[], mdats)?,
+                                    true => Stage::First { at, passed: 0, sidx: None },
                                     false => Stage::End(Ok(Vec::new())),
                                 }
                             }
                             (_, may_go_on) => {
+                                if may_go_on && *way == Way::Samples {
+                                    (*tracks, _) = track::tracks(&movie)?;
+                                }
                                 let moov = window.take(top.range);
                                 let plain;
                                 Scanned { tracks: plain, left_out: *left_out } =
                                     plain::tracks(moov, *at, window.size())?;
-                                match may_go_on {
-                                    true => Stage::Plain { at: top.range.end(), passed: 0, plain },
-                                    false => Stage::End(Ok(plain)),
+                                let at = top.range.end();
+                                if tracks.is_empty() {
+                                    let end = if may_go_on { window.size() } else { end(&plain) };
+                                    Stage::Plain { at, end, passed: 0, plain }
+                                } else {
+                                    gather(at, tracks, &plain, mdats)?
                                 }
                             }
                         }
                     }
                     b"moof" => return Err(top.error("it has no 'moov' before it").into()),
-                    _ => {
+                    code => {
+                        if code == b"mdat" {
+                            mdats.push(top.payload());
+                        }
                         let passed = one_more(*passed, &top, BEFORE_MOVIE)?;
                         Stage::Movie { at: top.range.end(), passed }
                     }
@@ -202,16 +226,21 @@ impl Scanner {
                     Stage::First { at: top.range.end(), passed, sidx: sidx.take() }
                 }
             }
-            Stage::Plain { at, plain, .. } if *at == window.size() => {
+            Stage::Plain { at, end, plain, .. } if *at >= (*end).min(window.size()) => {
+                places::check(plain, mdats)?;
                 Stage::End(Ok(std::mem::take(plain)))
             }
-            Stage::Plain { at, passed, plain } => {
+            Stage::Plain { at, end, passed, plain } => {
                 let top = window.header(*at)?;
                 if &top.code == b"moof" {
                     return Err(ScanError::Unfit(Unfit::SamplesInMovie(*at)).into());
                 }
+                if &top.code == b"mdat" {
+                    mdats.push(top.payload());
+                }
                 let passed = one_more(*passed, &top, NO_FRAGMENT)?;
-                Stage::Plain { at: top.range.end(), passed, plain: std::mem::take(plain) }
+                let (at, plain) = (top.range.end(), std::mem::take(plain));
+                Stage::Plain { at, end: *end, passed, plain }
             }
             Stage::Sidx { table, first } => match table.check(window, tracks, first)? {
                 Verdict::Open => return Ok(()),
@@ -241,11 +270,38 @@ impl Scanner {
                 true => Stage::End(walk.scanned(tracks)),
                 false => return Ok(()),
             },
+            Stage::Gather(gather) => match gather.step(window, tracks)? {
+                true => {
+                    let (scanned, mdats) = gather.scanned(tracks)?;
+                    places::check(&scanned, &mdats)?;
+                    Stage::End(Ok(scanned))
+                }
+                false => return Ok(()),
+            },
             Stage::End(_) => return Ok(()),
         };
         *stage = next;
         Ok(())
     }
+}
+
+/// The samples of each fragment are taken in from `at` on, besides those that the `moov` lists: for that all
+/// have to be in the clear.
+fn gather(
+    at: u64,
+    tracks: &[Track],
+    listed: &[ScannedTrack],
+    mdats: &mut Vec<ByteRange>,
+) -> Result<Stage, ScanError> {
+    tracks.iter().try_for_each(Track::check_clear)?;
+    Ok(Stage::Gather(Gather::new(at, tracks, listed, std::mem::take(mdats))))
+}
+
+/// Where the last sample of `tracks` ends.
+fn end(tracks: &[ScannedTrack]) -> u64 {
+    let samples =
+        tracks.iter().filter_map(ScannedTrack::samples).flat_map(|samples| samples.iter());
+    samples.map(|sample| sample.range.end()).max().unwrap_or(0)
 }
 
 const BEFORE_MOVIE: &str = "more than 16384 boxes come before the 'moov'";

@@ -148,10 +148,11 @@ impl Table {
             true => Some(first.clone()),
             false => unless_faulty(Fragment::read(window, tracks, at))?,
         };
+        // Whether the table is true of it or not, it is there.
+        found.as_ref().map_or(Ok(()), |found| found.check_fit(tracks))?;
         let Some(found) = found.filter(|found| self.describes(found)) else {
             return Ok(Verdict::Untrue);
         };
-        found.check_fit(tracks)?;
         for piece in found.pieces {
             if let Some(read) = self.read.get_mut(piece.track) {
                 let timed = read.is_none_or(|(_, timed)| timed) && piece.start.is_some();

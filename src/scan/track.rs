@@ -1,9 +1,11 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
+use super::gathered::Gathering;
 use super::left_out::{self, LeftOut};
 use super::manner::{FirstSample, Manner, Share};
+use super::plain::frame_rate;
 use super::timing::{self, Placed};
-use super::{Edit, ScanError, ScannedMedia, ScannedTrack, codec};
+use super::{Edit, Samples, ScanError, ScannedMedia, ScannedTrack, codec};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::{Format, Protection, StreamKind};
 use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf, portable};
@@ -22,8 +24,10 @@ pub(super) struct Track {
     pub(super) timescale: Timescale,
     /// Ticks of a sample where a fragment does not say.
     pub(super) default_sample_duration: u32,
+    /// Bytes of a sample where a fragment does not say.
+    pub(super) default_sample_size: u32,
     /// `sample_flags` of a sample where a fragment does not say.
-    default_sample_flags: u32,
+    pub(super) default_sample_flags: u32,
     language: Option<String>,
     /// None where the track is not played: it is of another kind, or left out.
     coding: Option<Coding>,
@@ -107,6 +111,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
             id: track.track_id,
             timescale: track.timescale,
             default_sample_duration: track.default_sample_duration,
+            default_sample_size: track.default_sample_size,
             default_sample_flags: track.default_sample_flags,
             language: track.language.clone(),
             coding,
@@ -120,6 +125,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
         id: unread.track_id,
         timescale: Timescale::SMOOTH,
         default_sample_duration: 0,
+        default_sample_size: 0,
         default_sample_flags: 0,
         language: None,
         coding: None,
@@ -219,6 +225,38 @@ impl Track {
             sample_entry,
             protections: if is_protected { self.protections.to_vec() } else { Vec::new() },
             media: ScannedMedia::Fragments { manner, fragments },
+        }))
+    }
+
+    /// Checks that its samples can be indexed one by one: that they are in the clear.
+    pub(super) fn check_clear(&self) -> Result<(), ScanError> {
+        match self.coding.as_ref().is_some_and(|coding| coding.is_protected) {
+            true => Err(ScanError::Protected(self.id)),
+            false => Ok(()),
+        }
+    }
+
+    /// The track with its samples, one by one; `None` if it is not of a kind that is played, or has none.
+    pub(super) fn gathered(&self, samples: Gathering) -> Result<Option<ScannedTrack>, ScanError> {
+        let Some(Coding { mut format, sample_entry, .. }) = self.coding.clone() else {
+            return Ok(None);
+        };
+        if samples.len() == 0 {
+            return Ok(None);
+        }
+        let fault = |problem| ScanError::Track { track_id: self.id, time: None, problem };
+        let samples = Samples::gathered(samples, self.manner.edit.clone().map_err(fault)?);
+        if let Format::Video(video) = &mut format {
+            video.frame_rate = frame_rate(&samples, self.timescale);
+        }
+        Ok(Some(ScannedTrack {
+            track_id: self.id,
+            timescale: self.timescale,
+            language: self.language.clone(),
+            format,
+            sample_entry,
+            protections: Vec::new(),
+            media: ScannedMedia::Samples(samples),
         }))
     }
 }

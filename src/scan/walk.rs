@@ -4,7 +4,7 @@ use super::fragment::{Fragment, Piece};
 use super::scanner::NO_FRAGMENT;
 use super::timing::Placed;
 use super::track::Track;
-use super::window::{Stop, Window};
+use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack};
 use crate::isobmff::Mfra;
 use crate::range::ByteRange;
@@ -48,7 +48,7 @@ impl Walk {
         if self.at == window.size() {
             return Ok(true);
         }
-        let top = window.header_and_more(self.at)?;
+        let top = window.header_and(self.at, USUAL_MOOF_LENGTH)?;
         match &top.code {
             b"moof" => {
                 let fragment = Fragment::read(window, tracks, self.at)?;

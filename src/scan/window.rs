@@ -5,7 +5,10 @@ use crate::isobmff::{BoxError, BoxType, Header, HeaderError};
 use crate::range::ByteRange;
 
 /// Most `moof`s have no more bytes than this: two seconds of video at 60 frames a second have half of it.
-const USUAL_MOOF_LENGTH: u64 = 4 << 10;
+pub(super) const USUAL_MOOF_LENGTH: u64 = 4 << 10;
+
+/// Bytes of the headers behind a `moov` or a `moof`: of an `mdat`, and of a `free` before it.
+const HEADERS_BEHIND: u64 = 2 * Header::LONG;
 
 /// Why a step of a scan goes no further for now, or at all.
 #[derive(Debug)]
@@ -36,9 +39,17 @@ pub(super) struct Window {
 pub(super) struct TopBox {
     pub(super) code: [u8; 4],
     pub(super) range: ByteRange,
+    /// Bytes of its header.
+    header: u64,
 }
 
 impl TopBox {
+    /// What lies in it.
+    pub(super) fn payload(&self) -> ByteRange {
+        let start = self.range.start().saturating_add(self.header);
+        ByteRange::new(start, self.range.end()).unwrap_or(self.range)
+    }
+
     pub(super) fn error(&self, problem: &'static str) -> BoxError {
         BoxError { kind: BoxType::Code(self.code), offset: self.range.start(), problem }
     }
@@ -99,12 +110,12 @@ impl Window {
         held.ok_or(Stop::Need(range))
     }
 
-    /// The header of the box at `at`, which is a `moof` in all likelihood: it is asked for together with
-    /// as many bytes as a `moof` usually has, so that it takes one read.
-    pub(super) fn header_and_more(&self, at: u64) -> Result<TopBox, Stop> {
+    /// The header of the box at `at`, which is asked for together with `more` bytes: where it is a `moof`
+    /// in all likelihood, as many as a `moof` usually has, so that it takes one read.
+    pub(super) fn header_and(&self, at: u64, more: u64) -> Result<TopBox, Stop> {
         match self.header(at) {
             Err(Stop::Need(need)) => {
-                let end = at.saturating_add(USUAL_MOOF_LENGTH).min(self.size).max(need.end());
+                let end = at.saturating_add(more).min(self.size).max(need.end());
                 Err(Stop::Need(ByteRange::new(need.start(), end).unwrap_or(need)))
             }
             read => read,
@@ -135,18 +146,18 @@ impl Window {
         let range = range
             .filter(|range| range.end() <= self.size)
             .ok_or_else(|| fault(header.code, "it ends beyond the end of the file"))?;
-        Ok(TopBox { code: header.code, range })
+        Ok(TopBox { code: header.code, range, header: header.length })
     }
 
-    /// The whole of a box, of `limit` bytes at most. The header behind it is asked for with it,
-    /// where there is one, for it will be wanted next.
+    /// The whole of a box, of `limit` bytes at most. The headers behind it are asked for with it, for they
+    /// will be wanted next.
     pub(super) fn whole(&self, top: &TopBox, limit: u64) -> Result<&[u8], Stop> {
         if top.range.length() > limit {
             return Err(top.error("it is larger than is read").into());
         }
         match self.bytes(top.range) {
             Err(Stop::Need(range)) => {
-                let end = range.end().saturating_add(Header::SHORT).min(self.size);
+                let end = range.end().saturating_add(HEADERS_BEHIND).min(self.size);
                 Err(Stop::Need(ByteRange::new(range.start(), end).unwrap_or(range)))
             }
             held => held,
@@ -195,7 +206,7 @@ mod tests {
         window.push(b"\0\0\0\x01mdat");
         assert!(matches!(window.header(0), Err(Stop::Need(need)) if need == range(0, 16)));
         window.push(&(1u64 << 33).to_be_bytes());
-        let mdat = TopBox { code: *b"mdat", range: range(0, 1 << 33) };
+        let mdat = TopBox { code: *b"mdat", range: range(0, 1 << 33), header: 16 };
         assert_eq!(window.header(0).unwrap(), mdat);
         window.size = 1 << 32;
         assert!(matches!(window.header(0), Err(Stop::Fault(_))));

@@ -157,6 +157,7 @@ pub(crate) struct Track {
     pub(crate) language: [u8; 3],
     pub(crate) entry: Vec<u8>,
     pub(crate) trex_duration: u32,
+    pub(crate) trex_size: u32,
     pub(crate) trex_flags: u32,
     pub(crate) samples: u32,
     /// The boxes that say where its samples are, if it is a plain file's.
@@ -184,6 +185,7 @@ impl Track {
             language: *b"und",
             entry: visual_entry(b"avc1", 640, 360, &avcc),
             trex_duration: 0,
+            trex_size: 0,
             trex_flags: 0,
             samples: 0,
             tables: Vec::new(),
@@ -254,7 +256,7 @@ pub(crate) fn moov_of(tracks: &[Track], has_mvex: bool) -> Vec<u8> {
             boxed(b"mdia", &mdia.concat()),
         ];
         payload.extend(boxed(b"trak", &trak.concat()));
-        let trex = words(&[track.id, 1, track.trex_duration, 0, track.trex_flags]);
+        let trex = words(&[track.id, 1, track.trex_duration, track.trex_size, track.trex_flags]);
         defaults.extend(full_boxed(b"trex", 0, 0, &trex));
     }
     if has_mvex {

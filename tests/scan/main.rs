@@ -8,6 +8,7 @@ mod ffmpeg;
 mod media;
 
 mod frame_rate;
+mod gather;
 mod hostile;
 mod left_out;
 mod oracle;

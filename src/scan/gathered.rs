@@ -1,0 +1,124 @@
+//! Samples that were gathered from fragments, in as little room as they can be had from.
+
+use super::ScannedSample;
+use crate::range::ByteRange;
+
+/// A sample, decoded when the one before it ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Gathered {
+    /// Where its bytes begin in the file.
+    pub(super) offset: u64,
+    /// Bytes.
+    pub(super) size: u32,
+    /// Ticks.
+    pub(super) duration: u32,
+    /// Ticks from decoding to composition.
+    pub(super) composition_offset: i32,
+    /// `sample_flags` (`ISO/IEC 14496-12` 8.8.3.1).
+    pub(super) flags: u32,
+}
+
+impl Gathered {
+    /// The same as another sample.
+    pub(super) fn of(sample: &ScannedSample) -> Self {
+        Self {
+            offset: sample.range.start(),
+            size: u32::try_from(sample.range.length()).unwrap_or(u32::MAX),
+            duration: sample.duration,
+            composition_offset: sample.composition_offset,
+            flags: sample.flags,
+        }
+    }
+}
+
+/// The samples of one track under way.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Gathering {
+    /// Whether it is of video, of which nothing can be left out.
+    is_video: bool,
+    /// When the first is decoded, in ticks.
+    start: u64,
+    /// When the last one ends.
+    end: u64,
+    /// How many ticks before 0 the next one is decoded.
+    early: u64,
+    samples: Vec<Gathered>,
+}
+
+impl Gathering {
+    /// None yet.
+    pub(super) fn new(is_video: bool) -> Self {
+        Self { is_video, ..Self::default() }
+    }
+
+    /// When the last sample so far ends, in ticks.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// How many samples there are.
+    pub(super) fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// When the next sample is decoded if a `tfxd` has `time` for it, and it is composed so much later. That
+    /// is meant to be when it is decoded; but ffmpeg writes when it is composed, counted from when the first
+    /// of all is. Of the two, the one counts that is nearer to the end of the sample before it.
+    pub(super) fn decoded(&self, time: i64, composition_offset: i32) -> i64 {
+        let Some(first) = self.samples.first() else { return time };
+        let late = i64::from(composition_offset) - i64::from(first.composition_offset);
+        let end = i64::try_from(self.end).unwrap_or(i64::MAX);
+        let by_composition = time.saturating_sub(late);
+        match by_composition.abs_diff(end) < time.abs_diff(end) {
+            true => by_composition,
+            false => time,
+        }
+    }
+
+    /// Has the next sample decoded at `start`, in ticks: the one before it lasts until then. Only the first
+    /// can be decoded before 0.
+    pub(super) fn go_on_at(&mut self, start: i64) -> Result<(), &'static str> {
+        let is_late = || "the fragment starts before the last sample of the one before it";
+        let Some(last) = self.samples.last_mut() else {
+            self.start = u64::try_from(start).unwrap_or(0);
+            (self.end, self.early) = (self.start, start.min(0).unsigned_abs());
+            return Ok(());
+        };
+        let start = u64::try_from(start).map_err(|_| is_late())?;
+        let decoded = self.end.saturating_sub(last.duration.into());
+        let lasts = start.checked_sub(decoded).ok_or_else(is_late)?;
+        last.duration = u32::try_from(lasts).map_err(
+            |_| "the fragment starts longer after the one before it than a sample lasts",
+        )?;
+        self.end = start;
+        Ok(())
+    }
+
+    /// Takes in the next sample. Of one that is decoded before 0, what lies before that is cut off.
+    pub(super) fn push(&mut self, mut sample: Gathered) {
+        if self.early > 0 {
+            let early = i32::try_from(self.early).unwrap_or(i32::MAX);
+            let cut = u32::try_from(self.early).unwrap_or(u32::MAX).min(sample.duration);
+            self.early = self.early.saturating_sub(cut.into());
+            sample.duration = sample.duration.saturating_sub(cut);
+            sample.composition_offset = sample.composition_offset.saturating_sub(early);
+            if sample.duration == 0 && !self.is_video {
+                return;
+            }
+        }
+        self.end = self.end.saturating_add(sample.duration.into());
+        self.samples.push(sample);
+    }
+
+    /// The samples in the order of decoding.
+    pub(super) fn iter(&self) -> impl Iterator<Item = ScannedSample> + '_ {
+        let mut decode = self.start;
+        self.samples.iter().map_while(move |sample| {
+            let &Gathered { offset, size, duration, composition_offset, flags } = sample;
+            let range = ByteRange::with_length(offset, size.into())?;
+            let sample = ScannedSample { decode, duration, composition_offset, range, flags };
+            decode = decode.saturating_add(duration.into());
+            Some(sample)
+        })
+    }
+}
