@@ -21,10 +21,19 @@ async function ask(path, init) {
 /** A part of the list, and where it goes on. */
 export const library = (cursor) => ask(`/_millrace/library?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 
-/** A presentation's index, if it has one. */
+/** A presentation's index without its chunks, if it has one. */
 export const shown = (presentation) => ask(`/_millrace/library/${toPath(presentation)}`);
 
-/** The same; one that is not there is made by asking for the manifest. */
+/**
+ * Some chunks of a stream, from the one that plays at `from` on; and where the fragments of its level `bitrate` lie.
+ * @param {string} presentation
+ * @param {{stream: string, bitrate?: number, from: number}} wanted
+ * @returns {Promise<{generation: string, number: number, chunks: [number, number][], fragments: [number, number][] | null, next: number | null}>}
+ */
+export const stretch = (presentation, { stream, bitrate, from }) =>
+  ask(`/_millrace/library/${toPath(presentation)}?stream=${encodeURIComponent(stream)}&from=${from}${bitrate === undefined ? '' : `&bitrate=${bitrate}`}`);
+
+/** A presentation's index, which is made by asking for the manifest if it is not there. */
 export async function shownOrMade(presentation) {
   try {
     return await shown(presentation);

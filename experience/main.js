@@ -8,6 +8,7 @@ import { Detail } from './library/detail.js';
 import { Operator } from './library/operator.js';
 import { Shelf } from './library/shelf.js';
 import { Line } from './line/line.js';
+import { Chunks } from './origin/chunks.js';
 import { Strip } from './origin/strip.js';
 import { FragmentTable } from './origin/table.js';
 import { PROTOCOLS } from './player/adapters.js';
@@ -32,7 +33,7 @@ const detail = new Detail(new Operator());
 const REST_MS = 1000;
 const END_SECONDS = 1;
 
-/** What plays: an adapter, the index it plays by. */
+/** What plays: an adapter, the index it plays by, the chunks of that. */
 let now;
 let opened = 0;
 
@@ -47,7 +48,7 @@ session.addEventListener('sample', () => {
 transfers.addEventListener('ended', ({ detail: transfer }) => {
   const { fragment, failed } = transfer;
   if (!now || fragment?.presentation !== now.presentation) return;
-  table.add(now.index, transfer);
+  table.add(now, transfer).catch((error) => trouble(error.message));
   if (at('follow').checked && !failed && fragment.stream === now.pictures?.name) show(transfer);
 });
 controls.addEventListener('open', open);
@@ -89,7 +90,7 @@ async function open() {
       captions: (offered) => controls.offerCaptions(offered),
       said: (lines) => captions.say(lines, controls.language),
     });
-    now = { presentation, index, pictures, adapter };
+    now = { presentation, index, chunks: new Chunks(presentation), pictures, adapter };
     session.begin({ presentation, protocol, timescale: pictures?.timescale, stream: pictures?.name, estimate: adapter.estimate });
     // Whoever does not let pages play by themselves presses the button.
     video.play().catch(() => {});
@@ -116,7 +117,7 @@ function choose(transfer) {
 
 function show(transfer) {
   table.mark(transfer.id);
-  strip.show(now.index, transfer).catch((error) => trouble(error.message));
+  strip.show(now, transfer).catch((error) => trouble(error.message));
 }
 
 function trouble(words) {

@@ -154,6 +154,11 @@ impl Memo {
         (is_fresh && is_newer).then(|| Rc::clone(&entry.index))
     }
 
+    /// How many bytes the stored form of the presentation's index has, if it is held.
+    pub fn weight_of(&self, presentation: &str) -> Option<usize> {
+        self.entries.peek(presentation).map(|entry| entry.weight)
+    }
+
     /// What came of it, if the presentation's index was built in vain a moment ago.
     pub fn recall_miss(&mut self, presentation: &str, now_ms: u64) -> Option<Miss> {
         self.misses.recall(presentation, now_ms).map(|(miss, _)| miss)

@@ -422,16 +422,26 @@ fn lets_look_without_a_token_only_where_it_is_opened() {
     assert_eq!(desk.stores.calls(), []);
 
     desk.shows_library = true;
-    let look = |path| desk.send(&Method::GET, path, None, b"");
+    let look = |path: &str| desk.send(&Method::GET, path, None, b"");
     assert_eq!(look(LIBRARY).json(), desk.ask(&Method::GET, LIST).json());
     assert_eq!(
         look(SHOWN).json(),
         json!({
             "presentation": KEY,
             "index_bytes": desk.value().len(),
-            "index": desk.ask(&Method::GET, ONE).json(),
+            "index": millrace::describe::shown(&Index::decode(&desk.value()).unwrap()),
         })
     );
+    desk.stores.calls();
+    let part = look("/_millrace/library/films/a.ism?stream=video&bitrate=300000&from=20000000");
+    assert_eq!(part.json()["number"], 1);
+    assert_eq!(part.json()["chunks"].as_array().unwrap().len(), 2);
+    assert_eq!(part.json()["fragments"].as_array().unwrap().len(), 2);
+    assert_eq!(desk.stores.calls(), [], "it is remembered, for anybody may ask");
+    for none in ["?stream=audio", "?stream=video&bitrate=1"] {
+        assert_eq!(look(&format!("{SHOWN}{none}")).status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(look(&format!("{SHOWN}?from=0")).status, StatusCode::BAD_REQUEST);
     assert_eq!(look("/_millrace/library/films/b.ism").status, StatusCode::NOT_FOUND);
     assert_eq!(look("/_millrace/library?limit=0").status, StatusCode::BAD_REQUEST);
     assert_eq!(look("/_millrace/library/films%2Fa.ism").status, StatusCode::BAD_REQUEST);

@@ -19,6 +19,7 @@ mod media;
 
 use library::{CHUNKS, Layout, Library};
 use millrace::build::{self, Limits, Rules};
+use millrace::describe::{shown, stretch};
 use millrace::fragment::locate;
 use millrace::index::Index;
 use millrace::manifest::smooth;
@@ -56,6 +57,10 @@ fn measure() {
     let value = index.encode();
     say("index_encode_ms_2h", ms(|| index.encode()), "ms");
     say("index_decode_ms_2h", ms(|| Index::decode(&value).unwrap()), "ms");
+    say("library_shown_ms_2h", ms(|| shown(&index).to_string()), "ms");
+    let stream = &index.streams[0];
+    let part = || stretch(&index, stream, stream.tracks.last(), stream.timeline.end() / 2);
+    say("library_stretch_ms_2h", ms(|| part().to_string()), "ms");
     for (name, at) in [("first", 0), ("longest", CHUNKS - 17), ("last", CHUNKS - 1)] {
         let path = path(&index, &library, at);
         let Ok(Request::Fragment(request)) = Request::parse(&path) else { panic!("{path}") };

@@ -1,6 +1,6 @@
 // One presentation in full: addresses for players, tracks, timeline, sources; and for whoever has the
 // token, indexing it again and purging it, with what comes of that.
-import { purge, reindex, shown } from '../api.js';
+import { purge, reindex, shown, stretch } from '../api.js';
 import { at, h, svg } from '../dom.js';
 import { PROTOCOLS } from '../player/adapters.js';
 import { parse, told } from '../record/timing.js';
@@ -34,9 +34,9 @@ export class Detail extends EventTarget {
   async #fill(state, about, presentation) {
     try {
       const { index, index_bytes: bytes } = await shown(presentation);
-      const fragments = index.streams.reduce((sum, { chunks, tracks }) => sum + chunks.length * tracks.length, 0);
+      const fragments = index.streams.reduce((sum, { chunks, tracks }) => sum + chunks * tracks.length, 0);
       state.replaceChildren('Generation ', h('code', {}, index.generation), `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`);
-      about.replaceChildren(...described(index));
+      about.replaceChildren(...(await described(presentation, index)));
       return index.generation;
     } catch (error) {
       state.replaceChildren(`${error.message}.`);
@@ -103,13 +103,14 @@ function addresses(presentation) {
   return h('div', {}, h('h3', {}, 'For players'), h('dl', { class: 'urls' }, Object.entries(PROTOCOLS).map(one)));
 }
 
-function described(index) {
+async function described(presentation, index) {
+  const timelines = await Promise.all(index.streams.map((stream) => timeline(presentation, stream)));
   const of = ({ sources }, { source }) => sources[source].key.split('/').at(-1);
   const tracks = index.streams.flatMap((stream) => stream.tracks.map((track) => [stream, track]));
   return [
     ...table('Tracks', ['Stream', 'Bitrate', 'Coded as', 'Picture or sound', 'File'], tracks.map(([stream, track]) => [stream.name, rate(track.bitrate), track.format.four_cc, looks(track.format), of(index, track)])),
     h('h3', {}, 'Timeline'),
-    ...index.streams.flatMap(timeline),
+    ...timelines.flat(),
     ...table('Files', ['Key', 'Bytes', 'Entity tag'], index.sources.map(({ key, size: length, etag }) => [key, count(length), etag])),
   ];
 }
@@ -122,12 +123,18 @@ function table(title, columns, rows) {
   return [h('h3', {}, title), h('div', { class: 'scroll', role: 'region', tabIndex: 0, 'aria-label': title }, whole)];
 }
 
-/** Chunk by chunk, to scale. */
-function timeline({ name, chunks, timescale }) {
-  const [first, [last, lasts]] = [chunks[0][0], chunks.at(-1)];
-  const length = last + lasts - first;
+/** Chunk by chunk, to scale: one stretch, and the next where that is asked for. */
+async function timeline(presentation, { name, chunks: count, first: [first], end, timescale }) {
+  const length = end - first;
   const share = (ticks) => (ticks / length) * WIDE;
   const drawing = svg('svg', { class: 'chunks', viewBox: `0 0 ${WIDE} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
-  drawing.append(...chunks.map(([start, duration]) => svg('rect', { x: share(start - first), y: 0, width: Math.max(1, share(duration) - 1), height: 1 })));
-  return [h('p', { class: 'note' }, `${name}: ${plural(chunks.length, 'chunk')} in ${clock(length / timescale)}`), drawing];
+  const more = h('button', { type: 'button', class: 'plain' }, 'Draw more');
+  const draw = async (from) => {
+    const { chunks, next } = await stretch(presentation, { stream: name, from });
+    drawing.append(...chunks.map(([start, duration]) => svg('rect', { x: share(start - first), y: 0, width: Math.max(1, share(duration) - 1), height: 1 })));
+    more.hidden = next === null;
+    more.onclick = () => draw(next);
+  };
+  await draw(first);
+  return [h('p', { class: 'note' }, `${name}: ${plural(count, 'chunk')} in ${clock(length / timescale)} `, more), drawing];
 }

@@ -16,12 +16,12 @@ export async function drawPoster(canvas, presentation, index) {
   if (!stream) return;
   const { bitrate } = stream.tracks.toSorted((one, other) => one.bitrate - other.bitrate)[0];
   const base = `/${toPath(presentation)}/${index.generation}/${encodeURIComponent(stream.name)}/${bitrate}`;
-  const parts = await Promise.all([`${base}/init.mp4`, `${base}/${stream.chunks[0][0]}.m4s`].map(bytesOf));
+  const parts = await Promise.all([`${base}/init.mp4`, `${base}/${stream.first[0]}.m4s`].map(bytesOf));
   const url = URL.createObjectURL(new Blob(parts, { type: 'video/mp4' }));
   try {
     const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, preload: 'auto', src: url });
     await happens(video, 'loadeddata');
-    const [start, duration] = stream.chunks[0].map((ticks) => ticks / stream.timescale);
+    const [start, duration] = stream.first.map((ticks) => ticks / stream.timescale);
     video.currentTime = start + Math.min(INTO_SECONDS, duration / 2);
     await happens(video, 'seeked');
     Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });

@@ -83,7 +83,7 @@ const facts = ({ tracks, duration_ms: ms, bytes }) => `${clock(ms / 1000)} · ${
 
 /** What the list says of an index that was stored with it. */
 function summary({ streams, sources }) {
-  const lengths = streams.map(({ chunks, timescale }) => chunks.reduce((sum, [, duration]) => sum + duration, 0) / timescale);
+  const lengths = streams.map(({ first, end, timescale }) => (end - first[0]) / timescale);
   return {
     tracks: streams.reduce((sum, { tracks }) => sum + tracks.length, 0),
     duration_ms: Math.max(...lengths) * 1000,

@@ -5,8 +5,6 @@ import { count, plural, size, span } from '../words.js';
 import { boxesOf } from './boxes.js';
 import { rangeInTag, whereabouts } from './whereabouts.js';
 
-/** More would be finer than a screen. */
-const MOST_DRAWN = 800;
 const MADE_OF = {
   samples: 'is made of samples of a plain MP4, pictures and sound interleaved: the moof is written from the sample tables, and the samples are read from where they lie.',
   cues: 'is made of the cues of a text file that are said while it lasts.',
@@ -23,12 +21,12 @@ export class Strip {
 
   /**
    * Shows where the fragment at `url` came from.
-   * @param {object} index
+   * @param {{index: object, chunks: import('./chunks.js').Chunks}} playing
    * @param {{url: string, fragment: object}} transfer
    */
-  async show(index, { url, fragment }) {
+  async show({ index, chunks }, { url, fragment }) {
     const number = ++this.#number;
-    const found = whereabouts(index, fragment);
+    const found = await whereabouts(index, chunks, fragment);
     if (!found) return;
     const response = await fetchUnpaced(url);
     if (!response.ok) return;
@@ -43,7 +41,7 @@ export class Strip {
 function draw(found, { url, bytes, told }) {
   const { source, number, stream, range } = found;
   const boxes = boxesOf(bytes);
-  const which = `Fragment ${number + 1} of ${stream.chunks.length}`;
+  const which = `Fragment ${number + 1} of ${stream.chunks}`;
   const title = h('h3', {}, `${source.key}`);
   if (!range) {
     const said = h('p', { class: 'said' }, `${count(source.size)} bytes. ${which} ${MADE_OF[found.madeOf]}`);
@@ -63,12 +61,12 @@ function draw(found, { url, bytes, told }) {
 }
 
 /** The file from its first byte to its last. */
-function fileOf({ source, all = [], range, number }) {
+function fileOf({ source, all, range, number }) {
   const drawing = svg('svg', { class: 'file', viewBox: `0 0 ${WIDE} 1`, preserveAspectRatio: 'none', role: 'img' });
   drawing.setAttribute('aria-label', range ? `Bytes ${span(range)} of ${count(source.size)} are lit.` : `${count(source.size)} bytes.`);
   const share = (bytes) => (bytes / source.size) * WIDE;
   drawing.append(svg('rect', { class: 'one', x: 0, y: 0, width: WIDE, height: 1 }));
-  if (all.length <= MOST_DRAWN) drawing.append(...all.map(([start]) => svg('rect', { class: 'between', x: share(start) - 0.5, y: 0, width: 1, height: 1 })));
+  drawing.append(...all.map(([start]) => svg('rect', { class: 'between', x: share(start) - 0.5, y: 0, width: 1, height: 1 })));
   if (range) {
     const [start, end] = range;
     const lit = svg('rect', { class: 'lit', x: share(start), y: 0, width: Math.max(share(end - start), 2), height: 1 });

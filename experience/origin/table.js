@@ -8,6 +8,8 @@ import { whereabouts } from './whereabouts.js';
 const LINES = 10;
 
 export class FragmentTable {
+  #number = 0;
+
   /**
    * @param {HTMLTableSectionElement} body
    * @param {(transfer: object) => void} chosen
@@ -17,14 +19,18 @@ export class FragmentTable {
   }
 
   clear() {
+    this.#number += 1;
     this.body.replaceChildren();
     this.rows.clear();
   }
 
-  add(index, transfer) {
+  /** @param {{index: object, chunks: import('./chunks.js').Chunks}} playing */
+  async add(playing, transfer) {
     const { id, url, fragment, begunAt, firstByteAt = transfer.lastByteAt, lastByteAt, bytes, place, failed } = transfer;
-    const found = whereabouts(index, fragment);
-    if (!found) return;
+    const number = this.#number;
+    const found = await whereabouts(playing.index, playing.chunks, fragment);
+    // Something else may be playing by now.
+    if (!found || number !== this.#number) return;
     const at = fragment.start / found.stream.timescale;
     const what = found.stream.type === 'video' ? rate(fragment.bitrate) : found.stream.name;
     const ms = (until) => `${Math.round(until - begunAt)} ms`;

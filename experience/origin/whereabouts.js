@@ -2,20 +2,21 @@
 
 /**
  * @param {object} index as `/_millrace/library/…` shows it
+ * @param {import('./chunks.js').Chunks} chunks of the same presentation
  * @param {{stream: string, bitrate: number, start: number}} fragment
  * @returns what of it is known: `range` is missing where a fragment is `madeOf` the samples of a plain file, or the cues of
- *   a text file
+ *   a text file; `all` is where others around it lie
  */
-export function whereabouts(index, { generation, stream: name, bitrate, start }) {
+export async function whereabouts(index, chunks, { generation, stream: name, bitrate, start }) {
   // A cache may hold a manifest of before for a while, and this index knows nothing of the files it is of.
   if (generation && generation !== index.generation) return undefined;
   const stream = index.streams.find((one) => one.name === name);
   const track = stream?.tracks.find((one) => one.bitrate === bitrate);
   if (!track) return undefined;
-  const number = stream.chunks.findIndex(([time]) => time === start);
-  const source = index.sources[track.source];
-  const chunk = stream.chunks[number];
-  return { stream, track, source, number, chunk, all: track.media.fragments, range: track.media.fragments?.[number], madeOf: track.media.cues ? 'cues' : 'samples' };
+  const place = await chunks.find({ stream: name, bitrate, start });
+  if (!place || place.stretch.generation !== index.generation) return undefined;
+  const { number, range, stretch } = place;
+  return { stream, track, source: index.sources[track.source], number, range, all: stretch.fragments ?? [], madeOf: track.media };
 }
 
 /** `"{source's etag}-{start}-{end}"`, in hexadecimal, and what was done with the bytes. */

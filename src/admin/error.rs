@@ -71,6 +71,9 @@ pub enum AdminError {
     /// Nothing is stored under this name.
     #[error("{0} has no index; it is made when it is first asked for")]
     NoIndex(String),
+    /// The presentation has no such stream, or the stream no such level.
+    #[error("{0} has no stream of this name, or that no level of this bitrate")]
+    NoLevel(String),
     /// What is stored is as good as nothing.
     #[error("the stored index is of no use, and is made again when it is asked for: {0}")]
     Stored(FormatError),
@@ -91,6 +94,7 @@ impl AdminError {
             | Self::NoResource
             | Self::NoPresentation(_)
             | Self::NoIndex(_)
+            | Self::NoLevel(_)
             | Self::Stored(_) => StatusCode::NOT_FOUND,
             Self::Unauthorised => StatusCode::UNAUTHORIZED,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,

@@ -6,6 +6,7 @@
 
 mod answer;
 mod error;
+mod look;
 mod query;
 mod route;
 mod sources;
@@ -107,7 +108,9 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         match (route.allows(asked.method)?, &route) {
             (_, Route::Health) => Ok(health()),
             (_, Route::Indexes | Route::Library) => self.list(&Query::parse(asked.query)?).await,
-            (_, Route::Shown(presentation)) => self.show_with_size(presentation).await,
+            (_, Route::Shown(presentation)) => {
+                self.look(presentation, asked.query, asked.now_ms).await
+            }
             (&Method::PUT, Route::Index(presentation)) => {
                 let body = read().await.ok_or(AdminError::TooLarge)?;
                 self.publish(presentation, body, asked.now_ms).await
@@ -130,12 +133,6 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
             named(&presentation, summary)
         });
         Ok(json!({ "indexes": entries.collect::<Vec<_>>(), "cursor": listing.cursor }))
-    }
-
-    /// What the Experience page shows of a presentation: its index, and how long that is.
-    async fn show_with_size(&self, presentation: &str) -> Result<Value, AdminError> {
-        let (index, len) = self.stored(presentation).await?;
-        Ok(json!({ "presentation": presentation, "index_bytes": len, "index": whole(&index) }))
     }
 
     /// The index as it is stored, and its length there.

@@ -1,9 +1,12 @@
-//! What an index says, as JSON: in full, and in the few words that a list of many has room for.
+//! What an index says, as JSON: in full, as the Experience page draws it, and in the few words that a
+//! list of many has room for.
 //!
 //! The admin API answers with it and the command line prints it, so both say the same.
 
+mod shown;
 mod summary;
 mod whole;
 
+pub use shown::{shown, stretch};
 pub use summary::Summary;
 pub use whole::whole;

@@ -96,6 +96,17 @@ impl Timeline {
             .map(|(at, _)| at)
     }
 
+    /// The place of the chunk that plays at `time`, in the stream's ticks, or of the next after it; as many
+    /// as there are chunks where there is none.
+    pub fn place_at(&self, time: u64) -> usize {
+        let block = self.checkpoints.partition_point(|&checkpoint| checkpoint <= time);
+        let ends_after = |chunk: &Chunk| chunk.end().is_none_or(|end| end > time);
+        self.walk(block.saturating_sub(1))
+            .take(Self::STRIDE.saturating_add(1))
+            .find(|(_, chunk)| ends_after(chunk))
+            .map_or(self.count, |(at, _)| at)
+    }
+
     /// All chunks in order.
     pub fn iter(&self) -> impl Iterator<Item = Chunk> {
         self.walk(0).map(|(_, chunk)| chunk)

@@ -95,7 +95,18 @@ describe('on', () => {
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['access-control-allow-origin'], undefined);
     const shown = JSON.parse(text);
-    assert.deepEqual(shown.index, JSON.parse((await asOperator(edge)('GET', `${INDEXES}/${BRIEF}`)).text));
+    const whole = JSON.parse((await asOperator(edge)('GET', `${INDEXES}/${BRIEF}`)).text);
+    assert.deepEqual([shown.index.generation, shown.index.sources], [whole.generation, whole.sources]);
+    assert.deepEqual(
+      shown.index.streams.map(({ name, chunks, first, tracks }) => [name, chunks, first, tracks.map(({ bitrate }) => bitrate)]),
+      whole.streams.map(({ name, chunks, tracks }) => [name, chunks.length, chunks[0], tracks.map(({ bitrate }) => bitrate)]),
+    );
+    const [{ name, chunks, tracks: [{ bitrate, media: { fragments } }] }] = whole.streams;
+    const stretch = JSON.parse((await edge.get(`${LIBRARY}/${BRIEF}?stream=${name}&bitrate=${bitrate}&from=${chunks[2][0]}`)).text);
+    assert.deepEqual(stretch, { generation: whole.generation, stream: name, number: 2, chunks: chunks.slice(2), fragments: fragments.slice(2), next: null });
+    for (const [query, status] of [['?stream=none', 404], [`?stream=${name}&bitrate=1`, 404], ['?from=0', 400], ['?token=x', 400]]) {
+      assert.equal((await edge.get(`${LIBRARY}/${BRIEF}${query}`)).status, status, query);
+    }
     assert.equal(shown.index_bytes, (await edge.INDEX.get((await edge.INDEX.list()).keys.find(({ name }) => name.endsWith(BRIEF)).name, 'arrayBuffer')).byteLength);
     for (const method of ['PUT', 'DELETE', 'POST']) {
       assert.equal((await edge.send(method, `${LIBRARY}/${BRIEF}`, { authorization: `Bearer ${TOKEN}` })).status, 405, method);

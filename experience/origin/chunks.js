@@ -1,0 +1,41 @@
+// The chunks of a presentation, asked for in stretches as they are needed.
+import { stretch } from '../api.js';
+
+export class Chunks {
+  /** @type {Map<string, object[]>} the stretches that are here, by stream and level */
+  #stretches = new Map();
+  /** @type {Map<string, Promise<unknown>>} what is being looked for in each */
+  #looking = new Map();
+
+  /** @param {string} presentation */
+  constructor(presentation) {
+    this.presentation = presentation;
+  }
+
+  /**
+   * The chunk that starts at `start`, and where its fragment lies; `undefined` if there is none.
+   * @param {{stream: string, bitrate: number, start: number}} fragment
+   * @returns {Promise<{number: number, range?: [number, number], stretch: object} | undefined>}
+   */
+  find(fragment) {
+    const level = `${fragment.bitrate} ${fragment.stream}`;
+    // One after the other: the next is mostly in the stretch that the last has brought.
+    const found = (this.#looking.get(level) ?? Promise.resolve()).then(() => this.#find(level, fragment));
+    this.#looking.set(level, found.catch(() => {}));
+    return found;
+  }
+
+  async #find(level, { stream, bitrate, start }) {
+    const here = this.#stretches.get(level) ?? [];
+    const known = here.map((one) => placed(one, start)).find((place) => place);
+    if (known) return known;
+    const more = await stretch(this.presentation, { stream, bitrate, from: start });
+    this.#stretches.set(level, [...here, more]);
+    return placed(more, start);
+  }
+}
+
+function placed(stretch, start) {
+  const at = stretch.chunks.findIndex(([time]) => time === start);
+  return at < 0 ? undefined : { number: stretch.number + at, range: stretch.fragments?.[at], stretch };
+}

@@ -1,0 +1,26 @@
+// A front that stands in place of the Worker, delivers messages to it as a queue would, and tells how much memory its
+// wasm has taken so far. A queue's own retries wait; these come when a test wants them.
+import { WATCHED } from './watched.mjs';
+
+export const DELIVERED = `${WATCHED.replace('export default class', 'const Watched = class')}
+export default class extends Watched {
+  async fetch(request) {
+    if (new URL(request.url).pathname !== '/deliver') return super.fetch(request);
+    const messages = (await request.json()).map((body, id) => {
+      const message = { id: String(id), timestamp: new Date(), attempts: 1, body, became: 'nothing' };
+      return Object.assign(message, { ack: () => (message.became = 'done'), retry: () => (message.became = 'again') });
+    });
+    const batch = { queue: 'millrace-events', messages, ackAll() {}, retryAll: () => messages.forEach((message) => message.retry()) };
+    await new Worker(this.ctx, this.env).queue(batch);
+    return Response.json(messages.map(({ became }) => became));
+  }
+}`;
+
+/** Delivers messages together; gives back those of them that are to come again. */
+export async function deliver(worker, bodies) {
+  const { status, text } = await worker.send('POST', '/deliver', {}, JSON.stringify(bodies));
+  if (status !== 200) throw new Error(`${status}: ${text}`);
+  const became = JSON.parse(text);
+  if (!became.every((one) => ['done', 'again'].includes(one))) throw new Error(text);
+  return bodies.filter((_, at) => became[at] === 'again');
+}
