@@ -101,7 +101,9 @@ fn span(range: ByteRange) -> [u64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{BitRates, Extents, FourCc, Source, StreamKind, Timeline, VideoFormat};
+    use crate::index::{
+        BitRates, Carriage, Extents, FourCc, Source, StreamKind, Timeline, VideoFormat,
+    };
     use crate::time::Timescale;
 
     const SECOND: u64 = 10_000_000;
@@ -134,7 +136,10 @@ mod tests {
             custom_attributes: Vec::new(),
             attributes: Vec::new(),
             rates: BitRates { average: 1, peak: 1, key_peak: 1 },
-            media: Media::Fragments { timed: true, extents: extents.clone() },
+            media: Media::Fragments {
+                carriage: Carriage::Stored { timed: true },
+                extents: extents.clone(),
+            },
         };
         let stream = Stream {
             kind: StreamKind::Video,
