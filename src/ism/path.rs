@@ -75,7 +75,7 @@ pub fn lies_beside(manifest_key: &str, key: &str) -> bool {
 /// Whether the object `key` lies in `folder`, a prefix that ends in `/` or is empty, or below it. A key
 /// that a store could read as that of another object lies nowhere.
 pub fn lies_in(folder: &str, key: &str) -> bool {
-    key.strip_prefix(folder).is_some_and(|path| clean_key(path))
+    key.strip_prefix(folder).is_some_and(clean_key)
         && !key.contains(|c: char| c.is_control() || c == '\\')
 }
 
