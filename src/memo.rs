@@ -1,11 +1,13 @@
 //! Decoded indexes kept in an isolate's memory: bounded, and never older than a store would serve.
 
 mod claims;
+mod fetches;
 mod misses;
 mod outcome;
 mod pages;
 
 pub use claims::{Claims, Over, Seen, Size, Ticket};
+pub use fetches::Fetches;
 pub use misses::{Miss, Reach};
 pub use outcome::{Outcome, Whole};
 
@@ -28,6 +30,8 @@ pub struct Memo {
     pages: Pages,
     /// Who builds what.
     pub claims: Claims<Outcome>,
+    /// What is being fetched.
+    pub fetches: Fetches,
 }
 
 struct Entry {
@@ -107,6 +111,7 @@ impl Memo {
             misses: Misses::new(),
             pages: Pages::new(),
             claims: Claims::new(),
+            fetches: Fetches::default(),
         }
     }
 

@@ -40,6 +40,8 @@ impl<O, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
                 let len = value.len();
                 let entry =
                     store::Entry { index: &index, value, pages, summary, missing: &missing };
+                // Whoever builds it meanwhile, for a viewer, builds in vain.
+                self.memo.borrow_mut().claims.void(presentation);
                 self.indexes.put(presentation, entry).await?;
                 let standing = Standing::whole(&index, &missing);
                 let mut memo = self.memo.borrow_mut();
@@ -58,9 +60,12 @@ impl<O, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
         }
     }
 
-    /// KV may not know yet of an index that it has: it is told to drop it in any case.
+    /// KV may not know yet of an index that it has: it is told to drop it in any case. A viewer may have it
+    /// fetched meanwhile.
     async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
         self.memo.borrow_mut().forget(presentation);
-        self.indexes.delete(presentation).await
+        let deleted = self.indexes.delete(presentation).await;
+        self.memo.borrow_mut().forget(presentation);
+        deleted
     }
 }

@@ -5,6 +5,7 @@
 //! half of what memory an isolate has.
 
 mod build;
+mod fetch;
 mod pages;
 mod runtime;
 mod waiting;
@@ -14,9 +15,8 @@ pub use runtime::Runtime;
 use crate::build::{Limits, Rules};
 use crate::describe::Summary;
 use crate::error::Error;
-use crate::fragment::Absent;
 use crate::index::{Generation, Index, PageValue};
-use crate::memo::{Learnt, Memo, Miss, Reach, Recall, Whole};
+use crate::memo::{Learnt, Memo, Miss, Reach, Whole};
 use crate::store::{Entry, IndexStore, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -98,51 +98,6 @@ impl From<Whole> for Known {
 }
 
 impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
-    /// The presentation's index, for a request that came at `came_ms`: from memory, else from KV, else
-    /// built from storage. It may be of another generation than the one wanted: then that one is gone, or
-    /// not here yet.
-    pub async fn index(
-        &self,
-        presentation: &str,
-        wanted: Option<Generation>,
-        came_ms: u64,
-    ) -> Result<Known, Error> {
-        let recalled = self.memo.borrow_mut().recall(presentation, wanted, came_ms);
-        let recalled_another = matches!(recalled, Recall::Another);
-        match recalled {
-            Recall::Index(index) => return Ok(Known::stored(index, Found::Memory)),
-            Recall::Superseded => return Err(Absent::Generation.into()),
-            Recall::Miss(miss) => return Err(missed(presentation, miss)),
-            Recall::Another | Recall::Nothing => {}
-        }
-        let index = match self.stored(presentation).await? {
-            // It takes no other's place: what is held was seen in storage itself, and KV may still say
-            // what was there before.
-            Some((index, weight)) if recalled_another => {
-                let index = Rc::new(index);
-                let gave = Some((Rc::clone(&index), weight));
-                self.memo.borrow_mut().look(presentation, gave, came_ms);
-                index
-            }
-            Some((index, weight)) => {
-                let index = Rc::new(index);
-                let kept = Rc::clone(&index);
-                let mut memo = self.memo.borrow_mut();
-                memo.keep(presentation, kept, Learnt::Stored, weight, came_ms);
-                index
-            }
-            None if recalled_another => {
-                self.memo.borrow_mut().look(presentation, None, came_ms);
-                return Err(Absent::Generation.into());
-            }
-            None => {
-                let wanted = Wanted { came_ms, outdated: None, reach: Reach::Everything };
-                return self.build(presentation, wanted).await;
-            }
-        };
-        Ok(Known::stored(index, Found::Kv))
-    }
-
     /// The presentation's index as its sources have it, in place of `outdated`, of which something is not
     /// there any more: another that was built since, or else one that is built for whoever asks. `came_ms` is
     /// when the request came.
@@ -185,20 +140,6 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         let deleted = self.indexes.delete(presentation).await;
         self.memo.borrow_mut().forget(presentation);
         deleted
-    }
-
-    /// The presentation's index as KV has it, and what it weighs. A corrupt value, or one of
-    /// another version of this software, is as good as none.
-    async fn stored(&self, presentation: &str) -> Result<Option<(Index, usize)>, Error> {
-        let Some(value) = self.indexes.get(presentation).await? else { return Ok(None) };
-        match Index::decode(&value) {
-            Ok(index) => Ok(Some((index, value.len()))),
-            Err(cause) => {
-                let error = Error::Index { presentation: presentation.to_owned(), cause };
-                self.runtime.report(presentation, &error);
-                Ok(None)
-            }
-        }
     }
 
     async fn store(

@@ -33,6 +33,42 @@ fn first_touches_at_once_are_one_build() {
 }
 
 #[test]
+fn an_index_is_fetched_once_for_all_who_come_at_once() {
+    let edge = Edge::indexed();
+    let generation = edge.generation();
+    edge.forget();
+    edge.stores.slow.set(true);
+    let right = format!("/films/a.ism/{generation}/{HIGH_1}");
+    let all = edge.get_all(&[MANIFEST, &right].repeat(10));
+    assert!(all.iter().all(|got| got.status == StatusCode::OK));
+    let gets = |edge: &Edge| {
+        let calls = edge.stores.calls().into_iter();
+        calls.filter(|call| matches!(call, Call::Get(_))).count()
+    };
+    assert_eq!(gets(&edge), 1);
+
+    let made_up: Vec<String> =
+        (0..50).map(|at| format!("/films/a.ism/0123456789abcd{at:02x}/{HIGH_1}")).collect();
+    let made_up: Vec<&str> = made_up.iter().map(String::as_str).collect();
+    edge.later();
+    for _ in 0..3 {
+        for got in edge.get_all(&made_up) {
+            assert_eq!(got.status, StatusCode::NOT_FOUND);
+        }
+    }
+    assert_eq!(gets(&edge), 1);
+}
+
+#[test]
+fn where_there_is_no_index_all_wait_for_one_fetch_and_one_build() {
+    let edge = Edge::slow();
+    let all = edge.get_all(&[MANIFEST; 20]);
+    assert!(all.iter().all(|got| got.status == StatusCode::OK));
+    let gets = edge.stores.calls().into_iter().filter(|call| matches!(call, Call::Get(_)));
+    assert_eq!(gets.count(), 1);
+}
+
+#[test]
 fn a_replaced_file_is_built_once_for_all_its_viewers() {
     let edge = Edge::indexed();
     edge.get(MANIFEST);

@@ -1,0 +1,95 @@
+//! An index that is remembered, or fetched once for all who ask for it at a time.
+
+use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
+use super::{Found, Known, Library, Runtime, missed};
+use crate::error::Error;
+use crate::fragment::Absent;
+use crate::index::{Generation, Index};
+use crate::memo::{Learnt, Reach, Recall, Seen};
+use crate::store::{IndexStore, ObjectStore};
+use std::rc::Rc;
+
+impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
+    /// The presentation's index, for a request that came at `came_ms`: from memory, else from KV, else
+    /// built from storage. It may be of another generation than the one wanted: then that one is gone, or
+    /// not here yet.
+    pub async fn index(
+        &self,
+        presentation: &str,
+        wanted: Option<Generation>,
+        came_ms: u64,
+    ) -> Result<Known, Error> {
+        let everything = Wanted { came_ms, outdated: None, reach: Reach::Everything };
+        let (mut now_ms, mut nap_ms, mut has_waited) = (came_ms, SHORTEST_NAP_MS, false);
+        let recalled_another = loop {
+            let recalled = self.memo.borrow_mut().recall(presentation, wanted, now_ms);
+            let recalled_another = match recalled {
+                Recall::Index(index) => return Ok(Known::stored(index, Found::Memory)),
+                Recall::Superseded => return Err(Absent::Generation.into()),
+                Recall::Miss(miss) => return Err(missed(presentation, miss)),
+                Recall::Another => true,
+                Recall::Nothing => false,
+            };
+            // What this request has waited for was not there, and is built by whoever had asked for it:
+            // later than this request came, even where the clock stood still.
+            if has_waited && self.is_built(presentation, now_ms) {
+                let came_ms = came_ms.saturating_sub(1);
+                return self.build(presentation, Wanted { came_ms, ..everything }).await;
+            }
+            if self.memo.borrow_mut().fetches.begin(presentation, now_ms) {
+                break recalled_another;
+            }
+            if now_ms.saturating_sub(came_ms) >= PATIENCE_MS {
+                return Err(Error::Busy(presentation.to_owned()));
+            }
+            self.runtime.sleep(nap_ms).await;
+            (now_ms, has_waited) = (self.runtime.now_ms(), true);
+            nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
+        };
+        let stored = self.stored(presentation).await;
+        self.memo.borrow_mut().fetches.end(presentation);
+        let index = match stored? {
+            // It takes no other's place: what is held was seen in storage itself, and KV may still say
+            // what was there before.
+            Some((index, weight)) if recalled_another => {
+                let index = Rc::new(index);
+                let gave = Some((Rc::clone(&index), weight));
+                self.memo.borrow_mut().look(presentation, gave, came_ms);
+                index
+            }
+            Some((index, weight)) => {
+                let index = Rc::new(index);
+                let kept = Rc::clone(&index);
+                let mut memo = self.memo.borrow_mut();
+                memo.keep(presentation, kept, Learnt::Stored, weight, came_ms);
+                index
+            }
+            None if recalled_another => {
+                self.memo.borrow_mut().look(presentation, None, came_ms);
+                return Err(Absent::Generation.into());
+            }
+            None => return self.build(presentation, everything).await,
+        };
+        Ok(Known::stored(index, Found::Kv))
+    }
+
+    /// Whether somebody builds the presentation, or did so a moment ago.
+    fn is_built(&self, presentation: &str, now_ms: u64) -> bool {
+        let seen = self.memo.borrow_mut().claims.look(presentation, now_ms);
+        !matches!(seen, Seen::Nothing)
+    }
+
+    /// The presentation's index as KV has it, and what it weighs. A corrupt value, or one of
+    /// another version of this software, is as good as none.
+    async fn stored(&self, presentation: &str) -> Result<Option<(Index, usize)>, Error> {
+        let Some(value) = self.indexes.get(presentation).await? else { return Ok(None) };
+        match Index::decode(&value) {
+            Ok(index) => Ok(Some((index, value.len()))),
+            Err(cause) => {
+                let error = Error::Index { presentation: presentation.to_owned(), cause };
+                self.runtime.report(presentation, &error);
+                Ok(None)
+            }
+        }
+    }
+}

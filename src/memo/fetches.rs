@@ -1,0 +1,46 @@
+//! Which presentations' indexes are being fetched in this isolate.
+//!
+//! Whoever asks for one that is on its way looks again in a moment, rather than fetch and decode it too:
+//! anybody can make generations up, many at once.
+
+use std::collections::BTreeMap;
+
+/// When each fetch began that is under way.
+#[derive(Default)]
+pub struct Fetches(BTreeMap<String, u64>);
+
+impl Fetches {
+    /// After so long a fetch is taken for lost: the runtime drops what it cancels without a word.
+    pub const EXPIRY_MS: u64 = 1_000;
+
+    /// Begins to fetch the index of `presentation`; `false` if another is at it.
+    pub fn begin(&mut self, presentation: &str, now_ms: u64) -> bool {
+        self.0.retain(|_, began_ms| now_ms.saturating_sub(*began_ms) < Self::EXPIRY_MS);
+        if self.0.contains_key(presentation) {
+            return false;
+        }
+        self.0.insert(presentation.to_owned(), now_ms);
+        true
+    }
+
+    /// It has come, or it has come to nothing.
+    pub fn end(&mut self, presentation: &str) {
+        self.0.remove(presentation);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_unless_it_is_lost() {
+        let mut fetches = Fetches::default();
+        assert!(fetches.begin("a.ism", 0));
+        assert!(!fetches.begin("a.ism", Fetches::EXPIRY_MS - 1));
+        assert!(fetches.begin("b.ism", 0));
+        assert!(fetches.begin("a.ism", Fetches::EXPIRY_MS));
+        fetches.end("a.ism");
+        assert!(fetches.begin("a.ism", Fetches::EXPIRY_MS));
+    }
+}
