@@ -183,7 +183,11 @@ impl Memo {
         weight: usize,
         now_ms: u64,
     ) {
-        self.drop_entry(presentation);
+        if let Some(before) = self.drop_entry(presentation)
+            && before.index.generation != index.generation
+        {
+            self.pages.forget(&before.index);
+        }
         if from == Learnt::Sources {
             self.misses.forget(presentation);
         }
@@ -261,12 +265,14 @@ impl Memo {
     pub fn forget(&mut self, presentation: &str) {
         self.claims.void(presentation);
         self.misses.forget(presentation);
-        self.drop_entry(presentation);
+        self.drop_outdated(presentation);
     }
 
-    /// Drops the presentation's index, if it is held: it is out of date.
+    /// Drops the presentation's index, if it is held, with its pages: it is out of date.
     pub fn drop_outdated(&mut self, presentation: &str) {
-        self.drop_entry(presentation);
+        if let Some(before) = self.drop_entry(presentation) {
+            self.pages.forget(&before.index);
+        }
     }
 
     fn drop_entry(&mut self, presentation: &str) -> Option<Entry> {

@@ -1,11 +1,11 @@
 //! Pages of sample tables kept in an isolate's memory.
 
-use crate::index::{Digest, Generation, Page, PagePlace};
+use crate::index::{Digest, Generation, Index, Page, PagePlace};
 use lru::LruCache;
 use std::rc::Rc;
 
 /// Pages by the build that they belong to, the least recently used forgotten first. They never grow
-/// old: a build is replaced, not changed.
+/// old: a build is replaced, not changed, and its pages go with it.
 pub(super) struct Pages {
     entries: LruCache<(Generation, PagePlace), Held>,
     /// What the entries weigh together, in bytes of their stored form.
@@ -66,6 +66,15 @@ impl Pages {
         self.hold(generation, place, Held { form: Form::Read(page), weight });
     }
 
+    /// Drops all pages of an index, for which nobody will ask again.
+    pub(super) fn forget(&mut self, index: &Index) {
+        for (place, _) in index.page_places() {
+            if let Some(held) = self.entries.pop(&(index.generation, place)) {
+                self.weight = self.weight.saturating_sub(held.weight);
+            }
+        }
+    }
+
     fn hold(&mut self, generation: Generation, place: PagePlace, held: Held) {
         let weight = held.weight;
         if weight > Self::MAX_WEIGHT {
@@ -84,7 +93,6 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::Index;
 
     fn generation() -> Generation {
         Index::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()).generation
