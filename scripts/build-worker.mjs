@@ -11,20 +11,27 @@ import { step } from './lib/step.mjs';
 import { runMain } from './lib/trouble.mjs';
 import { installWorkerTools, tool } from './tools.mjs';
 
-const STAMP = local('target/worker.stamp.json');
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'src', 'scripts/build-worker.mjs'];
-const OUTPUTS = ['build/index.js', 'build/index_bg.wasm'];
-const WASM = local('build/index_bg.wasm');
+/** What is deployed. */
+const DEPLOYED = { out: 'build', stamp: 'target/worker.stamp.json', title: 'Building the Worker', inputs: INPUTS, extra: [] };
+/** What tests ask about its stores: see tests/contract. */
+const CONTRACT = { out: 'target/contract', stamp: 'target/contract.stamp.json', title: 'Building the Worker that holds its stores to their contract', inputs: [...INPUTS, 'tests/contract'], extra: ['--features', 'contract'] };
 const WASM_OPT = local('node_modules/binaryen/bin/wasm-opt');
 
 /** @param {{optimise?: boolean}} [options] */
-export async function buildWorker({ optimise = false } = {}) {
-  const sources = await digest(INPUTS);
-  const made = await readStamp(STAMP);
-  if (OUTPUTS.every((file) => existsSync(local(file))) && made?.sources === sources && (made.optimised || !optimise)) return;
+export const buildWorker = ({ optimise = false } = {}) => build(DEPLOYED, optimise);
+
+/** Into `target/contract`. */
+export const buildContractWorker = () => build(CONTRACT, false);
+
+async function build({ out, stamp, title, inputs, extra }, optimise) {
+  const sources = await digest(inputs);
+  const made = await readStamp(local(stamp));
+  const isThere = ['index.js', 'index_bg.wasm'].every((file) => existsSync(local(out, file)));
+  if (isThere && made?.sources === sources && (made.optimised || !optimise)) return;
   await installWorkerTools();
-  const args = ['--profile', 'worker', ...(optimise ? [] : ['--no-opt']), '--locked'];
-  await step(`Building the Worker${optimise ? ' and its wasm, optimised for size' : ''}`, (report) =>
+  const args = ['--profile', 'worker', '--out-dir', out, ...(optimise ? [] : ['--no-opt']), '--locked', ...extra];
+  await step(`${title}${optimise ? ' and its wasm, optimised for size' : ''}`, (report) =>
     run(tool('worker-build'), args, {
       title: 'worker-build',
       onLine: cargoProgress(report),
@@ -38,15 +45,15 @@ export async function buildWorker({ optimise = false } = {}) {
       },
     }),
   );
-  if (optimise) await stripNames();
-  await writeStamp(STAMP, { sources, optimised: optimise });
+  if (optimise) await stripNames(local(out, 'index_bg.wasm'));
+  await writeStamp(local(stamp), { sources, optimised: optimise });
 }
 
 /**
  * Takes the names of functions out of the wasm: a thirteenth of what is deployed, for stack traces of panics
  * that there are none of. Cargo's own strip would take what wasm-bindgen needs, too.
  */
-const stripNames = () => run(WASM_OPT, ['--all-features', '--strip-debug', WASM, '-o', WASM], { title: 'wasm-opt' });
+const stripNames = (wasm) => run(WASM_OPT, ['--all-features', '--strip-debug', wasm, '-o', wasm], { title: 'wasm-opt' });
 
 if (isMain(import.meta)) {
   await runMain((args) => buildWorker({ optimise: args.includes('--optimise') || process.env.WASM_OPT === '1' }));

@@ -13,6 +13,7 @@ const CHECKS = [
   ['Format', ['fmt', '--check'], { hint: 'Mend it with: cargo fmt' }],
   ['Lints, native', ['clippy', '--locked', '--all-targets', '--', '-D', 'warnings']],
   ['Lints, Worker', ['clippy', '--locked', ...WASM, '--', '-D', 'warnings']],
+  ['Lints, Worker with its contract', ['clippy', '--locked', ...WASM, '--features', 'contract', '--', '-D', 'warnings']],
   ['Docs, native', ['doc', '--locked', '--no-deps'], { env: DOCS }],
   ['Docs, Worker', ['doc', '--locked', '--no-deps', ...WASM], { env: DOCS }],
 ];

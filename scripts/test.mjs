@@ -1,6 +1,7 @@
 // `npm test`: everything that says whether this works, in stages. `npm test -- edge` runs one of them.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { buildContractWorker } from './build-worker.mjs';
 import { buildCli } from './build.mjs';
 import { bundleWorker } from './bundle.mjs';
 import { check } from './check.mjs';
@@ -19,6 +20,7 @@ const STAGES = {
   native: () => run('cargo', ['test', '--locked'], { show: true, title: 'cargo test', env: { CARGO_TARGET_DIR: CARGO_ENV.CARGO_TARGET_DIR } }),
   build: async () => {
     await bundleWorker();
+    await buildContractWorker();
     await run(node(), [local('scripts/environments.mjs')], { show: true, title: 'Rehearsing deployments' });
     await buildCli();
     await makeSample();

@@ -5,8 +5,7 @@
 //!
 //! The modules are the floors of one house, and each knows only those below it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`matrix`], [`date`], [`uuid`], [`varint`],
-//!    [`turns`]
+//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`uuid`], [`varint`], [`turns`]
 //! 2. bytes and text to values: [`isobmff`], [`xml`], [`text`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
@@ -18,6 +17,9 @@
 //!    runs the library), [`events`] (for changes in a bucket): one request, answered through the doors;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
+
+#[cfg(feature = "contract")]
+extern crate self as millrace;
 
 pub mod admin;
 pub mod assemble;
@@ -34,7 +36,6 @@ pub mod ismc;
 pub mod isobmff;
 pub mod library;
 pub mod manifest;
-pub mod matrix;
 pub mod memo;
 pub mod origin;
 pub mod protection;

@@ -142,6 +142,16 @@ pub fn page_key(presentation: &str, generation: Generation, place: PagePlace) ->
     format!("{}{generation}/{track}/{page}", pages_prefix(presentation))
 }
 
+/// Whether `key` is that of a page of the presentation, of another generation than the one to `keep`. The
+/// pages of a presentation whose name goes on where this one ends are not its own.
+pub fn is_old_page(key: &str, presentation: &str, keep: Option<Generation>) -> bool {
+    let Some(rest) = key.strip_prefix(&pages_prefix(presentation)) else { return false };
+    let mut parts = rest.split('/');
+    let generation = parts.next().and_then(Generation::parse);
+    let is_page = parts.by_ref().count() == 2 && generation.is_some();
+    is_page && generation != keep
+}
+
 /// What the keys of all links from `source` begin with, in whatever holds indexes: a digest of it, as
 /// two keys would not fit into one.
 pub fn link_prefix(source: &str) -> String {
@@ -201,6 +211,17 @@ mod tests {
         assert_eq!(key, "source/a66e36b67d919a69/films/tears.ism");
         assert_eq!(key.strip_prefix(&link_prefix(source)), Some(presentation));
         assert!(!key.starts_with(INDEX_PREFIX), "lists of indexes do not show it");
+    }
+
+    #[test]
+    fn old_pages_are_told_by_their_keys() {
+        let generation = |text| Generation::parse(text).unwrap();
+        let (old, new) = (generation("0123456789abcdef"), generation("fedcba9876543210"));
+        let key = page_key("a.ism", old, PagePlace { track: 0, page: 1 });
+        assert!(is_old_page(&key, "a.ism", Some(new)) && is_old_page(&key, "a.ism", None));
+        assert!(!is_old_page(&key, "a.ism", Some(old)));
+        let inner = page_key("a.ism/b.ism", old, PagePlace { track: 0, page: 1 });
+        assert!(!is_old_page(&inner, "a.ism", None) && is_old_page(&inner, "a.ism/b.ism", None));
     }
 
     #[test]

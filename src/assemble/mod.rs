@@ -31,7 +31,6 @@ use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
 use crate::time::Timescale;
-use crate::turns::Turns;
 use cues::Guide;
 use group::Group;
 use level::Part;
@@ -73,19 +72,17 @@ impl Built {
 /// audio.
 ///
 /// `media` are the scans of [`ServerManifest::media`], in that order. The index lists its sources
-/// as they are given here, each once. Sample tables of long files take a while, which is spent by `turns` with
-/// others.
-pub async fn assemble(
+/// as they are given here, each once.
+pub fn assemble(
     server: &Sourced<ServerManifest>,
     client: Option<&Sourced<ClientManifest>>,
     media: &[Sourced<Scanned>],
     cuts: Cuts,
-    turns: &Turns<'_>,
 ) -> Result<Built, AssembleError> {
     let (mut picked, mut missed) = (Vec::new(), Vec::new());
     for entry in &server.content.tracks {
         match Picked::pick(entry, &server.content, media)? {
-            Pick::Track(track) => picked.push(cheapest::cheapest(track, media, turns).await),
+            Pick::Track(track) => picked.push(cheapest::cheapest(track, media)),
             Pick::Missed(track) => missed.push(track),
         }
     }
@@ -96,17 +93,15 @@ pub async fn assemble(
     let groups = group::group(picked, client);
     let is_video = |group: &Group<'_>| group.first.kind() == StreamKind::Video;
     let first = groups.iter().position(is_video);
-    let pictures = match first.and_then(|at| groups.get(at)) {
-        Some(group) => Some(made(group, &sources, None, cuts, turns).await?),
-        None => None,
-    };
+    let pictures = first.and_then(|at| groups.get(at));
+    let pictures = pictures.map(|group| made(group, &sources, None, cuts)).transpose()?;
     let of_pictures = pictures.as_ref().map(|(stream, _)| stream);
     // Text files come last, as they are cut where all others are.
     let (mut streams, mut texts) = (Vec::new(), Vec::new());
     for (at, group) in groups.iter().enumerate().filter(|&(at, _)| Some(at) != first) {
         match cues::is_of_cues(group)? {
             true => texts.push((at, group)),
-            false => streams.push((at, made(group, &sources, of_pictures, cuts, turns).await?)),
+            false => streams.push((at, made(group, &sources, of_pictures, cuts)?)),
         }
     }
     streams.extend(first.zip(pictures));
@@ -148,14 +143,13 @@ fn sources(
 /// A stream, and of each of its tracks the pages.
 type Made = (Stream, Vec<Values>);
 
-async fn made(
+fn made(
     group: &Group<'_>,
     sources: &[Source],
     pictures: Option<&Stream>,
     cuts: Cuts,
-    turns: &Turns<'_>,
 ) -> Result<Made, AssembleError> {
-    let (timescale, timeline, parts) = match plain::plain(group, pictures, cuts, turns).await? {
+    let (timescale, timeline, parts) = match plain::plain(group, pictures, cuts)? {
         Some((timeline, parts)) => (Timescale::SMOOTH, timeline, parts),
         None => {
             let levels = timeline::levels(group)?;

@@ -6,7 +6,6 @@ use super::*;
 use crate::index::{
     AudioFormat, Chunk, Format, FourCc, Protection, StreamKind, TextFormat, Track, VideoFormat,
 };
-use crate::matrix::Matrix;
 use crate::media::{protected_entry, visual_entry};
 use crate::range::ByteRange;
 use crate::scan::{Edit, Manner, ScannedFragment, ScannedMedia, ScannedTrack};
@@ -29,7 +28,6 @@ fn video() -> Format {
         height: 720,
         codec_private_data: vec![1],
         frame_rate: None,
-        matrix: Matrix::IDENTITY,
         nal_length_size: 4,
     })
 }
@@ -94,9 +92,7 @@ fn built(
     let scanned = |tracks| Scanned { tracks, left_out: Vec::new() };
     let media = media.into_iter().map(|(key, tracks)| (source(key), scanned(tracks)));
     let media: Vec<_> = media.map(|(source, content)| Sourced { source, content }).collect();
-    let turns = Turns::alone();
-    let built = assemble(&server, client.as_ref(), &media, Cuts::default(), &turns);
-    pollster::block_on(built).map(|built| built.bundle.index)
+    assemble(&server, client.as_ref(), &media, Cuts::default()).map(|built| built.bundle.index)
 }
 
 fn refused(server: &str, client: &str, media: Vec<(&str, Vec<ScannedTrack>)>) -> String {

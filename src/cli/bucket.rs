@@ -65,6 +65,9 @@ impl Bucket {
         range: ByteRange,
         etag: &str,
     ) -> Result<Vec<u8>, StoreError> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
         let options = GetOptions {
             if_match: Some(format!("\"{etag}\"")),
             range: Some(GetRange::Bounded(range.start()..range.end())),

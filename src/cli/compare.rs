@@ -162,7 +162,7 @@ impl Here<'_> {
 fn bytes(piece: Piece<ReadBytes>) -> Vec<u8> {
     match piece {
         Piece::Bytes(bytes) => bytes,
-        Piece::Stored { body: ReadBytes(bytes), read } => read.cut(&bytes),
+        Piece::Stored { body: ReadBytes { bytes, .. }, read } => read.cut(&bytes),
     }
 }
 

@@ -81,8 +81,11 @@ impl Folder {
 
 impl ObjectStore for Folder {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
-        if let Some(known) = self.known.borrow().get(key) {
-            return Ok(known.meta.clone());
+        let known = self.known.borrow().get(key).map(|known| known.meta.clone());
+        if let Some(meta) = known
+            && self.is_unchanged(key, &meta.etag).map_err(|error| failure(key, &error))?
+        {
+            return Ok(meta);
         }
         let known = self.learn(key).map_err(|error| failure(key, &error))?;
         self.known.borrow_mut().insert(key.to_owned(), known.clone());
@@ -101,17 +104,26 @@ impl MediaStore for Folder {
     type Body = ReadBytes;
 
     async fn open(&self, key: &str, range: ByteRange, etag: &str) -> Result<ReadBytes, StoreError> {
-        self.read(key, range, etag).await.map(ReadBytes)
+        let bytes = self.read(key, range, etag).await?;
+        Ok(ReadBytes { key: key.to_owned(), bytes })
     }
 }
 
 /// Bytes that were read, to be handed on.
-pub(super) struct ReadBytes(pub(super) Vec<u8>);
+pub(super) struct ReadBytes {
+    /// What they were read of.
+    pub(super) key: String,
+    pub(super) bytes: Vec<u8>,
+}
 
 impl Body for ReadBytes {
     async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
-        let rest = self.0.split_off(len.min(self.0.len()));
-        Ok(std::mem::replace(&mut self.0, rest))
+        if len > self.bytes.len() {
+            let cause = format!("it ends {} bytes early", len.saturating_sub(self.bytes.len()));
+            return Err(StoreError::Unavailable { key: self.key.clone(), cause });
+        }
+        let rest = self.bytes.split_off(len);
+        Ok(std::mem::replace(&mut self.bytes, rest))
     }
 }
 

@@ -67,6 +67,7 @@ impl MediaStore for Media {
     type Body = ReadBytes;
 
     async fn open(&self, key: &str, range: ByteRange, etag: &str) -> Result<ReadBytes, StoreError> {
-        self.read(key, range, etag).await.map(ReadBytes)
+        let bytes = self.read(key, range, etag).await?;
+        Ok(ReadBytes { key: key.to_owned(), bytes })
     }
 }

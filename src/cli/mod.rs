@@ -5,6 +5,8 @@ mod bulk;
 mod clock;
 mod compare;
 mod compose;
+#[cfg(test)]
+mod contract;
 mod cutting;
 mod deployment;
 mod folder;

@@ -4,8 +4,8 @@ use super::body;
 use crate::describe::Summary;
 use crate::index::{Generation, PagePlace};
 use crate::store::{
-    Entry, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, link_key,
-    link_keys, link_prefix, page_key, pages_prefix,
+    Entry, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, is_old_page,
+    link_key, link_keys, link_prefix, page_key, pages_prefix,
 };
 use futures_util::future::{try_join, try_join_all};
 use std::rc::Rc;
@@ -35,10 +35,9 @@ impl Indexes {
     ) -> Result<(), StoreError> {
         let prefix = pages_prefix(presentation);
         let namespace = self.namespace(&prefix)?;
-        let kept = keep.map(|generation| format!("{prefix}{generation}/"));
-        let is_kept = |key: &&String| kept.as_ref().is_some_and(|kept| key.starts_with(kept));
         let keys = keys_from(&namespace, &prefix).await?;
-        try_join_all(keys.iter().filter(|key| !is_kept(key)).map(|key| async {
+        let is_old = |key: &&String| is_old_page(key, presentation, keep);
+        try_join_all(keys.iter().filter(is_old).map(|key| async {
             namespace.delete(key).await.map_err(|error| unavailable(key, &error))
         }))
         .await?;

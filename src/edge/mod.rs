@@ -4,6 +4,8 @@
 mod admin;
 mod body;
 mod cache;
+#[cfg(feature = "contract")]
+mod contract;
 mod cut;
 mod host;
 mod kv;
@@ -60,6 +62,10 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let (host, path, query) = split(&url);
     let (deployment, context) = (deployment(&env)?, Rc::new(context));
     let library = library(&env, &context, &deployment)?;
+    #[cfg(feature = "contract")]
+    if let Some(told) = contract::answer(path, &*library.objects, &*library.indexes, &env).await {
+        return told.map(Into::into);
+    }
     let front = Front::new(&context, host, deployment.cache_api);
     if deployment.shows_experience && page::claims(path) {
         return page::fetch(&env, request).await;

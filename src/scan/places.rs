@@ -2,7 +2,6 @@
 
 use super::{ScanError, ScannedTrack};
 use crate::range::ByteRange;
-use crate::turns::Turns;
 use std::iter::Peekable;
 
 /// The most samples of a track that are put in order, where its tables do not list them in that of the file.
@@ -10,15 +9,8 @@ const MAX_UNORDERED: usize = 1 << 20;
 
 /// Checks that every sample of `tracks` lies in one of `mdats`, which are in the order of the file, and
 /// that none overlaps another. Two may be the very same bytes: a still image need not be stored twice.
-pub(super) async fn check(
-    tracks: &[ScannedTrack],
-    mdats: &[ByteRange],
-    turns: &Turns<'_>,
-) -> Result<(), ScanError> {
-    let mut lanes = Vec::with_capacity(tracks.len());
-    for track in tracks {
-        lanes.push(Lane::new(track, turns).await?);
-    }
+pub(super) fn check(tracks: &[ScannedTrack], mdats: &[ByteRange]) -> Result<(), ScanError> {
+    let mut lanes = tracks.iter().map(Lane::new).collect::<Result<Vec<_>, _>>()?;
     let mut mdats = mdats.iter().copied().peekable();
     let mut before: Option<ByteRange> = None;
     while let Some((lane, Place { range, decode })) = first(&mut lanes) {
@@ -40,7 +32,6 @@ pub(super) async fn check(
             return wrong("overlaps another; has the file been edited without its tables?");
         }
         before = Some(range);
-        turns.spend(1).await;
     }
     Ok(())
 }
@@ -65,29 +56,23 @@ struct Lane<'a> {
 }
 
 impl<'a> Lane<'a> {
-    async fn new(track: &'a ScannedTrack, turns: &Turns<'_>) -> Result<Self, ScanError> {
+    fn new(track: &'a ScannedTrack) -> Result<Self, ScanError> {
         let places = move || {
             let samples = track.samples().into_iter().flat_map(|samples| samples.iter());
             let places = samples.map(|sample| Place { range: sample.range, decode: sample.decode });
             places.filter(|place| !place.range.is_empty())
         };
         let is_long = track.samples().is_some_and(|samples| samples.len() > MAX_UNORDERED);
-        let mut before = (0, 0);
-        let unsorted = turns.until(places(), |place| {
-            let is_before = place.key() < before;
-            before = place.key();
-            is_before.then_some(())
-        });
-        let is_sorted = unsorted.await.is_none();
-        let places: Box<dyn Iterator<Item = Place> + 'a> = match is_sorted {
-            true => Box::new(places()),
-            false if is_long => return Err(ScanError::TooManySamples),
-            false => {
-                let mut unordered: Vec<Place> = places().collect();
-                unordered.sort_unstable_by_key(Place::key);
-                Box::new(unordered.into_iter())
-            }
-        };
+        let places: Box<dyn Iterator<Item = Place> + 'a> =
+            match places().map(|place| place.key()).is_sorted() {
+                true => Box::new(places()),
+                false if is_long => return Err(ScanError::TooManySamples),
+                false => {
+                    let mut unordered: Vec<Place> = places().collect();
+                    unordered.sort_unstable_by_key(Place::key);
+                    Box::new(unordered.into_iter())
+                }
+            };
         Ok(Self { track, places: places.peekable() })
     }
 }

@@ -14,8 +14,6 @@ use super::{
 use super::{places, plain};
 use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
 use crate::range::ByteRange;
-use crate::turns::Turns;
-use futures_util::FutureExt;
 
 /// How a scan finds fragments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,8 +92,7 @@ impl Scanner {
             mdats: Vec::new(),
             stage,
         };
-        // Without bytes there is nothing to take turns for.
-        let _ = this.advance(&Turns::alone()).now_or_never();
+        this.advance();
         this
     }
 
@@ -106,17 +103,6 @@ impl Scanner {
 
     /// Takes bytes that lie at `offset`: all that [`Self::wants`], or the beginning of it.
     pub fn feed(&mut self, offset: u64, bytes: &[u8]) -> Result<(), ScanError> {
-        let fed = self.feed_among(offset, bytes, &Turns::alone()).now_or_never();
-        fed.unwrap_or(Err(ScanError::Unfinished))
-    }
-
-    /// The same, by `turns` with others: sample tables of a long file take a while to go through.
-    pub async fn feed_among(
-        &mut self,
-        offset: u64,
-        bytes: &[u8],
-        turns: &Turns<'_>,
-    ) -> Result<(), ScanError> {
         let unasked = ScanError::Unasked { wanted: self.wanted, offset };
         let Some(wanted) = self.wanted.filter(|wanted| wanted.start() == offset) else {
             return Err(unasked);
@@ -131,7 +117,7 @@ impl Scanner {
         self.window.push(bytes);
         self.wanted = Some(missing);
         if missing.is_empty() {
-            self.advance(turns).await;
+            self.advance();
         }
         match &self.stage {
             Stage::End(Err(error)) => Err(error.clone()),
@@ -149,10 +135,10 @@ impl Scanner {
     }
 
     /// Goes as far as the bytes at hand lead.
-    async fn advance(&mut self, turns: &Turns<'_>) {
+    fn advance(&mut self) {
         self.wanted = None;
         while !matches!(self.stage, Stage::End(_)) {
-            match self.step(turns).await {
+            match self.step() {
                 Ok(()) => {}
                 Err(Stop::Fault(error)) => self.stage = Stage::End(Err(error)),
                 Err(Stop::Need(range)) => {
@@ -163,7 +149,7 @@ impl Scanner {
         }
     }
 
-    async fn step(&mut self, turns: &Turns<'_>) -> Result<(), Stop> {
+    fn step(&mut self) -> Result<(), Stop> {
         let Self { way, window, tracks, left_out, mdats, stage, .. } = self;
         let trusting = *way == Way::Tables;
         let next = match stage {
@@ -196,7 +182,7 @@ impl Scanner {
                                 let moov = window.take(top.range);
                                 let plain;
                                 Scanned { tracks: plain, left_out: *left_out } =
-                                    plain::tracks(moov, *at, window.size(), turns).await?;
+                                    plain::tracks(moov, *at, window.size())?;
                                 let at = top.range.end();
                                 if tracks.is_empty() {
                                     let end = if may_go_on { window.size() } else { end(&plain) };
@@ -241,7 +227,7 @@ impl Scanner {
                 }
             }
             Stage::Plain { at, end, plain, .. } if *at >= (*end).min(window.size()) => {
-                places::check(plain, mdats, turns).await?;
+                places::check(plain, mdats)?;
                 Stage::End(Ok(std::mem::take(plain)))
             }
             Stage::Plain { at, end, passed, plain } => {
@@ -287,7 +273,7 @@ impl Scanner {
             Stage::Gather(gather) => match gather.step(window, tracks)? {
                 true => {
                     let (scanned, mdats) = gather.scanned(tracks)?;
-                    places::check(&scanned, &mdats, turns).await?;
+                    places::check(&scanned, &mdats)?;
                     Stage::End(Ok(scanned))
                 }
                 false => return Ok(()),

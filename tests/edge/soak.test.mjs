@@ -7,7 +7,7 @@ import { soak, told, troubleIn } from '../soak/soak.mjs';
 const SEED = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
 test('20,000 requests while stores fail and files are replaced: the right bytes or none, and memory stays flat', async (t) => {
-  const result = await soak({ requests: 20_000, presentations: 60, seed: SEED });
+  const result = await soak({ requests: 20_000, presentations: 200, seed: SEED });
   t.diagnostic(told(result));
   assert.deepEqual(troubleIn(result), []);
   assert.equal(result.requests, 20_000);

@@ -27,18 +27,18 @@ export async function startAzure(by) {
     node(),
     [program, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--inMemoryPersistence', '--silent', '--disableTelemetry'],
   ]);
-  const put = async (path, query, headers, bytes = Buffer.alloc(0)) => {
+  const send = async (method, path, query, headers, bytes = Buffer.alloc(0)) => {
     const all = { 'x-ms-date': new Date().toUTCString(), 'x-ms-version': VERSION, ...headers };
     const ours = Object.keys(all).sort().map((name) => `${name}:${all[name]}\n`).join('');
     const resource = `/${ACCOUNT}/${ACCOUNT}/${path}${query && `\n${query.replace('=', ':')}`}`;
-    const text = `PUT\n\n\n${bytes.length || ''}\n\n\n\n\n\n\n\n\n${ours}${resource}`;
+    const text = `${method}\n\n\n${bytes.length || ''}\n\n\n\n\n\n\n\n\n${ours}${resource}`;
     const answer = await fetch(`${server.url}/${ACCOUNT}/${path}${query && `?${query}`}`, {
-      method: 'PUT',
+      method,
       headers: { ...all, authorization: `SharedKey ${ACCOUNT}:${sign(text)}` },
       body: bytes,
       signal: AbortSignal.timeout(20_000),
     });
-    if (![201, 409].includes(answer.status)) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
+    if (![201, 202, 409].includes(answer.status)) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   };
   const secrets = { AZURE: by === 'sas' ? `?${sas()}` : KEY };
   return {
@@ -49,9 +49,10 @@ export async function startAzure(by) {
     secrets,
     wrong: [{ AZURE: by === 'sas' ? secrets.AZURE.replace(/sig=.{5}/, 'sig=AAAAA') : Buffer.from('another key').toString('base64') }],
     async put(key, bytes) {
-      await put(key.split('/')[0], 'restype=container', {});
-      await put(encode(key), '', { 'x-ms-blob-type': 'BlockBlob' }, bytes);
+      await send('PUT', key.split('/')[0], 'restype=container', {});
+      await send('PUT', encode(key), '', { 'x-ms-blob-type': 'BlockBlob' }, bytes);
     },
+    remove: (key) => send('DELETE', encode(key), '', {}),
     close: () => server.close(),
   };
 }

@@ -13,9 +13,9 @@ Object.assign(process.env, {
 });
 const { createTestHarness, unstable_readConfig: readConfig } = await import('wrangler');
 
-/** The Worker as it was built, and the date that its wrangler.toml asks for. */
-export function builtWorker() {
-  const main = local('build/index.js');
+/** The Worker as it was built into `folder`, and the date that its wrangler.toml asks for. */
+export function builtWorker(folder = 'build') {
+  const main = local(folder, 'index.js');
   if (!existsSync(main)) throw new Error('The Worker is not built: npm run build');
   const [, compatibilityDate] = /^compatibility_date = "(.+)"/m.exec(readFileSync(local('wrangler.toml'), 'utf8'));
   return { main, compatibilityDate };
@@ -24,12 +24,12 @@ export function builtWorker() {
 /**
  * Serves the files of `folder`, if there is one, under their paths in it.
  * @param {string | undefined} folder
- * @param {{indexed?: boolean, vars?: Record<string, string>, config?: object, beside?: object[]}} [options]
+ * @param {{indexed?: boolean, vars?: Record<string, string>, config?: object, beside?: object[], built?: string}} [options]
  *   `indexed`: whether KV holds what the command line makes of every presentation, or nothing; `config`:
- *   more of what stands in a wrangler.toml; `beside`: the same of other Workers
+ *   more of what stands in a wrangler.toml; `beside`: the same of other Workers; `built`: the folder of the Worker
  */
-export async function startEdge(folder, { indexed = true, vars, config: more = {}, beside = [] } = {}) {
-  const { main, compatibilityDate } = builtWorker();
+export async function startEdge(folder, { indexed = true, vars, config: more = {}, beside = [], built } = {}) {
+  const { main, compatibilityDate } = builtWorker(built);
   const config = {
     name: 'millrace',
     main,

@@ -24,6 +24,10 @@ export async function startGcs() {
     entry: (endpoint) => ({ s3: { endpoint, region: 'auto', bucket: BUCKET, access_key_id: 'GS_ID', secret_access_key: 'GS_KEY' } }),
     secrets: { GS_ID: 'id', GS_KEY: 'key' },
     put: (name, bytes) => post(`/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=${encodeURIComponent(name)}`, 'application/octet-stream', bytes),
+    async remove(name) {
+      const answer = await fetch(`${server.url}/storage/v1/b/${BUCKET}/o/${encodeURIComponent(name)}`, { method: 'DELETE' });
+      if (!answer.ok) throw new Error(`DELETE ${name}: ${answer.status} ${await answer.text()}`);
+    },
     close: () => server.close(),
   };
 }

@@ -37,6 +37,11 @@ export async function startS3() {
       await send(`/${BUCKET}/${encode(name)}`, 'PUT', bytes);
       await verify('0');
     },
+    async remove(name) {
+      await verify('inf');
+      await send(`/${BUCKET}/${encode(name)}`, 'DELETE');
+      await verify('0');
+    },
     /** As tools put large files: the entity tag is not of the bytes then, but of the parts. */
     async putInParts(name, bytes) {
       await verify('inf');

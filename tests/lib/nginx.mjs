@@ -1,5 +1,5 @@
 // A real web server to ask: nginx over a folder, as Debian has it.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startServer } from './server.mjs';
 
@@ -13,6 +13,8 @@ export async function startNginx() {
     return ['nginx', ['-p', scratch, '-e', 'stderr', '-c', config]];
   }, HINT);
   let version = 0;
+  // Its entity tags are made of a file's size and the second in which it was changed.
+  const stamped = (file) => utimes(file, Date.now() / 1000, Date.now() / 1000 + version);
   return {
     url: server.url,
     entry: (endpoint) => ({ http: { url: `${endpoint}/media/` } }),
@@ -24,8 +26,18 @@ export async function startNginx() {
       // Whole or not at all, as anybody replaces a file who is careful.
       const fresh = path.join(server.scratch, `upload-${(version += 1)}`);
       await writeFile(fresh, bytes);
+      await stamped(fresh);
       await rename(fresh, file);
     },
+    /** A file of zeros but for `bytes` at its end, which take their place at `at`. */
+    async putFar(key, at, bytes) {
+      const file = path.join(server.scratch, 'media', key);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, '');
+      await truncate(file, at);
+      await appendFile(file, bytes);
+    },
+    remove: (key) => rm(path.join(server.scratch, 'media', key)),
     close: () => server.close(),
   };
 }

@@ -24,6 +24,8 @@ export class Storage {
   objects = new Map();
   /** @type {Map<string, Buffer>} */
   values = new Map();
+  /** What lists say of values, as text of JSON. @type {Map<string, string>} */
+  metadata = new Map();
   /** @type {Call[]} */
   calls = [];
   /**
@@ -76,21 +78,30 @@ export class Storage {
     response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   }
 
-  #kv({ method, key }, body) {
-    if (method === 'list') {
-      const keys = [...this.values.keys()].filter((name) => name.startsWith(key)).sort();
-      return { bytes: Buffer.from(JSON.stringify({ keys: keys.map((name) => ({ name })), list_complete: true })) };
-    }
+  #kv(call, body) {
+    const { method, key } = call;
+    if (method === 'list') return { bytes: Buffer.from(JSON.stringify(this.#list(call))) };
     if (method === 'put') {
       this.values.set(key, body);
+      this.metadata.set(key, call.metadata);
       return {};
     }
     if (method === 'delete') {
       this.values.delete(key);
+      this.metadata.delete(key);
       return {};
     }
     const bytes = this.values.get(key);
     return bytes ? { bytes } : { status: 404 };
+  }
+
+  /** A part of the list; its cursor is the last key of it. */
+  #list({ key, limit, cursor = '' }) {
+    const all = [...this.values.keys()].filter((name) => name.startsWith(key) && Buffer.compare(Buffer.from(name), Buffer.from(cursor)) > 0);
+    const names = all.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))).slice(0, limit);
+    const metadata = (name) => (this.metadata.get(name) === undefined ? {} : { metadata: JSON.parse(this.metadata.get(name)) });
+    const keys = names.map((name) => ({ name, ...metadata(name) }));
+    return names.length === all.length ? { keys, list_complete: true } : { keys, list_complete: false, cursor: names.at(-1) };
   }
 
   #r2({ method, key, start = 0, end, etag }) {
@@ -121,10 +132,14 @@ export class Storage {
   }
 }
 
-function kvCall({ method, url }) {
+function kvCall({ method, url, headers }) {
   const { pathname: path, searchParams } = new URL(url, 'http://kv');
-  if (path === '/') return { store: 'kv', method: 'list', key: searchParams.get('prefix') ?? '' };
-  return { store: 'kv', method: method.toLowerCase(), key: decodeURIComponent(path.slice(1)) };
+  if (path === '/') {
+    const [prefix, limit, cursor] = ['prefix', 'key_count_limit', 'cursor'].map((name) => searchParams.get(name) ?? undefined);
+    return { store: 'kv', method: 'list', key: prefix ?? '', limit: Number(limit ?? 1000), cursor };
+  }
+  const call = { store: 'kv', method: method.toLowerCase(), key: decodeURIComponent(path.slice(1)) };
+  return call.method === 'put' ? { ...call, metadata: headers['cf-kv-metadata'] } : call;
 }
 
 function r2Call(header) {

@@ -18,8 +18,8 @@ const external = (name, there) => (there ? `(name = "${name}", external = (addre
  * @param {Record<string, string>} [vars]
  * @param {string} [front] a module whose default export stands in place of the Worker, which it can
  *   import from `./index.js`
- * @param {{cache?: {address: string}, points?: {address: string}}} [more] what stands behind the Cache API,
- *   which is off without it, and behind an Analytics Engine
+ * @param {{cache?: {address: string}, points?: {address: string}, built?: string}} [more] what stands behind the
+ *   Cache API, which is off without it, and behind an Analytics Engine; and the folder of the Worker
  */
 export async function startWorkerd(storage, vars = {}, front = undefined, more = {}) {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-workerd-'));
@@ -58,8 +58,8 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
   };
 }
 
-function capnp(storage, vars, front, { cache, points }) {
-  const { main, compatibilityDate } = builtWorker();
+function capnp(storage, vars, front, { cache, points, built = 'build' }) {
+  const { main, compatibilityDate } = builtWorker(built);
   const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -77,7 +77,7 @@ const worker :Workerd.Worker = (
   modules = [
     ${front ? `(name = "front.js", esModule = embed "${front}"),` : ''}
     (name = "index.js", esModule = embed "${main}"),
-    (name = "./index_bg.wasm", wasm = embed "${local('build/index_bg.wasm')}"),
+    (name = "./index_bg.wasm", wasm = embed "${local(built, 'index_bg.wasm')}"),
   ],
   bindings = [
     (name = "INDEX", kvNamespace = "storage"),

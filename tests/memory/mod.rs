@@ -14,7 +14,7 @@ use millrace::index::{Generation, PagePlace, PageValue};
 use millrace::range::ByteRange;
 use millrace::store::{
     Body, Cache, Entry, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged,
-    StoreError, page_key, pages_prefix,
+    StoreError, is_old_page, page_key,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,7 +113,8 @@ impl Memory {
             return Err(StoreError::Changed(key.to_owned()));
         }
         let place = |offset| usize::try_from(offset).unwrap();
-        Ok(bytes[place(range.start())..place(range.end())].to_vec())
+        let part = bytes.get(place(range.start())..place(range.end()));
+        part.map(<[u8]>::to_vec).ok_or_else(|| StoreError::Changed(key.to_owned()))
     }
 }
 
@@ -193,10 +194,8 @@ impl IndexStore for Memory {
         let keyed = |page: PageValue| {
             (page_key(presentation, index.generation, page.place), page.value.to_vec())
         };
-        let kept = format!("{}{}/", pages_prefix(presentation), index.generation);
-        let is_kept =
-            |key: &str| !key.starts_with(&pages_prefix(presentation)) || key.starts_with(&kept);
-        self.pages.borrow_mut().retain(|key, _| is_kept(key));
+        let keep = Some(index.generation);
+        self.pages.borrow_mut().retain(|key, _| !is_old_page(key, presentation, keep));
         self.pages.borrow_mut().extend(pages.into_iter().map(keyed));
         self.values.borrow_mut().insert(presentation.to_owned(), value);
         self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
@@ -211,8 +210,7 @@ impl IndexStore for Memory {
         self.calls.borrow_mut().push(Call::Delete(presentation.to_owned()));
         self.index(presentation)?;
         self.values.borrow_mut().remove(presentation);
-        let prefix = pages_prefix(presentation);
-        self.pages.borrow_mut().retain(|key, _| !key.starts_with(&prefix));
+        self.pages.borrow_mut().retain(|key, _| !is_old_page(key, presentation, None));
         self.summaries.borrow_mut().remove(presentation);
         Ok(())
     }
@@ -272,6 +270,10 @@ pub(crate) struct MemoryBody(pub(crate) Vec<u8>);
 
 impl Body for MemoryBody {
     async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
+        if len > self.0.len() {
+            let cause = "it ends too early".to_owned();
+            return Err(StoreError::Unavailable { key: "a body".to_owned(), cause });
+        }
         Ok(self.0.drain(..len).collect())
     }
 }

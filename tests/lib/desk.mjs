@@ -1,0 +1,25 @@
+// A server that puts what is PUT to it, and removes what is DELETEd from it, wherever a store finds it then.
+import http from 'node:http';
+
+/** @param {{put: (key: string, bytes: Buffer) => unknown, remove: (key: string) => unknown}} place */
+export async function startDesk({ put, remove }) {
+  const server = http.createServer(async (request, response) => {
+    const key = decodeURIComponent(request.url.slice(1));
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    try {
+      await (request.method === 'DELETE' ? remove(key) : put(key, Buffer.concat(chunks)));
+      response.end();
+    } catch (error) {
+      response.writeHead(500).end(error.message);
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
