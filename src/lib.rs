@@ -13,7 +13,7 @@
 //!    paths ask for
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`fragment`] (request and index to parts)
-//! 6. [`store`], [`memo`], [`build`], [`error`], [`library`] (an index's life), [`origin`] (for viewers), [`admin`] (for whoever
+//! 6. [`store`], [`memo`], [`build`], [`proof`], [`error`], [`library`] (an index's life), [`origin`] (for viewers), [`admin`] (for whoever
 //!    runs the library), [`events`] (for changes in a bucket): one request, answered through the doors;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
@@ -38,6 +38,7 @@ pub mod library;
 pub mod manifest;
 pub mod memo;
 pub mod origin;
+pub mod proof;
 pub mod protection;
 pub mod range;
 pub mod remote;

@@ -44,7 +44,7 @@ pub fn client_manifest(data: &[u8]) {
 /// A file is scanned in as many steps as it could have boxes, and nothing found lies outside it; of fragments
 /// that are found, answers can be made.
 pub fn scan(data: &[u8]) {
-    for way in [Way::Tables, Way::Boxes] {
+    for way in [Way::Tables, Way::Boxes, Way::Samples] {
         let size = u64::try_from(data.len()).unwrap();
         let mut scanner = Scanner::new(size, way);
         let mut steps = 0;
@@ -65,6 +65,7 @@ pub fn scan(data: &[u8]) {
                     fragments.iter().all(|fragment| fragment.range.end() <= size)
                 }
                 ScannedMedia::Samples(samples) => {
+                    assert_eq!(samples.iter().count(), samples.len());
                     samples.iter().all(|sample| sample.range.end() <= size)
                 }
                 ScannedMedia::Cues(_) => false,

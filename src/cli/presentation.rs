@@ -7,8 +7,10 @@ use super::session::Session;
 use anyhow::{Context, Result};
 use millrace::assemble::Cuts;
 use millrace::build::{self, Limits, Rules};
-use millrace::index::Bundle;
+use millrace::index::{Bundle, Source};
+use millrace::proof;
 use millrace::scan::Way;
+use millrace::text::Syntax;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -35,8 +37,28 @@ impl Presentation {
         let built = session.wait(built)?;
         let built = built?.with_context(|| format!("{} is not there", self.key))?;
         session.warn(&built.warnings);
+        session.wait(proof::ends(&self.media, &built.bundle))??;
         Ok(built.bundle)
     }
+
+    /// Looks into every sample of these sources, and gives how many there are that say anything of themselves.
+    pub(super) fn prove(&self, sources: &[Source], session: &Session) -> Result<u64> {
+        let is_media = |source: &&Source| {
+            let key = Path::new(&source.key);
+            Syntax::of(&source.key).is_none() && !is_manifest(key)
+        };
+        let mut samples = 0u64;
+        for source in sources.iter().filter(is_media) {
+            samples = samples.saturating_add(session.wait(proof::all(&self.media, source))??);
+        }
+        Ok(samples)
+    }
+}
+
+/// Whether a file is a server or a client manifest, by its name.
+fn is_manifest(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    is_server_manifest(path) || extension.eq_ignore_ascii_case("ismc")
 }
 
 /// Whether a file is a server manifest, by its name.

@@ -7,7 +7,6 @@ use super::placed::{self, Placed};
 use super::retime;
 use super::{BrokenFragment, Located, Part, Parts, Read, Unmade};
 use crate::index::{Chunk, SampledFragment};
-use crate::range::ByteRange;
 use crate::time::Timescale;
 use crate::url::Noun;
 
@@ -130,26 +129,9 @@ pub(super) fn placed(
     fragment: &SampledFragment,
     timescale: Timescale,
 ) -> Result<Vec<Placed>, BrokenFragment> {
-    let places = places(fragment).ok_or(BrokenFragment::Size("what is known of its runs"))?;
+    let places = fragment.places().ok_or(BrokenFragment::Size("what is known of its runs"))?;
     let samples = fragment.samples.iter().copied().zip(places);
     retime::placed(fragment.start.into(), samples, (timescale, Timescale::SMOOTH))
-}
-
-/// Where each sample's bytes lie; `None` unless the runs hold exactly these samples.
-fn places(fragment: &SampledFragment) -> Option<Vec<ByteRange>> {
-    let mut rest = fragment.samples.as_slice();
-    let mut places = Vec::with_capacity(rest.len());
-    for run in &fragment.runs {
-        let (samples, behind) = rest.split_at_checked(run.samples)?;
-        let mut start = run.range.start();
-        for sample in samples {
-            let place = ByteRange::with_length(start, sample.size.into())?;
-            places.push(place);
-            start = place.end();
-        }
-        rest = behind;
-    }
-    rest.is_empty().then_some(places)
 }
 
 #[cfg(test)]

@@ -23,6 +23,25 @@ pub struct SampledFragment {
     pub runs: Vec<Run>,
 }
 
+impl SampledFragment {
+    /// Where each sample's bytes lie; `None` unless the runs hold exactly these samples.
+    pub fn places(&self) -> Option<Vec<ByteRange>> {
+        let mut rest = self.samples.as_slice();
+        let mut places = Vec::with_capacity(rest.len());
+        for run in &self.runs {
+            let (samples, behind) = rest.split_at_checked(run.samples)?;
+            let mut start = run.range.start();
+            for sample in samples {
+                let place = ByteRange::with_length(start, sample.size.into())?;
+                places.push(place);
+                start = place.end();
+            }
+            rest = behind;
+        }
+        rest.is_empty().then_some(places)
+    }
+}
+
 /// What a `trun` says of a sample (`ISO/IEC 14496-12` 8.8.8).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sample {

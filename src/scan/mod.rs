@@ -14,6 +14,7 @@
 //! which are looked at for one).
 
 mod codec;
+mod coded;
 mod edit;
 mod error;
 mod fragment;
@@ -37,10 +38,12 @@ use crate::range::ByteRange;
 use crate::time::Timescale;
 
 pub use crate::isobmff::TableSample as ScannedSample;
+pub use coded::Coded;
 pub use edit::Edit;
 pub use error::{ScanError, Unfit};
 pub use left_out::LeftOut;
 pub use manner::{FirstSample, Manner, Share};
+pub use places::{InOrder, Place};
 pub use samples::Samples;
 pub use scanner::{Scanner, Way};
 pub use text::{MAX_TEXT_LENGTH, ScannedCues, text};

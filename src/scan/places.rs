@@ -10,17 +10,12 @@ const MAX_UNORDERED: usize = 1 << 20;
 /// Checks that every sample of `tracks` lies in one of `mdats`, which are in the order of the file, and
 /// that none overlaps another. Two may be the very same bytes: a still image need not be stored twice.
 pub(super) fn check(tracks: &[ScannedTrack], mdats: &[ByteRange]) -> Result<(), ScanError> {
-    let mut lanes = tracks.iter().map(Lane::new).collect::<Result<Vec<_>, _>>()?;
     let mut mdats = mdats.iter().copied().peekable();
     let mut before: Option<ByteRange> = None;
-    while let Some((lane, Place { range, decode })) = first(&mut lanes) {
+    for (track, Place { range, decode }) in InOrder::new(tracks)? {
         let wrong = |problem| {
-            Err(ScanError::Misplaced {
-                track_id: lane.track.track_id,
-                time: lane.track.timescale.seconds(decode),
-                range,
-                problem,
-            })
+            let (track_id, time) = (track.track_id, track.timescale.seconds(decode));
+            Err(ScanError::Misplaced { track_id, time, range, problem })
         };
         while mdats.next_if(|mdat| mdat.end() < range.end()).is_some() {}
         if !mdats.peek().is_some_and(|mdat| mdat.contains(range)) {
@@ -36,11 +31,33 @@ pub(super) fn check(tracks: &[ScannedTrack], mdats: &[ByteRange]) -> Result<(), 
     Ok(())
 }
 
+/// Every sample of some tracks that takes room, in the order of the file.
+pub struct InOrder<'a>(Vec<Lane<'a>>);
+
+impl<'a> InOrder<'a> {
+    /// Those of `tracks`. An error if they are so many in such disorder that they cannot be sorted.
+    pub fn new(tracks: &'a [ScannedTrack]) -> Result<Self, ScanError> {
+        tracks.iter().map(Lane::new).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl<'a> Iterator for InOrder<'a> {
+    type Item = (&'a ScannedTrack, Place);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.0.iter_mut().filter_map(|lane| Some((lane.places.peek()?.key(), lane)));
+        let (_, lane) = next.min_by_key(|(key, _)| *key)?;
+        Some((lane.track, lane.places.next()?))
+    }
+}
+
 /// Where a sample lies, and when it is decoded.
-#[derive(Clone, Copy)]
-struct Place {
-    range: ByteRange,
-    decode: u64,
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// Its bytes.
+    pub range: ByteRange,
+    /// Ticks.
+    pub decode: u64,
 }
 
 impl Place {
@@ -75,12 +92,4 @@ impl<'a> Lane<'a> {
             };
         Ok(Self { track, places: places.peekable() })
     }
-}
-
-/// The place that comes first in the file of those that are next in each lane.
-fn first<'l, 'a>(lanes: &'l mut [Lane<'a>]) -> Option<(&'l Lane<'a>, Place)> {
-    let next = lanes.iter_mut().filter_map(|lane| Some((lane.places.peek()?.key(), lane)));
-    let (_, lane) = next.min_by_key(|(key, _)| *key)?;
-    let place = lane.places.next()?;
-    Some((lane, place))
 }

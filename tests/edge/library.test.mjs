@@ -176,7 +176,7 @@ for (const [name, store] of Object.entries(STORES)) {
       const beside = await readFile(path.join(scratch, BRIEF.replace('.ism', '.index')));
       assert.ok(beside.length > 0, 'it lies under its key');
       const right = await run(['verify', at(BRIEF), ...keys(), '--index', BRIEF.replace('.ism', '.index')]).done;
-      assert.equal(right.stdout, `${BRIEF}: the index is right, 15 fragments verified\n`, right.stderr);
+      assert.match(right.stdout, /: the index is right, 15 fragments verified, [1-9]\d* samples looked into\n$/, right.stderr);
       const served = await run(['verify', `${to}/${BRIEF}/Manifest`, ...store.below(spoiler.url)]).done;
       assert.match(served.stdout, /the manifest and 15 of 15 fragments are right/, served.stderr);
     });

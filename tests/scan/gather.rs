@@ -239,3 +239,33 @@ fn what_is_protected_or_claims_too_much_is_refused() {
     file.fragment(Piece::of(1, u32::MAX), 0, 10);
     assert_eq!(scan_by(Way::Samples, &file).0.unwrap_err(), ScanError::TooManySamples);
 }
+
+#[test]
+fn flipped_bytes_never_panic() {
+    let tracks = [Track::video(1), Track { trex_size: 3, ..Track::audio(2) }];
+    let mut file = File::new(&tracks);
+    for at in 0..6 {
+        file.fragment(piece(1, at * 80, &[10, 12], if at == 0 { SYNC } else { NON_SYNC }), 0, 22);
+        file.fragment(Piece { tfxd: Some((at * 80, 80)), ..Piece::of(2, 4) }, 0, 12);
+    }
+    let bytes = file.bytes();
+    assert_eq!(gather(&bytes).0.unwrap().len(), 2);
+    let mut state = 1u64;
+    let mut random = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for _ in 0..10_000 {
+        let mut altered = bytes.clone();
+        for _ in 0..=random(4) {
+            altered[random(bytes.len())] = random(256).to_be_bytes()[7];
+        }
+        let (scanned, reads) = gather(&altered);
+        assert!(reads.len() < 60, "{} reads", reads.len());
+        for track in scanned.unwrap_or_default() {
+            let size = u64::try_from(altered.len()).unwrap();
+            assert!(samples(&track).iter().all(|sample| sample.range.end() <= size));
+        }
+    }
+}

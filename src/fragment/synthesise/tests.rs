@@ -3,6 +3,7 @@ use crate::fragment::{NotMade, Part};
 use crate::index::Run;
 use crate::index::Sample;
 use crate::isobmff::{self, Tfxd};
+use crate::range::ByteRange;
 use mp4_atom::{Any, Decode};
 use proptest::prelude::*;
 

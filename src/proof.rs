@@ -1,0 +1,189 @@
+//! Whether samples are what their tracks say they are: the media itself looked into, as far as it can be
+//! without decoding.
+//!
+//! Tables can be well-formed and lead to the wrong bytes, as those of a file do whose `moov` was made longer
+//! by an editor of tags. Nothing but the command line reads media for this.
+
+use crate::index::{Bundle, Media, Page, PagePlace, Source, Track};
+use crate::range::ByteRange;
+use crate::scan::{Coded, InOrder, ScanError, ScannedTrack, Scanner, Way};
+use crate::store::{ObjectStore, StoreError};
+use crate::time::Seconds;
+use thiserror::Error;
+
+/// What is read at once.
+const PIECE: u64 = 4 << 20;
+
+/// The most bytes of a sample that are looked into: no honest sample has more.
+const MAX_SAMPLE: u64 = 64 << 20;
+
+/// What is looked into at each end of a track, in bytes: a sample at least.
+const AT_AN_END: u64 = 1 << 20;
+
+/// Why samples are not what they should be, or why that cannot be told.
+#[derive(Debug, Error)]
+pub enum ProofError {
+    /// Storage failed, or an object changed while it was read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file cannot be scanned by its samples.
+    #[error("{key}: {cause}")]
+    Scan {
+        /// The file.
+        key: String,
+        /// What is wrong with it.
+        cause: ScanError,
+    },
+    /// A sample is not what its track says.
+    #[error(
+        "{key}, track {track_id} at {time}: the sample at bytes {range} {problem}; \
+         has the file been edited without its tables?"
+    )]
+    Sample {
+        /// The file.
+        key: String,
+        /// The track's ID.
+        track_id: u32,
+        /// When the sample is decoded, or the fragment that it is of.
+        time: Seconds,
+        /// Where it lies.
+        range: ByteRange,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// Looks into every sample of a media file, in the order of the file, and gives how many there are whose bytes
+/// say anything of themselves. Those of a file with protected tracks do not, nor those of one whose fragments
+/// overlap in time, which no table of samples can say.
+pub async fn all<O: ObjectStore>(objects: &O, source: &Source) -> Result<u64, ProofError> {
+    let broken = |cause| ProofError::Scan { key: source.key.clone(), cause };
+    let tracks = match scanned(objects, source).await? {
+        Err(ScanError::Protected(_) | ScanError::Time { .. }) => return Ok(0),
+        scanned => scanned.map_err(broken)?,
+    };
+    let mut window = Window { objects, source, start: 0, bytes: Vec::new() };
+    let mut count = 0;
+    for (track, place) in InOrder::new(&tracks).map_err(broken)? {
+        let coded = Coded::of(&track.format, &track.sample_entry);
+        if coded != Coded::Unknown {
+            let time = track.timescale.seconds(place.decode);
+            window.check(place.range, coded, (track.track_id, time)).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// Looks into the first and the last samples of every track of a bundle that is indexed by its samples: two
+/// small reads for each.
+pub async fn ends<O: ObjectStore>(objects: &O, bundle: &Bundle) -> Result<(), ProofError> {
+    let streams = bundle.index.streams.iter();
+    let tracks = streams.flat_map(|stream| stream.tracks.iter().map(move |track| (stream, track)));
+    for (at, (stream, track)) in tracks.enumerate() {
+        let coded = Coded::of(&track.format, &track.sample_entry);
+        let source = bundle.index.sources.get(track.source).filter(|_| coded != Coded::Unknown);
+        let Some(source) = source else { continue };
+        let start = stream.timescale.seconds(stream.timeline.start());
+        let last = stream.timeline.iter().last().map_or(0, |chunk| chunk.start);
+        let last = stream.timescale.seconds(last);
+        for (time, places) in
+            [(start, first(bundle, at, track)), (last, last_of(bundle, at, track))]
+        {
+            let mut window = Window { objects, source, start: 0, bytes: Vec::new() };
+            for range in places.unwrap_or_default() {
+                window.check(range, coded, (track.track_id, time)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where the first samples lie of a bundle's track at place `at` of all: those that lie behind each other.
+fn first(bundle: &Bundle, at: usize, track: &Track) -> Option<Vec<ByteRange>> {
+    let page = page(bundle, at, track, 0)?;
+    let fragment = page.fragment(0)?;
+    let places = fragment.places()?;
+    let run = places.get(..fragment.runs.first()?.samples)?;
+    let first = run.first()?.start();
+    let near = run.iter().take_while(|place| place.start() - first < AT_AN_END);
+    Some(near.copied().collect())
+}
+
+/// Where the last ones lie.
+fn last_of(bundle: &Bundle, at: usize, track: &Track) -> Option<Vec<ByteRange>> {
+    let Media::Samples(pages) = &track.media else { return None };
+    let page = page(bundle, at, track, pages.entries.len().checked_sub(1)?)?;
+    let fragment = page.fragment(page.len().checked_sub(1)?)?;
+    let places = fragment.places()?;
+    let run = places.get(places.len().checked_sub(fragment.runs.last()?.samples)?..)?;
+    let last = run.last()?.end();
+    let near = run.iter().filter(|place| last - place.end() < AT_AN_END);
+    Some(near.copied().collect())
+}
+
+fn page(bundle: &Bundle, track_at: usize, track: &Track, at: usize) -> Option<Page> {
+    let Media::Samples(pages) = &track.media else { return None };
+    let place = PagePlace { track: track_at, page: at };
+    let value = bundle.pages.iter().find(|value| value.place == place)?;
+    Page::decode(&value.value, pages.entries.get(at)?.digest).ok()
+}
+
+/// What there is in a file, sample by sample.
+async fn scanned<O: ObjectStore>(
+    objects: &O,
+    source: &Source,
+) -> Result<Result<Vec<ScannedTrack>, ScanError>, StoreError> {
+    let mut scanner = Scanner::new(source.size, Way::Samples);
+    while let Some(range) = scanner.wants() {
+        let end = range.end().min(range.start().saturating_add(PIECE));
+        let piece = ByteRange::new(range.start(), end).unwrap_or(range);
+        let bytes = objects.read(&source.key, piece, &source.etag).await?;
+        if let Err(error) = scanner.feed(range.start(), &bytes) {
+            return Ok(Err(error));
+        }
+    }
+    Ok(scanner.finish().map(|scanned| scanned.tracks))
+}
+
+/// A stretch of a source, which moves on as samples are asked for.
+struct Window<'a, O> {
+    objects: &'a O,
+    source: &'a Source,
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl<O: ObjectStore> Window<'_, O> {
+    /// Looks into the sample at `range`, of a track that is coded like this.
+    async fn check(
+        &mut self,
+        range: ByteRange,
+        coded: Coded,
+        (track_id, time): (u32, Seconds),
+    ) -> Result<(), ProofError> {
+        let wrong = |problem| {
+            let key = self.source.key.clone();
+            Err(ProofError::Sample { key, track_id, time, range, problem })
+        };
+        if range.length() > MAX_SAMPLE {
+            return wrong("is larger than samples are");
+        }
+        if self.held(range).is_none() {
+            let end = range.start().saturating_add(PIECE).min(self.source.size).max(range.end());
+            let piece = ByteRange::new(range.start(), end).unwrap_or(range);
+            self.bytes = self.objects.read(&self.source.key, piece, &self.source.etag).await?;
+            self.start = range.start();
+        }
+        match self.held(range).map(|sample| coded.check(sample)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(problem)) => wrong(problem),
+            None => wrong("lies beyond the end of the file"),
+        }
+    }
+
+    fn held(&self, range: ByteRange) -> Option<&[u8]> {
+        let place = |offset: u64| usize::try_from(offset.checked_sub(self.start)?).ok();
+        self.bytes.get(place(range.start())?..place(range.end())?)
+    }
+}
