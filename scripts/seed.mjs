@@ -1,17 +1,18 @@
-// Puts a media folder into the local R2 and its indexes into the local KV:
-// `node scripts/seed.mjs MEDIA_FOLDER STATE_FOLDER`. Needs the Node that wrangler needs.
+// Puts presentations into the local R2 and KV: `node scripts/seed.mjs MEDIA_FOLDER STATE_FOLDER`. Needs the Node
+// that wrangler needs.
 //
-// What was put is written down beside the state, so that unchanged files (size and time) are left
-// alone the next time, and what has gone from the folder goes from the stores.
-import { mkdir, readFile, rm } from 'node:fs/promises';
+// Which files a presentation is made of is what its index names: the command line says it, and nothing else is put.
+// What was put is written down beside the state, so that unchanged files (size and time) are left alone the next
+// time, and what no presentation is made of any more goes from the stores.
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CLI } from './build.mjs';
 import { isMain } from './lib/project.mjs';
-import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { bytes, step } from './lib/step.mjs';
 import { Trouble, printTrouble, runMain } from './lib/trouble.mjs';
-import { isServerManifest, listMedia, sourcesOf } from './seed/media.mjs';
+import { indexed } from './seed/indexed.mjs';
+import { namesBeside, serverManifests, stateOf } from './seed/media.mjs';
 import { bindingNames, openStores } from './seed/stores.mjs';
 
 /**
@@ -24,93 +25,105 @@ export async function seed(folder, state) {
   const recordFile = path.join(state, 'v3/seeded.json');
   const known = await readStamp(recordFile);
   const record = known && JSON.stringify(known.names) === JSON.stringify(names) ? known : { names, files: {}, indexes: {} };
-  const media = await listMedia(folder);
-  const work = await plan(media, record, await digest([CLI]));
-  if (Object.values(work).every((list) => list.length === 0)) return;
+  const cli = await digest([CLI]);
+  const manifests = await serverManifests(folder);
+  const gone = Object.keys(record.indexes).filter((key) => !manifests.includes(key));
+  const changed = [];
+  for (const key of manifests) if (await isChanged(folder, key, record.indexes[key], cli)) changed.push(key);
+  if (changed.length + gone.length === 0) return;
   await mkdir(state, { recursive: true });
   const stores = await openStores(state, names);
+  const shelf = new Shelf(folder, stores, record, path.join(state, 'indexes.json'));
   try {
-    await putFiles(stores, record, work);
-    await putIndexes(stores, record, work, folder, path.join(state, 'indexes.json'));
+    for (const key of gone) await shelf.forget(key);
+    if (changed.length > 0) await fill(shelf, changed, cli);
+    await shelf.clear();
   } finally {
     await writeStamp(recordFile, record);
     await stores.close();
   }
 }
 
-/** What is to do, in the order of the keys. */
-async function plan(media, record, cli) {
-  const isNew = ({ key, size, mtimeMs }) => record.files[key]?.size !== size || record.files[key]?.mtimeMs !== mtimeMs;
-  const upload = [...media.values()].filter(isNew);
-  const gone = Object.keys(record.files).filter((key) => !media.has(key));
-  const manifests = [...media.values()].filter(({ key }) => isServerManifest(key));
-  const made = await Promise.all(
-    manifests.map(async (manifest) => {
-      const sources = await sourcesOf(manifest, media);
-      return { manifest, from: JSON.stringify([cli, sources.map(({ key, size, mtimeMs }) => [key, size, mtimeMs])]) };
-    }),
-  );
-  const index = made.filter(({ manifest, from }) => record.indexes[manifest.key]?.from !== from);
-  const dropped = Object.keys(record.indexes).filter((key) => !media.has(key));
-  return { upload, gone, index, dropped };
+/** Whether an index would be another than the one that was put: of other files, or made by another program. */
+async function isChanged(folder, key, known, cli) {
+  return !known?.sources || known.from !== (await origins(folder, key, known.sources, cli));
 }
 
-async function putFiles(stores, record, { upload, gone }) {
-  for (const key of gone) {
-    await stores.deleteFile(key);
-    delete record.files[key];
-  }
-  if (upload.length === 0) return;
-  const total = upload.reduce((sum, { size }) => sum + size, 0);
-  await step('Putting media into the local R2', async (report) => {
-    let sent = 0;
-    for (const { key, file, size, mtimeMs } of upload) {
-      report(key);
-      const etag = await stores.putFile(key, file, (count) => report((sent += count) / (total || 1)));
-      record.files[key] = { size, mtimeMs, etag };
-    }
-    return { note: `${upload.length} files, ${bytes(total)}` };
-  });
+async function origins(folder, key, sources, cli) {
+  const states = await Promise.all(sources.map(async (source) => [source, await stateOf(folder, source)]));
+  return JSON.stringify([cli, states, await namesBeside(folder, key)]);
 }
 
 /** A presentation that cannot be indexed is named, and the others go on without it. */
-async function putIndexes(stores, record, { index, dropped }, folder, scratch) {
-  const failures = [];
-  const forget = async (key, except = []) => {
-    for (const old of record.indexes[key]?.keys ?? []) if (!except.includes(old)) await stores.deleteIndex(old);
-    delete record.indexes[key];
-  };
-  for (const key of dropped) await forget(key);
-  if (index.length === 0) return;
-  await step('Indexing into the local KV', async (report) => {
-    let size = 0;
-    for (const [n, { manifest, from }] of index.entries()) {
-      report(n / index.length, manifest.key);
+async function fill(shelf, changed, cli) {
+  const [failures, warnings] = [[], []];
+  await step('Filling the local R2 and KV', async (report) => {
+    for (const [n, key] of changed.entries()) {
+      report(n / changed.length, key);
       try {
-        const entries = await indexWithCli(manifest.file, folder, scratch);
-        for (const { key, value, metadata } of entries) await stores.putIndex(key, value, metadata);
-        await forget(manifest.key, entries.map(({ key }) => key));
-        record.indexes[manifest.key] = { from, keys: entries.map(({ key }) => key) };
-        size += entries.reduce((sum, { value }) => sum + value.length, 0);
+        const told = await shelf.put(key, cli, (share) => report((n + share) / changed.length));
+        warnings.push(...told);
       } catch (error) {
-        await forget(manifest.key);
+        await shelf.forget(key);
         failures.push(error);
       }
     }
-    return { note: `${index.length - failures.length} of ${index.length} presentations, ${bytes(size)}` };
+    return { note: `${changed.length - failures.length} of ${changed.length} presentations, ${shelf.files} files, ${bytes(shelf.sent)}` };
   });
+  warnings.forEach((warning) => console.error(warning));
   failures.forEach(printTrouble);
 }
 
-/** Has the command line write a bulk file as `wrangler kv bulk put` takes it, and reads it. */
-async function indexWithCli(manifest, folder, scratch) {
-  await rm(scratch, { force: true });
-  await run(CLI, ['index', manifest, '--root', folder, '--bulk', scratch], { title: `Indexing ${manifest}` });
-  const entries = await readFile(scratch, 'utf8').then(JSON.parse, () => {
-    throw new Trouble(`Indexing ${manifest} wrote nothing.`);
-  });
-  await rm(scratch, { force: true });
-  return entries.map(({ key, value, base64, metadata }) => ({ key, metadata, value: Buffer.from(value, base64 ? 'base64' : 'utf8') }));
+/** The local stores, and the record of what is in them. */
+class Shelf {
+  /** How many files were put, and how many bytes they had. */
+  files = 0;
+  sent = 0;
+
+  constructor(folder, stores, record, scratch) {
+    Object.assign(this, { folder, stores, record, scratch });
+  }
+
+  /** Puts a presentation's files, and then its index. @returns {Promise<string[]>} what the command line warns of */
+  async put(key, cli, onShare) {
+    const { sources, entries, warnings } = await indexed(this.folder, key, this.scratch);
+    const total = sources.reduce((sum, { size }) => sum + size, 0);
+    let sent = 0;
+    for (const source of sources) {
+      await this.#putFile(source.key, (count) => onShare((sent += count) / (total || 1)));
+    }
+    const keys = entries.map((entry) => entry.key);
+    for (const entry of entries) await this.stores.putIndex(entry.key, entry.value, entry.metadata);
+    await this.forget(key, keys);
+    const named = sources.map((source) => source.key);
+    this.record.indexes[key] = { from: await origins(this.folder, key, named, cli), sources: named, keys };
+    return warnings;
+  }
+
+  async #putFile(key, onBytes) {
+    const state = await stateOf(this.folder, key);
+    const known = this.record.files[key];
+    if (known && known.size === state?.size && known.mtimeMs === state.mtimeMs) return;
+    const etag = await this.stores.putFile(key, path.join(this.folder, key), onBytes);
+    this.record.files[key] = { ...state, etag };
+    this.files += 1;
+    this.sent += state.size;
+  }
+
+  /** Drops the index of a presentation, but for these of its entries. */
+  async forget(key, except = []) {
+    for (const old of this.record.indexes[key]?.keys ?? []) if (!except.includes(old)) await this.stores.deleteIndex(old);
+    delete this.record.indexes[key];
+  }
+
+  /** Drops the files that no presentation is made of. */
+  async clear() {
+    const wanted = new Set(Object.values(this.record.indexes).flatMap(({ sources }) => sources));
+    for (const key of Object.keys(this.record.files).filter((key) => !wanted.has(key))) {
+      await this.stores.deleteFile(key);
+      delete this.record.files[key];
+    }
+  }
 }
 
 if (isMain(import.meta)) {

@@ -14,20 +14,21 @@ import { bold, dim, step } from './lib/step.mjs';
 import { Trouble, runMain } from './lib/trouble.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { makeSample } from './sample.mjs';
-import { isServerManifest, listMedia } from './seed/media.mjs';
+import { serverManifests } from './seed/media.mjs';
 import { serve } from './serve.mjs';
 
 const HELP = `
 npm start                     serve a sample presentation, made here
 npm start -- --media DIR      serve your own: every .ism below DIR, under its path in DIR
+npm start -- --state DIR      keep the local stores in DIR
 PORT=9000 npm start           on another port than 8787
 
 Everything needed is installed, built and made on the way; a second start takes seconds.
-Files are copied into a local R2 below .wrangler/; unchanged ones are not copied again.
+What presentations are made of is copied into a local R2 below .wrangler/; what is unchanged, not again.
 `;
 
 async function main(args) {
-  const { help, media } = parse(args);
+  const { help, media, state: elsewhere } = parse(args);
   if (help) return console.log(HELP);
   const port = await freePort(process.env.PORT || '8787');
   const folder = media ? path.resolve(process.env.INIT_CWD ?? '.', media) : SAMPLE_MEDIA;
@@ -39,7 +40,8 @@ async function main(args) {
   await buildWorker();
   await buildCli();
   if (!media) await makeSample();
-  const state = local(media ? `.wrangler/media-${nameFor(folder)}` : '.wrangler/state');
+  const own = media ? `.wrangler/media-${nameFor(folder)}` : '.wrangler/state';
+  const state = elsewhere ? path.resolve(process.env.INIT_CWD ?? '.', elsewhere) : local(own);
   // wrangler's cache outlives the Worker that filled it, and fragments in it live for ever.
   await rm(path.join(state, 'v3/cache'), { recursive: true, force: true });
   await run(node(), [local('scripts/seed.mjs'), folder, state], { show: true, title: 'Filling the local stores' });
@@ -54,7 +56,7 @@ async function main(args) {
 
 function parse(args) {
   try {
-    return parseArgs({ args, options: { media: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
+    return parseArgs({ args, options: { media: { type: 'string' }, state: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
   } catch (error) {
     throw new Trouble(error.message, { hint: HELP.trim() });
   }
@@ -64,7 +66,7 @@ function parse(args) {
 async function presentationsBelow(folder) {
   const about = await stat(folder).catch(() => null);
   if (!about?.isDirectory()) throw new Trouble(`There is no folder ${folder}.`);
-  const found = [...(await listMedia(folder)).keys()].filter(isServerManifest);
+  const found = await serverManifests(folder);
   if (found.length > 0) return found;
   throw new Trouble(`There is no .ism below ${folder}.`, {
     hint: 'A presentation is an .ism (server manifest) with the .ismv/.isma files it names beside it.',

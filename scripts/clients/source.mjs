@@ -1,8 +1,11 @@
 // What a player has to decode: the frames that ffprobe decodes from the source files.
+import os from 'node:os';
+import path from 'node:path';
 import { ffprobePath } from '../lib/ffmpeg.mjs';
 import { run } from '../lib/run.mjs';
 import { Trouble } from '../lib/trouble.mjs';
-import { listMedia, sourcesOf } from '../seed/media.mjs';
+import { indexed } from '../seed/indexed.mjs';
+import { stateOf } from '../seed/media.mjs';
 
 const WITH_FRAMES = /\.(ism[va]|mp4|m4[va]|mp4a|cmf[va]|mov|3gp)$/i;
 
@@ -13,12 +16,11 @@ const WITH_FRAMES = /\.(ism[va]|mp4|m4[va]|mp4a|cmf[va]|mov|3gp)$/i;
  *   the levels of a stream are alike; of several streams of a kind, the first counts. `samples`: in a frame
  */
 export async function framesOf(folder, key) {
-  const media = await listMedia(folder).catch(() => new Map());
-  if (!media.has(key)) throw new Trouble(`There is no ${key} below ${folder}.`, { hint: 'Name the folder that is served: --media DIR' });
+  if (!(await stateOf(folder, key))) throw new Trouble(`There is no ${key} below ${folder}.`, { hint: 'Name the folder that is served: --media DIR' });
   const found = {};
-  for (const { key: name, file } of await sourcesOf(media.get(key), media)) {
-    if (!WITH_FRAMES.test(name)) continue;
-    for (const { codec_type: kind, nb_read_frames: frames, ...stream } of await streamsIn(file)) {
+  const { sources } = await indexed(folder, key, path.join(os.tmpdir(), `millrace-clients-${process.pid}.json`));
+  for (const { key: name } of sources.filter((source) => WITH_FRAMES.test(source.key))) {
+    for (const { codec_type: kind, nb_read_frames: frames, ...stream } of await streamsIn(path.join(folder, name))) {
       if (kind === 'video' || kind === 'audio') found[kind] ??= { frames: Number(frames), samples: samplesOf(stream) };
     }
   }

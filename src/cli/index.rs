@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 /// Each index is written beside its .ism as NAME.index, or for one elsewhere, below the current
 /// folder under its key; unless --output or --bulk say otherwise.
 ///
+/// With --json, it is told which files each presentation is made of: those have to be in storage.
+///
 /// To publish what --bulk wrote:
 ///
 ///     wrangler kv bulk put FILE --binding INDEX --env production --remote
@@ -45,6 +47,10 @@ pub(super) struct Arguments {
     /// Write all indexes, and the links to them, into one file, as `wrangler kv bulk put` takes it.
     #[arg(long, value_name = "FILE")]
     bulk: Option<PathBuf>,
+
+    /// Print JSON, a line for each presentation: its key, generation, and sources.
+    #[arg(long)]
+    json: bool,
 
     #[command(flatten)]
     cutting: Cutting,
@@ -99,7 +105,10 @@ fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexe
         write(arguments.output.as_ref().unwrap_or(&beside), &encoded)?;
     }
     let Bundle { index, pages } = bundle;
-    let summary = summary(&presentation.key, &index, encoded.len());
+    let summary = match arguments.json {
+        true => format!("{}\n", json_line(&presentation.key, &index)),
+        false => summary(&presentation.key, &index, encoded.len()),
+    };
     let links = link_keys(&presentation.key, &index.sources).into_iter();
     let mut values: Vec<Value> = links.map(|key| json!({ "key": key, "value": "" })).collect();
     values.extend(pages.into_iter().map(|page| {
@@ -121,6 +130,11 @@ pub(super) fn beside(place: &Place, key: &str) -> PathBuf {
         Place::Here(ism) => ism.with_extension("index"),
         Place::There(..) => Path::new(key).with_extension("index"),
     }
+}
+
+fn json_line(key: &str, index: &Index) -> Value {
+    let generation = index.generation.to_string();
+    json!({ "presentation": key, "generation": generation, "sources": describe::sources(index) })
 }
 
 fn summary(key: &str, index: &Index, len: usize) -> String {

@@ -9,4 +9,4 @@ mod whole;
 
 pub use shown::{shown, stretch};
 pub use summary::Summary;
-pub use whole::whole;
+pub use whole::{sources, whole};

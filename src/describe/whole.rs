@@ -1,6 +1,6 @@
 //! All that an index says: every source, level and fragment.
 
-use crate::index::{Attribute, Carriage, Format, Index, Media, Protection, Stream, Track};
+use crate::index::{Attribute, Carriage, Format, Index, Media, Protection, Source, Stream, Track};
 use crate::range::ByteRange;
 use crate::time::Timescale;
 use crate::uuid::Uuid;
@@ -11,17 +11,21 @@ use serde_json::{Value, json};
 /// Chunks are `[start, duration]` in ticks of their stream, fragments `[start, end)` in bytes of
 /// their source.
 pub fn whole(index: &Index) -> Value {
-    let sources = index
-        .sources
-        .iter()
-        .map(|source| json!({ "key": source.key, "size": source.size, "etag": source.etag }));
     json!({
         "generation": index.generation.to_string(),
         "attributes": attributes(&index.attributes),
         "protections": index.protections.iter().map(protection_json).collect::<Vec<_>>(),
-        "sources": sources.collect::<Vec<_>>(),
+        "sources": sources(index),
         "streams": index.streams.iter().map(stream_json).collect::<Vec<_>>(),
     })
+}
+
+/// The stored objects that it is made from: keys, sizes in bytes, entity tags. The server manifest comes
+/// first.
+pub fn sources(index: &Index) -> Value {
+    let source =
+        |source: &Source| json!({ "key": source.key, "size": source.size, "etag": source.etag });
+    index.sources.iter().map(source).collect()
 }
 
 fn protection_json(protection: &Protection) -> Value {

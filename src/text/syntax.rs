@@ -34,9 +34,9 @@ impl Syntax {
         let (_, extension) = name.rsplit_once('.')?;
         let is = |other: &str| extension.eq_ignore_ascii_case(other);
         match () {
-            () if is("vtt") => Some(Self::WebVtt),
+            () if is("vtt") || is("webvtt") => Some(Self::WebVtt),
             () if is("srt") => Some(Self::SubRip),
-            () if is("ttml") || is("dfxp") || is("xml") => Some(Self::Ttml),
+            () if ["ttml", "ttml2", "dfxp", "xml"].iter().any(|it| is(it)) => Some(Self::Ttml),
             () => None,
         }
     }
@@ -116,9 +116,10 @@ mod tests {
 
     #[test]
     fn a_file_is_known_by_its_name() {
-        assert_eq!(Syntax::of("a/b.en.VTT"), Some(Syntax::WebVtt));
-        assert_eq!(Syntax::of("a.srt"), Some(Syntax::SubRip));
-        assert_eq!(["a.ttml", "a.dfxp", "a.xml"].map(Syntax::of), [Some(Syntax::Ttml); 3]);
+        assert_eq!(["a/b.en.VTT", "a.webvtt"].map(Syntax::of), [Some(Syntax::WebVtt); 2]);
+        assert_eq!(["a.srt", "SAMPLE.SRT"].map(Syntax::of), [Some(Syntax::SubRip); 2]);
+        let ttml = ["a.ttml", "a.ttml2", "a.Dfxp", "a.XML"];
+        assert_eq!(ttml.map(Syntax::of), [Some(Syntax::Ttml); 4]);
         assert_eq!(["a.mp4", "vtt", "a.ismt"].map(Syntax::of), [None; 3]);
     }
 

@@ -8,7 +8,7 @@ import { startEdge } from '../lib/edge.mjs';
 import { KINDS } from '../lib/kinds.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { PLAIN, plainFolder } from '../lib/plain.mjs';
-import { boxFaults } from '../lib/walk.mjs';
+import { boxFaults } from '../lib/box-faults.mjs';
 
 /** Sample entries are handed on as they are, and this ffmpeg writes a `dec3` that is a byte too long. */
 const OF_THE_FILE = /'dec3' did not read the entire .* \(missing 1 bytes\)/;

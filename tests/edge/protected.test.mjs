@@ -13,7 +13,7 @@ import { averageOf, peakOf } from '../lib/hls-rules.mjs';
 import { samplesOf } from '../lib/plain.mjs';
 import { KEY, LEVELS, MANIFESTED, OBJECT, PRESENTATIONS, dashed, protectedFolder } from '../lib/protected.mjs';
 import { vectorsIn } from '../lib/vectors.mjs';
-import { mp4boxes } from '../lib/walk.mjs';
+import { mp4boxes } from '../lib/box-faults.mjs';
 import { named, parseXml } from '../lib/xml.mjs';
 
 const NAMES = Object.keys(PRESENTATIONS);

@@ -19,6 +19,12 @@ const edited = (edit) => async (folder) => {
   await writeFile(file, edit(await readFile(file)));
 };
 
+/** As they stand in XML. */
+const ODD_NAMES = [
+  "Director's, commentary", 'AC3/5.1', '/', '..', '.', '../..', 'x.ism', 'iframes', 'English (5.1)', 'QualityLevels(1)', '100%', '%2F', 'C# #1?', 'a=b=0', '{bitrate}', '$Time$', '&quot;5&quot; &amp; &lt;6&gt;',
+  '\\', ';:@+!*~^|`[]', 'Größe 🎬 日本語',
+];
+
 /**
  * @typedef {object} Variety
  * @property {(folder: string) => Promise<unknown>} make writes the media files
@@ -109,6 +115,10 @@ export const VARIETY = {
       await ffmpeg(folder, ...inputs(), ...AUDIO, ...AAC, '-frag_duration', 2_000_000, ...ismv, 'a.isma');
     },
     tracks: [video('Größe &amp; Maß.ismv', 200_000), audio('a.isma', 64_000, { name: 'Ton deutsch é' })],
+  },
+  'names that have a meaning in URLs, or that URLs cannot have': {
+    make: (folder) => ffmpeg(folder, ...inputs(), ...AUDIO, ...AAC, '-frag_duration', 2_000_000, ...ismv, 'a.isma'),
+    tracks: ODD_NAMES.map((name, at) => audio('a.isma', 64_000, { name, language: `q${String.fromCharCode(97 + (at >> 4), 97 + (at & 15))}` })),
   },
 };
 

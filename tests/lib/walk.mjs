@@ -1,77 +1,172 @@
-// Every box of what is served, as two parsers that know nothing of us find them: mp4box.js and codem-isoboxer.
-import { createFile, Log } from 'mp4box';
-import { find, parse } from './boxes.mjs';
+// Every URL that a presentation hands out: what its three manifests lead to is fetched, as players fetch it, and what comes
+// is held against the files that it is made of.
+import { parse, readFragment } from './boxes.mjs';
+import { readMpd, readPlaylist } from './cmaf.mjs';
+import { readManifest } from './manifest.mjs';
+import { samplesOf } from './plain.mjs';
+
+/** How many answers are waited for at once. */
+const AT_ONCE = 8;
 
 /**
- * @param {Buffer} bytes whole boxes, one behind the other
- * @returns {string[]} what is wrong with them
+ * @typedef {(path: string) => Promise<{status: number, headers: object, body: Buffer, text: string}>} Get asks for a path as it
+ *   goes over the wire
+ * @param {Get} get
+ * @param {string} key of the presentation
+ * @param {Iterable<Buffer>} files that it is made of, others among them
+ * @returns {Promise<{faults: string[], counts: Record<string, number>}>} `counts`: answers by what they are; `stored` those that
+ *   are a stretch of a file, byte for byte
  */
-export function boxFaults(bytes) {
-  const faults = [];
-  const boxes = mp4boxes(bytes, faults);
-  const mdat = boxes.find(({ type }) => type === 'mdat');
-  const found = [...walk(boxes, { start: 0, size: bytes.length, hdr_size: 0, type: 'all of it' }, faults)];
-  const others = new Set(walkOther(parse(bytes).boxes));
-  for (const line of found.filter((line) => !BELOW_ENTRY.test(line))) if (!others.has(line)) faults.push(`codem-isoboxer does not find ${line}`);
-  const moof = boxes.find(({ type }) => type === 'moof');
-  if (moof) faults.push(...runFaults(bytes, moof, mdat));
-  return faults;
+export async function walk(get, key, files) {
+  const walker = new Walker(get, [...files].map((file) => new Source(file)));
+  const base = `/${key.split('/').map(encodeURIComponent).join('/')}/`;
+  await walker.smooth(base);
+  await walker.hls(base);
+  await walker.dash(base);
+  return { faults: walker.faults, counts: walker.counts };
 }
 
-/** codem-isoboxer takes what a sample entry holds for one piece. */
-const BELOW_ENTRY = /stsd\/.*\//;
+class Walker {
+  faults = [];
+  counts = {};
+  #asked = new Map();
 
-/** The boxes as mp4box.js has them; what it finds fault with goes to `faults`. */
-export function mp4boxes(bytes, faults = []) {
-  const said = { warn: Log.warn, error: Log.error };
-  for (const level of Object.keys(said)) Log[level] = (module, message) => faults.push(`mp4box.js, ${module}: ${message}`);
-  try {
-    const file = createFile();
-    file.onError = (module, message) => faults.push(`mp4box.js, ${module}: ${message}`);
-    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-    buffer.fileStart = 0;
-    file.appendBuffer(buffer, true);
-    file.flush();
-    return file.boxes;
-  } finally {
-    Object.assign(Log, said);
+  constructor(get, sources) {
+    Object.assign(this, { get, sources });
+  }
+
+  async smooth(base) {
+    const manifest = await this.#document(`${base}Manifest`, 'manifest');
+    if (manifest === undefined) return;
+    const urls = readManifest(manifest).streams.flatMap(({ attributes: { Type: type }, levels, chunks, url }) =>
+      levels.flatMap(({ Bitrate }) =>
+        chunks.flatMap(({ start }) => {
+          const fragment = { url: url(Bitrate, start), kind: 'fragment', type };
+          return type === 'video' ? [fragment, { url: fragment.url.replace('/Fragments(', '/KeyFrames('), kind: 'keyframes', type }] : [fragment];
+        }),
+      ),
+    );
+    await each(urls, ({ url, kind, type }) => this.#media(resolved(url, base), kind, type === 'text'));
+  }
+
+  async hls(base) {
+    const path = `${base}master.m3u8`;
+    const master = await this.#document(path, 'manifest');
+    if (master === undefined) return;
+    for (const { url } of urlsIn(master)) {
+      const at = resolved(url, path);
+      const playlist = await this.#document(at, 'playlist');
+      if (playlist === undefined) continue;
+      await each(urlsIn(playlist), ({ url, tag }) => {
+        if (tag === 'EXT-X-MAP') return this.#init(resolved(url, at));
+        return url.endsWith('.vtt') ? this.#vtt(resolved(url, at)) : this.#media(resolved(url, at), 'segment', false);
+      });
+    }
+  }
+
+  async dash(base) {
+    const path = `${base}manifest.mpd`;
+    const mpd = await this.#document(path, 'manifest');
+    if (mpd === undefined) return;
+    const { sets, tricks } = readMpd(mpd);
+    for (const { attributes, levels } of [...sets, ...tricks]) {
+      for (const { header, segments } of levels) {
+        await this.#init(resolved(header, path));
+        await each(segments, ({ url }) => this.#media(resolved(url, path), 'segment', attributes.contentType === 'text'));
+      }
+    }
+  }
+
+  /** The text at `path`, unless it has no answer. */
+  async #document(path, kind) {
+    return (await this.#ask(path, kind))?.text;
+  }
+
+  async #init(path) {
+    const answer = await this.#ask(path, 'init');
+    if (!answer) return;
+    const types = this.#boxes(path, answer.body);
+    if (!['ftyp', 'moov'].every((type) => types.includes(type))) this.faults.push(`${path} has ${types}`);
+  }
+
+  async #vtt(path) {
+    const answer = await this.#ask(path, 'webvtt');
+    if (answer && !answer.text.startsWith('WEBVTT\n')) this.faults.push(`${path} is no WebVTT: ${answer.text.slice(0, 20)}`);
+  }
+
+  /** A fragment or a segment: samples of the files, or text, which may be written anew. */
+  async #media(path, kind, isText) {
+    const answer = await this.#ask(path, kind);
+    if (!answer) return;
+    const types = this.#boxes(path, answer.body);
+    if (types.filter((type) => /^(moof|mdat)$/.test(type)).join() !== 'moof,mdat') return void this.faults.push(`${path} has ${types}`);
+    if (this.sources.some((source) => source.has(answer.body))) return this.#count('stored');
+    const fragment = readFragment(answer.body);
+    const samples = samplesOf(fragment);
+    const size = samples.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (samples.length === 0 || size !== fragment.payload.length) this.faults.push(`${path} has ${samples.length} samples of ${size} bytes, and ${fragment.payload.length} bytes of media`);
+    if (isText) return;
+    const foreign = samples.findIndex(({ bytes }) => !this.sources.some((source) => source.has(bytes)));
+    if (foreign >= 0) this.faults.push(`${path}: sample ${foreign} is in none of the files`);
+  }
+
+  /** The types of the boxes of `body`, which they have to fill. */
+  #boxes(path, body) {
+    const { boxes } = parse(body);
+    const end = boxes.reduce((sum, { size, largesize }) => sum + (size === 1 ? largesize : size), 0);
+    if (end !== body.length) this.faults.push(`${path}: its boxes have ${end} bytes, and it ${body.length}`);
+    return boxes.map(({ type }) => type);
+  }
+
+  /** The answer at `path`, where there is one and it has not been looked at. */
+  async #ask(path, kind) {
+    if (this.#asked.has(path)) return undefined;
+    this.#asked.set(path, kind);
+    const answer = await this.get(path);
+    this.#count(kind);
+    if (answer.status !== 200) return void this.faults.push(`${path} is ${answer.status}: ${answer.text.slice(0, 200).trim()}`);
+    const length = Number(answer.headers['content-length'] ?? answer.body.length);
+    if (length !== answer.body.length || length === 0) this.faults.push(`${path} has ${answer.body.length} of ${length} bytes`);
+    return answer;
+  }
+
+  #count(kind) {
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
   }
 }
 
-/** Each box, with its place; that boxes fill what they lie in, and are all understood to their end. */
-function* walk(boxes, parent, faults, path = '') {
-  let end = boxes[0]?.start ?? parent.start + parent.size;
-  for (const box of boxes) {
-    const own = `${path}/${box.type}`;
-    yield `${own} at ${box.start}, of ${box.size}`;
-    if (box.start !== end) faults.push(`${own} begins at ${box.start}, and not at ${end}`);
-    end = box.start + box.size;
-    if (box.has_unparsed_data) faults.push(`${own} goes on behind what it should hold`);
-    if (/^(Unknown|)Box$/.test(box.constructor.name)) faults.push(`${own} is a box that nobody knows`);
-    const children = box.type === 'stsd' ? box.entries : box.boxes;
-    if (children?.length > 0) yield* walk(children, box, faults, own);
-  }
-  if (end !== parent.start + parent.size) faults.push(`what lies in ${path || parent.type} ends at ${end}, and not at ${parent.start + parent.size}`);
-}
+/** A file, searched most quickly for what lies behind what was found in it last. */
+class Source {
+  #next = 0;
 
-function* walkOther(boxes, path = '') {
-  for (const box of boxes) {
-    const own = `${path}/${box.type}`;
-    yield `${own} at ${box._offset}, of ${box.size === 1 ? box.largesize : box.size}`;
-    yield* walkOther((box.type === 'stsd' ? box.entries : box.boxes) ?? [], own);
+  constructor(bytes) {
+    this.bytes = bytes;
+  }
+
+  has(wanted) {
+    const isNext = this.bytes.subarray(this.#next, this.#next + wanted.length).equals(wanted);
+    const at = isNext ? this.#next : this.bytes.indexOf(wanted);
+    if (at >= 0) this.#next = at + wanted.length;
+    return at >= 0;
   }
 }
 
-/** That a run says as much of samples as it counts, and that they are all of the `mdat` and nothing else. */
-function* runFaults(bytes, moof, mdat) {
-  const traf = find(moof.boxes, 'traf').boxes;
-  const [header, run] = [find(traf, 'tfhd'), find(traf, 'trun')];
-  const words = (run.size - 20 - (run.flags & 4 ? 4 : 0)) / 4;
-  const columns = [0x100, 0x200, 0x400, 0x800].filter((flag) => run.flags & flag).length;
-  if (words !== columns * run.sample_count) yield `its trun has ${words} fields for ${run.sample_count} samples in ${columns} columns`;
-  const sizes = run.flags & 0x200 ? run.sample_size : Array(run.sample_count).fill(header.default_sample_size);
-  const media = sizes.reduce((sum, size) => sum + size, 0);
-  if (media !== mdat.size - mdat.hdr_size) yield `its samples have ${media} bytes, and its mdat ${mdat.size - mdat.hdr_size}`;
-  if (moof.start + run.data_offset !== mdat.start + mdat.hdr_size) yield `its samples begin at ${run.data_offset}`;
-  if (mdat.start + mdat.size !== bytes.length) yield 'something lies behind its mdat';
+/** What a playlist leads to; keys are no business of ours. */
+const urlsIn = (playlist) =>
+  readPlaylist(playlist)
+    .filter(({ tag }) => !/KEY$/.test(tag))
+    .flatMap(({ tag, attributes, url }) => [attributes.URI, url].filter(Boolean).map((one) => ({ tag, url: one })));
+
+/** The path of `url`, which stands in what lies at the path `base`, as every client resolves it. */
+function resolved(url, base) {
+  const { pathname, search } = new URL(url, new URL(base, 'http://origin.example'));
+  return pathname + search;
+}
+
+async function each(items, work) {
+  const left = [...items];
+  const worker = async () => {
+    while (left.length > 0) await work(left.shift());
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
