@@ -23,6 +23,25 @@ pub struct Head {
     pub payload: ByteRange,
 }
 
+impl Head {
+    /// That of a fragment that is at hand, and lies at `range` in its source.
+    pub fn of(fragment: &[u8], range: ByteRange) -> Result<Self, BrokenFragment> {
+        let mut reader = HeadReader::new(range);
+        let mut rest = fragment;
+        loop {
+            match reader.progress()? {
+                Progress::Wants(len) => {
+                    let cut = rest.split_at_checked(len);
+                    let (bytes, behind) = cut.ok_or(BrokenFragment::Size("what it begins with"))?;
+                    reader.feed(bytes);
+                    rest = behind;
+                }
+                Progress::Done(head) => return Ok(head),
+            }
+        }
+    }
+}
+
 /// Says step by step how many more bytes of the front are needed, as each size is only known from
 /// the bytes before it.
 pub struct HeadReader {

@@ -3,6 +3,7 @@
 //! Every format is a way to make parts; bytes move in one way only.
 
 mod boxes;
+mod documents;
 mod encryption;
 mod growth;
 mod head;
@@ -19,6 +20,7 @@ mod synthesise;
 mod text;
 mod tfxd;
 
+pub use documents::Documents;
 pub use growth::growth;
 pub use head::{Head, HeadReader, Progress};
 pub use init::header;

@@ -8,11 +8,9 @@
 use super::boxes::boxed;
 use super::init::TRACK_ID;
 use super::moof::{Dialect, NewMoof, Written};
-use super::placed::{self, Placed, SYNC};
-use super::synthesise;
-use super::{BrokenFragment, Head, HeadReader, Located, NotMade, Progress, Unmade};
-use crate::index::{Chunk, Sample, SampledFragment, StreamKind};
-use crate::isobmff::Moof;
+use super::placed::{Placed, SYNC};
+use super::{BrokenFragment, Documents, Located, Unmade};
+use crate::index::{Chunk, Sample, StreamKind};
 use crate::range::ByteRange;
 use crate::text::{Cue, Syntax, ttml, webvtt};
 use crate::time::Timescale;
@@ -65,60 +63,19 @@ impl<'a> Text<'a> {
         Ok(cues.into_iter().map(|cue| cue.later(zero)).collect())
     }
 
-    /// The cues in a stored fragment, which lies at `range`.
-    pub fn of_fragment(&self, fragment: &[u8], range: ByteRange) -> Result<Vec<Cue>, Unmade> {
-        let head = head(fragment, range)?;
-        let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
-        let traf = moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len()))?;
-        if traf.encryption.are_there() {
-            return Err(NotMade::EncryptedText.into());
-        }
-        let samples = placed::stored(&head, traf, self.located.chunk, StreamKind::Text)?;
-        let documents = samples.iter().map(|placed| {
-            let start = placed.range.start().checked_sub(range.start());
-            let inner = start.and_then(|it| ByteRange::with_length(it, placed.range.length()));
-            (placed, inner.and_then(|inner| slice(fragment, inner)).unwrap_or_default())
-        });
-        Ok(self.of_documents(documents, self.located.stream.timescale)?)
-    }
-
-    /// Where the samples of a fragment of a plain file lie, in order.
-    pub fn ranges(sampled: &SampledFragment) -> Vec<ByteRange> {
-        sampled.runs.iter().map(|run| run.range).filter(|range| !range.is_empty()).collect()
-    }
-
-    /// The cues in a fragment of a plain file, all samples of which are `bytes`, in order.
-    pub fn of_samples(
-        &self,
-        sampled: &SampledFragment,
-        bytes: &[u8],
-        timescale: Timescale,
-    ) -> Result<Vec<Cue>, Unmade> {
-        let samples = synthesise::placed(sampled, timescale)?;
-        let mut end = 0;
-        let documents = samples.iter().map(|placed| {
-            let inner = ByteRange::with_length(end, placed.sample.size.into());
-            end = inner.map_or(end, ByteRange::end);
-            (placed, inner.and_then(|inner| slice(bytes, inner)).unwrap_or_default())
-        });
-        Ok(self.of_documents(documents, Timescale::SMOOTH)?)
-    }
-
-    /// The cues of documents, each of which is a sample, whose times are in this `timescale`.
-    fn of_documents<'d>(
-        &self,
-        documents: impl Iterator<Item = (&'d Placed, &'d [u8])>,
-        timescale: Timescale,
-    ) -> Result<Vec<Cue>, BrokenFragment> {
+    /// The cues of `documents`, if `bytes` are those of all of them, in order.
+    pub fn of_documents(&self, documents: &Documents, bytes: &[u8]) -> Result<Vec<Cue>, Unmade> {
+        let timescale = documents.timescale;
         let is_absolute = is_absolute(&self.located.track.sample_entry);
         let smooth = |ticks| timescale.rescale(ticks, Timescale::SMOOTH).unwrap_or(u64::MAX);
         let mut cues = Vec::new();
-        for (placed, document) in documents {
+        for (placed, document) in documents.texts(bytes) {
             let start = self.window.start.saturating_add(smooth(placed.at));
             let lasts = smooth(placed.sample.duration.into());
             let shown = start..start.saturating_add(lasts);
             let zero = if is_absolute { 0 } else { start };
-            let all = ttml::read(document)?.into_iter().map(|cue| cue.later(zero));
+            let read = ttml::read(document).map_err(BrokenFragment::from)?;
+            let all = read.into_iter().map(|cue| cue.later(zero));
             cues.extend(all.filter(|cue| cue.is_within(&shown)).map(|mut cue| {
                 if cue.time.end == u64::MAX {
                     cue.time.end = shown.end;
@@ -180,25 +137,4 @@ pub(super) fn stpp() -> Option<Vec<u8>> {
 /// Whether a TTML document in samples of this entry counts its times from the start of the track.
 pub(super) fn is_absolute(sample_entry: &[u8]) -> bool {
     sample_entry.get(4..8) == Some(b"stpp")
-}
-
-/// The boxes at the front of a fragment that is at hand.
-fn head(fragment: &[u8], range: ByteRange) -> Result<Head, BrokenFragment> {
-    let mut reader = HeadReader::new(range);
-    let mut rest = fragment;
-    loop {
-        match reader.progress()? {
-            Progress::Wants(len) => {
-                let cut = rest.split_at_checked(len);
-                let (bytes, behind) = cut.ok_or(BrokenFragment::Size("what it begins with"))?;
-                reader.feed(bytes);
-                rest = behind;
-            }
-            Progress::Done(head) => return Ok(head),
-        }
-    }
-}
-
-fn slice(bytes: &[u8], range: ByteRange) -> Option<&[u8]> {
-    bytes.get(usize::try_from(range.start()).ok()?..usize::try_from(range.end()).ok()?)
 }

@@ -5,8 +5,12 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
+use super::transfer::take_head;
 use crate::error::Error;
-use crate::fragment::{BrokenFragment, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade};
+use crate::fragment::{
+    BrokenFragment, Documents, Head, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade,
+};
+use crate::index::Carriage;
 use crate::library::{Known, Runtime};
 use crate::range::ByteRange;
 use crate::store::{IndexStore, MediaStore, StoreError};
@@ -47,25 +51,56 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                 let stretch = self.small(located, range, watch).await?;
                 text.of_file(&stretch, syntax, zero)
             }
-            Place::Stored { range, .. } => {
+            Place::Stored { range, carriage: carriage @ Carriage::Stored { .. } } => {
                 let range = bounded(range).map_err(|why| unmade(located, why))?;
                 let fragment = self.small(located, range, watch).await?;
-                text.of_fragment(&fragment, range)
+                let documents = Head::of(&fragment, range).map_err(Unmade::from);
+                let documents =
+                    documents.and_then(|head| Documents::stored(&head, located, carriage));
+                let documents = documents.map_err(|why| unmade(located, why))?;
+                let read = Read::of(range, &documents.ranges()).ok_or(BrokenFragment::Scattered);
+                let read = read.map_err(|why| unmade(located, why.into()))?;
+                text.of_documents(&documents, &read.cut(&fragment))
+            }
+            // Most of such a fragment is other tracks' media, which is not read.
+            Place::Stored { range, carriage } => {
+                let source = located.source;
+                let opened = self.library.objects.open(&source.key, range, &source.etag).await;
+                watch.storage();
+                let head = take_head(&mut opened?, range).await?;
+                let documents = head
+                    .map_err(Unmade::from)
+                    .and_then(|head| Documents::stored(&head, located, carriage));
+                let documents = documents.map_err(|why| unmade(located, why))?;
+                let bytes = self.scattered(located, &documents.ranges(), watch).await?;
+                text.of_documents(&documents, &bytes)
             }
             Place::Sampled { page, digest, at, timescale } => {
                 let page = (page, digest);
                 let sampled = self.sampled(&request.presentation, known, page, at, watch).await?;
-                let ranges = Text::ranges(&sampled);
-                let reads = Read::plan(&ranges).ok_or(BrokenFragment::Scattered.into());
-                let reads = reads.map_err(|why| unmade(located, why))?;
-                let pieces = reads.iter().map(async |read| {
-                    let range = bounded(read.range()).map_err(|why| unmade(located, why))?;
-                    Ok::<_, Error>(read.cut(&self.small(located, range, watch).await?))
-                });
-                text.of_samples(&sampled, &try_join_all(pieces).await?.concat(), timescale)
+                let documents = Documents::sampled(&sampled, timescale);
+                let documents = documents.map_err(|why| unmade(located, why))?;
+                let bytes = self.scattered(located, &documents.ranges(), watch).await?;
+                text.of_documents(&documents, &bytes)
             }
         };
         cues.map_err(|why| unmade(located, why))
+    }
+
+    /// The bytes in `ranges`, in their order, to be looked into.
+    async fn scattered(
+        &self,
+        located: &Located<'_>,
+        ranges: &[ByteRange],
+        watch: &Stopwatch<'_>,
+    ) -> Result<Vec<u8>, Error> {
+        let reads = Read::plan(ranges).ok_or(BrokenFragment::Scattered.into());
+        let reads = reads.map_err(|why| unmade(located, why))?;
+        let pieces = reads.iter().map(async |read| {
+            let range = bounded(read.range()).map_err(|why| unmade(located, why))?;
+            Ok::<_, Error>(read.cut(&self.small(located, range, watch).await?))
+        });
+        Ok(try_join_all(pieces).await?.concat())
     }
 
     /// Stored bytes, to be looked into.

@@ -156,7 +156,7 @@ enum Planned<B> {
 }
 
 /// Takes the boxes before the media off the front of `body`.
-async fn take_head<B: Body>(
+pub(super) async fn take_head<B: Body>(
     body: &mut B,
     fragment: ByteRange,
 ) -> Result<Result<Head, BrokenFragment>, Error> {

@@ -343,10 +343,15 @@ pub(crate) fn tfxd(time: u64, duration: u64) -> Vec<u8> {
     uuid_boxed(TFXD.to_be_bytes(), &payload.concat())
 }
 
+/// Of several pieces, whose samples lie behind each other as far as they have sizes.
 pub(crate) fn moof(pieces: &[Piece]) -> Vec<u8> {
     let with = |data_offset: u32| {
         let mut payload = full_boxed(b"mfhd", 0, 0, &words(&[1]));
-        payload.extend(pieces.iter().flat_map(|piece| piece.traf(data_offset)));
+        let mut offset = data_offset;
+        for piece in pieces {
+            payload.extend(piece.traf(offset));
+            offset += piece.sizes.iter().sum::<u32>();
+        }
         boxed(b"moof", &payload)
     };
     let size = with(0).len();

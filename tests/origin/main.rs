@@ -11,6 +11,7 @@ mod cmaf;
 mod fragments;
 mod indexing;
 mod key_frames;
+mod several_tracks;
 mod shared;
 mod statuses;
 

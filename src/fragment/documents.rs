@@ -1,0 +1,66 @@
+//! The TTML documents of a fragment, each of which is a sample.
+
+use super::placed::{self, Placed};
+use super::synthesise;
+use super::{BrokenFragment, Head, Located, NotMade, Unmade};
+use crate::index::{Carriage, Chunk, SampledFragment, StreamKind};
+use crate::isobmff::Moof;
+use crate::range::ByteRange;
+use crate::time::Timescale;
+
+/// Where the documents of a fragment lie, and when each is shown.
+pub struct Documents {
+    pub(super) samples: Vec<Placed>,
+    /// Ticks a second of the samples' times.
+    pub(super) timescale: Timescale,
+}
+
+impl Documents {
+    /// Those of a stored fragment that begins with `head` and comes to clients like this.
+    pub fn stored(head: &Head, located: &Located<'_>, carriage: Carriage) -> Result<Self, Unmade> {
+        let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
+        let track_id = located.track.track_id;
+        let (traf, timescale) = match carriage {
+            Carriage::Stored { .. } => {
+                let traf = moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len()))?;
+                (traf, located.stream.timescale)
+            }
+            Carriage::Rewritten(rewriting) => {
+                let traf = moof.traf_of(track_id).ok_or(BrokenFragment::Track(track_id))?;
+                (traf, rewriting.timescale)
+            }
+        };
+        if traf.encryption.are_there() {
+            return Err(NotMade::EncryptedText.into());
+        }
+        let Chunk { start, duration } = located.chunk;
+        let lasts = located.stream.timescale.rescale(duration, timescale).unwrap_or(duration);
+        let chunk = Chunk { start, duration: lasts };
+        let samples = placed::stored(head, traf, chunk, StreamKind::Text)?;
+        Ok(Self { samples, timescale })
+    }
+
+    /// Those of a fragment of a plain file, of whose samples so many ticks make a second.
+    pub fn sampled(sampled: &SampledFragment, timescale: Timescale) -> Result<Self, Unmade> {
+        let samples = synthesise::placed(sampled, timescale)?;
+        Ok(Self { samples, timescale: Timescale::SMOOTH })
+    }
+
+    /// Where they lie, in order; nothing of those that are empty.
+    pub fn ranges(&self) -> Vec<ByteRange> {
+        self.samples.iter().map(|placed| placed.range).filter(|range| !range.is_empty()).collect()
+    }
+
+    /// Each with its text, if `bytes` are those of all of them, in order.
+    pub(super) fn texts<'a>(
+        &'a self,
+        bytes: &'a [u8],
+    ) -> impl Iterator<Item = (&'a Placed, &'a [u8])> {
+        self.samples.iter().scan(bytes, |rest, placed| {
+            let len = usize::try_from(placed.sample.size).ok()?;
+            let (text, behind) = rest.split_at_checked(len)?;
+            *rest = behind;
+            Some((placed, text))
+        })
+    }
+}
