@@ -141,11 +141,8 @@ fn summary(key: &str, index: &Index, len: usize) -> String {
     let fragments: usize =
         index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();
     let generation = index.generation;
-    let mut text = format!("{key}  generation {generation}, {fragments} fragments, {len} bytes\n");
-    for stream in show::members(&describe::whole(index), "streams") {
-        text.push_str(&show::stream_line(stream));
-    }
-    text
+    let streams = show::streams(&describe::whole(index));
+    format!("{key}  generation {generation}, {fragments} fragments, {len} bytes\n{streams}")
 }
 
 /// Writes a file as a whole or not at all.

@@ -52,8 +52,31 @@ pub(super) fn read(path: &Path) -> Result<Index> {
     Ok(bundle.index)
 }
 
+/// Every stream of a whole index in a line, and each of its levels in one below it.
+pub(super) fn streams(whole: &Value) -> String {
+    let sources = members(whole, "sources");
+    let mut text = String::new();
+    for stream in members(whole, "streams") {
+        text.push_str(&stream_line(stream));
+        for track in members(stream, "tracks") {
+            let source = usize::try_from(number(track, "source")).ok();
+            let key =
+                source.and_then(|at| sources.get(at)).map_or("?", |source| word(source, "key"));
+            let _ = writeln!(
+                text,
+                "    {:>9} b/s  {}  track {} of {key}, {}",
+                number(track, "bitrate"),
+                format_text(track.get("format").unwrap_or(&Value::Null)),
+                number(track, "track_id"),
+                way(track.get("media").unwrap_or(&Value::Null)),
+            );
+        }
+    }
+    text
+}
+
 /// A stream in one line: `  video  4 levels (300, 700, 1500, 3000 kb/s), 30 chunks, 60.000 s`.
-pub(super) fn stream_line(stream: &Value) -> String {
+fn stream_line(stream: &Value) -> String {
     let tracks = members(stream, "tracks");
     let rate = |track: &Value| (number(track, "bitrate") / 1000).to_string();
     let levels = if tracks.len() == 1 { "level" } else { "levels" };
@@ -68,6 +91,22 @@ pub(super) fn stream_line(stream: &Value) -> String {
     )
 }
 
+/// How the media of a track come to clients, and why in this way.
+fn way(media: &Value) -> String {
+    let timed = media.get("timed").and_then(Value::as_bool);
+    let syntax = media.get("syntax").and_then(Value::as_str);
+    let reasons: Vec<&str> = members(media, "rewritten").iter().filter_map(Value::as_str).collect();
+    match (timed, syntax) {
+        _ if !reasons.is_empty() => {
+            format!("fragments, rewritten when asked for: {}", reasons.join(", "))
+        }
+        (Some(true), _) => "fragments as they are stored".to_owned(),
+        (Some(false), _) => "fragments as they are stored, without a time of their own".to_owned(),
+        (None, Some(syntax)) => syntax.to_owned(),
+        (None, None) => "by its samples, of a plain file".to_owned(),
+    }
+}
+
 /// From the first chunk's start to the last one's end.
 fn length(stream: &Value, chunks: &[Value]) -> Option<Seconds> {
     let timescale = Timescale::new(u32::try_from(number(stream, "timescale")).ok()?)?;
@@ -80,36 +119,12 @@ fn length(stream: &Value, chunks: &[Value]) -> Option<Seconds> {
 /// The whole of an index, without its fragments.
 fn text(whole: &Value) -> String {
     let mut text = format!("generation {}\n\nsources\n", word(whole, "generation"));
-    let sources = members(whole, "sources");
-    for source in sources {
+    for source in members(whole, "sources") {
         let (key, etag) = (word(source, "key"), word(source, "etag"));
         let _ = writeln!(text, "  {key:<40} {:>14} bytes  {etag}", number(source, "size"));
     }
     text.push_str("\nstreams\n");
-    for stream in members(whole, "streams") {
-        text.push_str(&stream_line(stream));
-        for track in members(stream, "tracks") {
-            let source = usize::try_from(number(track, "source")).ok();
-            let key =
-                source.and_then(|at| sources.get(at)).map_or("?", |source| word(source, "key"));
-            let media = track.get("media");
-            let timed = media.and_then(|media| media.get("timed")).and_then(Value::as_bool);
-            let syntax = media.and_then(|media| media.get("syntax")).and_then(Value::as_str);
-            let made = match (timed, syntax) {
-                (Some(true), _) => String::new(),
-                (Some(false), _) => ", fragments without a time of their own".to_owned(),
-                (None, Some(syntax)) => format!(", {syntax}"),
-                (None, None) => ", a plain file".to_owned(),
-            };
-            let _ = writeln!(
-                text,
-                "    {:>9} b/s  {}  track {} of {key}{made}",
-                number(track, "bitrate"),
-                format_text(track.get("format").unwrap_or(&Value::Null)),
-                number(track, "track_id"),
-            );
-        }
-    }
+    text.push_str(&streams(whole));
     text
 }
 
@@ -126,7 +141,7 @@ fn format_text(format: &Value) -> String {
 }
 
 /// The members of the list called `name`.
-pub(super) fn members<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+fn members<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
