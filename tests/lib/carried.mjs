@@ -36,10 +36,10 @@ export const carriedFolder = () =>
     await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+empty_moov'), 'shared.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...fragmented('frag_keyframe+empty_moov'), 'absolute.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+delay_moov'), 'both.mp4');
-    const dash = (name) => [...copy, '-f', 'dash', '-seg_duration', 2, '-single_file', 1, '-single_file_name', `${name}_$RepresentationID$.mp4`, `../${name}.mpd`];
-    await ffmpeg(folder, '-i', 'plain.mp4', ...dash('dash'));
+    const dash = (name) => [...copy, '-f', 'dash', '-seg_duration', 2, '-single_file', 1, '-single_file_name', `${name}_$RepresentationID$.mp4`, `${name}.mpd`];
+    await ffmpeg(films, '-i', '../plain.mp4', ...dash('dash'));
     await ffmpeg(folder, '-i', 'plain.mp4', '-itsoffset', 0.7, '-i', 'plain.mp4', '-map', '0:v', '-map', '1:a', ...copy, 'late.mp4');
-    await ffmpeg(folder, '-i', 'late.mp4', ...dash('late'));
+    await ffmpeg(films, '-i', '../late.mp4', ...dash('late'));
     await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...fragmented('frag_keyframe+delay_moov+default_base_moof'), 'high.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...h264(100_000), '-bf', 0, '-map_metadata', -1, '-movflags', 'frag_keyframe+delay_moov+default_base_moof', 'low.mp4');
     for (const [rate, gop] of [[60, 120], [30, 60]]) {
