@@ -10,6 +10,7 @@ import { isMain, local } from '../scripts/lib/project.mjs';
 import { run } from '../scripts/lib/run.mjs';
 import { step } from '../scripts/lib/step.mjs';
 import { runMain } from '../scripts/lib/trouble.mjs';
+import { builds } from './builds.mjs';
 import { compare } from './compare.mjs';
 import { formats } from './formats.mjs';
 import { PRESENTATION } from './layout.mjs';
@@ -29,11 +30,13 @@ indexes and manifests of two hours cost. Takes about two minutes once everything
   --only fragments|native
   --help
 
+npm run bench -- builds --help: what indexing takes, and for how long it holds others up.
 npm run bench -- formats --help: the same chunks as HLS and DASH.
 npm run bench -- peer --help: beside another packager, over plain MP4s.
 `;
 
 async function main(args) {
+  if (args[0] === 'builds') return builds(args.slice(1));
   if (args[0] === 'formats') return formats(args.slice(1));
   if (args[0] === 'peer') return peer(args.slice(1));
   const { values } = parseArgs({
