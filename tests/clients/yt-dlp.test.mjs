@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
+import { configurationsFolder, keyOf } from '../lib/configurations.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { framesOf, packetsOf } from '../lib/packets.mjs';
 import * as plain from '../lib/plain.mjs';
 import { SAMPLE, sampleFolder, sampleLevels } from '../lib/sample.mjs';
-import { count, withDownloads } from '../lib/yt-dlp.mjs';
+import { chosen, count, withDownloads } from '../lib/yt-dlp.mjs';
 
 /** Runs `use` with all that yt-dlp downloads of a presentation. */
 async function downloaded(folder, key, use) {
@@ -51,6 +52,18 @@ test('downloads plain files whole, frame by frame', async (t) => {
       t.diagnostic(`${kind} ${bitrate}: ${frames} frames`);
     }
   });
+});
+
+test('chooses the film out of an MPD, and not its key frames', async () => {
+  const edge = await startEdge(await configurationsFolder());
+  try {
+    for (const name of ['film-rate', 'no-size']) {
+      const formats = await chosen(new URL(`/${keyOf(name)}/manifest.mpd`, edge.url).href);
+      assert.deepEqual(formats, ['video/200000', 'audio/64000'], name);
+    }
+  } finally {
+    await edge.close();
+  }
 });
 
 const isOf = ({ stream, width, height, bitrate }, format) =>

@@ -20,10 +20,11 @@ const ATTRIBUTES = {
   },
   'EXT-X-STREAM-INF': {
     BANDWIDTH: [INTEGER, true], 'AVERAGE-BANDWIDTH': [INTEGER, true], CODECS: [QUOTED, true], RESOLUTION: [RESOLUTION], 'FRAME-RATE': [/^\d+\.\d{3}$/], AUDIO: [QUOTED], SUBTITLES: [QUOTED],
+    'VIDEO-RANGE': [/^(SDR|HLG|PQ)$/],
     'CLOSED-CAPTIONS': [/^(NONE|"[^"]*")$/],
   },
   // Neither FRAME-RATE nor groups.
-  'EXT-X-I-FRAME-STREAM-INF': { BANDWIDTH: [INTEGER, true], 'AVERAGE-BANDWIDTH': [INTEGER], CODECS: [QUOTED, true], RESOLUTION: [RESOLUTION, true], URI: [QUOTED, true] },
+  'EXT-X-I-FRAME-STREAM-INF': { BANDWIDTH: [INTEGER, true], 'AVERAGE-BANDWIDTH': [INTEGER], CODECS: [QUOTED, true], RESOLUTION: [RESOLUTION, true], 'VIDEO-RANGE': [/^(SDR|HLG|PQ)$/], URI: [QUOTED, true] },
   'EXT-X-MAP': { URI: [QUOTED, true] },
   'EXT-X-KEY': KEY,
   'EXT-X-SESSION-KEY': KEY,
@@ -38,7 +39,7 @@ export function multivariantFaults(text) {
   for (const variant of variants) {
     check(variant.url, 'a variant has no URL');
     check(Number(variant['AVERAGE-BANDWIDTH']) <= Number(variant.BANDWIDTH), `on average ${variant.url} takes more than at most`);
-    const isVideo = /^(avc|hvc|hev)/.test(variant.CODECS);
+    const isVideo = /^(avc|hvc|hev|av01|vp09)/.test(variant.CODECS);
     check(isVideo === (variant.RESOLUTION !== undefined), `${variant.url} is of pictures, or not, and its RESOLUTION says otherwise`);
     check(isVideo || variant['FRAME-RATE'] === undefined, `${variant.url} has a FRAME-RATE, and no pictures`);
     for (const type of ['AUDIO', 'SUBTITLES']) {
@@ -59,6 +60,9 @@ export function multivariantFaults(text) {
   }
   // Apple's 9.7: every level can be wound through, and by key frames only of levels that there are.
   const videos = new Set(variants.filter(({ RESOLUTION: size }) => size).map(({ url }) => url));
+  // Apple's 9.16: of each dynamic range, unless all is SDR.
+  const ranges = [...variants.filter(({ RESOLUTION: size }) => size), ...keys].map((one) => one['VIDEO-RANGE']);
+  check(ranges.every((range) => range === undefined) || (ranges.every(Boolean) && ranges.some((range) => range !== 'SDR')), `dynamic ranges are ${ranges}`);
   check(keys.length === videos.size, `${videos.size} levels of pictures, and key frames of ${keys.length}`);
   return faults;
 }

@@ -1,6 +1,7 @@
 // Presentations of every kind, for whatever has to hold of all of them.
 import { BRIEF, briefFolder } from './brief.mjs';
 import { CAPTIONS, STORED, captionsFolder } from './captions.mjs';
+import { configurationsFolder, keyOf } from './configurations.mjs';
 import { DUBBED, dubbedFolder } from './dubbed.mjs';
 import { PLAIN, plainFolder } from './plain.mjs';
 import { PRESENTATIONS, protectedFolder } from './protected.mjs';
@@ -19,5 +20,6 @@ export const KINDS = [
   { title: 'films in two languages', make: dubbedFolder, rates: Object.fromEntries(Object.entries(DUBBED).map(([name, { rate }]) => [name, rate])), plain: /plain/ },
   { title: 'text', make: captionsFolder, rates: of([CAPTIONS, STORED]) },
   { title: 'protected files', make: protectedFolder, rates: of(Object.keys(PRESENTATIONS).map((name) => `${name}.ism`)), isProtected: true },
+  { title: 'files with unusual descriptions', make: configurationsFolder, rates: of(['hdr', 'atmos', 'quicktime-2', 'no-size'].map(keyOf)), plain: /./ },
   { title: 'files of many kinds', make: varietyFolder, rates: of(Object.keys(VARIETY).map((_, at) => varietyKey(at))) },
 ];

@@ -73,6 +73,11 @@ export function mpdFaults(text) {
     for (const { attributes } of named(set, 'EssentialProperty')) {
       const main = sets.find((other) => other.attributes.id === attributes.value);
       check(attributes.schemeIdUri === 'http://dashif.org/guidelines/trickmode' && main?.attributes.contentType === contentType && main !== set, `set ${id} stands in for ${attributes.value}`);
+      // Clients that do not know the property choose by frame rate, if that is whole, and by bandwidth.
+      for (const [at, { attributes: keys }] of levels.entries()) {
+        check(/\//.test(keys.frameRate), `${keys.id} has so many frames a second: ${keys.frameRate}`);
+        check(Number(keys.bandwidth) < Number(named(main, 'Representation')[at].attributes.bandwidth), `${keys.id} takes as much as all frames`);
+      }
       check(set.attributes.codingDependency === 'false' && startWithSAP === '1', `set ${id} is of more than key frames`);
     }
   }

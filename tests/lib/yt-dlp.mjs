@@ -26,6 +26,12 @@ export async function withDownloads(manifest, use) {
   }
 }
 
+/** The IDs of the formats that it would merge, were it not told which. */
+export async function chosen(manifest) {
+  const told = JSON.parse(await run(await ytDlp(), [...COMMON, '--dump-json', manifest], { title: 'yt-dlp --dump-json' }));
+  return told.requested_formats.map(({ format_id: id }) => id);
+}
+
 /** What ffprobe finds in the one stream of `file`, or in track `trackId`: packets demuxed, frames decoded. */
 export async function count(file, trackId) {
   const entries = 'stream=codec_name,width,height,sample_rate,channels,nb_read_packets,nb_read_frames';
