@@ -53,3 +53,8 @@ fn page() {
 fn text() {
     every_seed("text", doors::text);
 }
+
+#[test]
+fn sample_entry() {
+    every_seed("sample_entry", doors::sample_entry);
+}

@@ -3,6 +3,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+mod entry;
 mod fragment;
 
 use millrace::fragment::header;
@@ -106,6 +107,11 @@ pub fn text(file: &[u8]) {
             assert_eq!(Syntax::WebVtt.outline(segment.as_bytes()).unwrap().len(), told);
         }
     }
+}
+
+/// A sample entry is made fit for any file, and told to players, or refused.
+pub fn sample_entry(data: &[u8]) {
+    entry::entry(data);
 }
 
 /// Content with a right digest is an index that writes itself again, or it is refused.

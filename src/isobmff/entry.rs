@@ -2,8 +2,8 @@
 
 use super::{BoxError, BoxRef, BoxType, Esds, Layout, SampleEntry};
 
-/// What lies in QuickTime's `wave` that belongs into the entry itself: decoder configurations.
-const CONFIGURATIONS: [&[u8; 4]; 5] = [b"esds", b"dac3", b"dec3", b"dOps", b"dfLa"];
+/// What lies in QuickTime's `wave` that belongs into the entry itself: how sound is coded, and protected.
+const CONFIGURATIONS: [&[u8; 4]; 6] = [b"esds", b"dac3", b"dec3", b"dOps", b"dfLa", b"sinf"];
 
 /// The bytes of `entry`, which is of video of these `dimensions` if it is of video, as they are to stand
 /// in an `stsd` of version 0: those that are stored, except that

@@ -53,9 +53,15 @@ impl VideoRange {
 /// The transfer characteristics that a `colr` says, or else the decoder's configuration.
 fn transfer(entry: &SampleEntry<'_>) -> Result<Option<u8>, BoxError> {
     const UNSPECIFIED: u8 = 2;
-    let said = entry.child(b"colr")?.map(|colr| colr_transfer(&colr)).transpose()?.flatten();
-    if let Some(transfer) = said.filter(|&transfer| transfer != UNSPECIFIED) {
-        return Ok(Some(transfer));
+    for child in entry.children() {
+        let child = child?;
+        let said = match child.kind() {
+            BoxType::Code(code) if &code == b"colr" => colr_transfer(&child)?,
+            _ => None,
+        };
+        if let Some(transfer) = said.filter(|&transfer| transfer != UNSPECIFIED) {
+            return Ok(Some(transfer));
+        }
     }
     let BoxType::Code(code) = entry.format else { return Ok(None) };
     Ok(match &code {
@@ -119,6 +125,8 @@ mod tests {
         assert_eq!(of(b"hvc1", &[&pq, &colr(18)]), VideoRange::Hlg);
         assert_eq!(of(b"hvc1", &[&pq, &colr(2)]), VideoRange::Pq);
         assert_eq!(of(b"hvc1", &[&colr(16)]), VideoRange::Pq);
+        let profile = boxed(b"colr", b"prof\0\0");
+        assert_eq!(of(b"hvc1", &[&profile, &colr(18), &pq]), VideoRange::Hlg);
         assert_eq!(of(b"hvc1", &[&boxed(b"colr", b"nclx")]), VideoRange::Sdr);
         assert_eq!(of(b"vc-1", &[]), VideoRange::Sdr);
     }

@@ -50,9 +50,6 @@ const MADE = {
 };
 
 export const keyOf = (name) => `${name}/x.ism`;
-/** Those that can be served. */
-export const CONFIGURATIONS = Object.keys(MADE).filter((name) => !MADE[name].unserved);
-
 /** Where a track of kind `kind` lies, with its ID. */
 export const trackOf = (name, kind) => {
   const { src, apart } = MADE[name];
