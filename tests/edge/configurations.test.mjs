@@ -9,7 +9,9 @@ import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
 import { millrace } from '../lib/cli.mjs';
 import { configurationsFolder, keyOf, trackOf } from '../lib/configurations.mjs';
 import { startEdge } from '../lib/edge.mjs';
+import { multivariantFaults } from '../lib/hls-rules.mjs';
 import { readManifest } from '../lib/manifest.mjs';
+import { mpdFaults } from '../lib/mpd-rules.mjs';
 import { named, parseXml } from '../lib/xml.mjs';
 
 let edge;
@@ -31,6 +33,7 @@ const get = async (name, file) => {
 /** What is told of the first level of each kind: attributes of the MPD, and the lines of HLS. */
 async function told(name) {
   const [mpd, master] = [(await get(name, 'manifest.mpd')).text, (await get(name, 'master.m3u8')).text];
+  assert.deepEqual([multivariantFaults(master), mpdFaults(mpd)], [[], []], `${master}\n${mpd}`);
   const level = (kind) => readMpd(mpd).sets.find(({ attributes }) => attributes.contentType === kind)?.levels[0];
   return { mpd, video: level('video'), audio: level('audio'), tags: readPlaylist(master) };
 }
