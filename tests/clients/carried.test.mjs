@@ -1,0 +1,82 @@
+// hls.js, dash.js and Shaka Player, in a real browser, play fragmented files whose fragments are rewritten: from their first
+// frame, which is shown when ffprobe says that it is, to the end.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startBrowser } from '../lib/browser.mjs';
+import { carriedFolder } from '../lib/carried.mjs';
+import { startEdge } from '../lib/edge.mjs';
+
+/** Presentations, and when the first frame of each is shown. */
+const FILMS = { 'films/dash.ism': 0, 'films/shaka.ism': 0, 'films/shared.ism': 0.08, 'films/both.ism': 0, 'films/ladder.ism': 0 };
+const SECONDS = 7;
+const FRAME = 0.04;
+
+const PLAYERS = [
+  { title: 'hls.js', manifest: 'master.m3u8', start: startHls },
+  { title: 'dash.js', manifest: 'manifest.mpd', start: startDash },
+  { title: 'dash.js, as Smooth Streaming,', manifest: 'Manifest', start: startDash },
+  { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
+  { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka },
+];
+
+let browser;
+let edge;
+
+before(async () => {
+  const dash = ['mediaplayer', 'mss'].map((name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`);
+  browser = await startBrowser(['node_modules/hls.js/dist/hls.min.js', ...dash, 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
+  edge = await startEdge(await carriedFolder());
+});
+
+after(async () => {
+  await edge?.close();
+  await browser?.close();
+});
+
+/** These run in the page, and leave `errors` there. */
+function startHls(manifest) {
+  const hls = new Hls();
+  hls.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && window.errors.push(details));
+  hls.loadSource(manifest);
+  hls.attachMedia(document.querySelector('video'));
+}
+
+function startDash(manifest) {
+  const player = dashjs.MediaPlayer().create();
+  for (const name of ['error', 'playbackError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  player.on('playbackEnded', () => (window.isEnded = true));
+  player.initialize(document.querySelector('video'), manifest, true);
+}
+
+async function startShaka(manifest) {
+  const player = new shaka.Player();
+  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  await player.attach(document.querySelector('video'));
+  await player.load(manifest);
+}
+
+for (const { title, manifest, start } of PLAYERS) {
+  for (const [name, shown] of Object.entries(FILMS)) {
+    test(`${title} plays ${name} from its first frame to the end`, async (t) => {
+      const { page, state, until } = await browser.open();
+      await page.evaluate(() => {
+        const video = document.querySelector('video');
+        Object.assign(window, { video, errors: [], shown: [] });
+        video.addEventListener('ended', () => (window.isEnded = true));
+        const see = (_, { mediaTime }) => (window.shown.push(mediaTime), video.requestVideoFrameCallback(see));
+        video.requestVideoFrameCallback(see);
+        window.state = () => ({ errors: window.errors, shown: window.shown.slice(0, 3), time: video.currentTime, ended: window.isEnded === true, buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]) });
+      });
+      await page.evaluate(start, new URL(`/${name}/${manifest}`, edge.url).href);
+      await until('the first frame', () => window.shown.length > 0);
+      await page.evaluate(() => void document.querySelector('video').play());
+      await until('the end', () => window.state().ended);
+      const { errors, shown: [first], time, buffered } = await state();
+      assert.deepEqual(errors, []);
+      assert.ok(Math.abs(first - shown) < FRAME / 2, `its first frame is shown at ${first} s`);
+      assert.ok(Math.abs(time - SECONDS - shown) < 3 * FRAME, `it ended at ${time} s`);
+      t.diagnostic(JSON.stringify({ first, time, buffered }));
+      await page.close();
+    });
+  }
+}
