@@ -7,7 +7,7 @@ import { single } from '../peer/measure.mjs';
 import { TEN_MINUTES } from '../peer/media.mjs';
 import { cpuMs, helper, withProcesses } from '../process.mjs';
 import { ours, theirs } from './forms.mjs';
-import { FRAGMENTED } from './media.mjs';
+import { FRAGMENTED, SHARED } from './media.mjs';
 
 /** Requests in a round, which lasts about half a second. */
 const REQUESTS = { video: 150, audio: 300, manifest: 150 };
@@ -24,9 +24,10 @@ export const compare = (options) => withProcesses((kept) => compareWith(options,
 async function compareWith({ folder, address, pids, port, rounds, connections }, kept) {
   const storage = kept(helper('peer/storage.mjs', folder, port));
   await storage.answer();
-  await publish(storage, port, [[FRAGMENTED, ''], [TEN_MINUTES, '']]);
+  await publish(storage, port, [FRAGMENTED, SHARED, TEN_MINUTES].map((show) => [show, '']));
   const millrace = kept(await startMillrace(port));
-  const forms = [...(await ours('fragmented', millrace, FRAGMENTED)), ...(await ours('plain', millrace, TEN_MINUTES))];
+  const forms = [];
+  for (const [title, show] of Object.entries({ fragmented: FRAGMENTED, rewritten: SHARED, plain: TEN_MINUTES })) forms.push(...(await ours(title, millrace, show)));
   if (address) forms.push(...(await theirs('peer, plain', peerAt(address, pids), TEN_MINUTES)));
   await step('Comparing answers', () => agree(storage, forms));
 

@@ -1,4 +1,4 @@
-// The ten minutes once more as an encoder for Smooth Streaming leaves them: the same frames, in fragments.
+// The ten minutes once more as an encoder for Smooth Streaming leaves them, and as ffmpeg fragments by itself: the same frames.
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,14 +9,12 @@ import { TEN_MINUTES, fileOf, keyOf } from '../peer/media.mjs';
 /** @type {import('../peer/media.mjs').Show} */
 export const FRAGMENTED = { ...TEN_MINUTES, name: 'ten-minutes-fragmented' };
 
+/** Video and audio in each `moof`, and offsets from the start of the file. @type {import('../peer/media.mjs').Show} */
+export const SHARED = { ...TEN_MINUTES, name: 'ten-minutes-shared' };
+
 /** Makes them in the folder with the plain files, which goes away with them when their recipe changes. */
 export async function madeFragments(folder) {
-  const made = path.join(folder, FRAGMENTED.name);
-  if (existsSync(made)) return;
-  const scratch = `${made}.making`;
-  await rm(scratch, { recursive: true, force: true });
-  await mkdir(scratch, { recursive: true });
-  await step('Making fragmented files', async (progress) => {
+  await madeShow(folder, FRAGMENTED, async (scratch, progress) => {
     const tracks = [];
     for (const level of FRAGMENTED.levels) {
       const src = `${level.kbps}.ismv`;
@@ -26,8 +24,29 @@ export async function madeFragments(folder) {
     }
     const sound = path.join(folder, fileOf(TEN_MINUTES, FRAGMENTED.levels[0]));
     await ffmpeg(scratch, '-i', sound, '-map', '0:a', '-c', 'copy', '-frag_duration', 2e6, ...ismv, 'sound.isma');
-    tracks.push({ kind: 'audio', src: 'sound.isma', bitrate: 128_000, trackId: 1 });
-    await writeServerManifest(path.join(scratch, path.basename(keyOf(FRAGMENTED))), tracks);
+    return [...tracks, { kind: 'audio', src: 'sound.isma', bitrate: 128_000, trackId: 1 }];
+  });
+  await madeShow(folder, SHARED, async (scratch, progress) => {
+    const tracks = [];
+    for (const level of SHARED.levels) {
+      const src = `${level.kbps}.mp4`;
+      progress(src);
+      await ffmpeg(scratch, '-i', path.join(folder, fileOf(TEN_MINUTES, level)), '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4', src);
+      tracks.push({ kind: 'video', src, bitrate: level.kbps * 1000, trackId: 1 });
+    }
+    return [...tracks, { kind: 'audio', src: tracks[0].src, bitrate: 128_000, trackId: 2 }];
+  });
+}
+
+/** Makes the files of one show, unless they are there; `make` says which tracks it has. */
+async function madeShow(folder, show, make) {
+  const made = path.join(folder, show.name);
+  if (existsSync(made)) return;
+  const scratch = `${made}.making`;
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch, { recursive: true });
+  await step(`Making ${show.name}`, async (progress) => {
+    await writeServerManifest(path.join(scratch, path.basename(keyOf(show))), await make(scratch, progress));
   });
   await rename(scratch, made);
 }
