@@ -13,7 +13,7 @@ use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{Syntax, TextError};
 use crate::turns::Turns;
 use futures_util::future::try_join_all;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use thiserror::Error;
 
 pub use crate::assemble::Built;
@@ -165,7 +165,15 @@ pub async fn build_among<O: ObjectStore>(
     rules: Rules,
     turns: &Turns<'_>,
 ) -> Result<Option<Built>, BuildError> {
-    let reader = Reader { objects, limits, way, turns, calls: Cell::new(0), bytes: Cell::new(0) };
+    let reader = Reader {
+        objects,
+        limits,
+        way,
+        turns,
+        calls: Cell::new(0),
+        bytes: Cell::new(0),
+        by_samples: RefCell::default(),
+    };
     let Some(source) = reader.source(presentation).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
         return match named.filter(|file| is_lone(file)) {
@@ -241,6 +249,8 @@ struct Reader<'a, O> {
     turns: &'a Turns<'a>,
     calls: Cell<u32>,
     bytes: Cell<u64>,
+    /// Which files are indexed by their samples, and why.
+    by_samples: RefCell<Vec<Warning>>,
 }
 
 impl<O: ObjectStore> Reader<'_, O> {
@@ -294,7 +304,10 @@ impl<O: ObjectStore> Reader<'_, O> {
         let mut left = media.len();
         loop {
             let error = match assemble(server, client, &media, cuts) {
-                Ok(built) => return Ok(built),
+                Ok(mut built) => {
+                    built.warnings.extend(self.by_samples.take());
+                    return Ok(built);
+                }
                 Err(error) => error,
             };
             let unfit = error.by_samples().filter(|_| self.limits.by_samples && left > 0);
@@ -306,6 +319,8 @@ impl<O: ObjectStore> Reader<'_, O> {
                 }
                 scanned => scanned?,
             };
+            let why = "the quality levels of its stream do not line up as they are fragmented";
+            self.warn(&file.source.key, &why);
             left -= 1;
         }
     }
@@ -325,12 +340,21 @@ impl<O: ObjectStore> Reader<'_, O> {
         match self.scan_by(self.way, source.clone()).await {
             Err(BuildError::Scan { cause: ScanError::Unfit(cause), key }) => {
                 match self.limits.by_samples {
-                    true => self.scan_by(Way::Samples, source).await,
+                    true => {
+                        self.warn(&key, &cause);
+                        self.scan_by(Way::Samples, source).await
+                    }
                     false => Err(BuildError::BySamples { key, cause }),
                 }
             }
             scanned => scanned,
         }
+    }
+
+    /// Takes note that a file is indexed by its samples.
+    fn warn(&self, file: &str, why: &impl ToString) {
+        let warning = Warning::BySamples { file: file.to_owned(), why: why.to_string() };
+        self.by_samples.borrow_mut().push(warning);
     }
 
     async fn scan_by(&self, way: Way, source: Source) -> Result<Sourced<Scanned>, BuildError> {

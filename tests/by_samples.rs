@@ -29,6 +29,12 @@ fn built(stores: &Memory, tracks: &str, limits: &Limits) -> Result<Bundle, Build
     pollster::block_on(built).map(|built| built.unwrap().bundle)
 }
 
+/// What is said of a presentation that is indexed.
+fn said(stores: &Memory) -> String {
+    let built = build(stores, "a.ism", &Limits::NONE, Way::Tables, Rules::default());
+    pollster::block_on(built).unwrap().unwrap().warnings.iter().map(ToString::to_string).collect()
+}
+
 /// One sample: duration, composition offset, whether it is sync, bytes.
 type Sample = (u32, i32, bool, Vec<u8>);
 
@@ -68,7 +74,7 @@ fn both(name: &str) -> String {
 
 /// How ffmpeg can cut a file so that its fragments are of no use.
 const WAYS: [&str; 4] = [
-    "-movflags frag_every_frame+delay_moov+separate_moof",
+    "-movflags frag_every_frame+delay_moov",
     "-movflags frag_every_frame+delay_moov+separate_moof+omit_tfhd_offset",
     "-frag_duration 500000 -movflags delay_moov+default_base_moof+separate_moof",
     "-use_editlist 1 -movflags frag_keyframe+separate_moof",
@@ -87,6 +93,8 @@ fn they_are_cut_like_the_progressive_file_of_the_same_encode() {
         stores.put_object(&name, &file);
         let bundle = built(&stores, &both(&name), &Limits::NONE);
         let bundle = bundle.unwrap_or_else(|error| panic!("{way}: {error}"));
+        let said = said(&stores);
+        assert!(said.starts_with(&format!("{name} is indexed by its samples: ")), "{said}");
         for track in 0..2 {
             let stream = &bundle.index.streams[track];
             assert_eq!(starts(stream), starts(&whole.index.streams[track]), "{way}");
@@ -148,6 +156,7 @@ fn levels_whose_fragments_do_not_line_up_are_indexed_by_their_samples() {
         let bundle = built(&stores, ladder, &Limits::NONE).unwrap();
         let expected: Vec<u64> = [0, 2, 4, 6, 8].map(|at| at * SECOND).into();
         assert_eq!(starts(&bundle.index.streams[0]), expected);
+        assert!(said(&stores).contains("two.mp4 is indexed by its samples: "));
         for track in &bundle.index.streams[0].tracks {
             assert!(matches!(track.media, Media::Samples(_)));
         }

@@ -140,7 +140,7 @@ pub enum AssembleError {
     },
     /// A track's fragments do not start when they should: as those of the stream's first quality
     /// level, or as the client manifest lists them.
-    #[error("{place} {}, where {other} {}", Start(.is), Start(.wanted))]
+    #[error("{place} {}, where {other} {}{}", Start(.is), Start(.wanted), other.way_out())]
     Misaligned {
         /// The track.
         place: Place,
@@ -196,6 +196,18 @@ pub enum Followed {
     Level(Place),
     /// The chunks of a stream that a client manifest lists.
     Listed(String),
+}
+
+impl Followed {
+    /// What to do about a track that does not.
+    fn way_out(&self) -> &'static str {
+        match self {
+            Self::Level(_) => {
+                "; `millrace index` and `millrace publish` index such files by their samples"
+            }
+            Self::Listed(_) => "",
+        }
+    }
 }
 
 impl fmt::Display for Followed {

@@ -1,11 +1,11 @@
-//! What an index was made without, and why: told to whoever asked for it, and kept nowhere.
+//! What an index was made without, or in another way, and why: told to whoever asked for it, and kept nowhere.
 
 use super::error::AssembleError;
 use crate::index::StreamKind;
 use crate::scan::{LeftOut, ScanError};
 use thiserror::Error;
 
-/// What a presentation is served without.
+/// What a presentation is served without, or at what cost.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum Warning {
     /// A track that cannot be served, where there is other video or audio.
@@ -24,13 +24,24 @@ pub enum Warning {
         /// The file.
         key: String,
     },
+    /// A fragmented file that is indexed by its samples.
+    #[error(
+        "{file} is indexed by its samples: {why}. A deployment cannot do so itself: publish it again \
+         whenever a file is replaced"
+    )]
+    BySamples {
+        /// The file.
+        file: String,
+        /// Why its fragments are of no use.
+        why: String,
+    },
 }
 
 impl Warning {
     /// The key of the file that is not there, if that is what it tells of.
     pub fn missing(&self) -> Option<&str> {
         match self {
-            Self::LeftOut { .. } => None,
+            Self::LeftOut { .. } | Self::BySamples { .. } => None,
             Self::MissingText { key, .. } => Some(key),
         }
     }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DURATION_SECONDS } from '../../scripts/sample/recipe.mjs';
 import { startBrowser } from '../lib/browser.mjs';
+import { FRAMES, bySamplesFolder } from '../lib/by-samples.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { PLAIN, SECONDS, plainFolder } from '../lib/plain.mjs';
 import { PLAYERS, SCRIPTS, prepare } from '../lib/players.mjs';
@@ -11,6 +12,7 @@ import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 const SOURCES = [
   { title: 'fragmented files', folder: sampleFolder, name: SAMPLE, seconds: DURATION_SECONDS, heights: [360, 1080] },
   { title: 'plain files', folder: plainFolder, name: PLAIN, seconds: SECONDS, heights: [180, 360] },
+  { title: 'files of a frame to a fragment', folder: bySamplesFolder, name: FRAMES, seconds: SECONDS, heights: [180, 360] },
 ];
 
 let browser;
