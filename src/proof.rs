@@ -62,7 +62,8 @@ pub async fn all<O: ObjectStore>(objects: &O, source: &Source) -> Result<u64, Pr
         Err(ScanError::Protected(_) | ScanError::Time { .. }) => return Ok(0),
         scanned => scanned.map_err(broken)?,
     };
-    let mut window = Window { objects, source, start: 0, bytes: Vec::new() };
+    let end = source.size;
+    let mut window = Window { objects, source, end, start: 0, bytes: Vec::new() };
     let mut count = 0;
     for (track, place) in InOrder::new(&tracks).map_err(broken)? {
         let coded = Coded::of(&track.format, &track.sample_entry);
@@ -90,8 +91,10 @@ pub async fn ends<O: ObjectStore>(objects: &O, bundle: &Bundle) -> Result<(), Pr
         for (time, places) in
             [(start, first(bundle, at, track)), (last, last_of(bundle, at, track))]
         {
-            let mut window = Window { objects, source, start: 0, bytes: Vec::new() };
-            for range in places.unwrap_or_default() {
+            let places = places.unwrap_or_default();
+            let end = places.last().map_or(0, |place| place.end());
+            let mut window = Window { objects, source, end, start: 0, bytes: Vec::new() };
+            for range in places {
                 window.check(range, coded, (track.track_id, time)).await?;
             }
         }
@@ -150,6 +153,8 @@ async fn scanned<O: ObjectStore>(
 struct Window<'a, O> {
     objects: &'a O,
     source: &'a Source,
+    /// Nothing is asked for behind this.
+    end: u64,
     start: u64,
     bytes: Vec<u8>,
 }
@@ -170,7 +175,7 @@ impl<O: ObjectStore> Window<'_, O> {
             return wrong("is larger than samples are");
         }
         if self.held(range).is_none() {
-            let end = range.start().saturating_add(PIECE).min(self.source.size).max(range.end());
+            let end = range.start().saturating_add(PIECE).min(self.end).max(range.end());
             let piece = ByteRange::new(range.start(), end).unwrap_or(range);
             self.bytes = self.objects.read(&self.source.key, piece, &self.source.etag).await?;
             self.start = range.start();

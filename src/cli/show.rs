@@ -103,7 +103,7 @@ fn way(media: &Value) -> String {
         (Some(true), _) => "fragments as they are stored".to_owned(),
         (Some(false), _) => "fragments as they are stored, without a time of their own".to_owned(),
         (None, Some(syntax)) => syntax.to_owned(),
-        (None, None) => "by its samples, of a plain file".to_owned(),
+        (None, None) => "by its samples".to_owned(),
     }
 }
 
