@@ -60,17 +60,6 @@ pub enum ScanError {
     /// A track whose samples are to be indexed one by one is protected.
     #[error("track {0} is protected, and its fragments cannot be handed on as they lie")]
     Protected(u32),
-    /// A fragment holds a track in several parts.
-    #[error(
-        "the fragment at {offset} has track {track_id} in more than one 'traf', which is not \
-         served; remux the file so that a fragment has one for each track"
-    )]
-    DividedTrack {
-        /// Where its `moof` begins.
-        offset: u64,
-        /// The track.
-        track_id: u32,
-    },
     /// A fragment belongs to no track.
     #[error("the fragment at {offset} is of track {track_id}, which 'moov' does not declare")]
     UndeclaredTrack {
@@ -116,6 +105,20 @@ pub enum Unfit {
     /// Some of its samples are listed in the `moov`, and others lie in fragments, the first of which
     /// begins here.
     SamplesInMovie(u64),
+    /// A fragment holds a track in several parts.
+    DividedTrack {
+        /// Where its `moof` begins.
+        offset: u64,
+        /// The track's ID.
+        track_id: u32,
+    },
+    /// Fragments are so short that a player would ask for more of them than it plays.
+    Short {
+        /// The track's ID.
+        track_id: u32,
+        /// How long one lasts on average, in milliseconds.
+        average_ms: u64,
+    },
 }
 
 impl fmt::Display for Unfit {
@@ -127,6 +130,12 @@ impl fmt::Display for Unfit {
             }
             Self::SamplesInMovie(offset) => {
                 write!(f, "the fragment at {offset} follows a 'moov' that lists samples of its own")
+            }
+            Self::DividedTrack { offset, track_id } => {
+                write!(f, "the fragment at {offset} has track {track_id} in more than one 'traf'")
+            }
+            Self::Short { track_id, average_ms } => {
+                write!(f, "track {track_id}: its fragments last {average_ms} ms on average")
             }
         }
     }

@@ -48,7 +48,8 @@ impl Fragment {
             let track = tracks.iter().position(|track| track.id == track_id);
             let track = track.ok_or(ScanError::UndeclaredTrack { offset: at, track_id })?;
             if moof.trafs.iter().take(place).any(|other| other.track_id == track_id) {
-                return Err(ScanError::DividedTrack { offset: at, track_id }.into());
+                let divided = Unfit::DividedTrack { offset: at, track_id };
+                return Err(ScanError::Unfit(divided).into());
             }
             let known = tracks.get(track).filter(|track| track.is_played());
             let lasts = known.map_or(Some(0), |it| duration(traf, it.default_sample_duration));

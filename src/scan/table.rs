@@ -141,8 +141,12 @@ impl Table {
             }
         }
         let Some(&at) = self.to_read.last() else {
-            // Times that make no sense make the table untrue, not the file.
-            return Ok(self.scanned(tracks).map_or(Verdict::Untrue, Verdict::True));
+            return match self.scanned(tracks) {
+                Ok(scanned) => Ok(Verdict::True(scanned)),
+                Err(unfit @ ScanError::Unfit(_)) => Err(unfit.into()),
+                // Times that make no sense make the table untrue, not the file.
+                Err(_) => Ok(Verdict::Untrue),
+            };
         };
         let found = match at == first.range.start() {
             true => Some(first.clone()),

@@ -1,7 +1,7 @@
 //! From when fragments start to how long their chunks last.
 
 use super::track::Track;
-use super::{ScanError, ScannedFragment};
+use super::{ScanError, ScannedFragment, Unfit};
 use crate::index::Chunk;
 use crate::range::ByteRange;
 
@@ -50,5 +50,26 @@ pub(super) fn chunks(track: &Track, placed: &[Placed]) -> Result<Vec<ScannedFrag
         }
         fragments.push(ScannedFragment { range, chunk });
     }
+    check_length(track, fragments.iter().map(|fragment| fragment.chunk.duration))?;
     Ok(fragments)
+}
+
+/// So many fragments are enough to tell how long they are.
+pub(super) const ENOUGH: usize = 64;
+
+/// Checks that fragments which last so many ticks each are not so short that there would be more requests
+/// than media: less than 200 ms, if there are enough of them. Encrypted ones cannot be joined, and are left.
+pub(super) fn check_length(
+    track: &Track,
+    durations: impl ExactSizeIterator<Item = u64>,
+) -> Result<(), ScanError> {
+    const LEAST_MS: u64 = 200;
+    let count = u64::try_from(durations.len()).unwrap_or(u64::MAX);
+    let is_enough = durations.len() >= ENOUGH;
+    let ticks = durations.fold(0, u64::saturating_add).checked_div(count).unwrap_or(0);
+    let average_ms = ticks.saturating_mul(1000) / u64::from(track.timescale.ticks_per_second());
+    match is_enough && average_ms < LEAST_MS && track.check_clear().is_ok() {
+        true => Err(ScanError::Unfit(Unfit::Short { track_id: track.id, average_ms })),
+        false => Ok(()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::fragment::{Fragment, Piece};
 use super::scanner::NO_FRAGMENT;
-use super::timing::Placed;
+use super::timing::{self, ENOUGH, Placed};
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack};
@@ -56,7 +56,12 @@ impl Walk {
                 if self.pieces.len().saturating_add(fragment.pieces.len()) > MAX_FRAGMENTS {
                     return Err(ScanError::TooManyFragments.into());
                 }
+                let before = self.pieces.len();
                 self.take(&fragment);
+                // Nobody has to walk to the end to see that fragments are short.
+                if before < 2 * ENOUGH && self.pieces.len() >= 2 * ENOUGH {
+                    self.check_lengths(tracks)?;
+                }
             }
             b"mdat" => return Err(top.error("it has no 'moof' before it").into()),
             _ if self.other_boxes == MAX_OTHER_BOXES => {
@@ -68,6 +73,15 @@ impl Walk {
             }
         }
         Ok(false)
+    }
+
+    /// Checks that the fragments so far are not too short.
+    fn check_lengths(&self, tracks: &[Track]) -> Result<(), ScanError> {
+        tracks.iter().enumerate().try_for_each(|(at, track)| {
+            let own = self.pieces.iter().filter(|(_, piece)| piece.track == at);
+            let durations: Vec<u64> = own.map(|(_, piece)| piece.duration).collect();
+            timing::check_length(track, durations.into_iter())
+        })
     }
 
     /// The tracks, at the end of the walk. A fragment starts when it says; else when a table says;

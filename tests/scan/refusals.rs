@@ -48,8 +48,8 @@ fn a_track_twice_in_a_fragment() {
     let mut file = File::new(&[Track::video(1), Track::audio(2)]);
     file.boxes(&moof(&[timed(1, 0), timed(2, 0), timed(1, 20_000_000)]));
     file.mdat(100);
-    let why = "the fragment at 999 has track 1 in more than one 'traf', which is not served; remux \
-               the file so that a fragment has one for each track";
+    let why = "the fragment at 999 has track 1 in more than one 'traf', so it has to be indexed by its \
+               samples";
     refused(&file, why);
 }
 

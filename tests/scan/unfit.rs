@@ -100,3 +100,28 @@ fn a_segment_index_that_lists_no_access_point_is_looked_into() {
     };
     assert_eq!(reads(of(0, SYNC)), reads(of(0x9000_0000, NON_SYNC)) + 1);
 }
+
+#[test]
+fn many_fragments_of_less_than_a_fifth_of_a_second_are_too_short() {
+    let of = |count: u64, ticks: u32, listed: bool| {
+        let mut file = File::new(&[Track { timescale: 48_000, ..Track::audio(1) }]);
+        for at in 0..count {
+            let tfdt = Some(at * u64::from(ticks));
+            file.fragment(Piece { tfdt, ..Piece::lasting(1, ticks) }, tfdt.unwrap(), MEDIA);
+        }
+        if listed {
+            file.mfra();
+        }
+        let (scanned, reads) = scan(&file);
+        (scanned.map(|_| ()).map_err(|error| error.to_string()), reads.len())
+    };
+    let short =
+        "track 1: its fragments last 21 ms on average, so it has to be indexed by its samples";
+    let (error, reads) = of(500, 1024, true);
+    assert_eq!((error, reads), (Err(short.to_owned()), 7));
+    let (error, reads) = of(500, 1024, false);
+    assert_eq!(error, Err(short.to_owned()));
+    assert!(reads < 140, "{reads}");
+    assert_eq!(of(500, 9600, true).0, Ok(()));
+    assert_eq!(of(40, 1024, true).0, Ok(()), "a few do no harm");
+}
