@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
+import { ASSET, azureAsset } from '../lib/azure-asset.mjs';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { indexes } from '../lib/cli.mjs';
@@ -231,4 +232,36 @@ test('a server manifest replaced by itself: seen once it is published, and all p
     assert.ok(reads(storage.taken(), 'r2').every(({ key }) => key === SOURCE), 'nobody looks at it');
     assert.equal((await asOperator(worker)('PUT', `${INDEXES}/${BRIEF}`)).status, 200);
     assert.doesNotMatch((await worker.get(MANIFEST)).text, /Type="audio"/);
+  }));
+
+test('a client manifest replaced by itself: seen once it is published, and all plays until then', async () =>
+  withWorker(await azureAsset(), { vars: VARS }, async (worker, storage) => {
+    const url = encodeURI(`/${ASSET}`);
+    const before = await worker.get(`${url}/Manifest`);
+    assert.equal(before.status, 200, before.text);
+    const key = ASSET.replace(/ism$/, 'ismc');
+    const { bytes } = storage.objects.get(key);
+    storage.put(key, Buffer.from(bytes.toString().replace('<SmoothStreamingMedia ', '<SmoothStreamingMedia Edition="second" ')));
+    storage.taken();
+    assert.equal((await worker.get(`${url}/Manifest`)).text, before.text);
+    assert.equal((await worker.get(`${url}/QualityLevels(823000)/Fragments(video=0)`)).status, 200);
+    assert.ok(reads(storage.taken(), 'r2').every((call) => call.key.endsWith('.mp4')), 'nobody looks at it');
+    assert.equal((await asOperator(worker)('PUT', encodeURI(`${INDEXES}/${ASSET}`))).status, 200);
+    assert.match((await worker.get(`${url}/Manifest`)).text, /Edition="second"/);
+  }));
+
+test('an isolate is taken away: the next one reads the index once, and builds nothing', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    for (const fragment of fragments) assertIs(await worker.get(pathOf(fragment)), fragment);
+    await eventually('value', () => storage.values.has(KEY));
+    const next = await startWorkerd(storage);
+    try {
+      storage.taken();
+      for (const fragment of fragments) assertIs(await next.get(pathOf(fragment)), fragment);
+      const calls = storage.taken();
+      assert.equal(reads(calls, 'kv').length, 1);
+      assert.equal(reads(calls, 'r2').length, fragments.length, 'one for each fragment');
+    } finally {
+      await next.close();
+    }
   }));

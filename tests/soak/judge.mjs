@@ -3,8 +3,11 @@
 import { stamped } from './library.mjs';
 import { GENERATION } from './templates.mjs';
 
-/** For how long trouble of a store may show in answers to requests that came after it: they wait for the same work. */
-const LINGERS_MS = 3000;
+/**
+ * For how long trouble of a store may show in answers to requests that came after it: they wait for the same build, for as
+ * long as the Worker has them wait, which is ten seconds.
+ */
+const LINGERS_MS = 12_000;
 /** A viewer may be told so often in a row that a generation is gone, and load the manifest again. */
 const PATIENCE = 50;
 const HEX = /(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])/;
