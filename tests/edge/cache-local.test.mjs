@@ -80,6 +80,22 @@ for (const path of [FRAGMENT, MANIFEST]) {
   });
 }
 
+const { bitrate } = LEVELS[0];
+const SPELLINGS = {
+  [MANIFEST]: ['manifest', 'MANIFEST', '%6Danifest'],
+  [FRAGMENT]: [`qualitylevels(000${bitrate})/FRAGMENTS(video=00)`, `QualityLevels(${bitrate})/Fragments(VIDEO=0)`, `QualityLevels%28${bitrate}%29/Fragments%28video%3D0%29`],
+};
+
+for (const [path, spellings] of Object.entries(SPELLINGS)) {
+  test(`${path}: however it is spelt, it is one answer in the cache`, async () => {
+    for (const spelling of spellings) {
+      const hit = await edge.get(`/${BRIEF}/${spelling}`);
+      assert.ok(isHit(hit), spelling);
+      assert.ok(hit.body.equals(bodies.get(path)), spelling);
+    }
+  });
+}
+
 test('what the origin refuses is refused where the cache has what it would come to', async () => {
   const asFound = (path) => edge.get(path).then(({ status }) => status);
   for (const path of [`/${BRIEF}/x%2f..%2fManifest`, `/${BRIEF}/.%2fManifest`, `/${BRIEF}/%2fManifest`, `/${BRIEF}//Manifest`]) {
