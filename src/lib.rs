@@ -5,7 +5,8 @@
 //!
 //! The modules are the floors of one house, and each knows only those below it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`date`], [`uuid`], [`varint`], [`turns`]
+//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`matrix`], [`date`], [`uuid`], [`varint`],
+//!    [`turns`]
 //! 2. bytes and text to values: [`isobmff`], [`xml`], [`text`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
@@ -36,6 +37,7 @@ pub mod ismc;
 pub mod isobmff;
 pub mod library;
 pub mod manifest;
+pub mod matrix;
 pub mod memo;
 pub mod origin;
 pub mod proof;

@@ -7,6 +7,7 @@ use millrace::index::{
     BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind,
     Timeline, Track, VideoFormat,
 };
+use millrace::matrix::Matrix;
 use millrace::range::ByteRange;
 use millrace::time::Timescale;
 
@@ -26,6 +27,7 @@ fn example() -> Index {
             height: 1080,
             nal_length_size: 4,
             frame_rate: FrameRate::new(30_000, 1001),
+            matrix: Matrix::IDENTITY,
             codec_private_data: vec![0, 0, 0, 1, 0x67, 0, 0, 0, 1, 0x68],
         }),
         sample_entry: b"\0\0\0\x08avc1".to_vec(),

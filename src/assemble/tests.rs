@@ -6,6 +6,7 @@ use super::*;
 use crate::index::{
     AudioFormat, Chunk, Format, FourCc, Protection, StreamKind, TextFormat, Track, VideoFormat,
 };
+use crate::matrix::Matrix;
 use crate::media::{protected_entry, visual_entry};
 use crate::range::ByteRange;
 use crate::scan::{Edit, Manner, ScannedFragment, ScannedMedia, ScannedTrack};
@@ -28,6 +29,7 @@ fn video() -> Format {
         height: 720,
         codec_private_data: vec![1],
         frame_rate: None,
+        matrix: Matrix::IDENTITY,
         nal_length_size: 4,
     })
 }

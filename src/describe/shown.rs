@@ -131,6 +131,7 @@ mod tests {
                 codec_private_data: vec![1; 60],
                 nal_length_size: 4,
                 frame_rate: None,
+                matrix: crate::matrix::Matrix::IDENTITY,
             }),
             sample_entry: vec![1; 160],
             custom_attributes: Vec::new(),

@@ -35,6 +35,7 @@ pub fn growth(
 mod tests {
     use super::*;
     use crate::index::{FourCc, TextFormat, VideoFormat};
+    use crate::matrix::Matrix;
     use crate::media::{avcc, protected_entry, text_entry, visual_entry};
 
     fn of(format: Format, entry: &[u8]) -> u64 {
@@ -51,6 +52,7 @@ mod tests {
                 codec_private_data: vec![],
                 nal_length_size: 4,
                 frame_rate,
+                matrix: Matrix::IDENTITY,
             })
         };
         let clear = visual_entry(b"avc1", 640, 360, &avcc(&[&[0x67, 100, 0, 31]], &[&[0x68]]));

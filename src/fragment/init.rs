@@ -4,8 +4,9 @@
 use super::boxes::{boxed, container, full_box};
 use super::sinf;
 use super::text::{is_absolute, stpp};
-use crate::index::{Carriage, Format, Index, Media, Stream, StreamKind, Track};
+use crate::index::{Carriage, Format, Index, Media, Stream, StreamKind, Track, VideoFormat};
 use crate::isobmff::ProtectionError;
+use crate::matrix::Matrix;
 use crate::protection::{key_ids, protection, pssh};
 use std::borrow::Cow;
 
@@ -59,7 +60,8 @@ impl Header<'_> {
     fn moov(&self) -> Option<Vec<u8>> {
         let next_track = TRACK_ID + 1;
         let rate_and_volume = [0x1_0000, 0x100_0000, 0, 0];
-        let mvhd = [&[0, 0, self.timescale(), 0][..], &rate_and_volume, &MATRIX, &[0; 6]].concat();
+        let matrix = words(Matrix::IDENTITY);
+        let mvhd = [&[0, 0, self.timescale(), 0][..], &rate_and_volume, &matrix, &[0; 6]].concat();
         let trex = [TRACK_ID, 1, 0, 0, 0];
         container(
             b"moov",
@@ -76,11 +78,14 @@ impl Header<'_> {
         const ENABLED_IN_MOVIE: u32 = 0x3;
         const FULL_VOLUME: u32 = 0x100_0000;
         let volume = if self.stream.kind == StreamKind::Audio { FULL_VOLUME } else { 0 };
-        let (width, height) = match &self.track.format {
-            Format::Video(video) => (video.width.checked_shl(16)?, video.height.checked_shl(16)?),
-            Format::Audio(_) | Format::Text(_) => (0, 0),
+        let (matrix, width, height) = match &self.track.format {
+            Format::Video(VideoFormat { matrix, width, height, .. }) => {
+                (*matrix, width.checked_shl(16)?, height.checked_shl(16)?)
+            }
+            Format::Audio(_) | Format::Text(_) => (Matrix::IDENTITY, 0, 0),
         };
-        let fields = [&[0, 0, TRACK_ID, 0, 0, 0, 0, 0, volume][..], &MATRIX, &[width, height]];
+        let matrix = words(matrix);
+        let fields = [&[0, 0, TRACK_ID, 0, 0, 0, 0, 0, volume][..], &matrix, &[width, height]];
         full_box(b"tkhd", ENABLED_IN_MOVIE, &fields.concat())
     }
 
@@ -148,8 +153,9 @@ impl Header<'_> {
     }
 }
 
-/// The matrix that turns nothing (`ISO/IEC 14496-12` 6.2.2).
-const MATRIX: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
+fn words(matrix: Matrix) -> [u32; 9] {
+    matrix.numbers().map(i32::cast_unsigned)
+}
 
 /// Version and flags of 0, the count 1, and the one entry.
 fn counted(entry: &[u8]) -> Vec<u8> {
@@ -166,7 +172,7 @@ fn packed(language: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{AudioFormat, BitRates, Extents, FourCc, TextFormat, Timeline, VideoFormat};
+    use crate::index::{AudioFormat, BitRates, Extents, FourCc, TextFormat, Timeline};
     use crate::isobmff::{BoxType, Movie};
     use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
     use crate::time::Timescale;
@@ -210,6 +216,7 @@ mod tests {
             codec_private_data,
             nal_length_size,
             frame_rate: None,
+            matrix: Matrix::IDENTITY,
         };
         let entry = visual_entry(b"avc1", 640, 360, &avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68]]));
         stream(StreamKind::Video, "", Format::Video(format), entry)
@@ -275,6 +282,19 @@ mod tests {
         let (_, moov) = split(&sound());
         let moov = Moov::decode(&mut moov.as_slice()).unwrap();
         assert_eq!(moov.trak[0].mdia.mdhd.language, "deu");
+    }
+
+    #[test]
+    fn turned_video_stays_turned() {
+        let mut stream = pictures();
+        let quarter = Matrix::new([0, 1 << 16, 0, -1 << 16, 0, 0, 360 << 16, 0, 1 << 30]);
+        let Format::Video(video) = &mut stream.tracks[0].format else { panic!("video") };
+        video.matrix = quarter;
+        let (_, moov) = split(&stream);
+        let movie = Movie::parse(&moov, 28).unwrap();
+        assert_eq!(movie.matrix(&movie.tracks[0]), Ok(quarter));
+        let moov = Moov::decode(&mut moov.as_slice()).unwrap();
+        assert_eq!(moov.trak[0].tkhd.width.integer(), 640, "as it is coded");
     }
 
     #[test]

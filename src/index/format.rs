@@ -7,6 +7,7 @@ use super::model::{
 use super::wire::{Reader, Writer};
 use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Rewriting, Timeline};
 use crate::frame_rate::FrameRate;
+use crate::matrix::Matrix;
 use crate::time::Timescale;
 
 pub use super::wire::FormatError;
@@ -147,6 +148,7 @@ fn put_track(out: &mut Writer, track: &Track) {
             out.u8(video.nal_length_size);
             out.blob(&video.codec_private_data);
             put_frame_rate(out, video.frame_rate);
+            put_matrix(out, video.matrix);
         }
         Format::Audio(audio) => {
             out.bytes(&audio.four_cc.bytes());
@@ -229,6 +231,7 @@ fn format(from: &mut Reader<'_>, kind: StreamKind) -> Result<Format, FormatError
             nal_length_size: from.u8()?,
             codec_private_data: from.blob()?.to_vec(),
             frame_rate: frame_rate(from)?,
+            matrix: matrix(from)?,
         }),
         StreamKind::Audio => Format::Audio(AudioFormat {
             four_cc,
@@ -256,6 +259,24 @@ fn frame_rate(from: &mut Reader<'_>) -> Result<Option<FrameRate>, FormatError> {
             None => Err(FormatError::Malformed("a frame rate has a zero in it")),
             known => Ok(known),
         },
+    }
+}
+
+/// Nothing where it is the identity.
+fn put_matrix(out: &mut Writer, matrix: Matrix) {
+    let numbers = matrix.numbers().map(i32::to_le_bytes);
+    out.blob(if matrix == Matrix::IDENTITY { &[] } else { numbers.as_flattened() });
+}
+
+fn matrix(from: &mut Reader<'_>) -> Result<Matrix, FormatError> {
+    let (numbers, rest) = from.blob()?.as_chunks();
+    match (<[_; 9]>::try_from(numbers), numbers, rest) {
+        (_, [], []) => Ok(Matrix::IDENTITY),
+        (Ok(numbers), _, []) => match Matrix::new(numbers.map(i32::from_le_bytes)) {
+            Matrix::IDENTITY => Err(FormatError::Malformed("a matrix turns nothing")),
+            turned => Ok(turned),
+        },
+        _ => Err(FormatError::Malformed("a matrix is not of nine numbers")),
     }
 }
 
@@ -292,6 +313,7 @@ mod tests {
                 codec_private_data: vec![0, 0, 0, 1, 0x67],
                 nal_length_size: 4,
                 frame_rate: FrameRate::new(24_000, 1001),
+                matrix: Matrix::new([0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30]),
             }),
             sample_entry: vec![0, 0, 0, 8, b'a', b'v', b'c', b'1'],
             custom_attributes: Vec::new(),

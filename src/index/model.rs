@@ -2,6 +2,7 @@
 
 use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Timeline};
 use crate::frame_rate::FrameRate;
+use crate::matrix::Matrix;
 use crate::time::Timescale;
 
 /// One presentation: all streams that play together, and the sources they lie in.
@@ -208,6 +209,8 @@ pub struct VideoFormat {
     pub nal_length_size: u8,
     /// How many pictures a second; `None` where nothing says it.
     pub frame_rate: Option<FrameRate>,
+    /// How it is turned before it is shown.
+    pub matrix: Matrix,
 }
 
 /// A coded sound's format.

@@ -1,6 +1,7 @@
 //! The tracks that a file declares.
 
 use super::{BoxError, BoxRef, BoxType, EditList, Pssh, SampleEntry};
+use crate::matrix::Matrix;
 use crate::time::Timescale;
 
 /// The most tracks a file may have.
@@ -99,6 +100,18 @@ impl<'a> Movie<'a> {
         self.tracks.iter().any(|track| track.names_chapters(track_id))
     }
 
+    /// How what `track` shows is turned: by itself, and then with the whole movie (`mvhd`,
+    /// `ISO/IEC 14496-12` 8.2.2).
+    pub fn matrix(&self, track: &MovieTrack<'_>) -> Result<Matrix, BoxError> {
+        let tkhd = track.trak.expect(b"tkhd", "it has no 'tkhd'")?;
+        let own = matrix(&tkhd, [36, 48])?;
+        let movie = match self.moov.child(BoxType::Code(*b"mvhd"))? {
+            Some(mvhd) => matrix(&mvhd, [32, 44])?,
+            None => Matrix::IDENTITY,
+        };
+        own.then(movie).ok_or(tkhd.error("its matrix has numbers that are too large"))
+    }
+
     /// Ticks a second of what is said of all tracks together (`mvhd`, `ISO/IEC 14496-12` 8.2.2).
     pub fn timescale(&self) -> Result<Timescale, BoxError> {
         let mvhd = self.moov.expect(b"mvhd", "it has no 'mvhd'")?;
@@ -170,15 +183,6 @@ impl<'a> MovieTrack<'a> {
         EditList::of(&self.trak)
     }
 
-    /// Checks that its pictures are shown as they are coded: neither turned nor mirrored.
-    pub fn check_upright(&self) -> Result<(), BoxError> {
-        let tkhd = self.trak.expect(b"tkhd", "it has no 'tkhd'")?;
-        match is_upright(&tkhd)? {
-            true => Ok(()),
-            false => Err(tkhd.error("it has pictures turned or mirrored, which no player is told")),
-        }
-    }
-
     /// Checks that its samples are in this very file (`dref`, `ISO/IEC 14496-12` 8.7.2). Where
     /// nothing says where else they could be, they are.
     pub fn check_own_media(&self) -> Result<(), BoxError> {
@@ -216,15 +220,16 @@ fn mdia<'a>(trak: &BoxRef<'a>) -> Result<BoxRef<'a>, BoxError> {
     trak.expect(b"mdia", "it has no 'mdia'")
 }
 
-/// Whether the matrix of a `tkhd` (`ISO/IEC 14496-12` 8.3.2) neither turns nor mirrors.
-fn is_upright(tkhd: &BoxRef<'_>) -> Result<bool, BoxError> {
-    let mut fields = tkhd.fields();
+/// The matrix of a `tkhd` or an `mvhd`, so many bytes behind their flags in versions 0 and 1.
+fn matrix(header: &BoxRef<'_>, [short, long]: [usize; 2]) -> Result<Matrix, BoxError> {
+    let mut fields = header.fields();
     let (version, _) = fields.known_version()?;
-    fields.skip(if version == 0 { 36 } else { 48 })?;
-    let [across, down_across, _, across_down, down] =
-        [fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?]
-            .map(u32::cast_signed);
-    Ok(down_across == 0 && across_down == 0 && across >= 0 && down >= 0)
+    fields.skip(if version == 0 { short } else { long })?;
+    let mut numbers = [0; 9];
+    for number in &mut numbers {
+        *number = fields.i32()?;
+    }
+    Ok(Matrix::new(numbers))
 }
 
 /// `track_ID` of a `tkhd` (`ISO/IEC 14496-12` 8.3.2).

@@ -160,8 +160,9 @@ fn representation(
     let mut inner = String::new();
     match &level.track.format {
         Format::Video(format) => {
-            number(out, "width", format.width);
-            number(out, "height", format.height);
+            let (width, height) = format.matrix.shown((format.width, format.height));
+            number(out, "width", width);
+            number(out, "height", height);
             let frame_rate = match frames {
                 Frames::All => format.frame_rate.map(|rate| rate.to_string()),
                 Frames::Key => trick::frame_rate(stream),

@@ -5,6 +5,7 @@ use crate::index::{
     AudioFormat, BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
     StreamKind, Timeline, Track, VideoFormat,
 };
+use crate::matrix::Matrix;
 use crate::media::{audio_entry, avcc, boxed, esds, visual_entry};
 use crate::time::Timescale;
 
@@ -18,6 +19,7 @@ pub(super) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {
         codec_private_data: vec![],
         nal_length_size: 4,
         frame_rate: FrameRate::new(30_000, 1001),
+        matrix: Matrix::IDENTITY,
     });
     track(bitrate, format, visual_entry(b"avc1", width, height, &avcc(&[&sps], &[&[0x68]])))
 }

@@ -211,7 +211,8 @@ fn variant(
     }
     put(out, format_args!(",CODECS=\"{}\"", codecs.join(",")));
     if let Format::Video(format) = &level.track.format {
-        put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));
+        let (width, height) = format.matrix.shown((format.width, format.height));
+        put(out, format_args!(",RESOLUTION={width}x{height}"));
         if let Some(thousandths) = format.frame_rate.map(FrameRate::thousandths) {
             let (whole, rest) = (thousandths / 1000, thousandths % 1000);
             put(out, format_args!(",FRAME-RATE={whole}.{rest:03}"));

@@ -14,6 +14,7 @@ use crate::index::{
     VideoFormat,
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
+use crate::matrix::Matrix;
 use crate::time::Timescale;
 use crate::url::{Form, fragment_template};
 use crate::uuid::Uuid;
@@ -25,6 +26,7 @@ const CAPTIONS: &str = "CAPT";
 
 /// The client manifest of `index`.
 pub fn render(index: &Index, form: Form) -> Result<String, Untold> {
+    index.streams.iter().try_for_each(check_upright)?;
     let mut out = String::with_capacity(4096);
     let streams = carried(index)?;
     let timescale = common_timescale(&streams);
@@ -43,6 +45,18 @@ pub fn render(index: &Index, form: Form) -> Result<String, Untold> {
     }
     out.push_str("</SmoothStreamingMedia>\n");
     Ok(out)
+}
+
+/// Checks that no video is to be turned: a client never sees the `moov` that says so.
+fn check_upright(stream: &Stream) -> Result<(), Untold> {
+    let is_turned = |track: &&Track| match &track.format {
+        Format::Video(video) => video.matrix != Matrix::IDENTITY,
+        Format::Audio(_) | Format::Text(_) => false,
+    };
+    match stream.tracks.iter().find(is_turned) {
+        Some(track) => Err(Untold::Turned { stream: stream.name.clone(), bitrate: track.bitrate }),
+        None => Ok(()),
+    }
 }
 
 /// What licence systems have to be told (`[MS-SSTR]` 2.2.2.2).

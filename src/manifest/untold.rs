@@ -9,6 +9,17 @@ pub enum Untold {
     /// How it is protected has no name in HLS and DASH, or cannot be read.
     #[error("a track of this presentation cannot be told: {0}")]
     Protection(#[from] ProtectionError),
+    /// Its video is to be turned, which Smooth Streaming has no word for.
+    #[error(
+        "the file of level {bitrate} of {stream} says that its video is to be turned, which Smooth Streaming \
+         cannot say: play it by HLS (master.m3u8) or DASH (manifest.mpd), or encode it upright"
+    )]
+    Turned {
+        /// The stream.
+        stream: String,
+        /// The level's bitrate.
+        bitrate: u32,
+    },
     /// It is coded as these protocols do not know it, or nothing but text.
     #[error("this presentation has no video and no audio that {0} can carry")]
     Nothing(&'static str),

@@ -54,9 +54,9 @@ impl LeftOut {
 pub(super) fn coding(
     movie: &Movie<'_>,
     track: &MovieTrack<'_>,
-    of: impl Fn(&MovieTrack<'_>) -> Result<Coding, BoxError>,
+    of: impl Fn(&Movie<'_>, &MovieTrack<'_>) -> Result<Coding, BoxError>,
 ) -> Result<Option<Coding>, LeftOut> {
-    match kind(track.handler).map(|_| of(track)) {
+    match kind(track.handler).map(|_| of(movie, track)) {
         None => Ok(None),
         Some(Ok(coding)) => Ok(Some(coding)),
         Some(Err(_)) if movie.has_chapters_in(track.track_id) => Ok(None),

@@ -46,9 +46,6 @@ fn scanned(
 ) -> Result<ScannedTrack, ScanError> {
     let fault = |problem| ScanError::Track { track_id: track.track_id, time: None, problem };
     track.check_own_media().map_err(fault)?;
-    if matches!(format, Format::Video(_)) {
-        track.check_upright().map_err(fault)?;
-    }
     let edit = edit(movie, track).map_err(fault)?;
     let samples = Samples::read(moov, track, edit, size)?;
     if let Format::Video(video) = &mut format {
@@ -67,10 +64,10 @@ fn scanned(
 
 /// How a track is coded. What protects its samples is said in tables that a fragment made of them
 /// would lack.
-fn coding(track: &MovieTrack<'_>) -> Result<Coding, BoxError> {
+fn coding(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Coding, BoxError> {
     match track.entry.is_protected {
         true => Err(track.entry.error("it is protected, which can be served of fragments only")),
-        false => Coding::of(&track.entry),
+        false => Coding::of(movie, track),
     }
 }
 

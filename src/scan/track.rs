@@ -8,7 +8,7 @@ use super::timing::{self, Placed};
 use super::{Edit, Samples, ScanError, ScannedMedia, ScannedTrack, codec};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::{Format, Protection, StreamKind};
-use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, SampleEntry, Traf, portable};
+use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, Traf, portable};
 use crate::time::{Seconds, Timescale};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -55,10 +55,14 @@ impl Coding {
         matches!(self.format, Format::Video(_))
     }
 
-    pub(super) fn of(entry: &SampleEntry<'_>) -> Result<Self, BoxError> {
-        let format = codec::format(entry)?;
-        let dimensions = match &format {
-            Format::Video(video) => (video.width, video.height),
+    pub(super) fn of(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Self, BoxError> {
+        let entry = &track.entry;
+        let mut format = codec::format(entry)?;
+        let dimensions = match &mut format {
+            Format::Video(video) => {
+                video.matrix = movie.matrix(track)?;
+                (video.width, video.height)
+            }
             Format::Audio(_) | Format::Text(_) => (0, 0),
         };
         let sample_entry = portable(entry, dimensions)?;
@@ -102,7 +106,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
     let mut left_out = LeftOut::unread(movie);
     let mut tracks = Vec::with_capacity(movie.tracks.len());
     for track in &movie.tracks {
-        let coding = left_out::coding(movie, track, |track| Coding::of(&track.entry));
+        let coding = left_out::coding(movie, track, Coding::of);
         let coding = coding.unwrap_or_else(|left| {
             left_out.push(left);
             None

@@ -24,7 +24,6 @@ before(async () => {
     for (const name of ['plain_200k.mp4', 'plain_800k.mp4']) await copyFile(path.join(await plainFolder(), 'films', name), path.join(films, name));
     await writeServerManifest(path.join(scratch, APART), Object.keys(GROUPS).map((src, at) => ({ kind: 'video', src, bitrate: 200_000 + at, trackId: 1 })));
     for (const [src, group] of Object.entries(GROUPS)) await ffmpeg(films, ...inputs({ seconds: 13 }), ...h264(200_000, group), '-c:a', 'aac', src);
-    await ffmpeg(films, '-i', 'two.mp4', '-c', 'copy', '-metadata:s:v', 'rotate=90', 'turned.mp4');
   });
 });
 
@@ -78,10 +77,4 @@ test('or cut where they meet, if that is asked for', () =>
       for (const { fragment } of fragments) assert.equal(samplesIn([{ fragment }])[0].flags & 0x10000, 0, 'begins with a key frame');
       await assertServed(worker, APART, 'video', level, src, 1);
     }
-  }));
-
-test('pictures that are to be turned are refused, for no player would be told to', () =>
-  withWorker(folder, { indexed: false, vars: { LONE: 'allow' } }, async (worker) => {
-    assert.equal((await worker.get('/films/turned.mp4.ism/Manifest')).status, 502);
-    assert.match(worker.logged(), /films\/turned\.mp4: track 1: box 'tkhd' at \d+: it has pictures turned or mirrored/);
   }));

@@ -6,7 +6,8 @@ use crate::media::{
     text_entry, visual_entry,
 };
 use crate::scan;
-use millrace::index::StreamKind;
+use millrace::index::{Format, StreamKind};
+use millrace::matrix::Matrix;
 use millrace::range::ByteRange;
 use millrace::scan::{Edit, Samples, ScannedMedia, ScannedSample, ScannedTrack};
 
@@ -197,21 +198,24 @@ fn refused(track: Track, kind: &str, problem: &str) {
 }
 
 #[test]
-fn pictures_that_are_turned_or_mirrored_are_refused() {
-    const ONE: u32 = 0x1_0000;
-    let minus = ONE.wrapping_neg();
-    let of = |[a, b, c, d]: [u32; 4]| Track {
-        matrix: [a, b, 0, c, d, 0, 0, 0, 0x4000_0000],
-        ..Track::video(1)
-    };
-    for turned in [[0, ONE, minus, 0], [minus, 0, 0, minus], [0, minus, ONE, 0], [minus, 0, 0, ONE]]
-    {
-        let problem = "it has pictures turned or mirrored, which no player is told";
-        refused(of(turned), ": box 'tkhd'", problem);
+fn turned_video_is_said_to_be_in_progressive_and_fragmented_files() {
+    const ONE: i32 = 0x1_0000;
+    let matrix = |[a, b, c, d]: [i32; 4]| [a, b, 0, c, d, 0, 0, 0, 0x4000_0000];
+    let upright = Matrix::IDENTITY.numbers();
+    let cases = [[0, ONE, -ONE, 0], [-ONE, 0, 0, -ONE], [0, -ONE, ONE, 0], [-ONE, 0, 0, ONE]];
+    let cases = cases.map(|turned| (matrix(turned), matrix(turned)));
+    let others = [(matrix([2 * ONE, 0, 0, ONE]), upright), ([0; 9], upright)];
+    for (stated, expected) in cases.into_iter().chain(others) {
+        let track = Track { matrix: stated.map(i32::cast_unsigned), ..Track::video(1) };
+        let mut fragmented = File::new(std::slice::from_ref(&track));
+        fragmented.fragment(Piece { tfdt: Some(0), ..Piece::lasting(1, 100) }, 0, 100);
+        fragmented.mfra();
+        for file in [one_sample_each(&[track]), fragmented] {
+            let [scanned] = scan(&file).0.unwrap().try_into().unwrap();
+            let Format::Video(video) = scanned.format else { panic!("video") };
+            assert_eq!(video.matrix.numbers(), expected);
+        }
     }
-    assert_eq!(found(&[of([2 * ONE, 0, 0, ONE])]), Ok(vec![1]));
-    let sound = Track { matrix: [0; 9], ..Track::audio(1) };
-    assert_eq!(found(&[sound]), Ok(vec![1]));
 }
 
 #[test]

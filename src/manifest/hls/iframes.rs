@@ -12,7 +12,8 @@ pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Renditio
         let (peak, codec) = (level.track.rates.key_peak, &level.codec);
         put(out, format_args!("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={peak},CODECS=\"{codec}\""));
         if let Format::Video(format) = &level.track.format {
-            put(out, format_args!(",RESOLUTION={}x{}", format.width, format.height));
+            let (width, height) = format.matrix.shown((format.width, format.height));
+            put(out, format_args!(",RESOLUTION={width}x{height}"));
         }
         video_range(out, level);
         let (name, bitrate) = (&pictures.stream.name, level.track.bitrate);

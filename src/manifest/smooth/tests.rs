@@ -3,6 +3,7 @@ use crate::index::{
     BitRates, Carriage, Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
 };
 use crate::ismc::ClientManifest;
+use crate::matrix::Matrix;
 use crate::range::ByteRange;
 use proptest::prelude::*;
 
@@ -21,6 +22,7 @@ fn video_format(width: u32, height: u32) -> Format {
         height,
         codec_private_data: vec![0, 0, 0, 1, 0x67, 0xab],
         frame_rate: None,
+        matrix: Matrix::IDENTITY,
         nal_length_size: 4,
     })
 }
@@ -286,4 +288,16 @@ fn codecs_without_a_name_are_left_out_unless_nothing_else_is_there() {
     assert_eq!(manifest.matches("<StreamIndex ").count(), 1, "{manifest}");
     let nothing = render(&index(vec![video(vec![open("vp09")])]), Form::Compact);
     assert_eq!(nothing, Err(Untold::Nothing("Smooth Streaming")));
+}
+
+#[test]
+fn turned_video_is_refused_with_the_way_out() {
+    let Format::Video(upright) = video_format(640, 360) else { panic!("video") };
+    let matrix = Matrix::new([0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30]);
+    let turned = Format::Video(VideoFormat { matrix, ..upright });
+    let tracks = vec![track(100_000, video_format(640, 360)), track(300_000, turned)];
+    let index = index(vec![stream("video", &even(2, 20_000_000), tracks)]);
+    let refusal = render(&index, Form::Compact).unwrap_err().to_string();
+    assert!(refusal.starts_with("the file of level 300000 of video says"), "{refusal}");
+    assert!(refusal.contains("play it by HLS (master.m3u8) or DASH (manifest.mpd)"), "{refusal}");
 }

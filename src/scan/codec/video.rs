@@ -3,6 +3,7 @@
 use super::four_cc;
 use crate::index::{Format, VideoFormat};
 use crate::isobmff::{AvcC, BoxError, HvcC, Layout, SampleEntry, Sps};
+use crate::matrix::Matrix;
 
 /// `H264`: the parameter sets behind start codes (`[MS-SSTR]` 2.2.2.5).
 pub(super) fn avc(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
@@ -54,6 +55,7 @@ pub(super) fn video(
         codec_private_data: coded.private_data,
         nal_length_size: coded.nal_length_size,
         frame_rate: None,
+        matrix: Matrix::IDENTITY,
     }))
 }
 
