@@ -5,7 +5,7 @@ use super::group::Group;
 use super::level::{Part, rates};
 use super::pages::Values;
 use super::pick::Picked;
-use crate::index::{Cues, Media, Stream, StreamKind};
+use crate::index::{Chunk, Cues, Media, Stream, StreamKind, Timeline};
 use crate::range::ByteRange;
 use crate::scan::ScannedCues;
 use crate::text::Outlined;
@@ -16,18 +16,20 @@ use std::ops::Range;
 pub(super) const MAX_AT_ONCE: usize = 1000;
 
 /// What text is shown with.
-pub(super) struct Guide<'a> {
-    /// The stream whose chunks it has.
-    pub(super) stream: &'a Stream,
+pub(super) struct Guide {
+    /// The chunks that it has, which are those of a stream.
+    pub(super) timeline: Timeline,
+    /// Ticks a second of the timeline: those that every client of Smooth Streaming is happy with.
+    pub(super) timescale: Timescale,
     /// When the presentation starts, and with it the time of text files.
     zero: u64,
     /// When each chunk is, in the same ticks as cues.
     chunks: Vec<Range<u64>>,
 }
 
-impl<'a> Guide<'a> {
+impl Guide {
     /// The first pictures of these streams, or else the first of them.
-    pub(super) fn new(streams: impl Iterator<Item = &'a Stream> + Clone) -> Option<Self> {
+    pub(super) fn new<'a>(streams: impl Iterator<Item = &'a Stream> + Clone) -> Option<Self> {
         let pictures = streams.clone().find(|stream| stream.kind == StreamKind::Video);
         let stream = pictures.or_else(|| streams.clone().next())?;
         let smooth = |stream: &Stream, ticks| {
@@ -37,7 +39,18 @@ impl<'a> Guide<'a> {
         let chunks = stream.timeline.iter().map(|chunk| {
             smooth(stream, chunk.start)..smooth(stream, chunk.end().unwrap_or(u64::MAX))
         });
-        Some(Self { stream, zero, chunks: chunks.collect() })
+        let chunks: Vec<Range<u64>> = chunks.collect();
+        let chunk = |chunk: &Range<u64>| Chunk {
+            start: chunk.start,
+            duration: chunk.end.saturating_sub(chunk.start),
+        };
+        // Where chunks are too short for such ticks, they keep their own.
+        let (timeline, timescale) = Timeline::new(&chunks.iter().map(chunk).collect::<Vec<_>>())
+            .map_or_else(
+                |_| (stream.timeline.clone(), stream.timescale),
+                |timeline| (timeline, Timescale::SMOOTH),
+            );
+        Some(Self { timeline, timescale, zero, chunks })
     }
 
     /// Which chunks show something of what is shown at `time`.
@@ -64,8 +77,8 @@ pub(super) fn is_of_cues(group: &Group<'_>) -> Result<bool, AssembleError> {
 }
 
 /// What there is to send of the tracks of a stream of text files.
-pub(super) fn parts(group: &Group<'_>, guide: &Guide<'_>) -> Result<Vec<Part>, AssembleError> {
-    let timeline = (&guide.stream.timeline, guide.stream.timescale);
+pub(super) fn parts(group: &Group<'_>, guide: &Guide) -> Result<Vec<Part>, AssembleError> {
+    let timeline = (&guide.timeline, guide.timescale);
     let part = |(member, cues): (&Picked<'_>, &ScannedCues)| {
         let stretches = stretches(&cues.outline, guide).map_err(|at| AssembleError::Crowded {
             file: member.file.source.key.clone(),
@@ -82,7 +95,7 @@ pub(super) fn parts(group: &Group<'_>, guide: &Guide<'_>) -> Result<Vec<Part>, A
 
 /// Of each chunk the stretch of the file with all its cues, or the start of the first one that has too
 /// many.
-fn stretches(outline: &[Outlined], guide: &Guide<'_>) -> Result<Vec<ByteRange>, u64> {
+fn stretches(outline: &[Outlined], guide: &Guide) -> Result<Vec<ByteRange>, u64> {
     // How many more cues a chunk has than the one before it: to count them first bounds the work.
     let mut changes = vec![0i64; guide.chunks.len().saturating_add(1)];
     for cue in outline {
@@ -121,7 +134,6 @@ fn stretches(outline: &[Outlined], guide: &Guide<'_>) -> Result<Vec<ByteRange>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{Chunk, Timeline};
 
     fn stream(kind: StreamKind, timescale: u32, chunks: &[(u64, u64)]) -> Stream {
         let chunks: Vec<Chunk> =
@@ -167,7 +179,9 @@ mod tests {
         let sound = stream(StreamKind::Audio, 1, &[(9, 20)]);
         let pictures = stream(StreamKind::Video, 1, &[(10, 2)]);
         let guide = Guide::new([&sound, &pictures].into_iter()).unwrap();
-        assert_eq!((guide.zero, guide.stream.kind), (9 * SECOND, StreamKind::Video));
+        let chunks: Vec<_> = guide.timeline.iter().collect();
+        assert_eq!(chunks, [Chunk { start: 10 * SECOND, duration: 2 * SECOND }]);
+        assert_eq!((guide.zero, guide.timescale), (9 * SECOND, Timescale::SMOOTH));
         assert_eq!(Guide::new([&sound].into_iter()).unwrap().chunks.len(), 1);
         assert!(Guide::new(std::iter::empty()).is_none());
     }

@@ -111,7 +111,7 @@ pub fn assemble(
         let guide =
             guide.ok_or_else(|| AssembleError::Alone(text.first.file.source.key.clone()))?;
         let texts = texts.into_iter().map(|(at, group)| {
-            let cut = (guide.stream.timescale, guide.stream.timeline.clone());
+            let cut = (guide.timescale, guide.timeline.clone());
             Ok((at, stream(group, cut, cues::parts(group, &guide)?, &sources)))
         });
         let texts = texts.collect::<Result<Vec<_>, AssembleError>>()?;

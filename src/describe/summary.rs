@@ -1,7 +1,8 @@
 //! A presentation in one line of a list.
 
 use crate::date::rfc3339;
-use crate::index::{Generation, Index, Stream};
+use crate::index::{Generation, Index, span};
+use crate::time::Timescale;
 use serde_json::{Value, json};
 
 /// What a list says of an index. It lies beside the value, where lists can be made without reading
@@ -12,7 +13,7 @@ pub struct Summary {
     pub generation: Generation,
     /// Quality levels of all streams together.
     pub tracks: u64,
-    /// From the first chunk's start to the last one's end, in the longest stream.
+    /// How long video and audio last, from the earliest start to the latest end; of text alone, that.
     pub duration_ms: u64,
     /// What the sources have together.
     pub bytes: u64,
@@ -27,7 +28,7 @@ impl Summary {
         Self {
             generation: index.generation,
             tracks: u64::try_from(tracks).unwrap_or(u64::MAX),
-            duration_ms: index.streams.iter().map(duration_ms).max().unwrap_or_default(),
+            duration_ms: duration_ms(index),
             bytes: index.sources.iter().fold(0, |sum, source| sum.saturating_add(source.size)),
             built_at: rfc3339(now_ms),
         }
@@ -58,10 +59,10 @@ impl Summary {
     }
 }
 
-fn duration_ms(stream: &Stream) -> u64 {
-    let ticks = stream.timeline.end().saturating_sub(stream.timeline.start());
-    let ms = u128::from(ticks) * 1000 / u128::from(stream.timescale.ticks_per_second());
-    u64::try_from(ms).unwrap_or(u64::MAX)
+fn duration_ms(index: &Index) -> u64 {
+    const A_MILLISECOND: u64 = 10_000;
+    let span = span(index.streams.iter(), Timescale::SMOOTH);
+    span.end.saturating_sub(span.start) / A_MILLISECOND
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod packed;
 mod page;
 mod pages;
 mod rates;
+mod span;
 mod timeline;
 mod wire;
 
@@ -35,4 +36,5 @@ pub use model::{
 pub use page::{Page, Run, Sample, SampledFragment};
 pub use pages::{PageEntry, Pages};
 pub use rates::BitRates;
+pub use span::span;
 pub use timeline::{Chunk, Timeline, bits_a_second};

@@ -10,17 +10,17 @@ use super::protection::{Keys, Systems, namespaces};
 use super::range::VideoRange;
 use super::rows::{Row, rows};
 use super::{Untold, texts};
-use crate::index::{Format, Generation, Index, Stream, StreamKind, Timeline};
+use crate::index::{Format, Generation, Index, Stream, StreamKind, Timeline, span};
 use crate::time::Timescale;
 use crate::url::{Frames, INIT_FILE, SEGMENT, level_folder};
 use crate::xml;
+use std::ops::Range;
 
 /// The MPD of `index`.
 pub fn render(index: &Index) -> Result<String, Untold> {
     let mut renditions = renditions(index)?;
+    let Range { start, end } = span(renditions.iter().map(|each| each.stream), Timescale::SMOOTH);
     renditions.extend(texts::texts(index));
-    let start = renditions.iter().map(|each| smooth(each, Timeline::start)).min().unwrap_or(0);
-    let end = renditions.iter().map(|each| smooth(each, Timeline::end)).max().unwrap_or(0);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<MPD");
     text(&mut out, "xmlns", "urn:mpeg:dash:schema:mpd:2011");
     namespaces(&mut out, &renditions);

@@ -11,7 +11,7 @@ use super::attributes::{hex, number, put, text};
 use super::rows::{Row, rows};
 use crate::index::{
     Attribute, AudioFormat, Format, Generation, Index, Protection, Stream, Timeline, Track,
-    VideoFormat,
+    VideoFormat, span,
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::matrix::Matrix;
@@ -82,14 +82,10 @@ fn common_timescale(streams: &[Carried<'_>]) -> Timescale {
     if timescales.all(|other| other == first) { first } else { Timescale::SMOOTH }
 }
 
-/// From the earliest start of a stream to the latest end. Players count it from the start, also
-/// where that is not 0.
+/// How long the presentation is. Players count it from its start, also where that is not 0.
 fn duration(streams: &[Carried<'_>], timescale: Timescale) -> u64 {
-    let ticks = |stream: &Stream, at| stream.timescale.rescale(at, timescale).unwrap_or(u64::MAX);
-    let streams = || streams.iter().map(|each| each.stream);
-    let starts = streams().map(|stream| ticks(stream, stream.timeline.start()));
-    let ends = streams().map(|stream| ticks(stream, stream.timeline.end()));
-    ends.max().unwrap_or(0).saturating_sub(starts.min().unwrap_or(0))
+    let span = span(streams.iter().map(|each| each.stream), timescale);
+    span.end.saturating_sub(span.start)
 }
 
 fn stream(out: &mut String, generation: Generation, carried: &Carried<'_>, form: Form) {
