@@ -7,6 +7,7 @@ use millrace::index::{
 };
 use millrace::isobmff::{SampleEntry, portable};
 use millrace::manifest::{dash, hls};
+use millrace::matrix::Matrix;
 use millrace::range::ByteRange;
 use millrace::time::Timescale;
 
@@ -20,6 +21,7 @@ pub(crate) fn entry(bytes: &[u8]) {
         codec_private_data: vec![],
         nal_length_size: 4,
         frame_rate: None,
+        matrix: Matrix::IDENTITY,
     });
     let audio = Format::Audio(AudioFormat {
         four_cc,

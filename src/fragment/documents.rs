@@ -2,7 +2,7 @@
 
 use super::placed::{self, Placed};
 use super::synthesise;
-use super::{BrokenFragment, Head, Located, NotMade, Unmade};
+use super::{BrokenFragment, Head, Located, Unmade};
 use crate::index::{Carriage, Chunk, SampledFragment, StreamKind};
 use crate::isobmff::Moof;
 use crate::range::ByteRange;
@@ -30,9 +30,6 @@ impl Documents {
                 (traf, rewriting.timescale)
             }
         };
-        if traf.encryption.are_there() {
-            return Err(NotMade::EncryptedText.into());
-        }
         let Chunk { start, duration } = located.chunk;
         let lasts = located.stream.timescale.rescale(duration, timescale).unwrap_or(duration);
         let chunk = Chunk { start, duration: lasts };

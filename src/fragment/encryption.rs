@@ -8,7 +8,7 @@ use super::moof::Dialect;
 use super::placed::Placed;
 use super::{BrokenFragment, NotMade, Unmade};
 use crate::isobmff::{
-    self, BoxRef, Encryption, EncryptionBoxes, SampleVector, Senc, TrackProtection, Vectors,
+    self, Encryption, EncryptionBoxes, Groups, SampleVector, Senc, TrackProtection, Vectors,
 };
 
 /// What a group of the same `traf` is counted from (`ISO/IEC 14496-12` 8.9.4).
@@ -45,22 +45,25 @@ struct Told<'a> {
 }
 
 /// How `samples` are encrypted, in a track that is protected like this, by what their `traf` says.
-/// `None` if they are in the clear.
+/// `None` if they are in the clear: what is left over of an encryption that was taken away, players pass by.
 pub(super) fn told<'a>(
     boxes: &EncryptionBoxes<'a>,
     track: Option<TrackProtection>,
     samples: &[Placed],
 ) -> Result<Option<SampleEncryption<'a>>, Unmade> {
-    let Some(track) = track else {
-        return if boxes.are_there() { Err(BrokenFragment::Clear.into()) } else { Ok(None) };
-    };
+    let Some(track) = track else { return Ok(None) };
     let senc = boxes.senc.as_ref().map(Senc::parse).transpose()?;
     let overriding = senc.as_ref().and_then(|senc| senc.overriding);
     let (groups, of_samples) = match overriding {
         Some((_, encryption)) if encryption != track.encryption => {
-            (described(&encryption)?, vec![(FIRST_GROUP, encryption); samples.len()])
+            (described(&[encryption])?, vec![(FIRST_GROUP, encryption); samples.len()])
         }
-        _ => (stored_groups(boxes), grouped(boxes, track.encryption, samples.len())?),
+        _ => {
+            let groups = boxes.sgpd.as_ref().map(isobmff::group_encryptions).transpose()?;
+            let groups = groups.unwrap_or_default();
+            let of_samples = grouped(boxes, &groups, track.encryption, samples.len())?;
+            (described(&groups.encryptions)?, of_samples)
+        }
     };
     let is_piff = senc.as_ref().is_some_and(|senc| senc.is_piff);
     let piff = is_piff.then(|| overriding.map_or(&[][..], |(fields, _)| fields));
@@ -103,44 +106,56 @@ fn check_sizes(vectors: &[SampleVector<'_>], samples: &[Placed]) -> Result<(), B
     }
 }
 
-/// What is said of groups, as it is stored.
-fn stored_groups(boxes: &EncryptionBoxes<'_>) -> Vec<u8> {
-    boxes.sgpd.as_ref().map(BoxRef::bytes).unwrap_or_default().to_vec()
-}
-
 /// Of each of `count` samples its group, and how it is encrypted.
 fn grouped(
     boxes: &EncryptionBoxes<'_>,
+    groups: &Groups,
     track: Encryption,
     count: usize,
 ) -> Result<Vec<(u32, Encryption)>, Unmade> {
-    let Some(sbgp) = &boxes.sbgp else { return Ok(vec![(0, track); count]) };
-    let described = boxes.sgpd.as_ref().map(isobmff::group_encryptions).transpose()?;
-    let described = described.unwrap_or_default();
+    let of_group = |group: u32| match group {
+        0 => Ok(track),
+        1..FIRST_GROUP => Err(Unmade::from(NotMade::Elsewhere)),
+        _ => usize::try_from(group - FIRST_GROUP)
+            .ok()
+            .and_then(|at| groups.encryptions.get(at).copied())
+            .ok_or(BrokenFragment::Size("a group of samples").into()),
+    };
+    let of_others = match groups.of_others {
+        0 => 0,
+        number => number.saturating_add(FIRST_GROUP - 1),
+    };
+    let of_others = (of_others, of_group(of_others)?);
+    let runs = boxes.sbgp.as_ref().map(isobmff::sample_groups).transpose();
     let mut of_samples = Vec::new();
-    for (run, group) in isobmff::sample_groups(sbgp).map_err(BrokenFragment::from)? {
-        let encryption = match group {
-            0 => track,
-            1..FIRST_GROUP => return Err(NotMade::Elsewhere.into()),
-            _ => usize::try_from(group - FIRST_GROUP)
-                .ok()
-                .and_then(|at| described.get(at).copied())
-                .ok_or(BrokenFragment::Size("a group of samples"))?,
-        };
+    for (run, group) in runs.map_err(BrokenFragment::from)?.unwrap_or_default() {
+        let encryption = of_group(group)?;
         let run = usize::try_from(run).ok().filter(|&run| run <= count - of_samples.len());
         let run = run.ok_or(BrokenFragment::Size("what its sbgp says of samples"))?;
         of_samples.extend(vec![(group, encryption); run]);
     }
-    of_samples.resize(count, (0, track));
+    of_samples.resize(count, of_others);
     Ok(of_samples)
 }
 
-/// An `sgpd` of one group, which is encrypted like this.
-fn described(encryption: &Encryption) -> Result<Vec<u8>, BrokenFragment> {
+/// An `sgpd` of groups that are encrypted like this. It is of version 1, which all players know.
+fn described(groups: &[Encryption]) -> Result<Vec<u8>, BrokenFragment> {
     const VERSION_1: u32 = 1 << 24;
-    let entry = encryption.bytes();
-    let len = u32::try_from(entry.len()).ok();
-    let sgpd = len.and_then(|len| full(b"sgpd", VERSION_1, &[SEIG, len, 1], &entry));
+    let entries: Vec<Vec<u8>> = groups.iter().map(Encryption::bytes).collect();
+    let len = |entry: &Vec<u8>| u32::try_from(entry.len()).ok();
+    let shared = entries.first().filter(|first| entries.iter().all(|it| it.len() == first.len()));
+    let (same, each) = match shared {
+        Some(first) => (len(first), Some(entries.concat())),
+        None => {
+            let sized = |entry| Some([&len(entry)?.to_be_bytes()[..], entry].concat());
+            let each: Option<Vec<Vec<u8>>> = entries.iter().map(sized).collect();
+            (Some(0), each.map(|each| each.concat()))
+        }
+    };
+    let fields = same.zip(u32::try_from(groups.len()).ok());
+    let sgpd = fields.zip(each);
+    let sgpd =
+        sgpd.and_then(|((len, count), each)| full(b"sgpd", VERSION_1, &[SEIG, len, count], &each));
     sgpd.ok_or(BrokenFragment::Size("sgpd"))
 }
 

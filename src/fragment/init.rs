@@ -7,7 +7,7 @@ use super::text::{is_absolute, stpp};
 use crate::index::{Carriage, Format, Index, Media, Stream, StreamKind, Track, VideoFormat};
 use crate::isobmff::ProtectionError;
 use crate::matrix::Matrix;
-use crate::protection::{key_ids, protection, pssh};
+use crate::protection::{Systems, protection, pssh};
 use std::borrow::Cow;
 
 /// The `track_ID` of every track that is sent with a header of its own.
@@ -22,9 +22,9 @@ pub fn header(
     track: &Track,
 ) -> Result<Option<Vec<u8>>, ProtectionError> {
     let protections = match protection(stream.kind, &track.sample_entry)? {
-        Some(_) => {
-            let key_ids = key_ids(index);
-            index.protections.iter().flat_map(|each| pssh(each, &key_ids)).collect()
+        Some(own) => {
+            let key_id = own.encryption.key_id;
+            Systems::of(index).of_key(key_id).flat_map(|each| pssh(each, key_id)).collect()
         }
         None => Vec::new(),
     };

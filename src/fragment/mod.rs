@@ -55,9 +55,6 @@ pub enum BrokenFragment {
     /// How its track is protected cannot be read.
     #[error("how its track is protected cannot be read: {0}")]
     Protection(BoxError),
-    /// It tells how its samples are encrypted, and the track that they are not.
-    #[error("it tells of encryption, but its track is in the clear")]
-    Clear,
     /// Nothing tells how its samples are encrypted.
     #[error("its track is encrypted, but nothing tells of initialisation vectors")]
     Vectors,
@@ -100,9 +97,6 @@ pub enum NotMade {
         "what tells how this fragment is encrypted lies outside of its moof, which is not served"
     )]
     Elsewhere,
-    /// Its text is to be read, and cannot be.
-    #[error("this fragment's text is encrypted, and cannot be written anew")]
-    EncryptedText,
     /// A sample has so many subsamples that they cannot be told.
     #[error("a sample of this fragment has more subsamples than are served")]
     Subsamples,

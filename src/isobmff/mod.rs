@@ -49,7 +49,7 @@ pub use moov::{MAX_TRACKS, Movie, MovieTrack, UnreadTrack};
 pub use nal::{AvcC, HvcC};
 pub use open::{FlacConfig, OpusConfig, VpConfig};
 pub use pssh::Pssh;
-pub use seig::{group_encryptions, sample_groups};
+pub use seig::{Groups, group_encryptions, sample_groups};
 pub use senc::{EncryptionBoxes, SampleVector, Senc};
 pub use sidx::{Sidx, SidxReference};
 pub use sinf::{Scheme, TrackProtection};

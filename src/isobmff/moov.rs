@@ -39,6 +39,8 @@ pub struct MovieTrack<'a> {
     pub entry: SampleEntry<'a>,
     /// How many of its samples lie outside of fragments.
     pub sample_count: u32,
+    /// Which entry of its `stsd` describes a sample, from 1, where a fragment does not say.
+    pub default_sample_description_index: u32,
     /// Ticks of a sample where a fragment does not say (`trex`, `ISO/IEC 14496-12` 8.8.3).
     pub default_sample_duration: u32,
     /// Bytes of a sample where a fragment does not say.
@@ -130,9 +132,10 @@ fn apply_defaults(mvex: &BoxRef<'_>, tracks: &mut [MovieTrack<'_>]) -> Result<()
             let mut fields = child.fields();
             fields.version_and_flags()?;
             let track_id = fields.u32()?;
-            fields.skip(4)?;
+            let entry = fields.u32()?;
             let [duration, size, flags] = [fields.u32()?, fields.u32()?, fields.u32()?];
             if let Some(track) = tracks.iter_mut().find(|track| track.track_id == track_id) {
+                track.default_sample_description_index = entry;
                 track.default_sample_duration = duration;
                 track.default_sample_size = size;
                 track.default_sample_flags = flags;
@@ -158,6 +161,7 @@ impl<'a> MovieTrack<'a> {
             entry: SampleEntry::first(&stsd, handler)?,
             sample_count: sample_count(&stbl)?,
             default_sample_duration: 0,
+            default_sample_description_index: 1,
             default_sample_size: 0,
             default_sample_flags: 0,
             stbl,

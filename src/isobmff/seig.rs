@@ -1,6 +1,6 @@
 //! Samples that are encrypted otherwise than their track says.
 
-use super::{BoxError, BoxRef, Encryption, ProtectionError};
+use super::{BoxError, BoxRef, Encryption, Fields, ProtectionError};
 
 /// Which group each sample belongs to (`sbgp`, `ISO/IEC 14496-12` 8.9.2): by runs, how many samples
 /// and the group's index, of which 0 is none, and those from 0x10001 are of the same `traf`.
@@ -19,14 +19,46 @@ pub fn sample_groups(sbgp: &BoxRef<'_>) -> Result<Vec<(u32, u32)>, BoxError> {
 
 /// How the samples of each group are encrypted (`sgpd`, `ISO/IEC 14496-12` 8.9.3, of `seig`,
 /// `ISO/IEC 23001-7` 6).
-pub fn group_encryptions(sgpd: &BoxRef<'_>) -> Result<Vec<Encryption>, ProtectionError> {
+///
+/// Version 2 has in addition the group of those samples that nothing is said of. Some editions leave out of
+/// it how long entries are: it is read as the one or the other, whichever fills the box.
+pub fn group_encryptions(sgpd: &BoxRef<'_>) -> Result<Groups, ProtectionError> {
     let mut fields = sgpd.fields();
     let (version, _) = fields.version_and_flags()?;
-    if version != 1 {
-        return Err(fields.error("it is of an unknown version").into());
-    }
     fields.skip(4)?;
-    let len = fields.u32()?;
+    match version {
+        1 => {
+            let len = fields.u32()?;
+            Ok(Groups { of_others: 0, encryptions: sized(fields, len)?.0 })
+        }
+        2 => {
+            let mut with_lengths = fields.clone();
+            let (len, of_others) = (with_lengths.u32()?, with_lengths.u32()?);
+            if let Ok((encryptions, true)) = sized(with_lengths, len) {
+                return Ok(Groups { of_others, encryptions });
+            }
+            let of_others = fields.u32()?;
+            let mut encryptions = Vec::new();
+            for _ in 0..fields.u32()? {
+                encryptions.push(Encryption::read(&mut fields)?);
+            }
+            Ok(Groups { of_others, encryptions })
+        }
+        _ => Err(fields.error("it is of an unknown version").into()),
+    }
+}
+
+/// How the samples of a fragment's groups are encrypted.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Groups {
+    /// Of which group those samples are that nothing is said of, counted from 1; 0 for none.
+    pub of_others: u32,
+    /// Of each group, the first first.
+    pub encryptions: Vec<Encryption>,
+}
+
+/// Entries of `len` bytes each, or, if that is 0, of as many as each says; and whether nothing follows them.
+fn sized(mut fields: Fields<'_>, len: u32) -> Result<(Vec<Encryption>, bool), ProtectionError> {
     let mut encryptions = Vec::new();
     for _ in 0..fields.u32()? {
         let len = if len == 0 { fields.u32()? } else { len };
@@ -37,7 +69,7 @@ pub fn group_encryptions(sgpd: &BoxRef<'_>) -> Result<Vec<Encryption>, Protectio
             return Err(fields.error("an entry is not as long as it says").into());
         }
     }
-    Ok(encryptions)
+    Ok((encryptions, fields.rest().is_empty()))
 }
 
 #[cfg(test)]
@@ -73,13 +105,20 @@ mod tests {
             let bytes = full_boxed(b"sgpd", version, 0, &[b"seig", fields].concat());
             group_encryptions(&BoxRef::whole(&bytes, 0).unwrap())
         };
-        let expected = Ok(vec![
+        let encryptions = vec![
             Encryption { pattern: 0, vectors: Some(Vectors::Own8), key_id: [9; 16] },
             Encryption { pattern: 0, vectors: None, key_id: [0; 16] },
-        ]);
+        ];
+        let expected = Ok(Groups { of_others: 0, encryptions: encryptions.clone() });
         assert_eq!(of(1, &[&words(&[20, 2])[..], &entry, &clear].concat()), expected);
         let each = [&words(&[0, 2, 20])[..], &entry, &words(&[20]), &clear].concat();
         assert_eq!(of(1, &each), expected);
+        let with_default = Ok(Groups { of_others: 2, encryptions });
+        assert_eq!(of(2, &[&words(&[2, 2])[..], &entry, &clear].concat()), with_default);
+        assert_eq!(of(2, &[&words(&[20, 2, 2])[..], &entry, &clear].concat()), with_default);
+        let each = [&words(&[0, 2, 2, 20])[..], &entry, &words(&[20]), &clear].concat();
+        assert_eq!(of(2, &each), with_default);
+        assert!(of(3, &words(&[20, 0])).is_err());
         assert!(of(1, &[&words(&[21, 1])[..], &entry, &[0]].concat()).is_err());
         assert!(of(1, &[&words(&[20, u32::MAX])[..], &entry].concat()).is_err());
         assert!(of(0, &[&words(&[1])[..], &entry].concat()).is_err());

@@ -36,11 +36,6 @@ impl<'a> EncryptionBoxes<'a> {
         }
         Ok(())
     }
-
-    /// Whether there is any of them.
-    pub fn are_there(&self) -> bool {
-        self.senc.is_some() || self.points_elsewhere || self.sbgp.is_some()
-    }
 }
 
 /// Whether a `saiz` or `saio` is of what tells of encryption, which it is unless it names something
@@ -236,7 +231,7 @@ mod tests {
         let takes = |bytes: &[u8]| {
             let mut boxes = EncryptionBoxes::default();
             boxes.take(&BoxRef::whole(bytes, 0).unwrap()).unwrap();
-            boxes.are_there()
+            boxes != EncryptionBoxes::default()
         };
         let groups = |of: &[u8; 4]| full_boxed(b"sbgp", 0, 0, &[&of[..], &[0; 4]].concat());
         assert!(takes(&groups(b"seig")) && !takes(&groups(b"roll")));

@@ -4,15 +4,12 @@ use super::attributes::{number, put, text};
 use super::cmaf::{Level, Rendition};
 use crate::index::{Index, Protection};
 use crate::isobmff::{Scheme, TrackProtection};
-use crate::protection::{key_ids, pssh};
+use crate::protection::{self, pssh};
 use crate::uuid::Uuid;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
-/// The licence systems of a presentation, and the keys that they are of.
-pub(super) struct Systems<'a> {
-    protections: &'a [Protection],
-    key_ids: Vec<[u8; 16]>,
-}
+/// The licence systems of a presentation.
+pub(super) struct Systems<'a>(protection::Systems<'a>);
 
 /// What of playlists a key is told in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,24 +32,25 @@ impl Tag {
 impl<'a> Systems<'a> {
     /// Those of `index`.
     pub(super) fn of(index: &'a Index) -> Self {
-        Self { protections: &index.protections, key_ids: key_ids(index) }
+        Self(protection::Systems::of(index))
     }
 
     /// The key of a level as HLS tells it (`RFC 8216` 4.3.2.4, 4.3.4.5): once for each licence system
     /// that has a `KEYFORMAT`. PlayReady's takes its own object, those of others a `pssh`.
     pub(super) fn tags(&self, tag: Tag, level: &TrackProtection) -> String {
         let mut out = String::new();
-        for protection in self.protections.iter().filter(|each| !is_common(each)) {
+        let key_id = level.encryption.key_id;
+        for protection in self.0.of_key(key_id).filter(|each| !is_common(each)) {
             put(&mut out, format_args!("#{}:METHOD={}", tag.name(), method(level.scheme)));
             if protection.system_id == Protection::PLAYREADY {
                 out.push_str(",URI=\"data:text/plain;charset=UTF-16;base64,");
                 BASE64_STANDARD.encode_string(&protection.data, &mut out);
                 out.push_str("\",KEYFORMAT=\"com.microsoft.playready\"");
             } else {
-                let key_id = u128::from_be_bytes(level.encryption.key_id);
-                put(&mut out, format_args!(",KEYID=0x{key_id:032x}"));
+                let number = u128::from_be_bytes(key_id);
+                put(&mut out, format_args!(",KEYID=0x{number:032x}"));
                 out.push_str(",URI=\"data:text/plain;base64,");
-                BASE64_STANDARD.encode_string(pssh(protection, &self.key_ids), &mut out);
+                BASE64_STANDARD.encode_string(pssh(protection, key_id), &mut out);
                 let system = Uuid(protection.system_id);
                 put(&mut out, format_args!("\",KEYFORMAT=\"urn:uuid:{system}\""));
             }
@@ -64,12 +62,13 @@ impl<'a> Systems<'a> {
     /// The key of a level as DASH tells it (`ISO/IEC 23009-1` 5.8.4.1, `ISO/IEC 23001-7` 11.2): which
     /// it is, and then what each licence system has to be told.
     pub(super) fn elements(&self, out: &mut String, level: &TrackProtection, indent: &str) {
+        let key_id = level.encryption.key_id;
         put(out, format_args!("{indent}<ContentProtection"));
         text(out, "schemeIdUri", "urn:mpeg:dash:mp4protection:2011");
         number(out, "value", level.scheme.code().escape_ascii());
-        number(out, "cenc:default_KID", Uuid(level.encryption.key_id));
+        number(out, "cenc:default_KID", Uuid(key_id));
         out.push_str("/>\n");
-        for protection in self.protections {
+        for protection in self.0.of_key(key_id) {
             let is_playready = protection.system_id == Protection::PLAYREADY;
             put(out, format_args!("{indent}<ContentProtection"));
             let system = Uuid(protection.system_id);
@@ -78,7 +77,7 @@ impl<'a> Systems<'a> {
                 text(out, "value", "MSPR 2.0");
             }
             put(out, format_args!(">\n{indent}  <cenc:pssh>"));
-            BASE64_STANDARD.encode_string(pssh(protection, &self.key_ids), out);
+            BASE64_STANDARD.encode_string(pssh(protection, key_id), out);
             out.push_str("</cenc:pssh>\n");
             if is_playready {
                 put(out, format_args!("{indent}  <mspr:pro>"));

@@ -1,5 +1,7 @@
 //! What an index's tracks say of how they are protected, for whoever tells players of it.
 
+mod named;
+
 use crate::index::{Index, Protection, StreamKind};
 use crate::isobmff::{ProtectionError, Pssh, SampleEntry, TrackProtection};
 
@@ -26,25 +28,44 @@ pub fn is_protected(kind: StreamKind, entry: &[u8]) -> bool {
     protection(kind, entry) != Ok(None)
 }
 
-/// The keys of all tracks, each once, in the order of the index.
-pub fn key_ids(index: &Index) -> Vec<[u8; 16]> {
-    let mut key_ids = Vec::new();
-    for stream in &index.streams {
-        for track in &stream.tracks {
-            let Ok(Some(own)) = protection(stream.kind, &track.sample_entry) else { continue };
-            if !key_ids.contains(&own.encryption.key_id) {
-                key_ids.push(own.encryption.key_id);
-            }
-        }
-    }
-    key_ids
+/// The licence systems of a presentation, and the keys that each has a word for.
+pub struct Systems<'a> {
+    /// With the keys that each names.
+    told: Vec<(&'a Protection, Vec<[u8; 16]>)>,
+    /// Of all tracks.
+    key_ids: Vec<[u8; 16]>,
 }
 
-/// What a licence system has to be told, as a `pssh` of the index whose tracks have these keys: with the
-/// list of keys that was stored. One of no data can say nothing but which keys it is of, and names all
-/// where it names none.
-pub fn pssh(protection: &Protection, all: &[[u8; 16]]) -> Vec<u8> {
+impl<'a> Systems<'a> {
+    /// Those of `index`.
+    pub fn of(index: &'a Index) -> Self {
+        let told = index.protections.iter().map(|each| (each, named::key_ids(each)));
+        let mut key_ids = Vec::new();
+        for stream in &index.streams {
+            for track in &stream.tracks {
+                if let Ok(Some(own)) = protection(stream.kind, &track.sample_entry) {
+                    key_ids.push(own.encryption.key_id);
+                }
+            }
+        }
+        Self { told: told.collect(), key_ids }
+    }
+
+    /// What they have to be told of a track with this key. What names the keys of other tracks, and not
+    /// this one, is left to those.
+    pub fn of_key(&self, key_id: [u8; 16]) -> impl Iterator<Item = &'a Protection> {
+        let is_of_others = move |named: &[[u8; 16]]| {
+            !named.contains(&key_id) && named.iter().any(|named| self.key_ids.contains(named))
+        };
+        let told = self.told.iter().filter(move |(_, named)| !is_of_others(named));
+        told.map(|(protection, _)| *protection)
+    }
+}
+
+/// What a licence system has to be told of a track with this key, as a `pssh`: with the list of keys that was
+/// stored. One of no data can say nothing but which key it is of, and names this one.
+pub fn pssh(protection: &Protection, key_id: [u8; 16]) -> Vec<u8> {
     let Protection { system_id, key_ids, data } = protection;
-    let key_ids = if key_ids.is_empty() && data.is_empty() { all } else { key_ids };
+    let key_ids = if data.is_empty() { &[key_id] } else { &key_ids[..] };
     Pssh { system_id: *system_id, key_ids, data }.bytes()
 }

@@ -36,6 +36,14 @@ pub enum ScanError {
     /// There is no movie in it.
     #[error("has no 'moov' box: not an MP4 or ISMV file, or its end is missing")]
     NoMovie,
+    /// The fragments of a track that were read cannot be decoded.
+    #[error("track {track_id}: {lack}")]
+    Lacking {
+        /// The track's ID.
+        track_id: u32,
+        /// What they lack.
+        lack: Lack,
+    },
     /// There is nothing to play in it.
     #[error("has no samples: neither does its 'moov' list any, nor are there fragments")]
     NoSamples,
@@ -88,6 +96,19 @@ pub enum ScanError {
     /// The scan was given up before its end.
     #[error("the scan is not finished")]
     Unfinished,
+}
+
+/// What the fragments of a track lack to be decoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Lack {
+    /// Their samples are not coded as the track's first sample entry says.
+    #[error("its fragments are of a further sample entry than the first, which is not served")]
+    Entry,
+    /// They are encrypted, each sample with an initialisation vector of its own, and do not tell those.
+    #[error(
+        "it is encrypted, but its fragments tell of no initialisation vectors: they have no 'senc'"
+    )]
+    Vectors,
 }
 
 /// Why the fragments of a file cannot be handed on as they lie.

@@ -144,7 +144,7 @@ fn take(
         time: Some(track.seconds(gathering.end())),
         problem: BoxError { kind: BoxType::Code(*b"moof"), offset: at, problem },
     };
-    if traf.sample_description_index.is_some_and(|index| index > 1) {
+    if traf.sample_description_index.unwrap_or(track.default_entry) > 1 {
         let problem = "it is of another than the track's first sample description";
         return Err(fault(gathering, problem));
     }

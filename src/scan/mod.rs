@@ -40,7 +40,7 @@ use crate::time::Timescale;
 pub use crate::isobmff::TableSample as ScannedSample;
 pub use coded::Coded;
 pub use edit::Edit;
-pub use error::{ScanError, Unfit};
+pub use error::{Lack, ScanError, Unfit};
 pub use left_out::LeftOut;
 pub use manner::{FirstSample, Manner, Share};
 pub use places::{InOrder, Place};

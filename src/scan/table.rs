@@ -143,7 +143,7 @@ impl Table {
         let Some(&at) = self.to_read.last() else {
             return match self.scanned(tracks) {
                 Ok(scanned) => Ok(Verdict::True(scanned)),
-                Err(unfit @ ScanError::Unfit(_)) => Err(unfit.into()),
+                Err(error @ (ScanError::Unfit(_) | ScanError::Lacking { .. })) => Err(error.into()),
                 // Times that make no sense make the table untrue, not the file.
                 Err(_) => Ok(Verdict::Untrue),
             };

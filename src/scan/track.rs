@@ -5,10 +5,10 @@ use super::left_out::{self, LeftOut};
 use super::manner::{FirstSample, Manner, Share};
 use super::plain::frame_rate;
 use super::timing::{self, Placed};
-use super::{Edit, Samples, ScanError, ScannedMedia, ScannedTrack, codec};
+use super::{Edit, Lack, Samples, ScanError, ScannedMedia, ScannedTrack, codec};
 use crate::frame_rate::{FrameRate, Pace};
 use crate::index::{Format, Protection, StreamKind};
-use crate::isobmff::{BoxError, Movie, MovieTrack, Pssh, Traf, portable};
+use crate::isobmff::{BoxError, EncryptionBoxes, Movie, MovieTrack, Pssh, Traf, Vectors, portable};
 use crate::time::{Seconds, Timescale};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -38,6 +38,10 @@ pub(super) struct Track {
     manner: Manner,
     /// Whether any of its fragments was read.
     is_begun: bool,
+    /// Which entry of its `stsd` describes a sample where a fragment does not say.
+    pub(super) default_entry: u32,
+    /// What all of its fragments lack that were read.
+    lack: Option<Lack>,
 }
 
 /// How a track is coded.
@@ -48,6 +52,8 @@ pub(super) struct Coding {
     pub(super) sample_entry: Vec<u8>,
     /// Whether its samples are protected.
     is_protected: bool,
+    /// Bytes of the initialisation vector that each sample has for itself, unless something else is said.
+    vector_size: u8,
 }
 
 impl Coding {
@@ -66,7 +72,10 @@ impl Coding {
             Format::Audio(_) | Format::Text(_) => (0, 0),
         };
         let sample_entry = portable(entry, dimensions)?;
-        Ok(Self { format, sample_entry, is_protected: entry.is_protected })
+        let protection = entry.protection().ok().flatten();
+        let vectors = protection.and_then(|protection| protection.encryption.vectors);
+        let vector_size = vectors.map_or(0, Vectors::own_size);
+        Ok(Self { format, sample_entry, is_protected: entry.is_protected, vector_size })
     }
 }
 
@@ -123,6 +132,8 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
             protections: Rc::clone(&protections),
             manner: Manner::plain(edit(movie, track)),
             is_begun: false,
+            default_entry: track.default_sample_description_index,
+            lack: None,
         });
     }
     tracks.extend(movie.unread.iter().map(|unread| Track {
@@ -137,6 +148,8 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
         protections: Rc::clone(&protections),
         manner: Manner::plain(Ok(Edit::default())),
         is_begun: false,
+        default_entry: 1,
+        lack: None,
     }));
     Ok((tracks, left_out))
 }
@@ -182,6 +195,8 @@ impl Track {
     /// Takes from one of its fragments how they are written; `share` of it is the track's, if it holds
     /// others too.
     pub(super) fn note(&mut self, traf: &Traf<'_>, share: Option<Share>) {
+        let lack = self.lack_of(traf);
+        self.lack = if self.is_begun { self.lack.and(lack) } else { lack };
         if !self.is_begun {
             self.manner.first = FirstSample::of(traf, self.default_sample_duration);
             self.is_begun = true;
@@ -191,6 +206,18 @@ impl Track {
             self.manner.share.get_or_insert_default().add(share);
         }
         self.note_frames(traf);
+    }
+
+    /// What a fragment of it lacks to be decoded.
+    fn lack_of(&self, traf: &Traf<'_>) -> Option<Lack> {
+        let EncryptionBoxes { senc, sbgp, sgpd, .. } = &traf.encryption;
+        let is_told = senc.is_some() || sbgp.is_some() || sgpd.is_some();
+        let takes_vectors = self.coding.as_ref().is_some_and(|coding| coding.vector_size > 0);
+        match traf.sample_description_index.unwrap_or(self.default_entry) {
+            2.. => Some(Lack::Entry),
+            _ if takes_vectors && !is_told => Some(Lack::Vectors),
+            _ => None,
+        }
     }
 
     /// Takes the frame rate of one of its fragments, if it has none yet.
@@ -215,7 +242,10 @@ impl Track {
         placed: &[Placed],
     ) -> Result<Option<ScannedTrack>, ScanError> {
         let Some(coding) = self.coding.clone() else { return Ok(None) };
-        let Coding { mut format, sample_entry, is_protected } = coding;
+        if let Some(lack) = self.lack {
+            return Err(ScanError::Lacking { track_id: self.id, lack });
+        }
+        let Coding { mut format, sample_entry, is_protected, .. } = coding;
         let fragments = timing::chunks(self, placed)?;
         if let Format::Video(video) = &mut format {
             video.frame_rate = self.frame_rate;

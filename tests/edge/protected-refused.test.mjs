@@ -49,16 +49,28 @@ const BROKEN_FRAGMENTS = [
   ['more subsamples than there are bytes', 'cenc', inMoof('senc', write(20, [255, 255])), /ends within a field/],
   ['subsamples that are not all of their sample', 'cenc', inMoof('senc', (moof, at) => moof.writeUInt16BE(moof.readUInt16BE(at + 22) ^ 1, at + 22)), /subsamples/],
   ['a senc of an unknown version', 'cenc', inMoof('senc', write(4, [9])), /unknown version/],
-  ['no senc at all', 'bare', inMoof('senc', write(0, Buffer.from('free'))), /outside of its moof/, 501],
   ["PIFF's box of fewer samples than there are", 'piff', inMoof(PIFF_SENC, write(20, [0, 0, 0, 1])), /as many samples/],
-  ["neither PIFF's box nor another", 'piff', inMoof(PIFF_SENC, write(0, [0])), /nothing tells of initialisation vectors/],
 ];
 
-for (const [title, name, edit, wanted, status = 502] of BROKEN_FRAGMENTS) {
+const NO_VECTORS = [
+  ['no senc at all', 'bare', inMoof('senc', write(0, Buffer.from('free')))],
+  ["neither PIFF's box nor another", 'piff', inMoof(PIFF_SENC, write(0, [0]))],
+];
+
+for (const [title, name, edit] of NO_VECTORS) {
+  test(`${title}: nobody could decrypt it, and it is refused when it is indexed`, () =>
+    withWorker(folder, { indexed: false }, async (worker, storage) => {
+      storage.put(`${name}/${LEVEL.file}`, edit(await readFile(path.join(folder, name, LEVEL.file))));
+      for (const manifest of ['Manifest', ...MASTERS]) assert.equal((await worker.get(`/${name}.ism/${manifest}`)).status, 502, manifest);
+      assert.match(worker.logged(), new RegExp(`${name}/${LEVEL.file}: track 1: it is encrypted, but its fragments tell of no initialisation vectors`));
+    }));
+}
+
+for (const [title, name, edit, wanted] of BROKEN_FRAGMENTS) {
   test(`${title}: no segment of it is made, and the header is served`, () =>
     withEdited(name, edit, async ({ ask, level, refused }) => {
-      for (const url of SEGMENTS.map((one) => `${level}/${one}`)) await refused(url, status, wanted);
-      for (const url of KEY_FRAMES) await refused(url, status, wanted);
+      for (const url of SEGMENTS.map((one) => `${level}/${one}`)) await refused(url, 502, wanted);
+      for (const url of KEY_FRAMES) await refused(url, 502, wanted);
       for (const url of [...MASTERS, ...HEADERS.map((one) => `${level}/${one}`)]) assert.equal((await ask(url)).status, 200, url);
     }));
 }

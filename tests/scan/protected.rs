@@ -1,6 +1,9 @@
 //! Files whose samples are protected.
 
-use crate::media::{Piece, Track, audio_entry, boxed, esds, ftyp, full_boxed, moov};
+use crate::media::{
+    File, Piece, Track, audio_entry, avcc, boxed, esds, ftyp, full_boxed, moov, protected_entry,
+    visual_entry,
+};
 use crate::scan_bytes;
 use millrace::index::Protection;
 use millrace::scan::{ScanError, ScannedTrack};
@@ -53,4 +56,36 @@ fn an_index_has_room_for_so_much() {
     assert_eq!(scan(&more), Err(ScanError::Protections(Protection::MAX_TOGETHER + 1)));
     let many: Vec<_> = (0..17).map(|at| pssh([at; 16], b"")).collect();
     assert!(matches!(scan(&many), Err(ScanError::Box(_))));
+}
+
+#[test]
+fn fragments_that_nobody_can_decode_are_refused_and_not_walked() {
+    let clear = visual_entry(b"avc1", 640, 360, &avcc(&[&[0x67, 0x64, 0, 0x1e]], &[&[0x68]]));
+    let encrypted = protected_entry(&clear, (b"encv", b"avc1"), b"cenc", [7; 16]);
+    let file = |entry: &[u8]| {
+        let mut file = File::new(&[Track { entry: entry.to_vec(), ..Track::video(1) }]);
+        for at in 0..50 {
+            file.fragment(
+                Piece { tfxd: Some((at * 100, 100)), ..Piece::lasting(1, 100) },
+                at * 100,
+                9,
+            );
+        }
+        file.mfra();
+        file.bytes()
+    };
+    let refused = |bytes: &[u8], why: &str| {
+        let (scanned, reads) = scan_bytes(bytes);
+        assert_eq!(scanned.unwrap_err().to_string(), why);
+        assert!(reads.len() < 12, "{} reads", reads.len());
+    };
+    let no_senc = "track 1: it is encrypted, but its fragments tell of no initialisation vectors: \
+                   they have no 'senc'";
+    refused(&file(&encrypted), no_senc);
+    let mut further = file(&clear);
+    let trex = further.windows(4).position(|code| code == b"trex").unwrap();
+    further[trex + 15] = 2;
+    let entry = "track 1: its fragments are of a further sample entry than the first, which is not \
+                 served";
+    refused(&further, entry);
 }

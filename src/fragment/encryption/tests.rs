@@ -219,6 +219,41 @@ fn stored_groups_are_kept() {
 }
 
 #[test]
+fn groups_of_version_2_are_told_in_version_1() {
+    let other = Encryption { pattern: 0, vectors: Some(Vectors::Own16), key_id: [8; 16] };
+    let clear = Encryption { pattern: 0, vectors: None, key_id: [0; 16] };
+    let version_2 = |of_others: u32, fields: &[u32]| {
+        let entries = [clear.bytes(), other.bytes()].concat();
+        let front = [&b"seig"[..], &words(fields), &words(&[of_others, 2]), &entries].concat();
+        full_boxed(b"sgpd", 2, 0, &front)
+    };
+    let told = |sgpd: Vec<u8>, runs: &[Vec<u8>], vectors: &[Vec<u8>]| {
+        let stored = [&[sgpd][..], runs, &[senc(0, vectors)]].concat();
+        let moof = segment(&cenc(), &stored).unwrap();
+        assert_eq!(led_to(&moof), vectors);
+        let parsed = Moof::parse(&moof, 0).unwrap();
+        let boxes = parsed.only_traf().unwrap().encryption;
+        assert_eq!(boxes.sgpd.unwrap().bytes(), seig(&[clear, other]));
+        isobmff::sample_groups(&boxes.sbgp.unwrap()).unwrap()
+    };
+    let clear_lead = [vec![], vec![2; 8], vec![2; 8]];
+    for fields in [&[][..], &[20]] {
+        let runs = told(version_2(0, fields), &[sbgp(&[1, 0x1_0001])], &clear_lead);
+        assert_eq!(runs, [(1, 0x1_0001), (2, 0)]);
+        let runs = told(version_2(2, fields), &[], &vec![vec![3; 16]; 3]);
+        assert_eq!(runs, [(3, 0x1_0002)], "of those that nothing is said of");
+    }
+}
+
+#[test]
+fn what_is_left_over_in_a_clear_track_is_passed_by() {
+    let clear = visual_entry(b"avc1", 640, 360, &[]);
+    let left = [senc(2, &vectors()), full_boxed(b"saiz", 0, 0, &[8, 0, 0, 0, 3]), seig(&[])];
+    assert_eq!(segment(&clear, &left), segment(&clear, &[]));
+    assert_eq!(segment(&clear, &[piff(2, &[], &vectors())]), segment(&clear, &[]));
+}
+
+#[test]
 fn groups_that_are_not_there_are_refused() {
     let senc = senc(0, &vec![vec![7; 8]; 3]);
     let of = |runs: &[u32]| segment(&cenc(), &[sbgp(runs), seig(&[]), senc.clone()]);
@@ -247,11 +282,6 @@ fn what_contradicts_itself_is_broken() {
         Err(Unmade::Broken(broken)) => broken.to_string(),
         other => panic!("{other:?}"),
     };
-    let clear = visual_entry(b"avc1", 640, 360, &[]);
-    assert_eq!(
-        broken(&clear, &[senc(0, &[])]),
-        "it tells of encryption, but its track is in the clear"
-    );
     let nothing = "its track is encrypted, but nothing tells of initialisation vectors";
     assert_eq!(broken(&cenc(), &[]), nothing);
     assert_eq!(broken(&cenc(), &[senc(0, &[])]), nothing);

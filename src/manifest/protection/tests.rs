@@ -93,11 +93,45 @@ fn of_no_system_playlists_say_nothing() {
 }
 
 #[test]
-fn a_pssh_of_no_data_names_every_key() {
+fn a_pssh_of_no_data_names_the_key_of_its_track() {
     let system: [(u128, &[u8]); 1] = [(7, b"")];
     let index = told(&system, vec![pictures(b"cenc", [KEY, [0x22; 16]])]);
-    let pssh = pssh(&index.protections[0], &key_ids(&index));
-    assert_eq!(pssh[28..], [&[0, 0, 0, 2][..], &KEY, &[0x22; 16], &[0; 4]].concat());
+    let pssh = pssh(&index.protections[0], KEY);
+    assert_eq!(pssh[28..], [&[0, 0, 0, 1][..], &KEY, &[0; 4]].concat());
+}
+
+#[test]
+fn each_level_tells_the_systems_of_its_own_key_alone() {
+    const OTHER: [u8; 16] = [0x22; 16];
+    let of = |system_id: u128, key_ids: &[[u8; 16]], data: &[u8]| Protection {
+        system_id: system_id.to_be_bytes(),
+        key_ids: key_ids.into(),
+        data: data.into(),
+    };
+    let widevine = |key: [u8; 16]| of(WIDEVINE, &[], &[&[0x12, 16][..], &key].concat());
+    let protections = [
+        (widevine(KEY), [true, false]),
+        (widevine(OTHER), [false, true]),
+        (of(7, &[KEY], b"listed"), [true, false]),
+        (of(8, &[KEY, OTHER], b"listed"), [true, true]),
+        (of(9, &[], b"says nothing"), [true, true]),
+        // It is of a key that samples may have later.
+        (widevine([0x33; 16]), [true, true]),
+    ];
+    let plain = index(vec![pictures(b"cenc", [KEY, OTHER])]);
+    let all = protections.iter().map(|(protection, _)| protection.clone()).collect();
+    let index = Index::new(vec![], all, plain.sources, plain.streams);
+    let stream = &index.streams[0];
+    let mpd = dash::render(&index).unwrap();
+    let levels: Vec<&str> = mpd.split("<Representation").skip(1).take(2).collect();
+    for (at, key) in [KEY, OTHER].into_iter().enumerate() {
+        let playlist = hls::playlist(&index, stream, &stream.tracks[at], Frames::All).unwrap();
+        for (protection, is_told) in &protections {
+            let said = BASE64_STANDARD.encode(pssh(protection, key));
+            assert_eq!(playlist.contains(&said), is_told[at], "{protection:?}: {playlist}");
+            assert_eq!(levels[at].contains(&said), is_told[at], "{protection:?}: {mpd}");
+        }
+    }
 }
 
 #[test]
