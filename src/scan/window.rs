@@ -127,6 +127,14 @@ impl Window {
         let fault =
             |code, problem| Stop::from(BoxError { kind: BoxType::Code(code), offset: at, problem });
         let cut_short = || fault(*b"????", "the file ends within its header");
+        // Zeros that fill a file up are a box to its end, also where they are fewer than its header has.
+        let rest = ByteRange::new(at, self.size)
+            .filter(|rest| (1..Header::SHORT).contains(&rest.length()));
+        if let Some(rest) = rest
+            && self.bytes(rest)?.iter().all(|&byte| byte == 0)
+        {
+            return Ok(TopBox { code: [0; 4], range: rest, header: rest.length() });
+        }
         let mut length = Header::SHORT;
         let header = loop {
             let range = ByteRange::with_length(at, length).filter(|range| range.end() <= self.size);

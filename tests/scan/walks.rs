@@ -19,6 +19,18 @@ fn without_a_table_a_fragment_takes_one_read() {
     assert_eq!(reads.len(), 4 + 1 + 2);
 }
 
+#[test]
+fn zeros_at_the_end_of_a_file_are_no_box() {
+    for (end, is_read) in [(&[0; 4][..], true), (&[0; 7], true), (&[0; 20], true), (&[0, 9], false)]
+    {
+        let mut file = File::new(&[Track::video(1)]);
+        file.fragment(timed(0, 50), 0, 1000);
+        file.boxes(end);
+        let (scanned, _) = scan(&file);
+        assert_eq!(scanned.is_ok(), is_read, "{end:?}: {scanned:?}");
+    }
+}
+
 /// A file whose table is made by `table` from the time and offset of each of three fragments of
 /// 50 ticks, which have `lead` before them.
 fn listed(lead: &[u8], table: impl FnOnce(&mut Vec<(u64, u64)>) -> u32) -> File {
