@@ -303,7 +303,7 @@ impl<O: ObjectStore> Reader<'_, O> {
     ) -> Result<Built, BuildError> {
         let mut left = media.len();
         loop {
-            let error = match assemble(server, client, &media, cuts) {
+            let error = match assemble(server, client, &media, cuts, self.turns).await {
                 Ok(mut built) => {
                     built.warnings.extend(self.by_samples.take());
                     return Ok(built);
@@ -364,7 +364,7 @@ impl<O: ObjectStore> Reader<'_, O> {
             let end = range.end().min(range.start().saturating_add(MAX_PIECE));
             let piece = ByteRange::new(range.start(), end).unwrap_or(range);
             let bytes = self.read(&source, piece).await?;
-            scanner.feed(range.start(), &bytes).map_err(broken)?;
+            scanner.feed_among(range.start(), &bytes, self.turns).await.map_err(broken)?;
         }
         let content = scanner.finish().map_err(broken)?;
         Ok(Sourced { source, content })

@@ -9,6 +9,7 @@ use crate::range::ByteRange;
 use crate::scan::{Coded, InOrder, ScanError, ScannedTrack, Scanner, Way};
 use crate::store::{ObjectStore, StoreError};
 use crate::time::Seconds;
+use crate::turns::Turns;
 use thiserror::Error;
 
 /// What is read at once.
@@ -65,7 +66,7 @@ pub async fn all<O: ObjectStore>(objects: &O, source: &Source) -> Result<u64, Pr
     let end = source.size;
     let mut window = Window { objects, source, end, start: 0, bytes: Vec::new() };
     let mut count = 0;
-    for (track, place) in InOrder::new(&tracks).map_err(broken)? {
+    for (track, place) in InOrder::new(&tracks, &Turns::alone()).await.map_err(broken)? {
         let coded = Coded::of(&track.format, &track.sample_entry);
         if coded != Coded::Unknown {
             let time = track.timescale.seconds(place.decode);

@@ -49,10 +49,26 @@ impl<'a> Turns<'a> {
 
     /// Goes through `items`, a step each.
     pub async fn each<T>(&self, items: impl Iterator<Item = T>, mut act: impl FnMut(T)) {
+        let all = self.until(items, |item| {
+            act(item);
+            None::<()>
+        });
+        all.await;
+    }
+
+    /// Goes through `items`, a step each, until one of them gives something.
+    pub async fn until<T, G>(
+        &self,
+        items: impl Iterator<Item = T>,
+        mut act: impl FnMut(T) -> Option<G>,
+    ) -> Option<G> {
         const STRIDE: usize = 1 << 10;
         let mut done = 0;
         for item in items {
-            act(item);
+            let given = act(item);
+            if given.is_some() {
+                return given;
+            }
             done += 1;
             if done == STRIDE {
                 self.spend(done).await;
@@ -60,6 +76,7 @@ impl<'a> Turns<'a> {
             }
         }
         self.spend(done).await;
+        None
     }
 
     /// Waits until the work may hold `bytes` bytes in all. `false` if that takes too long.
@@ -99,6 +116,8 @@ mod tests {
         assert_eq!((seen, others.0.get()), (5 * Turns::STEPS, 4));
         pollster::block_on(turns.spend(2 * Turns::STEPS));
         assert_eq!(others.0.get(), 5);
+        let found = turns.until(0.., |at| (at == 10).then_some(at));
+        assert_eq!(pollster::block_on(found), Some(10));
     }
 
     #[test]

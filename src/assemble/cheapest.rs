@@ -8,46 +8,58 @@ use super::pick::Picked;
 use crate::index::StreamKind;
 use crate::range::ByteRange;
 use crate::scan::{Samples, Scanned, ScannedMedia, ScannedSample, ScannedTrack};
+use crate::turns::Turns;
 
 /// `picked`, or, if that is sound in a plain file, the same sound where it lies closest together.
-pub(super) fn cheapest<'a>(picked: Picked<'a>, media: &'a [Sourced<Scanned>]) -> Picked<'a> {
+pub(super) async fn cheapest<'a>(
+    picked: Picked<'a>,
+    media: &'a [Sourced<Scanned>],
+    turns: &Turns<'_>,
+) -> Picked<'a> {
     let Some(own) = picked.samples().filter(|_| picked.kind() == StreamKind::Audio) else {
         return picked;
     };
     let tracks =
         media.iter().flat_map(|file| file.content.tracks.iter().map(move |track| (file, track)));
-    let same = tracks.filter_map(|(file, track)| match &track.media {
-        ScannedMedia::Samples(samples) if is_same(picked.track, own, track, samples) => {
-            Some(Picked { file, track, ..picked })
+    let mut cheapest = picked;
+    for (file, track) in tracks {
+        if let ScannedMedia::Samples(samples) = &track.media
+            && samples.span() < spanned(cheapest.track)
+            && is_same((picked.track, own), (track, samples), turns).await
+        {
+            cheapest = Picked { file, track, ..picked };
         }
-        _ => None,
-    });
-    let all = [picked].into_iter().chain(same);
-    all.min_by_key(|picked| spanned(picked.track)).unwrap_or(picked)
+    }
+    cheapest
 }
 
-fn is_same(track: &ScannedTrack, samples: &Samples, other: &ScannedTrack, there: &Samples) -> bool {
+async fn is_same(
+    (track, samples): (&ScannedTrack, &Samples),
+    (other, there): (&ScannedTrack, &Samples),
+    turns: &Turns<'_>,
+) -> bool {
     (track.timescale, &track.language) == (other.timescale, &other.language)
         && track.format == other.format
         && (samples.len(), samples.edit()) == (there.len(), there.edit())
-        && are_same(samples.iter(), there.iter())
+        && are_same(samples.iter(), there.iter(), turns).await
 }
 
 /// Whether sizes and durations are the same, one by one. Sizes that never change say nothing:
 /// they do not tell one language from another.
-fn are_same(
+async fn are_same(
     samples: impl Iterator<Item = ScannedSample>,
     there: impl Iterator<Item = ScannedSample>,
+    turns: &Turns<'_>,
 ) -> bool {
     let size = |sample: &ScannedSample| sample.range.length();
     let (mut first, mut vary) = (None, false);
-    for (sample, other) in samples.zip(there) {
-        if (size(&sample), sample.duration) != (size(&other), other.duration) {
-            return false;
-        }
+    let other = turns.until(samples.zip(there), |(sample, other)| {
         vary |= *first.get_or_insert(size(&sample)) != size(&sample);
-    }
-    vary
+        let is_other = (size(&sample), sample.duration) != (size(&other), other.duration);
+        is_other.then_some(())
+    });
+    let is_other = other.await.is_some();
+    vary && !is_other
 }
 
 /// How many bytes there are from a track's first to its last.
@@ -55,7 +67,7 @@ pub(super) fn spanned(track: &ScannedTrack) -> u64 {
     match &track.media {
         ScannedMedia::Fragments { fragments, .. } => span(fragments.iter().map(|it| it.range)),
         ScannedMedia::Cues(_) => 0,
-        ScannedMedia::Samples(samples) => span(samples.iter().map(|it| it.range)),
+        ScannedMedia::Samples(samples) => samples.span(),
     }
 }
 
@@ -81,16 +93,19 @@ mod tests {
         (0..).zip(sizes).map(&mut sample).collect()
     }
 
+    fn compared(a: Vec<ScannedSample>, b: Vec<ScannedSample>) -> bool {
+        pollster::block_on(are_same(a.into_iter(), b.into_iter(), &Turns::alone()))
+    }
+
     #[test]
     fn sound_is_the_same_if_all_its_sizes_are() {
-        let same =
-            |a: &[u64], b: &[u64]| are_same(samples(a, 0).into_iter(), samples(b, 9).into_iter());
+        let same = |a: &[u64], b: &[u64]| compared(samples(a, 0), samples(b, 9));
         assert!(same(&[7, 8, 7], &[7, 8, 7]));
         assert!(!same(&[7, 8, 7], &[7, 8, 8]));
         assert!(!same(&[7, 7, 7], &[7, 7, 7]), "which may as well be two languages");
         let mut longer = samples(&[7, 8, 7], 0);
         longer[2].duration = 2;
-        assert!(!are_same(samples(&[7, 8, 7], 0).into_iter(), longer.into_iter()));
+        assert!(!compared(samples(&[7, 8, 7], 0), longer));
     }
 
     #[test]

@@ -80,22 +80,37 @@ pub(super) struct Grid {
     pub(super) target: u64,
 }
 
-impl Grid {
-    /// When chunks start that can do so at `starts`, in order, and that stop at `end`: at the first
-    /// of these at or after each point of the grid.
-    pub(super) fn cut(&self, starts: impl Iterator<Item = u64>, end: u64) -> Vec<u64> {
-        let mut cuts = Vec::new();
-        let mut next = Some(0);
-        for start in starts.take_while(|&start| start < end) {
-            if next.is_some_and(|next| start >= next) {
-                cuts.push(start);
-                let first = cuts.first().copied().unwrap_or(start);
-                next = self.after(start, first, end);
-            }
-        }
-        cuts
+/// The cuts of a grid, found start by start: where chunks can start, in order, at the first of these at or
+/// after each point of the grid.
+pub(super) struct GridCuts {
+    grid: Grid,
+    /// When the last chunk stops.
+    end: u64,
+    cuts: Vec<u64>,
+    next: Option<u64>,
+}
+
+impl GridCuts {
+    pub(super) fn new(grid: Grid, end: u64) -> Self {
+        Self { grid, end, cuts: Vec::new(), next: Some(0) }
     }
 
+    /// A chunk can start there.
+    pub(super) fn push(&mut self, start: u64) {
+        if start < self.end && self.next.is_some_and(|next| start >= next) {
+            self.cuts.push(start);
+            let first = self.cuts.first().copied().unwrap_or(start);
+            self.next = self.grid.after(start, first, self.end);
+        }
+    }
+
+    /// When the chunks start.
+    pub(super) fn finish(self) -> Vec<u64> {
+        self.cuts
+    }
+}
+
+impl Grid {
     /// The first point after `at` of a grid over `first..end`.
     fn after(&self, at: u64, first: u64, end: u64) -> Option<u64> {
         let point = self.pictures.partition_point(|&cut| cut <= at);
@@ -162,7 +177,9 @@ mod tests {
 
     fn follow(pictures: &[u64], pictures_end: u64, starts: &[u64], end: u64) -> Vec<u64> {
         let grid = Grid { pictures: pictures.to_vec(), pictures_end, target: 20 };
-        grid.cut(starts.iter().copied(), end)
+        let mut cuts = GridCuts::new(grid, end);
+        starts.iter().for_each(|&start| cuts.push(start));
+        cuts.finish()
     }
 
     #[test]

@@ -31,6 +31,7 @@ use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
 use crate::time::Timescale;
+use crate::turns::Turns;
 use cues::Guide;
 use group::Group;
 use level::Part;
@@ -72,17 +73,19 @@ impl Built {
 /// audio.
 ///
 /// `media` are the scans of [`ServerManifest::media`], in that order. The index lists its sources
-/// as they are given here, each once.
-pub fn assemble(
+/// as they are given here, each once. Sample tables of long files take a while, which is spent by `turns` with
+/// others.
+pub async fn assemble(
     server: &Sourced<ServerManifest>,
     client: Option<&Sourced<ClientManifest>>,
     media: &[Sourced<Scanned>],
     cuts: Cuts,
+    turns: &Turns<'_>,
 ) -> Result<Built, AssembleError> {
     let (mut picked, mut missed) = (Vec::new(), Vec::new());
     for entry in &server.content.tracks {
         match Picked::pick(entry, &server.content, media)? {
-            Pick::Track(track) => picked.push(cheapest::cheapest(track, media)),
+            Pick::Track(track) => picked.push(cheapest::cheapest(track, media, turns).await),
             Pick::Missed(track) => missed.push(track),
         }
     }
@@ -93,15 +96,17 @@ pub fn assemble(
     let groups = group::group(picked, client);
     let is_video = |group: &Group<'_>| group.first.kind() == StreamKind::Video;
     let first = groups.iter().position(is_video);
-    let pictures = first.and_then(|at| groups.get(at));
-    let pictures = pictures.map(|group| made(group, &sources, None, cuts)).transpose()?;
+    let pictures = match first.and_then(|at| groups.get(at)) {
+        Some(group) => Some(made(group, &sources, None, cuts, turns).await?),
+        None => None,
+    };
     let of_pictures = pictures.as_ref().map(|(stream, _)| stream);
     // Text files come last, as they are cut where all others are.
     let (mut streams, mut texts) = (Vec::new(), Vec::new());
     for (at, group) in groups.iter().enumerate().filter(|&(at, _)| Some(at) != first) {
         match cues::is_of_cues(group)? {
             true => texts.push((at, group)),
-            false => streams.push((at, made(group, &sources, of_pictures, cuts)?)),
+            false => streams.push((at, made(group, &sources, of_pictures, cuts, turns).await?)),
         }
     }
     streams.extend(first.zip(pictures));
@@ -143,13 +148,14 @@ fn sources(
 /// A stream, and of each of its tracks the pages.
 type Made = (Stream, Vec<Values>);
 
-fn made(
+async fn made(
     group: &Group<'_>,
     sources: &[Source],
     pictures: Option<&Stream>,
     cuts: Cuts,
+    turns: &Turns<'_>,
 ) -> Result<Made, AssembleError> {
-    let (timescale, timeline, parts) = match plain::plain(group, pictures, cuts)? {
+    let (timescale, timeline, parts) = match plain::plain(group, pictures, cuts, turns).await? {
         Some((timeline, parts)) => (Timescale::SMOOTH, timeline, parts),
         None => {
             let levels = timeline::levels(group)?;

@@ -1,7 +1,7 @@
 //! A stream whose tracks lie in plain files: where it is cut, and the pages that say how.
 
 use super::cut::{CutError, Fragments, Rule};
-use super::cuts::{self, Cuts, Grid};
+use super::cuts::{self, Cuts, Grid, GridCuts};
 use super::error::{AssembleError, Moment};
 use super::group::Group;
 use super::level::Part;
@@ -12,6 +12,7 @@ use crate::fragment::check;
 use crate::index::{Chunk, Media, Stream, StreamKind, Timeline};
 use crate::scan::Samples;
 use crate::time::Timescale;
+use crate::turns::Turns;
 
 /// A track of such a stream.
 struct Level<'a> {
@@ -25,41 +26,49 @@ struct Level<'a> {
 ///
 /// Pictures are cut where the first level has sync samples; sound and text where the presentation's
 /// first `pictures` are, if it has any.
-pub(super) fn plain(
+pub(super) async fn plain(
     group: &Group<'_>,
     pictures: Option<&Stream>,
     cuts: Cuts,
+    turns: &Turns<'_>,
 ) -> Result<Option<(Timeline, Vec<Part>)>, AssembleError> {
-    let levels = levels(group)?;
+    let levels = levels(group, turns).await?;
     let Some((first, others)) = levels.split_first() else { return Ok(None) };
-    let (samples, end) = (first.samples, first.shown.end());
-    let syncs = first.shown.syncs(samples.iter());
+    let end = first.shown.end();
     let starts = match group.first.kind() {
-        StreamKind::Video if cuts.shared => {
-            let syncs: Box<dyn Iterator<Item = u64>> = Box::new(syncs);
-            let shared = others.iter().fold(syncs, |syncs, other| {
-                Box::new(cuts::shared(syncs, other.shown.syncs(other.samples.iter())))
-            });
-            cuts::pictures(shared, end, cuts.target())
+        StreamKind::Video => {
+            let mut syncs = first.syncs(turns).await;
+            for other in others.iter().filter(|_| cuts.shared) {
+                let others = other.syncs(turns).await.into_iter();
+                syncs = cuts::shared(syncs.into_iter(), others).collect();
+            }
+            cuts::pictures(syncs.into_iter(), end, cuts.target())
         }
-        StreamKind::Video => cuts::pictures(syncs, end, cuts.target()),
-        StreamKind::Audio | StreamKind::Text => grid(pictures, cuts).cut(syncs, end),
+        // Of sound, every sample is a sync sample: too many to be held.
+        StreamKind::Audio | StreamKind::Text => {
+            let mut cuts = GridCuts::new(grid(pictures, cuts), end);
+            first.shown.syncs(first.samples.iter(), turns, |sync| cuts.push(sync)).await;
+            cuts.finish()
+        }
     };
     let timeline = timeline(first, &starts, end)?;
-    let parts = levels.iter().enumerate().map(|(at, level)| {
+    let mut parts = Vec::with_capacity(levels.len());
+    for (at, level) in levels.iter().enumerate() {
         let rule = match group.first.kind() {
             _ if at == 0 => Rule::Exact,
             StreamKind::Video => Rule::Near,
             StreamKind::Audio | StreamKind::Text => Rule::After,
         };
-        level.cut((&starts, &timeline), rule, first)
-    });
-    let parts = parts.collect::<Result<_, _>>()?;
+        parts.push(level.cut((&starts, &timeline), rule, first, turns).await?);
+    }
     Ok(Some((timeline, parts)))
 }
 
 /// The stream's tracks, all or none of which must be of plain files.
-fn levels<'a>(group: &'a Group<'_>) -> Result<Vec<Level<'a>>, AssembleError> {
+async fn levels<'a>(
+    group: &'a Group<'_>,
+    turns: &Turns<'_>,
+) -> Result<Vec<Level<'a>>, AssembleError> {
     let is_plain = |picked: &&Picked<'_>| picked.samples().is_some();
     let plain = group.members.iter().find(is_plain);
     let fragmented = group.members.iter().find(|picked| !is_plain(picked));
@@ -67,14 +76,15 @@ fn levels<'a>(group: &'a Group<'_>) -> Result<Vec<Level<'a>>, AssembleError> {
         let (plain, fragmented) = (plain.place(), fragmented.place());
         return Err(AssembleError::Mixed { plain, fragmented });
     }
-    let levels = group.members.iter().filter_map(|picked| {
-        let samples = picked.samples()?;
+    let mut levels = Vec::new();
+    for picked in &group.members {
+        let Some(samples) = picked.samples() else { continue };
         let (timescale, edit) = (picked.track.timescale, samples.edit());
-        let shown = Shown::new(picked.kind(), timescale, edit, || samples.iter());
+        let shown = Shown::new(picked.kind(), timescale, edit, || samples.iter(), turns).await;
         let refused = |cause| AssembleError::Edit { place: picked.place(), cause };
-        Some(shown.map(|shown| Level { picked, samples, shown }).map_err(refused))
-    });
-    levels.collect()
+        levels.push(Level { picked, samples, shown: shown.map_err(refused)? });
+    }
+    Ok(levels)
 }
 
 fn grid(pictures: Option<&Stream>, cuts: Cuts) -> Grid {
@@ -98,12 +108,23 @@ fn timeline(first: &Level<'_>, starts: &[u64], end: u64) -> Result<Timeline, Ass
     })
 }
 
+/// What cutting a sample takes, in steps: it is put into a fragment, measured, and written to a page.
+const CUTTING: usize = 4;
+
 impl Level<'_> {
-    fn cut(
+    /// When those of its samples start that are shown and at which decoding can begin.
+    async fn syncs(&self, turns: &Turns<'_>) -> Vec<u64> {
+        let mut syncs = Vec::new();
+        self.shown.syncs(self.samples.iter(), turns, |sync| syncs.push(sync)).await;
+        syncs
+    }
+
+    async fn cut(
         &self,
         (starts, timeline): (&[u64], &Timeline),
         rule: Rule,
         first: &Self,
+        turns: &Turns<'_>,
     ) -> Result<Part, AssembleError> {
         let samples = self.shown.of(self.samples.iter());
         let timescale = self.picked.track.timescale;
@@ -115,7 +136,9 @@ impl Level<'_> {
                 let (place, at) = (self.picked.place(), moment(chunk.start));
                 AssembleError::Unsendable { place, at, cause }
             })?;
+            let steps = CUTTING.saturating_mul(fragment.samples.len());
             paging.push(fragment, lengths);
+            turns.spend(steps).await;
         }
         let Paged { pages, rates, values, bytes } = paging.finish(timescale, timeline);
         Ok(Part { media: Media::Samples(pages), rates, bytes, pages: values })

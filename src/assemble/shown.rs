@@ -4,6 +4,7 @@ use super::error::{EditError, Moment};
 use crate::index::StreamKind;
 use crate::scan::{Edit, ScannedSample};
 use crate::time::Timescale;
+use crate::turns::Turns;
 use std::ops::Range;
 
 /// The part of a track's samples that is shown.
@@ -28,28 +29,34 @@ impl Shown {
     /// sync sample, for what leads up to it is not sent. They are decoded from 0 on, so they are
     /// composed earlier by as much as the file composes the first one late. Sound and text are
     /// shown from the first sample that starts within the edit, and nothing is ever late.
-    pub(super) fn new<I: Iterator<Item = ScannedSample>>(
+    pub(super) async fn new<I: Iterator<Item = ScannedSample>>(
         kind: StreamKind,
         timescale: Timescale,
         edit: Edit,
         samples: impl Fn() -> I,
+        turns: &Turns<'_>,
     ) -> Result<Self, EditError> {
         let Start { place, before, composed } = match kind {
-            StreamKind::Video => first_picture(timescale, edit.media_time, samples())?,
-            StreamKind::Audio | StreamKind::Text => first_within(edit.media_time, samples())?,
+            StreamKind::Video => {
+                first_picture(timescale, edit.media_time, samples(), turns).await?
+            }
+            StreamKind::Audio | StreamKind::Text => {
+                first_within(edit.media_time, samples(), turns).await?
+            }
         };
         let early = composed - i128::from(before);
         let shown_at = |sample: &ScannedSample| composition(sample) - composed + wide(edit.delay);
         let is_over =
             |sample: &ScannedSample| edit.end.is_some_and(|end| shown_at(sample) >= wide(end));
         let (mut end, mut last) = (place, None);
-        for (at, sample) in samples().enumerate().skip(place) {
-            let offset = i128::from(sample.composition_offset) - early;
-            i32::try_from(offset).map_err(|_| EditError::TooFar)?;
+        let too_far = turns.until(samples().enumerate().skip(place), |(at, sample)| {
             if !is_over(&sample) {
                 (end, last) = (at.saturating_add(1), Some(sample));
             }
-        }
+            let offset = i128::from(sample.composition_offset) - early;
+            i32::try_from(offset).err()
+        });
+        too_far.await.map_or(Ok(()), |_| Err(EditError::TooFar))?;
         let last = last.ok_or(EditError::Nothing)?;
         let ticks = (last.decode.saturating_sub(before))
             .checked_add(last.duration.into())
@@ -84,12 +91,19 @@ impl Shown {
         self.timescale.rescale(sample.decode, Timescale::SMOOTH).unwrap_or(u64::MAX)
     }
 
-    /// When those of the samples start that are shown and at which decoding can begin.
-    pub(super) fn syncs(
+    /// Tells `act` when each of the samples starts that is shown and at which decoding can begin.
+    pub(super) async fn syncs(
         &self,
         samples: impl Iterator<Item = ScannedSample>,
-    ) -> impl Iterator<Item = u64> {
-        self.of(samples).filter(ScannedSample::is_sync).map(|sample| self.start(&sample))
+        turns: &Turns<'_>,
+        mut act: impl FnMut(u64),
+    ) {
+        let all = turns.each(self.of(samples), |sample| {
+            if sample.is_sync() {
+                act(self.start(&sample));
+            }
+        });
+        all.await;
     }
 
     /// When the last sample ends, in ticks of [`Timescale::SMOOTH`].
@@ -109,18 +123,20 @@ struct Start {
 
 /// The last sync sample composed at or before `media_time`, if it is still to be seen by then; or
 /// the first that is composed after it.
-fn first_picture(
+async fn first_picture(
     timescale: Timescale,
     media_time: u64,
     samples: impl Iterator<Item = ScannedSample>,
+    turns: &Turns<'_>,
 ) -> Result<Start, EditError> {
     let begins = wide(media_time);
     let mut start: Option<(usize, ScannedSample)> = None;
-    for (place, sample) in samples.enumerate().filter(|(_, sample)| sample.is_sync()) {
-        if composition(&sample) <= begins || start.is_none() {
+    let all = turns.each(samples.enumerate(), |(place, sample)| {
+        if sample.is_sync() && (composition(&sample) <= begins || start.is_none()) {
             start = Some((place, sample));
         }
-    }
+    });
+    all.await;
     let (place, sample) = start.ok_or(EditError::Nothing)?;
     let since = begins - composition(&sample);
     if since > 0 && since >= sample.duration.into() {
@@ -132,13 +148,15 @@ fn first_picture(
 }
 
 /// The first sample that starts at or after `media_time`.
-fn first_within(
+async fn first_within(
     media_time: u64,
     samples: impl Iterator<Item = ScannedSample>,
+    turns: &Turns<'_>,
 ) -> Result<Start, EditError> {
-    let mut samples = samples.enumerate();
-    let first = samples.find(|(_, sample)| sample.decode >= media_time && sample.is_sync());
-    let (place, _) = first.ok_or(EditError::Nothing)?;
+    let first = turns.until(samples.enumerate(), |(place, sample)| {
+        (sample.decode >= media_time && sample.is_sync()).then_some(place)
+    });
+    let place = first.await.ok_or(EditError::Nothing)?;
     Ok(Start { place, before: media_time, composed: wide(media_time) })
 }
 

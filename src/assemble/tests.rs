@@ -94,7 +94,9 @@ fn built(
     let scanned = |tracks| Scanned { tracks, left_out: Vec::new() };
     let media = media.into_iter().map(|(key, tracks)| (source(key), scanned(tracks)));
     let media: Vec<_> = media.map(|(source, content)| Sourced { source, content }).collect();
-    assemble(&server, client.as_ref(), &media, Cuts::default()).map(|built| built.bundle.index)
+    let turns = Turns::alone();
+    let built = assemble(&server, client.as_ref(), &media, Cuts::default(), &turns);
+    pollster::block_on(built).map(|built| built.bundle.index)
 }
 
 fn refused(server: &str, client: &str, media: Vec<(&str, Vec<ScannedTrack>)>) -> String {

@@ -2,10 +2,12 @@
 
 use super::cutting::Cutting;
 use anyhow::{Context, Result, bail, ensure};
+use futures_util::FutureExt;
 use millrace::assemble::{Sourced, assemble, compose};
 use millrace::index::Source;
 use millrace::ism::ServerManifest;
 use millrace::scan::{ScanError, Scanned, Scanner, Way};
+use millrace::turns::Turns;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
@@ -75,7 +77,9 @@ fn warn(arguments: &Arguments, manifest: ServerManifest, scans: Vec<Sourced<Scan
     let key = arguments.output.as_deref().unwrap_or(Path::new("the server manifest"));
     let source = Source { key: key.display().to_string(), size: 0, etag: String::new() };
     let server = Sourced { source, content: manifest };
-    if let Err(error) = assemble(&server, None, &media, arguments.cutting.cuts()) {
+    let turns = Turns::alone();
+    let assembled = assemble(&server, None, &media, arguments.cutting.cuts(), &turns);
+    if let Some(Err(error)) = assembled.now_or_never() {
         eprintln!("warning: {error}");
     }
 }

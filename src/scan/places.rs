@@ -2,6 +2,7 @@
 
 use super::{ScanError, ScannedTrack};
 use crate::range::ByteRange;
+use crate::turns::Turns;
 use std::iter::Peekable;
 
 /// The most samples of a track that are put in order, where its tables do not list them in that of the file.
@@ -9,10 +10,14 @@ const MAX_UNORDERED: usize = 1 << 20;
 
 /// Checks that every sample of `tracks` lies in one of `mdats`, which are in the order of the file, and
 /// that none overlaps another. Two may be the very same bytes: a still image need not be stored twice.
-pub(super) fn check(tracks: &[ScannedTrack], mdats: &[ByteRange]) -> Result<(), ScanError> {
+pub(super) async fn check(
+    tracks: &[ScannedTrack],
+    mdats: &[ByteRange],
+    turns: &Turns<'_>,
+) -> Result<(), ScanError> {
     let mut mdats = mdats.iter().copied().peekable();
     let mut before: Option<ByteRange> = None;
-    for (track, Place { range, decode }) in InOrder::new(tracks)? {
+    for (track, Place { range, decode }) in InOrder::new(tracks, turns).await? {
         let wrong = |problem| {
             let (track_id, time) = (track.track_id, track.timescale.seconds(decode));
             Err(ScanError::Misplaced { track_id, time, range, problem })
@@ -27,6 +32,7 @@ pub(super) fn check(tracks: &[ScannedTrack], mdats: &[ByteRange]) -> Result<(), 
             return wrong("overlaps another; has the file been edited without its tables?");
         }
         before = Some(range);
+        turns.spend(1).await;
     }
     Ok(())
 }
@@ -36,8 +42,12 @@ pub struct InOrder<'a>(Vec<Lane<'a>>);
 
 impl<'a> InOrder<'a> {
     /// Those of `tracks`. An error if they are so many in such disorder that they cannot be sorted.
-    pub fn new(tracks: &'a [ScannedTrack]) -> Result<Self, ScanError> {
-        tracks.iter().map(Lane::new).collect::<Result<_, _>>().map(Self)
+    pub async fn new(tracks: &'a [ScannedTrack], turns: &Turns<'_>) -> Result<Self, ScanError> {
+        let mut lanes = Vec::with_capacity(tracks.len());
+        for track in tracks {
+            lanes.push(Lane::new(track, turns).await?);
+        }
+        Ok(Self(lanes))
     }
 }
 
@@ -73,23 +83,29 @@ struct Lane<'a> {
 }
 
 impl<'a> Lane<'a> {
-    fn new(track: &'a ScannedTrack) -> Result<Self, ScanError> {
+    async fn new(track: &'a ScannedTrack, turns: &Turns<'_>) -> Result<Self, ScanError> {
         let places = move || {
             let samples = track.samples().into_iter().flat_map(|samples| samples.iter());
             let places = samples.map(|sample| Place { range: sample.range, decode: sample.decode });
             places.filter(|place| !place.range.is_empty())
         };
         let is_long = track.samples().is_some_and(|samples| samples.len() > MAX_UNORDERED);
-        let places: Box<dyn Iterator<Item = Place> + 'a> =
-            match places().map(|place| place.key()).is_sorted() {
-                true => Box::new(places()),
-                false if is_long => return Err(ScanError::TooManySamples),
-                false => {
-                    let mut unordered: Vec<Place> = places().collect();
-                    unordered.sort_unstable_by_key(Place::key);
-                    Box::new(unordered.into_iter())
-                }
-            };
+        let mut before = (0, 0);
+        let unsorted = turns.until(places(), |place| {
+            let is_before = place.key() < before;
+            before = place.key();
+            is_before.then_some(())
+        });
+        let is_sorted = unsorted.await.is_none();
+        let places: Box<dyn Iterator<Item = Place> + 'a> = match is_sorted {
+            true => Box::new(places()),
+            false if is_long => return Err(ScanError::TooManySamples),
+            false => {
+                let mut unordered: Vec<Place> = places().collect();
+                unordered.sort_unstable_by_key(Place::key);
+                Box::new(unordered.into_iter())
+            }
+        };
         Ok(Self { track, places: places.peekable() })
     }
 }

@@ -7,10 +7,16 @@ use crate::frame_rate::{FrameRate, Pace};
 use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
 use crate::time::Timescale;
+use crate::turns::Turns;
 use std::sync::Arc;
 
 /// The tracks of a plain file of `size` bytes, by its `moov`, which lies at `offset`.
-pub(super) fn tracks(moov: Vec<u8>, offset: u64, size: u64) -> Result<Scanned, ScanError> {
+pub(super) async fn tracks(
+    moov: Vec<u8>,
+    offset: u64,
+    size: u64,
+    turns: &Turns<'_>,
+) -> Result<Scanned, ScanError> {
     let moov = Arc::new(moov);
     let movie = Movie::parse(&moov, offset)?;
     let played = || movie.tracks.iter().filter(|track| kind(track.handler).is_some());
@@ -29,7 +35,7 @@ pub(super) fn tracks(moov: Vec<u8>, offset: u64, size: u64) -> Result<Scanned, S
         if count > MAX_SAMPLES {
             return Err(ScanError::TooManySamples);
         }
-        match scanned((&moov, &movie), track, coding, size) {
+        match scanned((&moov, &movie), track, coding, size, turns).await {
             Ok(track) => tracks.push(track),
             Err(why) => left_out.push(LeftOut::damaged(track, why)),
         }
@@ -38,18 +44,21 @@ pub(super) fn tracks(moov: Vec<u8>, offset: u64, size: u64) -> Result<Scanned, S
 }
 
 /// A track of the `movie` that is in `moov`, which is coded like this.
-fn scanned(
+async fn scanned(
     (moov, movie): (&Arc<Vec<u8>>, &Movie<'_>),
     track: &MovieTrack<'_>,
     Coding { mut format, sample_entry, .. }: Coding,
     size: u64,
+    turns: &Turns<'_>,
 ) -> Result<ScannedTrack, ScanError> {
     let fault = |problem| ScanError::Track { track_id: track.track_id, time: None, problem };
     track.check_own_media().map_err(fault)?;
     let edit = edit(movie, track).map_err(fault)?;
-    let samples = Samples::read(moov, track, edit, size)?;
+    let samples = Samples::read(moov, track, edit, size, turns).await?;
     if let Format::Video(video) = &mut format {
-        video.frame_rate = frame_rate(&samples, track.timescale);
+        let mut pace = Pace::new(track.timescale);
+        turns.each(durations(&samples), |duration| pace.push(duration)).await;
+        video.frame_rate = pace.frame_rate();
     }
     Ok(ScannedTrack {
         track_id: track.track_id,
@@ -75,7 +84,11 @@ fn coding(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Coding, BoxError>
 /// it lasts, and writers put there what they like.
 pub(super) fn frame_rate(samples: &Samples, timescale: Timescale) -> Option<FrameRate> {
     let mut pace = Pace::new(timescale);
-    let bounded = samples.len().saturating_sub(1).max(1);
-    samples.iter().take(bounded).for_each(|sample| pace.push(sample.duration));
+    durations(samples).for_each(|duration| pace.push(duration));
     pace.frame_rate()
+}
+
+fn durations(samples: &Samples) -> impl Iterator<Item = u32> + '_ {
+    let bounded = samples.len().saturating_sub(1).max(1);
+    samples.iter().take(bounded).map(|sample| sample.duration)
 }

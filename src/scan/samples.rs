@@ -3,6 +3,8 @@
 use super::gathered::Gathering;
 use super::{Edit, ScanError, ScannedSample};
 use crate::isobmff::{BoxRef, MovieTrack, SampleTable};
+use crate::range::ByteRange;
+use crate::turns::Turns;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use std::sync::Arc;
 pub struct Samples {
     source: Source,
     count: usize,
+    /// How many bytes there are from the first to the last that is of one.
+    span: u64,
     edit: Edit,
 }
 
@@ -33,11 +37,12 @@ enum Source {
 
 impl Samples {
     /// Reads and checks the tables of `track`, which is in `moov`, of a file of `size` bytes.
-    pub(super) fn read(
+    pub(super) async fn read(
         moov: &Arc<Vec<u8>>,
         track: &MovieTrack<'_>,
         edit: Edit,
         size: u64,
+        turns: &Turns<'_>,
     ) -> Result<Self, ScanError> {
         let fault = |decode: Option<u64>, problem| ScanError::Track {
             track_id: track.track_id,
@@ -45,14 +50,16 @@ impl Samples {
             problem,
         };
         let table = SampleTable::parse(&track.stbl).map_err(|problem| fault(None, problem))?;
-        let (mut counted, mut end) = (0, 0);
-        for sample in table.samples() {
-            if sample.range.end() > size {
-                let problem = table.misplaced("a sample ends beyond the end of the file");
-                return Err(fault(Some(sample.decode), problem));
-            }
+        let (mut counted, mut end, mut extent) = (0, 0, Extent::default());
+        let misplaced = turns.until(table.samples(), |sample| {
             end = sample.decode.saturating_add(sample.duration.into());
             counted += 1;
+            extent.take_in(sample.range);
+            (sample.range.end() > size).then_some(sample.decode)
+        });
+        if let Some(decode) = misplaced.await {
+            let problem = table.misplaced("a sample ends beyond the end of the file");
+            return Err(fault(Some(decode), problem));
         }
         if counted != table.count() {
             let problem = table.misplaced("a sample ends beyond 2^64");
@@ -60,12 +67,15 @@ impl Samples {
         }
         let count = usize::try_from(counted).unwrap_or(usize::MAX);
         let source = Source::Tables { moov: Arc::clone(moov), stbl: track.stbl.place() };
-        Ok(Self { source, count, edit })
+        Ok(Self { source, count, span: extent.span(), edit })
     }
 
     /// Those that were gathered from fragments.
     pub(super) fn gathered(samples: Gathering, edit: Edit) -> Self {
-        Self { count: samples.len(), source: Source::Fragments(Arc::new(samples)), edit }
+        let mut extent = Extent::default();
+        samples.iter().for_each(|sample| extent.take_in(sample.range));
+        let (count, source) = (samples.len(), Source::Fragments(Arc::new(samples)));
+        Self { source, count, span: extent.span(), edit }
     }
 
     /// How many there are.
@@ -76,6 +86,11 @@ impl Samples {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// How many bytes of the file there are from their first to their last, others among them.
+    pub fn span(&self) -> u64 {
+        self.span
     }
 
     /// Which part of them is shown, and when.
@@ -95,6 +110,21 @@ impl Samples {
         };
         let listed = table.into_iter().flat_map(|table| table.samples());
         listed.chain(gathered.into_iter().flat_map(|gathered| gathered.iter()))
+    }
+}
+
+/// From where to where in a file there are ranges.
+#[derive(Default)]
+struct Extent(Option<(u64, u64)>);
+
+impl Extent {
+    fn take_in(&mut self, range: ByteRange) {
+        let (start, end) = self.0.unwrap_or((range.start(), range.end()));
+        self.0 = Some((start.min(range.start()), end.max(range.end())));
+    }
+
+    fn span(&self) -> u64 {
+        self.0.map_or(0, |(start, end)| end.saturating_sub(start))
     }
 }
 

@@ -14,6 +14,8 @@ use super::{
 use super::{places, plain};
 use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
 use crate::range::ByteRange;
+use crate::turns::Turns;
+use futures_util::FutureExt;
 
 /// How a scan finds fragments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,7 +94,8 @@ impl Scanner {
             mdats: Vec::new(),
             stage,
         };
-        this.advance();
+        // Without bytes there is nothing to take turns for.
+        let _ = this.advance(&Turns::alone()).now_or_never();
         this
     }
 
@@ -103,6 +106,17 @@ impl Scanner {
 
     /// Takes bytes that lie at `offset`: all that [`Self::wants`], or the beginning of it.
     pub fn feed(&mut self, offset: u64, bytes: &[u8]) -> Result<(), ScanError> {
+        let fed = self.feed_among(offset, bytes, &Turns::alone()).now_or_never();
+        fed.unwrap_or(Err(ScanError::Unfinished))
+    }
+
+    /// The same, by `turns` with others: sample tables of a long file take a while to go through.
+    pub async fn feed_among(
+        &mut self,
+        offset: u64,
+        bytes: &[u8],
+        turns: &Turns<'_>,
+    ) -> Result<(), ScanError> {
         let unasked = ScanError::Unasked { wanted: self.wanted, offset };
         let Some(wanted) = self.wanted.filter(|wanted| wanted.start() == offset) else {
             return Err(unasked);
@@ -117,7 +131,7 @@ impl Scanner {
         self.window.push(bytes);
         self.wanted = Some(missing);
         if missing.is_empty() {
-            self.advance();
+            self.advance(turns).await;
         }
         match &self.stage {
             Stage::End(Err(error)) => Err(error.clone()),
@@ -135,10 +149,10 @@ impl Scanner {
     }
 
     /// Goes as far as the bytes at hand lead.
-    fn advance(&mut self) {
+    async fn advance(&mut self, turns: &Turns<'_>) {
         self.wanted = None;
         while !matches!(self.stage, Stage::End(_)) {
-            match self.step() {
+            match self.step(turns).await {
                 Ok(()) => {}
                 Err(Stop::Fault(error)) => self.stage = Stage::End(Err(error)),
                 Err(Stop::Need(range)) => {
@@ -149,7 +163,7 @@ impl Scanner {
         }
     }
 
-    fn step(&mut self) -> Result<(), Stop> {
+    async fn step(&mut self, turns: &Turns<'_>) -> Result<(), Stop> {
         let Self { way, window, tracks, left_out, mdats, stage, .. } = self;
         let trusting = *way == Way::Tables;
         let next = match stage {
@@ -182,7 +196,7 @@ impl Scanner {
                                 let moov = window.take(top.range);
                                 let plain;
                                 Scanned { tracks: plain, left_out: *left_out } =
-                                    plain::tracks(moov, *at, window.size())?;
+                                    plain::tracks(moov, *at, window.size(), turns).await?;
                                 let at = top.range.end();
                                 if tracks.is_empty() {
                                     let end = if may_go_on { window.size() } else { end(&plain) };
@@ -227,7 +241,7 @@ impl Scanner {
                 }
             }
             Stage::Plain { at, end, plain, .. } if *at >= (*end).min(window.size()) => {
-                places::check(plain, mdats)?;
+                places::check(plain, mdats, turns).await?;
                 Stage::End(Ok(std::mem::take(plain)))
             }
             Stage::Plain { at, end, passed, plain } => {
@@ -273,7 +287,7 @@ impl Scanner {
             Stage::Gather(gather) => match gather.step(window, tracks)? {
                 true => {
                     let (scanned, mdats) = gather.scanned(tracks)?;
-                    places::check(&scanned, &mdats)?;
+                    places::check(&scanned, &mdats, turns).await?;
                     Stage::End(Ok(scanned))
                 }
                 false => return Ok(()),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::assemble::cuts::{self, Grid};
+use crate::assemble::cuts::{self, Grid, GridCuts};
 use crate::time::Timescale;
 
 const MS: u64 = 10_000;
@@ -102,7 +102,9 @@ fn sound_of_another_frame_length_follows_the_same_cuts() {
     let grid =
         Grid { pictures: vec![0, 400 * MS, 800 * MS], pictures_end: 1000 * MS, target: 400 * MS };
     let (short, long) = (samples(48, 21, 1), samples(24, 42, 1));
-    let cuts = grid.cut(short.iter().map(time), 1008 * MS);
+    let mut cuts = GridCuts::new(grid, 1008 * MS);
+    short.iter().map(time).for_each(|start| cuts.push(start));
+    let cuts = cuts.finish();
     assert_eq!(cuts, [0, 420 * MS, 819 * MS]);
     assert_eq!(shape(&cut(&short, &cuts, Rule::Exact).unwrap()), [(0, 20), (420, 19), (819, 9)]);
     assert_eq!(shape(&cut(&long, &cuts, Rule::After).unwrap()), [(0, 10), (420, 10), (840, 4)]);

@@ -38,7 +38,9 @@ fn shown(
     edit: Edit,
     all: &[ScannedSample],
 ) -> Result<(Vec<(u64, i64)>, u64), EditError> {
-    let shown = Shown::new(kind, timescale(), edit, || all.iter().copied())?;
+    let turns = Turns::alone();
+    let shown = Shown::new(kind, timescale(), edit, || all.iter().copied(), &turns);
+    let shown = pollster::block_on(shown)?;
     let times = shown.of(all.iter().copied()).map(|sample| {
         let decode = i64::try_from(sample.decode).unwrap();
         (sample.decode, decode + i64::from(sample.composition_offset))
