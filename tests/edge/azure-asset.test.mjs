@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { before, test } from 'node:test';
-import { ASSET, MPI, RENDITIONS, SOUND, azureAsset } from '../lib/azure-asset.mjs';
+import { ASSET, MPI, RENDITIONS, SOUND, azureAssetFolder } from '../lib/azure-asset.mjs';
 import { withWorker } from '../lib/counted.mjs';
 import { samplesIn, servedFragments } from '../lib/fragments.mjs';
 import { readManifest } from '../lib/manifest.mjs';
@@ -12,7 +12,7 @@ import { SECONDS } from '../lib/plain.mjs';
 let folder;
 
 before(async () => {
-  folder = await azureAsset();
+  folder = await azureAssetFolder();
 });
 
 for (const [said, without] of [['with its .mpi', []], ['without them', MPI]]) {

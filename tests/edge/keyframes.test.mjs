@@ -6,13 +6,8 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { find, parse, readFragment, readMedia } from '../lib/boxes.mjs';
 import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
-import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from '../lib/media.mjs';
+import { AUDIO, KEYS, VIDEO, WIDE, keysFolder } from '../lib/keys.mjs';
 
-const KEYS = 'films/keys.ism';
-/** Three key frames in every fragment; and sound, of which every frame is one. */
-const VIDEO = { kind: 'video', src: 'keys.ismv', bitrate: 1_200_000 };
-const WIDE = { kind: 'video', src: 'keys_wide.ismv', bitrate: 4_000_000 };
-const AUDIO = { kind: 'audio', src: 'keys.isma', bitrate: 64_000 };
 const NON_SYNC = 0x10000;
 /** What the Worker takes at once. */
 const CHUNK = 128 << 10;
@@ -23,13 +18,7 @@ let wide;
 let audio;
 
 before(async () => {
-  folder = await madeFolder('keys', import.meta.filename, async (scratch) => {
-    await writeServerManifest(path.join(scratch, KEYS), [VIDEO, WIDE, AUDIO]);
-    const fragments = ['-frag_duration', 2_400_000, ...ismv, '-avoid_negative_ts', 'make_zero'];
-    const pictures = ({ bitrate, src }) => ['-map', '0:v', ...h264(bitrate, 20), ...fragments, src];
-    const sound = ['-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, ...fragments, AUDIO.src];
-    await ffmpeg(path.join(scratch, 'films'), ...inputs({ size: '1280x720' }), ...pictures(VIDEO), ...pictures(WIDE), ...sound);
-  });
+  folder = await keysFolder();
   const stored = async ({ src }) => readMedia(await readFile(path.join(folder, beside(KEYS, src)))).fragments;
   [video, wide, audio] = [await stored(VIDEO), await stored(WIDE), await stored(AUDIO)];
 });

@@ -1,31 +1,21 @@
 // Fragments that say nothing of their time, as Microsoft's own tools write them: they are given a tfxd.
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { readFragment, readMedia } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { beside, etagOf, reads, withWorker } from '../lib/counted.mjs';
-import { madeFolder, writeServerManifest } from '../lib/media.mjs';
-import { dropTfxd, withWideMdat, withoutTfxd } from '../lib/rewrite.mjs';
+import { dropTfxd } from '../lib/rewrite.mjs';
+import { AUDIO, LEVEL, UNTIMED, untimedFolder } from '../lib/untimed.mjs';
 
-const UNTIMED = 'films/untimed.ism';
 const TFXD_SIZE = 44;
-const [LEVEL, WIDE, AUDIO] = LEVELS;
 const pathOf = ({ start }, { kind, bitrate } = LEVEL, noun = 'Fragments') => `/${UNTIMED}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
 
 let folder;
 
 before(async () => {
-  const brief = await briefFolder();
-  folder = await madeFolder('untimed', import.meta.filename, async (scratch) => {
-    await writeServerManifest(path.join(scratch, UNTIMED), LEVELS);
-    for (const level of LEVELS) {
-      const untimed = withoutTfxd(await readFile(path.join(brief, beside(BRIEF, level.src))));
-      // One of them with 64-bit sizes, which make the header of an mdat longer.
-      await writeFile(path.join(scratch, beside(UNTIMED, level.src)), level === WIDE ? withWideMdat(untimed) : untimed);
-    }
-  });
+  folder = await untimedFolder();
 });
 
 const stored = async (level) => readMedia(await readFile(path.join(folder, beside(UNTIMED, level.src)))).fragments;

@@ -15,7 +15,7 @@ export const RENDITIONS = [
 ];
 export const MPI = RENDITIONS.flatMap(({ src }) => [1, 2].map((track) => `${GUID}/${src.replace('.mp4', `_${track}.mpi`)}`));
 
-export const azureAsset = () =>
+export const azureAssetFolder = () =>
   madeFolder('azure-asset', import.meta.filename, async (scratch) => {
     const folder = path.join(scratch, GUID);
     await mkdir(folder, { recursive: true });
