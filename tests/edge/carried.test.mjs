@@ -6,12 +6,13 @@ import { after, before, test } from 'node:test';
 import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { find, parse, readFragment } from '../lib/boxes.mjs';
-import { CARRIED, carriedFolder } from '../lib/carried.mjs';
+import { CARRIED, KEY, carriedFolder } from '../lib/carried.mjs';
 import { readPlaylist } from '../lib/cmaf.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
 import { samplesOf } from '../lib/plain.mjs';
+import { decrypted } from '../lib/vectors.mjs';
 
 let folder;
 let edge;
@@ -127,6 +128,18 @@ test('video and audio of one moof are told apart by their tags', async () => {
     return (await edge.send('HEAD', `/films/shared.ism/${url(levels[0].Bitrate, chunks[0].start)}`)).headers.etag;
   };
   assert.notEqual(await tag('video'), await tag('audio'));
+});
+
+test('what is encrypted is told of just those samples that are sent', async () => {
+  const samples = async (name, kind, of) => {
+    const { chunks, levels, url } = readManifest((await edge.get(`/${name}/Manifest`)).text).stream(kind);
+    const answers = await Promise.all(chunks.map(({ start }) => edge.get(`/${name}/${url(levels[0].Bitrate, start)}`)));
+    return answers.flatMap(({ body }) => of(body));
+  };
+  for (const kind of ['video', 'audio']) {
+    const clear = await samples('films/shaka.ism', kind, (body) => samplesOf(readFragment(body)).map(({ bytes }) => bytes));
+    assert.deepEqual(await samples('films/locked.ism', kind, (body) => decrypted(body, KEY)), clear, kind);
+  }
 });
 
 test('what a track of a shared moof takes is about what is its own', async () => {

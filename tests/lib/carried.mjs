@@ -16,6 +16,8 @@ export const CARRIED = {
   // An edit list that takes back what B-frames and the encoder of audio put before the film.
   'films/dash.ism': [video('dash_0.mp4'), audio('dash_1.mp4')],
   'films/shaka.ism': [video('shaka_v.mp4'), audio('shaka_a.mp4')],
+  // The same, encrypted.
+  'films/locked.ism': [video('locked_v.mp4'), audio('locked_a.mp4')],
   // Another that lets audio begin late.
   'films/late.ism': [video('late_0.mp4'), audio('late_1.mp4')],
   // Of one level alone; both are shown from 0 on.
@@ -25,6 +27,9 @@ export const CARRIED = {
   // All of it at once: several tracks in a moof, which edit lists move.
   'films/both.ism': [video('both.mp4'), audio('both.mp4', 2)],
 };
+
+/** What `locked.ism` is encrypted with, in hexadecimal. */
+export const KEY = '31'.repeat(16);
 
 export const carriedFolder = () =>
   madeFolder('carried', import.meta.filename, async (folder) => {
@@ -47,7 +52,10 @@ export const carriedFolder = () =>
       await ffmpeg(films, ...pace, ...h264(200_000, gop), '-video_track_timescale', `${rate}000`, '-map_metadata', -1, '-movflags', 'frag_keyframe+empty_moov+default_base_moof', `rates_${rate}.mp4`);
     }
     const of = (stream, output) => `in=../plain.mp4,stream=${stream},output=${output}`;
-    await run(packager(), [of('video', 'shaka_v.mp4'), of('audio', 'shaka_a.mp4'), '--segment_duration', '2', '--mpd_output', '../shaka.mpd'], { title: 'packager', cwd: films });
+    const packaged = (name, ...more) =>
+      run(packager(), [of('video', `${name}_v.mp4`), of('audio', `${name}_a.mp4`), '--segment_duration', '2', '--mpd_output', `../${name}.mpd`, ...more], { title: 'packager', cwd: films });
+    await packaged('shaka');
+    await packaged('locked', '--enable_raw_key_encryption', '--keys', `label=:key_id=${'30'.repeat(16)}:key=${KEY}`, '--clear_lead', '0');
   });
 
 /** The packager that npm brings, which does not mark it executable. */
