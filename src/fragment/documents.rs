@@ -33,7 +33,7 @@ impl Documents {
         let Chunk { start, duration } = located.chunk;
         let lasts = located.stream.timescale.rescale(duration, timescale).unwrap_or(duration);
         let chunk = Chunk { start, duration: lasts };
-        let samples = placed::stored(head, traf, chunk, StreamKind::Text)?;
+        let samples = placed::stored(head, (&moof, traf), chunk, StreamKind::Text)?;
         Ok(Self { samples, timescale })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{BrokenFragment, Head, NotMade, Part, Parts, Unmade};
 use crate::index::{Chunk, Sample, StreamKind};
-use crate::isobmff::{self, Traf, Trun};
+use crate::isobmff::{self, Moof, Traf, Trun};
 use crate::range::ByteRange;
 
 /// A fragment has no more samples than this; a count alone can claim any number.
@@ -24,20 +24,19 @@ pub(super) struct Placed {
     pub(super) range: ByteRange,
 }
 
-/// The samples of a stored fragment, by what the `traf` of its `moof` says. Its samples' bytes are
+/// The samples of a stored fragment, by what a `traf` of its `moof` says. Its samples' bytes are
 /// in `head.payload`.
 pub(super) fn stored(
     head: &Head,
-    traf: &Traf<'_>,
+    (moof, traf): (&Moof<'_>, &Traf<'_>),
     chunk: Chunk,
     kind: StreamKind,
 ) -> Result<Vec<Placed>, BrokenFragment> {
     let misfit = || BrokenFragment::Size("what its trun says of samples");
-    // A data offset counts from the moof (ISO/IEC 14496-12 8.8.7), unless the tfhd says otherwise.
     let front = head.moof.len().saturating_add(head.mdat_header.len());
     let front = u64::try_from(front).map_err(|_| misfit())?;
-    let moof = head.payload.start().checked_sub(front).ok_or_else(misfit)?;
-    let base = traf.base_data_offset.unwrap_or(moof);
+    let offset = head.payload.start().checked_sub(front).ok_or_else(misfit)?;
+    let base = moof.base_of(traf, offset).ok_or_else(misfit)?;
 
     let stated = traf.truns.iter().flat_map(fields).take(MAX_SAMPLES + 1).collect::<Vec<_>>();
     if stated.len() > MAX_SAMPLES {
@@ -47,7 +46,7 @@ pub(super) fn stored(
     let count = u64::try_from(stated.len()).map_err(|_| misfit())?;
     let even = chunk.duration.checked_div(count).and_then(|even| u32::try_from(even).ok());
 
-    let (mut at, mut end) = (0u64, head.payload.start());
+    let (mut at, mut end) = (0u64, base.max(head.payload.start()));
     let mut placed = Vec::new();
     for Fields { data_offset, duration, size, flags, composition_offset } in stated {
         if let Some(offset) = data_offset {
@@ -148,7 +147,6 @@ pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<(usize, Plac
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::isobmff::Moof;
     use crate::media::{boxed, full_boxed};
 
     fn words(words: &[u32]) -> Vec<u8> {
@@ -168,7 +166,7 @@ mod tests {
 
     fn samples(head: &Head) -> Result<Vec<Placed>, BrokenFragment> {
         let moof = Moof::parse(&head.moof, 0).unwrap();
-        stored(head, moof.only_traf().unwrap(), CHUNK, StreamKind::Video)
+        stored(head, (&moof, moof.only_traf().unwrap()), CHUNK, StreamKind::Video)
     }
 
     /// When, how long, how large, where in the payload, and whether it is sync.

@@ -150,7 +150,7 @@ impl<'a> Recipe<'a> {
     /// in sound: the fragment is its own key frames then.
     fn key_frames(self, head: &Head) -> Result<Option<Parts>, Unmade> {
         let moof = moof(head)?;
-        if self.samples(head, self.traf(&moof)?)?.iter().all(|placed| placed.sample.is_sync()) {
+        if self.samples(head, &moof)?.iter().all(|placed| placed.sample.is_sync()) {
             return Ok(None);
         }
         let mut taken = self.taken(&moof, head, Dialect::Piff)?;
@@ -186,7 +186,7 @@ impl<'a> Recipe<'a> {
         if is_new && traf.sample_description_index.is_some_and(|index| index > 1) {
             return Err(NotMade::Entry.into());
         }
-        let stored = self.samples(head, traf)?;
+        let stored = self.samples(head, moof)?;
         let mut encryption = self.encryption(traf, &stored)?;
         let (chunk, samples) = match self.way {
             Way::Stored { .. } => (self.chunk, stored),
@@ -213,12 +213,12 @@ impl<'a> Recipe<'a> {
     }
 
     /// The track's samples as they are stored, in ticks of the file.
-    fn samples(self, head: &Head, traf: &Traf<'_>) -> Result<Vec<Placed>, BrokenFragment> {
+    fn samples(self, head: &Head, moof: &Moof<'_>) -> Result<Vec<Placed>, BrokenFragment> {
         let chunk = match self.way {
             Way::Stored { .. } => self.chunk,
             Way::Rewritten { retiming, .. } => retiming.stored_chunk(),
         };
-        placed::stored(head, traf, chunk, self.kind)
+        placed::stored(head, (moof, self.traf(moof)?), chunk, self.kind)
     }
 
     fn encryption<'m>(

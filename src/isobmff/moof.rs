@@ -74,6 +74,21 @@ impl<'a> Moof<'a> {
         self.trafs.iter().find(|traf| traf.track_id == track_id)
     }
 
+    /// Where in the source the data offsets of `traf` count from, which is one of this `moof`'s, which
+    /// begins at `offset` (`ISO/IEC 14496-12` 8.8.7); `None` beyond 2^64.
+    pub fn base_of(&self, traf: &Traf<'_>, offset: u64) -> Option<u64> {
+        let mut end = offset;
+        for each in &self.trafs {
+            let unsaid = if each.base_is_moof { offset } else { end };
+            let base = each.base_data_offset.unwrap_or(unsaid);
+            if each.place == traf.place {
+                return Some(base);
+            }
+            end = each.data_end(base)?;
+        }
+        None
+    }
+
     /// The track fragment, where there is exactly one.
     pub fn only_traf(&self) -> Option<&Traf<'a>> {
         match self.trafs.as_slice() {
@@ -136,6 +151,18 @@ impl<'a> Traf<'a> {
         self.truns.iter().flat_map(move |run| run.durations(default))
     }
 
+    /// Where its samples end whose data offsets count from `base`; `None` beyond 2^64.
+    fn data_end(&self, base: u64) -> Option<u64> {
+        let default = self.default_sample_size.unwrap_or(0);
+        self.truns.iter().try_fold(base, |end, run| {
+            let start = match run.data_offset {
+                Some(offset) => base.checked_add_signed(offset.value.into())?,
+                None => end,
+            };
+            start.checked_add(run.size(default))
+        })
+    }
+
     /// Bytes of its samples together, as far as its runs or its own defaults say.
     pub fn samples_size(&self) -> u64 {
         let default = self.default_sample_size.unwrap_or(0);
@@ -195,7 +222,7 @@ impl TrackHeader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{self, Piece, boxed};
+    use crate::media::{self, Piece, boxed, full_boxed};
 
     #[test]
     fn says_all_that_inserting_a_tfxd_needs() {
@@ -209,6 +236,28 @@ mod tests {
         let data_offset = traf.truns[0].data_offset.unwrap();
         assert_eq!(&bytes[data_offset.at..][..4], data_offset.value.to_be_bytes());
         assert_eq!(usize::try_from(data_offset.value).unwrap(), bytes.len() + 8);
+    }
+
+    #[test]
+    fn data_offsets_count_from_the_moof_or_from_the_end_of_the_traf_before() {
+        let words =
+            |words: &[u32]| words.iter().flat_map(|it| it.to_be_bytes()).collect::<Vec<_>>();
+        let traf = |flags: u32, header: &[u32], offset: u32| {
+            let tfhd = full_boxed(b"tfhd", 0, flags, &words(header));
+            let trun = full_boxed(b"trun", 0, 0x201, &words(&[2, offset, 10, 20]));
+            boxed(b"traf", &[tfhd, trun].concat())
+        };
+        let mfhd = full_boxed(b"mfhd", 0, 0, &words(&[1]));
+        let trafs = [
+            traf(0, &[1], 500),
+            traf(0, &[2], 0),
+            traf(0x2_0000, &[3], 700),
+            traf(1, &[4, 0, 9], 0),
+        ];
+        let bytes = boxed(b"moof", &[mfhd, trafs.concat()].concat());
+        let moof = Moof::parse(&bytes, 1000).unwrap();
+        let bases: Vec<_> = moof.trafs.iter().map(|traf| moof.base_of(traf, 1000)).collect();
+        assert_eq!(bases, [Some(1000), Some(1530), Some(1000), Some(9)]);
     }
 
     #[test]

@@ -12,6 +12,8 @@ const audio = (src, trackId = 1) => ({ kind: 'audio', src, bitrate: 64_000, trac
 export const CARRIED = {
   // ffmpeg's default: video and audio in each moof, offsets from the start of the file.
   'films/shared.ism': [video('shared.mp4'), audio('shared.mp4', 2)],
+  // The same, where the offsets of each track count from the end of the one before it.
+  'films/following.ism': [video('following.mp4'), audio('following.mp4', 2)],
   'films/absolute.ism': [video('absolute.mp4')],
   // An edit list that takes back what B-frames and the encoder of audio put before the film.
   'films/dash.ism': [video('dash_0.mp4'), audio('dash_1.mp4')],
@@ -39,6 +41,7 @@ export const carriedFolder = () =>
     const fragmented = (flags) => [...copy, '-movflags', flags, '-f', 'mp4'];
     await ffmpeg(films, ...inputs({ seconds: 7 }), ...h264(200_000), '-c:a', 'aac', '-b:a', 64_000, '-ac', 2, '../plain.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+empty_moov'), 'shared.mp4');
+    await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+empty_moov+omit_tfhd_offset'), 'following.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...fragmented('frag_keyframe+empty_moov'), 'absolute.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+delay_moov'), 'both.mp4');
     const dash = (name) => [...copy, '-f', 'dash', '-seg_duration', 2, '-single_file', 1, '-single_file_name', `${name}_$RepresentationID$.mp4`, `${name}.mpd`];
