@@ -9,7 +9,7 @@ import { COMMON, PLAYREADY, WIDEVINE, encrypted, playReadyObject, widevineData }
 import { madeFolder, writeServerManifest } from '../lib/media.mjs';
 import { LEVELS, protectedFolder } from '../lib/protected.mjs';
 import { appended, rewrite, shifted, sized } from '../lib/rewrite.mjs';
-import { mp4boxes } from '../lib/walk.mjs';
+import { mp4boxes } from '../lib/box-faults.mjs';
 
 const KEYS = [0xa1, 0xb2, 0xc3].map((byte) => ({ key: Buffer.alloc(16, byte ^ 0xff).toString('hex'), keyId: Buffer.from([byte, ...Array(14).keys(), byte]).toString('hex') }));
 const systemsOf = (key) => [[WIDEVINE, widevineData(key)], [PLAYREADY, playReadyObject(key)], [COMMON, Buffer.alloc(0), [key.keyId]]];
