@@ -11,7 +11,7 @@ const CUTS = {
   'films/hybrid.ism': ['-use_editlist', 1, '-movflags', 'frag_keyframe+separate_moof'],
 };
 export const BY_SAMPLES = Object.keys(CUTS);
-export const [FRAMES] = BY_SAMPLES;
+export const [FRAMES, , HYBRID] = BY_SAMPLES;
 
 /** The levels of one of them. */
 export const levelsOf = (name) => LEVELS.map(({ src, ...level }) => ({ ...level, src: `${path.basename(name, '.ism')}_${src}` }));

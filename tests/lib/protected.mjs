@@ -39,9 +39,9 @@ export const protectedFolder = () =>
   madeFolder('protected', import.meta.filename, async (folder) => {
     const clear = path.join(folder, 'clear');
     await mkdir(clear);
-    const fragments = ['-frag_duration', 2_400_000, ...ismv];
-    const pictures = LEVELS.filter(({ kind }) => kind === 'video').flatMap(({ file, bitrate, height }) => ['-map', '0:v', '-vf', `scale=-2:${height}`, ...h264(bitrate, 20), ...fragments, file]);
-    await ffmpeg(clear, ...inputs({ size: '640x360', seconds: SECONDS }), ...pictures, '-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, ...fragments, 'sound.isma');
+    const atKeys = ['-min_frag_duration', 2_300_000, '-movflags', 'frag_keyframe', ...ismv];
+    const pictures = LEVELS.filter(({ kind }) => kind === 'video').flatMap(({ file, bitrate, height }) => ['-map', '0:v', '-vf', `scale=-2:${height}`, ...h264(bitrate, 20), ...atKeys, file]);
+    await ffmpeg(clear, ...inputs({ size: '640x360', seconds: SECONDS }), ...pictures, '-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, '-frag_duration', 2_400_000, ...ismv, 'sound.isma');
     const client = `<SmoothStreamingMedia MajorVersion="2" MinorVersion="2" Duration="0"><Protection><ProtectionHeader SystemID="{${dashed(PLAYREADY).toUpperCase()}}">${OBJECT.toString('base64')}</ProtectionHeader></Protection></SmoothStreamingMedia>`;
     await writeFile(path.join(folder, `${MANIFESTED}.ismc`), client);
     for (const [name, protection] of [['clear'], [MANIFESTED, { scheme: 'piff', ...KEY }], ...Object.entries(PRESENTATIONS)]) {
