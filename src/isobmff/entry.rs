@@ -72,6 +72,8 @@ fn iso_sound(
                     }
                 }
             }
+            // QuickTime's layout of channels, which nothing else knows.
+            BoxType::Code(code) if &code == b"chan" => {}
             _ => payload.extend(child.bytes()),
         }
     }
@@ -117,9 +119,9 @@ mod tests {
         let frma = boxed(b"frma", b"mp4a");
         let inner = [frma, boxed(b"mp4a", &[0; 4]), esds.clone(), vec![0, 0, 0, 8, 0, 0, 0, 0]];
         let wave = boxed(b"wave", &inner.concat());
-        let channels = boxed(b"chan", &[0; 12]);
-        let tail = [&channels[..], &wave, &[0; 4]].concat();
-        let expected = audio_entry(b"mp4a", 2, 48_000, &[&channels[..], &esds].concat());
+        let (channels, rates) = (boxed(b"chan", &[0; 12]), boxed(b"btrt", &[0; 12]));
+        let tail = [&channels[..], &rates, &wave, &[0; 4]].concat();
+        let expected = audio_entry(b"mp4a", 2, 48_000, &[&rates[..], &esds].concat());
         let mut expected = expected;
         expected[27] = 16;
         assert_eq!(of(&quicktime_1(b"mp4a", 2, 48_000, &tail), b"soun"), expected);
