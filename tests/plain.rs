@@ -8,14 +8,17 @@ mod media;
 mod memory;
 
 use ffmpeg::Workshop;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use media::{MoovPlace, PlainSample, Track, plain};
 use memory::Memory;
 use millrace::assemble::Cuts;
-use millrace::build::{BuildError, Limits, Rules, build};
+use millrace::build::{BuildError, Limits, Rules, build, build_among};
 use millrace::index::{Bundle, Media, Page, Stream, StreamKind};
 use millrace::range::ByteRange;
 use millrace::scan::Way;
 use millrace::time::Timescale;
+use millrace::turns::{Others, Turns};
 use mp4_atom::{Any, Decode};
 use std::collections::BTreeMap;
 
@@ -309,4 +312,41 @@ fn what_no_box_can_hold_is_refused_with_its_time() {
         "track 1 of a.mp4: the fragment at 6.000 s (60000000 ticks of 1/10000000 s) cannot be sent: \
          the times of its samples do not fit the fields that hold them"
     );
+}
+
+/// Counts the turns that others have.
+#[derive(Default)]
+struct Counted(std::cell::Cell<usize>);
+
+impl Others for Counted {
+    fn turn(&self) -> LocalBoxFuture<'_, ()> {
+        self.0.set(self.0.get() + 1);
+        async {}.boxed_local()
+    }
+
+    fn room(&self, _: u64) -> LocalBoxFuture<'_, bool> {
+        async { true }.boxed_local()
+    }
+}
+
+#[test]
+fn sample_tables_are_gone_through_by_turns() {
+    const SAMPLES: usize = 60_000;
+    let video =
+        (0..SAMPLES).map(|at| PlainSample { is_sync: at % 50 == 0, ..PlainSample::of(10, 512) });
+    let track = Track { timescale: 12_800, ..Track::video(1) };
+    let stores = Memory::default();
+    stores.put_file("a.mp4", plain(MoovPlace::First, &[(track, video.collect())], 10));
+    stores.put_object("a.ism", b"<smil><body><switch><video src='a.mp4'/></switch></body></smil>");
+    let others = Counted::default();
+    let turns = Turns::among(&others);
+    let (limits, rules) = (Limits::REQUEST, Rules::default());
+    let built = build_among(&stores, "a.ism", &limits, Way::Tables, rules, &turns);
+    let among = pollster::block_on(built).unwrap().unwrap();
+    // They are read, timed, put in order, held against the file, shown twice, cut, and sent.
+    let passes = 8;
+    let turns = others.0.get();
+    assert!(turns >= passes * SAMPLES / Turns::STEPS, "{turns} turns");
+    let alone = build(&stores, "a.ism", &limits, Way::Tables, rules);
+    assert_eq!(pollster::block_on(alone).unwrap().unwrap(), among, "which changes nothing");
 }

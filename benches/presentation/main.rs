@@ -16,6 +16,7 @@
 mod library;
 #[path = "../../tests/media/mod.rs"]
 mod media;
+mod turns;
 
 use library::{CHUNKS, Layout, Library};
 use millrace::build::{self, Limits, Rules};
@@ -52,6 +53,9 @@ fn measure() {
         say(&format!("index_bytes_{name}_2h"), len as f64, "B");
         say(&format!("index_build_ms_{name}_2h"), ms(|| build(&library)), "ms");
     }
+    let (whole, longest) = turns::of_two_hours();
+    say("build_cpu_ms_progressive_2h", 1e3 * whole.as_secs_f64(), "ms");
+    say("build_longest_stretch_ms", 1e3 * longest.as_secs_f64(), "ms");
     let library = Library::new(Layout::OneEach);
     let index = build(&library);
     let value = index.encode();

@@ -167,6 +167,8 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         let value = index.encode();
         let (summary, len) = (Summary::new(&index, now_ms), value.len());
         let entry = Entry { index: &index, value, pages, summary: &summary, missing: &missing };
+        // Whoever builds it meanwhile, for a viewer, builds in vain.
+        self.memo.borrow_mut().claims.void(presentation);
         self.indexes.put(presentation, entry).await?;
         let (index, from) = (Rc::new(index), Learnt::Sources);
         self.memo.borrow_mut().keep(presentation, index, from, len, now_ms);
@@ -201,6 +203,8 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
 
     /// Forgets the presentation wherever it can be reached from here. Repeating it does no harm.
     async fn purge(&self, presentation: &str) -> Result<Value, AdminError> {
+        // What a viewer is having built or fetched meanwhile is not to outlive this.
+        self.memo.borrow_mut().forget(presentation);
         self.indexes.delete(presentation).await?;
         self.memo.borrow_mut().forget(presentation);
         let cache = match self.cache.purge(&[presentation]).await? {

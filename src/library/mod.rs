@@ -120,28 +120,6 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         Ok(known)
     }
 
-    /// Puts an index in place, with all pages that it names, and remembers it. Whoever builds the
-    /// presentation at that time builds in vain.
-    pub async fn put(
-        &self,
-        presentation: &str,
-        whole: &Whole,
-        now_ms: u64,
-    ) -> Result<Summary, StoreError> {
-        self.memo.borrow_mut().claims.void(presentation);
-        let summary = self.store(presentation, whole, now_ms).await?;
-        self.remember(presentation, whole, now_ms);
-        Ok(summary)
-    }
-
-    /// Forgets the presentation's index, here and in KV. A build that began before does not bring it back.
-    pub async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
-        self.memo.borrow_mut().forget(presentation);
-        let deleted = self.indexes.delete(presentation).await;
-        self.memo.borrow_mut().forget(presentation);
-        deleted
-    }
-
     async fn store(
         &self,
         presentation: &str,
