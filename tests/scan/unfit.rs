@@ -106,8 +106,9 @@ fn many_fragments_of_less_than_a_fifth_of_a_second_are_too_short() {
     let of = |count: u64, ticks: u32, listed: bool| {
         let mut file = File::new(&[Track { timescale: 48_000, ..Track::audio(1) }]);
         for at in 0..count {
-            let tfdt = Some(at * u64::from(ticks));
-            file.fragment(Piece { tfdt, ..Piece::lasting(1, ticks) }, tfdt.unwrap(), MEDIA);
+            let time = at * u64::from(ticks);
+            let piece = Piece { tfdt: Some(time), ..Piece::lasting(1, ticks) };
+            file.fragment(piece, time, MEDIA);
         }
         if listed {
             file.mfra();
