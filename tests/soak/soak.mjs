@@ -16,7 +16,7 @@ const CONNECTIONS = 24;
 /** One presentation is replaced in so many requests. */
 const REPLACED_EACH = 50;
 /** By how many bytes the memory may grow once it has settled: by chance more is under way at once than before. */
-const FLAT = 1 << 20;
+const FLAT = 2 << 20;
 /** How often the memory is looked at. */
 const LOOKS = 100;
 /** Of the web server; what hangs takes as long, twice. */
