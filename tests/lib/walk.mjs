@@ -15,7 +15,7 @@ const AT_ONCE = 8;
  * @param {string} key of the presentation
  * @param {Iterable<Buffer>} files that it is made of, others among them
  * @returns {Promise<{faults: string[], counts: Record<string, number>}>} `counts`: answers by what they are; `stored` those that
- *   are a stretch of a file, byte for byte
+ *   are a stretch of a file, byte for byte; `untold` manifests that are not served
  */
 export async function walk(get, key, files) {
   const walker = new Walker(get, [...files].map((file) => new Source(file)));
@@ -123,6 +123,8 @@ class Walker {
     if (this.#asked.has(path)) return undefined;
     this.#asked.set(path, kind);
     const answer = await this.get(path);
+    // A manifest that has no words for what it would tell hands out nothing.
+    if (kind === 'manifest' && answer.status === 501) return void this.#count('untold');
     this.#count(kind);
     if (answer.status !== 200) return void this.faults.push(`${path} is ${answer.status}: ${answer.text.slice(0, 200).trim()}`);
     const length = Number(answer.headers['content-length'] ?? answer.body.length);
