@@ -62,7 +62,11 @@ fn a_truncated_file_is_an_error_unless_cut_between_fragments() {
                 survived += 1;
             }
         }
-        assert_eq!(survived, 9, "behind each fragment");
+        assert_eq!(
+            survived,
+            9 * 4,
+            "behind each fragment, and in the zeros that a box begins with"
+        );
     }
 }
 

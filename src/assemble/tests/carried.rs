@@ -171,7 +171,8 @@ fn levels_of_different_timescales_have_smooth_streaming_s() {
     assert_eq!(
         refused("<video src='a'/><video src='b'/>", "", vec![("a", vec![lo]), ("b", vec![late])]),
         "track 1 of b has a fragment at 2.003 s (120181 ticks of 1/60000 s), \
-         where track 1 of a has a fragment at 2.002 s (60060 ticks of 1/30000 s)"
+         where track 1 of a has a fragment at 2.002 s (60060 ticks of 1/30000 s); \
+         `millrace index` and `millrace publish` index such files by their samples"
     );
 }
 

@@ -17,17 +17,20 @@ fn levels_that_are_not_aligned_are_refused() {
     assert_eq!(
         with(shifted(10_001)).unwrap_err().to_string(),
         "track 4 of b has a fragment at 2.001 s (20010001 ticks of 1/10000000 s), \
-         where track 1 of a has a fragment at 2.000 s (20000000 ticks of 1/10000000 s)"
+         where track 1 of a has a fragment at 2.000 s (20000000 ticks of 1/10000000 s); \
+         `millrace index` and `millrace publish` index such files by their samples"
     );
     assert_eq!(
         with(track(4, video(), &even(2))).unwrap_err().to_string(),
         "track 4 of b has no further fragment, \
-         where track 1 of a has a fragment at 4.000 s (40000000 ticks of 1/10000000 s)"
+         where track 1 of a has a fragment at 4.000 s (40000000 ticks of 1/10000000 s); \
+         `millrace index` and `millrace publish` index such files by their samples"
     );
     assert_eq!(
         with(track(4, video(), &even(4))).unwrap_err().to_string(),
         "track 4 of b has a fragment at 6.000 s (60000000 ticks of 1/10000000 s), \
-         where track 1 of a has no further fragment"
+         where track 1 of a has no further fragment; \
+         `millrace index` and `millrace publish` index such files by their samples"
     );
 }
 
