@@ -55,14 +55,18 @@ fn chunks(stream: &Stream) -> Vec<(u64, u64)> {
     stream.timeline.iter().map(|chunk| (chunk.start, chunk.duration)).collect()
 }
 
-/// The samples of a bundle's track at place `track` of all, whose file has these bytes. Every
-/// fragment starts when the timeline says.
+/// The samples of a bundle's track at place `track` of all, whose file has these bytes, as clients of
+/// Smooth Streaming are sent them. Every fragment starts when the timeline says.
 fn samples(bundle: &Bundle, track: usize, file: &[u8]) -> Vec<Sample> {
     let streams = bundle.index.streams.iter();
     let tracks = streams.flat_map(|stream| stream.tracks.iter().map(move |track| (stream, track)));
     let (stream, of) = tracks.clone().nth(track).unwrap();
     let Media::Samples(pages) = &of.media else { panic!("{:?}", of.media) };
     let mut starts = stream.timeline.iter().map(|chunk| chunk.start);
+    // What comes early: clients of Smooth Streaming are told nothing of it.
+    let early = i64::try_from(pages.early).unwrap();
+    let (composed_late, hidden) =
+        if stream.kind == StreamKind::Video { (early, 0) } else { (0, early) };
     let mut samples = Vec::new();
     for (page, entry) in pages.entries.iter().enumerate() {
         let is_it =
@@ -76,16 +80,20 @@ fn samples(bundle: &Bundle, track: usize, file: &[u8]) -> Vec<Sample> {
                 i64::try_from(ticks).unwrap()
             };
             let mut bytes = fragment.runs.iter().flat_map(|run| slice(file, run.range)).copied();
-            let mut decode = i64::try_from(fragment.start).unwrap();
-            assert_eq!(u64::try_from(ticks(decode)).ok(), starts.next());
+            let mut decode = i64::try_from(fragment.start).unwrap() - hidden;
+            assert_eq!(u64::try_from(ticks(decode.max(0))).ok(), starts.next());
             for sample in &fragment.samples {
                 let end = decode + i64::from(sample.duration);
-                samples.push(Sample {
-                    decoded: ticks(decode),
-                    shown: ticks(decode + i64::from(sample.composition_offset)),
-                    duration: u32::try_from(ticks(end) - ticks(decode)).unwrap(),
-                    bytes: bytes.by_ref().take(usize::try_from(sample.size).unwrap()).collect(),
-                });
+                let bytes = bytes.by_ref().take(usize::try_from(sample.size).unwrap()).collect();
+                if end > 0 {
+                    let start = decode.max(0);
+                    samples.push(Sample {
+                        decoded: ticks(start),
+                        shown: ticks(start + i64::from(sample.composition_offset) - composed_late),
+                        duration: u32::try_from(ticks(end) - ticks(start)).unwrap(),
+                        bytes,
+                    });
+                }
                 decode = end;
             }
             assert_eq!(bytes.next(), None);

@@ -43,7 +43,11 @@ impl Paging {
 
     /// The pages of all that was pushed, whose times are in `timescale`: a fragment for each chunk
     /// of `timeline`, which is in Smooth Streaming's.
-    pub(super) fn finish(mut self, timescale: Timescale, timeline: &Timeline) -> Paged {
+    pub(super) fn finish(
+        mut self,
+        (timescale, early): (Timescale, u64),
+        timeline: &Timeline,
+    ) -> Paged {
         if !self.fragments.is_empty() {
             self.close();
         }
@@ -53,7 +57,7 @@ impl Paging {
             key_peak: timeline.peak(key_frames, Timescale::SMOOTH),
             ..BitRates::of(timeline, Timescale::SMOOTH, &segments)
         };
-        let pages = Pages { timescale, entries: self.entries };
+        let pages = Pages { timescale, early, entries: self.entries };
         Paged { pages, rates, values: self.values, bytes: self.bytes }
     }
 
@@ -92,7 +96,8 @@ mod tests {
         let second = |at| Chunk { start: at * 10_000_000, duration: 10_000_000 };
         let chunks: Vec<Chunk> = (0..count).map(second).collect();
         let timeline = Timeline::new(&chunks).unwrap();
-        let Paged { pages, rates, values, bytes } = paging.finish(Timescale::SMOOTH, &timeline);
+        let Paged { pages, rates, values, bytes } =
+            paging.finish((Timescale::SMOOTH, 0), &timeline);
         assert_eq!(rates, BitRates { average: 8000, peak: 8000, key_peak: 880 });
         assert_eq!(bytes, 10 * u128::from(count) * u128::try_from(samples).unwrap());
         assert_eq!(values.len(), pages.entries.len());

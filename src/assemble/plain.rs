@@ -8,11 +8,12 @@ use super::level::Part;
 use super::pages::{Paged, Paging};
 use super::pick::Picked;
 use super::shown::Shown;
-use crate::fragment::check;
+use crate::fragment::{Synthesis, check};
 use crate::index::{Chunk, Media, Stream, StreamKind, Timeline};
 use crate::scan::Samples;
 use crate::time::Timescale;
 use crate::turns::Turns;
+use crate::url::Noun;
 
 /// A track of such a stream.
 struct Level<'a> {
@@ -127,12 +128,16 @@ impl Level<'_> {
         turns: &Turns<'_>,
     ) -> Result<Part, AssembleError> {
         let samples = self.shown.of(self.samples.iter());
-        let timescale = self.picked.track.timescale;
+        let (timescale, early) = (self.picked.track.timescale, self.shown.early());
+        let (track_id, kind) = (self.picked.track.track_id, self.picked.kind());
         let fragments = Fragments::new(samples, |it| self.shown.start(it), starts, rule);
         let mut paging = Paging::default();
-        for (fragment, chunk) in fragments.zip(timeline.iter()) {
+        for ((fragment, chunk), sequence_number) in fragments.zip(timeline.iter()).zip(1..) {
             let fragment = fragment.map_err(|error| self.refuse(error, first))?;
-            let lengths = check(&fragment, timescale, chunk).map_err(|cause| {
+            let noun = Noun::Segment;
+            let synthesis =
+                Synthesis { noun, sequence_number, track_id, kind, chunk, timescale, early };
+            let lengths = check(&fragment, synthesis).map_err(|cause| {
                 let (place, at) = (self.picked.place(), moment(chunk.start));
                 AssembleError::Unsendable { place, at, cause }
             })?;
@@ -140,7 +145,7 @@ impl Level<'_> {
             paging.push(fragment, lengths);
             turns.spend(steps).await;
         }
-        let Paged { pages, rates, values, bytes } = paging.finish(timescale, timeline);
+        let Paged { pages, rates, values, bytes } = paging.finish((timescale, early), timeline);
         Ok(Part { media: Media::Samples(pages), rates, bytes, pages: values })
     }
 

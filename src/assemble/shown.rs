@@ -13,11 +13,16 @@ pub(super) struct Shown {
     timescale: Timescale,
     /// The places of those that there are in the order of decoding.
     places: Range<usize>,
-    /// What of the time of decoding lies before what is shown.
-    before: u64,
-    /// How much more of the time of composition does.
-    early: i64,
-    delay: u64,
+    /// How much sooner samples are decoded than by the file's tables.
+    sooner: u64,
+    /// How much later.
+    later: u64,
+    /// How much later they are composed, counted from then: where the tables compose some before that.
+    lifted: i64,
+    /// How many ticks come before what is shown first.
+    early: u64,
+    /// How many of those lie before 0 in the time that is shown: of audio, all.
+    hidden: u64,
     /// When the last sample ends, in ticks of [`Timescale::SMOOTH`].
     end: u64,
 }
@@ -26,9 +31,10 @@ impl Shown {
     /// What `edit` shows of a track with these samples.
     ///
     /// Pictures are shown from that one on which is to be seen when the edit begins; it has to be a
-    /// sync sample, for what leads up to it is not sent. They are decoded from 0 on, so they are
-    /// composed earlier by as much as the file composes the first one late. Sound and text are
-    /// shown from the first sample that starts within the edit, and nothing is ever late.
+    /// sync sample, for what leads up to it is not sent. They are decoded from 0 on, and what the file
+    /// composes the first one late is early. Audio begins up to a second before it is shown, for its
+    /// decoder may need that: what comes before 0 is early. Text is shown from the first sample that
+    /// starts within the edit.
     pub(super) async fn new<I: Iterator<Item = ScannedSample>>(
         kind: StreamKind,
         timescale: Timescale,
@@ -36,15 +42,19 @@ impl Shown {
         samples: impl Fn() -> I,
         turns: &Turns<'_>,
     ) -> Result<Self, EditError> {
-        let Start { place, before, composed } = match kind {
+        let Start { place, before, composed, hidden } = match kind {
             StreamKind::Video => {
                 first_picture(timescale, edit.media_time, samples(), turns).await?
             }
+            StreamKind::Audio if edit.delay == 0 => {
+                let preroll = timescale.ticks_per_second().into();
+                first_within((edit.media_time, preroll), samples(), turns).await?
+            }
             StreamKind::Audio | StreamKind::Text => {
-                first_within(edit.media_time, samples(), turns).await?
+                first_within((edit.media_time, 0), samples(), turns).await?
             }
         };
-        let early = composed - i128::from(before);
+        let late = composed - i128::from(before);
         let shown_at = |sample: &ScannedSample| composition(sample) - composed + wide(edit.delay);
         let is_over =
             |sample: &ScannedSample| edit.end.is_some_and(|end| shown_at(sample) >= wide(end));
@@ -53,7 +63,7 @@ impl Shown {
             if !is_over(&sample) {
                 (end, last) = (at.saturating_add(1), Some(sample));
             }
-            let offset = i128::from(sample.composition_offset) - early;
+            let offset = i128::from(sample.composition_offset) - late;
             i32::try_from(offset).err()
         });
         too_far.await.map_or(Ok(()), |_| Err(EditError::TooFar))?;
@@ -65,30 +75,39 @@ impl Shown {
         Ok(Self {
             timescale,
             places: place..end,
-            before,
-            early: i64::try_from(early).map_err(|_| EditError::TooFar)?,
-            delay: edit.delay,
+            sooner: before,
+            later: edit.delay.checked_add(hidden).ok_or(EditError::TooFar)?,
+            lifted: i64::try_from(-late.min(0)).map_err(|_| EditError::TooFar)?,
+            early: carried(late.max(0) + wide(hidden), timescale).ok_or(EditError::TooFar)?,
+            hidden,
             end: end_ticks.ok_or(EditError::TooFar)?,
         })
     }
 
-    /// Those of the track's samples that are shown, timed as they are.
+    /// How many ticks come before what is shown first: clients with edit lists are told, and for others
+    /// video is composed that much earlier, and that much audio is left out.
+    pub(super) fn early(&self) -> u64 {
+        self.early
+    }
+
+    /// Those of the track's samples that are sent, timed from the first of them on.
     pub(super) fn of(
         &self,
         samples: impl Iterator<Item = ScannedSample>,
     ) -> impl Iterator<Item = ScannedSample> {
-        let Self { before, early, delay, .. } = *self;
+        let Self { sooner, later, lifted, .. } = *self;
         samples.take(self.places.end).skip(self.places.start).map(move |sample| ScannedSample {
-            decode: sample.decode.saturating_sub(before).saturating_add(delay),
-            composition_offset: i32::try_from(i64::from(sample.composition_offset) - early)
+            decode: sample.decode.saturating_add(later).saturating_sub(sooner),
+            composition_offset: i32::try_from(i64::from(sample.composition_offset) + lifted)
                 .unwrap_or_default(),
             ..sample
         })
     }
 
-    /// When a sample that is shown is decoded, in ticks of [`Timescale::SMOOTH`].
+    /// When a sample that is sent is to start, in ticks of [`Timescale::SMOOTH`]: 0 if that is before 0.
     pub(super) fn start(&self, sample: &ScannedSample) -> u64 {
-        self.timescale.rescale(sample.decode, Timescale::SMOOTH).unwrap_or(u64::MAX)
+        let shown = sample.decode.saturating_sub(self.hidden);
+        self.timescale.rescale(shown, Timescale::SMOOTH).unwrap_or(u64::MAX)
     }
 
     /// Tells `act` when each of the samples starts that is shown and at which decoding can begin.
@@ -119,6 +138,15 @@ struct Start {
     before: u64,
     /// The time of composition at which it does.
     composed: i128,
+    /// How many ticks before that the first sample is decoded.
+    hidden: u64,
+}
+
+/// `early` ticks, if the boxes that are to tell of them can hold them.
+fn carried(early: i128, timescale: Timescale) -> Option<u64> {
+    let early = u64::try_from(early).ok()?;
+    i32::try_from(timescale.rescale(early, Timescale::SMOOTH)?).ok()?;
+    Some(early)
 }
 
 /// The last sync sample composed at or before `media_time`, if it is still to be seen by then; or
@@ -144,20 +172,26 @@ async fn first_picture(
     }
     let composed = composition(&sample).min(begins);
     let before = u64::try_from(composed).unwrap_or_default().min(sample.decode);
-    Ok(Start { place, before, composed })
+    Ok(Start { place, before, composed, hidden: 0 })
 }
 
-/// The first sample that starts at or after `media_time`.
+/// The first sample that starts at or after `media_time`, or so many ticks of `preroll` before it.
 async fn first_within(
-    media_time: u64,
+    (media_time, preroll): (u64, u64),
     samples: impl Iterator<Item = ScannedSample>,
     turns: &Turns<'_>,
 ) -> Result<Start, EditError> {
-    let first = turns.until(samples.enumerate(), |(place, sample)| {
-        (sample.decode >= media_time && sample.is_sync()).then_some(place)
+    let mut first = None;
+    let shown = turns.until(samples.enumerate(), |(place, sample)| {
+        if sample.is_sync() && sample.decode >= media_time.saturating_sub(preroll) {
+            first.get_or_insert((place, sample.decode));
+        }
+        (sample.is_sync() && sample.decode >= media_time).then_some(())
     });
-    let place = first.await.ok_or(EditError::Nothing)?;
-    Ok(Start { place, before: media_time, composed: wide(media_time) })
+    shown.await.ok_or(EditError::Nothing)?;
+    let (place, decode) = first.ok_or(EditError::Nothing)?;
+    let hidden = media_time.saturating_sub(decode);
+    Ok(Start { place, before: media_time, composed: wide(media_time), hidden })
 }
 
 fn composition(sample: &ScannedSample) -> i128 {

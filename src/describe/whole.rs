@@ -71,6 +71,7 @@ fn media_json(media: &Media, timescale: Timescale) -> Value {
         }),
         Media::Samples(pages) => json!({
             "timescale": pages.timescale.ticks_per_second(),
+            "early": pages.early,
             "pages": pages.entries.iter().map(|page| page.fragments).collect::<Vec<_>>(),
         }),
         Media::Cues(cues) => json!({

@@ -4,7 +4,7 @@
 use super::boxes::{boxed, container, full_box};
 use super::sinf;
 use super::text::{is_absolute, stpp};
-use crate::index::{Carriage, Format, Index, Media, Stream, StreamKind, Track, VideoFormat};
+use crate::index::{Format, Index, Stream, StreamKind, Track, VideoFormat};
 use crate::isobmff::ProtectionError;
 use crate::matrix::Matrix;
 use crate::protection::{Systems, protection, pssh};
@@ -93,11 +93,8 @@ impl Header<'_> {
     /// lasts (`ISO/IEC 23000-19` 7.5.13). Nothing where all is shown.
     fn edts(&self) -> Option<Vec<u8>> {
         const NORMAL_RATE: u32 = 0x1_0000;
-        let Media::Fragments { carriage: Carriage::Rewritten(rewriting), .. } = &self.track.media
-        else {
-            return Some(Vec::new());
-        };
-        match rewriting.timescale.rescale(rewriting.early, self.stream.timescale)? {
+        let (early, timescale) = self.track.media.early().unwrap_or((0, self.stream.timescale));
+        match timescale.rescale(early, self.stream.timescale)? {
             0 => Some(Vec::new()),
             early => {
                 let media_time = u32::try_from(early).ok().filter(|&it| it < 1 << 31)?;
@@ -172,7 +169,9 @@ fn packed(language: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{AudioFormat, BitRates, Extents, FourCc, TextFormat, Timeline};
+    use crate::index::{
+        AudioFormat, BitRates, Carriage, Extents, FourCc, Media, TextFormat, Timeline,
+    };
     use crate::isobmff::{BoxType, Movie};
     use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
     use crate::time::Timescale;

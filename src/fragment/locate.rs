@@ -1,8 +1,8 @@
 //! From a request to the one place in the index that it names.
 
 use crate::index::{
-    Carriage, Chunk, Cues, Digest, Generation, Index, Media, PagePlace, Source, Stream, StreamKind,
-    Track,
+    Carriage, Chunk, Cues, Digest, Generation, Index, Media, PagePlace, Pages, Source, Stream,
+    StreamKind, Track,
 };
 use crate::range::ByteRange;
 use crate::text::Syntax;
@@ -79,6 +79,8 @@ pub enum Place {
         at: usize,
         /// Ticks a second of what the page says.
         timescale: Timescale,
+        /// How many of them come before what is shown first.
+        early: u64,
     },
     /// It is to be made of the cues of a text file.
     Cues {
@@ -152,7 +154,8 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
         Media::Samples(pages) => pages.find(number).and_then(|(page, at)| {
             let digest = pages.entries.get(page)?.digest;
             let page = PagePlace { track: track_number, page };
-            Some(Place::Sampled { page, digest, at, timescale: pages.timescale })
+            let Pages { timescale, early, .. } = *pages;
+            Some(Place::Sampled { page, digest, at, timescale, early })
         }),
         Media::Cues(cues) => {
             let Cues { syntax, zero, .. } = *cues;

@@ -6,7 +6,7 @@ use super::moof::{Dialect, NewMoof, Written};
 use super::placed::{self, Placed};
 use super::retime::{Retimed, Retiming};
 use super::{BrokenFragment, Head, Located, NotMade, Part, Parts, Unmade, tfxd};
-use crate::index::{Carriage, Chunk, StreamKind};
+use crate::index::{Carriage, Chunk, Rewriting, StreamKind};
 use crate::isobmff::{Moof, ProtectionError, Traf};
 use crate::protection;
 use crate::range::ByteRange;
@@ -49,7 +49,8 @@ impl<'a> Recipe<'a> {
             }
             Carriage::Rewritten(rewriting) => {
                 let (is_first, timescale) = (located.number == 0, stream.timescale);
-                let retiming = Retiming { rewriting, kind, chunk, is_first, timescale };
+                let Rewriting { timescale: file, early, .. } = rewriting;
+                let retiming = Retiming { file, early, kind, chunk, is_first, timescale };
                 Way::Rewritten { track_id: located.track.track_id, retiming }
             }
         };

@@ -3,14 +3,17 @@
 use super::BrokenFragment;
 use super::moof::Dialect;
 use super::placed::Placed;
-use crate::index::{Chunk, Rewriting, Sample, StreamKind};
+use crate::index::{Chunk, Sample, StreamKind};
 use crate::range::ByteRange;
 use crate::time::Timescale;
 
-/// What becomes of the times of a stored fragment's samples.
+/// What becomes of the times that a fragment's samples have in their file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Retiming {
-    pub(super) rewriting: Rewriting,
+    /// Ticks a second of the file.
+    pub(super) file: Timescale,
+    /// How many of those come before what its edit list shows first.
+    pub(super) early: u64,
     pub(super) kind: StreamKind,
     /// When the fragment plays, in ticks of the stream.
     pub(super) chunk: Chunk,
@@ -34,14 +37,14 @@ impl Retiming {
     pub(super) fn stored_chunk(self) -> Chunk {
         let Chunk { start, duration } = self.chunk;
         let [start, end] = [start, start.saturating_add(duration)]
-            .map(|ticks| self.timescale.rescale(ticks, self.rewriting.timescale).unwrap_or(ticks));
-        let hidden = if self.hides_audio() { self.rewriting.early } else { 0 };
+            .map(|ticks| self.timescale.rescale(ticks, self.file).unwrap_or(ticks));
+        let hidden = if self.hides_audio() { self.early } else { 0 };
         Chunk { start, duration: end.saturating_sub(start).saturating_add(hidden) }
     }
 
     /// Whether the fragment begins with audio that its edit list does not show.
     fn hides_audio(self) -> bool {
-        self.is_first && self.kind != StreamKind::Video && self.rewriting.early > 0
+        self.is_first && self.kind != StreamKind::Video && self.early > 0
     }
 
     /// `stored`, the samples of the fragment in ticks of its file, as clients of this `dialect` have them:
@@ -51,7 +54,7 @@ impl Retiming {
         dialect: Dialect,
         stored: &[Placed],
     ) -> Result<Retimed, BrokenFragment> {
-        let early = i128::from(self.rewriting.early);
+        let early = i128::from(self.early);
         let is_video = self.kind == StreamKind::Video;
         let start = i128::from(self.stored_chunk().start);
         let (start, sooner) = match (dialect, is_video, self.hides_audio()) {
@@ -78,7 +81,7 @@ impl Retiming {
             Some((sample, placed.range))
         });
         let samples = samples.collect::<Option<Vec<_>>>().ok_or(BrokenFragment::Times)?;
-        let scales = (self.rewriting.timescale, self.timescale);
+        let scales = (self.file, self.timescale);
         let chunk = match dialect {
             Dialect::Piff => self.chunk,
             Dialect::Cmaf => {
@@ -145,14 +148,19 @@ mod tests {
     }
 
     fn retiming(kind: StreamKind, number: u64, timescale: Timescale) -> Retiming {
-        let rewriting =
-            Rewriting { early: EARLY, is_edited: true, ..Rewriting::none(scale(48_000)) };
         let ticks = |ticks| scale(48_000).rescale(ticks, timescale).unwrap();
         // Four samples, of the first of which audio shows nothing in the first fragment.
         let hidden = if kind == StreamKind::Audio { EARLY } else { 0 };
         let (start, end) = ((number * 4096).saturating_sub(hidden), (number + 1) * 4096 - hidden);
         let chunk = Chunk { start: ticks(start), duration: ticks(end) - ticks(start) };
-        Retiming { rewriting, kind, chunk, is_first: number == 0, timescale }
+        Retiming {
+            file: scale(48_000),
+            early: EARLY,
+            kind,
+            chunk,
+            is_first: number == 0,
+            timescale,
+        }
     }
 
     fn stored(composition_offset: i32) -> Vec<Placed> {
@@ -206,7 +214,7 @@ mod tests {
     #[test]
     fn audio_of_which_a_part_is_shown_is_kept_and_ends_when_it_did() {
         let mut first = retiming(StreamKind::Audio, 0, scale(48_000));
-        first.rewriting.early = 1500;
+        first.early = 1500;
         let (start, samples, left_out) = told(first, Dialect::Piff, &stored(0));
         assert_eq!((start, left_out), (0, 1));
         assert_eq!(samples, [(0, 548, 0), (548, 1024, 0), (1572, 1024, 0)]);
@@ -231,7 +239,7 @@ mod tests {
     #[test]
     fn times_that_fit_no_field_are_refused() {
         let mut beyond = retiming(StreamKind::Video, 0, scale(48_000));
-        beyond.rewriting.early = u64::MAX;
+        beyond.early = u64::MAX;
         assert!(matches!(beyond.samples(Dialect::Piff, &stored(0)), Err(BrokenFragment::Times)));
     }
 }

@@ -4,9 +4,10 @@
 use super::init::TRACK_ID;
 use super::moof::{Dialect, NewMoof};
 use super::placed::{self, Placed};
-use super::retime;
+use super::retime::{self, Retimed, Retiming};
 use super::{BrokenFragment, Located, Part, Parts, Read, Unmade};
-use crate::index::{Chunk, SampledFragment};
+use crate::index::{Chunk, SampledFragment, StreamKind};
+use crate::range::ByteRange;
 use crate::time::Timescale;
 use crate::url::Noun;
 
@@ -19,18 +20,23 @@ pub struct Synthesis {
     pub sequence_number: u32,
     /// The track in its file.
     pub track_id: u32,
+    /// What the track is of.
+    pub kind: StreamKind,
     /// When the fragment plays, in ticks of [`Timescale::SMOOTH`], which are those that are written.
     pub chunk: Chunk,
     /// Ticks a second of what is known of the samples.
     pub timescale: Timescale,
+    /// How many of those come before what is shown first.
+    pub early: u64,
 }
 
 impl Synthesis {
-    /// How to answer for `noun` of a fragment of whose samples so many ticks make a second.
-    pub fn new(noun: Noun, located: &Located<'_>, timescale: Timescale) -> Self {
+    /// How to answer for `noun` of a fragment of whose samples so many ticks make a second, with so many
+    /// `early` before what is shown first.
+    pub fn new(noun: Noun, located: &Located<'_>, (timescale, early): (Timescale, u64)) -> Self {
         let sequence_number = u32::try_from(located.number).unwrap_or(u32::MAX).saturating_add(1);
-        let (track_id, chunk) = (located.track.track_id, located.chunk);
-        Self { noun, sequence_number, track_id, chunk, timescale }
+        let (track_id, kind, chunk) = (located.track.track_id, located.stream.kind, located.chunk);
+        Self { noun, sequence_number, track_id, kind, chunk, timescale, early }
     }
 
     /// Tells answers of different bytes apart where they are of the same fragment.
@@ -47,22 +53,19 @@ impl Synthesis {
 
     /// The parts of the answer.
     pub fn parts(self, fragment: &SampledFragment) -> Result<Parts, Unmade> {
-        self.parts_of(self.placed(fragment)?)
+        self.parts_of(self.retimed(fragment)?)
     }
 
-    fn parts_of(self, mut samples: Vec<Placed>) -> Result<Parts, Unmade> {
-        let mut chunk = self.chunk;
+    fn parts_of(self, retimed: Retimed) -> Result<Parts, Unmade> {
+        let Retimed { mut chunk, mut samples, .. } = retimed;
         match self.noun {
             Noun::KeyFrames => (chunk, samples) = placed::key_frames(samples, chunk)?,
             Noun::KeySegment => samples = vec![placed::key_frame(&samples, chunk)?.1],
             Noun::RawFragments => return Ok(placed::behind(Parts::default(), &samples)),
             Noun::Fragments | Noun::FragmentInfo | Noun::Segment | Noun::WebVtt => {}
         }
-        let sequence_number = self.sequence_number;
-        let (dialect, track_id) = match self.noun {
-            Noun::Segment | Noun::KeySegment | Noun::WebVtt => (Dialect::Cmaf, TRACK_ID),
-            _ => (Dialect::Piff, self.track_id),
-        };
+        let (dialect, sequence_number) = (self.dialect(), self.sequence_number);
+        let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { self.track_id };
         let samples = &samples[..];
         let encryption = None;
         let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption };
@@ -73,13 +76,26 @@ impl Synthesis {
         })
     }
 
-    /// The samples at their places, the last of which ends with the chunk.
-    fn placed(self, fragment: &SampledFragment) -> Result<Vec<Placed>, BrokenFragment> {
-        let mut placed = placed(fragment, self.timescale)?;
-        if let Some(last) = placed.last_mut() {
+    fn dialect(self) -> Dialect {
+        match self.noun {
+            Noun::Segment | Noun::KeySegment | Noun::WebVtt => Dialect::Cmaf,
+            Noun::Fragments | Noun::FragmentInfo | Noun::RawFragments | Noun::KeyFrames => {
+                Dialect::Piff
+            }
+        }
+    }
+
+    /// The samples with the times that they are sent with, the last of which ends with the chunk.
+    fn retimed(self, fragment: &SampledFragment) -> Result<Retimed, BrokenFragment> {
+        let Self { kind, chunk, timescale: file, early, .. } = self;
+        let is_first = self.sequence_number == 1;
+        let timescale = Timescale::SMOOTH;
+        let retiming = Retiming { file, early, kind, chunk, is_first, timescale };
+        let mut retimed = retiming.samples(self.dialect(), &stored(fragment)?)?;
+        if let Some(last) = retimed.samples.last_mut() {
             self.end_with_chunk(last);
         }
-        Ok(placed)
+        Ok(retimed)
     }
 
     /// Lets a fragment's last sample end where its chunk does, if they are but a rounding apart.
@@ -100,18 +116,15 @@ pub struct Lengths {
     pub key_frame: u64,
 }
 
-/// Checks that a fragment of whose samples so many ticks make a second, and which plays at `chunk`, can
-/// be sent: that its times fit the boxes they are written to, and that few reads give its bytes in
-/// their order.
-pub fn check(
-    fragment: &SampledFragment,
-    timescale: Timescale,
-    chunk: Chunk,
-) -> Result<Lengths, Unmade> {
-    let made = |noun| Synthesis { noun, sequence_number: 1, track_id: TRACK_ID, chunk, timescale };
-    let samples = made(Noun::Segment).placed(fragment)?;
-    let key_frame = made(Noun::KeySegment).parts_of(samples.clone());
-    let segment = made(Noun::Segment).parts_of(samples)?;
+/// Checks that a `fragment` can be sent by `synthesis`: that its times fit the boxes they are written to,
+/// and that few reads give its bytes in their order.
+pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Lengths, Unmade> {
+    let made = |noun| {
+        let synthesis = Synthesis { noun, ..synthesis };
+        synthesis.parts_of(synthesis.retimed(fragment)?)
+    };
+    let key_frame = made(Noun::KeySegment);
+    let segment = made(Noun::Segment)?;
     let lengths = Lengths {
         segment: segment.length(),
         key_frame: key_frame.map_or(0, |parts| parts.length()),
@@ -124,14 +137,28 @@ pub fn check(
     reads.map(|_| lengths).ok_or(BrokenFragment::Scattered.into())
 }
 
+/// The samples at their places, in ticks of the file.
+fn stored(fragment: &SampledFragment) -> Result<Vec<Placed>, BrokenFragment> {
+    let mut at = 0u64;
+    let samples = fragment.samples.iter().zip(places(fragment)?).map(|(&sample, range)| {
+        let placed = Placed { at, sample, range };
+        at = at.saturating_add(sample.duration.into());
+        placed
+    });
+    Ok(samples.collect())
+}
+
 /// The samples at their places, in ticks of the stream.
 pub(super) fn placed(
     fragment: &SampledFragment,
     timescale: Timescale,
 ) -> Result<Vec<Placed>, BrokenFragment> {
-    let places = fragment.places().ok_or(BrokenFragment::Size("what is known of its runs"))?;
-    let samples = fragment.samples.iter().copied().zip(places);
+    let samples = fragment.samples.iter().copied().zip(places(fragment)?);
     retime::placed(fragment.start.into(), samples, (timescale, Timescale::SMOOTH))
+}
+
+fn places(fragment: &SampledFragment) -> Result<Vec<ByteRange>, BrokenFragment> {
+    fragment.places().ok_or(BrokenFragment::Size("what is known of its runs"))
 }
 
 #[cfg(test)]

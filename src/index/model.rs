@@ -135,6 +135,17 @@ impl Media {
         }
     }
 
+    /// How many ticks, and of which timescale, come before what the file's edit list shows first.
+    pub fn early(&self) -> Option<(u64, Timescale)> {
+        match self {
+            Self::Fragments { carriage: Carriage::Rewritten(rewriting), .. } => {
+                Some((rewriting.early, rewriting.timescale))
+            }
+            Self::Samples(pages) => Some((pages.early, pages.timescale)),
+            Self::Fragments { .. } | Self::Cues(_) => None,
+        }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

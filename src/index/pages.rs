@@ -9,6 +9,9 @@ use crate::time::Timescale;
 pub struct Pages {
     /// Ticks a second of what pages say, which are the file's own. Fragments have the stream's.
     pub timescale: Timescale,
+    /// How many ticks come before what the file's edit list shows first: what [`super::Rewriting::early`]
+    /// is to stored fragments.
+    pub early: u64,
     /// The pages in order.
     pub entries: Vec<PageEntry>,
 }
@@ -47,6 +50,7 @@ impl Pages {
 
     pub(super) fn encode(&self, out: &mut Writer) {
         out.varint(self.timescale.ticks_per_second().into());
+        out.varint(self.early);
         out.list(&self.entries, |out, page| {
             out.count(page.fragments);
             out.bytes(&page.digest.bytes());
@@ -57,11 +61,12 @@ impl Pages {
     pub(super) fn decode(from: &mut Reader<'_>, count: usize) -> Result<Self, FormatError> {
         let timescale =
             Timescale::new(from.narrow()?).ok_or(FormatError::Malformed("a timescale is zero"))?;
+        let early = from.varint()?;
         let entries = from.list(|from| {
             let fragments = from.narrow()?;
             Ok(PageEntry { fragments, digest: Digest::from_bytes(from.array()?) })
         })?;
-        let pages = Self { timescale, entries };
+        let pages = Self { timescale, early, entries };
         match pages.len() == count {
             true => Ok(pages),
             false => Err(FormatError::Malformed("pages do not tell of every chunk")),
@@ -77,7 +82,7 @@ mod tests {
     fn finds_the_page_and_the_place_in_it() {
         let entry = |fragments| PageEntry { fragments, digest: Digest::of(&[]) };
         let entries = vec![entry(3), entry(0), entry(2)];
-        let pages = Pages { timescale: Timescale::SMOOTH, entries };
+        let pages = Pages { timescale: Timescale::SMOOTH, early: 0, entries };
         let found: Vec<_> = (0..6).map(|at| pages.find(at)).collect();
         let expected = [Some((0, 0)), Some((0, 1)), Some((0, 2)), Some((2, 0)), Some((2, 1)), None];
         assert_eq!(found, expected);

@@ -198,8 +198,8 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                 }
                 send(&representation).stored(range, recipe).await
             }
-            Place::Sampled { page, digest, at, timescale } => {
-                let synthesis = Synthesis::new(request.noun, &located, timescale);
+            Place::Sampled { page, digest, at, timescale, early } => {
+                let synthesis = Synthesis::new(request.noun, &located, (timescale, early));
                 let etag = made(index, &located, synthesis.tag());
                 let representation = Representation::of_fragment(etag, &located, request);
                 if asked.has_current(&representation.etag)? {

@@ -17,9 +17,13 @@ fn samples(timing: &[(u32, i32)], syncs: &[usize]) -> Vec<ScannedSample> {
     timing.iter().enumerate().map(sample).collect()
 }
 
-/// So many frames of sound of 1024 ticks.
+/// So many frames of audio of 1024 ticks.
 fn frames(count: usize) -> Vec<ScannedSample> {
-    samples(&vec![(1024, 0); count], &(0..count).collect::<Vec<_>>())
+    frames_of(1024, count)
+}
+
+fn frames_of(ticks: u32, count: usize) -> Vec<ScannedSample> {
+    samples(&vec![(ticks, 0); count], &(0..count).collect::<Vec<_>>())
 }
 
 /// Two groups of pictures, decoded I P B B, of ten ticks each; the first is shown at 20.
@@ -41,9 +45,11 @@ fn shown(
     let turns = Turns::alone();
     let shown = Shown::new(kind, timescale(), edit, || all.iter().copied(), &turns);
     let shown = pollster::block_on(shown)?;
+    let early = i64::try_from(shown.early()).unwrap();
     let times = shown.of(all.iter().copied()).map(|sample| {
         let decode = i64::try_from(sample.decode).unwrap();
-        (sample.decode, decode + i64::from(sample.composition_offset))
+        let at = shown.start(&sample) / 10_000;
+        (at, decode + i64::from(sample.composition_offset) - early)
     });
     let times = times.collect();
     assert_eq!(shown.end() % 10_000, 0);
@@ -96,18 +102,22 @@ fn pictures_before_the_first_sync_sample_are_left_out() {
 }
 
 #[test]
-fn sound_begins_with_the_first_whole_frame() {
+fn audio_begins_with_what_its_decoder_may_need() {
     let audio = |media_time, count| {
         shown(StreamKind::Audio, from(media_time), &frames(count))
             .map(|(times, end)| (times[0], end))
     };
     assert_eq!(audio(0, 3), Ok(((0, 0), 3072)));
     assert_eq!(audio(1024, 3), Ok(((0, 0), 2048)));
-    // Apple's encoder: two frames and 64 ticks of priming. What is left of the third is not late.
-    assert_eq!(audio(2112, 4), Ok(((960, 960), 1984)));
+    // Apple's encoder: two frames and 64 ticks of priming. Of the third a part is shown.
+    assert_eq!(audio(2112, 4), Ok(((0, -64), 1984)));
     let delayed = Edit { delay: 100, media_time: 1024, end: None };
     let (times, end) = shown(StreamKind::Audio, delayed, &frames(3)).unwrap();
     assert_eq!((times[0], end), ((100, 100), 2148));
+    // A second of what comes before may be needed to decode it, and is sent.
+    let (times, end) = shown(StreamKind::Audio, from(2112), &frames_of(400, 8)).unwrap();
+    assert_eq!(times[..5], [(0, -912), (0, -512), (0, -112), (288, 288), (688, 688)]);
+    assert_eq!(end, 1088);
     // Nothing but priming.
     assert_eq!(audio(1024, 1), Err(EditError::Nothing));
     assert_eq!(audio(0, 0), Err(EditError::Nothing));

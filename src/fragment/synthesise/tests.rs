@@ -20,7 +20,8 @@ fn range(start: u64, end: u64) -> ByteRange {
 
 fn synthesis(noun: Noun, chunk: (u64, u64), timescale: u32) -> Synthesis {
     let chunk = Chunk { start: chunk.0, duration: chunk.1 };
-    Synthesis { noun, sequence_number: 4, track_id: 2, chunk, timescale: scale(timescale) }
+    let (kind, timescale) = (StreamKind::Video, scale(timescale));
+    Synthesis { noun, sequence_number: 4, track_id: 2, kind, chunk, timescale, early: 0 }
 }
 
 /// Four pictures of 25 a second at 12800 ticks, the first alone a key frame, two of them reordered,
@@ -247,7 +248,7 @@ fn what_cannot_be_sent_is_known_beforehand() {
     let of = |change: fn(&mut SampledFragment)| {
         let mut fragment = pictures();
         change(&mut fragment);
-        check(&fragment, scale(12_800), synthesis(Noun::Segment, PICTURES, 12_800).chunk)
+        check(&fragment, synthesis(Noun::Segment, PICTURES, 12_800))
     };
     let sent = |noun| synthesis(noun, PICTURES, 12_800).parts(&pictures()).unwrap().length();
     let (segment, key_frame) = (sent(Noun::Segment), sent(Noun::KeySegment));
@@ -263,7 +264,7 @@ fn what_cannot_be_sent_is_known_beforehand() {
         let sample = Sample { size: 10, duration: 512, composition_offset: 0, flags: SYNC };
         let runs: Vec<_> = runs.collect();
         let fragment = SampledFragment { start: 0, samples: vec![sample; runs.len()], runs };
-        check(&fragment, scale(12_800), Chunk { start: 0, duration: 1 }).map(drop)
+        check(&fragment, synthesis(Noun::Segment, (0, 1), 12_800)).map(drop)
     };
     assert_eq!([3, 4].map(back), [Ok(()), Err(BrokenFragment::Scattered.into())]);
 }
