@@ -17,10 +17,13 @@ impl Miss {
     /// For how long it is remembered, in milliseconds.
     fn kept_ms(&self) -> u64 {
         match self {
-            Self::Broken(error) if matches!(**error, BuildError::TooCostly { .. }) => {
-                Misses::COSTLY_KEPT_MS
-            }
-            Self::Absent | Self::Broken(_) => Misses::KEPT_MS,
+            Self::Broken(error) => match **error {
+                BuildError::TooCostly { .. } | BuildError::BySamples { .. } => {
+                    Misses::COSTLY_KEPT_MS
+                }
+                _ => Misses::KEPT_MS,
+            },
+            Self::Absent => Misses::KEPT_MS,
         }
     }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { readFolder } from '../lib/folder.mjs';
+import { quiet } from '../lib/quiet.mjs';
 import { Shelf } from '../lib/shelf.mjs';
 import { Storage } from '../lib/storage.mjs';
 import { startWorkerd } from '../lib/workerd.mjs';
@@ -65,6 +66,7 @@ for (const [what, [spoil, requests]] of Object.entries(FAULTS)) {
       assert.equal(storage.values.size, 0);
       shelf.spoil = (answer) => answer;
       assert.equal((await worker.get(MANIFEST)).status, 200);
+      await quiet(() => shelf.asked);
       for (const [noun, part] of Object.entries(NOUNS)) {
         shelf.spoil = spoil;
         shelf.asked = 0;

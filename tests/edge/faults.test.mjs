@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
-import { ASSET, azureAsset } from '../lib/azure-asset.mjs';
+import { ASSET, azureAssetFolder } from '../lib/azure-asset.mjs';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { indexes } from '../lib/cli.mjs';
@@ -131,7 +131,7 @@ test('two isolates build an index at once: both answer, and make the same', () =
         return opened;
       };
       const [first, second] = await Promise.all([one.get(MANIFEST), other.get(MANIFEST)]);
-      assert.equal(begun, 2);
+      assert.ok(begun >= 2, 'neither waited for the other, and each looks again once it has stored');
       assert.equal(first.status, 200);
       assert.equal(first.text, second.text);
       const puts = () => storage.calls.filter(({ method, key }) => method === 'put' && key === KEY).length;
@@ -235,7 +235,7 @@ test('a server manifest replaced by itself: seen once it is published, and all p
   }));
 
 test('a client manifest replaced by itself: seen once it is published, and all plays until then', async () =>
-  withWorker(await azureAsset(), { vars: VARS }, async (worker, storage) => {
+  withWorker(await azureAssetFolder(), { vars: VARS }, async (worker, storage) => {
     const url = encodeURI(`/${ASSET}`);
     const before = await worker.get(`${url}/Manifest`);
     assert.equal(before.status, 200, before.text);

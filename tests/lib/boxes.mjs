@@ -47,6 +47,13 @@ export function lastDuration(file, trackId) {
   return find(stbl.boxes, 'stts').entries.at(-1).sample_delta;
 }
 
+/** How many ticks an init segment says come before what is shown first: the start of the one edit that it may have. */
+export function earlyOf(init) {
+  const edits = parse(init).fetchAll('elst').flatMap(({ entries }) => entries);
+  if (edits.length > 1) throw new Error(`${edits.length} edits`);
+  return edits.length === 0 ? 0 : edits[0].media_time;
+}
+
 /** One fragment by itself, as an answer holds it. */
 export function readFragment(bytes) {
   return fragmentsOf(parse(bytes), bytes).next().value;

@@ -10,19 +10,20 @@ const SECOND = 10_000_000;
  * @typedef {{at: number, composed: number, size: number, isSync: boolean, digest: string}} Packet when it is decoded and
  *   shown, in ticks of Smooth Streaming
  *
- * What is shown of a track, in the order of decoding, which begins when the first of it is shown: of sound, nothing
- * that begins before the film.
+ * What is shown of a track, in the order of decoding, which begins when the first of it is shown: of audio, nothing
+ * that ends before the film begins, and of what is heard across that, what is left.
  * @returns {Promise<Packet[]>}
  */
 export async function packetsOf(file, trackId) {
   const show = ['-show_entries', 'packet=pts,dts,size,flags,data_hash:stream=codec_type,time_base', '-show_data_hash', 'MD5'];
   const { packets, streams: [stream] } = await probe(file, trackId, show);
   const [, timescale] = stream.time_base.split('/').map(Number);
-  const shown = packets.filter(({ pts }) => stream.codec_type === 'video' || pts >= 0);
+  const isVideo = stream.codec_type === 'video';
+  const shown = packets.filter((_, at) => isVideo || !(packets[at + 1]?.pts <= 0));
   const [first] = shown;
   return shown.map(({ pts, dts, size, flags, data_hash: digest }) => ({
-    at: ticks(dts - first.dts + first.pts, timescale),
-    composed: ticks(pts, timescale),
+    at: ticks(isVideo ? dts - first.dts + first.pts : Math.max(0, dts), timescale),
+    composed: ticks(isVideo ? pts : Math.max(0, pts), timescale),
     size: Number(size),
     isSync: flags.startsWith('K'),
     digest: digest.replace('MD5:', ''),
