@@ -11,7 +11,7 @@ pub use fetches::Fetches;
 pub use misses::{Miss, Reach};
 pub use outcome::{Outcome, Whole};
 
-use crate::index::{Digest, Generation, Index, Page, PagePlace};
+use crate::index::{Digest, Generation, Index, Page, PageValue};
 use lru::LruCache;
 use misses::Misses;
 use pages::Pages;
@@ -230,29 +230,24 @@ impl Memo {
     }
 
     /// The page that an index of this generation names by this digest, if it is held.
-    pub fn recall_page(
-        &mut self,
-        generation: Generation,
-        place: PagePlace,
-        digest: Digest,
-    ) -> Option<Rc<Page>> {
-        self.pages.recall(generation, place, digest)
+    pub fn recall_page(&mut self, generation: Generation, digest: Digest) -> Option<Rc<Page>> {
+        self.pages.recall(generation, digest)
     }
 
     /// Keeps a page in its stored form; it is read when it is asked for.
-    pub fn keep_page(&mut self, generation: Generation, place: PagePlace, value: Rc<[u8]>) {
-        self.pages.keep(generation, place, value);
+    pub fn keep_page(&mut self, generation: Generation, PageValue { digest, value }: PageValue) {
+        self.pages.keep(generation, digest, value);
     }
 
     /// Keeps a page that was read, whose stored form takes `weight` bytes.
     pub fn keep_read_page(
         &mut self,
         generation: Generation,
-        place: PagePlace,
+        digest: Digest,
         page: Rc<Page>,
         weight: usize,
     ) {
-        self.pages.keep_read(generation, place, page, weight);
+        self.pages.keep_read(generation, digest, page, weight);
     }
 
     /// Whether an index is held that was made of the presentation's sources.

@@ -4,7 +4,7 @@
 //! Tables can be well-formed and lead to the wrong bytes, as those of a file do whose `moov` was made longer
 //! by an editor of tags. Nothing but the command line reads media for this.
 
-use crate::index::{Bundle, Media, Page, PagePlace, Source, Track};
+use crate::index::{Bundle, Media, Page, Source, Track};
 use crate::range::ByteRange;
 use crate::scan::{Coded, InOrder, ScanError, ScannedTrack, Scanner, Way};
 use crate::store::{ObjectStore, StoreError};
@@ -82,16 +82,14 @@ pub async fn all<O: ObjectStore>(objects: &O, source: &Source) -> Result<u64, Pr
 pub async fn ends<O: ObjectStore>(objects: &O, bundle: &Bundle) -> Result<(), ProofError> {
     let streams = bundle.index.streams.iter();
     let tracks = streams.flat_map(|stream| stream.tracks.iter().map(move |track| (stream, track)));
-    for (at, (stream, track)) in tracks.enumerate() {
+    for (stream, track) in tracks {
         let coded = Coded::of(&track.format, &track.sample_entry);
         let source = bundle.index.sources.get(track.source).filter(|_| coded != Coded::Unknown);
         let Some(source) = source else { continue };
         let start = stream.timescale.seconds(stream.timeline.start());
         let last = stream.timeline.iter().last().map_or(0, |chunk| chunk.start);
         let last = stream.timescale.seconds(last);
-        for (time, places) in
-            [(start, first(bundle, at, track)), (last, last_of(bundle, at, track))]
-        {
+        for (time, places) in [(start, first(bundle, track)), (last, last_of(bundle, track))] {
             let places = places.unwrap_or_default();
             let end = places.last().map_or(0, |place| place.end());
             let mut window = Window { objects, source, end, start: 0, bytes: Vec::new() };
@@ -103,9 +101,9 @@ pub async fn ends<O: ObjectStore>(objects: &O, bundle: &Bundle) -> Result<(), Pr
     Ok(())
 }
 
-/// Where the first samples lie of a bundle's track at place `at` of all: those that lie behind each other.
-fn first(bundle: &Bundle, at: usize, track: &Track) -> Option<Vec<ByteRange>> {
-    let page = page(bundle, at, track, 0)?;
+/// Where the first samples lie of a bundle's track: those that lie behind each other.
+fn first(bundle: &Bundle, track: &Track) -> Option<Vec<ByteRange>> {
+    let page = page(bundle, track, 0)?;
     let fragment = page.fragment(0)?;
     let places = fragment.places()?;
     let run = places.get(..fragment.runs.first()?.samples)?;
@@ -115,9 +113,9 @@ fn first(bundle: &Bundle, at: usize, track: &Track) -> Option<Vec<ByteRange>> {
 }
 
 /// Where the last ones lie.
-fn last_of(bundle: &Bundle, at: usize, track: &Track) -> Option<Vec<ByteRange>> {
+fn last_of(bundle: &Bundle, track: &Track) -> Option<Vec<ByteRange>> {
     let Media::Samples(pages) = &track.media else { return None };
-    let page = page(bundle, at, track, pages.entries.len().checked_sub(1)?)?;
+    let page = page(bundle, track, pages.entries.len().checked_sub(1)?)?;
     let fragment = page.fragment(page.len().checked_sub(1)?)?;
     let places = fragment.places()?;
     let run = places.get(places.len().checked_sub(fragment.runs.last()?.samples)?..)?;
@@ -126,11 +124,11 @@ fn last_of(bundle: &Bundle, at: usize, track: &Track) -> Option<Vec<ByteRange>> 
     Some(near.copied().collect())
 }
 
-fn page(bundle: &Bundle, track_at: usize, track: &Track, at: usize) -> Option<Page> {
+fn page(bundle: &Bundle, track: &Track, at: usize) -> Option<Page> {
     let Media::Samples(pages) = &track.media else { return None };
-    let place = PagePlace { track: track_at, page: at };
-    let value = bundle.pages.iter().find(|value| value.place == place)?;
-    Page::decode(&value.value, pages.entries.get(at)?.digest).ok()
+    let digest = pages.entries.get(at)?.digest;
+    let page = bundle.pages.iter().find(|page| page.digest == digest)?;
+    Page::decode(&page.value, digest).ok()
 }
 
 /// What there is in a file, sample by sample.

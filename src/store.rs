@@ -8,9 +8,11 @@
 #![allow(async_fn_in_trait)]
 
 use crate::describe::Summary;
-use crate::index::{Generation, Index, PagePlace, PageValue, Source};
+use crate::index::{Digest, Index, PageValue, Source};
 use crate::range::ByteRange;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use thiserror::Error;
 
 /// Media and manifests, as whole objects under keys: what it takes to index them.
@@ -45,17 +47,13 @@ pub trait IndexStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// A page that the presentation's index of this generation names, if it is there.
-    async fn page(
-        &self,
-        presentation: &str,
-        generation: Generation,
-        place: PagePlace,
-    ) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The page that the presentation's index names by this digest, if it is there.
+    async fn page(&self, presentation: &str, digest: Digest)
+    -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Replaces the presentation's value, and what lists say of it, as a whole. Before that, its
     /// pages are there, and links to it lead from all sources that it was made from; after it, pages
-    /// of other generations are gone.
+    /// that it does not name are gone. Pages that were there are not written again, unless all are.
     async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError>;
 
     /// Removes the presentation's value, if there is one, and after it its pages.
@@ -74,6 +72,8 @@ pub struct Entry<'a> {
     pub value: Vec<u8>,
     /// All pages that it names.
     pub pages: Vec<PageValue>,
+    /// Whether all of them are written, those that seem to be there too: one was lost or spoilt.
+    pub afresh: bool,
     /// What lists say of it.
     pub summary: &'a Summary,
     /// The keys of files that it was made without, and that would change it if they came.
@@ -131,25 +131,25 @@ pub fn index_key(presentation: &str) -> String {
     format!("{INDEX_PREFIX}{presentation}")
 }
 
-/// What the keys of all pages of a presentation begin with, whatever their generation.
+/// What the keys of all pages of a presentation begin with.
 pub fn pages_prefix(presentation: &str) -> String {
     format!("page/{presentation}/")
 }
 
-/// The key of a page.
-pub fn page_key(presentation: &str, generation: Generation, place: PagePlace) -> String {
-    let PagePlace { track, page } = place;
-    format!("{}{generation}/{track}/{page}", pages_prefix(presentation))
+/// The key of a page: the index that names it by this `digest` may be of any generation.
+pub fn page_key(presentation: &str, digest: Digest) -> String {
+    format!("{}{digest}", pages_prefix(presentation))
 }
 
-/// Whether `key` is that of a page of the presentation, of another generation than the one to `keep`. The
-/// pages of a presentation whose name goes on where this one ends are not its own.
-pub fn is_old_page(key: &str, presentation: &str, keep: Option<Generation>) -> bool {
-    let Some(rest) = key.strip_prefix(&pages_prefix(presentation)) else { return false };
-    let mut parts = rest.split('/');
-    let generation = parts.next().and_then(Generation::parse);
-    let is_page = parts.by_ref().count() == 2 && generation.is_some();
-    is_page && generation != keep
+/// Pages under their keys, each once: tracks may have the same.
+pub fn keyed_pages(presentation: &str, pages: Vec<PageValue>) -> BTreeMap<String, Rc<[u8]>> {
+    pages.into_iter().map(|page| (page_key(presentation, page.digest), page.value)).collect()
+}
+
+/// Whether `key` is that of a page of the presentation. The pages of a presentation whose name goes on
+/// where this one ends are not its own.
+pub fn is_page(key: &str, presentation: &str) -> bool {
+    key.strip_prefix(&pages_prefix(presentation)).is_some_and(|rest| !rest.contains('/'))
 }
 
 /// What the keys of all links from `source` begin with, in whatever holds indexes: a digest of it, as
@@ -214,14 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn old_pages_are_told_by_their_keys() {
-        let generation = |text| Generation::parse(text).unwrap();
-        let (old, new) = (generation("0123456789abcdef"), generation("fedcba9876543210"));
-        let key = page_key("a.ism", old, PagePlace { track: 0, page: 1 });
-        assert!(is_old_page(&key, "a.ism", Some(new)) && is_old_page(&key, "a.ism", None));
-        assert!(!is_old_page(&key, "a.ism", Some(old)));
-        let inner = page_key("a.ism/b.ism", old, PagePlace { track: 0, page: 1 });
-        assert!(!is_old_page(&inner, "a.ism", None) && is_old_page(&inner, "a.ism/b.ism", None));
+    fn pages_are_told_by_their_keys() {
+        let digest = Digest::of(b"a page");
+        let key = page_key("a.ism", digest);
+        assert_eq!(key, "page/a.ism/9a8eeff1d0bc6b9b");
+        assert!(is_page(&key, "a.ism") && !is_page(&key, "b.ism"));
+        let inner = page_key("a.ism/b.ism", digest);
+        assert!(!is_page(&inner, "a.ism") && is_page(&inner, "a.ism/b.ism"));
     }
 
     #[test]

@@ -44,10 +44,9 @@ fn fragments(bundle: &Bundle, track: usize, file: &[u8]) -> Vec<(u64, Vec<Sample
     let of = bundle.index.streams.iter().flat_map(|stream| &stream.tracks).nth(track).unwrap();
     let Media::Samples(pages) = &of.media else { panic!("{:?}", of.media) };
     let mut fragments = Vec::new();
-    for (at, entry) in pages.entries.iter().enumerate() {
-        let mut values = bundle.pages.iter();
-        let value = values.find(|it| (it.place.track, it.place.page) == (track, at)).unwrap();
-        let page = Page::decode(&value.value, entry.digest).unwrap();
+    for entry in &pages.entries {
+        let stored = bundle.pages.iter().find(|page| page.digest == entry.digest).unwrap();
+        let page = Page::decode(&stored.value, entry.digest).unwrap();
         for fragment in (0..page.len()).map(|at| page.fragment(at).unwrap()) {
             let mut bytes = fragment.runs.iter().flat_map(|run| slice(file, run.range)).copied();
             let samples = fragment.samples.iter().map(|sample| {

@@ -5,14 +5,16 @@
 mod media;
 mod memory;
 
-use media::{Track, three_fragments};
+use media::{MoovPlace, PlainSample, Track, plain, three_fragments};
 use memory::{Call, Memory};
 use millrace::build::{Limits, Rules};
 use millrace::events::{Budget, Events, Trouble, Verdict};
 use millrace::index::Index;
 use millrace::memo::{Memo, Recall};
 use millrace::remote::Stores;
+use millrace::store::page_key;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 const ISM: &str = "films/a.ism";
 const VIDEO: &str = "films/a.ismv";
@@ -154,6 +156,84 @@ fn a_replaced_source_is_found_by_its_link_alone() {
     let purge = Call::Purge(vec![ism()]);
     let calls = [linked(VIDEO), Call::Get(ism()), purge, Call::Put(ism())];
     assert_eq!(desk.calls_beside_objects(), calls);
+}
+
+/// Presentations of four progressive files, in storage and indexed: two pages each.
+fn progressive(presentations: &[&str]) -> Desk {
+    let desk = Desk::empty();
+    let levels = (1..=4).map(|level| {
+        put_progressive(&desk, level, 10 * level);
+        let param = r#"<param name="trackID" value="1"/>"#;
+        format!(r#"<video src="{level}.mp4" systemBitrate="{level}00000">{param}</video>"#)
+    });
+    let smil = SMIL_OF.replace("{}", &levels.collect::<String>());
+    for key in presentations {
+        desk.stores.put_object(key, smil.as_bytes());
+    }
+    assert_eq!(desk.tell(presentations), vec![Verdict::Done; presentations.len()]);
+    desk
+}
+
+fn put_progressive(desk: &Desk, level: u32, size: u32) {
+    let samples = vec![PlainSample::of(size, 400_000); 20_000];
+    let file = plain(MoovPlace::First, &[(Track::video(1), samples)], 500);
+    desk.stores.put_object(&format!("films/{level}.mp4"), &file.bytes());
+}
+
+/// The pages that were put, by their keys.
+fn put_pages(calls: &[Call]) -> Vec<String> {
+    let pages = calls.iter().filter_map(|call| match call {
+        Call::PutPage(key) => Some(key.clone()),
+        _ => None,
+    });
+    pages.collect()
+}
+
+fn page_keys(desk: &Desk) -> BTreeSet<String> {
+    desk.stores.pages.borrow().keys().cloned().collect()
+}
+
+#[test]
+fn where_one_of_four_files_is_replaced_its_pages_alone_are_written() {
+    let desk = progressive(&[ISM]);
+    let before = page_keys(&desk);
+    assert_eq!((put_pages(&desk.calls()).len(), before.len()), (8, 8));
+
+    put_progressive(&desk, 3, 11);
+    assert_eq!(desk.tell(&["films/3.mp4"]), [Verdict::Done]);
+    let (put, after) = (put_pages(&desk.calls()), page_keys(&desk));
+    assert_eq!((put.len(), after.len()), (2, 8), "what it had is gone");
+    assert!(after.difference(&before).eq(&put.into_iter().collect::<BTreeSet<_>>()));
+    let stored = desk.stored().unwrap();
+    let named = stored.pages().map(|page| page_key(ISM, page.digest));
+    assert_eq!(named.collect::<BTreeSet<_>>(), after);
+
+    put_progressive(&desk, 3, 11);
+    assert_eq!(desk.tell(&["films/3.mp4"]), [Verdict::Done]);
+    assert_ne!(
+        desk.stored().unwrap().generation,
+        stored.generation,
+        "the same bytes, uploaded again"
+    );
+    assert_eq!((put_pages(&desk.calls()), page_keys(&desk)), (vec![], after));
+}
+
+#[test]
+fn pages_that_are_not_new_are_not_counted() {
+    let mut desk = progressive(&[ISM, "films/b.ism"]);
+    desk.calls();
+    put_progressive(&desk, 3, 11);
+    // The link, the first index that was there, five sources, two new pages and two that go away, and four
+    // operations beside: what is left is enough to begin the second.
+    desk.budget.operations = 1 + 1 + 5 + 4 + 4 + 1;
+    assert_eq!(desk.tell(&["films/3.mp4"]), [Verdict::Done]);
+    assert_eq!(put_pages(&desk.calls()).len(), 4);
+    // To forget a presentation is to remove all its pages.
+    desk.stores.remove_object(ISM);
+    desk.stores.remove_object("films/b.ism");
+    desk.budget.operations = 1 + 8 + 4;
+    let verdicts = desk.tell(&[ISM, "films/b.ism"]);
+    assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Later).count(), 1);
 }
 
 #[test]

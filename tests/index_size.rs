@@ -144,7 +144,7 @@ fn four_bytes_a_sample_of_plain_files() {
     let built = build(&stores, "a.ism", &Limits::REQUEST, Way::Tables, Rules::default());
     let bundle = pollster::block_on(built).unwrap().unwrap().bundle;
     let mut samples = 0;
-    for ((_, entry), page) in bundle.index.page_places().zip(&bundle.pages) {
+    for (entry, page) in bundle.index.pages().zip(&bundle.pages) {
         let page = Page::decode(&page.value, entry.digest).unwrap();
         let fragments = (0..page.len()).map(|at| page.fragment(at).unwrap());
         samples += fragments.map(|fragment| fragment.samples.len()).sum::<usize>();

@@ -68,11 +68,9 @@ fn samples(bundle: &Bundle, track: usize, file: &[u8]) -> Vec<Sample> {
     let (composed_late, hidden) =
         if stream.kind == StreamKind::Video { (early, 0) } else { (0, early) };
     let mut samples = Vec::new();
-    for (page, entry) in pages.entries.iter().enumerate() {
-        let is_it =
-            |it: &&millrace::index::PageValue| (it.place.track, it.place.page) == (track, page);
-        let value = &bundle.pages.iter().find(is_it).unwrap().value;
-        let page = Page::decode(value, entry.digest).unwrap();
+    for entry in &pages.entries {
+        let stored = bundle.pages.iter().find(|page| page.digest == entry.digest).unwrap();
+        let page = Page::decode(&stored.value, entry.digest).unwrap();
         for fragment in (0..page.len()).map(|at| page.fragment(at).unwrap()) {
             let ticks = |ticks: i64| {
                 let ticks = u64::try_from(ticks).unwrap();

@@ -166,7 +166,14 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         let Bundle { index, pages } = built.bundle;
         let value = index.encode();
         let (summary, len) = (Summary::new(&index, now_ms), value.len());
-        let entry = Entry { index: &index, value, pages, summary: &summary, missing: &missing };
+        let entry = Entry {
+            index: &index,
+            value,
+            pages,
+            afresh: false,
+            summary: &summary,
+            missing: &missing,
+        };
         // Whoever builds it meanwhile, for a viewer, builds in vain.
         self.memo.borrow_mut().claims.void(presentation);
         self.indexes.put(presentation, entry).await?;

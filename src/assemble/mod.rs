@@ -24,9 +24,7 @@ mod shown;
 mod timeline;
 mod warning;
 
-use crate::index::{
-    Attribute, Bundle, Index, PagePlace, PageValue, Source, Stream, StreamKind, Timeline,
-};
+use crate::index::{Attribute, Bundle, Index, PageValue, Source, Stream, StreamKind, Timeline};
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
@@ -126,7 +124,11 @@ pub async fn assemble(
     let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().map(|(_, made)| made).unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
     let index = Index::new(attributes, protections, sources, streams);
-    Ok(Built { bundle: Bundle { index, pages: placed(pages) }, warnings })
+    let values = pages.into_iter().flatten().flatten();
+    let pages = index.pages().zip(values);
+    let pages = pages.map(|(page, value)| PageValue { digest: page.digest, value: value.into() });
+    let pages = pages.collect();
+    Ok(Built { bundle: Bundle { index, pages }, warnings })
 }
 
 /// Every object once, the manifests first. A file that implies its server manifest is one object.
@@ -194,19 +196,6 @@ fn stream(
     let (kind, name) = (group.first.kind(), group.name.clone());
     let stream = Stream { kind, name, subtype, language, timescale, timeline, attributes, tracks };
     (stream, pages)
-}
-
-/// The pages of all tracks of all streams, each with its place.
-fn placed(streams: Vec<Vec<Values>>) -> Vec<PageValue> {
-    let tracks = streams.into_iter().flatten().enumerate();
-    let pages = tracks.flat_map(|(track, pages)| {
-        let placed = move |(page, value): (usize, Vec<u8>)| PageValue {
-            place: PagePlace { track, page },
-            value: value.into(),
-        };
-        pages.into_iter().enumerate().map(placed)
-    });
-    pages.collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use http::Method;
 use millrace::assemble::{Cuts, Warning};
 use millrace::build::{Limits, Rules};
 use millrace::error::Error;
-use millrace::index::{Bundle, Generation, Index, PagePlace};
+use millrace::index::{Bundle, Digest, Generation, Index};
 use millrace::library::{Library, Runtime};
 use millrace::memo::Memo;
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
@@ -213,13 +213,8 @@ impl IndexStore for Only {
         Ok(Some(self.0.index.encode()))
     }
 
-    async fn page(
-        &self,
-        _: &str,
-        _: Generation,
-        place: PagePlace,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        let page = self.0.pages.iter().find(|page| page.place == place);
+    async fn page(&self, _: &str, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let page = self.0.pages.iter().find(|page| page.digest == digest);
         Ok(page.map(|page| page.value.to_vec()))
     }
 

@@ -13,7 +13,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use millrace::describe::{self, Summary};
 use millrace::index::{Bundle, Index};
 use millrace::scan::Way;
-use millrace::store::{index_key, link_keys, page_key};
+use millrace::store::{index_key, keyed_pages, link_keys};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -111,9 +111,8 @@ fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexe
     };
     let links = link_keys(&presentation.key, &index.sources).into_iter();
     let mut values: Vec<Value> = links.map(|key| json!({ "key": key, "value": "" })).collect();
-    values.extend(pages.into_iter().map(|page| {
-        let key = page_key(&presentation.key, index.generation, page.place);
-        json!({ "key": key, "value": BASE64_STANDARD.encode(page.value), "base64": true })
+    values.extend(keyed_pages(&presentation.key, pages).into_iter().map(|(key, value)| {
+        json!({ "key": key, "value": BASE64_STANDARD.encode(value), "base64": true })
     }));
     values.push(json!({
         "key": index_key(&presentation.key),

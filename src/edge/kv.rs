@@ -2,13 +2,13 @@
 
 use super::body;
 use crate::describe::Summary;
-use crate::index::{Generation, PagePlace};
+use crate::index::Digest;
 use crate::store::{
-    Entry, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, is_old_page,
-    link_key, link_keys, link_prefix, page_key, pages_prefix,
+    Entry, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, is_page,
+    keyed_pages, link_key, link_keys, link_prefix, page_key, pages_prefix,
 };
 use futures_util::future::{try_join, try_join_all};
-use std::rc::Rc;
+use std::collections::BTreeSet;
 use worker::{Env, KvStore};
 
 /// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
@@ -27,21 +27,11 @@ impl Indexes {
         self.0.kv("INDEX").map_err(|error| unavailable(key, &error))
     }
 
-    /// Removes the presentation's pages, but those of the generation to `keep`.
-    async fn drop_pages(
-        &self,
-        presentation: &str,
-        keep: Option<Generation>,
-    ) -> Result<(), StoreError> {
+    /// The keys of all pages of the presentation.
+    async fn pages(&self, presentation: &str) -> Result<BTreeSet<String>, StoreError> {
         let prefix = pages_prefix(presentation);
-        let namespace = self.namespace(&prefix)?;
-        let keys = keys_from(&namespace, &prefix).await?;
-        let is_old = |key: &&String| is_old_page(key, presentation, keep);
-        try_join_all(keys.iter().filter(is_old).map(|key| async {
-            namespace.delete(key).await.map_err(|error| unavailable(key, &error))
-        }))
-        .await?;
-        Ok(())
+        let keys = keys_from(&self.namespace(&prefix)?, &prefix).await?;
+        Ok(keys.into_iter().filter(|key| is_page(key, presentation)).collect())
     }
 }
 
@@ -55,24 +45,17 @@ impl IndexStore for Indexes {
     async fn page(
         &self,
         presentation: &str,
-        generation: Generation,
-        place: PagePlace,
+        digest: Digest,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = page_key(presentation, generation, place);
+        let key = page_key(presentation, digest);
         let got = self.namespace(&key)?.get(&key).cache_ttl(PAGE_TTL_SECONDS).bytes().await;
         got.map_err(|error| unavailable(&key, &error))
     }
 
     async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError> {
-        let Entry { index, value, pages, summary, missing } = entry;
-        let generation = index.generation;
+        let Entry { index, value, pages, afresh, summary, missing } = entry;
         let key = index_key(presentation);
         let namespace = self.namespace(&key)?;
-        let pages = pages.into_iter().map(|page| {
-            let key = page_key(presentation, generation, page.place);
-            put_page(namespace.clone(), key, page.value)
-        });
-        let pages = try_join_all(pages.collect::<Vec<_>>());
         let links = link_keys(presentation, &index.sources).into_iter();
         let links = links.chain(missing.iter().map(|source| link_key(source, presentation)));
         let links = try_join_all(links.map(|link| put_link(namespace.clone(), link)));
@@ -81,16 +64,20 @@ impl IndexStore for Indexes {
             .and_then(|put| put.metadata(summary.to_json()))
             .map_err(|error| unavailable(&key, &error))?
             .execute();
-        try_join(pages, links).await?;
+        // One list tells which pages need not be written, and which are to go.
+        let (there, _) = try_join(self.pages(presentation), links).await?;
+        let pages = keyed_pages(presentation, pages);
+        let new = pages.iter().filter(|(key, _)| afresh || !there.contains(*key));
+        try_join_all(new.map(|(key, value)| put_page(&namespace, key, value))).await?;
         put.await.map_err(|error| unavailable(&key, &error))?;
-        self.drop_pages(presentation, Some(generation)).await
+        delete_all(&namespace, there.iter().filter(|key| !pages.contains_key(*key))).await
     }
 
     async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
         let key = index_key(presentation);
-        let deleted = self.namespace(&key)?.delete(&key).await;
-        deleted.map_err(|error| unavailable(&key, &error))?;
-        self.drop_pages(presentation, None).await
+        let namespace = self.namespace(&key)?;
+        namespace.delete(&key).await.map_err(|error| unavailable(&key, &error))?;
+        delete_all(&namespace, self.pages(presentation).await?.iter()).await
     }
 
     async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError> {
@@ -146,9 +133,20 @@ async fn keys_from(namespace: &KvStore, prefix: &str) -> Result<Vec<String>, Sto
     }
 }
 
-async fn put_page(namespace: KvStore, key: String, value: Rc<[u8]>) -> Result<(), StoreError> {
-    let put = namespace.put_bytes(&key, &value).map_err(|error| unavailable(&key, &error))?;
-    put.execute().await.map_err(|error| unavailable(&key, &error))
+async fn delete_all(
+    namespace: &KvStore,
+    keys: impl Iterator<Item = &String>,
+) -> Result<(), StoreError> {
+    try_join_all(keys.map(async |key: &String| {
+        namespace.delete(key).await.map_err(|error| unavailable(key, &error))
+    }))
+    .await
+    .map(drop)
+}
+
+async fn put_page(namespace: &KvStore, key: &str, value: &[u8]) -> Result<(), StoreError> {
+    let put = namespace.put_bytes(key, value).map_err(|error| unavailable(key, &error))?;
+    put.execute().await.map_err(|error| unavailable(key, &error))
 }
 
 async fn put_link(namespace: KvStore, key: String) -> Result<(), StoreError> {

@@ -1,7 +1,8 @@
 //! A presentation, as changes led to it.
 
 use super::{Trouble, Verdict};
-use crate::index::{Index, PageValue};
+use crate::index::{Digest, Index, PageValue};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a look at a presentation has come to.
@@ -63,6 +64,8 @@ pub(super) struct Change {
     /// Whether there was an index of it, and so perhaps something in caches.
     pub(super) was_indexed: bool,
     pub(super) now: Now,
+    /// How many pages are written, or go away.
+    pages: usize,
 }
 
 /// What storage has of it.
@@ -76,18 +79,34 @@ pub(super) enum Now {
 }
 
 impl Change {
-    /// How many operations of KV it takes at most: to write all of it, to list what was there, and to
-    /// remove as many pages.
+    /// To `now`, from what was `stored`, if anything was: an index, unless that cannot be read.
+    pub(super) fn new(stored: Option<Option<&Index>>, now: Now) -> Self {
+        let new: BTreeSet<Digest> = match &now {
+            Now::Whole { pages, .. } => pages.iter().map(|page| page.digest).collect(),
+            Now::Lacks { .. } | Now::Gone => BTreeSet::new(),
+        };
+        let pages = match stored {
+            // What cannot be read had about as many, and others.
+            Some(None) => new.len().saturating_mul(2),
+            Some(Some(before)) => {
+                let old: BTreeSet<Digest> = before.pages().map(|page| page.digest).collect();
+                old.symmetric_difference(&new).count()
+            }
+            None => new.len(),
+        };
+        Self { was_indexed: stored.is_some(), now, pages }
+    }
+
+    /// How many operations of KV it takes: to write what is new, to list the pages that were there, and to
+    /// remove those that are not named any more.
     pub(super) fn operations(&self) -> u32 {
         const BESIDE: usize = 4;
-        let count = match &self.now {
-            Now::Whole { index, pages, .. } => {
-                let removed = if self.was_indexed { pages.len() } else { 0 };
-                pages.len().saturating_add(removed).saturating_add(index.sources.len())
-            }
+        let sources = match &self.now {
+            Now::Whole { index, .. } => index.sources.len(),
             Now::Lacks { .. } | Now::Gone => 0,
         };
-        u32::try_from(count.saturating_add(BESIDE)).unwrap_or(u32::MAX)
+        let count = self.pages.saturating_add(sources).saturating_add(BESIDE);
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// Bytes that it takes to hold it.

@@ -20,10 +20,10 @@ impl<O: ObjectStore, I: IndexStore, C> Events<'_, O, I, C> {
             Ok(stored) => stored,
             Err(error) => return unclear(error.to_string()),
         };
-        let was_indexed = stored.is_some();
-        let indexed = stored.and_then(|value| Index::decode(&value).ok());
+        let stored = stored.map(|value| Index::decode(&value).ok());
+        let indexed = stored.as_ref().and_then(Option::as_ref);
         let objects = Metered { objects: self.objects, meter };
-        if let Some(index) = &indexed
+        if let Some(index) = indexed
             && keys.iter().all(|key| is_source(index, key))
             && self.is_current(&objects, index).await
         {
@@ -51,7 +51,7 @@ impl<O: ObjectStore, I: IndexStore, C> Events<'_, O, I, C> {
                 }
             }
         };
-        Found::Changing(Change { was_indexed, now })
+        Found::Changing(Change::new(stored.as_ref().map(Option::as_ref), now))
     }
 
     /// Whether every source of `index` is still what it was made from. That takes a call each, where a

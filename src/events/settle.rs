@@ -38,8 +38,14 @@ impl<O, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
             Now::Whole { index, value, pages, missing } => {
                 let summary = &Summary::new(&index, self.now_ms);
                 let len = value.len();
-                let entry =
-                    store::Entry { index: &index, value, pages, summary, missing: &missing };
+                let entry = store::Entry {
+                    index: &index,
+                    value,
+                    pages,
+                    afresh: false,
+                    summary,
+                    missing: &missing,
+                };
                 // Whoever builds it meanwhile, for a viewer, builds in vain.
                 self.memo.borrow_mut().claims.void(presentation);
                 self.indexes.put(presentation, entry).await?;

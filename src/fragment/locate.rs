@@ -1,8 +1,8 @@
 //! From a request to the one place in the index that it names.
 
 use crate::index::{
-    Carriage, Chunk, Cues, Digest, Generation, Index, Media, PagePlace, Pages, Source, Stream,
-    StreamKind, Track,
+    Carriage, Chunk, Cues, Digest, Generation, Index, Media, Pages, Source, Stream, StreamKind,
+    Track,
 };
 use crate::range::ByteRange;
 use crate::text::Syntax;
@@ -71,10 +71,8 @@ pub enum Place {
     },
     /// It is to be made of samples.
     Sampled {
-        /// Which page tells of them.
-        page: PagePlace,
-        /// What the page's bytes must have.
-        digest: Digest,
+        /// Which page tells of them: what its bytes must have.
+        page: Digest,
         /// The place in the page, from 0.
         at: usize,
         /// Ticks a second of what the page says.
@@ -152,10 +150,9 @@ pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Loc
             extents.range(number).map(|range| Place::Stored { range, carriage: *carriage })
         }
         Media::Samples(pages) => pages.find(number).and_then(|(page, at)| {
-            let digest = pages.entries.get(page)?.digest;
-            let page = PagePlace { track: track_number, page };
+            let page = pages.entries.get(page)?.digest;
             let Pages { timescale, early, .. } = *pages;
-            Some(Place::Sampled { page, digest, at, timescale, early })
+            Some(Place::Sampled { page, at, timescale, early })
         }),
         Media::Cues(cues) => {
             let Cues { syntax, zero, .. } = *cues;

@@ -3,7 +3,7 @@
 
 use super::format::FormatError;
 use super::wire::{Reader, Writer};
-use super::{Index, Media, Page, PageEntry};
+use super::{Digest, Index, Media, Page, PageEntry};
 use std::rc::Rc;
 
 const MAGIC: [u8; 4] = *b"MRBN";
@@ -17,22 +17,13 @@ pub struct Bundle {
     pub pages: Vec<PageValue>,
 }
 
-/// A page in its stored form, and where it belongs.
+/// A page in its stored form, and the name that it has in its index.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageValue {
-    /// Which page it is.
-    pub place: PagePlace,
+    /// What the index calls it: the digest of its stored form.
+    pub digest: Digest,
     /// Its stored form.
     pub value: Rc<[u8]>,
-}
-
-/// Which page of an index.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub struct PagePlace {
-    /// The track, counted over all streams from 0.
-    pub track: usize,
-    /// The page of that track, from 0.
-    pub page: usize,
 }
 
 impl Bundle {
@@ -54,19 +45,19 @@ impl Bundle {
         let mut from = Reader::new(bytes);
         if from.array() != Ok(MAGIC) {
             let index = Index::decode(bytes)?;
-            if index.page_places().next().is_some() {
+            if index.pages().next().is_some() {
                 return Err(FormatError::Malformed("its pages are missing"));
             }
             return Ok(Self { index, pages: Vec::new() });
         }
         let index = Index::decode(from.blob()?)?;
         let mut pages = Vec::new();
-        for (place, entry) in index.page_places() {
+        for PageEntry { fragments, digest } in index.pages() {
             let value = from.blob()?;
-            if Page::decode(value, entry.digest)?.len() != entry.fragments {
+            if Page::decode(value, digest)?.len() != fragments {
                 return Err(FormatError::Malformed("a page has other fragments than stated"));
             }
-            pages.push(PageValue { place, value: value.into() });
+            pages.push(PageValue { digest, value: value.into() });
         }
         from.finish()?;
         Ok(Self { index, pages })
@@ -74,17 +65,13 @@ impl Bundle {
 }
 
 impl Index {
-    /// Every page that there is, in order.
-    pub fn page_places(&self) -> impl Iterator<Item = (PagePlace, PageEntry)> {
-        let tracks = self.streams.iter().flat_map(|stream| &stream.tracks).enumerate();
-        tracks.flat_map(|(track, of)| {
-            let entries = match &of.media {
-                Media::Fragments { .. } | Media::Cues(_) => &[][..],
-                Media::Samples(pages) => &pages.entries,
-            };
-            let place =
-                move |(page, entry): (usize, &PageEntry)| (PagePlace { track, page }, *entry);
-            entries.iter().enumerate().map(place)
-        })
+    /// Every page that it names: of every track in the order of the streams, and of each in order.
+    pub fn pages(&self) -> impl Iterator<Item = PageEntry> {
+        let tracks = self.streams.iter().flat_map(|stream| &stream.tracks);
+        let entries = tracks.flat_map(|track| match &track.media {
+            Media::Fragments { .. } | Media::Cues(_) => &[][..],
+            Media::Samples(pages) => &pages.entries,
+        });
+        entries.copied()
     }
 }

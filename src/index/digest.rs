@@ -1,9 +1,12 @@
 //! A checksum.
 
 use sha2::{Digest as _, Sha256};
+use std::fmt;
 
 /// The first eight bytes of a SHA-256: they tell whether stored bytes are those that were meant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+///
+/// It is written as 16 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub struct Digest([u8; 8]);
 
 impl Digest {
@@ -20,5 +23,11 @@ impl Digest {
     /// The eight bytes.
     pub fn bytes(self) -> [u8; 8] {
         self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", u64::from_be_bytes(self.0))
     }
 }

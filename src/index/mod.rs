@@ -22,7 +22,7 @@ mod span;
 mod timeline;
 mod wire;
 
-pub use bundle::{Bundle, PagePlace, PageValue};
+pub use bundle::{Bundle, PageValue};
 pub use carriage::{Carriage, Rewriting};
 pub use cues::Cues;
 pub use digest::Digest;

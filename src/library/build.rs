@@ -1,6 +1,6 @@
 //! A build under way: among others, and with what comes of it looked after.
 
-use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS};
+use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
 use super::{Library, Runtime};
 use crate::build::{BuildError, build_among};
 use crate::index::Index;
@@ -31,7 +31,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         &self,
         presentation: &str,
         ticket: Ticket,
-        reach: Reach,
+        wanted: Wanted,
     ) -> Outcome {
         let _stay = self.runtime.stay();
         let others = Isolate { library: self, presentation, ticket };
@@ -55,7 +55,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         let said = (!matches!(outcome, Outcome::Miss(_))).then(|| outcome.clone());
         let is_current = self.memo.borrow_mut().claims.settle(presentation, ticket, said, now_ms);
         if is_current {
-            self.look_after(presentation, ticket, &outcome, reach, now_ms);
+            self.look_after(presentation, ticket, &outcome, wanted, now_ms);
         }
         outcome
     }
@@ -65,7 +65,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         presentation: &str,
         ticket: Ticket,
         outcome: &Outcome,
-        reach: Reach,
+        wanted: Wanted,
         now_ms: u64,
     ) {
         let (library, name) = (self.clone(), presentation.to_owned());
@@ -73,19 +73,23 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             Outcome::Built(whole) => {
                 self.remember(presentation, whole, now_ms);
                 let whole = whole.clone();
-                self.runtime.behind(async move { library.write(&name, ticket, &whole).await });
+                // That the sources say what was stored says that some of that was lost or spoilt.
+                let afresh = wanted.outdated == Some(whole.index.generation);
+                self.runtime.behind(async move {
+                    library.write(&name, ticket, &whole, afresh).await;
+                });
             }
             Outcome::Miss(miss @ Miss::Absent) => {
                 let mut memo = self.memo.borrow_mut();
                 memo.drop_outdated(presentation);
                 memo.miss(presentation, miss.clone(), Reach::Everything, now_ms);
                 // That there was an index says that KV may have it still.
-                if reach == Reach::Building {
+                if wanted.reach == Reach::Building {
                     self.runtime.behind(async move { library.take_back(&name).await });
                 }
             }
             Outcome::Miss(miss) => {
-                self.memo.borrow_mut().miss(presentation, miss.clone(), reach, now_ms);
+                self.memo.borrow_mut().miss(presentation, miss.clone(), wanted.reach, now_ms);
             }
             Outcome::Trouble(_) => {}
         }
@@ -93,9 +97,9 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 
     /// Stores what was built; and takes it back if the presentation was taken down meanwhile, for whoever did
     /// so may have cleared KV before this came there.
-    async fn write(&self, presentation: &str, ticket: Ticket, whole: &Whole) {
+    async fn write(&self, presentation: &str, ticket: Ticket, whole: &Whole, afresh: bool) {
         let now_ms = self.runtime.now_ms();
-        if let Err(error) = self.store(presentation, whole, now_ms).await {
+        if let Err(error) = self.store(presentation, whole, afresh, now_ms).await {
             return self.runtime.report(presentation, &error.into());
         }
         let now_ms = self.runtime.now_ms();

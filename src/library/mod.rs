@@ -124,11 +124,12 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         &self,
         presentation: &str,
         Whole { index, pages, missing }: &Whole,
+        afresh: bool,
         now_ms: u64,
     ) -> Result<Summary, StoreError> {
         let summary = Summary::new(index, now_ms);
         let (value, pages) = (index.encode(), pages.to_vec());
-        let entry = Entry { index, value, pages, summary: &summary, missing };
+        let entry = Entry { index, value, pages, afresh, summary: &summary, missing };
         self.indexes.put(presentation, entry).await?;
         Ok(summary)
     }
@@ -137,7 +138,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     fn remember(&self, presentation: &str, Whole { index, pages, .. }: &Whole, now_ms: u64) {
         let mut memo = self.memo.borrow_mut();
         for page in pages.iter() {
-            memo.keep_page(index.generation, page.place, Rc::clone(&page.value));
+            memo.keep_page(index.generation, page.clone());
         }
         let weight = index.encode().len();
         memo.keep(presentation, Rc::clone(index), Learnt::Sources, weight, now_ms);

@@ -2,17 +2,17 @@
 
 use super::{Found, Known, Library, Runtime};
 use crate::error::Error;
-use crate::index::{Digest, FormatError, Page, PagePlace, SampledFragment};
+use crate::index::{Digest, FormatError, Page, SampledFragment};
 use crate::store::{IndexStore, ObjectStore, StoreError};
 use std::rc::Rc;
 
 impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
-    /// The fragment at place `at` of a page that the index names, and where that page was found.
+    /// The fragment at place `at` of the page that the index names so, and where that page was found.
     pub async fn sampled(
         &self,
         presentation: &str,
         known: &Known,
-        page: (PagePlace, Digest),
+        page: Digest,
         at: usize,
     ) -> Result<(SampledFragment, Found), Error> {
         let (page, found) = self.page(presentation, known, page).await?;
@@ -29,23 +29,23 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         &self,
         presentation: &str,
         known: &Known,
-        (place, digest): (PagePlace, Digest),
+        digest: Digest,
     ) -> Result<(Rc<Page>, Found), Error> {
         let generation = known.index.generation;
-        let recall = || self.memo.borrow_mut().recall_page(generation, place, digest);
+        let recall = || self.memo.borrow_mut().recall_page(generation, digest);
         if let Some(page) = recall() {
             return Ok((page, Found::Memory));
         }
         let broken = |cause| Error::Index { presentation: presentation.to_owned(), cause };
-        if let Some(built) = known.pages.iter().find(|page| page.place == place) {
+        if let Some(built) = known.pages.iter().find(|page| page.digest == digest) {
             let page = Page::decode(&built.value, digest).map_err(broken)?;
             return Ok((Rc::new(page), Found::Memory));
         }
-        if let Some(value) = self.indexes.page(presentation, generation, place).await? {
+        if let Some(value) = self.indexes.page(presentation, digest).await? {
             match Page::decode(&value, digest).map(Rc::new) {
                 Ok(page) => {
                     let (kept, weight) = (Rc::clone(&page), value.len());
-                    self.memo.borrow_mut().keep_read_page(generation, place, kept, weight);
+                    self.memo.borrow_mut().keep_read_page(generation, digest, kept, weight);
                     return Ok((page, Found::Kv));
                 }
                 Err(cause) => self.runtime.report(presentation, &broken(cause)),

@@ -57,7 +57,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 }
                 Seen::Over(_) | Seen::Nothing => {
                     let ticket = self.memo.borrow_mut().claims.begin(presentation, now_ms);
-                    let outcome = self.build_as(presentation, ticket, wanted.reach).await;
+                    let outcome = self.build_as(presentation, ticket, wanted).await;
                     return told(presentation, outcome);
                 }
             }

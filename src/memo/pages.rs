@@ -1,13 +1,13 @@
 //! Pages of sample tables kept in an isolate's memory.
 
-use crate::index::{Digest, Generation, Index, Page, PagePlace};
+use crate::index::{Digest, Generation, Index, Page};
 use lru::LruCache;
 use std::rc::Rc;
 
 /// Pages by the build that they belong to, the least recently used forgotten first. They never grow
 /// old: a build is replaced, not changed, and its pages go with it.
 pub(super) struct Pages {
-    entries: LruCache<(Generation, PagePlace), Held>,
+    entries: LruCache<(Generation, Digest), Held>,
     /// What the entries weigh together, in bytes of their stored form.
     weight: usize,
 }
@@ -34,13 +34,8 @@ impl Pages {
     }
 
     /// The page that has this `digest`. One that has another is as good as none.
-    pub(super) fn recall(
-        &mut self,
-        generation: Generation,
-        place: PagePlace,
-        digest: Digest,
-    ) -> Option<Rc<Page>> {
-        let held = self.entries.get_mut(&(generation, place))?;
+    pub(super) fn recall(&mut self, generation: Generation, digest: Digest) -> Option<Rc<Page>> {
+        let held = self.entries.get_mut(&(generation, digest))?;
         let page = match &held.form {
             Form::Read(page) => Rc::clone(page),
             Form::Stored(value) => Rc::new(Page::decode(value, digest).ok()?),
@@ -50,37 +45,37 @@ impl Pages {
     }
 
     /// Keeps a page in its stored form.
-    pub(super) fn keep(&mut self, generation: Generation, place: PagePlace, value: Rc<[u8]>) {
+    pub(super) fn keep(&mut self, generation: Generation, digest: Digest, value: Rc<[u8]>) {
         let weight = value.len();
-        self.hold(generation, place, Held { form: Form::Stored(value), weight });
+        self.hold(generation, digest, Held { form: Form::Stored(value), weight });
     }
 
     /// Keeps a page that was read, whose stored form takes `weight` bytes.
     pub(super) fn keep_read(
         &mut self,
         generation: Generation,
-        place: PagePlace,
+        digest: Digest,
         page: Rc<Page>,
         weight: usize,
     ) {
-        self.hold(generation, place, Held { form: Form::Read(page), weight });
+        self.hold(generation, digest, Held { form: Form::Read(page), weight });
     }
 
     /// Drops all pages of an index, for which nobody will ask again.
     pub(super) fn forget(&mut self, index: &Index) {
-        for (place, _) in index.page_places() {
-            if let Some(held) = self.entries.pop(&(index.generation, place)) {
+        for page in index.pages() {
+            if let Some(held) = self.entries.pop(&(index.generation, page.digest)) {
                 self.weight = self.weight.saturating_sub(held.weight);
             }
         }
     }
 
-    fn hold(&mut self, generation: Generation, place: PagePlace, held: Held) {
+    fn hold(&mut self, generation: Generation, digest: Digest, held: Held) {
         let weight = held.weight;
         if weight > Self::MAX_WEIGHT {
             return;
         }
-        let replaced = self.entries.put((generation, place), held);
+        let replaced = self.entries.put((generation, digest), held);
         let before = self.weight.saturating_sub(replaced.map_or(0, |replaced| replaced.weight));
         self.weight = before.saturating_add(weight);
         while self.weight > Self::MAX_WEIGHT {
@@ -100,24 +95,26 @@ mod tests {
 
     #[test]
     fn a_page_is_read_when_it_is_asked_for() {
-        let (generation, place) = (generation(), PagePlace { track: 0, page: 0 });
+        let generation = generation();
         let value: Rc<[u8]> = Page::new(&[]).encode().into();
+        let (digest, other) = (Digest::of(&value), Digest::of(b"another"));
         let mut pages = Pages::new();
-        pages.keep(generation, place, Rc::clone(&value));
-        assert_eq!(pages.recall(generation, place, Digest::of(b"another")), None);
-        let page = pages.recall(generation, place, Digest::of(&value)).unwrap();
-        assert!(Rc::ptr_eq(&page, &pages.recall(generation, place, Digest::of(&value)).unwrap()));
+        pages.keep(generation, digest, Rc::clone(&value));
+        pages.keep(generation, other, value);
+        assert_eq!(pages.recall(generation, other), None, "it has not the bytes that were meant");
+        let page = pages.recall(generation, digest).unwrap();
+        assert!(Rc::ptr_eq(&page, &pages.recall(generation, digest).unwrap()));
     }
 
     #[test]
     fn forgets_the_least_recently_used_to_stay_within_its_bound() {
         let generation = generation();
-        let place = |page| PagePlace { track: 0, page };
+        let digest = |page: u8| Digest::of(&[page]);
         let mut pages = Pages::new();
         let mut keep = |at, weight| {
-            pages.keep(generation, place(at), vec![0; weight].into());
+            pages.keep(generation, digest(at), vec![0; weight].into());
             (0..4)
-                .map(|at| pages.entries.get(&(generation, place(at))).is_some())
+                .map(|at| pages.entries.get(&(generation, digest(at))).is_some())
                 .collect::<Vec<_>>()
         };
         let half = Pages::MAX_WEIGHT / 2;

@@ -24,7 +24,7 @@ pub use stopwatch::Spent;
 use crate::build::{Limits, Rules};
 use crate::error::Error;
 use crate::fragment::{Absent, Located, Place, Recipe, Synthesis, Text, locate};
-use crate::index::{Carriage, Digest, Generation, Index, PagePlace, SampledFragment};
+use crate::index::{Carriage, Digest, Generation, Index, SampledFragment};
 use crate::library::{Found, Known, Library, Runtime};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::url::{Form, FragmentRequest, Request};
@@ -148,7 +148,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
         &self,
         presentation: &str,
         known: &Known,
-        page: (PagePlace, Digest),
+        page: Digest,
         at: usize,
         watch: &Stopwatch<'_>,
     ) -> Result<SampledFragment, Error> {
@@ -198,14 +198,13 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                 }
                 send(&representation).stored(range, recipe).await
             }
-            Place::Sampled { page, digest, at, timescale, early } => {
+            Place::Sampled { page, at, timescale, early } => {
                 let synthesis = Synthesis::new(request.noun, &located, (timescale, early));
                 let etag = made(index, &located, synthesis.tag());
                 let representation = Representation::of_fragment(etag, &located, request);
                 if asked.has_current(&representation.etag)? {
                     return Ok(representation.not_modified());
                 }
-                let page = (page, digest);
                 let sampled = self.sampled(&request.presentation, known, page, at, watch).await?;
                 send(&representation).made(&sampled, synthesis).await
             }

@@ -75,8 +75,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                 let bytes = self.scattered(located, &documents.ranges(), watch).await?;
                 text.of_documents(&documents, &bytes)
             }
-            Place::Sampled { page, digest, at, timescale, .. } => {
-                let page = (page, digest);
+            Place::Sampled { page, at, timescale, .. } => {
                 let sampled = self.sampled(&request.presentation, known, page, at, watch).await?;
                 let documents = Documents::sampled(&sampled, timescale);
                 let documents = documents.map_err(|why| unmade(located, why))?;

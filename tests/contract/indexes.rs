@@ -3,7 +3,7 @@
 
 use super::objects::{Kept, Told, hold, pattern, same, told};
 use millrace::describe::Summary;
-use millrace::index::{Attribute, Index, PagePlace, PageValue, Source};
+use millrace::index::{Attribute, Digest, Index, PageValue, Source};
 use millrace::store::{Entry, IndexStore, LinkStore, Listing};
 
 /// Holds a store, in which nothing lies yet, to the list.
@@ -14,9 +14,11 @@ pub(crate) async fn indexes<S: IndexStore + LinkStore>(store: &S) -> Told {
         a_value_is_replaced_as_a_whole(store);
         names_are_taken_as_they_are(store);
         pages_are_there_once_their_value_is(store);
-        pages_of_the_generation_before_are_gone(store);
+        pages_that_the_next_generation_names_stay_and_others_go(store);
         pages_go_when_the_next_generation_has_none(store);
         pages_stay_when_their_generation_is_put_again(store);
+        equal_pages_are_one(store);
+        pages_that_are_there_are_written_again_only_if_all_are(store);
         what_is_deleted_is_gone_with_its_pages(store);
         neighbours_of_what_is_deleted_stay(store);
         a_list_has_everything_once_in_order(store);
@@ -35,12 +37,9 @@ fn index(text: &str, sources: &[&str]) -> Index {
     Index::new(attributes, Vec::new(), sources.iter().map(source).collect(), Vec::new())
 }
 
-fn place(track: usize, page: usize) -> PagePlace {
-    PagePlace { track, page }
-}
-
-fn value(place: PagePlace, text: &str) -> PageValue {
-    PageValue { place, value: text.as_bytes().into() }
+/// The page that is this `text`.
+fn paged(text: &str) -> PageValue {
+    PageValue { digest: Digest::of(text.as_bytes()), value: text.as_bytes().into() }
 }
 
 async fn put<S: IndexStore>(
@@ -52,7 +51,7 @@ async fn put<S: IndexStore>(
 ) -> Result<Summary, String> {
     let summary = Summary::new(index, 1_795_366_999_000);
     let missing = [];
-    let entry = Entry { index, value, pages, summary: &summary, missing: &missing };
+    let entry = Entry { index, value, pages, afresh: false, summary: &summary, missing: &missing };
     store.put(name, entry).await.map_err(told)?;
     Ok(summary)
 }
@@ -61,20 +60,18 @@ async fn get<S: IndexStore>(store: &S, name: &str) -> Result<Option<Vec<u8>>, St
     store.get(name).await.map_err(told)
 }
 
-async fn page<S: IndexStore>(
-    store: &S,
-    name: &str,
-    index: &Index,
-    place: PagePlace,
-) -> Result<Option<String>, String> {
-    let page = store.page(name, index.generation, place).await.map_err(told)?;
-    Ok(page.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+/// Whether the page that is this `text` is there, as it was put.
+async fn has<S: IndexStore>(store: &S, name: &str, text: &str) -> Result<bool, String> {
+    let page = store.page(name, Digest::of(text.as_bytes())).await.map_err(told)?;
+    if let Some(bytes) = &page {
+        same("a page", String::from_utf8_lossy(bytes).into_owned(), text.to_owned())?;
+    }
+    Ok(page.is_some())
 }
 
 async fn where_nothing_is_there_is_nothing<S: IndexStore + LinkStore>(store: &S) -> Kept {
-    let index = index("nothing", &[]);
     same("a value", get(store, "contract/nothing.ism").await?, None)?;
-    same("a page", page(store, "contract/nothing.ism", &index, place(0, 0)).await?, None)?;
+    same("a page", has(store, "contract/nothing.ism", "page").await?, false)?;
     same("links", store.linked("contract/nothing.ismv").await.map_err(told)?, vec![])?;
     store.delete("contract/nothing.ism").await.map_err(told)
 }
@@ -103,60 +100,77 @@ async fn names_are_taken_as_they_are<S: IndexStore>(store: &S) -> Kept {
     ];
     for name in odd {
         let index = index(name, &[]);
-        let one = value(place(0, 0), name);
-        put(store, name, &index, name.as_bytes().to_vec(), vec![one]).await?;
+        put(store, name, &index, name.as_bytes().to_vec(), vec![paged(name)]).await?;
         same(name, get(store, name).await?, Some(name.as_bytes().to_vec()))?;
-        same(name, page(store, name, &index, place(0, 0)).await?, Some(name.to_owned()))?;
+        same(name, has(store, name, name).await?, true)?;
     }
     Ok(())
 }
 
 async fn pages_are_there_once_their_value_is<S: IndexStore>(store: &S) -> Kept {
-    let of = index("pages", &[]);
-    let places = [place(0, 0), place(0, 1), place(11, 0), place(1, 10)];
-    let pages = places.map(|place| value(place, &format!("{place:?}"))).to_vec();
-    put(store, NAME, &of, vec![1], pages).await?;
-    for place in places {
-        same("a page", page(store, NAME, &of, place).await?, Some(format!("{place:?}")))?;
+    let texts = ["one", "other", "third"];
+    put(store, NAME, &index("pages", &[]), vec![1], texts.map(paged).to_vec()).await?;
+    for text in texts {
+        same(text, has(store, NAME, text).await?, true)?;
     }
-    same("no such page", page(store, NAME, &of, place(1, 1)).await?, None)?;
-    same("no such track", page(store, NAME, &of, place(1, 0)).await?, None)?;
-    same("another generation", page(store, NAME, &index("other", &[]), place(0, 0)).await?, None)?;
-    same("another name", page(store, "contract/b.ism", &of, place(0, 0)).await?, None)
+    same("no such page", has(store, NAME, "fourth").await?, false)?;
+    same("another name", has(store, "contract/b.ism", "one").await?, false)
 }
 
-async fn pages_of_the_generation_before_are_gone<S: IndexStore>(store: &S) -> Kept {
-    let (old, new) = (index("old", &[]), index("new", &[]));
-    put(store, NAME, &old, vec![1], vec![value(place(0, 0), "old"), value(place(0, 1), "old")])
-        .await?;
-    put(store, NAME, &new, vec![2], vec![value(place(0, 0), "new")]).await?;
-    same("the new page", page(store, NAME, &new, place(0, 0)).await?, Some("new".to_owned()))?;
-    same("an old page", page(store, NAME, &old, place(0, 0)).await?, None)?;
-    same("an old page", page(store, NAME, &old, place(0, 1)).await?, None)
+async fn pages_that_the_next_generation_names_stay_and_others_go<S: IndexStore>(store: &S) -> Kept {
+    let [both, old, new] = ["both", "old", "new"];
+    put(store, NAME, &index("old", &[]), vec![1], vec![paged(both), paged(old)]).await?;
+    put(store, NAME, &index("new", &[]), vec![2], vec![paged(both), paged(new)]).await?;
+    same("a page of both", has(store, NAME, both).await?, true)?;
+    same("the new page", has(store, NAME, new).await?, true)?;
+    same("the old page", has(store, NAME, old).await?, false)
 }
 
 async fn pages_go_when_the_next_generation_has_none<S: IndexStore>(store: &S) -> Kept {
-    let (old, new) = (index("progressive", &[]), index("fragmented", &[]));
-    put(store, NAME, &old, vec![1], vec![value(place(0, 0), "old")]).await?;
-    put(store, NAME, &new, vec![2], vec![]).await?;
-    same("an old page", page(store, NAME, &old, place(0, 0)).await?, None)
+    put(store, NAME, &index("progressive", &[]), vec![1], vec![paged("old")]).await?;
+    put(store, NAME, &index("fragmented", &[]), vec![2], vec![]).await?;
+    same("an old page", has(store, NAME, "old").await?, false)
 }
 
 async fn pages_stay_when_their_generation_is_put_again<S: IndexStore>(store: &S) -> Kept {
-    let of = index("again", &[]);
     for _ in 0..2 {
-        put(store, NAME, &of, vec![1], vec![value(place(0, 0), "same")]).await?;
-        same("the page", page(store, NAME, &of, place(0, 0)).await?, Some("same".to_owned()))?;
+        put(store, NAME, &index("again", &[]), vec![1], vec![paged("same")]).await?;
+        same("the page", has(store, NAME, "same").await?, true)?;
     }
     Ok(())
 }
 
+async fn equal_pages_are_one<S: IndexStore>(store: &S) -> Kept {
+    let pages = vec![paged("equal"), paged("between"), paged("equal")];
+    put(store, NAME, &index("equal", &[]), vec![1], pages).await?;
+    same("the equal page", has(store, NAME, "equal").await?, true)?;
+    same("the other page", has(store, NAME, "between").await?, true)?;
+    put(store, NAME, &index("fewer", &[]), vec![2], vec![paged("equal")]).await?;
+    same("the equal page, named once", has(store, NAME, "equal").await?, true)
+}
+
+async fn pages_that_are_there_are_written_again_only_if_all_are<S: IndexStore>(store: &S) -> Kept {
+    let (of, summary) = (index("spoilt", &[]), Summary::new(&index("spoilt", &[]), 0));
+    let digest = Digest::of(b"right");
+    for (afresh, text, there) in
+        [(false, "spoilt", "spoilt"), (false, "right", "spoilt"), (true, "right", "right")]
+    {
+        let pages = vec![PageValue { digest, value: text.as_bytes().into() }];
+        let (index, summary, missing) = (&of, &summary, &[][..]);
+        let entry = Entry { index, value: vec![1], pages, afresh, summary, missing };
+        store.put(NAME, entry).await.map_err(told)?;
+        let page = store.page(NAME, digest).await.map_err(told)?;
+        same(text, page, Some(there.as_bytes().to_vec()))?;
+    }
+    store.delete(NAME).await.map_err(told)
+}
+
 async fn what_is_deleted_is_gone_with_its_pages<S: IndexStore>(store: &S) -> Kept {
     let of = index("deleted", &[]);
-    put(store, NAME, &of, vec![1], vec![value(place(0, 0), "page")]).await?;
+    put(store, NAME, &of, vec![1], vec![paged("page")]).await?;
     store.delete(NAME).await.map_err(told)?;
     same("the value", get(store, NAME).await?, None)?;
-    same("the page", page(store, NAME, &of, place(0, 0)).await?, None)?;
+    same("the page", has(store, NAME, "page").await?, false)?;
     let left = all(store, 100).await?;
     same("a line of the list", left.iter().any(|(name, _)| name == NAME), false)
 }
@@ -165,13 +179,13 @@ async fn neighbours_of_what_is_deleted_stay<S: IndexStore>(store: &S) -> Kept {
     let of = index("neighbour", &[]);
     let neighbours = ["contract/a.ism/b.ism", "contract/a.ism2.ism", "contract/a.is"];
     for name in [NAME].into_iter().chain(neighbours) {
-        put(store, name, &of, vec![1], vec![value(place(0, 0), name)]).await?;
+        put(store, name, &of, vec![1], vec![paged("page")]).await?;
     }
     put(store, NAME, &index("replaced", &[]), vec![1], vec![]).await?;
     store.delete(NAME).await.map_err(told)?;
     for name in neighbours {
         same(name, get(store, name).await?, Some(vec![1]))?;
-        same(name, page(store, name, &of, place(0, 0)).await?, Some(name.to_owned()))?;
+        same(name, has(store, name, "page").await?, true)?;
     }
     Ok(())
 }
@@ -204,7 +218,7 @@ async fn a_list_has_everything_once_in_order<S: IndexStore>(store: &S) -> Kept {
     for number in 0..7 {
         let name = format!("contract/list/{number}.ism");
         let index = index(&name, &["contract/list/shared.ismv"]);
-        let summary = put(store, &name, &index, vec![1], vec![value(place(0, 0), "page")]).await?;
+        let summary = put(store, &name, &index, vec![1], vec![paged("page")]).await?;
         right.push((name, Some(summary)));
     }
     for limit in [1, 3, 7, 100] {
@@ -237,6 +251,7 @@ async fn a_put_links_what_it_was_made_without<S: IndexStore + LinkStore>(store: 
         index: &index,
         value: vec![1],
         pages: vec![],
+        afresh: false,
         summary: &summary,
         missing: &missing,
     };

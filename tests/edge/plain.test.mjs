@@ -229,6 +229,21 @@ test('a fragment of what nobody has indexed: built once, and served out of that 
     });
   }));
 
+test('where a file is uploaded again as it was, none of the pages is written again', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const source = `films/${LARGE.src}`;
+    storage.put(source, storage.objects.get(source).bytes, 'another');
+    const before = storage.values.get(`index/${PLAIN}`);
+    const pages = () => [...storage.values.keys()].filter((key) => key.startsWith('page/')).sort();
+    const there = pages();
+    storage.taken();
+    assert.equal((await worker.get(pathOf(LARGE, 20_000_000))).status, 200);
+    await eventually('the new index in KV', () => !storage.values.get(`index/${PLAIN}`).equals(before));
+    const puts = storage.taken().filter(({ store, method, key }) => store === 'kv' && method === 'put' && !key.startsWith('source/'));
+    assert.deepEqual(puts.map(({ key }) => key), [`index/${PLAIN}`]);
+    assert.deepEqual(pages(), there);
+  }));
+
 test('a page that is lost is made again', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const expected = (await worker.get(pathOf(LARGE, 20_000_000))).body;
@@ -237,6 +252,7 @@ test('a page that is lost is made again', () =>
       const answer = await other.get(pathOf(LARGE, 20_000_000));
       assert.equal(answer.status, 200);
       assert.ok(answer.body.equals(expected));
+      await eventually('pages in KV', () => [...storage.values].every(([key, value]) => !key.startsWith('page/') || !value.equals(Buffer.from('no page'))));
     });
   }));
 

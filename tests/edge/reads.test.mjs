@@ -131,9 +131,10 @@ test('without an index: built from a handful of reads, answered, and kept as the
 
     const calls = storage.taken();
     const kv = calls.filter(({ store }) => store === 'kv');
-    const [asked, stored, last] = [kv[0], kv.slice(1, -1), kv.at(-1)];
+    const [asked, listed] = [kv[0], kv.filter(({ method }) => method === 'list')];
+    const stored = kv.slice(1).filter(({ method }) => method !== 'list');
     assert.deepEqual([asked.method, asked.key], ['get', key]);
-    assert.deepEqual([last.method, last.key], ['list', `page/${SAMPLE}/`], 'pages of other generations go away');
+    assert.deepEqual(listed.map(({ key }) => key), [`page/${SAMPLE}/`], 'which pages are there, once');
     assert.ok(stored.every(({ method }) => method === 'put'));
     assert.equal(stored.at(-1).key, key, 'the index comes last');
     const links = stored.slice(0, -1).map(({ key }) => key);

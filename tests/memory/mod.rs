@@ -10,11 +10,11 @@ pub(crate) use host::Host;
 
 use super::media::File;
 use millrace::describe::Summary;
-use millrace::index::{Generation, PagePlace, PageValue};
+use millrace::index::Digest;
 use millrace::range::ByteRange;
 use millrace::store::{
     Body, Cache, Entry, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged,
-    StoreError, is_old_page, page_key,
+    StoreError, is_page, keyed_pages, page_key,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,7 @@ pub(crate) enum Call {
     Get(String),
     Page(String),
     Put(String),
+    PutPage(String),
     Delete(String),
     List(Option<String>, u32),
     Link(String, String),
@@ -178,25 +179,27 @@ impl IndexStore for Memory {
     async fn page(
         &self,
         presentation: &str,
-        generation: Generation,
-        place: PagePlace,
+        digest: Digest,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = page_key(presentation, generation, place);
+        let key = page_key(presentation, digest);
         self.calls.borrow_mut().push(Call::Page(key.clone()));
         self.index(presentation)?;
         Ok(self.pages.borrow().get(&key).cloned())
     }
 
     async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError> {
-        let Entry { index, value, pages, summary, missing } = entry;
+        let Entry { index, value, pages, afresh, summary, missing } = entry;
         self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
         self.index(presentation)?;
-        let keyed = |page: PageValue| {
-            (page_key(presentation, index.generation, page.place), page.value.to_vec())
-        };
-        let keep = Some(index.generation);
-        self.pages.borrow_mut().retain(|key, _| !is_old_page(key, presentation, keep));
-        self.pages.borrow_mut().extend(pages.into_iter().map(keyed));
+        let named = keyed_pages(presentation, pages);
+        let mut pages = self.pages.borrow_mut();
+        pages.retain(|key, _| !is_page(key, presentation) || named.contains_key(key) && !afresh);
+        for (key, value) in named {
+            pages.entry(key).or_insert_with_key(|key| {
+                self.calls.borrow_mut().push(Call::PutPage(key.clone()));
+                value.to_vec()
+            });
+        }
         self.values.borrow_mut().insert(presentation.to_owned(), value);
         self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
         let others = index.sources.iter().filter(|source| source.key != presentation);
@@ -210,7 +213,7 @@ impl IndexStore for Memory {
         self.calls.borrow_mut().push(Call::Delete(presentation.to_owned()));
         self.index(presentation)?;
         self.values.borrow_mut().remove(presentation);
-        self.pages.borrow_mut().retain(|key, _| !is_old_page(key, presentation, None));
+        self.pages.borrow_mut().retain(|key, _| !is_page(key, presentation));
         self.summaries.borrow_mut().remove(presentation);
         Ok(())
     }
