@@ -1,0 +1,91 @@
+//! Why a presentation has no index.
+
+use super::Limits;
+use crate::assemble::AssembleError;
+use crate::ism::ServerManifestError;
+use crate::ismc::ClientManifestError;
+use crate::scan::{ScanError, Unfit};
+use crate::store::StoreError;
+use crate::text::TextError;
+use thiserror::Error;
+
+/// Why a presentation has no index. All but trouble with storage is the media's fault.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// Storage failed, or an object changed while it was read.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A file that the server manifest names is not there.
+    #[error("{manifest} names {key}, which is not in storage")]
+    Missing {
+        /// The server manifest.
+        manifest: String,
+        /// The file.
+        key: String,
+    },
+    /// It takes more than was granted.
+    #[error("indexing {key} takes more than {limits:?}; index it with the command line")]
+    TooCostly {
+        /// What was being read.
+        key: String,
+        /// What was granted.
+        limits: Limits,
+    },
+    /// Others take so much memory that it would not get what it needs soon.
+    #[error("{0} waited too long for room beside others that are being indexed")]
+    Crowded(String),
+    /// A manifest or a text file is longer than any real one.
+    #[error("{key} has {size} bytes, too many for what it is")]
+    TooLong {
+        /// The file.
+        key: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The server manifest cannot be read.
+    #[error("{key}: {cause}")]
+    Server {
+        /// The server manifest.
+        key: String,
+        /// What is wrong with it.
+        cause: ServerManifestError,
+    },
+    /// The client manifest cannot be read.
+    #[error("{key}: {cause}")]
+    Client {
+        /// The client manifest.
+        key: String,
+        /// What is wrong with it.
+        cause: ClientManifestError,
+    },
+    /// A media file cannot be read.
+    #[error("{key}: {cause}")]
+    Scan {
+        /// The media file.
+        key: String,
+        /// What is wrong with it.
+        cause: ScanError,
+    },
+    /// A media file has to be indexed by its samples, which takes more reads than are granted.
+    #[error(
+        "{key}: {cause}, so it has to be indexed by its samples, which takes a look at every 'moof': do \
+         so with `millrace index` or `millrace publish`"
+    )]
+    BySamples {
+        /// The media file.
+        key: String,
+        /// Why its fragments are of no use.
+        cause: Unfit,
+    },
+    /// A text file cannot be read.
+    #[error("{key}, {cause}")]
+    Text {
+        /// The file.
+        key: String,
+        /// What is wrong with it, and in which line.
+        cause: TextError,
+    },
+    /// Manifests and media do not fit each other.
+    #[error(transparent)]
+    Assemble(#[from] AssembleError),
+}

@@ -1,0 +1,195 @@
+//! The reads of a build, counted against what it may cost.
+
+use super::{BuildError, Built, Limits};
+use crate::assemble::{Cuts, Sourced, Warning, assemble};
+use crate::index::Source;
+use crate::ism::ServerManifest;
+use crate::ismc::ClientManifest;
+use crate::range::ByteRange;
+use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
+use crate::store::{Meta, ObjectStore, StoreError};
+use crate::text::Syntax;
+use crate::turns::Turns;
+use std::cell::{Cell, RefCell};
+
+/// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:
+/// the `moov` of a long plain file would be too much.
+const MAX_PIECE: u64 = 8 << 20;
+
+/// A server manifest longer than this is not one.
+const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
+
+/// A client manifest of ten hours of a dozen streams has about half of this.
+const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
+
+/// An object store, and what may still be asked of it.
+pub(super) struct Reader<'a, O> {
+    pub(super) objects: &'a O,
+    pub(super) limits: &'a Limits,
+    pub(super) way: Way,
+    pub(super) turns: &'a Turns<'a>,
+    pub(super) calls: Cell<u32>,
+    pub(super) bytes: Cell<u64>,
+    /// Which files are indexed by their samples, and why.
+    pub(super) by_samples: RefCell<Vec<Warning>>,
+}
+
+impl<O: ObjectStore> Reader<'_, O> {
+    pub(super) async fn source(&self, key: &str) -> Result<Option<Source>, BuildError> {
+        self.spend(key, 0).await?;
+        match self.objects.head(key).await {
+            Ok(Meta { size, etag }) => Ok(Some(Source { key: key.to_owned(), size, etag })),
+            Err(StoreError::NotFound(_)) => Ok(None),
+            Err(error) => Err(BuildError::Store(error)),
+        }
+    }
+
+    pub(super) async fn server_manifest(
+        &self,
+        source: Source,
+    ) -> Result<Sourced<ServerManifest>, BuildError> {
+        let bytes = self.whole(&source, MAX_SERVER_MANIFEST_SIZE).await?;
+        match ServerManifest::parse(&bytes) {
+            Ok(content) => Ok(Sourced { source, content }),
+            Err(cause) => Err(BuildError::Server { key: source.key, cause }),
+        }
+    }
+
+    /// A client manifest often did not survive a move, and all it says can be had from the media:
+    /// one that is not there is not missed.
+    pub(super) async fn client_manifest(
+        &self,
+        key: &str,
+    ) -> Result<Option<Sourced<ClientManifest>>, BuildError> {
+        let Some(source) = self.source(key).await? else { return Ok(None) };
+        let bytes = self.whole(&source, MAX_CLIENT_MANIFEST_SIZE).await?;
+        match ClientManifest::parse(&bytes) {
+            Ok(content) => Ok(Some(Sourced { source, content })),
+            Err(cause) => Err(BuildError::Client { key: source.key, cause }),
+        }
+    }
+
+    pub(super) async fn whole(&self, source: &Source, limit: u64) -> Result<Vec<u8>, BuildError> {
+        match ByteRange::new(0, source.size).filter(|range| range.length() <= limit) {
+            Some(range) => self.read(source, range).await,
+            None => Err(BuildError::TooLong { key: source.key.clone(), size: source.size }),
+        }
+    }
+
+    /// The index of what was scanned. Where the quality levels of a stream do not line up as they are
+    /// fragmented, or are not all, files are scanned again by their samples, one after the other.
+    pub(super) async fn assembled(
+        &self,
+        server: &Sourced<ServerManifest>,
+        client: Option<&Sourced<ClientManifest>>,
+        mut media: Vec<Sourced<Scanned>>,
+        cuts: Cuts,
+    ) -> Result<Built, BuildError> {
+        let mut left = media.len();
+        loop {
+            let error = match assemble(server, client, &media, cuts, self.turns).await {
+                Ok(mut built) => {
+                    built.warnings.extend(self.by_samples.take());
+                    return Ok(built);
+                }
+                Err(error) => error,
+            };
+            let unfit = error.by_samples().filter(|_| self.limits.by_samples && left > 0);
+            let unfit = media.iter_mut().find(|file| Some(file.source.key.as_str()) == unfit);
+            let Some(file) = unfit else { return Err(error.into()) };
+            *file = match self.scan_by(Way::Samples, file.source.clone()).await {
+                Err(BuildError::Scan { cause: ScanError::Protected(_), .. }) => {
+                    return Err(error.into());
+                }
+                scanned => scanned?,
+            };
+            let why = "the quality levels of its stream do not line up as they are fragmented";
+            self.warn(&file.source.key, &why);
+            left -= 1;
+        }
+    }
+
+    /// What there is in a file that a server manifest names, if it is there.
+    pub(super) async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
+        let Some(source) = self.source(&key).await? else { return Ok(None) };
+        let scanned = match Syntax::of(&key) {
+            Some(syntax) => self.text(source, syntax).await?,
+            None => self.scan(source).await?,
+        };
+        Ok(Some(scanned))
+    }
+
+    /// What a file holds: by its samples, where its fragments are of no use and that many reads are granted.
+    pub(super) async fn scan(&self, source: Source) -> Result<Sourced<Scanned>, BuildError> {
+        match self.scan_by(self.way, source.clone()).await {
+            Err(BuildError::Scan { cause: ScanError::Unfit(cause), key }) => {
+                match self.limits.by_samples {
+                    true => {
+                        self.warn(&key, &cause);
+                        self.scan_by(Way::Samples, source).await
+                    }
+                    false => Err(BuildError::BySamples { key, cause }),
+                }
+            }
+            scanned => scanned,
+        }
+    }
+
+    /// Takes note that a file is indexed by its samples.
+    pub(super) fn warn(&self, file: &str, why: &impl ToString) {
+        let warning = Warning::BySamples { file: file.to_owned(), why: why.to_string() };
+        self.by_samples.borrow_mut().push(warning);
+    }
+
+    pub(super) async fn scan_by(
+        &self,
+        way: Way,
+        source: Source,
+    ) -> Result<Sourced<Scanned>, BuildError> {
+        let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
+        let mut scanner = Scanner::new(source.size, way);
+        while let Some(range) = scanner.wants() {
+            let end = range.end().min(range.start().saturating_add(MAX_PIECE));
+            let piece = ByteRange::new(range.start(), end).unwrap_or(range);
+            let bytes = self.read(&source, piece).await?;
+            scanner.feed_among(range.start(), &bytes, self.turns).await.map_err(broken)?;
+        }
+        let content = scanner.finish().map_err(broken)?;
+        Ok(Sourced { source, content })
+    }
+
+    pub(super) async fn text(
+        &self,
+        source: Source,
+        syntax: Syntax,
+    ) -> Result<Sourced<Scanned>, BuildError> {
+        let file = self.whole(&source, MAX_TEXT_LENGTH).await?;
+        match scan::text(syntax, &file) {
+            Ok(content) => Ok(Sourced { source, content }),
+            Err(cause) => Err(BuildError::Text { key: source.key, cause }),
+        }
+    }
+
+    pub(super) async fn read(
+        &self,
+        source: &Source,
+        range: ByteRange,
+    ) -> Result<Vec<u8>, BuildError> {
+        self.spend(&source.key, range.length()).await?;
+        self.objects.read(&source.key, range, &source.etag).await.map_err(BuildError::Store)
+    }
+
+    pub(super) async fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
+        let calls = self.calls.get().saturating_add(1);
+        let bytes = self.bytes.get().saturating_add(bytes);
+        if calls > self.limits.calls || bytes > self.limits.bytes {
+            return Err(BuildError::TooCostly { key: key.to_owned(), limits: *self.limits });
+        }
+        self.calls.set(calls);
+        self.bytes.set(bytes);
+        match self.turns.room(bytes).await {
+            true => Ok(()),
+            false => Err(BuildError::Crowded(key.to_owned())),
+        }
+    }
+}
