@@ -61,11 +61,13 @@ for (const { title, manifest, start } of PLAYERS) {
       const { page, state, until } = await browser.open();
       await page.evaluate(() => {
         const video = document.querySelector('video');
-        Object.assign(window, { video, errors: [], shown: [] });
+        Object.assign(window, { video, errors: [], shown: [], furthest: 0 });
         video.addEventListener('ended', () => (window.isEnded = true));
+        // Where it ends, dash.js may go back a little.
+        for (const event of ['timeupdate', 'pause', 'ended']) video.addEventListener(event, () => (window.furthest = Math.max(window.furthest, video.currentTime)));
         const see = (_, { mediaTime }) => (window.shown.push(mediaTime), video.requestVideoFrameCallback(see));
         video.requestVideoFrameCallback(see);
-        window.state = () => ({ errors: window.errors, shown: window.shown.slice(0, 3), time: video.currentTime, ended: window.isEnded === true, buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]) });
+        window.state = () => ({ errors: window.errors, shown: window.shown.slice(0, 3), time: window.furthest, ended: window.isEnded === true, buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]) });
       });
       await page.evaluate(start, new URL(`/${name}/${manifest}`, edge.url).href);
       await until('the first frame', () => window.shown.length > 0);
