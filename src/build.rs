@@ -7,10 +7,10 @@ mod error;
 mod reader;
 
 use crate::assemble::{Cuts, Sourced, Warning, compose};
+use crate::base::turns::Turns;
 use crate::ism::{ServerManifest, beside};
 use crate::scan::Way;
 use crate::store::ObjectStore;
-use crate::turns::Turns;
 use futures_util::future::try_join_all;
 use reader::Reader;
 use std::cell::{Cell, RefCell};

@@ -5,9 +5,8 @@
 //!
 //! The modules are the floors of one house, and each knows only those below it:
 //!
-//! 1. vocabulary: [`range`], [`time`], [`frame_rate`], [`matrix`], [`date`], [`uuid`], [`varint`],
-//!    [`turns`]
-//! 2. bytes and text to values: [`isobmff`], [`xml`], [`text`]
+//! 1. [`base`]: the vocabulary, from byte ranges to XML
+//! 2. bytes and text to values: [`isobmff`], [`text`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
 //!    file's tracks and fragments or samples, from its boxes alone), [`protection`]; and [`url`]: what
@@ -24,36 +23,28 @@ extern crate self as millrace;
 
 pub mod admin;
 pub mod assemble;
+pub mod base;
 pub mod build;
-pub mod date;
 pub mod describe;
 pub mod error;
 pub mod events;
 pub mod fragment;
-pub mod frame_rate;
 pub mod index;
 pub mod ism;
 pub mod ismc;
 pub mod isobmff;
 pub mod library;
 pub mod manifest;
-pub mod matrix;
 pub mod memo;
 pub mod origin;
 pub mod proof;
 pub mod protection;
-pub mod range;
 pub mod remote;
 pub mod scan;
 pub mod sign;
 pub mod store;
 pub mod text;
-pub mod time;
-pub mod turns;
 pub mod url;
-pub mod uuid;
-pub mod varint;
-pub mod xml;
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod edge;

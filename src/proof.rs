@@ -4,12 +4,12 @@
 //! Tables can be well-formed and lead to the wrong bytes, as those of a file do whose `moov` was made longer
 //! by an editor of tags. Nothing but the command line reads media for this.
 
+use crate::base::range::ByteRange;
+use crate::base::time::Seconds;
+use crate::base::turns::Turns;
 use crate::index::{Bundle, Media, Page, Source, Track};
-use crate::range::ByteRange;
 use crate::scan::{Coded, InOrder, ScanError, ScannedTrack, Scanner, Way};
 use crate::store::{ObjectStore, StoreError};
-use crate::time::Seconds;
-use crate::turns::Turns;
 use thiserror::Error;
 
 /// What is read at once.

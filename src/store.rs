@@ -7,9 +7,9 @@
 // The futures are awaited where they are made, on one thread: no caller needs them to be `Send`.
 #![allow(async_fn_in_trait)]
 
+use crate::base::range::ByteRange;
 use crate::describe::Summary;
 use crate::index::{Digest, Index, PageValue, Source};
-use crate::range::ByteRange;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::rc::Rc;

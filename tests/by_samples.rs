@@ -9,9 +9,9 @@ mod memory;
 
 use ffmpeg::Workshop;
 use memory::{Call, Memory};
+use millrace::base::range::ByteRange;
 use millrace::build::{BuildError, Limits, Rules, build};
 use millrace::index::{Bundle, Media, Page, Stream};
-use millrace::range::ByteRange;
 use millrace::scan::Way;
 
 const SECOND: u64 = 10_000_000;

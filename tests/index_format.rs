@@ -2,14 +2,14 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-use millrace::frame_rate::FrameRate;
+use millrace::base::frame_rate::FrameRate;
+use millrace::base::matrix::Matrix;
+use millrace::base::range::ByteRange;
+use millrace::base::time::Timescale;
 use millrace::index::{
     BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind,
     Timeline, Track, VideoFormat,
 };
-use millrace::matrix::Matrix;
-use millrace::range::ByteRange;
-use millrace::time::Timescale;
 
 /// The presentation that the page describes.
 fn example() -> Index {

@@ -13,12 +13,12 @@ use futures_util::future::LocalBoxFuture;
 use media::{MoovPlace, PlainSample, Track, plain};
 use memory::Memory;
 use millrace::assemble::Cuts;
+use millrace::base::range::ByteRange;
+use millrace::base::time::Timescale;
+use millrace::base::turns::{Others, Turns};
 use millrace::build::{BuildError, Limits, Rules, build, build_among};
 use millrace::index::{Bundle, Media, Page, Stream, StreamKind};
-use millrace::range::ByteRange;
 use millrace::scan::Way;
-use millrace::time::Timescale;
-use millrace::turns::{Others, Turns};
 use mp4_atom::{Any, Decode};
 use std::collections::BTreeMap;
 

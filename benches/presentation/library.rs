@@ -1,7 +1,7 @@
 //! Presentations of two hours to measure with, in files whose media bytes are not there.
 
 use crate::media::{File, Piece, Track, boxed};
-use millrace::range::ByteRange;
+use millrace::base::range::ByteRange;
 use millrace::store::{Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -3,11 +3,11 @@
 use crate::media::{File, MoovPlace, PlainSample, Track, plain};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use millrace::base::range::ByteRange;
+use millrace::base::turns::{Others, Turns};
 use millrace::build::{Limits, Rules, build_among};
-use millrace::range::ByteRange;
 use millrace::scan::Way;
 use millrace::store::{Meta, ObjectStore, StoreError};
-use millrace::turns::{Others, Turns};
 use std::cell::Cell;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};

@@ -1,5 +1,8 @@
 //! A sample entry, and what players of HLS and DASH are told of it.
 
+use millrace::base::matrix::Matrix;
+use millrace::base::range::ByteRange;
+use millrace::base::time::Timescale;
 use millrace::fragment::header;
 use millrace::index::{
     AudioFormat, BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
@@ -7,9 +10,6 @@ use millrace::index::{
 };
 use millrace::isobmff::{SampleEntry, portable};
 use millrace::manifest::{dash, hls};
-use millrace::matrix::Matrix;
-use millrace::range::ByteRange;
-use millrace::time::Timescale;
 
 /// What stands in other files is the same in any, and is told or not.
 pub(crate) fn entry(bytes: &[u8]) {

@@ -1,11 +1,11 @@
 //! What is made of the fragments of a file, as players of every protocol ask for it.
 
+use millrace::base::time::Timescale;
 use millrace::fragment::{Head, HeadReader, Located, Part, Place, Progress, Recipe};
 use millrace::index::{
     BitRates, Carriage, Extents, Media, Rewriting, Source, Stream, Timeline, Track,
 };
 use millrace::scan::{ScannedFragment, ScannedTrack};
-use millrace::time::Timescale;
 use millrace::url::Noun;
 
 const NOUNS: [Noun; 6] = [

@@ -6,13 +6,13 @@
 mod entry;
 mod fragment;
 
+use millrace::base::range::ByteRange;
 use millrace::fragment::header;
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
 use millrace::manifest::smooth::render;
 use millrace::manifest::{dash, hls};
-use millrace::range::ByteRange;
 use millrace::scan::{ScannedMedia, Scanner, Way};
 use millrace::text::{Syntax, ttml, webvtt};
 use millrace::url::{Form, Frames, Request};

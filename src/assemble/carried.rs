@@ -3,9 +3,9 @@
 
 use super::error::{AssembleError, EditError, Moment};
 use super::pick::Picked;
+use crate::base::time::Timescale;
 use crate::index::{Carriage, Chunk, Rewriting, StreamKind};
 use crate::scan::{Edit, Manner, ScannedFragment};
-use crate::time::Timescale;
 
 /// A track of a fragmented file.
 pub(super) struct Carried<'a> {

@@ -5,10 +5,10 @@
 
 use super::Sourced;
 use super::pick::Picked;
+use crate::base::range::ByteRange;
+use crate::base::turns::Turns;
 use crate::index::StreamKind;
-use crate::range::ByteRange;
 use crate::scan::{Samples, Scanned, ScannedMedia, ScannedSample, ScannedTrack};
-use crate::turns::Turns;
 
 /// `picked`, or, if that is sound in a plain file, the same sound where it lies closest together.
 pub(super) async fn cheapest<'a>(

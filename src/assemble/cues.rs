@@ -5,11 +5,11 @@ use super::group::Group;
 use super::level::{Part, rates};
 use super::pages::Values;
 use super::pick::Picked;
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{Chunk, Cues, Media, Stream, StreamKind, Timeline};
-use crate::range::ByteRange;
 use crate::scan::ScannedCues;
 use crate::text::Outlined;
-use crate::time::Timescale;
 use std::ops::Range;
 
 /// The most cues that a chunk may have.

@@ -1,8 +1,8 @@
 //! Samples of a plain file, cut into the fragments that they will be sent in.
 
 use super::cuts::TOLERANCE;
+use crate::base::range::ByteRange;
 use crate::index::{Page, Run, Sample, SampledFragment};
-use crate::range::ByteRange;
 use crate::scan::ScannedSample;
 use std::iter::Peekable;
 

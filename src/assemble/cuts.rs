@@ -1,7 +1,7 @@
 //! When the chunks of streams of plain files start. All times here are ticks of
 //! [`Timescale::SMOOTH`], of decoding.
 
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 use std::ops::RangeInclusive;
 
 /// How streams of plain files are cut into chunks.

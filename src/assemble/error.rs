@@ -1,12 +1,12 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
 use super::cues::MAX_AT_ONCE;
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::fragment::Unmade;
 use crate::index::{Page, StreamKind};
 use crate::isobmff::BoxError;
-use crate::range::ByteRange;
 use crate::scan::ScanError;
-use crate::time::Timescale;
 use std::fmt;
 use thiserror::Error;
 

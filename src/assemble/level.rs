@@ -5,14 +5,14 @@ use super::error::AssembleError;
 use super::group::Group;
 use super::pages::Values;
 use super::pick::Picked;
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::fragment::growth;
 use crate::index::{
     Attribute, BitRates, Extents, Format, Media, Source, Timeline, Track, bits_a_second,
 };
 use crate::ismc::QualityLevel;
-use crate::range::ByteRange;
 use crate::scan::ScannedFragment;
-use crate::time::Timescale;
 
 /// What there is to send of a track.
 pub(super) struct Part {

@@ -24,12 +24,12 @@ mod shown;
 mod timeline;
 mod warning;
 
+use crate::base::time::Timescale;
+use crate::base::turns::Turns;
 use crate::index::{Attribute, Bundle, Index, PageValue, Source, Stream, StreamKind, Timeline};
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
-use crate::time::Timescale;
-use crate::turns::Turns;
 use cues::Guide;
 use group::Group;
 use level::Part;

@@ -1,8 +1,8 @@
 //! Fragments, put into pages as they are made: no more than one page of samples is ever held.
 
+use crate::base::time::Timescale;
 use crate::fragment::Lengths;
 use crate::index::{BitRates, Digest, Page, PageEntry, Pages, SampledFragment, Timeline};
-use crate::time::Timescale;
 
 /// The pages of one track under way.
 #[derive(Default)]
@@ -74,8 +74,8 @@ impl Paging {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::range::ByteRange;
     use crate::index::{Chunk, Run, Sample};
-    use crate::range::ByteRange;
 
     fn fragment(start: u64, samples: usize) -> SampledFragment {
         let sample = Sample { size: 10, duration: 1, composition_offset: 0, flags: 0 };

@@ -1,10 +1,10 @@
 //! Which samples of a plain file are shown, and when: its edit list, heeded.
 
 use super::error::{EditError, Moment};
+use crate::base::time::Timescale;
+use crate::base::turns::Turns;
 use crate::index::StreamKind;
 use crate::scan::{Edit, ScannedSample};
-use crate::time::Timescale;
-use crate::turns::Turns;
 use std::ops::Range;
 
 /// The part of a track's samples that is shown.

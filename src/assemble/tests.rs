@@ -3,14 +3,14 @@ mod names;
 mod times;
 
 use super::*;
+use crate::base::matrix::Matrix;
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{
     AudioFormat, Chunk, Format, FourCc, Protection, StreamKind, TextFormat, Track, VideoFormat,
 };
-use crate::matrix::Matrix;
 use crate::media::{protected_entry, visual_entry};
-use crate::range::ByteRange;
 use crate::scan::{Edit, Manner, ScannedFragment, ScannedMedia, ScannedTrack};
-use crate::time::Timescale;
 
 const SECOND: u64 = 10_000_000;
 

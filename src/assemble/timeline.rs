@@ -5,9 +5,9 @@ use super::carried::Carried;
 use super::error::{AssembleError, Followed, Moment};
 use super::group::{Group, Listed};
 use super::pick::Picked;
+use crate::base::time::Timescale;
 use crate::index::{Chunk, Timeline};
 use crate::scan::ScannedMedia;
-use crate::time::Timescale;
 
 /// How far apart levels may start a fragment, in ticks of [`Timescale::SMOOTH`]: a millisecond.
 const TOLERANCE: u64 = 10_000;

@@ -2,14 +2,14 @@
 
 use super::{BuildError, Built, Limits};
 use crate::assemble::{Cuts, Sourced, Warning, assemble};
+use crate::base::range::ByteRange;
+use crate::base::turns::Turns;
 use crate::index::Source;
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
-use crate::range::ByteRange;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::Syntax;
-use crate::turns::Turns;
 use std::cell::{Cell, RefCell};
 
 /// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:

@@ -4,7 +4,7 @@ use super::place::{Address, Kind};
 use super::refusal::{self, Cause, VARIABLES};
 use anyhow::{Result, anyhow};
 use futures_util::{TryStreamExt, future};
-use millrace::range::ByteRange;
+use millrace::base::range::ByteRange;
 use millrace::store::{Meta, StoreError};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;

@@ -3,7 +3,7 @@
 use super::session::{Interrupted, Interruption, Session};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
-use millrace::range::ByteRange;
+use millrace::base::range::ByteRange;
 use millrace::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -7,7 +7,7 @@ use super::place::Place;
 use super::reading::Reading;
 use super::session::Session;
 use anyhow::Result;
-use millrace::range::ByteRange;
+use millrace::base::range::ByteRange;
 use millrace::store::{MediaStore, Meta, ObjectStore, StoreError};
 
 /// What lies below a root, here or elsewhere.

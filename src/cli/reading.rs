@@ -2,7 +2,7 @@
 
 use super::folder::progress;
 use indicatif::{MultiProgress, ProgressBar};
-use millrace::range::ByteRange;
+use millrace::base::range::ByteRange;
 use std::cell::RefCell;
 use std::collections::HashMap;
 

@@ -2,9 +2,9 @@
 
 use super::deployment::{self, Deployment, TokenArguments, is_url, resource};
 use anyhow::{Context, Result};
+use millrace::base::time::{Seconds, Timescale};
 use millrace::describe;
 use millrace::index::{Bundle, Index};
-use millrace::time::{Seconds, Timescale};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;

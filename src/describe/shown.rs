@@ -1,7 +1,7 @@
 //! What the Experience page draws of an index: all but its chunks, which come in stretches.
 
+use crate::base::range::ByteRange;
 use crate::index::{Chunk, Format, Index, Media, Stream, Track};
-use crate::range::ByteRange;
 use serde_json::{Value, json};
 
 /// The index without its chunks: some hundred bytes for each level and each source, however long the
@@ -101,10 +101,10 @@ fn span(range: ByteRange) -> [u64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::time::Timescale;
     use crate::index::{
         BitRates, Carriage, Extents, FourCc, Source, StreamKind, Timeline, VideoFormat,
     };
-    use crate::time::Timescale;
 
     const SECOND: u64 = 10_000_000;
 
@@ -131,7 +131,7 @@ mod tests {
                 codec_private_data: vec![1; 60],
                 nal_length_size: 4,
                 frame_rate: None,
-                matrix: crate::matrix::Matrix::IDENTITY,
+                matrix: crate::base::matrix::Matrix::IDENTITY,
             }),
             sample_entry: vec![1; 160],
             custom_attributes: Vec::new(),

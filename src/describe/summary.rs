@@ -1,8 +1,8 @@
 //! A presentation in one line of a list.
 
-use crate::date::rfc3339;
+use crate::base::date::rfc3339;
+use crate::base::time::Timescale;
 use crate::index::{Generation, Index, span};
-use crate::time::Timescale;
 use serde_json::{Value, json};
 
 /// What a list says of an index. It lies beside the value, where lists can be made without reading

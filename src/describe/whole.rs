@@ -1,9 +1,9 @@
 //! All that an index says: every source, level and fragment.
 
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
+use crate::base::uuid::Uuid;
 use crate::index::{Attribute, Carriage, Format, Index, Media, Protection, Source, Stream, Track};
-use crate::range::ByteRange;
-use crate::time::Timescale;
-use crate::uuid::Uuid;
 use serde_json::{Value, json};
 
 /// The whole index.

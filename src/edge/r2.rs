@@ -2,7 +2,7 @@
 
 use super::body::{StoredBody, describe, unavailable};
 use super::runtime::{R2Bucket, R2GetOptions, R2Object, whole};
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use crate::remote::PATIENCE_MS;
 use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
 use wasm_bindgen::{JsCast, JsValue};

@@ -2,7 +2,7 @@
 
 use super::body::StoredBody;
 use super::patience::{pause, within};
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use crate::remote::{Ask, HEADERS, Refusal, Remote, meta, partial};
 use crate::sign::Stamp;
 use crate::store::{Body, MediaStore, Meta, ObjectStore, StoreError};

@@ -4,7 +4,7 @@ use super::body::{StoredBody, unavailable};
 use super::log;
 use super::r2::Bucket;
 use super::server::Server;
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use crate::remote::{Store, Stores};
 use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
 use serde_json::json;

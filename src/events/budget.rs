@@ -1,6 +1,6 @@
 //! What one delivery of messages may cost, and what it has cost so far.
 
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use crate::store::{Meta, ObjectStore, StoreError};
 use std::cell::Cell;
 

@@ -3,10 +3,10 @@
 use super::placed::{self, Placed};
 use super::synthesise;
 use super::{BrokenFragment, Head, Located, Unmade};
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{Carriage, Chunk, SampledFragment, StreamKind};
 use crate::isobmff::Moof;
-use crate::range::ByteRange;
-use crate::time::Timescale;
 
 /// Where the documents of a fragment lie, and when each is shown.
 pub struct Documents {

@@ -2,10 +2,10 @@
 
 use super::encryption::ENCRYPTED_GROWTH;
 use super::moof::GROWTH;
-use crate::frame_rate::FrameRate;
+use crate::base::frame_rate::FrameRate;
+use crate::base::time::Timescale;
 use crate::index::{Chunk, Format};
 use crate::protection::is_protected;
-use crate::time::Timescale;
 
 /// The boxes and the document around what is said, about: text is written anew.
 const AROUND_TEXT: u64 = 1000;
@@ -34,8 +34,8 @@ pub fn growth(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::matrix::Matrix;
     use crate::index::{FourCc, TextFormat, VideoFormat};
-    use crate::matrix::Matrix;
     use crate::media::{avcc, protected_entry, text_entry, visual_entry};
 
     fn of(format: Format, entry: &[u8]) -> u64 {

@@ -5,8 +5,8 @@
 //! what comes after them is media, which is handed on untouched.
 
 use super::BrokenFragment;
+use crate::base::range::ByteRange;
 use crate::isobmff::{BoxType, Header, HeaderError};
-use crate::range::ByteRange;
 use crate::scan::MAX_MOOF_LENGTH;
 
 /// Bytes of an `mdat`'s header, unless its size takes 64 bits.

@@ -4,9 +4,9 @@
 use super::boxes::{boxed, container, full_box};
 use super::sinf;
 use super::text::{is_absolute, stpp};
+use crate::base::matrix::Matrix;
 use crate::index::{Format, Index, Stream, StreamKind, Track, VideoFormat};
 use crate::isobmff::ProtectionError;
-use crate::matrix::Matrix;
 use crate::protection::{Systems, protection, pssh};
 use std::borrow::Cow;
 
@@ -169,12 +169,12 @@ fn packed(language: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::time::Timescale;
     use crate::index::{
         AudioFormat, BitRates, Carriage, Extents, FourCc, Media, TextFormat, Timeline,
     };
     use crate::isobmff::{BoxType, Movie};
     use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
-    use crate::time::Timescale;
     use mp4_atom::{Codec, Decode, Ftyp, Moov};
 
     fn stream(kind: StreamKind, language: &str, format: Format, sample_entry: Vec<u8>) -> Stream {

@@ -1,12 +1,12 @@
 //! From a request to the one place in the index that it names.
 
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{
     Carriage, Chunk, Cues, Digest, Generation, Index, Media, Pages, Source, Stream, StreamKind,
     Track,
 };
-use crate::range::ByteRange;
 use crate::text::Syntax;
-use crate::time::Timescale;
 use crate::url::{FragmentRequest, Noun};
 use thiserror::Error;
 

@@ -1,6 +1,6 @@
 //! What an answer is made of.
 
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 
 /// A run of bytes of an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,9 +1,9 @@
 //! Samples of a fragment with their times and places: what key frames are picked from.
 
 use super::{BrokenFragment, Head, NotMade, Part, Parts, Unmade};
+use crate::base::range::ByteRange;
 use crate::index::{Chunk, Sample, StreamKind};
 use crate::isobmff::{self, Moof, Traf, Trun};
-use crate::range::ByteRange;
 
 /// A fragment has no more samples than this; a count alone can claim any number.
 const MAX_SAMPLES: usize = 1 << 17;

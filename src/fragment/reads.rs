@@ -4,7 +4,7 @@
 //! read for each would cost more than the bytes between them, so some are read and cut out on the
 //! way.
 
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use std::cmp::Reverse;
 use std::ops::Range;
 

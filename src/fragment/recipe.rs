@@ -6,10 +6,10 @@ use super::moof::{Dialect, NewMoof, Written};
 use super::placed::{self, Placed};
 use super::retime::{Retimed, Retiming};
 use super::{BrokenFragment, Head, Located, NotMade, Part, Parts, Unmade, tfxd};
+use crate::base::range::ByteRange;
 use crate::index::{Carriage, Chunk, Rewriting, StreamKind};
 use crate::isobmff::{Moof, ProtectionError, Traf};
 use crate::protection;
-use crate::range::ByteRange;
 use crate::url::Noun;
 
 /// How an answer is made from a stored fragment.

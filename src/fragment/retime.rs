@@ -3,9 +3,9 @@
 use super::BrokenFragment;
 use super::moof::Dialect;
 use super::placed::Placed;
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{Chunk, Sample, StreamKind};
-use crate::range::ByteRange;
-use crate::time::Timescale;
 
 /// What becomes of the times that a fragment's samples have in their file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

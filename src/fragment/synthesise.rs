@@ -6,9 +6,9 @@ use super::moof::{Dialect, NewMoof};
 use super::placed::{self, Placed};
 use super::retime::{self, Retimed, Retiming};
 use super::{BrokenFragment, Located, Part, Parts, Read, Unmade};
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{Chunk, SampledFragment, StreamKind};
-use crate::range::ByteRange;
-use crate::time::Timescale;
 use crate::url::Noun;
 
 /// How an answer is made from samples.

@@ -10,10 +10,10 @@ use super::init::TRACK_ID;
 use super::moof::{Dialect, NewMoof, Written};
 use super::placed::{Placed, SYNC};
 use super::{BrokenFragment, Documents, Located, Unmade};
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{Chunk, Sample, StreamKind};
-use crate::range::ByteRange;
 use crate::text::{Cue, Syntax, ttml, webvtt};
-use crate::time::Timescale;
 use crate::url::Noun;
 use std::ops::Range;
 

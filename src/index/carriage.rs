@@ -1,7 +1,7 @@
 //! How the stored fragments of a track come to clients.
 
 use super::wire::{FormatError, Reader, Writer};
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 
 /// What is done to the stored fragments of a track for clients of Smooth Streaming.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

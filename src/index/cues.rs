@@ -2,7 +2,7 @@
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use crate::text::Syntax;
 
 /// The media of a track that is a text file beside the others: for each chunk the stretch of the file

@@ -2,7 +2,7 @@
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 
 /// The byte range of every fragment of a track, packed: its size, and the gap between it and the
 /// fragment before it, which other tracks fill where a file is interleaved.

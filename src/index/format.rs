@@ -6,9 +6,9 @@ use super::model::{
 };
 use super::wire::{Reader, Writer};
 use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Rewriting, Timeline};
-use crate::frame_rate::FrameRate;
-use crate::matrix::Matrix;
-use crate::time::Timescale;
+use crate::base::frame_rate::FrameRate;
+use crate::base::matrix::Matrix;
+use crate::base::time::Timescale;
 
 pub use super::wire::FormatError;
 
@@ -296,8 +296,8 @@ fn attribute(from: &mut Reader<'_>) -> Result<Attribute, FormatError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::range::ByteRange;
     use crate::index::Chunk;
-    use crate::range::ByteRange;
 
     fn two_chunks() -> Index {
         let chunks = [0, 20_000_000].map(|start| Chunk { start, duration: 20_000_000 });

@@ -1,9 +1,9 @@
 //! What an index says of a presentation.
 
 use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Timeline};
-use crate::frame_rate::FrameRate;
-use crate::matrix::Matrix;
-use crate::time::Timescale;
+use crate::base::frame_rate::FrameRate;
+use crate::base::matrix::Matrix;
+use crate::base::time::Timescale;
 
 /// One presentation: all streams that play together, and the sources they lie in.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,8 +6,8 @@ use super::dictionary::Dictionary;
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
 use super::{FORMAT_VERSION, format};
-use crate::range::ByteRange;
-use crate::varint::{unzigzag, zigzag};
+use crate::base::range::ByteRange;
+use crate::base::varint::{unzigzag, zigzag};
 
 const MAGIC: [u8; 4] = *b"MRPG";
 

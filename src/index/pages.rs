@@ -2,7 +2,7 @@
 
 use super::Digest;
 use super::wire::{FormatError, Reader, Writer};
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 
 /// The pages of one track, each a value of its own ([`super::Page`]).
 #[derive(Clone, PartialEq, Eq, Debug)]

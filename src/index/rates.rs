@@ -2,7 +2,7 @@
 
 use super::wire::{FormatError, Reader, Writer};
 use super::{Timeline, bits_a_second};
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 
 /// How many bits a second it takes to send a track as segments of CMAF; none is zero.
 ///

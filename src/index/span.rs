@@ -1,7 +1,7 @@
 //! From when to when a presentation lasts.
 
 use super::{Stream, StreamKind};
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 use std::ops::Range;
 
 /// From the earliest start of `streams` to the latest end, in ticks of `timescale`: of video and audio alone,

@@ -2,7 +2,7 @@
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 use std::collections::VecDeque;
 
 /// A time slot of a stream: one `c` of a client manifest (`[MS-SSTR]` 2.2.2.6).

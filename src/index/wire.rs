@@ -1,6 +1,6 @@
 //! Reading and writing the stored bytes: little-endian integers, varints, counted strings.
 
-use crate::varint;
+use crate::base::varint;
 use thiserror::Error;
 
 /// Why stored bytes are not an index. To a request that is a miss: the index is built again.

@@ -7,8 +7,8 @@
 mod path;
 mod write;
 
+use crate::base::xml::{self, Element, Elements, XmlError};
 use crate::index::{Attribute, StreamKind};
-use crate::xml::{self, Element, Elements, XmlError};
 use thiserror::Error;
 
 pub use path::{PathError, beside, lies_beside, lies_in};

@@ -1,8 +1,8 @@
 //! A server manifest as text.
 
 use super::{Entry, ServerManifest};
+use crate::base::xml;
 use crate::index::StreamKind;
-use crate::xml;
 
 impl ServerManifest {
     /// The document that says this (`[MS-SSTR]` 2.2.7.3.1), in UTF-8.

@@ -2,8 +2,8 @@
 
 use super::read::number;
 use super::{ClientManifestError, names};
+use crate::base::xml::Element;
 use crate::index::Attribute;
-use crate::xml::Element;
 use std::str::FromStr;
 
 /// The longest `CodecPrivateData` that is read, in bytes.

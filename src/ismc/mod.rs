@@ -10,9 +10,9 @@ pub mod names;
 mod protection;
 mod read;
 
+use crate::base::time::Timescale;
+use crate::base::xml::{self, Elements, XmlError};
 use crate::index::{Attribute, Chunk, Protection, StreamKind};
-use crate::time::Timescale;
-use crate::xml::{self, Elements, XmlError};
 use read::Reading;
 use thiserror::Error;
 

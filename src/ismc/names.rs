@@ -3,8 +3,8 @@
 //! All others are kept when one is read, so that what a producer said beyond the protocol
 //! (`DisplayWidth`, `ParentStreamIndex`, labels of its own) reaches the players it was meant for.
 
+use crate::base::xml;
 use crate::index::Attribute;
-use crate::xml;
 
 /// Of `SmoothStreamingMedia` (`[MS-SSTR]` 2.2.2.1), with those that belong to live presentations
 /// only, in either spelling.

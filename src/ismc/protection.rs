@@ -1,9 +1,9 @@
 //! What a client manifest tells licence systems (`[MS-SSTR]` 2.2.2.2).
 
 use super::ClientManifestError;
+use crate::base::uuid::Uuid;
+use crate::base::xml::Element;
 use crate::index::Protection;
-use crate::uuid::Uuid;
-use crate::xml::Element;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 /// Adds what a `ProtectionHeader` says to `kept`, unless it cannot be understood or is too much: it only

@@ -5,9 +5,9 @@ use super::{
     ClientManifest, ClientManifestError, MAX_LEVELS, MAX_STREAMS, QualityLevel, StreamIndex, names,
     protection,
 };
+use crate::base::time::Timescale;
+use crate::base::xml::{self, Element};
 use crate::index::StreamKind;
-use crate::time::Timescale;
-use crate::xml::{self, Element};
 use percent_encoding::percent_decode_str;
 use std::str::FromStr;
 

@@ -1,6 +1,6 @@
 //! What a box begins with: its size and its type.
 
-use crate::uuid::Uuid;
+use crate::base::uuid::Uuid;
 use std::fmt;
 use thiserror::Error;
 

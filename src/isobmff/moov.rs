@@ -1,8 +1,8 @@
 //! The tracks that a file declares.
 
 use super::{BoxError, BoxRef, BoxType, EditList, Pssh, SampleEntry};
-use crate::matrix::Matrix;
-use crate::time::Timescale;
+use crate::base::matrix::Matrix;
+use crate::base::time::Timescale;
 
 /// The most tracks a file may have.
 pub const MAX_TRACKS: usize = 64;

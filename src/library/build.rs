@@ -2,12 +2,12 @@
 
 use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
 use super::{Library, Runtime};
+use crate::base::turns::{Others, Turns};
 use crate::build::{BuildError, build_among};
 use crate::index::Index;
 use crate::memo::{Miss, Outcome, Reach, Size, Ticket, Whole};
 use crate::scan::Way;
 use crate::store::{IndexStore, ObjectStore, StoreError};
-use crate::turns::{Others, Turns};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use std::rc::Rc;

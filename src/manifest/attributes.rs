@@ -1,6 +1,6 @@
 //! Attributes of an element, appended to the text of a manifest.
 
-use crate::xml;
+use crate::base::xml;
 use std::fmt::{Arguments, Display, Write};
 
 /// ` name="value"`, escaped.

@@ -10,10 +10,10 @@ use super::protection::{Keys, Systems, namespaces};
 use super::range::VideoRange;
 use super::rows::{Row, rows};
 use super::{Untold, texts};
+use crate::base::time::Timescale;
+use crate::base::xml;
 use crate::index::{Format, Generation, Index, Stream, StreamKind, Timeline, span};
-use crate::time::Timescale;
 use crate::url::{Frames, INIT_FILE, SEGMENT, level_folder};
-use crate::xml;
 use std::ops::Range;
 
 /// The MPD of `index`.

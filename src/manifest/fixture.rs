@@ -1,13 +1,13 @@
 //! Presentations that tests of manifests are made of.
 
-use crate::frame_rate::FrameRate;
+use crate::base::frame_rate::FrameRate;
+use crate::base::matrix::Matrix;
+use crate::base::time::Timescale;
 use crate::index::{
     AudioFormat, BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
     StreamKind, Timeline, Track, VideoFormat,
 };
-use crate::matrix::Matrix;
 use crate::media::{audio_entry, avcc, boxed, esds, visual_entry};
-use crate::time::Timescale;
 
 /// A video level.
 pub(super) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {

@@ -7,10 +7,10 @@ use super::audio::Audio;
 use super::cmaf::{Level, Rendition, renditions};
 use super::protection::{Systems, Tag};
 use super::{Untold, texts::texts};
-use crate::frame_rate::FrameRate;
+use crate::base::frame_rate::FrameRate;
+use crate::base::time::Timescale;
 use crate::index::{Format, Generation, Index, Stream, StreamKind, Track};
 use crate::protection::protection;
-use crate::time::Timescale;
 use crate::url::{self, Frames, INIT_FILE, SEGMENT, WEBVTT};
 
 mod subtitles;

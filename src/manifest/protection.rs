@@ -2,10 +2,10 @@
 
 use super::attributes::{number, put, text};
 use super::cmaf::{Level, Rendition};
+use crate::base::uuid::Uuid;
 use crate::index::{Index, Protection};
 use crate::isobmff::{Scheme, TrackProtection};
 use crate::protection::{self, pssh};
-use crate::uuid::Uuid;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 /// The licence systems of a presentation.

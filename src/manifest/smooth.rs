@@ -9,15 +9,15 @@ mod carried;
 use super::Untold;
 use super::attributes::{hex, number, put, text};
 use super::rows::{Row, rows};
+use crate::base::matrix::Matrix;
+use crate::base::time::Timescale;
+use crate::base::uuid::Uuid;
 use crate::index::{
     Attribute, AudioFormat, Format, Generation, Index, Protection, Stream, Timeline, Track,
     VideoFormat, span,
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
-use crate::matrix::Matrix;
-use crate::time::Timescale;
 use crate::url::{Form, fragment_template};
-use crate::uuid::Uuid;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use carried::{Carried, carried};
 

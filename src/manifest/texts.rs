@@ -43,11 +43,11 @@ fn codec(track: &Track) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::range::ByteRange;
     use crate::index::{Cues, Format, FourCc, TextFormat};
     use crate::manifest::fixture::{CHUNKS, index, picture, stream};
     use crate::manifest::{dash, hls};
     use crate::media::text_entry;
-    use crate::range::ByteRange;
     use crate::text::Syntax;
     use crate::url::Frames;
 

@@ -3,9 +3,9 @@
 
 use super::answer::{Answer, Content, Piece, respond, set};
 use super::asked::Asked;
+use crate::base::range::ByteRange;
 use crate::error::Error;
 use crate::fragment::Located;
-use crate::range::ByteRange;
 use crate::url::{FragmentRequest, Noun};
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};

@@ -1,6 +1,6 @@
 //! One span of a `Range` header (`RFC 9110` 14.1.2).
 
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 
 /// The largest position that a cache written in JavaScript counts exactly.
 const MAX_POSITION: u64 = (1 << 53) - 1;

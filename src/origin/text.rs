@@ -6,13 +6,13 @@ use super::asked::Asked;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
 use super::transfer::take_head;
+use crate::base::range::ByteRange;
 use crate::error::Error;
 use crate::fragment::{
     BrokenFragment, Documents, Head, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade,
 };
 use crate::index::Carriage;
 use crate::library::{Known, Runtime};
-use crate::range::ByteRange;
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::text::Cue;
 use crate::url::FragmentRequest;

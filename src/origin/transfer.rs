@@ -4,12 +4,12 @@ use super::answer::{Answer, Content, Piece};
 use super::asked::Asked;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
+use crate::base::range::ByteRange;
 use crate::error::Error;
 use crate::fragment::{
     BrokenFragment, Head, HeadReader, Part, Parts, Progress, Read, Recipe, Synthesis, Unmade,
 };
 use crate::index::{SampledFragment, Source};
-use crate::range::ByteRange;
 use crate::store::{Body, MediaStore, StoreError};
 use futures_util::future::try_join_all;
 

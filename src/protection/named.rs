@@ -1,8 +1,8 @@
 //! Which keys the data of a licence system names.
 
+use crate::base::varint;
+use crate::base::xml::{self, Elements, XmlError};
 use crate::index::Protection;
-use crate::varint;
-use crate::xml::{self, Elements, XmlError};
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 /// `edef8ba9-79d6-4ace-a3c8-27dcd51d21ed`.

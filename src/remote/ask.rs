@@ -1,7 +1,7 @@
 //! What a server is asked: one object's size and version, or a range of it.
 
 use super::{Access, Remote};
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use crate::sign::{Stamp, sigv4};
 use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, Request};

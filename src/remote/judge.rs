@@ -3,7 +3,7 @@
 //! A server is not believed to have understood a request. One that ignores `Range` would send the
 //! whole file, one that ignores `If-Match` a part of another version: each is told by what it says.
 
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use crate::store::{Meta, StoreError};
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderName};

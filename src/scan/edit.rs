@@ -1,7 +1,7 @@
 //! Which part of a plain file's track is shown.
 
+use crate::base::time::Timescale;
 use crate::isobmff::{BoxError, EditList, EditListEntry};
-use crate::time::Timescale;
 
 /// Which part of a track is shown, and when (`ISO/IEC 14496-12` 8.6.6), in ticks of the track: what
 /// is composed at `media_time` is shown at `delay`.

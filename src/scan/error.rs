@@ -1,9 +1,9 @@
 //! Why a file cannot be scanned.
 
+use crate::base::range::ByteRange;
+use crate::base::time::Seconds;
 use crate::index::Protection;
 use crate::isobmff::BoxError;
-use crate::range::ByteRange;
-use crate::time::Seconds;
 use std::fmt;
 use thiserror::Error;
 

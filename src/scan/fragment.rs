@@ -4,8 +4,8 @@ use super::manner::Share;
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_MOOF_LENGTH, ScanError, Unfit};
+use crate::base::range::ByteRange;
 use crate::isobmff::{Moof, Traf};
-use crate::range::ByteRange;
 
 /// What a fragment says of itself.
 #[derive(Clone, PartialEq, Eq, Debug)]

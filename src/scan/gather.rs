@@ -6,8 +6,8 @@ use super::scanner::NO_FRAGMENT;
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_MOOF_LENGTH, MAX_OTHER_BOXES, MAX_SAMPLES, ScanError, ScannedTrack};
+use crate::base::range::ByteRange;
 use crate::isobmff::{BoxError, BoxType, Moof, Traf};
-use crate::range::ByteRange;
 
 /// A walk over all boxes at the top level of a file that looks into every `moof`.
 ///

@@ -33,9 +33,9 @@ mod track;
 mod walk;
 mod window;
 
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 use crate::index::{Chunk, Format, Protection};
-use crate::range::ByteRange;
-use crate::time::Timescale;
 
 pub use crate::isobmff::TableSample as ScannedSample;
 pub use coded::Coded;

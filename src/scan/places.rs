@@ -1,8 +1,8 @@
 //! Whether samples lie where samples can: inside an `mdat` each, and no two in the same place.
 
 use super::{ScanError, ScannedTrack};
-use crate::range::ByteRange;
-use crate::turns::Turns;
+use crate::base::range::ByteRange;
+use crate::base::turns::Turns;
 use std::iter::Peekable;
 
 /// The most samples of a track that are put in order, where its tables do not list them in that of the file.

@@ -3,11 +3,11 @@
 use super::left_out::{self, LeftOut};
 use super::track::{Coding, check_ids, edit, kind};
 use super::{MAX_SAMPLES, Samples, ScanError, Scanned, ScannedMedia, ScannedTrack};
-use crate::frame_rate::{FrameRate, Pace};
+use crate::base::frame_rate::{FrameRate, Pace};
+use crate::base::time::Timescale;
+use crate::base::turns::Turns;
 use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
-use crate::time::Timescale;
-use crate::turns::Turns;
 use std::sync::Arc;
 
 /// The tracks of a plain file of `size` bytes, by its `moov`, which lies at `offset`.

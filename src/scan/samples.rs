@@ -2,9 +2,9 @@
 
 use super::gathered::Gathering;
 use super::{Edit, ScanError, ScannedSample};
+use crate::base::range::ByteRange;
+use crate::base::turns::Turns;
 use crate::isobmff::{BoxRef, MovieTrack, SampleTable};
-use crate::range::ByteRange;
-use crate::turns::Turns;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;

@@ -12,9 +12,9 @@ use super::{
     ScannedTrack, Unfit,
 };
 use super::{places, plain};
+use crate::base::range::ByteRange;
+use crate::base::turns::Turns;
 use crate::isobmff::{MFRO_LENGTH, Mfra, Movie, Sidx, mfra_size};
-use crate::range::ByteRange;
-use crate::turns::Turns;
 use futures_util::FutureExt;
 
 /// How a scan finds fragments.
@@ -33,7 +33,7 @@ pub enum Way {
 ///
 /// ```
 /// # use millrace::scan::{ScanError, Scanner, Way};
-/// # fn read(_: millrace::range::ByteRange) -> Vec<u8> { Vec::new() }
+/// # fn read(_: millrace::base::range::ByteRange) -> Vec<u8> { Vec::new() }
 /// # fn scan(size: u64) -> Result<(), ScanError> {
 /// let mut scanner = Scanner::new(size, Way::Tables);
 /// while let Some(range) = scanner.wants() {

@@ -5,8 +5,8 @@ use super::timing::Placed;
 use super::track::Track;
 use super::window::{Stop, Window};
 use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
+use crate::base::range::ByteRange;
 use crate::isobmff::{Mfra, Sidx};
-use crate::range::ByteRange;
 
 /// What a file's own table says of its fragments, while it is being checked.
 ///

@@ -1,9 +1,9 @@
 //! A text file beside the media: one track, all of which is cues.
 
 use super::{Scanned, ScannedMedia, ScannedTrack};
+use crate::base::time::Timescale;
 use crate::index::{Format, FourCc, TextFormat};
 use crate::text::{Outlined, Syntax, TextError};
-use crate::time::Timescale;
 
 /// The largest text file that is read. Ten hours of talk have less than a quarter of this.
 pub const MAX_TEXT_LENGTH: u64 = 4 << 20;

@@ -6,10 +6,10 @@ use super::manner::{FirstSample, Manner, Share};
 use super::plain::frame_rate;
 use super::timing::{self, Placed};
 use super::{Edit, Lack, Samples, ScanError, ScannedMedia, ScannedTrack, codec};
-use crate::frame_rate::{FrameRate, Pace};
+use crate::base::frame_rate::{FrameRate, Pace};
+use crate::base::time::{Seconds, Timescale};
 use crate::index::{Format, Protection, StreamKind};
 use crate::isobmff::{BoxError, EncryptionBoxes, Movie, MovieTrack, Pssh, Traf, Vectors, portable};
-use crate::time::{Seconds, Timescale};
 use std::collections::HashSet;
 use std::rc::Rc;
 

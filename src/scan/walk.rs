@@ -6,8 +6,8 @@ use super::timing::{self, ENOUGH, Placed};
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack};
+use crate::base::range::ByteRange;
 use crate::isobmff::Mfra;
-use crate::range::ByteRange;
 use std::collections::HashMap;
 
 /// A walk over the boxes at the top level of a file.

@@ -1,8 +1,8 @@
 //! The bytes that a scan has at hand.
 
 use super::ScanError;
+use crate::base::range::ByteRange;
 use crate::isobmff::{BoxError, BoxType, Header, HeaderError};
-use crate::range::ByteRange;
 
 /// Most `moof`s have no more bytes than this: two seconds of video at 60 frames a second have half of it.
 pub(super) const USUAL_MOOF_LENGTH: u64 = 4 << 10;

@@ -1,6 +1,6 @@
 //! Why bytes are not timed text.
 
-use crate::xml::XmlError;
+use crate::base::xml::XmlError;
 use thiserror::Error;
 
 /// Why bytes are not timed text.

@@ -1,7 +1,7 @@
 //! Timed text: cues out of the three syntaxes that people write them in, and into the two that players
 //! are sent.
 //!
-//! All times are ticks of [`Timescale::SMOOTH`](crate::time::Timescale::SMOOTH).
+//! All times are ticks of [`Timescale::SMOOTH`](crate::base::time::Timescale::SMOOTH).
 
 mod block;
 mod cue;

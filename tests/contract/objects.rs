@@ -1,7 +1,7 @@
 //! What every store of objects does, wherever they lie. R2 in its runtime, servers behind HTTP, a folder, what
 //! `object_store` speaks to and the store in memory are all held to this one list.
 
-use millrace::range::ByteRange;
+use millrace::base::range::ByteRange;
 use millrace::store::{Body, MediaStore, StoreError};
 use std::fmt::Debug;
 

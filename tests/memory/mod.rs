@@ -9,9 +9,9 @@ mod host;
 pub(crate) use host::Host;
 
 use super::media::File;
+use millrace::base::range::ByteRange;
 use millrace::describe::Summary;
 use millrace::index::Digest;
-use millrace::range::ByteRange;
 use millrace::store::{
     Body, Cache, Entry, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged,
     StoreError, is_page, keyed_pages, page_key,

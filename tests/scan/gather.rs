@@ -6,7 +6,7 @@ use crate::media::{
 };
 use crate::plain::samples;
 use crate::{Scanned, scan_by, scan_bytes, scan_with};
-use millrace::range::ByteRange;
+use millrace::base::range::ByteRange;
 use millrace::scan::{ScanError, ScannedTrack, Way};
 
 fn place(offset: u64) -> usize {

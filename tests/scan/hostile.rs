@@ -77,7 +77,7 @@ fn a_plain_file_is_whole_or_an_error() {
         assert_eq!(scan_bytes(&bytes).0.unwrap().len(), 2);
         for len in 0..bytes.len() {
             let size = u64::try_from(len).unwrap();
-            let read = |range: millrace::range::ByteRange| {
+            let read = |range: millrace::base::range::ByteRange| {
                 let place = |offset| usize::try_from(offset).unwrap();
                 bytes[place(range.start())..place(range.end())].to_vec()
             };

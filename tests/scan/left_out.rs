@@ -7,7 +7,7 @@ use crate::media::{
 use millrace::scan::{Scanned, Way};
 
 fn found(file: &File) -> Scanned {
-    let read = |range: millrace::range::ByteRange| file.read(range.start(), range.end());
+    let read = |range: millrace::base::range::ByteRange| file.read(range.start(), range.end());
     find_with(file.size(), Way::Tables, read).0.unwrap()
 }
 
@@ -117,7 +117,7 @@ fn a_file_of_nothing_that_can_be_served_is_not_walked() {
     for at in 0..500 {
         file.fragment(Piece { tfdt: Some(at), ..Piece::lasting(1, 10) }, 0, 100_000);
     }
-    let read = |range: millrace::range::ByteRange| file.read(range.start(), range.end());
+    let read = |range: millrace::base::range::ByteRange| file.read(range.start(), range.end());
     let (found, reads) = find_with(file.size(), Way::Tables, read);
     assert_eq!(found.unwrap().left_out.len(), 1);
     assert!(reads.len() < 4, "{reads:?}");

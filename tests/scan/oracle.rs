@@ -3,8 +3,8 @@
 use crate::media::{File, MoovPlace, Piece, PlainSample, Track, elst, plain, sidx};
 use crate::plain::samples;
 use crate::{chunks, ranges, scan_bytes};
+use millrace::base::range::ByteRange;
 use millrace::index::Format;
-use millrace::range::ByteRange;
 use millrace::scan::ScannedTrack;
 use mp4_atom::{Any, Codec, Decode, Moov, StszSamples};
 

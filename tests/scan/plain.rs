@@ -6,9 +6,9 @@ use crate::media::{
     text_entry, visual_entry,
 };
 use crate::scan;
+use millrace::base::matrix::Matrix;
+use millrace::base::range::ByteRange;
 use millrace::index::{Format, StreamKind};
-use millrace::matrix::Matrix;
-use millrace::range::ByteRange;
 use millrace::scan::{Edit, Samples, ScannedMedia, ScannedSample, ScannedTrack};
 
 /// The samples of a track.

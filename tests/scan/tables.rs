@@ -2,8 +2,8 @@
 
 use crate::media::{File, Piece, Track, boxed, ftyp, mfra, moov, sidx};
 use crate::{chunks, fragments, has_times, ranges, scan, scan_by};
+use millrace::base::range::ByteRange;
 use millrace::index::Format;
-use millrace::range::ByteRange;
 use millrace::scan::Way;
 
 const TWO_SECONDS: u64 = 20_000_000;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::assemble::cuts::{self, Grid, GridCuts};
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 
 const MS: u64 = 10_000;
 

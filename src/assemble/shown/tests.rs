@@ -1,5 +1,5 @@
 use super::*;
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 
 const SYNC: u32 = 0x0200_0000;
 const OTHER: u32 = 0x0101_0000;

@@ -1,9 +1,9 @@
 use super::*;
+use crate::base::range::ByteRange;
 use crate::fragment::{Head, Part, Recipe};
 use crate::index::{Chunk, StreamKind};
 use crate::isobmff::{Foreign, Moof};
 use crate::media::{boxed as media_boxed, full_boxed, tfxd, uuid_boxed, visual_entry};
-use crate::range::ByteRange;
 use crate::url::Noun;
 use mp4_atom::{Any, Decode};
 use proptest::prelude::*;

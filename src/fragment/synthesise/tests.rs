@@ -1,9 +1,9 @@
 use super::*;
+use crate::base::range::ByteRange;
 use crate::fragment::{NotMade, Part};
 use crate::index::Run;
 use crate::index::Sample;
 use crate::isobmff::{self, Tfxd};
-use crate::range::ByteRange;
 use mp4_atom::{Any, Decode};
 use proptest::prelude::*;
 

@@ -9,7 +9,7 @@ mod runs;
 mod sizes;
 
 use super::{BoxError, BoxRef, BoxType};
-use crate::range::ByteRange;
+use crate::base::range::ByteRange;
 use chunks::Chunks;
 use marks::Marks;
 pub(super) use marks::NON_SYNC;

@@ -5,7 +5,7 @@ use super::super::attributes::{number, text};
 use super::super::cmaf::{Level, Rendition};
 use super::super::protection::Keys;
 use super::{Period, representation, template};
-use crate::frame_rate::Pace;
+use crate::base::frame_rate::Pace;
 use crate::index::{BitRates, Format, Stream};
 use crate::url::Frames;
 

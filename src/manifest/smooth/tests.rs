@@ -1,10 +1,10 @@
 use super::*;
+use crate::base::matrix::Matrix;
+use crate::base::range::ByteRange;
 use crate::index::{
     BitRates, Carriage, Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
 };
 use crate::ismc::ClientManifest;
-use crate::matrix::Matrix;
-use crate::range::ByteRange;
 use proptest::prelude::*;
 
 fn attribute(name: &str, value: &str) -> Attribute {

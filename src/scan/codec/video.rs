@@ -1,9 +1,9 @@
 //! H.264 and HEVC.
 
 use super::four_cc;
+use crate::base::matrix::Matrix;
 use crate::index::{Format, VideoFormat};
 use crate::isobmff::{AvcC, BoxError, HvcC, Layout, SampleEntry, Sps};
-use crate::matrix::Matrix;
 
 /// `H264`: the parameter sets behind start codes (`[MS-SSTR]` 2.2.2.5).
 pub(super) fn avc(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {

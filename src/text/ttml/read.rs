@@ -1,9 +1,9 @@
 //! Reading a TTML document.
 
 use super::time::Clock;
+use crate::base::xml;
 use crate::text::cue::{Cue, Lines, Style};
 use crate::text::error::{TextError, line_of};
-use crate::xml;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};

@@ -1,8 +1,8 @@
 //! Writing a TTML document: of `IMSC1`'s text profile, and as plain as that allows.
 
+use crate::base::xml;
 use crate::text::cue::{Cue, Line, Style};
 use crate::text::stamp::Stamp;
-use crate::xml;
 use std::fmt::Write;
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Frames a second, as an exact fraction: 30000/1001.
 
-use crate::time::Timescale;
+use crate::base::time::Timescale;
 use std::collections::VecDeque;
 use std::fmt;
 use std::num::NonZeroU32;
