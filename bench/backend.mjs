@@ -14,7 +14,10 @@ const OBJECT_SIZE = 2 ** 33;
 /** The byte at offset `n` of every stored object is that of `MEDIA` at `n % PERIOD`. */
 const PERIOD = 65_521;
 const LONGEST = 1 << 20;
-const MEDIA = Buffer.alloc(PERIOD + LONGEST, Uint8Array.from({ length: PERIOD }, (_, n) => (n * 31 + (n >> 8)) & 0xff));
+const MEDIA = Buffer.alloc(
+  PERIOD + LONGEST,
+  Uint8Array.from({ length: PERIOD }, (_, n) => (n * 31 + (n >> 8)) & 0xff),
+);
 
 const counts = { r2: 0, kv: 0, wrong: 0 };
 

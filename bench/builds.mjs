@@ -28,14 +28,23 @@ const FILMS = [
 const AROUND_MS = 500;
 
 export async function builds(args) {
-  const { values } = parseArgs({ args, options: { viewers: { type: 'string', default: '20' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    args,
+    options: { viewers: { type: 'string', default: '20' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
   if (values.help) return process.stdout.write(HELP);
   await buildWorker();
   for (const { name, hours, levels } of FILMS) {
-    const figures = await step(`Indexing ${hours} hours in ${levels} level${levels > 1 ? 's' : ''}`, () => measure(hours * 3600, levels, Number(values.viewers)));
+    const figures = await step(`Indexing ${hours} hours in ${levels} level${levels > 1 ? 's' : ''}`, () =>
+      measure(hours * 3600, levels, Number(values.viewers)),
+    );
     if (!values.json) console.log(`\n${bold(name)}, ${values.viewers} viewers at once`);
     for (const [figure, value, unit] of figures) {
-      console.log(values.json ? JSON.stringify({ name: `build_${name}_${figure}`, value, unit }) : `  ${figure.padEnd(24)} ${value} ${unit}`);
+      console.log(
+        values.json
+          ? JSON.stringify({ name: `build_${name}_${figure}`, value, unit })
+          : `  ${figure.padEnd(24)} ${value} ${unit}`,
+      );
     }
   }
 }

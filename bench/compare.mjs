@@ -29,7 +29,13 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
 
   const workers = [];
   for (const [name, modules] of [
-    ['reference', [['index.js', 'esModule', local('bench/reference.mjs')], ['layout.mjs', 'esModule', local('bench/layout.mjs')]]],
+    [
+      'reference',
+      [
+        ['index.js', 'esModule', local('bench/reference.mjs')],
+        ['layout.mjs', 'esModule', local('bench/layout.mjs')],
+      ],
+    ],
     ['millrace', built(local('build'))],
     ...others.map(([name, folder]) => [name, built(folder)]),
   ]) {
@@ -47,12 +53,22 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
     const after = await backend.ask('counts');
     const calls = Object.fromEntries(Object.keys(after).map((kind) => [kind, after[kind] - before.counts[kind]]));
     if (result.failed || calls.wrong) {
-      throw new Trouble(`${worker.name}: ${result.failed} of ${paths.length} requests failed, ${calls.wrong} of its calls were not as they should be.`);
+      throw new Trouble(
+        `${worker.name}: ${result.failed} of ${paths.length} requests failed, ${calls.wrong} of its calls were not as they should be.`,
+      );
     }
     if (warm && (calls.r2 !== paths.length || calls.kv !== 0)) {
-      throw new Trouble(`${worker.name}: ${paths.length} requests took ${calls.r2} reads of R2 and ${calls.kv} of KV, where one of R2 and none of KV were expected.`);
+      throw new Trouble(
+        `${worker.name}: ${paths.length} requests took ${calls.r2} reads of R2 and ${calls.kv} of KV, where one of R2 and none of KV were expected.`,
+      );
     }
-    return { cpuUs: cpu * 1000, backendUs: backendCpu * 1000, rate: paths.length / result.seconds, p50: result.p50, p99: result.p99 };
+    return {
+      cpuUs: cpu * 1000,
+      backendUs: backendCpu * 1000,
+      rate: paths.length / result.seconds,
+      p50: result.p50,
+      p99: result.p99,
+    };
   };
 
   await step('Warming up', async () => {
@@ -68,7 +84,8 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
         const paths = fragments(stream, requests, presentation);
         // Who comes first changes, so that nobody has the better place.
         const order = round % 2 ? [...workers].reverse() : workers;
-        for (const worker of order) taken.push({ load: name, round, worker: worker.name, ...(await turn(worker, paths)) });
+        for (const worker of order)
+          taken.push({ load: name, round, worker: worker.name, ...(await turn(worker, paths)) });
         progress((round + 1) / rounds);
       }
     });
@@ -107,9 +124,12 @@ async function agree(workers, presentation) {
       }
       const [first, ...rest] = answers;
       for (const { name, said, body } of rest) {
-        if (first.said.status === 200 && JSON.stringify(said) === JSON.stringify(first.said) && body.equals(first.body)) continue;
+        if (first.said.status === 200 && JSON.stringify(said) === JSON.stringify(first.said) && body.equals(first.body))
+          continue;
         const tell = (who) => `${who.name}: ${JSON.stringify(who.said, null, 2)}, ${who.body.length} bytes`;
-        throw new Trouble(`${first.name} and ${name} do not answer alike for ${path}`, { output: answers.map(tell).join('\n') });
+        throw new Trouble(`${first.name} and ${name} do not answer alike for ${path}`, {
+          output: answers.map(tell).join('\n'),
+        });
       }
     }
   }

@@ -7,7 +7,9 @@ import { start } from '../scripts/lib/run.mjs';
 
 /** Runs a file of `bench/` in its own process. `ask` sends it a message and waits for its answer. */
 export function helper(file, ...args) {
-  const child = start(node(), [local('bench', file), ...args.map(String)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = start(node(), [local('bench', file), ...args.map(String)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ended = new AbortController();
   child.once('exit', () => ended.abort());
   const answer = async () => (await once(child, 'message', { signal: ended.signal }))[0];

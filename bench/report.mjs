@@ -37,11 +37,23 @@ function table(runtime, native) {
       const { low, middle, high } = ratio(runtime, load, worker);
       const spread = `${low.toFixed(2)}–${high.toFixed(2)}`;
       console.log(
-        row(worker, `${of('cpuUs').toFixed(0)} µs`, middle.toFixed(3), spread, of('rate').toFixed(0), `${of('p50').toFixed(1)} ms`, `${of('p99').toFixed(1)} ms`, `${of('backendUs').toFixed(0)} µs`),
+        row(
+          worker,
+          `${of('cpuUs').toFixed(0)} µs`,
+          middle.toFixed(3),
+          spread,
+          of('rate').toFixed(0),
+          `${of('p50').toFixed(1)} ms`,
+          `${of('p99').toFixed(1)} ms`,
+          `${of('backendUs').toFixed(0)} µs`,
+        ),
       );
     }
   }
-  if (runtime) console.log(`\n${bold('Manifest')} of two hours and ten tracks, in the runtime: ${(runtime.manifest.cpuUs / 1000).toFixed(2)} ms CPU/request`);
+  if (runtime)
+    console.log(
+      `\n${bold('Manifest')} of two hours and ten tracks, in the runtime: ${(runtime.manifest.cpuUs / 1000).toFixed(2)} ms CPU/request`,
+    );
   if (native.length > 0) console.log(`\n${bold('Natively')}, two hours and ten tracks`);
   for (const { name, value, unit } of native) console.log(`  ${name.padEnd(40)} ${round(value, 3)} ${unit}`);
 }

@@ -68,7 +68,11 @@ async function main(args) {
     const index = await readFile(indexFile);
     figures.runtime = await compare({
       others: values.worker.map((each) => each.split('=')),
-      presentation: { key: `index/${PRESENTATION}`, file: indexFile, generation: index.subarray(4, 12).toString('hex') },
+      presentation: {
+        key: `index/${PRESENTATION}`,
+        file: indexFile,
+        generation: index.subarray(4, 12).toString('hex'),
+      },
       rounds: Number(values.rounds),
       connections: Number(values.connections),
       port: Number(values.port),

@@ -26,9 +26,14 @@ export async function serve(name, modules, { store, port, vars = {} }) {
   await mkdir(folder, { recursive: true });
   for (const [module, , file] of modules) await copyFile(file, path.join(folder, module));
   const config = path.join(folder, 'config.capnp');
-  await writeFile(config, configuration(modules, await compatibilityDate(), { store, port, vars: { CACHE_API: 'off', ...vars } }));
+  await writeFile(
+    config,
+    configuration(modules, await compatibilityDate(), { store, port, vars: { CACHE_API: 'off', ...vars } }),
+  );
 
-  const child = start(workerd.default, ['serve', '--control-fd=3', config], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const child = start(workerd.default, ['serve', '--control-fd=3', config], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
   const listening = await new Promise((resolve, reject) => {

@@ -19,7 +19,8 @@ async function ask(path, init) {
 }
 
 /** A part of the list, and where it goes on. */
-export const library = (cursor) => ask(`/_millrace/library?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+export const library = (cursor) =>
+  ask(`/_millrace/library?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 
 /** A presentation's index without its chunks, if it has one. */
 export const shown = (presentation) => ask(`/_millrace/library/${toPath(presentation)}`);
@@ -31,7 +32,9 @@ export const shown = (presentation) => ask(`/_millrace/library/${toPath(presenta
  * @returns {Promise<{generation: string, number: number, chunks: [number, number][], fragments: [number, number][] | null, next: number | null}>}
  */
 export const stretch = (presentation, { stream, bitrate, from }) =>
-  ask(`/_millrace/library/${toPath(presentation)}?stream=${encodeURIComponent(stream)}&from=${from}${bitrate === undefined ? '' : `&bitrate=${bitrate}`}`);
+  ask(
+    `/_millrace/library/${toPath(presentation)}?stream=${encodeURIComponent(stream)}&from=${from}${bitrate === undefined ? '' : `&bitrate=${bitrate}`}`,
+  );
 
 /** A presentation's index, which is made by asking for the manifest if it is not there. */
 export async function shownOrMade(presentation) {

@@ -20,13 +20,20 @@ export class Board {
     this.levels = new LevelPlot(at('levels-plot'));
     this.buffer = new BufferPlot(at('buffer-plot'));
     this.timeline = new Timeline(at('timeline'), chosen);
-    at('places').append(...Object.entries(PLACES).map(([place, words]) => h('span', { title: words }, h('i', { class: `dot ${place}` }), place)));
+    at('places').append(
+      ...Object.entries(PLACES).map(([place, words]) =>
+        h('span', { title: words }, h('i', { class: `dot ${place}` }), place),
+      ),
+    );
   }
 
   /** @param {object} index */
   begin(index) {
     this.#taken = 0;
-    this.levels.levels = index.streams.filter(({ type }) => type === 'video').flatMap(({ tracks }) => tracks.map(({ bitrate }) => bitrate)).toSorted((one, other) => one - other);
+    this.levels.levels = index.streams
+      .filter(({ type }) => type === 'video')
+      .flatMap(({ tracks }) => tracks.map(({ bitrate }) => bitrate))
+      .toSorted((one, other) => one - other);
     this.timeline.rows = rowsOf(index);
   }
 
@@ -58,8 +65,14 @@ export class Board {
 
   #speak({ shown, line, buffer }, marks) {
     const of = (kind) => marks.filter((mark) => mark.kind === kind).length;
-    at('levels-plot').setAttribute('aria-label', `The level on the screen is ${rate(shown)}, the line ${line === null ? 'has no limit' : `lets ${rate(line)} through`}; ${plural(of('switch'), 'switch', 'switches')} so far.`);
+    at('levels-plot').setAttribute(
+      'aria-label',
+      `The level on the screen is ${rate(shown)}, the line ${line === null ? 'has no limit' : `lets ${rate(line)} through`}; ${plural(of('switch'), 'switch', 'switches')} so far.`,
+    );
     at('buffer-plot').setAttribute('aria-label', `${buffer.toFixed(0)} seconds are buffered.`);
-    at('timeline').setAttribute('aria-label', `Fragments by level over time, with ${plural(of('stall'), 'stall')}. The table of the last fragments says the same.`);
+    at('timeline').setAttribute(
+      'aria-label',
+      `Fragments by level over time, with ${plural(of('stall'), 'stall')}. The table of the last fragments says the same.`,
+    );
   }
 }

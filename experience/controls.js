@@ -35,27 +35,45 @@ export class Controls extends EventTarget {
 
   #build() {
     const protocols = Object.entries(PROTOCOLS).map(([value, { name, player }]) => [value, name, `with ${player}`]);
-    at('protocol').append(...choices('protocol', protocols, this.protocol, (value) => this.#changed({ protocol: value })));
-    const profiles = Object.entries(PROFILES).map(([value, { name, mbps, latencyMs }]) => [value, name, mbps ? `${mbps} Mb/s, ${latencyMs} ms` : undefined]);
-    at('profile').append(...choices('profile', profiles, this.line.profile, (value) => (this.line.choose(value), this.#address())));
-    at('speed').addEventListener('input', ({ target }) => (this.line.set(toMbps(Number(target.value))), this.#address()));
+    at('protocol').append(
+      ...choices('protocol', protocols, this.protocol, (value) => this.#changed({ protocol: value })),
+    );
+    const profiles = Object.entries(PROFILES).map(([value, { name, mbps, latencyMs }]) => [
+      value,
+      name,
+      mbps ? `${mbps} Mb/s, ${latencyMs} ms` : undefined,
+    ]);
+    at('profile').append(
+      ...choices('profile', profiles, this.line.profile, (value) => (this.line.choose(value), this.#address())),
+    );
+    at('speed').addEventListener(
+      'input',
+      ({ target }) => (this.line.set(toMbps(Number(target.value))), this.#address()),
+    );
     at('presentation').addEventListener('change', ({ target }) => this.#changed({ presentation: target.value }));
     at('caption').addEventListener('change', ({ target }) => {
       this.language = target.selectedOptions[0].lang;
       this.#caption();
     });
-    at('level').addEventListener('change', ({ target }) => this.dispatchEvent(new CustomEvent('level', { detail: target.value === '' ? null : Number(target.value) })));
+    at('level').addEventListener('change', ({ target }) =>
+      this.dispatchEvent(new CustomEvent('level', { detail: target.value === '' ? null : Number(target.value) })),
+    );
   }
 
   /** @param {string[]} presentations */
   offer(presentations) {
     if (!presentations.includes(this.presentation)) this.presentation = presentations[0];
-    at('presentation').replaceChildren(...presentations.map((name) => new Option(name, name, false, name === this.presentation)));
+    at('presentation').replaceChildren(
+      ...presentations.map((name) => new Option(name, name, false, name === this.presentation)),
+    );
   }
 
   /** @param {number[]} bitrates lowest first */
   offerLevels(bitrates) {
-    at('level').replaceChildren(new Option('Let the player choose', ''), ...bitrates.map((bitrate, rank) => new Option(`Always ${rate(bitrate)}`, String(rank))));
+    at('level').replaceChildren(
+      new Option('Let the player choose', ''),
+      ...bitrates.map((bitrate, rank) => new Option(`Always ${rate(bitrate)}`, String(rank))),
+    );
   }
 
   /**

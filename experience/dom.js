@@ -11,7 +11,8 @@ export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
-    if (name.includes('-') || ['class', 'role', 'for', 'scope', 'colspan'].includes(name)) element.setAttribute(name, value);
+    if (name.includes('-') || ['class', 'role', 'for', 'scope', 'colspan'].includes(name))
+      element.setAttribute(name, value);
     else element[name] = value;
   }
   element.append(...children.flat().filter((child) => child !== undefined && child !== null));
@@ -31,7 +32,13 @@ export function svg(tag, attributes = {}, ...children) {
 /** Several choices of which one holds: radio buttons that look like one control. */
 export function choices(name, options, chosen, onChoose) {
   return options.map(([value, label, hint]) => {
-    const input = h('input', { type: 'radio', name, value, checked: value === chosen, onchange: () => onChoose(value) });
+    const input = h('input', {
+      type: 'radio',
+      name,
+      value,
+      checked: value === chosen,
+      onchange: () => onChoose(value),
+    });
     return h('label', { class: 'choice', title: hint ?? '' }, input, h('span', {}, label));
   });
 }

@@ -81,7 +81,8 @@ async function open() {
     const [{ index }, { start }] = await Promise.all([shownOrMade(presentation), PROTOCOLS[protocol].load()]);
     if (number !== opened) return;
     // Caches keep a manifest for some seconds: by this it is one of the index that is shown.
-    const url = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}?${index.generation}`, location.href).href;
+    const url = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}?${index.generation}`, location.href)
+      .href;
     const pictures = index.streams.find(({ type }) => type === 'video');
     board.begin(index);
     controls.offerLevels((pictures?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
@@ -91,7 +92,13 @@ async function open() {
       said: (lines) => captions.say(lines, controls.language),
     });
     now = { presentation, index, chunks: new Chunks(presentation), pictures, adapter };
-    session.begin({ presentation, protocol, timescale: pictures?.timescale, stream: pictures?.name, estimate: adapter.estimate });
+    session.begin({
+      presentation,
+      protocol,
+      timescale: pictures?.timescale,
+      stream: pictures?.name,
+      estimate: adapter.estimate,
+    });
     // Whoever does not let pages play by themselves presses the button.
     video.play().catch(() => {});
   } catch (error) {

@@ -14,9 +14,18 @@ export function fragmentOf(url) {
   const path = new URL(url, location.href).pathname;
   const [smooth, segment] = [SMOOTH.exec(path), SEGMENT.exec(path)];
   if (!smooth && !segment) return undefined;
-  const [presentation, generation, bitrate, stream, start] = smooth ? smooth.slice(1) : [segment[1], segment[2], segment[4], segment[3], segment[5]];
-  return { presentation: decodeURIComponent(presentation), generation, bitrate: Number(bitrate), stream: decodeURIComponent(stream), start: Number(start) };
+  const [presentation, generation, bitrate, stream, start] = smooth
+    ? smooth.slice(1)
+    : [segment[1], segment[2], segment[4], segment[3], segment[5]];
+  return {
+    presentation: decodeURIComponent(presentation),
+    generation,
+    bitrate: Number(bitrate),
+    stream: decodeURIComponent(stream),
+    start: Number(start),
+  };
 }
 
 /** What is left of a URL once its presentation is known. */
-export const within = (url, presentation) => decodeURIComponent(new URL(url, location.href).pathname).slice(presentation.length + 2);
+export const within = (url, presentation) =>
+  decodeURIComponent(new URL(url, location.href).pathname).slice(presentation.length + 2);

@@ -13,7 +13,11 @@ export function rate(bitsPerSecond) {
 
 /** `812 B`, `3.4 kB`, `42.1 MB` */
 export function size(bytes) {
-  const [unit, one] = [['GB', 1e9], ['MB', 1e6], ['kB', 1e3]].find(([, one]) => bytes >= one) ?? ['B', 1];
+  const [unit, one] = [
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ].find(([, one]) => bytes >= one) ?? ['B', 1];
   return `${one === 1 ? bytes : (bytes / one).toFixed(1)} ${unit}`;
 }
 

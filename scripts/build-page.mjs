@@ -22,7 +22,10 @@ const TARGET = ['chrome120', 'firefox121', 'safari17.4'];
 export async function buildPage() {
   const sources = await digest(INPUTS);
   const made = await readStamp(STAMP);
-  const isThere = await readFile(path.join(PAGE, 'index.html')).then(() => true, () => false);
+  const isThere = await readFile(path.join(PAGE, 'index.html')).then(
+    () => true,
+    () => false,
+  );
   if (isThere && made?.sources === sources) return made.files;
   const files = await step('Building the page', build);
   await writeStamp(STAMP, { sources, files });
@@ -34,19 +37,48 @@ async function build() {
   const { build: esbuild } = await import('esbuild');
   await rm(PAGE, { recursive: true, force: true });
   await mkdir(PAGE, { recursive: true });
-  const common = { absWorkingDir: local(), bundle: true, minify: true, legalComments: 'eof', target: TARGET, metafile: true, outdir: `dist${PARTS}`, logLevel: 'error' };
-  const page = await esbuild({ ...common, entryPoints: ['experience/main.js', 'experience/icon.svg'], loader: { '.svg': 'copy' }, format: 'esm', splitting: true, entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]' });
+  const common = {
+    absWorkingDir: local(),
+    bundle: true,
+    minify: true,
+    legalComments: 'eof',
+    target: TARGET,
+    metafile: true,
+    outdir: `dist${PARTS}`,
+    logLevel: 'error',
+  };
+  const page = await esbuild({
+    ...common,
+    entryPoints: ['experience/main.js', 'experience/icon.svg'],
+    loader: { '.svg': 'copy' },
+    format: 'esm',
+    splitting: true,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+  });
   // The service worker has one name for good: under another it would be another.
   const worker = await esbuild({ ...common, entryPoints: ['experience/line/pacer.js'], format: 'iife' });
   const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
   const names = Object.keys(outputs).map((file) => path.basename(file));
   const html = await readFile(local('experience/index.html'), 'utf8');
-  const named = html.replaceAll(/\{\{(\w+)\.(\w+)\}\}/g, (_, stem, extension) => names.find((name) => name.startsWith(`${stem}-`) && name.endsWith(`.${extension}`)));
+  const named = html.replaceAll(/\{\{(\w+)\.(\w+)\}\}/g, (_, stem, extension) =>
+    names.find((name) => name.startsWith(`${stem}-`) && name.endsWith(`.${extension}`)),
+  );
   await writeFile(path.join(PAGE, 'index.html'), named);
-  await writeFile(path.join(PAGE, '_headers'), (await readFile(local('experience/_headers'), 'utf8')) + names.filter(isKept).map(kept).join(''));
-  await writeFile(path.join(PAGE, PARTS, 'licences.txt'), await licences(Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))));
+  await writeFile(
+    path.join(PAGE, '_headers'),
+    (await readFile(local('experience/_headers'), 'utf8')) + names.filter(isKept).map(kept).join(''),
+  );
+  await writeFile(
+    path.join(PAGE, PARTS, 'licences.txt'),
+    await licences(Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))),
+  );
   const isPlayer = ({ inputs }) => Object.keys(inputs).some((input) => /node_modules\/(dashjs|hls\.js)\//.test(input));
-  const parts = Object.entries(outputs).map(([file, made]) => ({ file: path.relative('dist', file), isPlayer: isPlayer(made) }));
+  const parts = Object.entries(outputs).map(([file, made]) => ({
+    file: path.relative('dist', file),
+    isPlayer: isPlayer(made),
+  }));
   return [{ file: 'index.html', isPlayer: false }, ...parts];
 }
 
@@ -56,7 +88,9 @@ async function licences(inputs) {
   const texts = [];
   for (const folder of [...folders].sort()) {
     const own = (await readdir(local(folder))).filter((name) => /^licen[cs]e/i.test(name)).slice(0, 1);
-    const bundled = inputs.filter((input) => input.startsWith(`${folder}/`)).map((input) => path.relative(folder, `${input}.LICENSE.txt`));
+    const bundled = inputs
+      .filter((input) => input.startsWith(`${folder}/`))
+      .map((input) => path.relative(folder, `${input}.LICENSE.txt`));
     for (const name of [...own, ...bundled]) {
       const text = await readFile(local(folder, name), 'utf8').catch(() => null);
       if (text) texts.push(`${path.basename(folder)}, ${name}\n\n${text}`);

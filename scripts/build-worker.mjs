@@ -13,9 +13,21 @@ import { installWorkerTools, tool } from './tools.mjs';
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'src', 'scripts/build-worker.mjs'];
 /** What is deployed. */
-const DEPLOYED = { out: 'build', stamp: 'target/worker.stamp.json', title: 'Building the Worker', inputs: INPUTS, extra: [] };
+const DEPLOYED = {
+  out: 'build',
+  stamp: 'target/worker.stamp.json',
+  title: 'Building the Worker',
+  inputs: INPUTS,
+  extra: [],
+};
 /** What tests ask about its stores: see tests/contract. */
-const CONTRACT = { out: 'target/contract', stamp: 'target/contract.stamp.json', title: 'Building the Worker that holds its stores to their contract', inputs: [...INPUTS, 'tests/contract'], extra: ['--features', 'contract'] };
+const CONTRACT = {
+  out: 'target/contract',
+  stamp: 'target/contract.stamp.json',
+  title: 'Building the Worker that holds its stores to their contract',
+  inputs: [...INPUTS, 'tests/contract'],
+  extra: ['--features', 'contract'],
+};
 const WASM_OPT = local('node_modules/binaryen/bin/wasm-opt');
 
 /** @param {{optimise?: boolean}} [options] */
@@ -53,7 +65,8 @@ async function build({ out, stamp, title, inputs, extra }, optimise) {
  * Takes the names of functions out of the wasm: a thirteenth of what is deployed, for stack traces of panics
  * that there are none of. Cargo's own strip would take what wasm-bindgen needs, too.
  */
-const stripNames = (wasm) => run(WASM_OPT, ['--all-features', '--strip-debug', wasm, '-o', wasm], { title: 'wasm-opt' });
+const stripNames = (wasm) =>
+  run(WASM_OPT, ['--all-features', '--strip-debug', wasm, '-o', wasm], { title: 'wasm-opt' });
 
 if (isMain(import.meta)) {
   await runMain((args) => buildWorker({ optimise: args.includes('--optimise') || process.env.WASM_OPT === '1' }));

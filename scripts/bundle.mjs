@@ -15,7 +15,10 @@ export async function bundleWorker() {
   await buildWorker({ optimise: true });
   await rm(BUNDLE, { recursive: true, force: true });
   await step('Bundling the Worker as for a deployment', () =>
-    run(node(), [WRANGLER, 'deploy', '--dry-run', '--env', 'production', '--outdir', BUNDLE], { title: 'wrangler deploy --dry-run', env: QUIET }),
+    run(node(), [WRANGLER, 'deploy', '--dry-run', '--env', 'production', '--outdir', BUNDLE], {
+      title: 'wrangler deploy --dry-run',
+      env: QUIET,
+    }),
   );
   return (await readdir(BUNDLE)).filter((name) => /\.(js|mjs|wasm)$/.test(name));
 }

@@ -13,7 +13,10 @@ const CHECKS = [
   ['Format', ['fmt', '--check'], { hint: 'Mend it with: cargo fmt' }],
   ['Lints, native', ['clippy', '--locked', '--all-targets', '--', '-D', 'warnings']],
   ['Lints, Worker', ['clippy', '--locked', ...WASM, '--', '-D', 'warnings']],
-  ['Lints, Worker with its contract', ['clippy', '--locked', ...WASM, '--features', 'contract', '--', '-D', 'warnings']],
+  [
+    'Lints, Worker with its contract',
+    ['clippy', '--locked', ...WASM, '--features', 'contract', '--', '-D', 'warnings'],
+  ],
   ['Docs, native', ['doc', '--locked', '--no-deps'], { env: DOCS }],
   ['Docs, Worker', ['doc', '--locked', '--no-deps', ...WASM], { env: DOCS }],
 ];
@@ -26,7 +29,12 @@ export async function check() {
   const attempt = (title, work) => step(title, work).catch((error) => failures.push(error) && printTrouble(error));
   for (const [title, args, { env, hint } = {}] of CHECKS) {
     await attempt(title, (report) =>
-      run('cargo', args, { onLine: cargoProgress(report), isNoise: isCargoNoise, env: { ...CARGO_ENV, ...env }, hint }).then(() => {}),
+      run('cargo', args, {
+        onLine: cargoProgress(report),
+        isNoise: isCargoNoise,
+        env: { ...CARGO_ENV, ...env },
+        hint,
+      }).then(() => {}),
     );
   }
   await attempt('Dependencies: licences, sources, wildcards', () => deny('licenses', 'bans', 'sources').then(() => {}));
@@ -34,7 +42,11 @@ export async function check() {
   if (failures.length > 0) throw new Trouble(`${failures.length} of ${CHECKS.length + 2} checks failed.`);
 }
 
-const deny = (...what) => run(tool('cargo-deny'), ['--log-level', 'error', 'check', '--hide-inclusion-graph', ...what], { title: 'cargo deny', timeout: 120_000 });
+const deny = (...what) =>
+  run(tool('cargo-deny'), ['--log-level', 'error', 'check', '--hide-inclusion-graph', ...what], {
+    title: 'cargo deny',
+    timeout: 120_000,
+  });
 
 /** Known vulnerabilities, when the database of them can be reached: it changes without us. */
 async function advisories() {

@@ -32,7 +32,8 @@ async function main(args) {
   console.log(`\n${manifest}\n${dim(`in the sources: ${inWords(source)}`)}\n`);
   for (const { name, how = '', result } of rows) console.log(`${name.padEnd(26)} ${how.padEnd(24)} ${result}`);
   const short = rows.filter(({ passed }) => passed === false);
-  if (short.length > 0) throw new Trouble('Not every client played all of it.', { hint: short.map(({ hint }) => hint).join('\n') });
+  if (short.length > 0)
+    throw new Trouble('Not every client played all of it.', { hint: short.map(({ hint }) => hint).join('\n') });
 }
 
 function parse(args) {
@@ -40,7 +41,11 @@ function parse(args) {
     const options = { media: { type: 'string', default: SAMPLE_MEDIA }, help: { type: 'boolean', short: 'h' } };
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const [manifest = SAMPLE] = positionals;
-    return { help: values.help, manifest: new URL(manifest).href, media: path.resolve(process.env.INIT_CWD ?? '.', values.media) };
+    return {
+      help: values.help,
+      manifest: new URL(manifest).href,
+      media: path.resolve(process.env.INIT_CWD ?? '.', values.media),
+    };
   } catch (error) {
     throw new Trouble(error.message, { hint: HELP.trim() });
   }
@@ -68,7 +73,13 @@ async function play(client, { how, lacks = {}, run }, manifest, source) {
     return { name, how, passed, result, hint: `${name}, ${how}: decoded ${inWords(source, counted)}.` };
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
-    return { name, how, passed: false, result: '✗ failed', hint: [`${name}, ${how}: ${error.message}`, error.output].join('\n') };
+    return {
+      name,
+      how,
+      passed: false,
+      result: '✗ failed',
+      hint: [`${name}, ${how}: ${error.message}`, error.output].join('\n'),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -77,6 +88,8 @@ async function play(client, { how, lacks = {}, run }, manifest, source) {
 const fits = (short, lacks = 0) => short >= 0 && short <= lacks;
 
 const inWords = (source, counted) =>
-  Object.entries(source).map(([kind, { frames }]) => `${counted ? `${counted[kind]} of ` : ''}${frames} ${kind}`).join(', ');
+  Object.entries(source)
+    .map(([kind, { frames }]) => `${counted ? `${counted[kind]} of ` : ''}${frames} ${kind}`)
+    .join(', ');
 
 await runMain(main);

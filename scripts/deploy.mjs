@@ -25,5 +25,9 @@ await runMain(async ([name, ...more]) => {
   await installPackages();
   // The Worker is built by wrangler, which asks for the page before.
   await buildPage();
-  await run(node(), [WRANGLER, 'deploy', '--env', name, ...more], { show: true, title: `wrangler deploy --env ${name}`, env: { WASM_OPT: '1' } });
+  await run(node(), [WRANGLER, 'deploy', '--env', name, ...more], {
+    show: true,
+    title: `wrangler deploy --env ${name}`,
+    env: { WASM_OPT: '1' },
+  });
 });

@@ -18,10 +18,14 @@ async function checkEnvironments() {
       const name = env || 'development';
       report(name);
       for (const resource of resources(readConfig({ config: local('wrangler.toml'), env }))) {
-        if (users.has(resource)) throw new Trouble(`In wrangler.toml, ${users.get(resource)} and ${name} share the ${resource}.`);
+        if (users.has(resource))
+          throw new Trouble(`In wrangler.toml, ${users.get(resource)} and ${name} share the ${resource}.`);
         users.set(resource, name);
       }
-      await run(node(), [WRANGLER, 'deploy', '--dry-run', `--env=${env}`], { title: `wrangler deploy --dry-run, ${name}`, env: QUIET });
+      await run(node(), [WRANGLER, 'deploy', '--dry-run', `--env=${env}`], {
+        title: `wrangler deploy --dry-run, ${name}`,
+        env: QUIET,
+      });
     }
     return { note: `${ENVIRONMENTS.length} environments` };
   });
@@ -33,13 +37,19 @@ function resources({ name, r2_buckets, kv_namespaces, queues }) {
   const ids = kv_namespaces.map(({ id }) => id).filter((id) => !/^0+$/.test(id));
   const bound = (list, what) => list.map((one) => `${what} ${one}`);
   const [consumer, ...more] = queues.consumers;
-  const isBound = r2_buckets.some(({ binding }) => binding === 'MEDIA') && kv_namespaces.some(({ binding }) => binding === 'INDEX');
+  const isBound =
+    r2_buckets.some(({ binding }) => binding === 'MEDIA') && kv_namespaces.some(({ binding }) => binding === 'INDEX');
   if (!isBound || !consumer?.dead_letter_queue || more.length > 0) {
-    throw new Trouble(`In wrangler.toml, ${name} has to bind MEDIA and INDEX, and to consume one queue that has a queue of dead letters.`);
+    throw new Trouble(
+      `In wrangler.toml, ${name} has to bind MEDIA and INDEX, and to consume one queue that has a queue of dead letters.`,
+    );
   }
   return [
     `name ${name}`,
-    ...bound(r2_buckets.map(({ bucket_name }) => bucket_name), 'bucket'),
+    ...bound(
+      r2_buckets.map(({ bucket_name }) => bucket_name),
+      'bucket',
+    ),
     ...bound(ids, 'namespace'),
     ...bound([consumer.queue, consumer.dead_letter_queue], 'queue'),
   ];

@@ -25,7 +25,11 @@ const COVERAGE = [
 const TARGET_DIR = local('fuzz/target');
 
 await runMain(async (args) => {
-  const { positionals: wanted, values } = parseArgs({ args, allowPositionals: true, options: { seconds: { type: 'string', default: '60' } } });
+  const { positionals: wanted, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { seconds: { type: 'string', default: '60' } },
+  });
   const targets = (await readdir(local('fuzz/targets'))).map((file) => file.replace(/\.rs$/, ''));
   const unknown = wanted.find((name) => !targets.includes(name));
   if (unknown) throw new Trouble(`There is no fuzz target ${unknown}.`, { hint: `Targets: ${targets.join(', ')}` });
@@ -33,7 +37,9 @@ await runMain(async (args) => {
   const folder = await build();
   const failed = [];
   for (const name of wanted.length > 0 ? wanted : targets) {
-    await fuzz(`${folder}/${name}`, name, Number(values.seconds)).catch((error) => failed.push(name) && printTrouble(error));
+    await fuzz(`${folder}/${name}`, name, Number(values.seconds)).catch(
+      (error) => failed.push(name) && printTrouble(error),
+    );
   }
   if (failed.length > 0) throw new Trouble(`Failed: ${failed.join(', ')}`);
 });

@@ -31,7 +31,17 @@ async function install() {
     title: 'python3 -m venv',
     hint: 'The tests need Python 3.10 or newer with its venv module: `sudo apt install python3-venv`, `sudo dnf install python3` or `brew install python`.',
   });
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '--require-hashes'];
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    '--require-hashes',
+  ];
   await run(path.join(HOME, 'bin/python'), [...pip, '-r', REQUIREMENTS], {
     title: 'pip install moto',
     hint: 'If it could not download: is there a connection to the Python package registry?',

@@ -25,7 +25,11 @@ const NEEDS = [
   {
     name: 'a C compiler',
     isThere: () => works('cc', '--version'),
-    how: { debian: 'sudo apt install build-essential', fedora: 'sudo dnf install gcc', macos: 'xcode-select --install' },
+    how: {
+      debian: 'sudo apt install build-essential',
+      fedora: 'sudo dnf install gcc',
+      macos: 'xcode-select --install',
+    },
   },
   {
     name: 'pkg-config',

@@ -12,7 +12,13 @@ import { CAPTIONS } from './sample/captions.mjs';
 import { AUDIO, DURATION_SECONDS, LEVELS, ffmpegArguments } from './sample/recipe.mjs';
 
 const STAMP = local('target/sample/stamp.json');
-const FILES = [...LEVELS.map((level) => level.file), AUDIO.file, ...CAPTIONS.map(({ file }) => file), 'sample.ism', 'sample.ismc'];
+const FILES = [
+  ...LEVELS.map((level) => level.file),
+  AUDIO.file,
+  ...CAPTIONS.map(({ file }) => file),
+  'sample.ism',
+  'sample.ismc',
+];
 
 /** Sees to it that the sample is there. */
 export async function makeSample() {

@@ -17,7 +17,11 @@ const SCHEMA = 'DASH-MPD.xsd';
 const PAGES = { initialMemoryPages: 512, maxMemoryPages: 4096 };
 
 async function main(args) {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help) return console.log(HELP);
   const [folder] = positionals;
   if (positionals.length !== 1) throw new Trouble('Which folder has the schema?', { hint: HELP });
@@ -39,7 +43,10 @@ async function readSchemas(folder) {
 }
 
 async function servedMpds() {
-  const [{ KINDS }, { startEdge }] = await Promise.all([import('../tests/lib/kinds.mjs'), import('../tests/lib/edge.mjs')]);
+  const [{ KINDS }, { startEdge }] = await Promise.all([
+    import('../tests/lib/kinds.mjs'),
+    import('../tests/lib/edge.mjs'),
+  ]);
   const mpds = [];
   for (const { make, rates } of KINDS) {
     const edge = await startEdge(await make());
@@ -59,7 +66,8 @@ async function servedMpds() {
 async function validate(mpds, schemas) {
   const { validateXML } = await import('xmllint-wasm');
   const { valid, errors } = await validateXML({ xml: mpds, ...schemas, ...PAGES });
-  if (!valid) throw new Trouble('Not every MPD is valid.', { output: errors.map(({ rawMessage }) => rawMessage).join('\n') });
+  if (!valid)
+    throw new Trouble('Not every MPD is valid.', { output: errors.map(({ rawMessage }) => rawMessage).join('\n') });
 }
 
 await runMain(main);

@@ -5,6 +5,7 @@ import { pythonProgram } from './lib/python.mjs';
 import { runMain } from './lib/trouble.mjs';
 
 /** @returns {Promise<string>} where the program lies, installed if it was not */
-export const schemathesis = async () => pythonProgram('schemathesis', await readFile(local('scripts/schemathesis.txt'), 'utf8'));
+export const schemathesis = async () =>
+  pythonProgram('schemathesis', await readFile(local('scripts/schemathesis.txt'), 'utf8'));
 
 if (isMain(import.meta)) await runMain(async () => console.log(await schemathesis()));

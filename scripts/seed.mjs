@@ -24,7 +24,8 @@ export async function seed(folder, state) {
   // Beside what it tells of: who empties the stores by hand loses it too.
   const recordFile = path.join(state, 'v3/seeded.json');
   const known = await readStamp(recordFile);
-  const record = known && JSON.stringify(known.names) === JSON.stringify(names) ? known : { names, files: {}, indexes: {} };
+  const record =
+    known && JSON.stringify(known.names) === JSON.stringify(names) ? known : { names, files: {}, indexes: {} };
   const cli = await digest([CLI]);
   const manifests = await serverManifests(folder);
   const gone = Object.keys(record.indexes).filter((key) => !manifests.includes(key));
@@ -68,7 +69,9 @@ async function fill(shelf, changed, cli) {
         failures.push(error);
       }
     }
-    return { note: `${changed.length - failures.length} of ${changed.length} presentations, ${shelf.files} files, ${bytes(shelf.sent)}` };
+    return {
+      note: `${changed.length - failures.length} of ${changed.length} presentations, ${shelf.files} files, ${bytes(shelf.sent)}`,
+    };
   });
   warnings.forEach((warning) => console.error(warning));
   failures.forEach(printTrouble);
@@ -112,7 +115,8 @@ class Shelf {
 
   /** Drops the index of a presentation, but for these of its entries. */
   async forget(key, except = []) {
-    for (const old of this.record.indexes[key]?.keys ?? []) if (!except.includes(old)) await this.stores.deleteIndex(old);
+    for (const old of this.record.indexes[key]?.keys ?? [])
+      if (!except.includes(old)) await this.stores.deleteIndex(old);
     delete this.record.indexes[key];
   }
 

@@ -34,7 +34,8 @@ function launch(port, state) {
   });
   const early = [];
   let shown = false;
-  const pass = (stream, out) => stream.setEncoding('utf8').on('data', (text) => (shown ? out.write(text) : early.push(text)));
+  const pass = (stream, out) =>
+    stream.setEncoding('utf8').on('data', (text) => (shown ? out.write(text) : early.push(text)));
   pass(child.stdout, process.stdout);
   pass(child.stderr, process.stderr);
 
@@ -57,7 +58,8 @@ function launch(port, state) {
       while (Date.now() < deadline && !failure) {
         const response = await fetch(url).catch(() => null);
         if (response?.ok) return void (await response.arrayBuffer());
-        if (response) return { note: `but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300).trim()}` };
+        if (response)
+          return { note: `but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300).trim()}` };
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       return failure ?? new Trouble('The Worker does not answer.', { output: early.join('') });

@@ -22,7 +22,12 @@ await runMain(async () => {
   const of = (players) => parts.filter(({ isPlayer }) => isPlayer === players).map(({ file }) => path.join(PAGE, file));
   const page = await weigh('the page', of(false));
   const players = await weigh('its players', of(true));
-  expect(worker, WORKER_KIB, 'The deployed script', 'See what grew: `cargo tree --target wasm32-unknown-unknown -e normal`, and opt-level under [profile.worker].');
+  expect(
+    worker,
+    WORKER_KIB,
+    'The deployed script',
+    'See what grew: `cargo tree --target wasm32-unknown-unknown -e normal`, and opt-level under [profile.worker].',
+  );
   expect(page, PAGE_KIB, 'The page', 'See what grew below experience/.');
   expect(players, PLAYERS_KIB, 'What the page loads of players', 'dash.js or hls.js has grown: see package.json.');
 });
@@ -30,7 +35,8 @@ await runMain(async () => {
 /** What files weigh together when they are gzipped, as a table says it too. */
 async function weigh(title, files) {
   const total = { raw: 0, gzip: 0 };
-  const line = (name, raw, gzip) => console.log(`${name.padEnd(48)} ${kib(raw).padStart(10)} ${kib(gzip).padStart(10)} gzipped`);
+  const line = (name, raw, gzip) =>
+    console.log(`${name.padEnd(48)} ${kib(raw).padStart(10)} ${kib(gzip).padStart(10)} gzipped`);
   for (const file of files) {
     const content = await readFile(file);
     const gzip = gzipSync(content, { level: 9 }).length;
@@ -44,5 +50,6 @@ async function weigh(title, files) {
 }
 
 function expect(gzip, limit, what, hint) {
-  if (gzip > limit * 1024) throw new Trouble(`${what}: ${kib(gzip)} gzipped, where ${limit} KiB are the limit.`, { hint });
+  if (gzip > limit * 1024)
+    throw new Trouble(`${what}: ${kib(gzip)} gzipped, where ${limit} KiB are the limit.`, { hint });
 }

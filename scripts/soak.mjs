@@ -13,15 +13,27 @@ npm run soak -- --requests N --presentations N --seed N
 `;
 
 await runMain(async (args) => {
-  const options = { requests: { type: 'string', default: '1000000' }, presentations: { type: 'string', default: '1000' }, seed: { type: 'string' }, help: { type: 'boolean', short: 'h' } };
+  const options = {
+    requests: { type: 'string', default: '1000000' },
+    presentations: { type: 'string', default: '1000' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  };
   const { values } = parseArgs({ args, options });
   if (values.help) return console.log(HELP);
-  const wanted = { requests: Number(values.requests), presentations: Number(values.presentations), seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 32)) };
-  if (!Object.values(wanted).every((number) => Number.isSafeInteger(number) && number >= 0)) throw new Trouble('These are no numbers.', { hint: HELP });
+  const wanted = {
+    requests: Number(values.requests),
+    presentations: Number(values.presentations),
+    seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 32)),
+  };
+  if (!Object.values(wanted).every((number) => Number.isSafeInteger(number) && number >= 0))
+    throw new Trouble('These are no numbers.', { hint: HELP });
   await installPackages();
   await bundleWorker();
   const { soak, told, troubleIn } = await import('../tests/soak/soak.mjs');
-  const result = await step(`${wanted.requests} requests, seed ${wanted.seed}`, (report) => soak({ ...wanted, report }));
+  const result = await step(`${wanted.requests} requests, seed ${wanted.seed}`, (report) =>
+    soak({ ...wanted, report }),
+  );
   console.log(told(result));
   const trouble = troubleIn(result);
   if (trouble.length > 0) throw new Trouble('What must never happen did.', { output: trouble.join('\n') });

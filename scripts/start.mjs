@@ -56,7 +56,10 @@ async function main(args) {
 
 function parse(args) {
   try {
-    return parseArgs({ args, options: { media: { type: 'string' }, state: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
+    return parseArgs({
+      args,
+      options: { media: { type: 'string' }, state: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
   } catch (error) {
     throw new Trouble(error.message, { hint: HELP.trim() });
   }
@@ -81,7 +84,8 @@ async function freePort(text) {
     const probe = net.createServer().listen(port, '127.0.0.1');
     probe.once('listening', () => probe.close(resolve));
     probe.once('error', ({ code, message }) => {
-      const what = code === 'EADDRINUSE' ? `Port ${port} is in use on 127.0.0.1.` : `Port ${port} cannot be used: ${message}`;
+      const what =
+        code === 'EADDRINUSE' ? `Port ${port} is in use on 127.0.0.1.` : `Port ${port} cannot be used: ${message}`;
       reject(new Trouble(what, { hint: `Take another: PORT=${port < 65_535 ? port + 1 : 8787} npm start` }));
     });
   });

@@ -17,7 +17,12 @@ import { makeSample } from './sample.mjs';
 
 const STAGES = {
   check,
-  native: () => run('cargo', ['test', '--locked'], { show: true, title: 'cargo test', env: { CARGO_TARGET_DIR: CARGO_ENV.CARGO_TARGET_DIR } }),
+  native: () =>
+    run('cargo', ['test', '--locked'], {
+      show: true,
+      title: 'cargo test',
+      env: { CARGO_TARGET_DIR: CARGO_ENV.CARGO_TARGET_DIR },
+    }),
   build: async () => {
     await bundleWorker();
     await buildContractWorker();
@@ -33,17 +38,25 @@ const NEED_BUILD = ['edge', 'clients'];
 
 async function nodeTests(folder) {
   const names = await readdir(local(folder)).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.test.mjs')).sort().map((name) => path.join(folder, name));
+  const files = names
+    .filter((name) => name.endsWith('.test.mjs'))
+    .sort()
+    .map((name) => path.join(folder, name));
   if (files.length === 0) throw new Trouble(`There are no tests in ${folder}.`);
   // A test that hangs fails; what it leaves open keeps nobody waiting. A file counts as one, and players take
   // their time on a slow machine.
   const patience = ['--test-timeout=600000', '--test-force-exit'];
-  await run(node(), ['--test', ...patience, '--test-reporter=spec', ...files], { show: true, title: `node --test ${folder}`, env: QUIET });
+  await run(node(), ['--test', ...patience, '--test-reporter=spec', ...files], {
+    show: true,
+    title: `node --test ${folder}`,
+    env: QUIET,
+  });
 }
 
 await runMain(async (wanted) => {
   const unknown = wanted.find((name) => !STAGES[name]);
-  if (unknown) throw new Trouble(`There is no stage ${unknown}.`, { hint: `Stages: ${Object.keys(STAGES).join(', ')}` });
+  if (unknown)
+    throw new Trouble(`There is no stage ${unknown}.`, { hint: `Stages: ${Object.keys(STAGES).join(', ')}` });
   await checkPrerequisites();
   await installPackages();
   const results = [];
@@ -53,7 +66,11 @@ await runMain(async (wanted) => {
     const isMissingBuild = NEED_BUILD.includes(name) && results.some((one) => one.name === 'build' && !one.passed);
     const passed = !isMissingBuild && (await STAGES[name]().then(() => true, report));
     if (process.exitCode === INTERRUPTED) return;
-    results.push({ name, passed, time: isMissingBuild ? 'not run: the build failed' : duration(performance.now() - begun) });
+    results.push({
+      name,
+      passed,
+      time: isMissingBuild ? 'not run: the build failed' : duration(performance.now() - begun),
+    });
   }
   console.log();
   for (const { name, passed, time } of results) console.log(`${passed ? '✓' : '✗'} ${name.padEnd(8)} ${time}`);

@@ -55,7 +55,12 @@ async function install(title, wanted) {
 /** Reads Cargo's own record: `"worker-build 0.8.7 (registry+…)" = ["worker-build", …]` */
 function isInstalled(record, wanted) {
   const [, , rest] = record.split(new RegExp(`^"(${wanted.replace('@', ' ')}) `, 'm'));
-  const names = [...(rest?.split(']')[0] ?? '').split('= [').at(-1).matchAll(/"([^"]+)"/g)];
+  const names = [
+    ...(rest?.split(']')[0] ?? '')
+      .split('= [')
+      .at(-1)
+      .matchAll(/"([^"]+)"/g),
+  ];
   return names.length > 0 && names.every(([, name]) => existsSync(tool(name)));
 }
 

@@ -24,10 +24,15 @@ export const compare = (options) => withProcesses((kept) => compareWith(options,
 async function compareWith({ folder, address, pids, port, rounds, connections }, kept) {
   const storage = kept(helper('peer/storage.mjs', folder, port));
   await storage.answer();
-  await publish(storage, port, [FRAGMENTED, SHARED, TEN_MINUTES].map((show) => [show, '']));
+  await publish(
+    storage,
+    port,
+    [FRAGMENTED, SHARED, TEN_MINUTES].map((show) => [show, '']),
+  );
   const millrace = kept(await startMillrace(port));
   const forms = [];
-  for (const [title, show] of Object.entries({ fragmented: FRAGMENTED, rewritten: SHARED, plain: TEN_MINUTES })) forms.push(...(await ours(title, millrace, show)));
+  for (const [title, show] of Object.entries({ fragmented: FRAGMENTED, rewritten: SHARED, plain: TEN_MINUTES }))
+    forms.push(...(await ours(title, millrace, show)));
   if (address) forms.push(...(await theirs('peer, plain', peerAt(address, pids), TEN_MINUTES)));
   await step('Comparing answers', () => agree(storage, forms));
 
@@ -51,9 +56,14 @@ async function compareWith({ folder, address, pids, port, rounds, connections },
 
 /** What is measured: each kind of segment and each manifest, and who is asked for it by which paths. */
 function subjects(forms) {
-  const segments = (kind) => forms.map(({ title, contender, segments }) => ({ title, contender, paths: segments[kind] }));
+  const segments = (kind) =>
+    forms.map(({ title, contender, segments }) => ({ title, contender, paths: segments[kind] }));
   const manifests = forms.flatMap(({ title, contender, manifests }) =>
-    Object.entries(manifests).map(([name, path]) => ({ title: `${title.split(':')[0]}: ${name}`, contender, paths: [path] })),
+    Object.entries(manifests).map(([name, path]) => ({
+      title: `${title.split(':')[0]}: ${name}`,
+      contender,
+      paths: [path],
+    })),
   );
   return [
     { what: 'Pictures of 3 Mb/s', requests: REQUESTS.video, asked: segments('video') },
@@ -63,7 +73,8 @@ function subjects(forms) {
 }
 
 /** `count` of `paths`, all over the time. */
-const some = (paths, count, round) => Array.from({ length: count }, (_, n) => paths[((round * count + n) * 97) % (paths.length - 1 || 1)]);
+const some = (paths, count, round) =>
+  Array.from({ length: count }, (_, n) => paths[((round * count + n) * 97) % (paths.length - 1 || 1)]);
 
 async function turn({ storage, load, contender: { name, origin, pids }, connections }, paths) {
   const spent = () => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
@@ -72,8 +83,12 @@ async function turn({ storage, load, contender: { name, origin, pids }, connecti
   const result = await load.ask({ origin, paths, connections });
   const cpuUs = (spent() - before) * 1000;
   const { wrong, bytes, requests } = await storage.ask('counts');
-  if (result.failed || wrong) throw new Trouble(`${name}: ${result.failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
-  const each = Object.entries({ cpuUs, served: result.bytes, bytes, requests }).map(([cost, all]) => [cost, all / paths.length]);
+  if (result.failed || wrong)
+    throw new Trouble(`${name}: ${result.failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
+  const each = Object.entries({ cpuUs, served: result.bytes, bytes, requests }).map(([cost, all]) => [
+    cost,
+    all / paths.length,
+  ]);
   return { p50: result.p50, ...Object.fromEntries(each) };
 }
 

@@ -32,7 +32,10 @@ export async function theirs(title, contender, show) {
   const base = (protocol) => contender.base(show, `${protocol}/`);
   return [
     await smooth(`${title}: Smooth`, contender, `${base('mss')}manifest`),
-    await cmaf(`${title}: HLS, DASH`, contender, { dash: `${base('dash')}manifest.mpd`, hls: `${base('hls')}master.m3u8` }),
+    await cmaf(`${title}: HLS, DASH`, contender, {
+      dash: `${base('dash')}manifest.mpd`,
+      hls: `${base('hls')}master.m3u8`,
+    }),
   ];
 }
 
@@ -43,20 +46,22 @@ async function smooth(title, contender, manifest) {
     const bitrate = Math.max(...levels.map((level) => Number(level.Bitrate)));
     return chunks.map(({ start }) => beside(manifest, url(bitrate, start)));
   };
-  return { title, contender, manifests: { 'Smooth': manifest }, segments: { video: of('video'), audio: of('audio') } };
+  return { title, contender, manifests: { Smooth: manifest }, segments: { video: of('video'), audio: of('audio') } };
 }
 
 async function cmaf(title, contender, { dash, hls }) {
   const { sets } = readMpd(await get(contender, dash));
   const of = (kind) => {
     // The first is the main one; others may be of key frames alone.
-    const { levels } = sets.find((set) => [set, ...set.levels].some(({ attributes }) => attributes.mimeType === `${kind}/mp4`));
+    const { levels } = sets.find((set) =>
+      [set, ...set.levels].some(({ attributes }) => attributes.mimeType === `${kind}/mp4`),
+    );
     const [best] = levels.toSorted((one, other) => other.attributes.bandwidth - one.attributes.bandwidth);
     return best.segments.map(({ url }, at) => beside(dash, url.replace('$Number$', at + 1)));
   };
   const variants = readPlaylist(await get(contender, hls)).filter(({ tag }) => tag === 'EXT-X-STREAM-INF');
   const [best] = variants.toSorted((one, other) => other.attributes.BANDWIDTH - one.attributes.BANDWIDTH);
-  const manifests = { 'HLS, all levels': hls, 'HLS, one level': beside(hls, best.url), 'DASH': dash };
+  const manifests = { 'HLS, all levels': hls, 'HLS, one level': beside(hls, best.url), DASH: dash };
   return { title, contender, manifests, segments: { video: of('video'), audio: of('audio') } };
 }
 
@@ -67,6 +72,7 @@ async function get({ name, origin }, path) {
     throw new Trouble(`${name} does not answer at ${origin}${path}: ${message}`);
   });
   const text = await body.text();
-  if (statusCode !== 200) throw new Trouble(`${name} answers ${statusCode} for ${path}`, { output: text.slice(0, 1000) });
+  if (statusCode !== 200)
+    throw new Trouble(`${name} answers ${statusCode} for ${path}`, { output: text.slice(0, 1000) });
   return text;
 }

@@ -19,7 +19,17 @@ export async function madeFragments(folder) {
     for (const level of FRAGMENTED.levels) {
       const src = `${level.kbps}.ismv`;
       progress(src);
-      await ffmpeg(scratch, '-i', path.join(folder, fileOf(TEN_MINUTES, level)), '-map', '0:v', '-c', 'copy', ...ismv, src);
+      await ffmpeg(
+        scratch,
+        '-i',
+        path.join(folder, fileOf(TEN_MINUTES, level)),
+        '-map',
+        '0:v',
+        '-c',
+        'copy',
+        ...ismv,
+        src,
+      );
       tracks.push({ kind: 'video', src, bitrate: level.kbps * 1000, trackId: 1 });
     }
     const sound = path.join(folder, fileOf(TEN_MINUTES, FRAGMENTED.levels[0]));
@@ -31,7 +41,18 @@ export async function madeFragments(folder) {
     for (const level of SHARED.levels) {
       const src = `${level.kbps}.mp4`;
       progress(src);
-      await ffmpeg(scratch, '-i', path.join(folder, fileOf(TEN_MINUTES, level)), '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov', '-f', 'mp4', src);
+      await ffmpeg(
+        scratch,
+        '-i',
+        path.join(folder, fileOf(TEN_MINUTES, level)),
+        '-c',
+        'copy',
+        '-movflags',
+        'frag_keyframe+empty_moov',
+        '-f',
+        'mp4',
+        src,
+      );
       tracks.push({ kind: 'video', src, bitrate: level.kbps * 1000, trackId: 1 });
     }
     return [...tracks, { kind: 'audio', src: tracks[0].src, bitrate: 128_000, trackId: 2 }];

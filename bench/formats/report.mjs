@@ -12,9 +12,22 @@ export function report(taken) {
     for (const title of titles) {
       const own = all.filter((one) => one.title === title);
       const of = (field) => median(own.map((one) => one[field]));
-      const ratios = own.map(({ round, cpuUs }) => cpuUs / all.find((one) => one.title === first && one.round === round).cpuUs);
+      const ratios = own.map(
+        ({ round, cpuUs }) => cpuUs / all.find((one) => one.title === first && one.round === round).cpuUs,
+      );
       const [low, high] = [0.25, 0.75].map((share) => quantile(ratios, share).toFixed(2));
-      console.log(row(title, cpu(of('cpuUs')), median(ratios).toFixed(2), `${low}–${high}`, `${of('p50').toFixed(2)} ms`, bytes(Math.round(of('served'))), bytes(Math.round(of('bytes'))), of('requests').toFixed(1)));
+      console.log(
+        row(
+          title,
+          cpu(of('cpuUs')),
+          median(ratios).toFixed(2),
+          `${low}–${high}`,
+          `${of('p50').toFixed(2)} ms`,
+          bytes(Math.round(of('served'))),
+          bytes(Math.round(of('bytes'))),
+          of('requests').toFixed(1),
+        ),
+      );
     }
   }
 }

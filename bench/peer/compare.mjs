@@ -12,7 +12,12 @@ import { TEN_MINUTES, TWO_HOURS } from './media.mjs';
 const FRAGMENTS = [
   { name: 'Pictures of 3 Mb/s, ten minutes', show: TEN_MINUTES, kind: 'video', load: 200 },
   { name: 'Sound, ten minutes', show: TEN_MINUTES, kind: 'audio', load: 300 },
-  { name: 'Sound, ten minutes, the peer told of the cheapest file first', show: TEN_MINUTES, kind: 'audio', options: { cheapestFirst: true } },
+  {
+    name: 'Sound, ten minutes, the peer told of the cheapest file first',
+    show: TEN_MINUTES,
+    kind: 'audio',
+    options: { cheapestFirst: true },
+  },
   { name: 'Pictures of 0.8 Mb/s, two hours', show: TWO_HOURS, kind: 'video', load: 200 },
 ];
 
@@ -30,7 +35,10 @@ export const compare = (options) => withProcesses((kept) => compareWith(options,
 async function compareWith({ folder, address, pids, port, delays, runs, rounds, connections }, kept) {
   const storage = kept(helper('peer/storage.mjs', folder, port));
   await storage.answer();
-  await publish(storage, port, [[TEN_MINUTES, ''], [TWO_HOURS, '']]);
+  await publish(storage, port, [
+    [TEN_MINUTES, ''],
+    [TWO_HOURS, ''],
+  ]);
   const millrace = kept(await startMillrace(port));
   const contenders = [millrace, peerAt(address, pids)];
   const fragments = await step('Comparing answers', () => agreed(storage, contenders));
@@ -46,7 +54,8 @@ async function compareWith({ folder, address, pids, port, delays, runs, rounds, 
     return found.map(([, place]) => place);
   };
   const taken = [];
-  const take = (what, state, { name }, { body, ...cost }) => taken.push({ what, state, who: name, served: body.length, ...cost });
+  const take = (what, state, { name }, { body, ...cost }) =>
+    taken.push({ what, state, who: name, served: body.length, ...cost });
 
   await step('Measuring cold and warm', async (progress) => {
     for (let n = 0; n < runs; n += 1) {
@@ -61,7 +70,12 @@ async function compareWith({ folder, address, pids, port, delays, runs, rounds, 
           take(name, 'warm', contender, await single(storage, contender, warm));
           if (kind !== 'video') continue;
           const manifest = contender.base(show, starts[at]) + contender.manifest;
-          take(`${name}: the manifest, then the first`, 'cold', contender, await inARow(storage, contender, [manifest, path(contender, 0, starts[at])]));
+          take(
+            `${name}: the manifest, then the first`,
+            'cold',
+            contender,
+            await inARow(storage, contender, [manifest, path(contender, 0, starts[at])]),
+          );
         }
       }
       progress((n + 1) / runs);
@@ -72,13 +86,26 @@ async function compareWith({ folder, address, pids, port, delays, runs, rounds, 
   for (const place of await fresh(Array(ISOLATES).fill(last.show))) {
     const isolate = await startMillrace(port);
     try {
-      take(`${last.name}: an isolate that has never answered`, 'cold', isolate, await single(storage, isolate, last.path(millrace, 0, place), { connected: false }));
+      take(
+        `${last.name}: an isolate that has never answered`,
+        'cold',
+        isolate,
+        await single(storage, isolate, last.path(millrace, 0, place), { connected: false }),
+      );
     } finally {
       isolate.child.kill('SIGKILL');
     }
   }
 
-  const loads = await underLoad({ storage, contenders, fragments, delays, rounds, connections, load: kept(helper('load.mjs')) });
+  const loads = await underLoad({
+    storage,
+    contenders,
+    fragments,
+    delays,
+    rounds,
+    connections,
+    load: kept(helper('load.mjs')),
+  });
   return { taken, loads };
 }
 
@@ -90,7 +117,8 @@ async function agreed(storage, contenders) {
     for (const contender of contenders) streams.set(contender, await streamOf(contender, what));
     // The last ones of a sound may be a few frames.
     const count = Math.min(...[...streams.values()].map(({ count }) => count)) - 1;
-    const path = (contender, at, place = '') => contender.base(what.show, place, what.options) + streams.get(contender).fragment(at);
+    const path = (contender, at, place = '') =>
+      contender.base(what.show, place, what.options) + streams.get(contender).fragment(at);
     /** One of them, all over the time. */
     const some = (n) => (n * 997 + 13) % count;
     for (const at of [0, some(0), some(1)]) {
@@ -99,11 +127,13 @@ async function agreed(storage, contenders) {
         const { body } = await single(storage, contender, path(contender, at));
         contents.push(readFragment(body).payload);
       }
-      if (!alike(what.kind, ...contents)) throw new Trouble(`${what.name}: what fragment ${at} holds is not the same with millrace and with the peer.`);
+      if (!alike(what.kind, ...contents))
+        throw new Trouble(`${what.name}: what fragment ${at} holds is not the same with millrace and with the peer.`);
     }
     fragments.push({ ...what, path, some });
   }
   return fragments;
 }
 
-const alike = (kind, ours, theirs) => (kind === 'video' ? ours.equals(theirs) : Math.abs(ours.length - theirs.length) < TOLERANCE * theirs.length);
+const alike = (kind, ours, theirs) =>
+  kind === 'video' ? ours.equals(theirs) : Math.abs(ours.length - theirs.length) < TOLERANCE * theirs.length;

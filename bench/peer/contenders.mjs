@@ -48,7 +48,11 @@ export function peerAt(address, pids) {
 /** A Worker that has been asked for nothing, on the runtime as it is. */
 export async function startMillrace(storage) {
   const stores = JSON.stringify([{ prefix: '', http: { url: `http://127.0.0.1:${storage}/` } }]);
-  const { child, pid, origin } = await serve('peer-millrace', built(local('build')), { store: storage, port: 0, vars: { STORES: stores } });
+  const { child, pid, origin } = await serve('peer-millrace', built(local('build')), {
+    store: storage,
+    port: 0,
+    vars: { STORES: stores },
+  });
   const base = (show, place) => `/${place}${keyOf(show)}/`;
   return { name: 'millrace', origin, pids: [pid], base, manifest: 'Manifest', child };
 }
@@ -81,7 +85,8 @@ export async function streamOf({ name, origin, base, manifest }, { show, kind, o
     throw new Trouble(`${name} does not answer at ${url}: ${message}`);
   });
   const text = await body.text();
-  if (statusCode !== 200) throw new Trouble(`${name} answers ${statusCode} for ${url}`, { output: text.slice(0, 1000) });
+  if (statusCode !== 200)
+    throw new Trouble(`${name} answers ${statusCode} for ${url}`, { output: text.slice(0, 1000) });
   const { levels, chunks } = readManifest(text).streams.find(({ attributes }) => attributes.Type === kind);
   const bitrate = Math.max(...levels.map((level) => Number(level.Bitrate)));
   return { count: chunks.length, fragment: (at) => `QualityLevels(${bitrate})/Fragments(${kind}=${chunks[at].start})` };

@@ -18,7 +18,8 @@ export async function underLoad({ storage, contenders, fragments, delays, rounds
     const { failed, seconds, p50, p99 } = await load.ask({ origin, paths, connections });
     const cpuUs = (spent() - before) * 1000;
     const { wrong, bytes, requests, kv } = await storage.ask('counts');
-    if (failed || wrong) throw new Trouble(`${name}: ${failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
+    if (failed || wrong)
+      throw new Trouble(`${name}: ${failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
     const each = Object.entries({ cpuUs, bytes, requests, kv }).map(([cost, all]) => [cost, all / paths.length]);
     return { who: name, rate: paths.length / seconds, p50, p99, ...Object.fromEntries(each) };
   };

@@ -62,15 +62,59 @@ async function make(show, folder, progress) {
   await mkdir(path.join(folder, show.name), { recursive: true });
   const sound = `${show.name}.m4a`;
   progress(`${show.name}: sound`);
-  await ffmpeg(folder, '-f', 'lavfi', '-i', `anoisesrc=color=pink:sample_rate=48000:amplitude=0.3:duration=${show.seconds}`, '-ac', 2, '-c:a', 'aac', '-aac_coder', 'fast', '-b:a', `${AUDIO_KBPS}k`, sound);
+  await ffmpeg(
+    folder,
+    '-f',
+    'lavfi',
+    '-i',
+    `anoisesrc=color=pink:sample_rate=48000:amplitude=0.3:duration=${show.seconds}`,
+    '-ac',
+    2,
+    '-c:a',
+    'aac',
+    '-aac_coder',
+    'fast',
+    '-b:a',
+    `${AUDIO_KBPS}k`,
+    sound,
+  );
   for (const level of show.levels) {
     progress(fileOf(show, level));
     const { kbps, size, noise } = level;
     const scene = 'scene.mp4';
     const picture = `testsrc2=size=${size}:rate=25:duration=${SCENE_SECONDS},noise=alls=${noise}:allf=t`;
-    await ffmpeg(folder, '-f', 'lavfi', '-i', picture, ...h264(`${kbps}k`), '-maxrate', `${kbps}k`, '-bufsize', `${kbps}k`, scene);
+    await ffmpeg(
+      folder,
+      '-f',
+      'lavfi',
+      '-i',
+      picture,
+      ...h264(`${kbps}k`),
+      '-maxrate',
+      `${kbps}k`,
+      '-bufsize',
+      `${kbps}k`,
+      scene,
+    );
     const again = show.seconds / SCENE_SECONDS - 1;
-    await ffmpeg(folder, '-stream_loop', again, '-i', scene, '-i', sound, '-map', '0:v', '-map', '1:a', '-c', 'copy', '-movflags', '+faststart', fileOf(show, level));
+    await ffmpeg(
+      folder,
+      '-stream_loop',
+      again,
+      '-i',
+      scene,
+      '-i',
+      sound,
+      '-map',
+      '0:v',
+      '-map',
+      '1:a',
+      '-c',
+      'copy',
+      '-movflags',
+      '+faststart',
+      fileOf(show, level),
+    );
     await rm(path.join(folder, scene));
   }
   await rm(path.join(folder, sound));
@@ -80,6 +124,11 @@ async function make(show, folder, progress) {
 /** Whatever file the server manifest names for the sound, all have it: here it is the best, as often. */
 function tracksOf(show) {
   const src = (level) => path.posix.basename(fileOf(show, level));
-  const video = show.levels.map((level) => ({ kind: 'video', src: src(level), bitrate: level.kbps * 1000, trackId: 1 }));
+  const video = show.levels.map((level) => ({
+    kind: 'video',
+    src: src(level),
+    bitrate: level.kbps * 1000,
+    trackId: 1,
+  }));
   return [...video, { kind: 'audio', src: src(show.levels[0]), bitrate: AUDIO_KBPS * 1000, trackId: 2 }];
 }

@@ -6,11 +6,35 @@ import { median, quantile } from '../report.mjs';
 export function report({ taken, loads }, { delays, connections }) {
   for (const what of namesOf(taken)) {
     console.log(`\n${bold(what)}`);
-    console.log(dim(row('', 'served', 'read', 'requests', 'read of KV', 'requests', 'round trips', 'first byte', 'quartiles', 'last byte')));
+    console.log(
+      dim(
+        row(
+          '',
+          'served',
+          'read',
+          'requests',
+          'read of KV',
+          'requests',
+          'round trips',
+          'first byte',
+          'quartiles',
+          'last byte',
+        ),
+      ),
+    );
     for (const state of ['cold', 'warm']) {
       const of = (who) => taken.filter((one) => one.what === what && one.state === state && one.who === who);
       for (const who of ['millrace', 'peer']) if (of(who).length > 0) console.log(single(`${state}, ${who}`, of(who)));
-      if (of('peer').length > 0) console.log(row('  the peer over us', '', ...['bytes', 'requests', '', '', 'roundTrips', 'firstMs', '', 'lastMs'].map((field) => field && over(of('peer'), of('millrace'), field))));
+      if (of('peer').length > 0)
+        console.log(
+          row(
+            '  the peer over us',
+            '',
+            ...['bytes', 'requests', '', '', 'roundTrips', 'firstMs', '', 'lastMs'].map(
+              (field) => field && over(of('peer'), of('millrace'), field),
+            ),
+          ),
+        );
     }
   }
   for (const what of namesOf(loads)) {
@@ -18,7 +42,12 @@ export function report({ taken, loads }, { delays, connections }) {
     console.log(dim(row('', 'requests/s', 'quartiles', 'p50', 'p99', 'CPU/request', 'read', 'requests', 'KV')));
     for (const delayMs of [delays.delayMs, 0]) {
       for (const who of ['millrace', 'peer']) {
-        console.log(loaded(`${delayMs} ms, ${who}`, loads.filter((one) => one.what === what && one.delayMs === delayMs && one.who === who)));
+        console.log(
+          loaded(
+            `${delayMs} ms, ${who}`,
+            loads.filter((one) => one.what === what && one.delayMs === delayMs && one.who === who),
+          ),
+        );
       }
     }
   }
@@ -26,13 +55,34 @@ export function report({ taken, loads }, { delays, connections }) {
 
 function single(title, runs) {
   const of = (field) => middle(runs, field);
-  return row(title, bytes(of('served')), bytes(of('bytes')), of('requests'), bytes(of('kvBytes')), of('kv'), of('roundTrips'), ms(of('firstMs')), spread(runs, 'firstMs', 1), ms(of('lastMs')));
+  return row(
+    title,
+    bytes(of('served')),
+    bytes(of('bytes')),
+    of('requests'),
+    bytes(of('kvBytes')),
+    of('kv'),
+    of('roundTrips'),
+    ms(of('firstMs')),
+    spread(runs, 'firstMs', 1),
+    ms(of('lastMs')),
+  );
 }
 
 function loaded(title, rounds) {
   const of = (field) => middle(rounds, field);
   const cpu = of('cpuUs') > 0 ? `${of('cpuUs').toFixed(0)} µs` : '?';
-  return row(title, of('rate').toFixed(0), spread(rounds, 'rate', 0), ms(of('p50')), ms(of('p99')), cpu, bytes(Math.round(of('bytes'))), of('requests').toFixed(1), of('kv').toFixed(1));
+  return row(
+    title,
+    of('rate').toFixed(0),
+    spread(rounds, 'rate', 0),
+    ms(of('p50')),
+    ms(of('p99')),
+    cpu,
+    bytes(Math.round(of('bytes'))),
+    of('requests').toFixed(1),
+    of('kv').toFixed(1),
+  );
 }
 
 const over = (theirs, ours, field) => `× ${(middle(theirs, field) / middle(ours, field)).toFixed(1)}`;
@@ -41,7 +91,15 @@ const namesOf = (taken) => [...new Set(taken.map(({ what }) => what))];
 
 const middle = (taken, field) => median(taken.map((one) => one[field]));
 
-const spread = (taken, field, digits) => [0.25, 0.75].map((share) => quantile(taken.map((one) => one[field]), share).toFixed(digits)).join('–');
+const spread = (taken, field, digits) =>
+  [0.25, 0.75]
+    .map((share) =>
+      quantile(
+        taken.map((one) => one[field]),
+        share,
+      ).toFixed(digits),
+    )
+    .join('–');
 
 const ms = (value) => `${value.toFixed(1)} ms`;
 

@@ -31,7 +31,11 @@ const server = createServer(async (request, response) => {
   const delay = isKv ? delays.kvDelayMs : delays.delayMs;
   if (delay > 0) await setTimeout(delay);
   waiting -= 1;
-  const { status, headers = {}, bytes } = await (isKv ? value(key) : media(key, request)).catch(() => ({ status: 404 }));
+  const {
+    status,
+    headers = {},
+    bytes,
+  } = await (isKv ? value(key) : media(key, request)).catch(() => ({ status: 404 }));
   if (status >= 400) counts.wrong += 1;
   counts[isKv ? 'kvBytes' : 'bytes'] += bytes?.length ?? 0;
   response.writeHead(status, { 'content-length': bytes?.length ?? 0, ...headers }).end(bytes);

@@ -9,11 +9,31 @@ const BUFFER_HEIGHT = 96;
 /** Decades that are named above the levels. */
 const DECADES = [1e7, 1e8];
 
-const x = (show) => ({ stroke: () => theme().quiet, font: theme().font, grid: { show: false }, ticks: { show: false }, size: show ? 22 : 0, values: (_, all) => all.map((value) => `${Math.round(value)} s`), show });
+const x = (show) => ({
+  stroke: () => theme().quiet,
+  font: theme().font,
+  grid: { show: false },
+  ticks: { show: false },
+  size: show ? 22 : 0,
+  values: (_, all) => all.map((value) => `${Math.round(value)} s`),
+  show,
+});
 const stepped = uPlot.paths.stepped({ align: 1 });
-const line = (label, stroke, more = {}) => ({ label, stroke: () => theme()[stroke], width: 1.5, points: { show: false }, ...more });
+const line = (label, stroke, more = {}) => ({
+  label,
+  stroke: () => theme()[stroke],
+  width: 1.5,
+  points: { show: false },
+  ...more,
+});
 
-const base = (width, height) => ({ width, height, legend: { show: false }, cursor: { show: false }, padding: [8, MARGIN, 8, 0] });
+const base = (width, height) => ({
+  width,
+  height,
+  legend: { show: false },
+  cursor: { show: false },
+  padding: [8, MARGIN, 8, 0],
+});
 const time = { time: false, range: (plot, min, max) => [min, max] };
 
 /** Levels, the line, what came over it, and what the player believes, on a logarithmic scale. */
@@ -30,9 +50,16 @@ export class LevelPlot {
         axes: [
           x(false),
           {
-            stroke: () => theme().quiet, font: theme().font, size: GUTTER, gap: 6, ticks: { show: false },
+            stroke: () => theme().quiet,
+            font: theme().font,
+            size: GUTTER,
+            gap: 6,
+            ticks: { show: false },
             grid: { stroke: () => theme().rule, width: 1 },
-            splits: () => [...this.#levels, ...DECADES.filter((decade) => decade > 1.6 * (this.#levels.at(-1) ?? 0))].filter((value) => value <= this.#bounds[1]),
+            splits: () =>
+              [...this.#levels, ...DECADES.filter((decade) => decade > 1.6 * (this.#levels.at(-1) ?? 0))].filter(
+                (value) => value <= this.#bounds[1],
+              ),
             filter: (_, splits) => splits,
             values: (_, splits) => splits.map(rate),
           },
@@ -66,8 +93,16 @@ export class LevelPlot {
     const fastest = Math.max(...samples.map((sample) => sample.line ?? 0), 4 * highest);
     this.#bounds = [lowest / 2, fastest * 1.25];
     // What a logarithm cannot show lies on the floor.
-    const of = (name) => samples.map((sample) => (sample[name] === null ? null : Math.max(sample[name], this.#bounds[0])));
-    const data = [samples.map(({ at }) => (at - since) / 1000), of('delivered'), of('line'), of('estimate'), of('fetched'), of('shown')];
+    const of = (name) =>
+      samples.map((sample) => (sample[name] === null ? null : Math.max(sample[name], this.#bounds[0])));
+    const data = [
+      samples.map(({ at }) => (at - since) / 1000),
+      of('delivered'),
+      of('line'),
+      of('estimate'),
+      of('fetched'),
+      of('shown'),
+    ];
     show(this, data, range, LEVELS_HEIGHT);
   }
 }
@@ -80,7 +115,18 @@ export class BufferPlot {
       {
         ...base(host.clientWidth, BUFFER_HEIGHT),
         scales: { x: time, y: { range: (_, min, max) => [0, Math.max(15, max)] } },
-        axes: [x(false), { stroke: () => theme().quiet, font: theme().font, size: GUTTER, gap: 6, ticks: { show: false }, grid: { stroke: () => theme().rule, width: 1 }, values: (_, all) => all.map((value) => `${value} s`) }],
+        axes: [
+          x(false),
+          {
+            stroke: () => theme().quiet,
+            font: theme().font,
+            size: GUTTER,
+            gap: 6,
+            ticks: { show: false },
+            grid: { stroke: () => theme().rule, width: 1 },
+            values: (_, all) => all.map((value) => `${value} s`),
+          },
+        ],
         series: [{}, line('buffer', 'accent', { fill: () => theme().wash })],
       },
       [[], []],
@@ -89,7 +135,12 @@ export class BufferPlot {
   }
 
   draw(samples, since, range) {
-    show(this, [samples.map(({ at }) => (at - since) / 1000), samples.map(({ buffer }) => buffer)], range, BUFFER_HEIGHT);
+    show(
+      this,
+      [samples.map(({ at }) => (at - since) / 1000), samples.map(({ buffer }) => buffer)],
+      range,
+      BUFFER_HEIGHT,
+    );
   }
 }
 

@@ -21,7 +21,10 @@ export class Timeline {
   constructor(canvas, chosen) {
     this.canvas = canvas;
     canvas.addEventListener('click', ({ offsetX, offsetY }) => {
-      const hit = this.#bars.findLast(({ left, right, top }) => offsetX >= left - 4 && offsetX <= right + 4 && offsetY >= top - 5 && offsetY <= top + BAR + 5);
+      const hit = this.#bars.findLast(
+        ({ left, right, top }) =>
+          offsetX >= left - 4 && offsetX <= right + 4 && offsetY >= top - 5 && offsetY <= top + BAR + 5,
+      );
       if (hit) chosen(hit.transfer);
     });
   }
@@ -55,7 +58,14 @@ export class Timeline {
 
   #grid(context, width, height, from, to, place) {
     const { quiet, rule, font } = theme();
-    Object.assign(context, { font, fillStyle: quiet, strokeStyle: rule, lineWidth: 1, textBaseline: 'middle', textAlign: 'right' });
+    Object.assign(context, {
+      font,
+      fillStyle: quiet,
+      strokeStyle: rule,
+      lineWidth: 1,
+      textBaseline: 'middle',
+      textAlign: 'right',
+    });
     this.#rows.forEach(({ label }, n) => {
       const y = Math.round(n * ROW + ROW / 2) + 0.5;
       context.fillText(label, GUTTER - 6, y, GUTTER - 6);
@@ -93,7 +103,9 @@ export class Timeline {
 
   #bar(context, transfer, place) {
     const { fragment, begunAt, firstByteAt, lastByteAt = performance.now(), failed, place: found } = transfer;
-    const row = this.#rows.findIndex(({ stream, bitrate }) => stream === fragment?.stream && bitrate === fragment.bitrate);
+    const row = this.#rows.findIndex(
+      ({ stream, bitrate }) => stream === fragment?.stream && bitrate === fragment.bitrate,
+    );
     if (row < 0) return;
     const top = row * ROW + (ROW - BAR) / 2;
     const colours = theme();
@@ -111,6 +123,17 @@ export class Timeline {
 
 /** The rows of an index: levels of pictures from the top, then sound. */
 export function rowsOf(index) {
-  const rows = (kind) => index.streams.filter(({ type }) => type === kind).flatMap((stream) => stream.tracks.map(({ bitrate }) => ({ stream: stream.name, bitrate })).toSorted((one, other) => other.bitrate - one.bitrate));
-  return [...rows('video').map((row) => ({ ...row, label: rate(row.bitrate) })), ...rows('audio').map((row) => ({ ...row, label: row.stream })), ...rows('text').map((row) => ({ ...row, label: row.stream }))];
+  const rows = (kind) =>
+    index.streams
+      .filter(({ type }) => type === kind)
+      .flatMap((stream) =>
+        stream.tracks
+          .map(({ bitrate }) => ({ stream: stream.name, bitrate }))
+          .toSorted((one, other) => other.bitrate - one.bitrate),
+      );
+  return [
+    ...rows('video').map((row) => ({ ...row, label: rate(row.bitrate) })),
+    ...rows('audio').map((row) => ({ ...row, label: row.stream })),
+    ...rows('text').map((row) => ({ ...row, label: row.stream })),
+  ];
 }

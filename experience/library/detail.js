@@ -20,11 +20,18 @@ export class Detail extends EventTarget {
   }
 
   async open(presentation) {
-    const head = h('header', {}, h('h2', { id: 'detail-title' }, presentation), h('button', { type: 'button', onclick: () => this.dialog.close() }, 'Close'));
+    const head = h(
+      'header',
+      {},
+      h('h2', { id: 'detail-title' }, presentation),
+      h('button', { type: 'button', onclick: () => this.dialog.close() }, 'Close'),
+    );
     const [state, about] = [h('p', { class: 'about', id: 'detail-state' }), h('div')];
     const fill = () => this.#fill(state, about, presentation);
     const acts = this.operator.token ? this.#acts(presentation, fill) : [];
-    const hint = this.operator.token ? [] : h('p', { class: 'note' }, 'With the admin token (under Operate) it can be indexed again and purged from here.');
+    const hint = this.operator.token
+      ? []
+      : h('p', { class: 'note' }, 'With the admin token (under Operate) it can be indexed again and purged from here.');
     this.dialog.replaceChildren(...[head, state, addresses(presentation), acts, about, hint].flat());
     await fill();
     if (!this.dialog.open) this.dialog.showModal();
@@ -35,7 +42,11 @@ export class Detail extends EventTarget {
     try {
       const { index, index_bytes: bytes } = await shown(presentation);
       const fragments = index.streams.reduce((sum, { chunks, tracks }) => sum + chunks * tracks.length, 0);
-      state.replaceChildren('Generation ', h('code', {}, index.generation), `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`);
+      state.replaceChildren(
+        'Generation ',
+        h('code', {}, index.generation),
+        `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`,
+      );
       about.replaceChildren(...(await described(presentation, index)));
       return index.generation;
     } catch (error) {
@@ -47,34 +58,48 @@ export class Detail extends EventTarget {
   #acts(presentation, refresh) {
     const log = h('ul', { class: 'log', id: 'detail-log', 'aria-live': 'polite' });
     const say = (text) => log.prepend(h('li', {}, `${new Date().toLocaleTimeString('en-GB')}  ${text}`));
-    const act = (name, work) => async ({ target }) => {
-      target.disabled = true;
-      try {
-        say(`${name}: ${await work()}`);
-      } catch (error) {
-        say(`${name}: ${error.status ?? ''} ${error.message}`);
-      }
-      target.disabled = false;
-      const generation = await refresh();
-      this.dispatchEvent(new CustomEvent('changed', { detail: { presentation, generation } }));
-    };
+    const act =
+      (name, work) =>
+      async ({ target }) => {
+        target.disabled = true;
+        try {
+          say(`${name}: ${await work()}`);
+        } catch (error) {
+          say(`${name}: ${error.status ?? ''} ${error.message}`);
+        }
+        target.disabled = false;
+        const generation = await refresh();
+        this.dispatchEvent(new CustomEvent('changed', { detail: { presentation, generation } }));
+      };
     const { token } = this.operator;
     const button = (id, name, work) => h('button', { type: 'button', id, onclick: act(name, work) }, name);
     return h(
-      'div', {},
+      'div',
+      {},
       h('h3', {}, 'Operate'),
-      h('div', { class: 'row' },
-        button('act-reindex', 'Index again', async () => `generation ${(await reindex(token, presentation)).generation} is in place`),
+      h(
+        'div',
+        { class: 'row' },
+        button(
+          'act-reindex',
+          'Index again',
+          async () => `generation ${(await reindex(token, presentation)).generation} is in place`,
+        ),
         button('act-purge', 'Purge', async () => purged(await purge(token, presentation))),
         button('act-ask', 'Ask as a viewer', () => asked(presentation)),
       ),
-      h('p', { class: 'note' }, 'Purging forgets the index and clears the cache; the next viewer has it built again from the files.'),
+      h(
+        'p',
+        { class: 'note' },
+        'Purging forgets the index and clears the cache; the next viewer has it built again from the files.',
+      ),
       log,
     );
   }
 }
 
-const purged = ({ cache }) => `the index is forgotten; ${{ purged: 'the cache is purged everywhere', 'manifests-here': 'manifests are out of this data centre’s cache', none: 'there is no cache to purge' }[cache]}`;
+const purged = ({ cache }) =>
+  `the index is forgotten; ${{ purged: 'the cache is purged everywhere', 'manifests-here': 'manifests are out of this data centre’s cache', none: 'there is no cache to purge' }[cache]}`;
 
 /** What a viewer would get, and where the Worker had it from. */
 async function asked(presentation) {
@@ -82,7 +107,12 @@ async function asked(presentation) {
   const text = await response.text();
   const generation = /([0-9a-f]{16})\/QualityLevels/.exec(text)?.[1];
   const { place, indexMs } = told(parse(response.headers.get('server-timing')));
-  const where = { cache: 'out of the cache', memory: 'the index was in memory', kv: `the index was read from KV in ${indexMs} ms`, built: `the index was built in ${indexMs} ms` }[place];
+  const where = {
+    cache: 'out of the cache',
+    memory: 'the index was in memory',
+    kv: `the index was read from KV in ${indexMs} ms`,
+    built: `the index was built in ${indexMs} ms`,
+  }[place];
   return `${response.status}, generation ${generation ?? 'none'}; ${where ?? text.slice(0, 200)}`;
 }
 
@@ -93,7 +123,10 @@ function addresses(presentation) {
     const code = h('code', {}, url);
     copy.addEventListener('click', async () => {
       // Browsers have a clipboard for pages that came safely, and if they are allowed to.
-      const isCopied = await navigator.clipboard?.writeText(url).then(() => true, () => false);
+      const isCopied = await navigator.clipboard?.writeText(url).then(
+        () => true,
+        () => false,
+      );
       if (!isCopied) getSelection().selectAllChildren(code);
       copy.textContent = isCopied ? 'Copied' : 'Selected';
       setTimeout(() => (copy.textContent = 'Copy'), 2000);
@@ -108,18 +141,51 @@ async function described(presentation, index) {
   const of = ({ sources }, { source }) => sources[source].key.split('/').at(-1);
   const tracks = index.streams.flatMap((stream) => stream.tracks.map((track) => [stream, track]));
   return [
-    ...table('Tracks', ['Stream', 'Bitrate', 'Coded as', 'Picture or sound', 'File'], tracks.map(([stream, track]) => [stream.name, rate(track.bitrate), track.format.four_cc, looks(track.format), of(index, track)])),
+    ...table(
+      'Tracks',
+      ['Stream', 'Bitrate', 'Coded as', 'Picture or sound', 'File'],
+      tracks.map(([stream, track]) => [
+        stream.name,
+        rate(track.bitrate),
+        track.format.four_cc,
+        looks(track.format),
+        of(index, track),
+      ]),
+    ),
     h('h3', {}, 'Timeline'),
     ...timelines.flat(),
-    ...table('Files', ['Key', 'Bytes', 'Entity tag'], index.sources.map(({ key, size: length, etag }) => [key, count(length), etag])),
+    ...table(
+      'Files',
+      ['Key', 'Bytes', 'Entity tag'],
+      index.sources.map(({ key, size: length, etag }) => [key, count(length), etag]),
+    ),
   ];
 }
 
-const looks = ({ width, height, sampling_rate: sampling, channels }) => (width ? `${width} × ${height}` : sampling ? `${count(sampling)} Hz, ${plural(channels, 'channel')}` : '');
+const looks = ({ width, height, sampling_rate: sampling, channels }) =>
+  width ? `${width} × ${height}` : sampling ? `${count(sampling)} Hz, ${plural(channels, 'channel')}` : '';
 
 function table(title, columns, rows) {
-  const line = (cells) => h('tr', {}, cells.map((cell) => h('td', {}, cell)));
-  const whole = h('table', {}, h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col' }, name)))), h('tbody', {}, rows.map(line)));
+  const line = (cells) =>
+    h(
+      'tr',
+      {},
+      cells.map((cell) => h('td', {}, cell)),
+    );
+  const whole = h(
+    'table',
+    {},
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        columns.map((name) => h('th', { scope: 'col' }, name)),
+      ),
+    ),
+    h('tbody', {}, rows.map(line)),
+  );
   return [h('h3', {}, title), h('div', { class: 'scroll', role: 'region', tabIndex: 0, 'aria-label': title }, whole)];
 }
 
@@ -127,14 +193,26 @@ function table(title, columns, rows) {
 async function timeline(presentation, { name, chunks: count, first: [first], end, timescale }) {
   const length = end - first;
   const share = (ticks) => (ticks / length) * WIDE;
-  const drawing = svg('svg', { class: 'chunks', viewBox: `0 0 ${WIDE} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
+  const drawing = svg('svg', {
+    class: 'chunks',
+    viewBox: `0 0 ${WIDE} 1`,
+    preserveAspectRatio: 'none',
+    'aria-hidden': 'true',
+  });
   const more = h('button', { type: 'button', class: 'plain' }, 'Draw more');
   const draw = async (from) => {
     const { chunks, next } = await stretch(presentation, { stream: name, from });
-    drawing.append(...chunks.map(([start, duration]) => svg('rect', { x: share(start - first), y: 0, width: Math.max(1, share(duration) - 1), height: 1 })));
+    drawing.append(
+      ...chunks.map(([start, duration]) =>
+        svg('rect', { x: share(start - first), y: 0, width: Math.max(1, share(duration) - 1), height: 1 }),
+      ),
+    );
     more.hidden = next === null;
     more.onclick = () => draw(next);
   };
   await draw(first);
-  return [h('p', { class: 'note' }, `${name}: ${plural(count, 'chunk')} in ${clock(length / timescale)} `, more), drawing];
+  return [
+    h('p', { class: 'note' }, `${name}: ${plural(count, 'chunk')} in ${clock(length / timescale)} `, more),
+    drawing,
+  ];
 }

@@ -22,7 +22,10 @@ export class Operator {
       await tryToken(token);
       this.#keep(token, 'It opens the admin API. Details of a presentation now let you index it again and purge it.');
     } catch ({ status, message }) {
-      const why = { 401: 'It is not the token of this deployment.', 404: 'This deployment has no admin API: its secret ADMIN_TOKEN is not set.' };
+      const why = {
+        401: 'It is not the token of this deployment.',
+        404: 'This deployment has no admin API: its secret ADMIN_TOKEN is not set.',
+      };
       this.#keep(null, why[status] ?? message);
     }
   }

@@ -19,7 +19,12 @@ export async function drawPoster(canvas, presentation, index) {
   const parts = await Promise.all([`${base}/init.mp4`, `${base}/${stream.first[0]}.m4s`].map(bytesOf));
   const url = URL.createObjectURL(new Blob(parts, { type: 'video/mp4' }));
   try {
-    const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, preload: 'auto', src: url });
+    const video = Object.assign(document.createElement('video'), {
+      muted: true,
+      playsInline: true,
+      preload: 'auto',
+      src: url,
+    });
     await happens(video, 'loadeddata');
     const [start, duration] = stream.first.map((ticks) => ticks / stream.timescale);
     video.currentTime = start + Math.min(INTO_SECONDS, duration / 2);

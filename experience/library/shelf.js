@@ -9,7 +9,10 @@ export class Shelf extends EventTarget {
   entries = new Map();
   #cards = new Map();
   #cursor;
-  #sight = new IntersectionObserver((seen) => seen.filter(({ isIntersecting }) => isIntersecting).forEach(({ target }) => this.#fill(target)), { rootMargin: '200px' });
+  #sight = new IntersectionObserver(
+    (seen) => seen.filter(({ isIntersecting }) => isIntersecting).forEach(({ target }) => this.#fill(target)),
+    { rootMargin: '200px' },
+  );
 
   constructor() {
     super();
@@ -22,7 +25,10 @@ export class Shelf extends EventTarget {
     for (const entry of indexes) this.#put(entry);
     this.#cursor = cursor;
     at('more').hidden = cursor === null;
-    at('library-said').textContent = this.entries.size > 0 ? '' : 'Nothing is indexed yet. Put files and an .ism into the bucket, and publish them, or ask for the manifest.';
+    at('library-said').textContent =
+      this.entries.size > 0
+        ? ''
+        : 'Nothing is indexed yet. Put files and an .ism into the bucket, and publish them, or ask for the manifest.';
     this.dispatchEvent(new Event('change'));
   }
 
@@ -54,12 +60,18 @@ export class Shelf extends EventTarget {
   #card({ presentation, generation, ...about }) {
     const tell = (type) => () => this.dispatchEvent(new CustomEvent(type, { detail: presentation }));
     const card = h(
-      'li', { class: 'card' },
+      'li',
+      { class: 'card' },
       h('canvas', { 'aria-hidden': 'true' }),
       h('h3', {}, presentation),
       h('p', { class: 'facts' }, about.tracks === undefined ? '' : facts(about)),
       h('p', {}, 'generation ', h('code', {}, generation ?? '–')),
-      h('div', { class: 'row' }, h('button', { type: 'button', 'aria-label': `Watch ${presentation}`, onclick: tell('watch') }, 'Watch'), h('button', { type: 'button', 'aria-label': `Details of ${presentation}`, onclick: tell('detail') }, 'Details')),
+      h(
+        'div',
+        { class: 'row' },
+        h('button', { type: 'button', 'aria-label': `Watch ${presentation}`, onclick: tell('watch') }, 'Watch'),
+        h('button', { type: 'button', 'aria-label': `Details of ${presentation}`, onclick: tell('detail') }, 'Details'),
+      ),
     );
     card.dataset.presentation = presentation;
     return card;
@@ -79,7 +91,8 @@ export class Shelf extends EventTarget {
   }
 }
 
-const facts = ({ tracks, duration_ms: ms, bytes }) => `${clock(ms / 1000)} · ${plural(tracks, 'track')} · ${size(bytes)}`;
+const facts = ({ tracks, duration_ms: ms, bytes }) =>
+  `${clock(ms / 1000)} · ${plural(tracks, 'track')} · ${size(bytes)}`;
 
 /** What the list says of an index that was stored with it. */
 function summary({ streams, sources }) {

@@ -63,7 +63,8 @@ export class Bucket {
     const more = ((now - this.#filledAt) / 1000) * this.#rate;
     this.#filledAt = now;
     const isBusy = this.#waiting.length > 0 || now - this.#grantedAt <= TURN_SECONDS * 1000;
-    if (this.#rate !== Infinity) this.#tokens = Math.min(this.#tokens + more, isBusy ? this.capacity : this.#worth(IDLE_SECONDS));
+    if (this.#rate !== Infinity)
+      this.#tokens = Math.min(this.#tokens + more, isBusy ? this.capacity : this.#worth(IDLE_SECONDS));
   }
 
   #serve() {

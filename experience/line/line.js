@@ -81,4 +81,5 @@ export class Line extends EventTarget {
   }
 }
 
-const within = (ms, promise) => Promise.race([promise, new Promise((_, reject) => setTimeout(reject, ms, new Error('it takes too long')))]);
+const within = (ms, promise) =>
+  Promise.race([promise, new Promise((_, reject) => setTimeout(reject, ms, new Error('it takes too long')))]);

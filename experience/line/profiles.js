@@ -7,7 +7,18 @@ export const PROFILES = {
   cable: { name: 'Cable', mbps: 25, latencyMs: 15 },
   dsl: { name: 'DSL', mbps: 6, latencyMs: 30 },
   mobile: { name: 'Mobile', mbps: 1.2, latencyMs: 90 },
-  drop: { name: 'Drop and recover', curve: [[0, 8], [0.25, 8], [0.28, 0.8], [0.6, 0.8], [0.63, 8], [1, 8]], latencyMs: 30 },
+  drop: {
+    name: 'Drop and recover',
+    curve: [
+      [0, 8],
+      [0.25, 8],
+      [0.28, 0.8],
+      [0.6, 0.8],
+      [0.63, 8],
+      [1, 8],
+    ],
+    latencyMs: 30,
+  },
 };
 
 /** How long the curve takes before it begins again. */

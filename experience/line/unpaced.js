@@ -2,4 +2,5 @@
 export const UNPACED = 'x-unpaced';
 
 /** Asks for something past the simulated line. */
-export const fetchUnpaced = (url, { headers, ...more } = {}) => fetch(url, { ...more, headers: { ...headers, [UNPACED]: '1' } });
+export const fetchUnpaced = (url, { headers, ...more } = {}) =>
+  fetch(url, { ...more, headers: { ...headers, [UNPACED]: '1' } });

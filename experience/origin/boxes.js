@@ -4,8 +4,8 @@ const CONTAINERS = new Set(['moof', 'traf', 'moov', 'trak', 'mdia', 'minf', 'stb
 /** `uuid` boxes that Smooth Streaming put there ([MS-SSTR] 2.2.4). */
 const NAMES = {
   '6d1d9b0542d544e680e2141daff757b2': 'tfxd',
-  'd4807ef2ca3946958e5426cb9e46a79f': 'tfrf',
-  'a2394f525a9b4f14a2446c427c648df4': 'senc',
+  d4807ef2ca3946958e5426cb9e46a79f: 'tfrf',
+  a2394f525a9b4f14a2446c427c648df4: 'senc',
 };
 /** A fragment has a few dozen. */
 const MOST = 500;
@@ -57,14 +57,21 @@ const MEANINGS = {
   traf: () => 'of one track',
   tfhd: (view, at) => `track ${view.getUint32(at + 4)}`,
   tfdt: (view, at) => `starts at ${long(view, at + 4, version(view, at) === 1)} ticks`,
-  trun: (view, at) => `${view.getUint32(at + 4)} samples: ${['durations', 'sizes', 'flags', 'composition offsets'].filter((_, bit) => flags(view, at) & (0x100 << bit)).join(', ') || 'as the track says'}`,
+  trun: (view, at) =>
+    `${view.getUint32(at + 4)} samples: ${['durations', 'sizes', 'flags', 'composition offsets'].filter((_, bit) => flags(view, at) & (0x100 << bit)).join(', ') || 'as the track says'}`,
   sdtp: (_, __, length) => `what ${length - 4} samples depend on`,
   mdat: (_, __, length) => `${length.toLocaleString('en')} bytes of samples, as the file has them`,
   styp: (view, at) => `a segment of ${text(view, at)}`,
   uuid: (view, at) => {
-    const id = Array.from({ length: 16 }, (_, n) => view.getUint8(at + n).toString(16).padStart(2, '0')).join('');
+    const id = Array.from({ length: 16 }, (_, n) =>
+      view
+        .getUint8(at + n)
+        .toString(16)
+        .padStart(2, '0'),
+    ).join('');
     const isLong = version(view, at + 16) === 1;
-    if (NAMES[id] === 'tfxd') return `tfxd: starts at ${long(view, at + 20, isLong)} ticks, lasts ${long(view, at + (isLong ? 28 : 24), isLong)}`;
+    if (NAMES[id] === 'tfxd')
+      return `tfxd: starts at ${long(view, at + 20, isLong)} ticks, lasts ${long(view, at + (isLong ? 28 : 24), isLong)}`;
     return NAMES[id] ?? id;
   },
 };

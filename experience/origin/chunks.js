@@ -21,7 +21,10 @@ export class Chunks {
     const level = `${fragment.bitrate} ${fragment.stream}`;
     // One after the other: the next is mostly in the stretch that the last has brought.
     const found = (this.#looking.get(level) ?? Promise.resolve()).then(() => this.#find(level, fragment));
-    this.#looking.set(level, found.catch(() => {}));
+    this.#looking.set(
+      level,
+      found.catch(() => {}),
+    );
     return found;
   }
 

@@ -26,7 +26,17 @@ export class FragmentTable {
 
   /** @param {{index: object, chunks: import('./chunks.js').Chunks}} playing */
   async add(playing, transfer) {
-    const { id, url, fragment, begunAt, firstByteAt = transfer.lastByteAt, lastByteAt, bytes, place, failed } = transfer;
+    const {
+      id,
+      url,
+      fragment,
+      begunAt,
+      firstByteAt = transfer.lastByteAt,
+      lastByteAt,
+      bytes,
+      place,
+      failed,
+    } = transfer;
     const number = this.#number;
     const found = await whereabouts(playing.index, playing.chunks, fragment);
     // Something else may be playing by now.
@@ -35,8 +45,22 @@ export class FragmentTable {
     const what = found.stream.type === 'video' ? rate(fragment.bitrate) : found.stream.name;
     const ms = (until) => `${Math.round(until - begunAt)} ms`;
     const row = h(
-      'tr', {},
-      h('td', {}, h('button', { type: 'button', class: 'plain', 'aria-label': `Where the fragment at ${clock(at)}, ${what}, comes from`, onclick: () => this.chosen(transfer) }, clock(at))),
+      'tr',
+      {},
+      h(
+        'td',
+        {},
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'plain',
+            'aria-label': `Where the fragment at ${clock(at)}, ${what}, comes from`,
+            onclick: () => this.chosen(transfer),
+          },
+          clock(at),
+        ),
+      ),
       h('td', {}, what),
       h('td', { class: 'number' }, count(bytes)),
       h('td', { class: 'number' }, ms(firstByteAt)),

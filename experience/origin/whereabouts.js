@@ -16,13 +16,24 @@ export async function whereabouts(index, chunks, { generation, stream: name, bit
   const place = await chunks.find({ stream: name, bitrate, start });
   if (!place || place.stretch.generation !== index.generation) return undefined;
   const { number, range, stretch } = place;
-  return { stream, track, source: index.sources[track.source], number, range, all: stretch.fragments ?? [], madeOf: track.media };
+  return {
+    stream,
+    track,
+    source: index.sources[track.source],
+    number,
+    range,
+    all: stretch.fragments ?? [],
+    madeOf: track.media,
+  };
 }
 
 /** `"{source's etag}-{start}-{end}"`, in hexadecimal, and what was done with the bytes. */
 export function rangeInTag(etag, sourceTag) {
   const bare = (etag ?? '').replace(/^(W\/)?"|"$/g, '');
   if (!bare.startsWith(`${sourceTag}-`)) return undefined;
-  const [start, end] = bare.slice(sourceTag.length + 1).split('-').map((hex) => Number.parseInt(hex, 16));
+  const [start, end] = bare
+    .slice(sourceTag.length + 1)
+    .split('-')
+    .map((hex) => Number.parseInt(hex, 16));
   return [start, end];
 }

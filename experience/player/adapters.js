@@ -13,7 +13,12 @@ export const BUFFER_SECONDS = 12;
 export const MEMORY_SECONDS = { fast: 0.5, slow: 1.5 };
 
 export const PROTOCOLS = {
-  smooth: { name: 'Smooth Streaming', manifest: 'Manifest', player: 'dash.js', load: () => import('./dash.js').then((module) => module.withSmooth()) },
+  smooth: {
+    name: 'Smooth Streaming',
+    manifest: 'Manifest',
+    player: 'dash.js',
+    load: () => import('./dash.js').then((module) => module.withSmooth()),
+  },
   dash: { name: 'DASH', manifest: 'manifest.mpd', player: 'dash.js', load: () => import('./dash.js') },
   hls: { name: 'HLS', manifest: 'master.m3u8', player: 'hls.js', load: () => import('./hls.js') },
 };

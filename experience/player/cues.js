@@ -23,7 +23,11 @@ export class Cues {
 
   /** What is cut in two is told twice. */
   add(cue, place) {
-    const isKnown = (other) => this.#places.get(other) === place && other.startTime === cue.startTime && other.endTime === cue.endTime && other.text === cue.text;
+    const isKnown = (other) =>
+      this.#places.get(other) === place &&
+      other.startTime === cue.startTime &&
+      other.endTime === cue.endTime &&
+      other.text === cue.text;
     if ([...this.#track.cues].some(isKnown)) return;
     this.#places.set(cue, place);
     this.#track.addCue(cue);

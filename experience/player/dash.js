@@ -14,16 +14,38 @@ export function start(video, url, { failed, captions, said }) {
     debug: { logLevel: 0 },
     streaming: {
       text: { defaultEnabled: false, dispatchForManualRendering: true },
-      buffer: { bufferTimeDefault: BUFFER_SECONDS, bufferTimeAtTopQuality: BUFFER_SECONDS, bufferTimeAtTopQualityLongForm: BUFFER_SECONDS, fastSwitchEnabled: true },
+      buffer: {
+        bufferTimeDefault: BUFFER_SECONDS,
+        bufferTimeAtTopQuality: BUFFER_SECONDS,
+        bufferTimeAtTopQualityLongForm: BUFFER_SECONDS,
+        fastSwitchEnabled: true,
+      },
       // Nothing but the line decides. BOLA goes by the buffer, and needs a longer one; a level that once
       // was too much may be tried again; and a slow machine that drops frames is another story.
-      abr: { initialBitrate: { video: 1 }, rules: { bolaRule: { active: false }, switchHistoryRule: { active: false }, droppedFramesRule: { active: false } }, throughput: { ewma: { throughputFastHalfLifeSeconds: MEMORY_SECONDS.fast, throughputSlowHalfLifeSeconds: MEMORY_SECONDS.slow } } },
+      abr: {
+        initialBitrate: { video: 1 },
+        rules: {
+          bolaRule: { active: false },
+          switchHistoryRule: { active: false },
+          droppedFramesRule: { active: false },
+        },
+        throughput: {
+          ewma: {
+            throughputFastHalfLifeSeconds: MEMORY_SECONDS.fast,
+            throughputSlowHalfLifeSeconds: MEMORY_SECONDS.slow,
+          },
+        },
+      },
     },
   });
   player.on('error', ({ error }) => failed(error?.message ?? String(error)));
   const saying = new Map();
   const say = () => said([...saying.values()].flat());
-  player.on('streamInitialized', () => captions(player.getTracksFor('text').map(({ labels, lang, id }) => ({ label: labels?.[0]?.text || id, language: lang }))));
+  player.on('streamInitialized', () =>
+    captions(
+      player.getTracksFor('text').map(({ labels, lang, id }) => ({ label: labels?.[0]?.text || id, language: lang })),
+    ),
+  );
   player.on('cueEnter', ({ cueID, isd }) => (saying.set(cueID, lines(isd)), say()));
   player.on('cueExit', ({ cueID }) => (saying.delete(cueID), say()));
   // It pauses the picture where the manifest ends, which need not be where the browser calls it the end, and
@@ -35,7 +57,9 @@ export function start(video, url, { failed, captions, said }) {
   return {
     choose(rank) {
       player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: rank === null } } } });
-      const levels = (player.getRepresentationsByType('video') ?? []).toSorted((one, other) => one.bandwidth - other.bandwidth);
+      const levels = (player.getRepresentationsByType('video') ?? []).toSorted(
+        (one, other) => one.bandwidth - other.bandwidth,
+      );
       if (rank !== null) player.setRepresentationForTypeById('video', levels[rank].id, true);
     },
     caption(place) {

@@ -18,8 +18,12 @@ export function start(video, url, { failed, captions, said }) {
   const cues = new Cues(video, said);
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => fatal && failed(`${type}: ${details}`));
   // Once they are told, it chooses none of them.
-  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) => queueMicrotask(() => captions(subtitleTracks.map(({ name, lang }) => ({ label: name, language: lang })))));
-  hls.on(Hls.Events.CUES_PARSED, (_, { cues: parsed, subtitleTrack }) => parsed.forEach((cue) => cues.add(cue, subtitleTrack.id)));
+  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) =>
+    queueMicrotask(() => captions(subtitleTracks.map(({ name, lang }) => ({ label: name, language: lang })))),
+  );
+  hls.on(Hls.Events.CUES_PARSED, (_, { cues: parsed, subtitleTrack }) =>
+    parsed.forEach((cue) => cues.add(cue, subtitleTrack.id)),
+  );
   hls.loadSource(url);
   hls.attachMedia(video);
   return {

@@ -67,7 +67,8 @@ export class Session extends EventTarget {
       buffer: bufferedAhead(video),
       position: video.currentTime,
     };
-    if (last?.shown && sample.shown && last.shown !== sample.shown) this.marks.push({ at: sample.at, kind: 'switch', from: last.shown, to: sample.shown });
+    if (last?.shown && sample.shown && last.shown !== sample.shown)
+      this.marks.push({ at: sample.at, kind: 'switch', from: last.shown, to: sample.shown });
     this.samples.push(sample);
     if (this.samples.length > KEPT) this.samples.shift();
     this.dispatchEvent(new CustomEvent('sample', { detail: sample }));
@@ -84,22 +85,35 @@ export class Session extends EventTarget {
     const now = this.video.currentTime;
     if (this.video.readyState < 2) return this.samples.at(-1)?.shown ?? null;
     // Levels begin together. What was fetched again takes the place of what was there, but for what is being shown.
-    const begun = this.#pictures().filter(({ fragment, lastByteAt }) => lastByteAt !== undefined && fragment.start / timescale <= now + 0.05);
+    const begun = this.#pictures().filter(
+      ({ fragment, lastByteAt }) => lastByteAt !== undefined && fragment.start / timescale <= now + 0.05,
+    );
     const latest = Math.max(...begun.map(({ fragment }) => fragment.start));
-    if (this.#entered.start !== latest) this.#entered = { start: latest, bitrate: begun.findLast(({ fragment }) => fragment.start === latest)?.fragment.bitrate };
+    if (this.#entered.start !== latest)
+      this.#entered = {
+        start: latest,
+        bitrate: begun.findLast(({ fragment }) => fragment.start === latest)?.fragment.bitrate,
+      };
     return this.#entered.bitrate ?? null;
   }
 
   /** Everything, for whoever wants to look closer. */
   toJSON() {
     const { playing, samples, marks, transfers } = this;
-    return { presentation: playing?.presentation, protocol: playing?.protocol, samples, marks, transfers: transfers.list };
+    return {
+      presentation: playing?.presentation,
+      protocol: playing?.protocol,
+      samples,
+      marks,
+      transfers: transfers.list,
+    };
   }
 }
 
 function bufferedAhead({ buffered, currentTime }) {
   for (let at = 0; at < buffered.length; at++) {
-    if (buffered.start(at) <= currentTime + 0.1 && buffered.end(at) > currentTime) return buffered.end(at) - currentTime;
+    if (buffered.start(at) <= currentTime + 0.1 && buffered.end(at) > currentTime)
+      return buffered.end(at) - currentTime;
   }
   return 0;
 }

@@ -13,7 +13,9 @@ export const PLACES = {
  * @returns {{place?: keyof PLACES, indexMs?: number, storageMs?: number}}
  */
 export function told(entries) {
-  const [cache, index, storage] = ['cache', 'index', 'storage'].map((wanted) => entries.find(({ name }) => name === wanted));
+  const [cache, index, storage] = ['cache', 'index', 'storage'].map((wanted) =>
+    entries.find(({ name }) => name === wanted),
+  );
   return { place: cache ? 'cache' : index?.description, indexMs: index?.duration, storageMs: storage?.duration };
 }
 
@@ -21,7 +23,11 @@ export function told(entries) {
 export function parse(header) {
   return (header ?? '').split(',').map((entry) => {
     const [name, ...parameters] = entry.split(';').map((part) => part.trim());
-    const value = (wanted) => parameters.map((one) => one.split('=')).find(([key]) => key === wanted)?.[1]?.replaceAll('"', '');
+    const value = (wanted) =>
+      parameters
+        .map((one) => one.split('='))
+        .find(([key]) => key === wanted)?.[1]
+        ?.replaceAll('"', '');
     return { name, description: value('desc') ?? '', duration: Number(value('dur') ?? 0) };
   });
 }

@@ -32,7 +32,9 @@ export class Transfers extends EventTarget {
   constructor(line) {
     super();
     line.addEventListener('transfer', ({ detail }) => this.#hear(detail));
-    new PerformanceObserver((entries) => line.isPaced || entries.getEntries().forEach((entry) => this.#measured(entry))).observe({ type: 'resource' });
+    new PerformanceObserver(
+      (entries) => line.isPaced || entries.getEntries().forEach((entry) => this.#measured(entry)),
+    ).observe({ type: 'resource' });
   }
 
   #hear({ type, id, at, ...more }) {
@@ -63,10 +65,29 @@ export class Transfers extends EventTarget {
   }
 
   /** Without a service worker a transfer is heard of when it is over. */
-  #measured({ name, startTime, responseStart, responseEnd, transferSize, encodedBodySize, serverTiming, responseStatus }) {
+  #measured({
+    name,
+    startTime,
+    responseStart,
+    responseEnd,
+    transferSize,
+    encodedBodySize,
+    serverTiming,
+    responseStatus,
+  }) {
     if (!/\.isml?\//i.test(name)) return;
     const id = `${name} ${startTime}`;
-    this.#add({ id, url: name, begunAt: startTime, firstByteAt: responseStart, lastByteAt: responseEnd, bytes: encodedBodySize, failed: responseStatus >= 400, status: responseStatus, ...told([...serverTiming]) });
+    this.#add({
+      id,
+      url: name,
+      begunAt: startTime,
+      firstByteAt: responseStart,
+      lastByteAt: responseEnd,
+      bytes: encodedBodySize,
+      failed: responseStatus >= 400,
+      status: responseStatus,
+      ...told([...serverTiming]),
+    });
     this.#byId.delete(id);
     if (transferSize > 0) this.#arrived.push([responseEnd, encodedBodySize]);
     this.dispatchEvent(new CustomEvent('ended', { detail: this.list.at(-1) }));

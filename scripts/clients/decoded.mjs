@@ -11,7 +11,9 @@ const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 export async function decodedIn(folder, source) {
   const counted = {};
   if (source.video) counted.video = await picturesIn(path.join(folder, PICTURE.file));
-  if (source.audio) counted.audio = (await sizeOf(path.join(folder, SOUND.file))) / (SOUND.channels * SOUND.bytes * source.audio.samples);
+  if (source.audio)
+    counted.audio =
+      (await sizeOf(path.join(folder, SOUND.file))) / (SOUND.channels * SOUND.bytes * source.audio.samples);
   return counted;
 }
 
@@ -22,4 +24,8 @@ async function picturesIn(file) {
   return count;
 }
 
-const sizeOf = (file) => stat(file).then(({ size }) => size, () => 0);
+const sizeOf = (file) =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );

@@ -20,10 +20,17 @@ const works = (...args) => spawnSync('gst-inspect-1.0', args, { stdio: 'ignore' 
 
 function missing(needs) {
   if (!works('--version')) return [TOOLS, ...new Set(Object.values(needs))];
-  return [...new Set(Object.keys(needs).filter((element) => !works('--exists', element)).map((element) => needs[element]))];
+  return [
+    ...new Set(
+      Object.keys(needs)
+        .filter((element) => !works('--exists', element))
+        .map((element) => needs[element]),
+    ),
+  ];
 }
 
-const version = () => /version (\S+)/.exec(spawnSync('gst-inspect-1.0', ['--version'], { encoding: 'utf8' }).stdout)?.[1];
+const version = () =>
+  /version (\S+)/.exec(spawnSync('gst-inspect-1.0', ['--version'], { encoding: 'utf8' }).stdout)?.[1];
 
 const CONVERT = {
   video: `videoconvert ! videoscale ! video/x-raw,width=${PICTURE.width},height=${PICTURE.height} ! pngenc`,
@@ -33,14 +40,17 @@ const CONVERT = {
 /** @param {string} head the beginning of the pipeline; its last element is called `d` */
 const play = (head, branch) => async (manifest, source, folder) => {
   const file = { video: PICTURE.file, audio: SOUND.file };
-  const branches = Object.keys(source).map((kind) => `${branch(kind)} ! ${CONVERT[kind]} ! filesink location=${path.join(folder, file[kind])}`);
+  const branches = Object.keys(source).map(
+    (kind) => `${branch(kind)} ! ${CONVERT[kind]} ! filesink location=${path.join(folder, file[kind])}`,
+  );
   const words = `${head(manifest)} ${branches.join(' ')}`.split(' ');
   await run('gst-launch-1.0', ['--quiet', ...words], { timeout: PATIENCE_MS, title: 'GStreamer' });
   return decodedIn(folder, source);
 };
 
 const decoded = (kind) => `d.${kind}_00 ! decodebin`;
-const demuxed = (options) => play((manifest) => `souphttpsrc location=${manifest} ! mssdemux name=d ${options}`.trim(), decoded);
+const demuxed = (options) =>
+  play((manifest) => `souphttpsrc location=${manifest} ! mssdemux name=d ${options}`.trim(), decoded);
 
 export const GSTREAMER = {
   name: 'GStreamer mssdemux',
@@ -60,7 +70,10 @@ export const GSTREAMER_V2 = {
   ways: [
     {
       how: 'levels as it likes',
-      run: play((manifest) => `uridecodebin3 uri=${manifest} name=d`, (kind) => `d. ! ${kind}/x-raw`),
+      run: play(
+        (manifest) => `uridecodebin3 uri=${manifest} name=d`,
+        (kind) => `d. ! ${kind}/x-raw`,
+      ),
     },
   ],
 };

@@ -16,7 +16,8 @@ const WITH_FRAMES = /\.(ism[va]|mp4|m4[va]|mp4a|cmf[va]|mov|3gp)$/i;
  *   the levels of a stream are alike; of several streams of a kind, the first counts. `samples`: in a frame
  */
 export async function framesOf(folder, key) {
-  if (!(await stateOf(folder, key))) throw new Trouble(`There is no ${key} below ${folder}.`, { hint: 'Name the folder that is served: --media DIR' });
+  if (!(await stateOf(folder, key)))
+    throw new Trouble(`There is no ${key} below ${folder}.`, { hint: 'Name the folder that is served: --media DIR' });
   const found = {};
   const { sources } = await indexed(folder, key, path.join(os.tmpdir(), `millrace-clients-${process.pid}.json`));
   for (const { key: name } of sources.filter((source) => WITH_FRAMES.test(source.key))) {
@@ -29,7 +30,9 @@ export async function framesOf(folder, key) {
 
 async function streamsIn(file) {
   const show = ['-show_entries', 'stream=codec_type,codec_name,profile,nb_read_frames', '-of', 'json'];
-  return JSON.parse(await run(ffprobePath(), ['-v', 'error', '-count_frames', ...show, file], { title: `ffprobe ${file}` })).streams;
+  return JSON.parse(
+    await run(ffprobePath(), ['-v', 'error', '-count_frames', ...show, file], { title: `ffprobe ${file}` }),
+  ).streams;
 }
 
 function samplesOf({ codec_name: codec, profile }) {

@@ -22,4 +22,5 @@ export const cargoProgress = (report) => (line) => {
 
 /** For `run`'s `isNoise`. */
 export const isCargoNoise = (line) =>
-  /^\s+(Building|Fetch) \[/.test(line) || /^\s+(Compiling|Checking|Downloaded|Downloading|Updating|Blocking|Locking|Adding|Finished|Fresh) /.test(line);
+  /^\s+(Building|Fetch) \[/.test(line) ||
+  /^\s+(Compiling|Checking|Downloaded|Downloading|Updating|Blocking|Locking|Adding|Finished|Fresh) /.test(line);

@@ -17,12 +17,17 @@ async function filesOf(name) {
   const full = path.resolve(ROOT, name);
   const entries = await readdir(full, { recursive: true, withFileTypes: true }).catch(() => null);
   if (!entries) return [full];
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
 }
 
 /** What a stamp file holds, or `undefined`. */
 export async function readStamp(file) {
-  return readFile(file, 'utf8').then(JSON.parse).catch(() => undefined);
+  return readFile(file, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
 }
 
 export async function writeStamp(file, value) {

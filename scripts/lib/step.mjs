@@ -18,7 +18,11 @@ export function duration(ms) {
 
 /** `812 B`, `3.4 kB`, `42.1 MB`, `6.00 GB` */
 export function bytes(count) {
-  const units = [['GB', 1e9, 2], ['MB', 1e6, 1], ['kB', 1e3, 1]];
+  const units = [
+    ['GB', 1e9, 2],
+    ['MB', 1e6, 1],
+    ['kB', 1e3, 1],
+  ];
   const [unit, size, digits] = units.find(([, size]) => count >= size) ?? ['B', 1, 0];
   return `${(count / size).toFixed(digits)} ${unit}`;
 }

@@ -50,6 +50,11 @@ const cues = (said, point) =>
 
 /** The files, as a server manifest names them. */
 export const CAPTIONS = [
-  { file: 'sample.en.vtt', name: 'captions_en', language: 'eng', content: ['WEBVTT\n', ...cues(ENGLISH, '.')].join('\n') },
+  {
+    file: 'sample.en.vtt',
+    name: 'captions_en',
+    language: 'eng',
+    content: ['WEBVTT\n', ...cues(ENGLISH, '.')].join('\n'),
+  },
   { file: 'sample.de.srt', name: 'captions_de', language: 'deu', content: cues(GERMAN, ',').join('\n') },
 ];

@@ -12,7 +12,10 @@ async function readMedia(file) {
   const parsed = ISOBoxer.parseBuffer(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.length));
   const times = parsed.fetch('tfra').entries.map((entry) => entry.time);
   const sizes = parsed.fetchAll('mdat').map((box) => box.size);
-  const last = parsed.fetchAll('trun').at(-1).samples.reduce((sum, sample) => sum + sample.sample_duration, 0);
+  const last = parsed
+    .fetchAll('trun')
+    .at(-1)
+    .samples.reduce((sum, sample) => sum + sample.sample_duration, 0);
   if (parsed.fetch('mdhd').timescale !== TIME_SCALE) throw new Error(`${file}: not in units of 100 ns`);
   if (times.length !== sizes.length) throw new Error(`${file}: ${sizes.length} fragments but ${times.length} in tfra`);
   const ends = [...times.slice(1), times.at(-1) + last];
@@ -64,10 +67,13 @@ const TIME_SCALE = 10_000_000;
 
 /** Writes `sample.ism` and `sample.ismc` for the media files in `folder`. */
 export async function describe(folder) {
-  const levels = await Promise.all(LEVELS.map(async (level) => ({ ...level, ...(await readMedia(path.join(folder, level.file))) })));
+  const levels = await Promise.all(
+    LEVELS.map(async (level) => ({ ...level, ...(await readMedia(path.join(folder, level.file))) })),
+  );
   const audio = { ...AUDIO, ...(await readMedia(path.join(folder, AUDIO.file))) };
   const [first, ...others] = levels.map(({ chunks }) => JSON.stringify(chunks));
-  if (others.some((other) => other !== first)) throw new Error('the video levels do not begin their fragments together');
+  if (others.some((other) => other !== first))
+    throw new Error('the video levels do not begin their fragments together');
   return { 'sample.ism': serverManifest(levels, audio), 'sample.ismc': clientManifest(levels, audio) };
 }
 
@@ -80,7 +86,11 @@ function serverManifest(levels, audio) {
         <param name="trackName" value="${name}" valuetype="data" />
         <param name="Subtype" value="CAPT" valuetype="data" />
       </textstream>`;
-  const tracks = [...levels.map((level) => track('video', 'video', level)), track('audio', 'audio', audio), ...CAPTIONS.map(text)];
+  const tracks = [
+    ...levels.map((level) => track('video', 'video', level)),
+    track('audio', 'audio', audio),
+    ...CAPTIONS.map(text),
+  ];
   return `<?xml version="1.0" encoding="utf-8"?>
 <smil xmlns="http://www.w3.org/2001/SMIL20/Language">
   <head>
@@ -97,14 +107,24 @@ ${tracks.join('\n')}
 
 function clientManifest(levels, audio) {
   const end = (chunks) => chunks.at(-1).time + chunks.at(-1).duration;
-  const timeline = (chunks) => chunks.map(({ time, duration }, n) => `    <c n="${n}"${n ? '' : ` t="${time}"`} d="${duration}" />`).join('\n');
-  const stream = (kind, chunks, count, size, quality) => `  <StreamIndex Type="${kind}" Name="${kind}" Chunks="${chunks.length}" QualityLevels="${count}"${size} Url="QualityLevels({bitrate})/Fragments(${kind}={start time})">
+  const timeline = (chunks) =>
+    chunks.map(({ time, duration }, n) => `    <c n="${n}"${n ? '' : ` t="${time}"`} d="${duration}" />`).join('\n');
+  const stream = (
+    kind,
+    chunks,
+    count,
+    size,
+    quality,
+  ) => `  <StreamIndex Type="${kind}" Name="${kind}" Chunks="${chunks.length}" QualityLevels="${count}"${size} Url="QualityLevels({bitrate})/Fragments(${kind}={start time})">
 ${quality.join('\n')}
 ${timeline(chunks)}
   </StreamIndex>`;
   const top = levels.at(-1);
   const size = ` MaxWidth="${top.width}" MaxHeight="${top.height}" DisplayWidth="${top.width}" DisplayHeight="${top.height}"`;
-  const video = levels.map((level, n) => `    <QualityLevel Index="${n}" Bitrate="${level.bitrate}" FourCC="H264" MaxWidth="${level.width}" MaxHeight="${level.height}" CodecPrivateData="${level.codecPrivateData}" />`);
+  const video = levels.map(
+    (level, n) =>
+      `    <QualityLevel Index="${n}" Bitrate="${level.bitrate}" FourCC="H264" MaxWidth="${level.width}" MaxHeight="${level.height}" CodecPrivateData="${level.codecPrivateData}" />`,
+  );
   const sound = `    <QualityLevel Index="0" Bitrate="${audio.bitrate}" FourCC="AACL" SamplingRate="${audio.sampleRate}" Channels="${audio.channels}" BitsPerSample="16" PacketSize="4" AudioTag="255" CodecPrivateData="${audio.codecPrivateData}" />`;
   return `<?xml version="1.0" encoding="utf-8"?>
 <SmoothStreamingMedia MajorVersion="2" MinorVersion="1" Duration="${Math.max(end(levels[0].chunks), end(audio.chunks))}">

@@ -40,9 +40,18 @@ function wheel() {
 }
 
 function picture() {
-  const slow = water([[42, 2, 230, 1.3, 3, -310], [40, 5, -170, 1.7, 2, 260], [34, 7, 120, 0, 1, 1]]);
-  const fast = water([[46, 3, -200, 1.5, 2, 280], [40, 4, 140, 1.4, 5, -220], [30, 9, -110, 0, 1, 1]]);
-  const blue = "r='6+40*pow(val/255,2)+190*pow(val/255,7)':g='34+90*pow(val/255,1.6)+130*pow(val/255,6)':b='66+120*pow(val/255,1.2)+69*pow(val/255,5)'";
+  const slow = water([
+    [42, 2, 230, 1.3, 3, -310],
+    [40, 5, -170, 1.7, 2, 260],
+    [34, 7, 120, 0, 1, 1],
+  ]);
+  const fast = water([
+    [46, 3, -200, 1.5, 2, 280],
+    [40, 4, 140, 1.4, 5, -220],
+    [30, 9, -110, 0, 1, 1],
+  ]);
+  const blue =
+    "r='6+40*pow(val/255,2)+190*pow(val/255,7)':g='34+90*pow(val/255,1.6)+130*pow(val/255,6)':b='66+120*pow(val/255,1.2)+69*pow(val/255,5)'";
   return [
     `${slow},crop=960:540:'mod(70*t,960)':0[slow]`,
     `${fast},crop=960:540:'960-mod(45*t,960)':0[fast]`,
@@ -79,7 +88,17 @@ function sound() {
 
 /** The arguments that make ffmpeg write every file of the sample into `folder` in one run. */
 export function ffmpegArguments(folder) {
-  const output = (file) => ['-t', DURATION_SECONDS, '-map_metadata', '-1', '-use_editlist', '0', '-f', 'ismv', path.join(folder, file)];
+  const output = (file) => [
+    '-t',
+    DURATION_SECONDS,
+    '-map_metadata',
+    '-1',
+    '-use_editlist',
+    '0',
+    '-f',
+    'ismv',
+    path.join(folder, file),
+  ];
   const gop = FRAME_RATE * GOP_SECONDS;
   const video = (level, n) => [
     ...['-map', `[level${n}]`, '-c:v', 'libx264', '-preset', 'superfast', '-profile:v', level.profile],
@@ -88,7 +107,17 @@ export function ffmpegArguments(folder) {
     // Otherwise B-frames push all times up by two frames and the first frame is stretched over the gap.
     ...['-avoid_negative_ts', 'disabled', ...output(level.file)],
   ];
-  const audio = ['-map', '[sound]', '-c:a', 'aac', '-b:a', AUDIO.bitrate, '-frag_duration', GOP_SECONDS * 1e6, ...output(AUDIO.file)];
+  const audio = [
+    '-map',
+    '[sound]',
+    '-c:a',
+    'aac',
+    '-b:a',
+    AUDIO.bitrate,
+    '-frag_duration',
+    GOP_SECONDS * 1e6,
+    ...output(AUDIO.file),
+  ];
   const graph = [...picture(), ...LEVELS.map(written), sound()].join(';');
   return ['-hide_banner', '-nostdin', '-y', '-filter_complex', graph, ...LEVELS.flatMap(video), ...audio].map(String);
 }

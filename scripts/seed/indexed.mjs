@@ -18,11 +18,18 @@ export async function indexed(folder, key, scratch) {
   const onLine = (line) => line.startsWith('warning: ') && warnings.push(line);
   const file = path.join(folder, key);
   try {
-    const said = await run(CLI, ['index', file, '--root', folder, '--bulk', scratch, '--json'], { title: `Indexing ${file}`, onLine });
+    const said = await run(CLI, ['index', file, '--root', folder, '--bulk', scratch, '--json'], {
+      title: `Indexing ${file}`,
+      onLine,
+    });
     const bulk = await readFile(scratch, 'utf8').catch(() => {
       throw new Trouble(`Indexing ${file} wrote nothing.`);
     });
-    const entries = JSON.parse(bulk).map(({ key, value, base64, metadata }) => ({ key, metadata, value: Buffer.from(value, base64 ? 'base64' : 'utf8') }));
+    const entries = JSON.parse(bulk).map(({ key, value, base64, metadata }) => ({
+      key,
+      metadata,
+      value: Buffer.from(value, base64 ? 'base64' : 'utf8'),
+    }));
     return { sources: JSON.parse(said).sources, entries, warnings };
   } finally {
     await rm(scratch, { force: true });

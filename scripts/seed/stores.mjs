@@ -32,8 +32,12 @@ export function bindingNames() {
   const config = readConfig({ config: local('wrangler.toml') });
   const bucket = config.r2_buckets.find(({ binding }) => binding === 'MEDIA');
   const namespace = config.kv_namespaces.find(({ binding }) => binding === 'INDEX');
-  if (!bucket || !namespace) throw new Trouble('wrangler.toml has to bind an R2 bucket as MEDIA and a KV namespace as INDEX.');
-  return { bucket: bucket.preview_bucket_name ?? bucket.bucket_name, namespace: namespace.preview_id ?? namespace.id ?? 'INDEX' };
+  if (!bucket || !namespace)
+    throw new Trouble('wrangler.toml has to bind an R2 bucket as MEDIA and a KV namespace as INDEX.');
+  return {
+    bucket: bucket.preview_bucket_name ?? bucket.bucket_name,
+    namespace: namespace.preview_id ?? namespace.id ?? 'INDEX',
+  };
 }
 
 /** Opens the stores under `state` (what `wrangler dev --persist-to` is given). */

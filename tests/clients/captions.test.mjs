@@ -40,7 +40,12 @@ let edge;
 
 before(async () => {
   const dash = (name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`;
-  browser = await startBrowser(['node_modules/hls.js/dist/hls.min.js', dash('mediaplayer'), dash('mss'), 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
+  browser = await startBrowser([
+    'node_modules/hls.js/dist/hls.min.js',
+    dash('mediaplayer'),
+    dash('mss'),
+    'node_modules/shaka-player/dist/shaka-player.compiled.js',
+  ]);
   edge = await startEdge(await captionsFolder());
 });
 
@@ -54,7 +59,8 @@ function startHls(manifest) {
   const hls = new Hls();
   window.errors = [];
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details, response }) => {
-    if (fatal || (type !== 'mediaError' && details !== 'aborted')) window.errors.push(`${type} ${details} ${response?.code ?? ''}`);
+    if (fatal || (type !== 'mediaError' && details !== 'aborted'))
+      window.errors.push(`${type} ${details} ${response?.code ?? ''}`);
   });
   window.texts = () => hls.subtitleTracks.map(({ name }) => name);
   window.choose = (name) => {
@@ -62,7 +68,9 @@ function startHls(manifest) {
     hls.subtitleDisplay = true;
   };
   window.shown = () =>
-    [...video.textTracks].filter(({ mode }) => mode === 'showing').flatMap(({ activeCues }) => [...activeCues].map((cue) => tidy(cue.getCueAsHTML().textContent)));
+    [...video.textTracks]
+      .filter(({ mode }) => mode === 'showing')
+      .flatMap(({ activeCues }) => [...activeCues].map((cue) => tidy(cue.getCueAsHTML().textContent)));
   hls.loadSource(manifest);
   hls.attachMedia(video);
 }
@@ -73,7 +81,8 @@ function startDash(manifest) {
   const screen = document.createElement('div');
   document.body.append(screen);
   window.errors = [];
-  for (const name of ['error', 'playbackError', 'mediaKeyError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  for (const name of ['error', 'playbackError', 'mediaKeyError'])
+    player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
   const tracks = () => player.getTracksFor('text');
   const nameOf = ({ labels, id }) => labels?.[0]?.text ?? id;
   window.texts = () => tracks().map(nameOf);
@@ -92,7 +101,9 @@ function startDash(manifest) {
 async function startShaka(manifest) {
   window.errors = [];
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  player.addEventListener('error', ({ detail }) =>
+    window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
+  );
   document.body.className = 'shaka-video-container';
   player.setVideoContainer(document.body);
   await player.attach(video);
@@ -102,7 +113,10 @@ async function startShaka(manifest) {
     player.selectTextTrack(player.getTextTracks().find((track) => nameOf(track) === name));
     await player.setTextTrackVisibility?.(true);
   };
-  window.shown = () => [...document.querySelectorAll('.shaka-text-container > *')].map((cue) => tidy(cue.innerText)).filter((text) => text !== '');
+  window.shown = () =>
+    [...document.querySelectorAll('.shaka-text-container > *')]
+      .map((cue) => tidy(cue.innerText))
+      .filter((text) => text !== '');
   await player.load(manifest);
   await video.play();
 }
@@ -118,10 +132,26 @@ for (const { title, manifest, start, style } of PLAYERS) {
         window.seen = [];
         setInterval(() => {
           const shown = window.shown?.() ?? [];
-          if (String(window.seen.at(-1)?.shown) !== String(shown) && !video.seeking) window.seen.push({ time: video.currentTime, shown });
+          if (String(window.seen.at(-1)?.shown) !== String(shown) && !video.seeking)
+            window.seen.push({ time: video.currentTime, shown });
         }, 20);
-        const tidy = (text) => text.split('\n').map((line) => line.replaceAll('\u00a0', ' ').trim()).filter(Boolean).join('\n');
-        Object.assign(window, { video, tidy, state: () => ({ errors: window.errors, time: video.currentTime, ready: video.readyState, texts: window.texts?.(), shown: window.shown?.() }) });
+        const tidy = (text) =>
+          text
+            .split('\n')
+            .map((line) => line.replaceAll('\u00a0', ' ').trim())
+            .filter(Boolean)
+            .join('\n');
+        Object.assign(window, {
+          video,
+          tidy,
+          state: () => ({
+            errors: window.errors,
+            time: video.currentTime,
+            ready: video.readyState,
+            texts: window.texts?.(),
+            shown: window.shown?.(),
+          }),
+        });
       });
       if (style) await page.addStyleTag({ path: style });
       await page.evaluate(start, new URL(`/${source.name}/${manifest}`, edge.url).href);
@@ -141,11 +171,23 @@ for (const { title, manifest, start, style } of PLAYERS) {
         await until('played on behind it', (to) => video.currentTime > to, SAID[1].end + 0.7);
         // Each once, through the cut in its midst, when it is said, and nothing in between.
         const seen = (await page.evaluate(() => window.seen)).filter(({ time }) => time < SAID[1].end + 0.6);
-        assert.deepEqual(seen.map(({ shown }) => shown), [[], [one], [], [two], []], JSON.stringify(seen));
+        assert.deepEqual(
+          seen.map(({ shown }) => shown),
+          [[], [one], [], [two], []],
+          JSON.stringify(seen),
+        );
         const wanted = [SAID[0].begin, SAID[0].end, SAID[1].begin, SAID[1].end, SAID[2].begin];
-        for (const [at, { time }] of seen.slice(1).entries()) assert.ok(time > wanted[at] - 0.1 && time < wanted[at + 1], `${time} s instead of ${wanted[at]}: ${JSON.stringify(seen)}`);
+        for (const [at, { time }] of seen.slice(1).entries())
+          assert.ok(
+            time > wanted[at] - 0.1 && time < wanted[at + 1],
+            `${time} s instead of ${wanted[at]}: ${JSON.stringify(seen)}`,
+          );
         await page.evaluate((to) => (video.currentTime = to), SAID.at(-1).begin - 0.5);
-        await until('the last cue, which was never near', (wanted) => String(window.shown()) === wanted, text.lines(SAID.at(-1).number).join('\n'));
+        await until(
+          'the last cue, which was never near',
+          (wanted) => String(window.shown()) === wanted,
+          text.lines(SAID.at(-1).number).join('\n'),
+        );
       }
       const { errors } = await state();
       assert.deepEqual(errors, []);

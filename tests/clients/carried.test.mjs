@@ -7,7 +7,13 @@ import { carriedFolder } from '../lib/carried.mjs';
 import { startEdge } from '../lib/edge.mjs';
 
 /** Presentations, and when the first frame of each is shown. */
-const FILMS = { 'films/dash.ism': 0, 'films/shaka.ism': 0, 'films/shared.ism': 0.08, 'films/both.ism': 0, 'films/ladder.ism': 0 };
+const FILMS = {
+  'films/dash.ism': 0,
+  'films/shaka.ism': 0,
+  'films/shared.ism': 0.08,
+  'films/both.ism': 0,
+  'films/ladder.ism': 0,
+};
 const SECONDS = 7;
 const FRAME = 0.04;
 
@@ -24,7 +30,11 @@ let edge;
 
 before(async () => {
   const dash = ['mediaplayer', 'mss'].map((name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`);
-  browser = await startBrowser(['node_modules/hls.js/dist/hls.min.js', ...dash, 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
+  browser = await startBrowser([
+    'node_modules/hls.js/dist/hls.min.js',
+    ...dash,
+    'node_modules/shaka-player/dist/shaka-player.compiled.js',
+  ]);
   edge = await startEdge(await carriedFolder());
 });
 
@@ -43,14 +53,17 @@ function startHls(manifest) {
 
 function startDash(manifest) {
   const player = dashjs.MediaPlayer().create();
-  for (const name of ['error', 'playbackError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  for (const name of ['error', 'playbackError'])
+    player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
   player.on('playbackEnded', () => (window.isEnded = true));
   player.initialize(document.querySelector('video'), manifest, true);
 }
 
 async function startShaka(manifest) {
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  player.addEventListener('error', ({ detail }) =>
+    window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
+  );
   await player.attach(document.querySelector('video'));
   await player.load(manifest);
 }
@@ -64,16 +77,28 @@ for (const { title, manifest, start } of PLAYERS) {
         Object.assign(window, { video, errors: [], shown: [], furthest: 0 });
         video.addEventListener('ended', () => (window.isEnded = true));
         // Where it ends, dash.js may go back a little.
-        for (const event of ['timeupdate', 'pause', 'ended']) video.addEventListener(event, () => (window.furthest = Math.max(window.furthest, video.currentTime)));
+        for (const event of ['timeupdate', 'pause', 'ended'])
+          video.addEventListener(event, () => (window.furthest = Math.max(window.furthest, video.currentTime)));
         const see = (_, { mediaTime }) => (window.shown.push(mediaTime), video.requestVideoFrameCallback(see));
         video.requestVideoFrameCallback(see);
-        window.state = () => ({ errors: window.errors, shown: window.shown.slice(0, 3), time: window.furthest, ended: window.isEnded === true, buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]) });
+        window.state = () => ({
+          errors: window.errors,
+          shown: window.shown.slice(0, 3),
+          time: window.furthest,
+          ended: window.isEnded === true,
+          buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]),
+        });
       });
       await page.evaluate(start, new URL(`/${name}/${manifest}`, edge.url).href);
       await until('the first frame', () => window.shown.length > 0);
       await page.evaluate(() => void document.querySelector('video').play());
       await until('the end', () => window.state().ended);
-      const { errors, shown: [first], time, buffered } = await state();
+      const {
+        errors,
+        shown: [first],
+        time,
+        buffered,
+      } = await state();
       assert.deepEqual(errors, []);
       assert.ok(Math.abs(first - shown) < FRAME / 2, `its first frame is shown at ${first} s`);
       assert.ok(Math.abs(time - SECONDS - shown) < 3 * FRAME, `it ended at ${time} s`);

@@ -12,7 +12,13 @@ import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 const SOURCES = [
   { title: 'fragmented files', folder: sampleFolder, name: SAMPLE, seconds: DURATION_SECONDS, heights: [360, 1080] },
   { title: 'plain files', folder: plainFolder, name: PLAIN, seconds: SECONDS, heights: [180, 360] },
-  { title: 'files of a frame to a fragment', folder: bySamplesFolder, name: FRAMES, seconds: SECONDS, heights: [180, 360] },
+  {
+    title: 'files of a frame to a fragment',
+    folder: bySamplesFolder,
+    name: FRAMES,
+    seconds: SECONDS,
+    heights: [180, 360],
+  },
 ];
 
 let browser;
@@ -54,7 +60,11 @@ for (const { title, manifest, start } of PLAYERS) {
 
       const there = seconds * 0.6;
       await page.evaluate((to) => (video.currentTime = to), there);
-      await until('played on after a seek', (from) => !video.seeking && video.currentTime > from + 1 && video.currentTime < from + 8, there);
+      await until(
+        'played on after a seek',
+        (from) => !video.seeking && video.currentTime > from + 1 && video.currentTime < from + 8,
+        there,
+      );
       await page.evaluate((to) => (video.currentTime = to), seconds - 3);
       await until('the end', () => state().ended);
       const end = await state();
@@ -62,7 +72,11 @@ for (const { title, manifest, start } of PLAYERS) {
       assert.deepEqual(end.errors, []);
 
       const media = urls.filter((url) => /\.(m4s|mp4)$/.test(url));
-      assert.ok(media.length > 8 && media.every((url) => /\.ism\/[0-9a-f]{16}\/(video|audio|captions_\w+)\/\d+\/(\d+\.m4s|init\.mp4)$/.test(url)), 'all under a generation');
+      assert.ok(
+        media.length > 8 &&
+          media.every((url) => /\.ism\/[0-9a-f]{16}\/(video|audio|captions_\w+)\/\d+\/(\d+\.m4s|init\.mp4)$/.test(url)),
+        'all under a generation',
+      );
       const levels = new Set(media.map((url) => /\/video\/(\d+)\//.exec(url)?.[1]).filter(Boolean));
       assert.ok(levels.size >= 2, `levels asked for: ${[...levels]}`);
       t.diagnostic(`${end.frames} frames shown, ${media.length} segments and headers loaded`);

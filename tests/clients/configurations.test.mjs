@@ -7,7 +7,17 @@ import { SECONDS, configurationsFolder, keyOf } from '../lib/configurations.mjs'
 import { startEdge } from '../lib/edge.mjs';
 import { PLAYERS, SCRIPTS, prepare } from '../lib/players.mjs';
 
-const PLAYED = ['mpeg-2-aac', 'mpeg-2-aac-in-fragments', 'quicktime-1', 'quicktime-2', 'no-size', 'av1-opus', 'av1-opus-in-fragments', 'vp9-flac', 'vp9-flac-in-fragments'];
+const PLAYED = [
+  'mpeg-2-aac',
+  'mpeg-2-aac-in-fragments',
+  'quicktime-1',
+  'quicktime-2',
+  'no-size',
+  'av1-opus',
+  'av1-opus-in-fragments',
+  'vp9-flac',
+  'vp9-flac-in-fragments',
+];
 
 let browser;
 let edge;

@@ -42,7 +42,11 @@ async function tour(t, { key, folder, seconds, kbps, low, high, seek, tail }) {
     await picture(`${path.basename(key, '.ism')}-${high}p`);
 
     await evaluate((to) => player.seek(to), seek);
-    await until(`played on after a seek to ${seek} s`, (to) => !video.seeking && video.currentTime > to + 1 && video.currentTime < to + 10, seek);
+    await until(
+      `played on after a seek to ${seek} s`,
+      (to) => !video.seeking && video.currentTime > to + 1 && video.currentTime < to + 10,
+      seek,
+    );
     await picture(`${path.basename(key, '.ism')}-seek`);
 
     await evaluate((to) => player.seek(to), seconds - tail);
@@ -53,7 +57,10 @@ async function tour(t, { key, folder, seconds, kbps, low, high, seek, tail }) {
     assert.ok(end.frames > 150, `${end.frames} frames shown`);
 
     const urls = await evaluate(() => window.urls());
-    assert.ok(urls.filter((url) => url.includes('/Fragments(')).every((url) => /\.ism\/[0-9a-f]{16}\/QualityLevels/.test(url)), 'all under a generation');
+    assert.ok(
+      urls.filter((url) => url.includes('/Fragments(')).every((url) => /\.ism\/[0-9a-f]{16}\/QualityLevels/.test(url)),
+      'all under a generation',
+    );
     t.diagnostic(`${end.frames} frames shown, ${end.dropped} dropped, ${urls.length} fragments loaded`);
     return urls;
   } finally {
@@ -62,13 +69,31 @@ async function tour(t, { key, folder, seconds, kbps, low, high, seek, tail }) {
 }
 
 test('plays, switches its level, seeks, and comes to the end, without an error', async (t) => {
-  const urls = await tour(t, { key: SAMPLE, folder: await sampleFolder(), seconds: DURATION_SECONDS, kbps: 300, low: 360, high: 1080, seek: 40, tail: 4 });
+  const urls = await tour(t, {
+    key: SAMPLE,
+    folder: await sampleFolder(),
+    seconds: DURATION_SECONDS,
+    kbps: 300,
+    low: 360,
+    high: 1080,
+    seek: 40,
+    tail: 4,
+  });
   assert.ok(urls.some((url) => /QualityLevels\(300000\)\/Fragments\(video=0\)/.test(url)));
   assert.ok(urls.some((url) => url.includes('QualityLevels(3000000)')));
 });
 
 test('does the same with plain files', async (t) => {
-  const urls = await tour(t, { key: PLAIN, folder: await plainFolder(), seconds: SECONDS, kbps: 200, low: 180, high: 360, seek: 11, tail: 3 });
+  const urls = await tour(t, {
+    key: PLAIN,
+    folder: await plainFolder(),
+    seconds: SECONDS,
+    kbps: 200,
+    low: 180,
+    high: 360,
+    seek: 11,
+    tail: 3,
+  });
   assert.ok(urls.some((url) => /QualityLevels\(200000\)\/Fragments\(video=0\)/.test(url)));
   assert.ok(urls.some((url) => url.includes('QualityLevels(800000)')));
 });

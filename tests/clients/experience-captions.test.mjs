@@ -18,7 +18,11 @@ before(async () => {
 after(() => experience?.close());
 
 /** What is over the picture, and when; runs in the page. */
-const over = () => ({ lines: [...document.querySelectorAll('#captions span')].map(({ textContent }) => textContent), language: document.querySelector('#captions').lang, time: document.querySelector('video').currentTime });
+const over = () => ({
+  lines: [...document.querySelectorAll('#captions span')].map(({ textContent }) => textContent),
+  language: document.querySelector('#captions').lang,
+  time: document.querySelector('video').currentTime,
+});
 const number = (lines) => Number(/\d+/.exec(lines[0])[0]);
 
 test('captions are over the picture, with each protocol in the language that was chosen once', async () => {
@@ -33,7 +37,11 @@ test('captions are over the picture, with each protocol in the language that was
     }
     for (const { begin, number: wanted } of SAID.slice(1, 3)) {
       await page.evaluate((to) => (document.querySelector('video').currentTime = to), begin - 0.5);
-      await until(`caption ${wanted} with ${protocol}`, (what) => document.querySelector('#captions')?.textContent.includes(what), `Nummer ${wanted}`);
+      await until(
+        `caption ${wanted} with ${protocol}`,
+        (what) => document.querySelector('#captions')?.textContent.includes(what),
+        `Nummer ${wanted}`,
+      );
       const { lines, language, time } = await page.evaluate(over);
       assert.deepEqual([lines, language], [[`Nummer ${wanted}`, 'fünf < sechs'], 'de']);
       const said = SAID.find((one) => one.number === number(lines));
@@ -44,7 +52,11 @@ test('captions are over the picture, with each protocol in the language that was
   }
   await page.locator('#caption').selectOption({ label: 'None' });
   await page.evaluate((to) => (document.querySelector('video').currentTime = to), SAID[0].begin);
-  await until('a moment at which something is said', ({ begin }) => document.querySelector('video').currentTime > begin + 0.7, SAID[0]);
+  await until(
+    'a moment at which something is said',
+    ({ begin }) => document.querySelector('video').currentTime > begin + 0.7,
+    SAID[0],
+  );
   assert.deepEqual((await page.evaluate(over)).lines, []);
   await opened.close();
 });
@@ -52,9 +64,17 @@ test('captions are over the picture, with each protocol in the language that was
 for (const protocol of PROTOCOLS) {
   test(`${protocol}: a film begins again at its end`, async () => {
     const opened = await experience.open(`?presentation=${CAPTIONS}&protocol=${protocol}&line=open`);
-    await opened.until('all of it fetched', () => document.querySelector('video').duration > 19 && document.querySelector('video').buffered.length > 0);
-    await opened.page.evaluate(() => (document.querySelector('video').currentTime = document.querySelector('video').duration - 1.5));
-    await opened.until('the start', () => document.querySelector('video').currentTime > 0 && document.querySelector('video').currentTime < 5);
+    await opened.until(
+      'all of it fetched',
+      () => document.querySelector('video').duration > 19 && document.querySelector('video').buffered.length > 0,
+    );
+    await opened.page.evaluate(
+      () => (document.querySelector('video').currentTime = document.querySelector('video').duration - 1.5),
+    );
+    await opened.until(
+      'the start',
+      () => document.querySelector('video').currentTime > 0 && document.querySelector('video').currentTime < 5,
+    );
     await opened.close();
   });
 }

@@ -85,7 +85,12 @@ test('in the browser, bytes of all transfers together come no faster, and are th
   try {
     const opened = await experience.open(`?line=${MBPS}`);
     const { until, page, record } = opened;
-    await until('it plays over the line', () => /Every byte/.test(document.querySelector('#pacing').textContent) && document.querySelector('video').currentTime > 0);
+    await until(
+      'it plays over the line',
+      () =>
+        /Every byte/.test(document.querySelector('#pacing').textContent) &&
+        document.querySelector('video').currentTime > 0,
+    );
     const { begun, arrivals, digests } = await page.evaluate(fetchSlowly, PATHS);
     for (const [n, path] of PATHS.entries()) {
       const { body } = await experience.edge.get(path);
@@ -107,7 +112,10 @@ test('in the browser, bytes of all transfers together come no faster, and are th
       assert.equal(drawn, (await experience.edge.get(path)).body.length);
     }
     assert.ok(samples.every(({ line }) => line === MBPS * 1e6));
-    assert.ok(samples.every(({ delivered }) => delivered <= MBPS * 1e6 * (1 + BUCKET_SECONDS) * 1.2), 'measured over a second, to its report');
+    assert.ok(
+      samples.every(({ delivered }) => delivered <= MBPS * 1e6 * (1 + BUCKET_SECONDS) * 1.2),
+      'measured over a second, to its report',
+    );
     t.diagnostic(`${bytes} bytes in ${Math.round(arrivals.at(-1).at - begun)} ms, in ${arrivals.length} pieces`);
     await opened.close();
   } finally {

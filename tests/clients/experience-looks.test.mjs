@@ -25,10 +25,16 @@ async function expectNoFault(page, where) {
   const { violations, passes } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
   assert.ok(passes.length > 20, `${passes.length} rules were held against it`);
   const found = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-  assert.deepEqual(found.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`), []);
+  assert.deepEqual(
+    found.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`),
+    [],
+  );
 }
 
-for (const [device, viewport] of [['desk', DESK], ['phone', PHONE]]) {
+for (const [device, viewport] of [
+  ['desk', DESK],
+  ['phone', PHONE],
+]) {
   for (const colorScheme of ['light', 'dark']) {
     test(`${device}, ${colorScheme}`, async () => {
       const opened = await experience.open('?line=dsl', { viewport, colorScheme });
@@ -36,8 +42,15 @@ for (const [device, viewport] of [['desk', DESK], ['phone', PHONE]]) {
       await page.locator('.card').scrollIntoViewIfNeeded();
       await until('a poster', () => document.querySelector('.card canvas').width === 640);
       await page.evaluate(() => scrollTo(0, 0));
-      await until('fragments in the table, and a strip', () => document.querySelectorAll('#fragments tr').length === 10 && document.querySelector('#strip svg') !== null);
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), viewport.width, 'nothing sticks out');
+      await until(
+        'fragments in the table, and a strip',
+        () => document.querySelectorAll('#fragments tr').length === 10 && document.querySelector('#strip svg') !== null,
+      );
+      assert.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        viewport.width,
+        'nothing sticks out',
+      );
       await photograph(page, `experience-${device}-${colorScheme}`, { fullPage: true });
       await expectNoFault(page, 'page');
       await page.getByRole('button', { name: `Details of ${SAMPLE}` }).click();
@@ -64,7 +77,16 @@ test('by keyboard alone: to the player, another protocol, another line, a fragme
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'To the player');
   const tabTo = async (name) => {
     for (let pressed = 0; pressed < 40; pressed++) {
-      if (await page.evaluate((wanted) => document.activeElement.name === wanted || document.activeElement.id === wanted || document.activeElement.closest('tbody')?.id === wanted, name)) return;
+      if (
+        await page.evaluate(
+          (wanted) =>
+            document.activeElement.name === wanted ||
+            document.activeElement.id === wanted ||
+            document.activeElement.closest('tbody')?.id === wanted,
+          name,
+        )
+      )
+        return;
       await page.keyboard.press('Tab');
     }
     assert.fail(`${name} cannot be reached`);
@@ -99,7 +121,8 @@ test('whoever wants no motion sees charts change once a second', async () => {
         if (this.canvas === timeline) times++;
         return clearRect.apply(this, all);
       };
-      while (experience.record().samples.length < samples.length + 8) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (experience.record().samples.length < samples.length + 8)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       return times;
     });
     await opened.close();

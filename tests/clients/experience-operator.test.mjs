@@ -18,7 +18,8 @@ after(() => experience?.close());
 const shown = async () => JSON.parse((await experience.edge.get(`/_millrace/library/${BRIEF}`)).text);
 /** A canvas is 300 wide as long as nothing is on it, and the lowest level 320. Runs in the page. */
 const isDrawn = () => document.querySelector('.card canvas').width === 320;
-const allFetched = () => document.querySelector('video').buffered.length === 1 && document.querySelector('video').buffered.end(0) > 9.9;
+const allFetched = () =>
+  document.querySelector('video').buffered.length === 1 && document.querySelector('video').buffered.end(0) > 9.9;
 const card = (page) => page.locator(`.card[data-presentation="${BRIEF}"]`);
 
 test('a presentation is shown with a frame of it, its figures, and addresses that play', async () => {
@@ -32,7 +33,12 @@ test('a presentation is shown with a frame of it, its figures, and addresses tha
   });
   assert.ok(shades > 50, `${shades} shades`);
   const { index, index_bytes: length } = await shown();
-  assert.match(await card(page).innerText(), new RegExp(`0:10 · 3 tracks · .* · index ${length < 1000 ? `${length} B` : `${(length / 1000).toFixed(1)} kB`}[^]*${index.generation}`));
+  assert.match(
+    await card(page).innerText(),
+    new RegExp(
+      `0:10 · 3 tracks · .* · index ${length < 1000 ? `${length} B` : `${(length / 1000).toFixed(1)} kB`}[^]*${index.generation}`,
+    ),
+  );
 
   await page.getByRole('button', { name: `Details of ${BRIEF}` }).click();
   const dialog = page.getByRole('dialog');
@@ -40,7 +46,10 @@ test('a presentation is shown with a frame of it, its figures, and addresses tha
   for (const { src } of LEVELS) assert.ok((await dialog.innerText()).includes(src), src);
   assert.equal(await dialog.locator('.chunks').first().locator('rect').count(), index.streams[0].chunks);
   const urls = await dialog.locator('.urls code').allInnerTexts();
-  assert.deepEqual(urls.map((url) => new URL(url).pathname), ['Manifest', 'manifest.mpd', 'master.m3u8'].map((name) => `/${BRIEF}/${name}`));
+  assert.deepEqual(
+    urls.map((url) => new URL(url).pathname),
+    ['Manifest', 'manifest.mpd', 'master.m3u8'].map((name) => `/${BRIEF}/${name}`),
+  );
   for (const url of urls) assert.equal((await experience.edge.get(new URL(url).pathname)).status, 200, url);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await dialog.getByRole('button', { name: 'Copy the address for HLS' }).click();
@@ -50,7 +59,11 @@ test('a presentation is shown with a frame of it, its figures, and addresses tha
 
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
-  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), `Details of ${BRIEF}`, 'the focus is where it was');
+  assert.equal(
+    await page.evaluate(() => document.activeElement.ariaLabel),
+    `Details of ${BRIEF}`,
+    'the focus is where it was',
+  );
   await opened.close();
 });
 
@@ -71,7 +84,10 @@ test('what an operator does is seen at once', async () => {
   const dialog = page.getByRole('dialog');
   const log = dialog.locator('#detail-log li').first();
   const said = async (pattern) => {
-    await page.waitForFunction(([source]) => new RegExp(source).test(document.querySelector('#detail-log li')?.textContent), [pattern.source]);
+    await page.waitForFunction(
+      ([source]) => new RegExp(source).test(document.querySelector('#detail-log li')?.textContent),
+      [pattern.source],
+    );
     return log.innerText();
   };
 
@@ -86,13 +102,21 @@ test('what an operator does is seen at once', async () => {
   await card(page).getByText(after).waitFor();
 
   await until('a frame of the new generation', isDrawn);
-  await until('the new generation playing', (generation) => window.experience.record().transfers.some(({ url, lastByteAt }) => url.includes(generation) && lastByteAt), after);
+  await until(
+    'the new generation playing',
+    (generation) =>
+      window.experience.record().transfers.some(({ url, lastByteAt }) => url.includes(generation) && lastByteAt),
+    after,
+  );
   await until('all of that fetched', allFetched);
   await dialog.getByRole('button', { name: 'Purge' }).click();
   await said(/manifests are out of this data centre’s cache/);
   await dialog.locator('#detail-state', { hasText: 'no index' }).waitFor();
   await card(page).waitFor({ state: 'detached' });
-  assert.deepEqual((await experience.edge.INDEX.list({ prefix: 'index/' })).keys.filter(({ name }) => name.endsWith(BRIEF)), []);
+  assert.deepEqual(
+    (await experience.edge.INDEX.list({ prefix: 'index/' })).keys.filter(({ name }) => name.endsWith(BRIEF)),
+    [],
+  );
   opened.forgive(/404/);
   await photograph(page, 'experience-purged');
 

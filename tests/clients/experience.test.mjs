@@ -31,7 +31,11 @@ for (const [protocol, url] of Object.entries(URLS)) {
     const { page, record, until } = opened;
     await until('two seconds played', () => document.querySelector('video').currentTime > 2);
     await until('the line has dropped', () => experience.record().samples.some(({ line }) => line < 1e6));
-    await until('a low level on the screen', (highest) => experience.record().samples.at(-1).shown < highest / 2, 3_000_000);
+    await until(
+      'a low level on the screen',
+      (highest) => experience.record().samples.at(-1).shown < highest / 2,
+      3_000_000,
+    );
     await until('the line has recovered', () => experience.record().samples.at(-1).line > 7e6);
     await until('a high level again', () => experience.record().samples.at(-1).shown >= 1_500_000);
     await photograph(page, `experience-${protocol}`, { fullPage: true });
@@ -43,18 +47,29 @@ for (const [protocol, url] of Object.entries(URLS)) {
     assert.ok(before >= 1_500_000, `${before} on the fast line`);
     assert.ok(low <= 700_000, `${low} on the slow one`);
     const switches = marks.filter(({ kind }) => kind === 'switch');
-    assert.ok(switches.some(({ from, to }) => to < from) && switches.some(({ from, to }) => to > from), 'down and up are marked');
+    assert.ok(
+      switches.some(({ from, to }) => to < from) && switches.some(({ from, to }) => to > from),
+      'down and up are marked',
+    );
     const stalls = marks.filter(({ kind }) => kind === 'stall');
-    assert.ok(stalls.every(({ ms }) => ms < MOST_STALLED_MS), JSON.stringify(stalls));
+    assert.ok(
+      stalls.every(({ ms }) => ms < MOST_STALLED_MS),
+      JSON.stringify(stalls),
+    );
 
     const pictures = transfers.filter(({ fragment, failed }) => fragment?.stream === 'video' && !failed);
     assert.ok(pictures.length > 10);
-    assert.ok(pictures.every((one) => url.test(decodeURIComponent(one.url))), pictures[0].url);
+    assert.ok(
+      pictures.every((one) => url.test(decodeURIComponent(one.url))),
+      pictures[0].url,
+    );
     for (const { begunAt, firstByteAt, lastByteAt, place } of pictures.filter((one) => one.lastByteAt !== undefined)) {
       assert.ok(begunAt <= firstByteAt && firstByteAt <= lastByteAt);
       assert.ok(['memory', 'kv', 'built', 'cache'].includes(place), place);
     }
-    t.diagnostic(`${before} → ${low} → ${samples.at(-1).shown} bit/s, ${switches.length} switches, ${stalls.length} stalls, ${pictures.length} fragments of pictures`);
+    t.diagnostic(
+      `${before} → ${low} → ${samples.at(-1).shown} bit/s, ${switches.length} switches, ${stalls.length} stalls, ${pictures.length} fragments of pictures`,
+    );
     await opened.close();
   });
 
@@ -72,13 +87,22 @@ for (const [protocol, url] of Object.entries(URLS)) {
       boxes: [...document.querySelectorAll('#strip .tree li')].map(({ dataset }) => ({ ...dataset })),
     }));
     assert.match(said, /The entity tag of the answer names the same range/);
-    const [, bitrate, start] = /(?:QualityLevels\(|video\/)(\d+)\)?\/(?:Fragments\(video=)?(\d+)/.exec(decodeURIComponent(of));
+    const [, bitrate, start] = /(?:QualityLevels\(|video\/)(\d+)\)?\/(?:Fragments\(video=)?(\d+)/.exec(
+      decodeURIComponent(of),
+    );
     const level = sampleLevels().find((one) => one.stream === 'video' && one.bitrate === Number(bitrate));
     const fragment = level.fragments.find((one) => one.start === Number(start));
-    assert.deepEqual([Number(lit.start), Number(lit.end)], [fragment.offset, fragment.offset + fragment.bytes.length], 'where codem-isoboxer finds it in the file');
+    assert.deepEqual(
+      [Number(lit.start), Number(lit.end)],
+      [fragment.offset, fragment.offset + fragment.bytes.length],
+      'where codem-isoboxer finds it in the file',
+    );
     assert.ok(level.source.endsWith(lit.source), lit.source);
     const { body } = await experience.edge.get(new URL(of).pathname);
-    assert.deepEqual(boxes.map(({ type, start, size }) => [type, Number(start), Number(size)]), boxesOf(body));
+    assert.deepEqual(
+      boxes.map(({ type, start, size }) => [type, Number(start), Number(size)]),
+      boxesOf(body),
+    );
     await opened.close();
   });
 }

@@ -22,7 +22,10 @@ let browser;
 let edge;
 
 before(async () => {
-  browser = await startBrowser([...['all', 'mss'].map((name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`), 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
+  browser = await startBrowser([
+    ...['all', 'mss'].map((name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`),
+    'node_modules/shaka-player/dist/shaka-player.compiled.js',
+  ]);
   edge = await startEdge(await protectedFolder());
 });
 
@@ -35,7 +38,9 @@ after(async () => {
 async function startShaka({ manifest, key, keyId }) {
   window.errors = [];
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  player.addEventListener('error', ({ detail }) =>
+    window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
+  );
   await player.attach(document.querySelector('video'));
   player.configure({ abr: { enabled: false }, drm: { clearKeys: { [keyId]: key } } });
   const byHeight = () => player.getVariantTracks().sort((one, other) => one.height - other.height);
@@ -45,20 +50,34 @@ async function startShaka({ manifest, key, keyId }) {
 }
 
 function startDash({ manifest, key, keyId }) {
-  const base64 = (hex) => btoa(String.fromCharCode(...hex.match(/../g).map((byte) => parseInt(byte, 16)))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const base64 = (hex) =>
+    btoa(String.fromCharCode(...hex.match(/../g).map((byte) => parseInt(byte, 16))))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '');
   const player = dashjs.MediaPlayer().create();
   player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false }, initialBitrate: { video: 1 } } } });
   window.errors = [];
-  for (const name of ['error', 'playbackError', 'keyError', 'mediaKeyError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  for (const name of ['error', 'playbackError', 'keyError', 'mediaKeyError'])
+    player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
   // Of Smooth Streaming it knows PlayReady and Widevine alone: this offers it the key that the page has.
   const common = 'urn:uuid:1077efec-c0b2-4d02-ace3-3c1e52e2fb4b';
-  player.on('manifestLoaded', ({ data: { protocol, Period: [{ AdaptationSet: sets }] } }) => {
-    for (const { ContentProtection: told } of protocol === 'MSS' ? sets : []) {
-      if (told.every(({ schemeIdUri }) => schemeIdUri !== common)) told.push({ ...told[0], schemeIdUri: common });
-    }
-  });
+  player.on(
+    'manifestLoaded',
+    ({
+      data: {
+        protocol,
+        Period: [{ AdaptationSet: sets }],
+      },
+    }) => {
+      for (const { ContentProtection: told } of protocol === 'MSS' ? sets : []) {
+        if (told.every(({ schemeIdUri }) => schemeIdUri !== common)) told.push({ ...told[0], schemeIdUri: common });
+      }
+    },
+  );
   player.on('playbackEnded', () => (window.isEnded = true));
-  window.toTop = () => player.setRepresentationForTypeById('video', player.getRepresentationsByType('video').at(-1).id, true);
+  window.toTop = () =>
+    player.setRepresentationForTypeById('video', player.getRepresentationsByType('video').at(-1).id, true);
   player.initialize(document.querySelector('video'), null, true);
   player.setProtectionData({ 'org.w3.clearkey': { clearkeys: { [base64(keyId)]: base64(key) } } });
   player.attachSource(manifest);
@@ -74,7 +93,14 @@ for (const { title, manifest, start, names = Object.keys(PRESENTATIONS) } of PLA
         video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
         video.addEventListener('ended', () => (window.isEnded = true));
         const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
-        const state = () => ({ errors: window.errors, time: video.currentTime, height: video.videoHeight, ended: window.isEnded === true, frames: frames(), decrypts: video.mediaKeys !== null });
+        const state = () => ({
+          errors: window.errors,
+          time: video.currentTime,
+          height: video.videoHeight,
+          ended: window.isEnded === true,
+          frames: frames(),
+          decrypts: video.mediaKeys !== null,
+        });
         Object.assign(window, { video, state });
       });
       await page.evaluate(start, { manifest: new URL(`/${name}.ism/${manifest}`, edge.url).href, ...KEY });

@@ -30,14 +30,20 @@ const TEXTS = ['SUBTITLES.SRT', 'Captions.XML', 'captions.Dfxp', 'captions.WebVT
 async function started(args, use) {
   const state = await mkdtemp(path.join(os.tmpdir(), 'millrace-start-'));
   const port = await freePort();
-  const child = spawn(process.execPath, [local('scripts/start.mjs'), '--state', state, ...args], { env: { ...process.env, PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [local('scripts/start.mjs'), '--state', state, ...args], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise((resolve) => child.once('close', resolve));
   let said = '';
   try {
     await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`it does not serve: ${said}`)), PATIENCE_MS);
       const end = (act) => (value) => (clearTimeout(timer), act(value));
-      child.once('close', end((code) => reject(new Error(`it ended with ${code}: ${said}`))));
+      child.once(
+        'close',
+        end((code) => reject(new Error(`it ended with ${code}: ${said}`))),
+      );
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text) => {
           said += text;
@@ -69,11 +75,21 @@ test('the sample', async () => {
     assert.deepEqual(put, [...(await readFolder(folder)).keys()].sort());
     await assertServed(get, folder, [SAMPLE]);
     // Its German captions, in all three protocols.
-    const [smooth, master, mpd] = await Promise.all(['Manifest', 'master.m3u8', 'manifest.mpd'].map(async (file) => (await get(`/${SAMPLE}/${file}`)).text));
+    const [smooth, master, mpd] = await Promise.all(
+      ['Manifest', 'master.m3u8', 'manifest.mpd'].map(async (file) => (await get(`/${SAMPLE}/${file}`)).text),
+    );
     const { levels, chunks, url } = readManifest(smooth).stream('captions_de');
-    const dash = readMpd(mpd).sets.find(({ attributes }) => attributes.contentType === 'text' && attributes.lang === 'deu');
-    const hls = readPlaylist(master).find(({ attributes }) => attributes.TYPE === 'SUBTITLES' && attributes.LANGUAGE === 'deu');
-    for (const one of [url(levels[0].Bitrate, chunks[1].start), dash.levels[0].segments[1].url, hls.attributes.URI.replace('index.m3u8', `${chunks[1].start}.vtt`)]) {
+    const dash = readMpd(mpd).sets.find(
+      ({ attributes }) => attributes.contentType === 'text' && attributes.lang === 'deu',
+    );
+    const hls = readPlaylist(master).find(
+      ({ attributes }) => attributes.TYPE === 'SUBTITLES' && attributes.LANGUAGE === 'deu',
+    );
+    for (const one of [
+      url(levels[0].Bitrate, chunks[1].start),
+      dash.levels[0].segments[1].url,
+      hls.attributes.URI.replace('index.m3u8', `${chunks[1].start}.vtt`),
+    ]) {
       const { status, text } = await get(`/${SAMPLE}/${one}`);
       assert.equal(status, 200, `${one}: ${text}`);
       assert.match(text, /[a-zäöüß]{4}/, one);
@@ -86,8 +102,17 @@ const ownFolder = () =>
     await cp(await captionsFolder(), scratch, { recursive: true });
     await cp(await plainFolder(), scratch, { recursive: true });
     const films = path.join(await captionsFolder(), 'films');
-    const text = (src, at) => ({ kind: 'textstream', src, name: `text/${at}, loud`, language: ['deu', 'fra', 'ita', 'eng'][at], subtype: 'SUBT' });
-    await writeServerManifest(path.join(scratch, SHOUTED), [{ kind: 'video', src: 'V.ISMV', bitrate: 300_000 }, ...TEXTS.map(text)]);
+    const text = (src, at) => ({
+      kind: 'textstream',
+      src,
+      name: `text/${at}, loud`,
+      language: ['deu', 'fra', 'ita', 'eng'][at],
+      subtype: 'SUBT',
+    });
+    await writeServerManifest(path.join(scratch, SHOUTED), [
+      { kind: 'video', src: 'V.ISMV', bitrate: 300_000 },
+      ...TEXTS.map(text),
+    ]);
     const loud = path.join(scratch, path.dirname(SHOUTED));
     await copyFile(path.join(films, 'v.ismv'), path.join(loud, 'V.ISMV'));
     const from = ['subtitles.de.srt', 'subtitles.fr.ttml', 'subtitles.fr.ttml'];
@@ -96,7 +121,7 @@ const ownFolder = () =>
     await writeFile(path.join(loud, 'notes.srt'), 'nobody names it');
   });
 
-test('presentations of one\'s own, and nothing that none of them names', async () => {
+test("presentations of one's own, and nothing that none of them names", async () => {
   const folder = await ownFolder();
   const keys = [...(await readFolder(folder)).keys()];
   await started(['--media', folder], async ({ get, said, put }) => {

@@ -14,7 +14,11 @@ let browser;
 let edge;
 
 before(async () => {
-  browser = await startBrowser(['node_modules/hls.js/dist/hls.min.js', 'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js', 'node_modules/shaka-player/dist/shaka-player.compiled.js']);
+  browser = await startBrowser([
+    'node_modules/hls.js/dist/hls.min.js',
+    'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
+    'node_modules/shaka-player/dist/shaka-player.compiled.js',
+  ]);
   edge = await startEdge(await sampleFolder());
 });
 
@@ -35,17 +39,27 @@ async function open() {
     video.autoplay = true;
     window.errors = [];
     video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
-    const state = () => ({ errors: window.errors, time: video.currentTime, height: video.videoHeight, rate: video.playbackRate, ready: video.readyState, frames: video.getVideoPlaybackQuality().totalVideoFrames });
+    const state = () => ({
+      errors: window.errors,
+      time: video.currentTime,
+      height: video.videoHeight,
+      rate: video.playbackRate,
+      ready: video.readyState,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    });
     Object.assign(window, { video, state });
   });
   return { ...opened, urls };
 }
 
-const startsOf = (urls, pattern) => urls.flatMap((url) => pattern.exec(url)?.[1] ?? []).map((start) => Number(start) / 1e7);
+const startsOf = (urls, pattern) =>
+  urls.flatMap((url) => pattern.exec(url)?.[1] ?? []).map((start) => Number(start) / 1e7);
 
 async function startShaka(manifest) {
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  player.addEventListener('error', ({ detail }) =>
+    window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
+  );
   await player.attach(document.querySelector('video'));
   player.configure({ abr: { enabled: false }, streaming: { bufferingGoal: 4 } });
   window.player = player;
@@ -65,7 +79,10 @@ for (const manifest of ['master.m3u8', 'manifest.mpd']) {
     const took = (Date.now() - begun) / 1000;
     const wound = startsOf(urls, KEY_FRAME);
     assert.ok(wound.length >= 24 / GOP_SECONDS / 2, `key frames asked for: ${wound}`);
-    assert.ok(wound.every((start) => start % GOP_SECONDS === 0), `they start at ${wound}`);
+    assert.ok(
+      wound.every((start) => start % GOP_SECONDS === 0),
+      `they start at ${wound}`,
+    );
     t.diagnostic(`${wound.length} key frames, ${(await state()).time - from} s in ${took} s`);
 
     urls.length = 0;
@@ -90,9 +107,20 @@ test('hls.js knows the playlists of key frames, and shows the one of any moment'
     window.hls = hls;
   }, urlOf('master.m3u8'));
   await until('a second played', () => video.currentTime > 1);
-  const variants = await page.evaluate(() => hls.iframeVariants.map(({ width, height, bitrate, videoCodec, url }) => ({ width, height, bitrate, videoCodec, url })));
+  const variants = await page.evaluate(() =>
+    hls.iframeVariants.map(({ width, height, bitrate, videoCodec, url }) => ({
+      width,
+      height,
+      bitrate,
+      videoCodec,
+      url,
+    })),
+  );
   const heights = variants.map(({ height }) => height).sort((a, b) => a - b);
-  assert.deepEqual(heights, LEVELS.map(({ height }) => height).sort((a, b) => a - b));
+  assert.deepEqual(
+    heights,
+    LEVELS.map(({ height }) => height).sort((a, b) => a - b),
+  );
   for (const { url, videoCodec } of variants) {
     assert.match(url, /\/video\/\d+\/iframes\/index\.m3u8$/);
     assert.match(videoCodec, /^avc1\./);
@@ -110,7 +138,11 @@ test('hls.js knows the playlists of key frames, and shows the one of any moment'
   // Forwards: see docs/clients.md.
   for (const second of [9, 31, 53]) {
     await page.evaluate((time) => pictures.loadMediaAt(time), second);
-    await until(`picture of ${second} s`, (time) => still.readyState >= 2 && still.videoWidth > 0 && Math.abs(still.currentTime - time) <= 2, second);
+    await until(
+      `picture of ${second} s`,
+      (time) => still.readyState >= 2 && still.videoWidth > 0 && Math.abs(still.currentTime - time) <= 2,
+      second,
+    );
     const asked = startsOf(urls, KEY_FRAME);
     assert.ok(asked.includes(second - (second % GOP_SECONDS)), `asked for ${asked}`);
   }
@@ -122,14 +154,21 @@ test('dash.js takes them for what they are, and leaves them alone', async () => 
   const { page, state, until, urls } = await open();
   await page.evaluate((manifest) => {
     const player = dashjs.MediaPlayer().create();
-    for (const name of ['error', 'playbackError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+    for (const name of ['error', 'playbackError'])
+      player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
     player.initialize(video, manifest, true);
     window.player = player;
   }, urlOf('manifest.mpd'));
   await until('a second played', () => video.currentTime > 1);
-  const offered = await page.evaluate(() => ({ tracks: player.getTracksFor('video').length, levels: player.getRepresentationsByType('video').map(({ id }) => id) }));
+  const offered = await page.evaluate(() => ({
+    tracks: player.getTracksFor('video').length,
+    levels: player.getRepresentationsByType('video').map(({ id }) => id),
+  }));
   assert.deepEqual([offered.tracks, offered.levels.length], [1, LEVELS.length]);
-  assert.ok(offered.levels.every((id) => /^video\/\d+$/.test(id)), `${offered.levels}`);
+  assert.ok(
+    offered.levels.every((id) => /^video\/\d+$/.test(id)),
+    `${offered.levels}`,
+  );
   await page.evaluate((to) => (video.currentTime = to), DURATION_SECONDS / 2);
   await until('played on after a seek', (from) => !video.seeking && video.currentTime > from + 1, DURATION_SECONDS / 2);
   assert.deepEqual(startsOf(urls, KEY_FRAME), []);

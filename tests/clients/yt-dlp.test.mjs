@@ -25,13 +25,18 @@ test('lists every level, and downloads each whole', async (t) => {
     assert.equal(formats.length, levels.length);
     for (const level of levels) {
       const format = formats.find((one) => isOf(level, one));
-      assert.ok(format, `no format of ${level.bitrate} among ${JSON.stringify(formats.map(({ format_id, tbr, width }) => [format_id, tbr, width]))}`);
+      assert.ok(
+        format,
+        `no format of ${level.bitrate} among ${JSON.stringify(formats.map(({ format_id, tbr, width }) => [format_id, tbr, width]))}`,
+      );
       const got = await count(format.file);
       const samples = level.fragments.reduce((sum, fragment) => sum + fragment.samples, 0);
       const { frames, packets, ...coded } = got;
       assert.deepEqual({ frames, packets }, { frames: samples, packets: samples });
-      if (level.stream === 'video') assert.deepEqual(coded, { codec_name: 'h264', width: level.width, height: level.height });
-      else assert.deepEqual(coded, { codec_name: 'aac', sample_rate: String(level.sampleRate), channels: level.channels });
+      if (level.stream === 'video')
+        assert.deepEqual(coded, { codec_name: 'h264', width: level.width, height: level.height });
+      else
+        assert.deepEqual(coded, { codec_name: 'aac', sample_rate: String(level.sampleRate), channels: level.channels });
       t.diagnostic(`${level.stream} ${level.bitrate}: ${frames} frames in ${packets} packets`);
     }
   });
@@ -67,4 +72,6 @@ test('chooses the film out of an MPD, and not its key frames', async () => {
 });
 
 const isOf = ({ stream, width, height, bitrate }, format) =>
-  stream === 'video' ? format.vcodec !== 'none' && format.width === width && format.height === height : format.vcodec === 'none' && Math.round(format.tbr) === bitrate / 1000;
+  stream === 'video'
+    ? format.vcodec !== 'none' && format.width === width && format.height === height
+    : format.vcodec === 'none' && Math.round(format.tbr) === bitrate / 1000;

@@ -24,7 +24,13 @@ const STRANGERS = {
   'the token in a cookie': { cookie: `token=${TOKEN}; ADMIN_TOKEN=${TOKEN}` },
   'the token in other headers': { 'x-auth-token': TOKEN, 'proxy-authorization': `Bearer ${TOKEN}`, 'x-api-key': TOKEN },
 };
-const QUERIES = ['', `?token=${TOKEN}`, `?access_token=${TOKEN}`, `?authorization=Bearer%20${TOKEN}`, `?limit=1&token=${TOKEN}`];
+const QUERIES = [
+  '',
+  `?token=${TOKEN}`,
+  `?access_token=${TOKEN}`,
+  `?authorization=Bearer%20${TOKEN}`,
+  `?limit=1&token=${TOKEN}`,
+];
 
 /** Paths under `/_millrace`, spelt as no resource is. */
 const TRICKS = [
@@ -130,7 +136,12 @@ for (const [who, headers] of Object.entries(STRANGERS)) {
       for (const path of [INDEXES, ONE, `${INDEXES}/films/none.ism`, '/_millrace/nothing', ...TRICKS]) {
         for (const method of METHODS) {
           for (const query of path === INDEXES || path === ONE ? QUERIES : QUERIES.slice(0, 2)) {
-            const answer = await worker.send(method, path + query, headers, method === 'PUT' ? Buffer.from('x') : undefined);
+            const answer = await worker.send(
+              method,
+              path + query,
+              headers,
+              method === 'PUT' ? Buffer.from('x') : undefined,
+            );
             const what = `${method} ${path}${query}: ${answer.status}`;
             assert.equal(answer.status, 401, what);
             assert.equal(answer.headers['cache-control'], 'no-store', what);
@@ -181,7 +192,10 @@ test('what is beside the API is a path like any other: refused without a look at
       for (const method of METHODS) {
         for (const headers of [{}, RIGHT]) {
           const { status } = await worker.send(method, path, headers);
-          assert.ok([400, 404, 405].includes(status) || (method === 'OPTIONS' && status === 204), `${method} ${path}: ${status}`);
+          assert.ok(
+            [400, 404, 405].includes(status) || (method === 'OPTIONS' && status === 204),
+            `${method} ${path}: ${status}`,
+          );
         }
       }
     }
@@ -191,7 +205,10 @@ test('request lines that no client writes', () =>
   untouched(async (worker) => {
     for (const target of TARGETS) {
       for (const method of ['GET', 'PUT', 'DELETE', 'get', 'DELETE\0']) {
-        const status = await raw(worker.url, `${method} ${target} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+        const status = await raw(
+          worker.url,
+          `${method} ${target} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+        );
         assert.ok(status >= 400 && status <= 501 && status !== 500, `${method} ${JSON.stringify(target)}: ${status}`);
       }
     }

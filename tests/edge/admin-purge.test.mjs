@@ -24,7 +24,10 @@ test('everything with the tag of the presentation, and everything under its path
       assert.equal(JSON.parse(answer.text).cache, 'purged', answer.text);
       assert.ok(worker.logged().includes(`purged {"tags":["${key}"],"pathPrefixes":["/${key}/"]}`), key);
     }
-    assert.deepEqual(storage.taken().map(({ store, method }) => `${store} ${method}`), ['kv delete', 'kv list', 'kv delete', 'kv list']);
+    assert.deepEqual(
+      storage.taken().map(({ store, method }) => `${store} ${method}`),
+      ['kv delete', 'kv list', 'kv delete', 'kv list'],
+    );
     assert.equal(storage.values.size, 0);
     assert.equal((await worker.get(`/${BRIEF}/Manifest`)).status, 200, 'and there it is again');
   });

@@ -21,7 +21,16 @@ const TRICKS = [
   `/_millrace%2findexes%2f${BRIEF}`,
   `${INDEXES}/${BRIEF}/Manifest`,
 ];
-const WRONG = [undefined, '', 'Bearer', 'Bearer ', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`, TOKEN];
+const WRONG = [
+  undefined,
+  '',
+  'Bearer',
+  'Bearer ',
+  `Bearer ${TOKEN}x`,
+  `Bearer ${TOKEN.slice(1)}`,
+  `Basic ${TOKEN}`,
+  TOKEN,
+];
 
 const asked = (authorization) => (authorization === undefined ? {} : { authorization });
 
@@ -39,7 +48,10 @@ test('every route and method without the token: 401, a line in the log, nothing 
           }
         }
         const log = worker.logged();
-        assert.ok(log.split('\n').filter((line) => line.includes(route) && line.includes('401')).length >= WRONG.length, log);
+        assert.ok(
+          log.split('\n').filter((line) => line.includes(route) && line.includes('401')).length >= WRONG.length,
+          log,
+        );
         assert.ok(!log.includes(TOKEN.slice(1)), 'the token is in the log');
       }
     }

@@ -39,10 +39,16 @@ test('built from storage, listed, shown, purged, and built again when it is aske
   assert.equal(entry.presentation, BRIEF);
   assert.equal(entry.tracks, 3);
   assert.ok(Math.abs(entry.duration_ms - 10_000) < 100, built.text);
-  assert.equal(entry.bytes, [...edge.files.values()].reduce((sum, { length }) => sum + length, 0));
+  assert.equal(
+    entry.bytes,
+    [...edge.files.values()].reduce((sum, { length }) => sum + length, 0),
+  );
   assert.ok(Math.abs(Date.parse(entry.built_at) - Date.now()) < 60_000);
   assert.deepEqual(await listed(), [entry]);
-  assert.ok(Buffer.from(await edge.INDEX.get(`index/${BRIEF}`, 'arrayBuffer')).equals(made), 'the same bytes as the command line makes');
+  assert.ok(
+    Buffer.from(await edge.INDEX.get(`index/${BRIEF}`, 'arrayBuffer')).equals(made),
+    'the same bytes as the command line makes',
+  );
 
   const shown = await ask('GET', ONE);
   assert.equal(JSON.parse(shown.text).generation, entry.generation);
@@ -116,7 +122,10 @@ test('a list in parts, of names that need to be quoted too', async () => {
     assert.equal((await ask('GET', one)).status, 200, name);
     assert.equal((await ask('DELETE', one)).status, 200, name);
   }
-  assert.deepEqual((await listed()).map(({ presentation }) => presentation), [BRIEF]);
+  assert.deepEqual(
+    (await listed()).map(({ presentation }) => presentation),
+    [BRIEF],
+  );
 });
 
 test('how it is, for anybody', async () => {

@@ -15,7 +15,10 @@ before(async () => {
   folder = await azureAssetFolder();
 });
 
-for (const [said, without] of [['with its .mpi', []], ['without them', MPI]]) {
+for (const [said, without] of [
+  ['with its .mpi', []],
+  ['without them', MPI],
+]) {
   for (const indexed of [true, false]) {
     test(`an asset ${said}, indexed ${indexed ? 'before' : 'when it is asked for'}`, () =>
       withWorker(folder, { indexed }, async (worker, storage) => {
@@ -25,11 +28,24 @@ for (const [said, without] of [['with its .mpi', []], ['without them', MPI]]) {
         const manifest = readManifest(text);
         const [sound, video] = manifest.streams;
         assert.deepEqual([sound.attributes.Name, sound.attributes.Language], [SOUND, 'eng']);
-        assert.deepEqual(video.levels.map(({ Bitrate, MaxWidth }) => [Bitrate, MaxWidth]), [['212000', '320'], ['823000', '640']]);
-        assert.deepEqual(video.chunks.map(({ start }) => start), Array.from({ length: Math.ceil(SECONDS / 2) }, (_, at) => at * 20_000_000), 'where the key frames are, whatever its .ismc says');
+        assert.deepEqual(
+          video.levels.map(({ Bitrate, MaxWidth }) => [Bitrate, MaxWidth]),
+          [
+            ['212000', '320'],
+            ['823000', '640'],
+          ],
+        );
+        assert.deepEqual(
+          video.chunks.map(({ start }) => start),
+          Array.from({ length: Math.ceil(SECONDS / 2) }, (_, at) => at * 20_000_000),
+          'where the key frames are, whatever its .ismc says',
+        );
         for (const [level, { src }] of RENDITIONS.entries()) await assertServed(worker, 'video', level, src, 1);
         await assertServed(worker, SOUND, 0, RENDITIONS[0].src, 2);
-        assert.ok(storage.taken().every(({ key }) => !MPI.includes(key)), 'no .mpi was asked for');
+        assert.ok(
+          storage.taken().every(({ key }) => !MPI.includes(key)),
+          'no .mpi was asked for',
+        );
       }));
   }
 }

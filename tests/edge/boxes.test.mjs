@@ -21,7 +21,11 @@ for (const { title, make, rates, plain } of KINDS) {
     const check = async (url, wanted) => {
       const { status, body, text } = await edge.get(url);
       assert.equal(status, 200, `${url}: ${text}`);
-      assert.deepEqual(boxFaults(body).filter((fault) => !OF_THE_FILE.test(fault)), [], url);
+      assert.deepEqual(
+        boxFaults(body).filter((fault) => !OF_THE_FILE.test(fault)),
+        [],
+        url,
+      );
       assert.match(body.subarray(4, 8).toString('latin1'), wanted);
       count += 1;
     };
@@ -35,7 +39,8 @@ for (const { title, make, rates, plain } of KINDS) {
         if (!plain?.test(name)) continue;
         for (const { chunks, levels, url } of readManifest((await edge.get(`/${name}/Manifest`)).text).streams) {
           for (const [level, { start }] of levels.flatMap((one) => chunks.map((chunk) => [one, chunk]))) {
-            for (const noun of ['Fragments', 'KeyFrames']) await check(inside(name, url(level.Bitrate, start).replace('Fragments', noun)), /moof/);
+            for (const noun of ['Fragments', 'KeyFrames'])
+              await check(inside(name, url(level.Bitrate, start).replace('Fragments', noun)), /moof/);
           }
         }
       }
@@ -49,8 +54,19 @@ for (const { title, make, rates, plain } of KINDS) {
 test('a fault is seen', async () => {
   const edge = await startEdge(await plainFolder());
   try {
-    const [{ levels: [{ header, segments: [{ url }] }] }] = readMpd((await edge.get(`/${PLAIN}/manifest.mpd`)).text).sets;
-    const [front, segment] = await Promise.all([header, url].map(async (one) => (await edge.get(inside(PLAIN, one))).body));
+    const [
+      {
+        levels: [
+          {
+            header,
+            segments: [{ url }],
+          },
+        ],
+      },
+    ] = readMpd((await edge.get(`/${PLAIN}/manifest.mpd`)).text).sets;
+    const [front, segment] = await Promise.all(
+      [header, url].map(async (one) => (await edge.get(inside(PLAIN, one))).body),
+    );
     const broken = (bytes, type, at, value) => {
       const other = Buffer.from(bytes);
       other.writeUInt32BE(value, bytes.indexOf(type) + at);
@@ -66,7 +82,8 @@ test('a fault is seen', async () => {
       broken(segment, 'trun', 12, 100),
       broken(segment, 'mdat', -4, size(segment, 'mdat') - 1),
       boxFaults(segment.subarray(0, -1)),
-    ]) assert.notEqual(faults.length, 0);
+    ])
+      assert.notEqual(faults.length, 0);
   } finally {
     await edge.close();
   }

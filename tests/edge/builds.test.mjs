@@ -45,7 +45,12 @@ async function alone() {
     const { status, text } = await patient(worker, MANIFEST);
     assert.equal(status, 200, text);
     await looked(storage, FILM);
-    cost = { memory: await memoryOf(worker), puts: puts(storage.calls), manifest: text, reads: count(storage.calls, isLarge) };
+    cost = {
+      memory: await memoryOf(worker),
+      puts: puts(storage.calls),
+      manifest: text,
+      reads: count(storage.calls, isLarge),
+    };
   });
   return cost;
 }
@@ -56,7 +61,8 @@ test('twenty first touches at once of two hours in four levels: one build, in th
   const one = await alone();
   const { chunks, levels, url } = readManifest(one.manifest).stream('video');
   const fragments = Array.from({ length: 10 }, (_, at) => ({ at: at * 300, level: at % 4 }));
-  const path = ({ at, level }) => `/${FILM}/${url(levels[level].Bitrate, chunks[at].start).replace(/^[0-9a-f]{16}\//, '')}`;
+  const path = ({ at, level }) =>
+    `/${FILM}/${url(levels[level].Bitrate, chunks[at].start).replace(/^[0-9a-f]{16}\//, '')}`;
   await withWorker(undefined, { indexed: false, front: WATCHED }, async (worker, storage) => {
     fill(storage);
     const paths = [...new Array(10).fill(MANIFEST), ...fragments.map(path)];
@@ -75,12 +81,20 @@ test('twenty first touches at once of two hours in four levels: one build, in th
       }
       assert.equal(status, 200, text);
       if (n < 10) assert.equal(text, one.manifest);
-      else assert.deepEqual(samplesOf(readFragment(body)).map(({ size }) => size), film.samples[0].sizes.slice(fragments[n - 10].at * 50, fragments[n - 10].at * 50 + 50));
+      else
+        assert.deepEqual(
+          samplesOf(readFragment(body)).map(({ size }) => size),
+          film.samples[0].sizes.slice(fragments[n - 10].at * 50, fragments[n - 10].at * 50 + 50),
+        );
     }
     assert.ok(answers.some(({ status }) => status === 200));
     // Its pages are at hand: KV may not have them yet, and remembers that it had not.
-    for (const [n, fragment] of fragments.entries()) assert.equal((await worker.get(path(fragment))).status, 200, `${n}`);
-    assert.equal(count(storage.taken(), ({ store }) => store === 'kv'), 0);
+    for (const [n, fragment] of fragments.entries())
+      assert.equal((await worker.get(path(fragment))).status, 200, `${n}`);
+    assert.equal(
+      count(storage.taken(), ({ store }) => store === 'kv'),
+      0,
+    );
   });
 });
 
@@ -99,7 +113,10 @@ test('while two hours are being indexed, a fragment of another film is answered'
     // From here on the build waits for nothing but its own work.
     await isRead;
     let between = 0;
-    for (; !isOver; between += 1) assert.ok((await patient(worker, pathOf(brief[between % brief.length]))).body.equals(brief[between % brief.length].bytes));
+    for (; !isOver; between += 1)
+      assert.ok(
+        (await patient(worker, pathOf(brief[between % brief.length]))).body.equals(brief[between % brief.length].bytes),
+      );
     assert.equal((await manifest).status, 200);
     assert.ok(between >= 3, `${between} fragments before the end`);
   });
@@ -115,7 +132,10 @@ test('a page that KV does not give costs one build for all', () =>
       fill(storage);
       for (const [key, value] of values) if (!key.startsWith('page/')) storage.values.set(key, value);
       const { chunks, levels, url } = readManifest(text).stream('video');
-      const paths = Array.from({ length: 12 }, (_, at) => `/${FILM}/${url(levels[at % 4].Bitrate, chunks[at * 250].start)}`);
+      const paths = Array.from(
+        { length: 12 },
+        (_, at) => `/${FILM}/${url(levels[at % 4].Bitrate, chunks[at * 250].start)}`,
+      );
       const answers = await Promise.all(paths.map((path) => patient(worker, path)));
       await looked(storage, FILM);
       for (const path of paths) assert.equal((await patient(worker, path)).status, 200);
@@ -131,8 +151,11 @@ test('a file replaced under fifty viewers: one build, and nobody gets wrong byte
     for (const fragment of brief) assert.ok((await worker.get(pathOf(fragment))).body.equals(fragment.bytes));
     storage.put(beside(BRIEF, LEVELS[0].src), bytes);
     storage.taken();
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => patient(worker, pathOf(brief[at % brief.length]))));
-    for (const [at, { status, body }] of answers.entries()) assert.ok(status === 200 && body.equals(now[at % now.length].bytes), `${at}: ${status}`);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => patient(worker, pathOf(brief[at % brief.length]))),
+    );
+    for (const [at, { status, body }] of answers.entries())
+      assert.ok(status === 200 && body.equals(now[at % now.length].bytes), `${at}: ${status}`);
     await looked(storage, BRIEF);
     assert.equal(looks(storage.taken(), BRIEF), 2);
   });
@@ -160,7 +183,24 @@ test('a viewer who goes away takes no build with them', () =>
 test('what takes too many reads is tried once, however many ask', async () => {
   const key = 'costly/x.ism';
   const made = await madeFolder('costly', import.meta.filename, (scratch) =>
-    ffmpeg(scratch, ...inputs({ seconds: 40 }), '-map', '0:v', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', 1, '-movflags', 'frag_every_frame+empty_moov+default_base_moof+skip_trailer', '-f', 'mp4', 'x.mp4'));
+    ffmpeg(
+      scratch,
+      ...inputs({ seconds: 40 }),
+      '-map',
+      '0:v',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      1,
+      '-movflags',
+      'frag_every_frame+empty_moov+default_base_moof+skip_trailer',
+      '-f',
+      'mp4',
+      'x.mp4',
+    ),
+  );
   const files = await readFolder(path.join(made));
   await withWorker(undefined, { indexed: false }, async (worker, storage) => {
     storage.put('costly/x.mp4', files.get('x.mp4'));

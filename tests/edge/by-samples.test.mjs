@@ -10,7 +10,11 @@ import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
 import { LEVELS, plainFolder } from '../lib/plain.mjs';
 
 const NON_SYNC = 0x10000;
-const NAMES = [['video', 0], ['video', 1], ['audio', 0]];
+const NAMES = [
+  ['video', 0],
+  ['video', 1],
+  ['audio', 0],
+];
 
 let folder;
 
@@ -23,7 +27,9 @@ before(async () => {
  * film, it takes for one that shows nothing where a `moov` lists samples: of that, it reads the MP4 that it was made of.
  */
 const oracleOf = async (name, at) =>
-  name === HYBRID ? path.join(await plainFolder(), 'films', LEVELS[at].src) : path.join(folder, 'films', levelsOf(name)[at].src);
+  name === HYBRID
+    ? path.join(await plainFolder(), 'films', LEVELS[at].src)
+    : path.join(folder, 'films', levelsOf(name)[at].src);
 
 for (const name of BY_SAMPLES) {
   test(`${name}: every packet of its files, in chunks that begin with keyframes`, () =>
@@ -31,7 +37,11 @@ for (const name of BY_SAMPLES) {
       for (const [at, { src, trackId }] of levelsOf(name).entries()) {
         const fragments = await servedFragments(worker, name, ...NAMES[at]);
         for (const fragment of fragments) assert.equal(samplesIn([fragment])[0].flags & NON_SYNC, 0);
-        assert.deepEqual(packetsOfSamples(samplesIn(fragments)), await packetsOf(await oracleOf(name, at), trackId), src);
+        assert.deepEqual(
+          packetsOfSamples(samplesIn(fragments)),
+          await packetsOf(await oracleOf(name, at), trackId),
+          src,
+        );
       }
     }));
 
@@ -55,7 +65,10 @@ for (const name of BY_SAMPLES) {
     withWorker(folder, { indexed: false }, async (worker, storage) => {
       const { status } = await worker.get(`/${name}/Manifest`);
       assert.equal(status, 503);
-      assert.match(worker.logged(), /so it has to be indexed by its samples, which takes a look at every 'moof': do so with `millrace index` or `millrace publish`/);
+      assert.match(
+        worker.logged(),
+        /so it has to be indexed by its samples, which takes a look at every 'moof': do so with `millrace index` or `millrace publish`/,
+      );
       const calls = reads(storage.taken(), 'r2').filter(({ method }) => method === 'get');
       for (const { src } of levelsOf(name)) {
         const count = calls.filter(({ key }) => key === beside(name, src)).length;

@@ -15,7 +15,10 @@ before(async () => {
   const folder = await briefFolder();
   edge = await startEdge(folder, { vars: { ...VARS, CACHE_API: 'auto' } });
   const [{ bytes }] = briefFragments(folder, LEVELS[0]);
-  bodies = new Map([[FRAGMENT, bytes], [MANIFEST, (await kept(MANIFEST)).body]]);
+  bodies = new Map([
+    [FRAGMENT, bytes],
+    [MANIFEST, (await kept(MANIFEST)).body],
+  ]);
   await kept(FRAGMENT);
 });
 
@@ -41,7 +44,14 @@ for (const path of [FRAGMENT, MANIFEST]) {
     assert.equal(hit.headers['content-length'], String(whole.length));
     assert.match(hit.headers['server-timing'], /^cache;desc="hit"/);
     const origin = await edge.send('HEAD', path);
-    for (const name of ['etag', 'content-type', 'content-length', 'cache-control', 'cache-tag', 'access-control-allow-origin']) {
+    for (const name of [
+      'etag',
+      'content-type',
+      'content-length',
+      'cache-control',
+      'cache-tag',
+      'access-control-allow-origin',
+    ]) {
       assert.equal(hit.headers[name], origin.headers[name], name);
     }
   });
@@ -53,7 +63,11 @@ for (const path of [FRAGMENT, MANIFEST]) {
       const answer = await edge.get(path, { 'if-none-match': tags });
       assert.deepEqual([answer.status, answer.body.length, answer.headers.etag], [304, 0, etag], tags);
     }
-    for (const [range, from, to] of [['bytes=0-', 0, whole.length], ['bytes=10-99', 10, 100], ['bytes=-7', whole.length - 7, whole.length]]) {
+    for (const [range, from, to] of [
+      ['bytes=0-', 0, whole.length],
+      ['bytes=10-99', 10, 100],
+      ['bytes=-7', whole.length - 7, whole.length],
+    ]) {
       const answer = await edge.get(path, { range });
       assert.equal(answer.status, 206, range);
       assert.ok(isHit(answer));
@@ -72,7 +86,11 @@ for (const path of [FRAGMENT, MANIFEST]) {
     }
     for (const range of [`bytes=-${whole.length + 1000}`, 'bytes=0-99999999999999999999']) {
       const all = await edge.get(path, { range });
-      assert.deepEqual([all.status, all.headers['content-range']], [206, `bytes 0-${whole.length - 1}/${whole.length}`], range);
+      assert.deepEqual(
+        [all.status, all.headers['content-range']],
+        [206, `bytes 0-${whole.length - 1}/${whole.length}`],
+        range,
+      );
       assert.ok(all.body.equals(whole), range);
     }
     const other = await edge.get(path, { 'if-match': '"other"' });
@@ -83,7 +101,11 @@ for (const path of [FRAGMENT, MANIFEST]) {
 const { bitrate } = LEVELS[0];
 const SPELLINGS = {
   [MANIFEST]: ['manifest', 'MANIFEST', '%6Danifest'],
-  [FRAGMENT]: [`qualitylevels(000${bitrate})/FRAGMENTS(video=00)`, `QualityLevels(${bitrate})/Fragments(VIDEO=0)`, `QualityLevels%28${bitrate}%29/Fragments%28video%3D0%29`],
+  [FRAGMENT]: [
+    `qualitylevels(000${bitrate})/FRAGMENTS(video=00)`,
+    `QualityLevels(${bitrate})/Fragments(VIDEO=0)`,
+    `QualityLevels%28${bitrate}%29/Fragments%28video%3D0%29`,
+  ],
 };
 
 for (const [path, spellings] of Object.entries(SPELLINGS)) {
@@ -98,7 +120,12 @@ for (const [path, spellings] of Object.entries(SPELLINGS)) {
 
 test('what the origin refuses is refused where the cache has what it would come to', async () => {
   const asFound = (path) => edge.get(path).then(({ status }) => status);
-  for (const path of [`/${BRIEF}/x%2f..%2fManifest`, `/${BRIEF}/.%2fManifest`, `/${BRIEF}/%2fManifest`, `/${BRIEF}//Manifest`]) {
+  for (const path of [
+    `/${BRIEF}/x%2f..%2fManifest`,
+    `/${BRIEF}/.%2fManifest`,
+    `/${BRIEF}/%2fManifest`,
+    `/${BRIEF}//Manifest`,
+  ]) {
     assert.equal(await asFound(path), 400, path);
   }
 });

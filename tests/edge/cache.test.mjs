@@ -33,17 +33,30 @@ async function withCache(use, options = {}) {
   }
 }
 
-const isKept = (cache, count) => eventually(`answer in the cache (${cache.kept.size})`, () => cache.kept.size === count);
+const isKept = (cache, count) =>
+  eventually(`answer in the cache (${cache.kept.size})`, () => cache.kept.size === count);
 
 /** Headers of an answer, but for those that say how it was made. */
 function told({ headers }) {
-  const { date, connection, 'keep-alive': alive, 'server-timing': timing, 'cf-cache-status': status, ...rest } = headers;
+  const {
+    date,
+    connection,
+    'keep-alive': alive,
+    'server-timing': timing,
+    'cf-cache-status': status,
+    ...rest
+  } = headers;
   return rest;
 }
 
 test('an answer is kept whole, and given again without a store being asked', () =>
   withCache(async ({ worker, storage, cache }) => {
-    const paths = [pathOf(fragments[0]), pathOf(fragments[1], 'FragmentInfo'), pathOf(fragments[1], 'RawFragments'), MANIFEST];
+    const paths = [
+      pathOf(fragments[0]),
+      pathOf(fragments[1], 'FragmentInfo'),
+      pathOf(fragments[1], 'RawFragments'),
+      MANIFEST,
+    ];
     for (const path of paths) {
       const miss = await worker.get(path);
       await isKept(cache, 1);
@@ -68,8 +81,18 @@ test('under its own host and one spelling, without the query', () =>
     await isKept(cache, 1);
     assert.deepEqual([...cache.kept.keys()], [new URL(FIRST, worker.url).href]);
     storage.taken();
-    for (const spelt of [FIRST, FIRST.replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('=', '%3d'), `${FIRST}?other`, FIRST.toUpperCase().replace(BRIEF.toUpperCase(), BRIEF), FIRST.replace(/\d+/g, '00$&')]) {
-      assert.ok((await worker.get(spelt, { 'cmcd-request': 'bl=100', authorization: 'Bearer x' })).body.equals(fragments[0].bytes));
+    for (const spelt of [
+      FIRST,
+      FIRST.replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('=', '%3d'),
+      `${FIRST}?other`,
+      FIRST.toUpperCase().replace(BRIEF.toUpperCase(), BRIEF),
+      FIRST.replace(/\d+/g, '00$&'),
+    ]) {
+      assert.ok(
+        (await worker.get(spelt, { 'cmcd-request': 'bl=100', authorization: 'Bearer x' })).body.equals(
+          fragments[0].bytes,
+        ),
+      );
     }
     assert.deepEqual(storage.taken(), []);
   }));
@@ -87,7 +110,10 @@ test('a range that the cache does not have is answered directly, and leaves noth
 
     await worker.get(FIRST);
     await isKept(cache, 1);
-    assert.deepEqual([...cache.kept.values()].map(({ body }) => body.equals(bytes)), [true]);
+    assert.deepEqual(
+      [...cache.kept.values()].map(({ body }) => body.equals(bytes)),
+      [true],
+    );
     storage.taken();
     const again = await worker.get(FIRST, range);
     assert.equal(again.status, 206);
@@ -102,7 +128,8 @@ test('what the origin says of ranges and versions holds with the cache', () =>
     const { etag } = (await worker.get(FIRST)).headers;
     await isKept(cache, 1);
     storage.taken();
-    for (const tags of [etag, `"other", ${etag}`]) assert.equal((await worker.get(FIRST, { 'if-none-match': tags })).status, 304);
+    for (const tags of [etag, `"other", ${etag}`])
+      assert.equal((await worker.get(FIRST, { 'if-none-match': tags })).status, 304);
     assert.deepEqual(storage.taken(), []);
     for (const range of ['bytes=0-1,5-6', 'bytes=5-4', 'items=0-5']) {
       const whole = await worker.get(FIRST, { range });
@@ -113,7 +140,10 @@ test('what the origin says of ranges and versions holds with the cache', () =>
     assert.equal(beyond.status, 416);
     assert.equal(beyond.headers['content-range'], `bytes */${bytes.length}`);
     assert.equal(beyond.headers['access-control-allow-origin'], '*');
-    for (const [tag, status] of [[etag, 206], ['"other"', 200]]) {
+    for (const [tag, status] of [
+      [etag, 206],
+      ['"other"', 200],
+    ]) {
       cache.taken();
       assert.equal((await worker.get(FIRST, { range: 'bytes=0-9', 'if-range': tag })).status, status);
       assert.deepEqual(cache.taken(), [], 'a cache may not know this condition');
@@ -155,13 +185,18 @@ test('storage in trouble: what was kept is given, what was not is 503 and not ke
   }));
 
 // The one is the runtime's own stream handed on, the other is put together here.
-for (const [noun, part] of [['Fragments', 'bytes'], ['RawFragments', 'payload']]) {
+for (const [noun, part] of [
+  ['Fragments', 'bytes'],
+  ['RawFragments', 'payload'],
+]) {
   test(`${noun} that break off in the middle are not kept`, () =>
     withCache(async ({ worker, storage, cache }) => {
       const path = pathOf(fragments[0], noun);
       storage.onCall = ({ store }) => (store === 'r2' ? 'cut' : undefined);
       await assert.rejects(worker.get(path), { code: 'ECONNRESET' });
-      await eventually('broken off as well', () => cache.questions.some(({ method, isWhole }) => method === 'put' && !isWhole));
+      await eventually('broken off as well', () =>
+        cache.questions.some(({ method, isWhole }) => method === 'put' && !isWhole),
+      );
       assert.equal(cache.kept.size, 0);
 
       storage.onCall = () => undefined;
@@ -174,7 +209,9 @@ for (const [noun, part] of [['Fragments', 'bytes'], ['RawFragments', 'payload']]
 
 test('a client that goes away leaves the answer whole in the cache, or not at all', () =>
   withCache(async ({ worker, cache }) => {
-    await Promise.all(fragments.map((fragment) => fetch(new URL(pathOf(fragment), worker.url)).then((answer) => answer.body.cancel())));
+    await Promise.all(
+      fragments.map((fragment) => fetch(new URL(pathOf(fragment), worker.url)).then((answer) => answer.body.cancel())),
+    );
     await worker.get(MANIFEST);
     await eventually('manifest in the cache', () => cache.kept.has(new URL(MANIFEST, worker.url).href));
     for (const fragment of fragments) {
@@ -206,7 +243,9 @@ test('a file that is replaced: every answer is of one version, and manifests lea
       if (key === SOURCE && method === 'get' && (asked += 1) === 5) storage.put(SOURCE, newBytes);
     };
     const wanted = [...fragments.keys(), ...fragments.keys(), ...fragments.keys()];
-    for (const [n, { status, body }] of (await Promise.all(wanted.map((at) => worker.get(pathOf(fragments[at]))))).entries()) {
+    for (const [n, { status, body }] of (
+      await Promise.all(wanted.map((at) => worker.get(pathOf(fragments[at]))))
+    ).entries()) {
       if (status === 503) continue;
       assert.equal(status, 200);
       assert.ok(body.equals(fragments[wanted[n]].bytes) || body.equals(after[wanted[n]].bytes), 'of neither file');
@@ -231,7 +270,12 @@ test('a file that is replaced: every answer is of one version, and manifests lea
 test('a purge drops the manifests that are kept here, and says so', () =>
   withCache(
     async ({ worker, cache }) => {
-      const manifests = [MANIFEST, `/${BRIEF}/manifest`, `${MANIFEST}(format=fmp4)`, `/${BRIEF}/manifest(format=fmp4-v20)`];
+      const manifests = [
+        MANIFEST,
+        `/${BRIEF}/manifest`,
+        `${MANIFEST}(format=fmp4)`,
+        `/${BRIEF}/manifest(format=fmp4-v20)`,
+      ];
       for (const path of [...manifests, FIRST]) await worker.get(path);
       // Spellings of one manifest are kept once, so that none is forgotten about.
       await isKept(cache, 4);

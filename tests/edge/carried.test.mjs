@@ -30,7 +30,10 @@ const fileOf = (name, { src }) => path.join(folder, path.dirname(name), src);
 async function packets(input, stream) {
   const show = ['-show_entries', 'packet=pts,dts,size,flags:stream=time_base'];
   const args = ['-v', 'error', '-select_streams', stream, ...show, '-of', 'json', input];
-  const { packets, streams: [{ time_base }] } = JSON.parse(await run(ffprobePath(), args, { title: 'ffprobe' }));
+  const {
+    packets,
+    streams: [{ time_base }],
+  } = JSON.parse(await run(ffprobePath(), args, { title: 'ffprobe' }));
   const [, timescale] = time_base.split('/').map(Number);
   return packets.map(({ pts, dts, size, flags }) => ({ pts: pts / timescale, dts: dts / timescale, size, flags }));
 }
@@ -39,7 +42,11 @@ async function packets(input, stream) {
 function assertSame(served, stored, what) {
   assert.equal(served.length, stored.length, `${what}: packets`);
   for (const [at, packet] of served.entries()) {
-    for (const time of ['pts', 'dts']) assert.ok(Math.abs(packet[time] - stored[at][time]) < 1e-6, `${what}, packet ${at}: ${time} ${packet[time]} instead of ${stored[at][time]}`);
+    for (const time of ['pts', 'dts'])
+      assert.ok(
+        Math.abs(packet[time] - stored[at][time]) < 1e-6,
+        `${what}, packet ${at}: ${time} ${packet[time]} instead of ${stored[at][time]}`,
+      );
     const rest = ({ size, flags }) => ({ size, flags });
     assert.deepEqual(rest(packet), rest(stored[at]), `${what}, packet ${at}`);
   }
@@ -48,8 +55,12 @@ function assertSame(served, stored, what) {
 /** The playlist of each level, by its bitrate. */
 async function playlists(name) {
   const master = readPlaylist((await edge.get(`/${name}/master.m3u8`)).text);
-  const urls = master.map(({ tag, attributes, url }) => (tag === 'EXT-X-MEDIA' ? attributes.URI : tag === 'EXT-X-STREAM-INF' ? url : undefined));
-  const inside = urls.filter(Boolean).map((url) => new URL(`/${path.dirname(name)}/${path.basename(name)}/${url}`, edge.url).href);
+  const urls = master.map(({ tag, attributes, url }) =>
+    tag === 'EXT-X-MEDIA' ? attributes.URI : tag === 'EXT-X-STREAM-INF' ? url : undefined,
+  );
+  const inside = urls
+    .filter(Boolean)
+    .map((url) => new URL(`/${path.dirname(name)}/${path.basename(name)}/${url}`, edge.url).href);
   return new Map(inside.map((url) => [Number(url.split('/').at(-2)), url]));
 }
 
@@ -57,7 +68,11 @@ for (const [name, tracks] of Object.entries(CARRIED)) {
   test(`${name}: HLS has the packets of the file`, async () => {
     const urls = await playlists(name);
     for (const track of tracks) {
-      assertSame(await packets(urls.get(track.bitrate), '0'), await packets(fileOf(name, track), `i:${track.trackId}`), track.src);
+      assertSame(
+        await packets(urls.get(track.bitrate), '0'),
+        await packets(fileOf(name, track), `i:${track.trackId}`),
+        track.src,
+      );
     }
   });
 
@@ -66,7 +81,11 @@ for (const [name, tracks] of Object.entries(CARRIED)) {
     for (const track of tracks) {
       const stream = `${track.kind[0]}:${seen[track.kind]++}`;
       const url = new URL(`/${name}/manifest.mpd`, edge.url).href;
-      assertSame(await packets(url, stream), await packets(fileOf(name, track), `i:${track.trackId}`), `${track.src}, ${stream}`);
+      assertSame(
+        await packets(url, stream),
+        await packets(fileOf(name, track), `i:${track.trackId}`),
+        `${track.src}, ${stream}`,
+      );
     }
   });
 
@@ -80,7 +99,10 @@ for (const [name, tracks] of Object.entries(CARRIED)) {
         const answer = await edge.get(at);
         assert.equal(answer.status, 200, answer.text);
         const { boxes } = parse(answer.body);
-        assert.deepEqual(boxes.map(({ type }) => type), ['moof', 'mdat']);
+        assert.deepEqual(
+          boxes.map(({ type }) => type),
+          ['moof', 'mdat'],
+        );
         const traf = find(boxes[0].boxes, 'traf').boxes;
         assert.equal(find(traf, 'tfhd').flags & 1, 0, 'no offset from the start of a file');
         const fragment = readFragment(answer.body);
@@ -98,8 +120,15 @@ for (const [name, tracks] of Object.entries(CARRIED)) {
         const { at: decoded, composed, ...rest } = stored[at];
         // When the first is decoded is not the same: a fragment has no time before 0.
         const since = packet.at - served[0].at - (decoded - stored[0].at);
-        assert.ok(Math.abs(since) <= 1 && Math.abs(packet.composed - composed) <= 1, `${track.src}, packet ${at}: ${packet.at} ${packet.composed} instead of ${decoded} ${composed}`);
-        assert.deepEqual({ size: packet.size, isSync: packet.isSync, digest: packet.digest }, rest, `${track.src}, packet ${at}`);
+        assert.ok(
+          Math.abs(since) <= 1 && Math.abs(packet.composed - composed) <= 1,
+          `${track.src}, packet ${at}: ${packet.at} ${packet.composed} instead of ${decoded} ${composed}`,
+        );
+        assert.deepEqual(
+          { size: packet.size, isSync: packet.isSync, digest: packet.digest },
+          rest,
+          `${track.src}, packet ${at}`,
+        );
       }
     }
   });
@@ -137,7 +166,9 @@ test('what is encrypted is told of just those samples that are sent', async () =
     return answers.flatMap(({ body }) => of(body));
   };
   for (const kind of ['video', 'audio']) {
-    const clear = await samples('films/shaka.ism', kind, (body) => samplesOf(readFragment(body)).map(({ bytes }) => bytes));
+    const clear = await samples('films/shaka.ism', kind, (body) =>
+      samplesOf(readFragment(body)).map(({ bytes }) => bytes),
+    );
     assert.deepEqual(await samples('films/locked.ism', kind, (body) => decrypted(body, KEY)), clear, kind);
   }
 });
@@ -158,9 +189,15 @@ test('key frames are there by themselves, when they are shown', async () => {
   for (const [name, tracks] of Object.entries(CARRIED)) {
     const urls = await playlists(name);
     for (const track of tracks.filter(({ kind }) => kind === 'video')) {
-      const keys = (await packets(fileOf(name, track), `i:${track.trackId}`)).filter(({ flags }) => flags.startsWith('K'));
+      const keys = (await packets(fileOf(name, track), `i:${track.trackId}`)).filter(({ flags }) =>
+        flags.startsWith('K'),
+      );
       const served = await packets(urls.get(track.bitrate).replace('index.m3u8', 'iframes/index.m3u8'), '0');
-      assertSame(served.map(({ pts, ...rest }) => ({ ...rest, pts, dts: pts })), keys.map((key) => ({ ...key, dts: key.pts })), track.src);
+      assertSame(
+        served.map(({ pts, ...rest }) => ({ ...rest, pts, dts: pts })),
+        keys.map((key) => ({ ...key, dts: key.pts })),
+        track.src,
+      );
     }
   }
 });

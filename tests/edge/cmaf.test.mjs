@@ -48,7 +48,8 @@ async function mpdOf({ edge, name }) {
 }
 
 /** The level of an MPD that has this bitrate in its URLs. */
-const levelOf = ({ sets }, { stream, bitrate }) => sets.flatMap(({ levels }) => levels).find(({ attributes }) => attributes.id === `${stream}/${bitrate}`);
+const levelOf = ({ sets }, { stream, bitrate }) =>
+  sets.flatMap(({ levels }) => levels).find(({ attributes }) => attributes.id === `${stream}/${bitrate}`);
 
 test('every segment of an MPD has the samples of its file, at their times, and nothing of PIFF', async () => {
   for (const presentation of presentations) {
@@ -68,17 +69,34 @@ test('every segment of an MPD has the samples of its file, at their times, and n
         assert.equal(answer.headers['cache-control'], IMMUTABLE);
         assert.equal(answer.headers['content-length'], String(answer.body.length));
         const { boxes } = parse(answer.body);
-        assert.deepEqual(boxes.map(({ type }) => type), ['moof', 'mdat']);
+        assert.deepEqual(
+          boxes.map(({ type }) => type),
+          ['moof', 'mdat'],
+        );
         const traf = find(boxes[0].boxes, 'traf').boxes;
-        assert.deepEqual(traf.map(({ type }) => type), ['tfhd', 'tfdt', 'trun'], url);
+        assert.deepEqual(
+          traf.map(({ type }) => type),
+          ['tfhd', 'tfdt', 'trun'],
+          url,
+        );
         const [tfhd, tfdt, trun] = traf;
-        assert.deepEqual([tfhd.track_ID, tfhd.flags & 0x20001], [1, 0x20000], 'default-base-is-moof, and no base-data-offset');
+        assert.deepEqual(
+          [tfhd.track_ID, tfhd.flags & 0x20001],
+          [1, 0x20000],
+          'default-base-is-moof, and no base-data-offset',
+        );
         const before = number === 0 ? hidden : 0;
         assert.deepEqual([tfdt.version, trun.version], [1, 1]);
-        assert.ok(Math.abs(tfdt.baseMediaDecodeTime - (start + hidden - before)) <= 1, `${url}: ${tfdt.baseMediaDecodeTime}`);
+        assert.ok(
+          Math.abs(tfdt.baseMediaDecodeTime - (start + hidden - before)) <= 1,
+          `${url}: ${tfdt.baseMediaDecodeTime}`,
+        );
         const fragment = readFragment(answer.body);
         assert.equal(fragment.dataOffset, fragment.moof.length + 8);
-        assert.ok(Math.abs(fragment.duration - before - duration) <= 10_000, `${url}: ${fragment.duration} instead of ${duration}`);
+        assert.ok(
+          Math.abs(fragment.duration - before - duration) <= 10_000,
+          `${url}: ${fragment.duration} instead of ${duration}`,
+        );
         served.push(...samplesOf(fragment));
       }
       assert.equal(served.length, level.samples.length, `${name}, ${level.stream} ${level.bitrate}`);
@@ -102,7 +120,10 @@ test('a header is of one track, in the ticks of its segments', async () => {
     for (const { attributes, levels } of (await mpdOf(presentation)).sets) {
       for (const { header } of levels) {
         const answer = await edge.get(inside(name, header));
-        assert.deepEqual([answer.status, answer.headers['content-type'], answer.headers['cache-control']], [200, attributes.mimeType, IMMUTABLE]);
+        assert.deepEqual(
+          [answer.status, answer.headers['content-type'], answer.headers['cache-control']],
+          [200, attributes.mimeType, IMMUTABLE],
+        );
         const { tracks, fragments } = readMedia(answer.body);
         const kind = { video: 'vide', audio: 'soun' }[attributes.contentType];
         assert.deepEqual([tracks, fragments], [[{ id: 1, kind, timescale: Number(attributes.timescale) }], []]);
@@ -138,9 +159,15 @@ test('playlists name the same segments, and last as long', async () => {
       const map = playlist.find(({ tag }) => tag === 'EXT-X-MAP');
       assert.equal(path.posix.join(here, map.attributes.URI), header);
       const listed = playlist.filter(({ tag }) => tag === 'EXTINF');
-      assert.deepEqual(listed.map(({ url }) => path.posix.join(here, url)), segments.map(({ url }) => url));
+      assert.deepEqual(
+        listed.map(({ url }) => path.posix.join(here, url)),
+        segments.map(({ url }) => url),
+      );
       const seconds = listed.reduce((sum, { value }) => sum + parseFloat(value), 0);
-      assert.ok(Math.abs(seconds - (segments.at(-1).start + segments.at(-1).duration - segments[0].start) / 1e7) < 1e-6, `level ${at}`);
+      assert.ok(
+        Math.abs(seconds - (segments.at(-1).start + segments.at(-1).duration - segments[0].start) / 1e7) < 1e-6,
+        `level ${at}`,
+      );
       const target = Number(playlist.find(({ tag }) => tag === 'EXT-X-TARGETDURATION').value);
       assert.ok(listed.every(({ value }) => Math.round(parseFloat(value)) <= target));
       assert.equal(playlist.at(-1).tag, 'EXT-X-ENDLIST');
@@ -161,17 +188,26 @@ test('no stretch of a level takes more than its bandwidth says', async () => {
         if (2 * duration >= longest) peak = Math.max(peak, (Number(headers['content-length']) * 8 * 1e7) / duration);
       }
       const stated = Number(attributes.bandwidth);
-      assert.ok(peak <= stated * 1.005 && peak >= stated * 0.99, `${name}, ${attributes.id}: ${stated} is stated, ${Math.round(peak)} taken`);
+      assert.ok(
+        peak <= stated * 1.005 && peak >= stated * 0.99,
+        `${name}, ${attributes.id}: ${stated} is stated, ${Math.round(peak)} taken`,
+      );
     }
   }
 });
 
 test('manifests are renewed, in either spelling', async () => {
   for (const { edge, name } of presentations) {
-    for (const [people, azure] of [['master.m3u8', 'm3u8-cmaf'], ['manifest.mpd', 'mpd-time-cmaf']]) {
+    for (const [people, azure] of [
+      ['master.m3u8', 'm3u8-cmaf'],
+      ['manifest.mpd', 'mpd-time-cmaf'],
+    ]) {
       const one = await edge.get(`/${name}/${people}`);
       const other = await edge.get(`/${name}/manifest(format=${azure})`);
-      assert.deepEqual([one.status, one.headers['cache-control'], one.headers.etag], [200, RENEWED, other.headers.etag]);
+      assert.deepEqual(
+        [one.status, one.headers['cache-control'], one.headers.etag],
+        [200, RENEWED, other.headers.etag],
+      );
       assert.ok(one.body.equals(other.body));
       const again = await edge.get(`/${name}/${people}`, { 'if-none-match': one.headers.etag });
       assert.equal(again.status, 304);
@@ -180,7 +216,8 @@ test('manifests are renewed, in either spelling', async () => {
 });
 
 /** How ffmpeg is told which stream: it knows nothing of trick modes, and lists their sets behind those of the same kind. */
-const specifier = (levels, { stream, bitrate }) => `${stream[0]}:${levels.filter((level) => level.stream === stream).findIndex((level) => level.bitrate === bitrate)}`;
+const specifier = (levels, { stream, bitrate }) =>
+  `${stream[0]}:${levels.filter((level) => level.stream === stream).findIndex((level) => level.bitrate === bitrate)}`;
 
 test('ffprobe finds every frame of the source through either manifest', async () => {
   for (const { edge, name, levels } of presentations) {
@@ -189,7 +226,17 @@ test('ffprobe finds every frame of the source through either manifest', async ()
       const url = new URL(`/${name}/${manifest}`, edge.url).href;
       // One stream at a time: its reader of DASH ends with the first stream that ends.
       const count = async (at) => {
-        const args = ['-v', 'error', '-select_streams', at, '-show_entries', 'stream=codec_type:packet=pts', '-of', 'json', url];
+        const args = [
+          '-v',
+          'error',
+          '-select_streams',
+          at,
+          '-show_entries',
+          'stream=codec_type:packet=pts',
+          '-of',
+          'json',
+          url,
+        ];
         const { streams, packets } = JSON.parse(await run(ffprobePath(), args, { title: `ffprobe ${manifest}` }));
         return `${streams[0].codec_type} ${packets.length}`;
       };
@@ -208,6 +255,10 @@ test('ffprobe decodes every picture without a fault', async () => {
     const { frames } = JSON.parse(await run(ffprobePath(), args, { title: `ffprobe ${manifest}` }));
     const times = frames.map(({ pts_time }) => Number(pts_time));
     const shown = samples.map(({ composed }) => composed / 1e7).sort((a, b) => a - b);
-    assert.deepEqual(times.map((time) => Math.round((time - times[0]) * 1000)), shown.map((time) => Math.round((time - shown[0]) * 1000)), manifest);
+    assert.deepEqual(
+      times.map((time) => Math.round((time - times[0]) * 1000)),
+      shown.map((time) => Math.round((time - shown[0]) * 1000)),
+      manifest,
+    );
   }
 });

@@ -12,12 +12,18 @@ before(async () => {
   edge = await startEdge(folder);
   const [fragment] = briefFragments(folder, LEVELS[1]);
   const manifest = await edge.get(`/${BRIEF}/Manifest`);
-  bodies = { Fragments: fragment.bytes, FragmentInfo: fragment.moof, RawFragments: fragment.payload, Manifest: manifest.body };
+  bodies = {
+    Fragments: fragment.bytes,
+    FragmentInfo: fragment.moof,
+    RawFragments: fragment.payload,
+    Manifest: manifest.body,
+  };
 });
 
 after(() => edge?.close());
 
-const pathOf = (noun) => (noun === 'Manifest' ? `/${BRIEF}/Manifest` : `/${BRIEF}/QualityLevels(400000)/${noun}(video=0)`);
+const pathOf = (noun) =>
+  noun === 'Manifest' ? `/${BRIEF}/Manifest` : `/${BRIEF}/QualityLevels(400000)/${noun}(video=0)`;
 
 for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments', 'Manifest']) {
   const path = pathOf(noun);
@@ -62,7 +68,12 @@ for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments', 'Manifest']) {
 
   test(`${noun}: a part that is not there`, async () => {
     const size = bodies[noun].length;
-    for (const range of [`bytes=${size}-`, `bytes=${size + 10}-${size + 20}`, 'bytes=-0', 'bytes=99999999999999999999-']) {
+    for (const range of [
+      `bytes=${size}-`,
+      `bytes=${size + 10}-${size + 20}`,
+      'bytes=-0',
+      'bytes=99999999999999999999-',
+    ]) {
       const answer = await edge.get(path, { range });
       assert.equal(answer.status, 416, range);
       assert.equal(answer.headers['cache-control'], 'no-store');

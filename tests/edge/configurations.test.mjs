@@ -67,7 +67,10 @@ for (const name of ['mpeg-2-aac', 'mpeg-2-aac-in-fragments']) {
   });
 }
 
-for (const [name, rate] of [['quicktime-1', 48_000], ['quicktime-2', 96_000]]) {
+for (const [name, rate] of [
+  ['quicktime-1', 48_000],
+  ['quicktime-2', 96_000],
+]) {
   test(`${name}: sound of QuickTime is served under ISO's sample entry`, async () => {
     const { audio, tags } = await told(name);
     assert.deepEqual([audio.attributes.codecs, audio.attributes.audioSamplingRate], ['mp4a.40.2', String(rate)]);
@@ -109,7 +112,8 @@ test('HE-AAC that AAC-LC decoders may pass over is told as what comes out of it,
 
 test('HDR says so, of key frames too', async () => {
   const { mpd, tags } = await told('hdr');
-  for (const tag of ['EXT-X-STREAM-INF', 'EXT-X-I-FRAME-STREAM-INF']) assert.equal(first(tags, tag)['VIDEO-RANGE'], 'PQ');
+  for (const tag of ['EXT-X-STREAM-INF', 'EXT-X-I-FRAME-STREAM-INF'])
+    assert.equal(first(tags, tag)['VIDEO-RANGE'], 'PQ');
   const transfer = /<SupplementalProperty schemeIdUri="urn:mpeg:mpegB:cicp:TransferCharacteristics" value="16"\/>/g;
   assert.equal(mpd.match(transfer)?.length, 2, mpd);
   const other = await told('no-size');
@@ -119,8 +123,14 @@ test('HDR says so, of key frames too', async () => {
 test('objects of E-AC-3 are told beside its channels', async () => {
   const { mpd, tags } = await told('atmos');
   assert.deepEqual([channelsOf(mpd), first(tags, 'EXT-X-MEDIA').CHANNELS], ['F801', '16/JOC']);
-  for (const [scheme, value] of [['EC3_ExtensionType', 'JOC'], ['EC3_ExtensionComplexityIndex', '16']]) {
-    assert.ok(mpd.includes(`<SupplementalProperty schemeIdUri="tag:dolby.com,2018:dash:${scheme}:2018" value="${value}"/>`), mpd);
+  for (const [scheme, value] of [
+    ['EC3_ExtensionType', 'JOC'],
+    ['EC3_ExtensionComplexityIndex', '16'],
+  ]) {
+    assert.ok(
+      mpd.includes(`<SupplementalProperty schemeIdUri="tag:dolby.com,2018:dash:${scheme}:2018" value="${value}"/>`),
+      mpd,
+    );
   }
 });
 
@@ -149,7 +159,10 @@ for (const [codecs, [video, audio]] of Object.entries(OPEN)) {
 for (const codecs of Object.keys(OPEN)) {
   for (const name of [codecs, `${codecs}-in-fragments`]) {
     test(`${name}: ffprobe reads the packets of the file out of HLS and DASH`, async () => {
-      for (const [stream, kind] of [['v:0', 'video'], ['a:0', 'audio']]) {
+      for (const [stream, kind] of [
+        ['v:0', 'video'],
+        ['a:0', 'audio'],
+      ]) {
         const file = await packets(path.join(folder, name, trackOf(name, kind).src), stream);
         assert.ok(file.length > 30);
         for (const manifest of ['master.m3u8', 'manifest.mpd']) {
@@ -163,10 +176,25 @@ for (const codecs of Object.keys(OPEN)) {
 
 /** Of each packet that is shown its times to the hundred-thousandth of a second, its size, and whether it is a key frame. */
 async function packets(input, stream) {
-  const args = ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=pts_time,dts_time,size,flags', '-of', 'json', input];
+  const args = [
+    '-v',
+    'error',
+    '-select_streams',
+    stream,
+    '-show_entries',
+    'packet=pts_time,dts_time,size,flags',
+    '-of',
+    'json',
+    input,
+  ];
   const found = JSON.parse(await run(ffprobePath(), args, { title: `ffprobe ${input}` })).packets;
   const shown = found.filter(({ pts_time: at }) => stream.startsWith('v') || Number(at) > -1e-6);
-  return shown.map(({ pts_time, dts_time, size, flags }) => [pts_time, dts_time].map((at) => Number(at).toFixed(4)).concat(size, flags[0]).join(' '));
+  return shown.map(({ pts_time, dts_time, size, flags }) =>
+    [pts_time, dts_time]
+      .map((at) => Number(at).toFixed(4))
+      .concat(size, flags[0])
+      .join(' '),
+  );
 }
 
 test('MP3 is named where it is left out, and refused with the reason where it is the only audio', async () => {

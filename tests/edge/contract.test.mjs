@@ -41,7 +41,10 @@ function pattern(length) {
 
 test("wrangler's own R2 and KV", async () => {
   let edge;
-  const desk = await startDesk({ put: (key, bytes) => edge.MEDIA.put(key, bytes), remove: (key) => edge.MEDIA.delete(key) });
+  const desk = await startDesk({
+    put: (key, bytes) => edge.MEDIA.put(key, bytes),
+    remove: (key) => edge.MEDIA.delete(key),
+  });
   try {
     edge = await startEdge(undefined, { built: BUILT, vars: { DESK: desk.url } });
     await assertKept(edge, 'objects');
@@ -56,7 +59,10 @@ test('the R2 and KV that other tests count calls of', async () => {
   const storage = await Storage.start();
   // Another version each time, as R2 has it.
   let version = 0;
-  const desk = await startDesk({ put: (key, bytes) => storage.put(key, bytes, `v${(version += 1)}`), remove: (key) => storage.objects.delete(key) });
+  const desk = await startDesk({
+    put: (key, bytes) => storage.put(key, bytes, `v${(version += 1)}`),
+    remove: (key) => storage.objects.delete(key),
+  });
   const worker = await startWorkerd(storage, { DESK: desk.url, FAR: String(FAR) }, undefined, { built: BUILT });
   try {
     await assertKept(worker, 'objects');
@@ -70,14 +76,39 @@ test('the R2 and KV that other tests count calls of', async () => {
   }
 });
 
-const azure = (url) => ({ AZURE_STORAGE_ENDPOINT: `${url}/devstoreaccount1`, AZURE_ALLOW_HTTP: 'true', AZURE_STORAGE_ACCOUNT_NAME: 'devstoreaccount1', CONTRACT_PLACE: 'az://contract', CONTRACT_PREFIX: 'contract' });
+const azure = (url) => ({
+  AZURE_STORAGE_ENDPOINT: `${url}/devstoreaccount1`,
+  AZURE_ALLOW_HTTP: 'true',
+  AZURE_STORAGE_ACCOUNT_NAME: 'devstoreaccount1',
+  CONTRACT_PLACE: 'az://contract',
+  CONTRACT_PREFIX: 'contract',
+});
 
 /** Each with what the command line has to be told of it. */
 const SERVERS = {
-  S3: [startS3, (url, { S3_ID, S3_KEY }) => ({ AWS_ENDPOINT: url, AWS_ALLOW_HTTP: 'true', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: S3_ID, AWS_SECRET_ACCESS_KEY: S3_KEY, CONTRACT_PLACE: 's3://media' })],
-  'Azure Blob by a shared key': [() => startAzure('key'), (url, { AZURE }) => ({ ...azure(url), AZURE_STORAGE_ACCOUNT_KEY: AZURE })],
-  'Azure Blob by a shared access signature': [() => startAzure('sas'), (url, { AZURE }) => ({ ...azure(url), AZURE_STORAGE_SAS_TOKEN: AZURE })],
-  'Google Cloud Storage': [startGcs, (url) => ({ GOOGLE_BASE_URL: url, GOOGLE_SKIP_SIGNATURE: 'true', CONTRACT_PLACE: 'gs://media' })],
+  S3: [
+    startS3,
+    (url, { S3_ID, S3_KEY }) => ({
+      AWS_ENDPOINT: url,
+      AWS_ALLOW_HTTP: 'true',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: S3_ID,
+      AWS_SECRET_ACCESS_KEY: S3_KEY,
+      CONTRACT_PLACE: 's3://media',
+    }),
+  ],
+  'Azure Blob by a shared key': [
+    () => startAzure('key'),
+    (url, { AZURE }) => ({ ...azure(url), AZURE_STORAGE_ACCOUNT_KEY: AZURE }),
+  ],
+  'Azure Blob by a shared access signature': [
+    () => startAzure('sas'),
+    (url, { AZURE }) => ({ ...azure(url), AZURE_STORAGE_SAS_TOKEN: AZURE }),
+  ],
+  'Google Cloud Storage': [
+    startGcs,
+    (url) => ({ GOOGLE_BASE_URL: url, GOOGLE_SKIP_SIGNATURE: 'true', CONTRACT_PLACE: 'gs://media' }),
+  ],
   'a web server': [startNginx, (url) => ({ CONTRACT_PLACE: `${url}/media` })],
 };
 
@@ -87,7 +118,12 @@ for (const [name, [start, environment]] of Object.entries(SERVERS)) {
     const desk = await startDesk(server);
     const storage = await Storage.start();
     const stores = JSON.stringify([{ prefix: '', ...server.entry(server.url) }]);
-    const worker = await startWorkerd(storage, { STORES: stores, DESK: desk.url, FAR: String(FAR), ...server.secrets }, undefined, { built: BUILT });
+    const worker = await startWorkerd(
+      storage,
+      { STORES: stores, DESK: desk.url, FAR: String(FAR), ...server.secrets },
+      undefined,
+      { built: BUILT },
+    );
     try {
       await assertKept(worker, 'objects');
       if (server.putFar) {
@@ -109,9 +145,20 @@ let built;
 
 /** Runs the command line's own test over the place that the environment names. */
 async function commandLine(env) {
-  built ??= run('cargo', ['test', '--locked', '--bin', 'millrace', '--no-run', '--message-format=json'], { cwd: local(), env: { ...process.env, ...CARGO_ENV }, maxBuffer: 1 << 26 });
-  const messages = (await built).stdout.trim().split('\n').map((line) => JSON.parse(line));
-  const { executable } = messages.find(({ executable, target }) => executable && target.name === 'millrace' && target.kind.includes('bin'));
-  const { stdout } = await run(executable, ['--exact', 'cli::contract::a_place_does_what_every_store_does'], { env: { PATH: process.env.PATH, ...env } }).catch((failed) => failed);
+  built ??= run('cargo', ['test', '--locked', '--bin', 'millrace', '--no-run', '--message-format=json'], {
+    cwd: local(),
+    env: { ...process.env, ...CARGO_ENV },
+    maxBuffer: 1 << 26,
+  });
+  const messages = (await built).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const { executable } = messages.find(
+    ({ executable, target }) => executable && target.name === 'millrace' && target.kind.includes('bin'),
+  );
+  const { stdout } = await run(executable, ['--exact', 'cli::contract::a_place_does_what_every_store_does'], {
+    env: { PATH: process.env.PATH, ...env },
+  }).catch((failed) => failed);
   assert.match(stdout, /1 passed/, stdout);
 }

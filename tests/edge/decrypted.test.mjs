@@ -61,7 +61,18 @@ async function file(...parts) {
 
 /** What ffprobe finds in a file with the key: of every packet its times, and a digest of its bytes. */
 async function packetsOf(place, key) {
-  const args = ['-v', 'quiet', ...(key ? ['-decryption_key', key] : []), '-show_data_hash', 'MD5', '-show_entries', 'packet=pts,dts,data_hash', '-of', 'json', place];
+  const args = [
+    '-v',
+    'quiet',
+    ...(key ? ['-decryption_key', key] : []),
+    '-show_data_hash',
+    'MD5',
+    '-show_entries',
+    'packet=pts,dts,data_hash',
+    '-of',
+    'json',
+    place,
+  ];
   return JSON.parse(await run(ffprobePath(), args, { title: 'ffprobe' })).packets;
 }
 
@@ -86,7 +97,10 @@ test('every packet of every level in HLS and DASH is that of the source, when it
       const place = await file(header, segments);
       assert.deepEqual(await packetsOf(place, KEY.key), wanted, `${name}, ${level.file}`);
       const others = digests(await packetsOf(place, WRONG));
-      assert.ok(source.every((one, at) => one !== others[at]), `${name}, ${level.file}: another key opens none of it`);
+      assert.ok(
+        source.every((one, at) => one !== others[at]),
+        `${name}, ${level.file}: another key opens none of it`,
+      );
     }
   }
 });
@@ -99,12 +113,20 @@ test('every picture of every segment is decoded as that of the source, and so is
       const { header, segments } = await levelOf(name, level);
       const shown = [];
       for (const segment of segments) shown.push(...(await decoded(await file(header, segment), 'v:0', KEY.key)));
-      assert.deepEqual(shown.map(({ digest: one }) => one), film.map(({ digest: one }) => one), `${name}, ${level.file}`);
+      assert.deepEqual(
+        shown.map(({ digest: one }) => one),
+        film.map(({ digest: one }) => one),
+        `${name}, ${level.file}`,
+      );
       const keys = await levelOf(name, level, '/iframes');
       const perSegment = film.length / segments.length;
       for (const [at, segment] of keys.segments.entries()) {
         const [picture, ...more] = await decoded(await file(keys.header, segment), 'v:0', KEY.key);
-        assert.deepEqual([picture.digest, more], [film[at * perSegment].digest, []], `${name}, ${level.file}, key frame ${at}`);
+        assert.deepEqual(
+          [picture.digest, more],
+          [film[at * perSegment].digest, []],
+          `${name}, ${level.file}, key frame ${at}`,
+        );
       }
       count += shown.length + keys.segments.length;
     }
@@ -118,7 +140,11 @@ test('key frames in HLS and DASH come to the bytes that they were', async () => 
     for (const name of NAMES) {
       const { header, segments } = await levelOf(name, level, '/iframes');
       const packets = await packetsOf(await file(header, segments), KEY.key);
-      assert.deepEqual(packets.map(({ data_hash }) => data_hash), wanted, `${name}, ${level.file}`);
+      assert.deepEqual(
+        packets.map(({ data_hash }) => data_hash),
+        wanted,
+        `${name}, ${level.file}`,
+      );
     }
   }
 });
@@ -141,7 +167,9 @@ test('KeyFrames of Smooth Streaming come to the samples that they were', async (
     const wanted = clear.flatMap(samplesOf).filter(({ flags }) => (flags & NON_SYNC) === 0);
     assert.equal(wanted.length, 3 * clear.length);
     for (const name of NAMES) {
-      const frames = await Promise.all(clear.map(({ start }) => body(name, `QualityLevels(${level.bitrate})/KeyFrames(video=${start})`)));
+      const frames = await Promise.all(
+        clear.map(({ start }) => body(name, `QualityLevels(${level.bitrate})/KeyFrames(video=${start})`)),
+      );
       assert.deepEqual(await opened(name, level, frames), wanted.map(digest), `${name}, ${level.file}`);
     }
   }
@@ -149,7 +177,8 @@ test('KeyFrames of Smooth Streaming come to the samples that they were', async (
 
 /** Digests of the samples of fragments in the clear. */
 async function opened(name, level, fragments) {
-  if (IN_PIFF.includes(name)) return fragments.flatMap((bytes) => decrypted(bytes, KEY.key)).map((bytes) => digest({ bytes }));
+  if (IN_PIFF.includes(name))
+    return fragments.flatMap((bytes) => decrypted(bytes, KEY.key)).map((bytes) => digest({ bytes }));
   const packets = await packetsOf(await file(await frontOf(name, level), fragments), KEY.key);
   return packets.map(({ data_hash }) => data_hash);
 }

@@ -26,7 +26,12 @@ before(async () => {
 
 /** An .ism of four levels of video, and one of audio; each level is a file of its own, or some are `shared`. */
 const ismOf = (files) =>
-  Buffer.from(serverManifest([...files.map((src, at) => ({ kind: 'video', src, trackId: 1, bitrate: 1_000_000 + at })), { kind: 'audio', src: files[0], trackId: 2 }]));
+  Buffer.from(
+    serverManifest([
+      ...files.map((src, at) => ({ kind: 'video', src, trackId: 1, bitrate: 1_000_000 + at })),
+      { kind: 'audio', src: files[0], trackId: 2 },
+    ]),
+  );
 
 /** Delivers messages until all are done, and holds each delivery to its limits. */
 async function deliverAll(t, worker, storage, keys) {
@@ -38,13 +43,21 @@ async function deliverAll(t, worker, storage, keys) {
     const calls = storage.taken();
     const [kv, r2] = ['kv', 'r2'].map((store) => calls.filter((call) => call.store === store).length);
     const memory = await memoryOf(worker);
-    const read = calls.reduce((sum, { store, method, start, end }) => sum + (store === 'r2' && method === 'get' ? end - start : 0), 0);
-    t.diagnostic(`${left.length} left after ${deliveries}: ${kv} of KV, ${r2} of R2, ${(read / MIB).toFixed(0)} MiB read, ${(memory / MIB).toFixed(0)} MiB, ${Math.round(performance.now() - begun)} ms`);
+    const read = calls.reduce(
+      (sum, { store, method, start, end }) => sum + (store === 'r2' && method === 'get' ? end - start : 0),
+      0,
+    );
+    t.diagnostic(
+      `${left.length} left after ${deliveries}: ${kv} of KV, ${r2} of R2, ${(read / MIB).toFixed(0)} MiB read, ${(memory / MIB).toFixed(0)} MiB, ${Math.round(performance.now() - begun)} ms`,
+    );
     assert.ok(kv <= KV_OPERATIONS, `${kv} operations of KV`);
     assert.ok(kv + r2 <= CALLS, `${kv + r2} calls`);
     assert.ok(memory <= MEMORY, `${memory} bytes`);
     if (left.length === 0) return { deliveries, calls };
-    assert.ok(calls.some(({ store, method, key }) => store === 'kv' && method === 'put' && key.startsWith('index/')), 'it has got on');
+    assert.ok(
+      calls.some(({ store, method, key }) => store === 'kv' && method === 'put' && key.startsWith('index/')),
+      'it has got on',
+    );
   }
 }
 

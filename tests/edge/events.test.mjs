@@ -44,7 +44,9 @@ let marks = 0;
 async function settled(...bodies) {
   const mark = { 'a mark of this test': (marks += 1) };
   await edge.tell(...bodies, mark);
-  await awaited('end of the queue', async () => (await edge.dead()).some((body) => body['a mark of this test'] === marks));
+  await awaited('end of the queue', async () =>
+    (await edge.dead()).some((body) => body['a mark of this test'] === marks),
+  );
 }
 
 async function uploaded() {
@@ -76,7 +78,13 @@ test('a replaced file: another generation, and the cache is told', async () => {
 test('messages twice, late and out of order: what storage has counts, and is written once', async () => {
   await uploaded();
   const { metadata } = await edge.INDEX.getWithMetadata(KEY);
-  await settled(told('DeleteObject', BRIEF), told('PutObject', BRIEF), told('DeleteObject', SOURCE), told('PutObject', SOURCE), told('PutObject', BRIEF));
+  await settled(
+    told('DeleteObject', BRIEF),
+    told('PutObject', BRIEF),
+    told('DeleteObject', SOURCE),
+    told('PutObject', SOURCE),
+    told('PutObject', BRIEF),
+  );
   assert.ok((await stored()).equals(expected));
   assert.deepEqual((await edge.INDEX.getWithMetadata(KEY)).metadata, metadata, 'it is not written again');
   assert.deepEqual(edge.purges(), []);
@@ -129,7 +137,10 @@ test('a message that means nothing, and media that are broken: tried again, then
   });
   assert.ok(dead);
   const troubles = edge.troubles();
-  const [meaningless, unreadable] = [troubles.filter(({ key }) => key === null), troubles.filter(({ key }) => key === BRIEF)];
+  const [meaningless, unreadable] = [
+    troubles.filter(({ key }) => key === null),
+    troubles.filter(({ key }) => key === BRIEF),
+  ];
   for (const lines of [meaningless, unreadable]) assert.equal(lines.length, MAX_RETRIES + 1, 'one line each time');
   assert.ok(meaningless.every(({ error }) => error.startsWith('it is no notification of R2: ')));
   assert.ok(unreadable.every(({ presentation, error }) => presentation === BRIEF && error.startsWith(SOURCE)));
@@ -143,5 +154,8 @@ test('lists know nothing of what lies beside the indexes', async () => {
   const links = names.filter((name) => name !== KEY);
   for (const link of links) assert.match(link, /^source\/[0-9a-f]{16}\/films\/brief\.ism$/);
   const listed = JSON.parse((await asOperator(edge)('GET', INDEXES)).text);
-  assert.deepEqual(listed.indexes.map(({ presentation }) => presentation), [BRIEF]);
+  assert.deepEqual(
+    listed.indexes.map(({ presentation }) => presentation),
+    [BRIEF],
+  );
 });

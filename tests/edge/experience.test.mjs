@@ -26,8 +26,16 @@ describe('on', () => {
     assert.match(headers['content-type'], /^text\/html/);
     assert.equal(headers['cache-control'], 'public, max-age=0, must-revalidate');
     assert.deepEqual(headers['content-security-policy'].split('; ').sort(), [
-      "base-uri 'none'", "connect-src 'self'", "default-src 'none'", "form-action 'none'", "frame-ancestors 'none'",
-      "img-src 'self'", 'media-src blob:', "script-src 'self'", "style-src 'self'", "worker-src 'self'",
+      "base-uri 'none'",
+      "connect-src 'self'",
+      "default-src 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "img-src 'self'",
+      'media-src blob:',
+      "script-src 'self'",
+      "style-src 'self'",
+      "worker-src 'self'",
     ]);
     assert.equal(headers['referrer-policy'], 'no-referrer');
     assert.equal(headers['x-content-type-options'], 'nosniff');
@@ -89,7 +97,10 @@ describe('on', () => {
   test('anybody may look at the library, and at nothing more', async () => {
     const listing = JSON.parse((await edge.get(LIBRARY)).text);
     assert.deepEqual(listing, JSON.parse((await asOperator(edge)('GET', INDEXES)).text));
-    assert.deepEqual(listing.indexes.map(({ presentation }) => presentation), [BRIEF]);
+    assert.deepEqual(
+      listing.indexes.map(({ presentation }) => presentation),
+      [BRIEF],
+    );
     const { status, headers, text } = await edge.get(`${LIBRARY}/${BRIEF}`);
     assert.equal(status, 200);
     assert.equal(headers['cache-control'], 'no-store');
@@ -98,29 +109,83 @@ describe('on', () => {
     const whole = JSON.parse((await asOperator(edge)('GET', `${INDEXES}/${BRIEF}`)).text);
     assert.deepEqual([shown.index.generation, shown.index.sources], [whole.generation, whole.sources]);
     assert.deepEqual(
-      shown.index.streams.map(({ name, chunks, first, tracks }) => [name, chunks, first, tracks.map(({ bitrate }) => bitrate)]),
-      whole.streams.map(({ name, chunks, tracks }) => [name, chunks.length, chunks[0], tracks.map(({ bitrate }) => bitrate)]),
+      shown.index.streams.map(({ name, chunks, first, tracks }) => [
+        name,
+        chunks,
+        first,
+        tracks.map(({ bitrate }) => bitrate),
+      ]),
+      whole.streams.map(({ name, chunks, tracks }) => [
+        name,
+        chunks.length,
+        chunks[0],
+        tracks.map(({ bitrate }) => bitrate),
+      ]),
     );
-    const [{ name, chunks, tracks: [{ bitrate, media: { fragments } }] }] = whole.streams;
-    const stretch = JSON.parse((await edge.get(`${LIBRARY}/${BRIEF}?stream=${name}&bitrate=${bitrate}&from=${chunks[2][0]}`)).text);
-    assert.deepEqual(stretch, { generation: whole.generation, stream: name, number: 2, chunks: chunks.slice(2), fragments: fragments.slice(2), next: null });
-    for (const [query, status] of [['?stream=none', 404], [`?stream=${name}&bitrate=1`, 404], ['?from=0', 400], ['?token=x', 400]]) {
+    const [
+      {
+        name,
+        chunks,
+        tracks: [
+          {
+            bitrate,
+            media: { fragments },
+          },
+        ],
+      },
+    ] = whole.streams;
+    const stretch = JSON.parse(
+      (await edge.get(`${LIBRARY}/${BRIEF}?stream=${name}&bitrate=${bitrate}&from=${chunks[2][0]}`)).text,
+    );
+    assert.deepEqual(stretch, {
+      generation: whole.generation,
+      stream: name,
+      number: 2,
+      chunks: chunks.slice(2),
+      fragments: fragments.slice(2),
+      next: null,
+    });
+    for (const [query, status] of [
+      ['?stream=none', 404],
+      [`?stream=${name}&bitrate=1`, 404],
+      ['?from=0', 400],
+      ['?token=x', 400],
+    ]) {
       assert.equal((await edge.get(`${LIBRARY}/${BRIEF}${query}`)).status, status, query);
     }
-    assert.equal(shown.index_bytes, (await edge.INDEX.get((await edge.INDEX.list()).keys.find(({ name }) => name.endsWith(BRIEF)).name, 'arrayBuffer')).byteLength);
+    assert.equal(
+      shown.index_bytes,
+      (
+        await edge.INDEX.get(
+          (await edge.INDEX.list()).keys.find(({ name }) => name.endsWith(BRIEF)).name,
+          'arrayBuffer',
+        )
+      ).byteLength,
+    );
     for (const method of ['PUT', 'DELETE', 'POST']) {
-      assert.equal((await edge.send(method, `${LIBRARY}/${BRIEF}`, { authorization: `Bearer ${TOKEN}` })).status, 405, method);
+      assert.equal(
+        (await edge.send(method, `${LIBRARY}/${BRIEF}`, { authorization: `Bearer ${TOKEN}` })).status,
+        405,
+        method,
+      );
     }
     assert.equal((await edge.get(INDEXES)).status, 401);
   });
 });
 
-for (const [how, vars] of [['left out', {}], ['off', { EXPERIENCE: 'off' }]]) {
+for (const [how, vars] of [
+  ['left out', {}],
+  ['off', { EXPERIENCE: 'off' }],
+]) {
   test(`${how}: there is no page and no door, with a token or without`, async () => {
     const edge = await startEdge(await briefFolder(), { vars: { ...VARS, ...vars } });
     try {
       const { text: built } = await edge.get(`${PARTS}/pacer.js`);
-      assert.equal(built, (await edge.get('/_millrace/nothing-of-the-sort')).text, 'what it is made of is not there either');
+      assert.equal(
+        built,
+        (await edge.get('/_millrace/nothing-of-the-sort')).text,
+        'what it is made of is not there either',
+      );
       const nothing = await edge.get('/nothing-of-the-sort');
       assert.equal(nothing.status, 404);
       for (const path of ['/', LIBRARY, `${LIBRARY}/${BRIEF}`, `${LIBRARY}?limit=0`, `${LIBRARY}/nothing.ism`]) {

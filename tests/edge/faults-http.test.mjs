@@ -17,7 +17,11 @@ const status = (status) => (answer) => ({ ...answer, status, headers: {}, body: 
 const headers = (change) => (answer) => ({ ...answer, headers: change(answer.headers) });
 const onRanges = (spoil) => (answer) => (answer.status === 206 ? spoil(answer) : answer);
 /** One byte less than asked for, and announced as that. */
-const shorter = ({ status, headers, body }) => ({ status, headers: { ...headers, 'content-length': body.length - 1 }, body: body.subarray(1) });
+const shorter = ({ status, headers, body }) => ({
+  status,
+  headers: { ...headers, 'content-length': body.length - 1 },
+  body: body.subarray(1),
+});
 let answered = 0;
 
 /** Each with how many requests a fragment costs then. */

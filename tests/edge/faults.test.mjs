@@ -42,7 +42,8 @@ function assertTrouble({ status, headers, text }) {
   assert.match(headers['retry-after'], /^[1-9]\d*$/);
 }
 
-const assertIs = (answer, fragment) => assert.ok(answer.status === 200 && answer.body.equals(fragment.bytes), `${answer.status}`);
+const assertIs = (answer, fragment) =>
+  assert.ok(answer.status === 200 && answer.body.equals(fragment.bytes), `${answer.status}`);
 
 for (const store of ['kv', 'r2']) {
   test(`${store.toUpperCase()} is slow: who asked waits, nobody else does, and the answer is right`, () =>
@@ -139,7 +140,8 @@ test('two isolates build an index at once: both answer, and make the same', () =
       assert.ok(storage.values.get(KEY).equals((await indexes(folder, [BRIEF])).get(KEY)));
       const generation = generationIn(first);
       for (const worker of [one, other]) {
-        for (const fragment of fragments) assertIs(await worker.get(pathOf(fragment).replace('.ism/', `.ism/${generation}/`)), fragment);
+        for (const fragment of fragments)
+          assertIs(await worker.get(pathOf(fragment).replace('.ism/', `.ism/${generation}/`)), fragment);
       }
     } finally {
       await other.close();
@@ -185,7 +187,10 @@ test('published elsewhere: an isolate that has just built an index of its own se
       storage.put(SOURCE, newBytes);
       assertIs(await one.get(pathOf(newFragments[0])), newFragments[0]);
       await eventually('value of its own', () => storage.calls.some(({ method }) => method === 'put'));
-      const withoutSound = storage.objects.get(BRIEF).bytes.toString('latin1').replaceAll(/<audio .*\n/g, '');
+      const withoutSound = storage.objects
+        .get(BRIEF)
+        .bytes.toString('latin1')
+        .replaceAll(/<audio .*\n/g, '');
       storage.put(BRIEF, Buffer.from(withoutSound, 'latin1'));
       assert.equal((await asOperator(other)('PUT', `${INDEXES}/${BRIEF}`)).status, 200);
 
@@ -196,7 +201,10 @@ test('published elsewhere: an isolate that has just built an index of its own se
         assertIs(await one.get(pathOf(fragment).replace('.ism/', `.ism/${published}/`)), fragment);
         assertIs(await one.get(pathOf(fragment).replace('.ism/', `.ism/${built}/`)), fragment);
       }
-      assert.ok(storage.taken().every(({ method }) => method === 'get'), 'nothing is built for it');
+      assert.ok(
+        storage.taken().every(({ method }) => method === 'get'),
+        'nothing is built for it',
+      );
       assert.equal((await one.get(pathOf(fragments[0]).replace('.ism/', `.ism/${old}/`))).status, 404);
       assert.deepEqual(storage.taken(), []);
       assert.equal((await one.get(pathOf(fragments[0]).replace('.ism/', '.ism/0123456789abcdef/'))).status, 404);
@@ -224,12 +232,18 @@ test('a file is gone: 502 for its fragments, the other files go on, and well aga
 test('a server manifest replaced by itself: seen once it is published, and all plays until then', () =>
   withWorker(folder, { vars: VARS }, async (worker, storage) => {
     const before = await worker.get(MANIFEST);
-    const withoutSound = storage.objects.get(BRIEF).bytes.toString('latin1').replaceAll(/<audio .*\n/g, '');
+    const withoutSound = storage.objects
+      .get(BRIEF)
+      .bytes.toString('latin1')
+      .replaceAll(/<audio .*\n/g, '');
     storage.put(BRIEF, Buffer.from(withoutSound, 'latin1'));
     storage.taken();
     assert.equal((await worker.get(MANIFEST)).text, before.text);
     for (const fragment of fragments) assertIs(await worker.get(pathOf(fragment)), fragment);
-    assert.ok(reads(storage.taken(), 'r2').every(({ key }) => key === SOURCE), 'nobody looks at it');
+    assert.ok(
+      reads(storage.taken(), 'r2').every(({ key }) => key === SOURCE),
+      'nobody looks at it',
+    );
     assert.equal((await asOperator(worker)('PUT', `${INDEXES}/${BRIEF}`)).status, 200);
     assert.doesNotMatch((await worker.get(MANIFEST)).text, /Type="audio"/);
   }));
@@ -241,11 +255,17 @@ test('a client manifest replaced by itself: seen once it is published, and all p
     assert.equal(before.status, 200, before.text);
     const key = ASSET.replace(/ism$/, 'ismc');
     const { bytes } = storage.objects.get(key);
-    storage.put(key, Buffer.from(bytes.toString().replace('<SmoothStreamingMedia ', '<SmoothStreamingMedia Edition="second" ')));
+    storage.put(
+      key,
+      Buffer.from(bytes.toString().replace('<SmoothStreamingMedia ', '<SmoothStreamingMedia Edition="second" ')),
+    );
     storage.taken();
     assert.equal((await worker.get(`${url}/Manifest`)).text, before.text);
     assert.equal((await worker.get(`${url}/QualityLevels(823000)/Fragments(video=0)`)).status, 200);
-    assert.ok(reads(storage.taken(), 'r2').every((call) => call.key.endsWith('.mp4')), 'nobody looks at it');
+    assert.ok(
+      reads(storage.taken(), 'r2').every((call) => call.key.endsWith('.mp4')),
+      'nobody looks at it',
+    );
     assert.equal((await asOperator(worker)('PUT', encodeURI(`${INDEXES}/${ASSET}`))).status, 200);
     assert.match((await worker.get(`${url}/Manifest`)).text, /Edition="second"/);
   }));

@@ -19,7 +19,8 @@ after(() => edge?.close());
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const BRIEF = 'public, max-age=30, stale-if-error=0';
-const plain = ({ bitrate, stream }, { start }, noun = 'Fragments') => `/${SAMPLE}/QualityLevels(${bitrate})/${noun}(${stream}=${start})`;
+const plain = ({ bitrate, stream }, { start }, noun = 'Fragments') =>
+  `/${SAMPLE}/QualityLevels(${bitrate})/${noun}(${stream}=${start})`;
 
 test('the manifest leads to every fragment of every level, for ever', async () => {
   let count = 0;

@@ -23,7 +23,8 @@ before(async () => {
   [video, wide, audio] = [await stored(VIDEO), await stored(WIDE), await stored(AUDIO)];
 });
 
-const pathOf = ({ start }, { kind, bitrate } = VIDEO) => `/${KEYS}/QualityLevels(${bitrate})/KeyFrames(${kind}=${start})`;
+const pathOf = ({ start }, { kind, bitrate } = VIDEO) =>
+  `/${KEYS}/QualityLevels(${bitrate})/KeyFrames(${kind}=${start})`;
 
 /** The samples of a fragment as its moof has them: start, size, place in the payload, flags. */
 function samples({ moof }) {
@@ -33,7 +34,10 @@ function samples({ moof }) {
   return run.samples.map((sample, index) => {
     const first = index === 0 ? run.first_sample_flags : undefined;
     const flags = sample.sample_flags ?? first ?? header.default_sample_flags;
-    const [duration, size] = [sample.sample_duration ?? header.default_sample_duration, sample.sample_size ?? header.default_sample_size];
+    const [duration, size] = [
+      sample.sample_duration ?? header.default_sample_duration,
+      sample.sample_size ?? header.default_sample_size,
+    ];
     const one = { at, duration, size, place, flags, offset: sample.sample_composition_time_offset ?? 0 };
     [at, place] = [at + duration, place + size];
     return one;
@@ -62,7 +66,10 @@ test('what lies too far apart is read by itself', () =>
     const [front, ...further] = reads(storage.taken(), 'r2');
     assert.equal(front.start, fragment.offset);
     const payload = fragment.offset + fragment.bytes.length - fragment.payload.length;
-    assert.deepEqual(further.map(({ start, end }) => [start, end]), keys.map(({ place, size }) => [payload + place, payload + place + size]));
+    assert.deepEqual(
+      further.map(({ start, end }) => [start, end]),
+      keys.map(({ place, size }) => [payload + place, payload + place + size]),
+    );
     assert.ok([front, ...further].every(({ etag }) => etag === etagOf(storage, beside(KEYS, WIDE.src))));
   }));
 
@@ -79,12 +86,20 @@ test('each is the key frames of the fragment, for one read', () =>
       const made = readFragment(answer.body);
       const lasts = fragment.tfxdDuration - keys[0].at;
       assert.ok(made.payload.equals(Buffer.concat(keys.map((key) => bytesOf(fragment, key)))), pathOf(fragment));
-      assert.deepEqual([made.trackId, made.tfxd, made.tfxdDuration, made.duration], [fragment.trackId, fragment.tfxd + keys[0].at, lasts, lasts]);
+      assert.deepEqual(
+        [made.trackId, made.tfxd, made.tfxdDuration, made.duration],
+        [fragment.trackId, fragment.tfxd + keys[0].at, lasts, lasts],
+      );
       assert.equal(made.dataOffset, answer.body.length - made.payload.length);
       const told = ({ at, size, flags, offset }) => [fragment.tfxd + at, size, flags, offset];
-      assert.deepEqual(samples(made).map((sample) => told({ ...sample, at: sample.at + keys[0].at })), keys.map(told));
+      assert.deepEqual(
+        samples(made).map((sample) => told({ ...sample, at: sample.at + keys[0].at })),
+        keys.map(told),
+      );
       const [start, key] = [fragment.offset, beside(KEYS, VIDEO.src)];
-      assert.deepEqual(reads(storage.taken(), 'r2'), [{ store: 'r2', method: 'get', key, start, end: start + fragment.bytes.length, etag: etagOf(storage, key) }]);
+      assert.deepEqual(reads(storage.taken(), 'r2'), [
+        { store: 'r2', method: 'get', key, start, end: start + fragment.bytes.length, etag: etagOf(storage, key) },
+      ]);
     }
   }));
 
@@ -98,9 +113,15 @@ test('HEAD and a range say the same as the whole', () =>
     const url = pathOf(video[1]);
     const whole = await worker.get(url);
     const head = await worker.send('HEAD', url);
-    for (const name of ['content-length', 'etag', 'content-type']) assert.equal(head.headers[name], whole.headers[name]);
+    for (const name of ['content-length', 'etag', 'content-type'])
+      assert.equal(head.headers[name], whole.headers[name]);
     const end = whole.body.length;
-    for (const [from, to] of [[0, 9], [100, end - 100], [end - 1000, end - 1], [end - 30_000, end - 1]]) {
+    for (const [from, to] of [
+      [0, 9],
+      [100, end - 100],
+      [end - 1000, end - 1],
+      [end - 30_000, end - 1],
+    ]) {
       const part = await worker.get(url, { range: `bytes=${from}-${to}` });
       assert.equal(part.status, 206);
       assert.ok(part.body.equals(whole.body.subarray(from, to + 1)), `${from}-${to}`);
@@ -122,7 +143,9 @@ test('a client that goes away takes the read of storage with it', () =>
     storage.server.on('request', (_, response) => (source = response));
     storage.onCall = ({ store }) => (store === 'r2' ? 'stall' : undefined);
     const begun = await new Promise((resolve, reject) => {
-      const sent = http.get(new URL(pathOf(video[1]), worker.url), { agent: false }, (response) => response.once('data', (data) => resolve({ sent, data })));
+      const sent = http.get(new URL(pathOf(video[1]), worker.url), { agent: false }, (response) =>
+        response.once('data', (data) => resolve({ sent, data })),
+      );
       sent.on('error', reject);
     });
     assert.ok(whole.subarray(0, begun.data.length).equals(begun.data) && begun.data.length < whole.length);

@@ -40,7 +40,13 @@ before(async () => {
 
 const S3 = {
   start: startS3,
-  env: (url, { S3_ID, S3_KEY }) => ({ AWS_ENDPOINT: url, AWS_ALLOW_HTTP: 'true', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: S3_ID, AWS_SECRET_ACCESS_KEY: S3_KEY }),
+  env: (url, { S3_ID, S3_KEY }) => ({
+    AWS_ENDPOINT: url,
+    AWS_ALLOW_HTTP: 'true',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: S3_ID,
+    AWS_SECRET_ACCESS_KEY: S3_KEY,
+  }),
   signs: true,
   isBucket: true,
   library: () => ['s3://media'],
@@ -58,7 +64,11 @@ const AZURE = {
   others: () => ['az://odd-names', '--as', 'odd-names/'],
 };
 
-const azureEnv = (url) => ({ AZURE_STORAGE_ENDPOINT: `${url}/devstoreaccount1`, AZURE_ALLOW_HTTP: 'true', AZURE_STORAGE_ACCOUNT_NAME: 'devstoreaccount1' });
+const azureEnv = (url) => ({
+  AZURE_STORAGE_ENDPOINT: `${url}/devstoreaccount1`,
+  AZURE_ALLOW_HTTP: 'true',
+  AZURE_STORAGE_ACCOUNT_NAME: 'devstoreaccount1',
+});
 
 const STORES = {
   S3,
@@ -147,7 +157,10 @@ for (const [name, store] of Object.entries(STORES)) {
         const others = await run(['publish', ...store.others(), '--to', to]).done;
         assert.equal(others.code, 0, others.stdout + others.stderr);
       }
-      assert.deepEqual((await edge.INDEX.list({ prefix: 'index/' })).keys.map((key) => key.name).sort(), [`index/${BRIEF}`, `index/${ODD}`]);
+      assert.deepEqual((await edge.INDEX.list({ prefix: 'index/' })).keys.map((key) => key.name).sort(), [
+        `index/${BRIEF}`,
+        `index/${ODD}`,
+      ]);
       const again = await publish();
       assert.equal(again.code, 0, again.stdout + again.stderr);
       assert.equal(again.stdout.match(/unchanged$/gm)?.length, library().includes('--as') ? 1 : 2, again.stdout);
@@ -163,11 +176,17 @@ for (const [name, store] of Object.entries(STORES)) {
       const gets = passed.filter(({ method }) => method === 'GET');
       assert.equal(gets.length + heads.length, passed.length);
       const asked = gets.map((one) => `${named(one)} ${one.range}`);
-      const expected = workerReads.map(({ key, start, end }) => `${path.posix.basename(key)} bytes=${start}-${end - 1}`);
+      const expected = workerReads.map(
+        ({ key, start, end }) => `${path.posix.basename(key)} bytes=${start}-${end - 1}`,
+      );
       assert.deepEqual(asked.sort(), expected.sort());
       for (const { etag } of gets) assert.match(etag, /^"[^"]+"$/);
       const taken = gets.reduce((sum, { bytes }) => sum + bytes, 0);
-      assert.equal(taken, workerReads.reduce((sum, { start, end }) => sum + end - start, 0), 'and no byte more');
+      assert.equal(
+        taken,
+        workerReads.reduce((sum, { start, end }) => sum + end - start, 0),
+        'and no byte more',
+      );
     });
 
     test('verifies an index, and a deployment', async () => {
@@ -176,7 +195,11 @@ for (const [name, store] of Object.entries(STORES)) {
       const beside = await readFile(path.join(scratch, BRIEF.replace('.ism', '.index')));
       assert.ok(beside.length > 0, 'it lies under its key');
       const right = await run(['verify', at(BRIEF), ...keys(), '--index', BRIEF.replace('.ism', '.index')]).done;
-      assert.match(right.stdout, /: the index is right, 15 fragments verified, [1-9]\d* samples looked into\n$/, right.stderr);
+      assert.match(
+        right.stdout,
+        /: the index is right, 15 fragments verified, [1-9]\d* samples looked into\n$/,
+        right.stderr,
+      );
       const served = await run(['verify', `${to}/${BRIEF}/Manifest`, ...store.below(spoiler.url)]).done;
       assert.match(served.stdout, /the manifest and 15 of 15 fragments are right/, served.stderr);
     });
@@ -222,7 +245,8 @@ for (const [name, store] of Object.entries(STORES)) {
       await edge.INDEX.delete(`index/${BRIEF}`);
       let isBegun;
       const begun = new Promise((resolve) => (isBegun = resolve));
-      spoiler.onRequest = (request) => (isSource(request) && request.method === 'GET' ? (isBegun(), 'hang') : undefined);
+      spoiler.onRequest = (request) =>
+        isSource(request) && request.method === 'GET' ? (isBegun(), 'hang') : undefined;
       const { child, done } = run(['publish', ...library(), '--to', to]);
       await begun;
       child.kill('SIGINT');
@@ -263,16 +287,23 @@ for (const [name, store] of Object.entries(STORES)) {
 
     if (store.signs) {
       test('no such bucket: said', async () => {
-        const { code, stderr } = await run(['publish', at('films/').replace(/media|films/, 'nowhere'), '--to', to]).done;
+        const { code, stderr } = await run(['publish', at('films/').replace(/media|films/, 'nowhere'), '--to', to])
+          .done;
         assert.equal(code, 1);
         assert.match(stderr, /there is no (bucket|container) of this name/);
       });
 
       test('wrong credentials: said where they come from, and none of them shown', async () => {
         for (const wrong of server.wrong) {
-          const { code, stdout, stderr } = await run(['publish', ...library(), '--to', to], store.env(spoiler.url, wrong)).done;
+          const { code, stdout, stderr } = await run(
+            ['publish', ...library(), '--to', to],
+            store.env(spoiler.url, wrong),
+          ).done;
           assert.equal(code, 1, stdout);
-          assert.match(stderr, /refuses the credentials in the environment; `millrace help publish` names the variables/);
+          assert.match(
+            stderr,
+            /refuses the credentials in the environment; `millrace help publish` names the variables/,
+          );
           for (const secret of Object.values(wrong)) assert.ok(!stderr.includes(secret), stderr);
           assert.doesNotMatch(stderr, /sig=/);
         }
@@ -297,7 +328,10 @@ for (const [name, store] of Object.entries(STORES)) {
         const open = (env) => start(['index', at(BRIEF)], { cwd: scratch, env }).done;
         const nobody = await open({ AWS_METADATA_ENDPOINT: 'http://127.0.0.1:9' });
         assert.equal(nobody.code, 1);
-        assert.match(nobody.stderr, /no credentials in the environment, and this machine has no role; `millrace help publish`/);
+        assert.match(
+          nobody.stderr,
+          /no credentials in the environment, and this machine has no role; `millrace help publish`/,
+        );
         const { AWS_ALLOW_HTTP, ...others } = env;
         assert.match((await open(others)).stderr, /AWS_ALLOW_HTTP=true .* allows an endpoint in the clear/);
         const azure = await start(['index', 'az://films/x.ism'], { cwd: scratch, env: {} }).done;
@@ -307,8 +341,14 @@ for (const [name, store] of Object.entries(STORES)) {
       test('one job: one presentation after the other', async () => {
         const { code, stderr } = await run(['index', at(BRIEF), at(ODD), '--bulk', 'bulk.json', '--jobs', '1']).done;
         assert.equal(code, 0, stderr);
-        const of = spoiler.taken().filter(({ path }) => /\.(ism|ismv|isma)$/.test(path)).map(({ path }) => path.split('/')[2]);
-        assert.deepEqual(of.filter((folder, at) => folder !== of[at - 1]), ['films', 'odd-names']);
+        const of = spoiler
+          .taken()
+          .filter(({ path }) => /\.(ism|ismv|isma)$/.test(path))
+          .map(({ path }) => path.split('/')[2]);
+        assert.deepEqual(
+          of.filter((folder, at) => folder !== of[at - 1]),
+          ['films', 'odd-names'],
+        );
         const bulk = JSON.parse(await readFile(path.join(scratch, 'bulk.json'), 'utf8'));
         const indexes = bulk.map(({ key }) => key).filter((key) => key.startsWith('index/'));
         assert.deepEqual(indexes, [`index/${BRIEF}`, `index/${ODD}`]);

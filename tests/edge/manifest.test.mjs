@@ -44,8 +44,14 @@ describe('the manifest', () => {
 
   test('a stream each for pictures and sound, and one for each language of text', () => {
     const [video, audio, ...texts] = manifest.streams;
-    assert.deepEqual(texts.map(({ attributes: { Type, Name, Subtype, Language } }) => [Type, Name, Subtype, Language]), CAPTIONS.map(({ name, language }) => ['text', name, 'CAPT', language]));
-    for (const [stream, type, count] of [[video, 'video', LEVELS.length], [audio, 'audio', 1]]) {
+    assert.deepEqual(
+      texts.map(({ attributes: { Type, Name, Subtype, Language } }) => [Type, Name, Subtype, Language]),
+      CAPTIONS.map(({ name, language }) => ['text', name, 'CAPT', language]),
+    );
+    for (const [stream, type, count] of [
+      [video, 'video', LEVELS.length],
+      [audio, 'audio', 1],
+    ]) {
       const { attributes } = stream;
       assert.equal(attributes.Type, type);
       assert.equal(attributes.Name, type);
@@ -53,7 +59,10 @@ describe('the manifest', () => {
       assert.equal(attributes.Chunks, '31');
       assert.equal(attributes.QualityLevels, String(count));
       assert.equal(stream.levels.length, count);
-      assert.match(attributes.Url, new RegExp(`^[0-9a-f]{16}/QualityLevels\\(\\{bitrate\\}\\)/Fragments\\(${type}=\\{start time\\}\\)$`));
+      assert.match(
+        attributes.Url,
+        new RegExp(`^[0-9a-f]{16}/QualityLevels\\(\\{bitrate\\}\\)/Fragments\\(${type}=\\{start time\\}\\)$`),
+      );
     }
     assert.equal(video.attributes.Url.slice(0, 16), audio.attributes.Url.slice(0, 16), 'one generation');
     assert.equal(video.attributes.MaxWidth, '1920');
@@ -68,7 +77,11 @@ describe('the manifest', () => {
       assert.equal(level.Bitrate, String(bitrate));
       assert.equal(level.FourCC, 'H264');
       assert.deepEqual([level.MaxWidth, level.MaxHeight], [String(width), String(height)]);
-      assert.match(level.CodecPrivateData, /^0000000167[0-9A-F]+0000000168[0-9A-F]+$/i, 'parameter sets behind start codes');
+      assert.match(
+        level.CodecPrivateData,
+        /^0000000167[0-9A-F]+0000000168[0-9A-F]+$/i,
+        'parameter sets behind start codes',
+      );
     }
     const [audio] = manifest.stream('audio').levels;
     assert.equal(audio.Bitrate, String(AUDIO.bitrate));
@@ -91,7 +104,10 @@ describe('the manifest', () => {
   test('equal chunks are written once; in the legacy form each by itself', async () => {
     assert.deepEqual(
       manifest.stream('video').elements.map(({ d, r }) => [d, r]),
-      [['20000000', '30'], ['10000000', undefined]],
+      [
+        ['20000000', '30'],
+        ['10000000', undefined],
+      ],
     );
     const legacy = readManifest((await edge.get(`/${SAMPLE}/Manifest(format=fmp4-v20)`)).text);
     assert.equal(legacy.attributes.MajorVersion, '2');
@@ -103,7 +119,10 @@ describe('the manifest', () => {
     }
     const differs = ({ MinorVersion, ...rest }) => rest;
     assert.deepEqual(differs(legacy.attributes), differs(manifest.attributes));
-    assert.deepEqual(legacy.streams.map(({ levels }) => levels), manifest.streams.map(({ levels }) => levels));
+    assert.deepEqual(
+      legacy.streams.map(({ levels }) => levels),
+      manifest.streams.map(({ levels }) => levels),
+    );
   });
 
   test('each form has a tag of its own', async () => {

@@ -27,23 +27,38 @@ test('Server-Timing says where the index was, and that storage was asked', async
     assert.match(headers['access-control-expose-headers'], /\bServer-Timing\b/);
   });
   await withWorker(folder, {}, async (worker) => {
-    assert.match((await worker.get(pathOf(fragments[0]))).headers['server-timing'], /^index;desc="kv";dur=\d+, storage;dur=\d+$/);
+    assert.match(
+      (await worker.get(pathOf(fragments[0]))).headers['server-timing'],
+      /^index;desc="kv";dur=\d+, storage;dur=\d+$/,
+    );
   });
 });
 
 /** The log's lines, which have to be JSON. */
-const lines = (worker) => worker.logged().split('\n').filter((line) => line.includes('{')).map((line) => JSON.parse(line.slice(line.indexOf('{'))));
+const lines = (worker) =>
+  worker
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes('{'))
+    .map((line) => JSON.parse(line.slice(line.indexOf('{'))));
 
 test('each failure is one line of JSON, and what is not there is none', () =>
   withWorker(folder, {}, async (worker, storage) => {
-    for (const path of ['/films/none.ism/Manifest', pathOf({ start: 1 }), '/favicon.ico', `/${BRIEF}/Nonsense`]) await worker.get(path);
+    for (const path of ['/films/none.ism/Manifest', pathOf({ start: 1 }), '/favicon.ico', `/${BRIEF}/Nonsense`])
+      await worker.get(path);
     assert.deepEqual(lines(worker), []);
     storage.onCall = ({ store }) => (store === 'r2' ? 'fail' : undefined);
     await worker.get(pathOf(fragments[1]));
     const [line, ...others] = lines(worker);
     assert.deepEqual(others, []);
     const { error, ...rest } = line;
-    assert.deepEqual(rest, { presentation: BRIEF, stream: 'video', bitrate: LEVEL.bitrate, time: fragments[1].start, status: 503 });
+    assert.deepEqual(rest, {
+      presentation: BRIEF,
+      stream: 'video',
+      bitrate: LEVEL.bitrate,
+      time: fragments[1].start,
+      status: 503,
+    });
     assert.ok(error.includes(beside(BRIEF, LEVEL.src)), error);
   }));
 
@@ -96,14 +111,67 @@ test('each request is a point, where there is an engine to take it', () =>
       await ask(pathOf(fragments[1]));
       const size = fragments[0].bytes.length;
       const manifest = cache.kept.get(new URL(MANIFEST, worker.url).href).body.length;
-      const told = points.map((point) => [1, 2, 3, 4].map((n) => text(point[`blob${n}`])).concat([1, 2, 6].map((n) => point[`double${n}`])));
-      assert.deepEqual(told.map(([presentation, kind, stream, index, status, bytes, bitrate]) => ({ presentation, kind, stream, index, status, bytes: status === 200 ? bytes : undefined, bitrate })), [
-        { presentation: BRIEF, kind: 'fragment', stream: 'video', index: 'kv', status: 200, bytes: size, bitrate: LEVEL.bitrate },
-        { presentation: BRIEF, kind: 'fragment', stream: 'video', index: 'cache', status: 200, bytes: size, bitrate: LEVEL.bitrate },
-        { presentation: BRIEF, kind: 'manifest', stream: '', index: 'memory', status: 200, bytes: manifest, bitrate: 0 },
-        { presentation: 'films/none.ism', kind: 'manifest', stream: '', index: '', status: 404, bytes: undefined, bitrate: 0 },
-        { presentation: BRIEF, kind: 'fragment', stream: 'video', index: 'memory', status: 503, bytes: undefined, bitrate: LEVEL.bitrate },
-      ]);
+      const told = points.map((point) =>
+        [1, 2, 3, 4].map((n) => text(point[`blob${n}`])).concat([1, 2, 6].map((n) => point[`double${n}`])),
+      );
+      assert.deepEqual(
+        told.map(([presentation, kind, stream, index, status, bytes, bitrate]) => ({
+          presentation,
+          kind,
+          stream,
+          index,
+          status,
+          bytes: status === 200 ? bytes : undefined,
+          bitrate,
+        })),
+        [
+          {
+            presentation: BRIEF,
+            kind: 'fragment',
+            stream: 'video',
+            index: 'kv',
+            status: 200,
+            bytes: size,
+            bitrate: LEVEL.bitrate,
+          },
+          {
+            presentation: BRIEF,
+            kind: 'fragment',
+            stream: 'video',
+            index: 'cache',
+            status: 200,
+            bytes: size,
+            bitrate: LEVEL.bitrate,
+          },
+          {
+            presentation: BRIEF,
+            kind: 'manifest',
+            stream: '',
+            index: 'memory',
+            status: 200,
+            bytes: manifest,
+            bitrate: 0,
+          },
+          {
+            presentation: 'films/none.ism',
+            kind: 'manifest',
+            stream: '',
+            index: '',
+            status: 404,
+            bytes: undefined,
+            bitrate: 0,
+          },
+          {
+            presentation: BRIEF,
+            kind: 'fragment',
+            stream: 'video',
+            index: 'memory',
+            status: 503,
+            bytes: undefined,
+            bitrate: LEVEL.bitrate,
+          },
+        ],
+      );
       for (const point of points) {
         assert.equal(text(point.index1), text(point.blob1));
         for (const n of [3, 4, 5]) assert.ok(point[`double${n}`] >= 0);

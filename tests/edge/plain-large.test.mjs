@@ -31,10 +31,25 @@ test('samples behind 5 GiB', () =>
     const source = path.join(folder, path.dirname(PLAIN), SMALL.src);
     const { front, media, moov } = notInterleaved(await readFile(source), 5 * GIB);
     const at = front.length + 5 * GIB;
-    const bytes = new Sparse([{ at: 0, bytes: front }, { at, bytes: media }, { at: at + media.length, bytes: moov }]);
+    const bytes = new Sparse([
+      { at: 0, bytes: front },
+      { at, bytes: media },
+      { at: at + media.length, bytes: moov },
+    ]);
     storage.put('large/x.mp4', bytes, 'large');
-    storage.put(KEY, Buffer.from(serverManifest([{ kind: 'video', src: 'x.mp4', trackId: 1 }, { kind: 'audio', src: 'x.mp4', trackId: 2 }])));
-    for (const [kind, trackId] of [['video', 1], ['audio', 2]]) {
+    storage.put(
+      KEY,
+      Buffer.from(
+        serverManifest([
+          { kind: 'video', src: 'x.mp4', trackId: 1 },
+          { kind: 'audio', src: 'x.mp4', trackId: 2 },
+        ]),
+      ),
+    );
+    for (const [kind, trackId] of [
+      ['video', 1],
+      ['audio', 2],
+    ]) {
       const samples = samplesIn(await servedFragments(worker, KEY, kind));
       assert.deepEqual(packetsOfSamples(samples), await packetsOf(source, trackId));
     }
@@ -45,7 +60,15 @@ test('ten hours, sample by sample: indexed in little more memory than its tables
   assert.ok(moov > 36 * MIB, `${moov} bytes of tables`);
   await withWorker(undefined, { indexed: false, front: WATCHED }, async (worker, storage) => {
     storage.put('large/x.mp4', bytes, 'large');
-    storage.put(KEY, Buffer.from(serverManifest([{ kind: 'video', src: 'x.mp4', trackId: 1 }, { kind: 'audio', src: 'x.mp4', trackId: 2 }])));
+    storage.put(
+      KEY,
+      Buffer.from(
+        serverManifest([
+          { kind: 'video', src: 'x.mp4', trackId: 1 },
+          { kind: 'audio', src: 'x.mp4', trackId: 2 },
+        ]),
+      ),
+    );
     const before = await memoryOf(worker);
     const { status, text } = await request(worker.url, `/${KEY}/Manifest`, { patienceMs: 60_000 });
     assert.equal(status, 200, text);

@@ -21,9 +21,14 @@ before(async () => {
   folder = await madeFolder('plain-lone', import.meta.filename, async (scratch) => {
     const films = path.join(scratch, 'films');
     await mkdir(films);
-    for (const name of ['plain_200k.mp4', 'plain_800k.mp4']) await copyFile(path.join(await plainFolder(), 'films', name), path.join(films, name));
-    await writeServerManifest(path.join(scratch, APART), Object.keys(GROUPS).map((src, at) => ({ kind: 'video', src, bitrate: 200_000 + at, trackId: 1 })));
-    for (const [src, group] of Object.entries(GROUPS)) await ffmpeg(films, ...inputs({ seconds: 13 }), ...h264(200_000, group), '-c:a', 'aac', src);
+    for (const name of ['plain_200k.mp4', 'plain_800k.mp4'])
+      await copyFile(path.join(await plainFolder(), 'films', name), path.join(films, name));
+    await writeServerManifest(
+      path.join(scratch, APART),
+      Object.keys(GROUPS).map((src, at) => ({ kind: 'video', src, bitrate: 200_000 + at, trackId: 1 })),
+    );
+    for (const [src, group] of Object.entries(GROUPS))
+      await ffmpeg(films, ...inputs({ seconds: 13 }), ...h264(200_000, group), '-c:a', 'aac', src);
   });
 });
 
@@ -49,11 +54,17 @@ test('and is none where it is not', () =>
 test('what `millrace compose` makes of files is served', () =>
   withWorker(folder, { indexed: false }, async (worker, storage) => {
     const files = ['plain_200k.mp4', 'plain_800k.mp4'];
-    const { code, stdout, stderr } = await millrace('compose', ...files.map((name) => path.join(folder, 'films', name)));
+    const { code, stdout, stderr } = await millrace(
+      'compose',
+      ...files.map((name) => path.join(folder, 'films', name)),
+    );
     assert.equal(code, 0, stderr);
     storage.put(COMPOSED, Buffer.from(stdout));
     const { levels } = await servedStream(worker, COMPOSED, 'video');
-    assert.deepEqual(levels.map(({ MaxWidth }) => MaxWidth), ['320', '640']);
+    assert.deepEqual(
+      levels.map(({ MaxWidth }) => MaxWidth),
+      ['320', '640'],
+    );
     for (const [level, src] of files.entries()) await assertServed(worker, COMPOSED, 'video', level, src, 1);
     await assertServed(worker, COMPOSED, 'audio', 0, files[0], 2);
   }));
@@ -71,10 +82,20 @@ test('levels whose key frames do not line up are refused, and the log says where
 test('or cut where they meet, if that is asked for', () =>
   withWorker(folder, { indexed: false, vars: { CUTS: 'shared' } }, async (worker) => {
     const { chunks } = await servedStream(worker, APART, 'video');
-    assert.deepEqual(chunks, [[0, 6], [6, 6], [12, 1]].map((times) => times.map((time) => time * 10_000_000)).map(([start, duration]) => ({ start, duration })));
+    assert.deepEqual(
+      chunks,
+      [
+        [0, 6],
+        [6, 6],
+        [12, 1],
+      ]
+        .map((times) => times.map((time) => time * 10_000_000))
+        .map(([start, duration]) => ({ start, duration })),
+    );
     for (const [level, src] of Object.keys(GROUPS).entries()) {
       const fragments = await servedFragments(worker, APART, 'video', level);
-      for (const { fragment } of fragments) assert.equal(samplesIn([{ fragment }])[0].flags & 0x10000, 0, 'begins with a key frame');
+      for (const { fragment } of fragments)
+        assert.equal(samplesIn([{ fragment }])[0].flags & 0x10000, 0, 'begins with a key frame');
       await assertServed(worker, APART, 'video', level, src, 1);
     }
   }));

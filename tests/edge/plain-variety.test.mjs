@@ -29,12 +29,14 @@ for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
     const file = path.join(folder, path.dirname(plainKey(at)), 'x.mp4');
     for (const [kind, trackId] of Object.entries(STREAMS)) {
       const served = await servedFragments(edge, plainKey(at), kind);
-      for (const { chunk, fragment } of served) assert.deepEqual([fragment.start, fragment.duration], [chunk.start, chunk.duration]);
+      for (const { chunk, fragment } of served)
+        assert.deepEqual([fragment.start, fragment.duration], [chunk.start, chunk.duration]);
       const samples = samplesIn(served);
       const packets = await packetsOf(file, trackId);
       assert.ok(packets.length > 100);
       assert.deepEqual(packetsOfSamples(samples), packets);
-      if (kind === 'video') assert.equal(Math.min(...samples.map(({ composed }) => composed)), 0, 'the first picture is shown at 0');
+      if (kind === 'video')
+        assert.equal(Math.min(...samples.map(({ composed }) => composed)), 0, 'the first picture is shown at 0');
       const last = samples.at(-1);
       // Counted over all that came before: whatever drifts, drifts apart here.
       assert.equal(last.at + last.duration, await endOf(file, trackId), 'the end');
@@ -56,7 +58,11 @@ test('the shape of pixels reaches players, for whom there is no file but what th
   const stream = path.join(folder, `pixels-${process.pid}.h264`);
   try {
     await writeFile(stream, Buffer.concat([Buffer.from(levels[0].CodecPrivateData, 'hex'), annexB(bytes)]));
-    const shape = await run(ffprobePath(), ['-v', 'error', '-show_entries', 'stream=sample_aspect_ratio', '-of', 'csv=p=0', stream], { title: 'ffprobe' });
+    const shape = await run(
+      ffprobePath(),
+      ['-v', 'error', '-show_entries', 'stream=sample_aspect_ratio', '-of', 'csv=p=0', stream],
+      { title: 'ffprobe' },
+    );
     assert.equal(shape.trim(), '4:3');
   } finally {
     await rm(stream, { force: true });
@@ -75,14 +81,17 @@ function annexB(sample) {
 
 /** What is left of audio from 0 on. */
 const heard = (samples) =>
-  samples.filter(({ at, duration }) => at + duration > 1).map(({ at, composed, ...sample }) => ({ ...sample, at: Math.max(0, at), composed: Math.max(0, composed) }));
+  samples
+    .filter(({ at, duration }) => at + duration > 1)
+    .map(({ at, composed, ...sample }) => ({ ...sample, at: Math.max(0, at), composed: Math.max(0, composed) }));
 
 /** The same, but for a tick of 100 ns in their times: ffmpeg rounds those of its fragments as they count from before 0. */
 function assertAlike(packets, twins) {
   const untimed = ({ at, composed, ...packet }) => packet;
   assert.deepEqual(packets.map(untimed), twins.map(untimed));
   for (const [n, packet] of packets.entries()) {
-    for (const time of ['at', 'composed']) assert.ok(Math.abs(packet[time] - twins[n][time]) <= 1, `${time} of sample ${n}`);
+    for (const time of ['at', 'composed'])
+      assert.ok(Math.abs(packet[time] - twins[n][time]) <= 1, `${time} of sample ${n}`);
   }
 }
 
@@ -90,9 +99,25 @@ function assertAlike(packets, twins) {
 async function decodedFrames(file, trackId, served) {
   const [head, whole] = ['head', 'served'].map((name) => path.join(folder, `${name}-${process.pid}.mp4`));
   try {
-    await ffmpeg(folder, '-i', file, '-map', '0:v', '-map', '0:a', '-c', 'copy', '-movflags', 'empty_moov+delay_moov+frag_keyframe', head);
+    await ffmpeg(
+      folder,
+      '-i',
+      file,
+      '-map',
+      '0:v',
+      '-map',
+      '0:a',
+      '-c',
+      'copy',
+      '-movflags',
+      'empty_moov+delay_moov+frag_keyframe',
+      head,
+    );
     const bytes = await readFile(head);
-    await writeFile(whole, Buffer.concat([bytes.subarray(0, bytes.indexOf('moof') - 4), ...served.map(({ body }) => body)]));
+    await writeFile(
+      whole,
+      Buffer.concat([bytes.subarray(0, bytes.indexOf('moof') - 4), ...served.map(({ body }) => body)]),
+    );
     return await framesOf(whole, trackId);
   } finally {
     await Promise.all([head, whole].map((made) => rm(made, { force: true })));

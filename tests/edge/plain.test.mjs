@@ -19,7 +19,8 @@ before(async () => {
 });
 
 const manifestOf = async (worker) => readManifest((await worker.get(`/${PLAIN}/Manifest`)).text);
-const pathOf = ({ bitrate, kind }, start, noun = 'Fragments') => `/${PLAIN}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
+const pathOf = ({ bitrate, kind }, start, noun = 'Fragments') =>
+  `/${PLAIN}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
 
 /** Every fragment of a level, in order, parsed. */
 async function fragmentsOf(worker, manifest, level) {
@@ -41,14 +42,20 @@ test('chunks begin at the key frames, and follow each other to the end', async (
   try {
     const manifest = await manifestOf(edge);
     const { chunks, attributes } = manifest.stream('video');
-    assert.deepEqual(chunks.map(({ start }) => start), Array.from({ length: Math.ceil(SECONDS / 2) }, (_, at) => at * 20_000_000));
+    assert.deepEqual(
+      chunks.map(({ start }) => start),
+      Array.from({ length: Math.ceil(SECONDS / 2) }, (_, at) => at * 20_000_000),
+    );
     assert.equal(chunks.at(-1).start + chunks.at(-1).duration, SECONDS * 10_000_000);
     assert.equal(attributes.Chunks, String(chunks.length));
     assert.equal(manifest.attributes.TimeScale ?? '10000000', '10000000');
     const sound = manifest.stream('audio').chunks;
     assert.equal(sound[0].start, 0);
     for (const [at, chunk] of sound.entries()) {
-      assert.ok(Math.abs(chunk.start - (chunks[at]?.start ?? 0)) < 220_000, `sound is cut where pictures are: ${chunk.start}`);
+      assert.ok(
+        Math.abs(chunk.start - (chunks[at]?.start ?? 0)) < 220_000,
+        `sound is cut where pictures are: ${chunk.start}`,
+      );
       if (at > 0) assert.equal(chunk.start, sound[at - 1].start + sound[at - 1].duration);
     }
   } finally {
@@ -110,10 +117,25 @@ test('the pictures decode to the frames of the file, at its times', async () => 
 
 /** Each frame that is shown: when, in ms, and a checksum of its pixels. */
 async function frames(file, timescale) {
-  const args = ['-v', 'error', '-select_streams', 'v', '-show_entries', 'frame=pkt_dts,pts,pict_type,pkt_size,key_frame', '-of', 'json', file];
+  const args = [
+    '-v',
+    'error',
+    '-select_streams',
+    'v',
+    '-show_entries',
+    'frame=pkt_dts,pts,pict_type,pkt_size,key_frame',
+    '-of',
+    'json',
+    file,
+  ];
   const { frames } = JSON.parse(await run(ffprobePath(), args, { title: 'ffprobe' }));
   const first = frames[0].pts;
-  return frames.map(({ pts, pict_type, pkt_size, key_frame }) => [Math.round(((pts - first) * 1000) / timescale), pict_type, pkt_size, key_frame]);
+  return frames.map(({ pts, pict_type, pkt_size, key_frame }) => [
+    Math.round(((pts - first) * 1000) / timescale),
+    pict_type,
+    pkt_size,
+    key_frame,
+  ]);
 }
 
 test('pictures out of a file with sound: cold two reads of KV, warm none; and one of storage', () =>
@@ -121,7 +143,10 @@ test('pictures out of a file with sound: cold two reads of KV, warm none; and on
     const cold = await worker.get(pathOf(LARGE, 0));
     assert.equal(cold.status, 200);
     const calls = storage.taken();
-    assert.deepEqual(reads(calls, 'kv').map(({ key }) => key.split('/')[0]), ['index', 'page']);
+    assert.deepEqual(
+      reads(calls, 'kv').map(({ key }) => key.split('/')[0]),
+      ['index', 'page'],
+    );
     assertReads(calls, storage, 1);
     for (const start of [20_000_000, 200_000_000, 0]) {
       assert.equal((await worker.get(pathOf(LARGE, start))).status, 200);
@@ -183,7 +208,12 @@ test('any part of a fragment is those bytes of it', () =>
   withWorker(folder, {}, async (worker) => {
     for (const level of LEVELS) {
       const { body } = await worker.get(pathOf(level, 0));
-      for (const [from, to] of [[0, 99], [700, 9000], [body.length - 300, body.length - 1], [5000, body.length - 1]]) {
+      for (const [from, to] of [
+        [0, 99],
+        [700, 9000],
+        [body.length - 300, body.length - 1],
+        [5000, body.length - 1],
+      ]) {
         const part = await worker.get(pathOf(level, 0), { range: `bytes=${from}-${to}` });
         assert.equal(part.status, 206);
         assert.ok(part.body.equals(body.subarray(from, to + 1)), `${level.src} ${from}-${to}`);
@@ -193,7 +223,8 @@ test('any part of a fragment is those bytes of it', () =>
 
 test('a time at which no chunk starts, and pictures at the bitrate of the sound, are not there', () =>
   withWorker(folder, {}, async (worker) => {
-    for (const start of [1, 20_000_001, 31_000_000, 9e15]) assert.equal((await worker.get(pathOf(LARGE, start))).status, 404);
+    for (const start of [1, 20_000_001, 31_000_000, 9e15])
+      assert.equal((await worker.get(pathOf(LARGE, start))).status, 404);
     assert.equal((await worker.get(pathOf({ ...LARGE, bitrate: SOUND.bitrate }, 0))).status, 404);
   }));
 
@@ -239,20 +270,28 @@ test('where a file is uploaded again as it was, none of the pages is written aga
     storage.taken();
     assert.equal((await worker.get(pathOf(LARGE, 20_000_000))).status, 200);
     await eventually('the new index in KV', () => !storage.values.get(`index/${PLAIN}`).equals(before));
-    const puts = storage.taken().filter(({ store, method, key }) => store === 'kv' && method === 'put' && !key.startsWith('source/'));
-    assert.deepEqual(puts.map(({ key }) => key), [`index/${PLAIN}`]);
+    const puts = storage
+      .taken()
+      .filter(({ store, method, key }) => store === 'kv' && method === 'put' && !key.startsWith('source/'));
+    assert.deepEqual(
+      puts.map(({ key }) => key),
+      [`index/${PLAIN}`],
+    );
     assert.deepEqual(pages(), there);
   }));
 
 test('a page that is lost is made again', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const expected = (await worker.get(pathOf(LARGE, 20_000_000))).body;
-    for (const key of [...storage.values.keys()].filter((key) => key.startsWith('page/'))) storage.values.set(key, Buffer.from('no page'));
+    for (const key of [...storage.values.keys()].filter((key) => key.startsWith('page/')))
+      storage.values.set(key, Buffer.from('no page'));
     await withOther(storage, async (other) => {
       const answer = await other.get(pathOf(LARGE, 20_000_000));
       assert.equal(answer.status, 200);
       assert.ok(answer.body.equals(expected));
-      await eventually('pages in KV', () => [...storage.values].every(([key, value]) => !key.startsWith('page/') || !value.equals(Buffer.from('no page'))));
+      await eventually('pages in KV', () =>
+        [...storage.values].every(([key, value]) => !key.startsWith('page/') || !value.equals(Buffer.from('no page'))),
+      );
     });
   }));
 
@@ -284,5 +323,6 @@ test('storage that breaks off in the middle is no whole answer', () =>
   withWorker(folder, {}, async (worker, storage) => {
     await manifestOf(worker);
     storage.onCall = ({ store, method }) => (store === 'r2' && method === 'get' ? 'cut' : undefined);
-    for (const level of [LARGE, SOUND]) await assert.rejects(worker.get(pathOf(level, 0)), `${level.kind} came as if it were whole`);
+    for (const level of [LARGE, SOUND])
+      await assert.rejects(worker.get(pathOf(level, 0)), `${level.kind} came as if it were whole`);
   }));

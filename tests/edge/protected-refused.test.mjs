@@ -45,9 +45,19 @@ const KEY_FRAMES = [`QualityLevels(${LEVEL.bitrate})/KeyFrames(video=0)`];
 
 const BROKEN_FRAGMENTS = [
   ['a senc of fewer samples than there are', 'cenc', inMoof('senc', write(8, [0, 0, 0, 1])), /as many samples/],
-  ['a senc of more samples than it can hold', 'cenc', inMoof('senc', write(8, [255, 255, 255, 255])), /as many samples/],
+  [
+    'a senc of more samples than it can hold',
+    'cenc',
+    inMoof('senc', write(8, [255, 255, 255, 255])),
+    /as many samples/,
+  ],
   ['more subsamples than there are bytes', 'cenc', inMoof('senc', write(20, [255, 255])), /ends within a field/],
-  ['subsamples that are not all of their sample', 'cenc', inMoof('senc', (moof, at) => moof.writeUInt16BE(moof.readUInt16BE(at + 22) ^ 1, at + 22)), /subsamples/],
+  [
+    'subsamples that are not all of their sample',
+    'cenc',
+    inMoof('senc', (moof, at) => moof.writeUInt16BE(moof.readUInt16BE(at + 22) ^ 1, at + 22)),
+    /subsamples/,
+  ],
   ['a senc of an unknown version', 'cenc', inMoof('senc', write(4, [9])), /unknown version/],
   ["PIFF's box of fewer samples than there are", 'piff', inMoof(PIFF_SENC, write(20, [0, 0, 0, 1])), /as many samples/],
 ];
@@ -61,8 +71,14 @@ for (const [title, name, edit] of NO_VECTORS) {
   test(`${title}: nobody could decrypt it, and it is refused when it is indexed`, () =>
     withWorker(folder, { indexed: false }, async (worker, storage) => {
       storage.put(`${name}/${LEVEL.file}`, edit(await readFile(path.join(folder, name, LEVEL.file))));
-      for (const manifest of ['Manifest', ...MASTERS]) assert.equal((await worker.get(`/${name}.ism/${manifest}`)).status, 502, manifest);
-      assert.match(worker.logged(), new RegExp(`${name}/${LEVEL.file}: track 1: it is encrypted, but its fragments tell of no initialisation vectors`));
+      for (const manifest of ['Manifest', ...MASTERS])
+        assert.equal((await worker.get(`/${name}.ism/${manifest}`)).status, 502, manifest);
+      assert.match(
+        worker.logged(),
+        new RegExp(
+          `${name}/${LEVEL.file}: track 1: it is encrypted, but its fragments tell of no initialisation vectors`,
+        ),
+      );
     }));
 }
 
@@ -71,27 +87,47 @@ for (const [title, name, edit, wanted] of BROKEN_FRAGMENTS) {
     withEdited(name, edit, async ({ ask, level, refused }) => {
       for (const url of SEGMENTS.map((one) => `${level}/${one}`)) await refused(url, 502, wanted);
       for (const url of KEY_FRAMES) await refused(url, 502, wanted);
-      for (const url of [...MASTERS, ...HEADERS.map((one) => `${level}/${one}`)]) assert.equal((await ask(url)).status, 200, url);
+      for (const url of [...MASTERS, ...HEADERS.map((one) => `${level}/${one}`)])
+        assert.equal((await ask(url)).status, 200, url);
     }));
 }
 
 const BROKEN_HEADERS = [
-  ['a track that is protected and does not say how', 'cenc', inMoov('schm', write(0, Buffer.from('free'))), /has no 'schm'/],
+  [
+    'a track that is protected and does not say how',
+    'cenc',
+    inMoov('schm', write(0, Buffer.from('free'))),
+    /has no 'schm'/,
+  ],
   ['initialisation vectors of seven bytes', 'cenc', inMoov('tenc', write(11, [7])), /neither 8 nor 16 bytes/],
   ['a tenc of an unknown version', 'cenc', inMoov('tenc', write(4, [9])), /version/],
   ["no tenc, neither PIFF's", 'piff', inMoov(PIFF_TENC, write(0, [0])), /has no 'tenc'/],
 ];
 const FOREIGN = [
-  ['a scheme of somebody else', 'cenc', inMoov('schm', write(8, Buffer.from('adkm'))), /scheme 'adkm', where HLS and DASH have cenc or cbcs/],
+  [
+    'a scheme of somebody else',
+    'cenc',
+    inMoov('schm', write(8, Buffer.from('adkm'))),
+    /scheme 'adkm', where HLS and DASH have cenc or cbcs/,
+  ],
   ['AES-CBC of common encryption', 'cenc', inMoov('schm', write(8, Buffer.from('cbc1'))), /scheme 'cbc1'/],
-  ['AES-CBC of PIFF', 'piff', inMoov(PIFF_TENC, write(22, [2])), /algorithm 2 of PIFF, where HLS and DASH have AES-CTR/],
+  [
+    'AES-CBC of PIFF',
+    'piff',
+    inMoov(PIFF_TENC, write(22, [2])),
+    /algorithm 2 of PIFF, where HLS and DASH have AES-CTR/,
+  ],
 ];
 
-for (const [status, list] of [[502, BROKEN_HEADERS], [501, FOREIGN]]) {
+for (const [status, list] of [
+  [502, BROKEN_HEADERS],
+  [501, FOREIGN],
+]) {
   for (const [title, name, edit, wanted] of list) {
     test(`${title}: nothing of it in HLS and DASH (${status}), all of it in Smooth Streaming but key frames`, () =>
       withEdited(name, edit, async ({ level, refused }) => {
-        for (const url of [...MASTERS, ...[...HEADERS, ...SEGMENTS].map((one) => `${level}/${one}`), ...KEY_FRAMES]) await refused(url, status, wanted);
+        for (const url of [...MASTERS, ...[...HEADERS, ...SEGMENTS].map((one) => `${level}/${one}`), ...KEY_FRAMES])
+          await refused(url, status, wanted);
       }));
   }
 }

@@ -59,17 +59,42 @@ test('a header says in the boxes of common encryption what the file says in its 
       const isVideo = level.kind === 'video';
       const [entry] = moov.traks[0].mdia.minf.stbl.stsd.entries;
       assert.equal(entry.type, isVideo ? 'encv' : 'enca');
-      assert.deepEqual(entry.sinf.boxes.map(({ type }) => type), ['frma', 'schm', 'schi']);
+      assert.deepEqual(
+        entry.sinf.boxes.map(({ type }) => type),
+        ['frma', 'schm', 'schi'],
+      );
       const { frma, schm, schi } = entry.sinf;
-      assert.deepEqual([frma.data_format, schm.scheme_type, schm.scheme_version], [isVideo ? 'avc1' : 'mp4a', scheme === 'cbcs' ? 'cbcs' : 'cenc', 0x10000]);
-      assert.deepEqual(schi.boxes.map(({ type }) => type), ['tenc']);
+      assert.deepEqual(
+        [frma.data_format, schm.scheme_type, schm.scheme_version],
+        [isVideo ? 'avc1' : 'mp4a', scheme === 'cbcs' ? 'cbcs' : 'cenc', 0x10000],
+      );
+      assert.deepEqual(
+        schi.boxes.map(({ type }) => type),
+        ['tenc'],
+      );
       const { tenc } = schi;
-      assert.deepEqual([tenc.default_KID, tenc.default_isProtected, tenc.default_Per_Sample_IV_Size], [KEY.keyId, 1, vectorSize(name)]);
-      if (scheme === 'cbcs' && isVideo) assert.deepEqual([tenc.default_crypt_byte_block, tenc.default_skip_byte_block], [1, 9]);
+      assert.deepEqual(
+        [tenc.default_KID, tenc.default_isProtected, tenc.default_Per_Sample_IV_Size],
+        [KEY.keyId, 1, vectorSize(name)],
+      );
+      if (scheme === 'cbcs' && isVideo)
+        assert.deepEqual([tenc.default_crypt_byte_block, tenc.default_skip_byte_block], [1, 9]);
       else assert.equal(tenc.version, 0, 'no pattern');
       if (scheme === 'cbcs') assert.equal(Buffer.from(tenc.default_constant_IV).toString('hex'), VECTOR);
-      const told = moov.boxes.filter(({ type }) => type === 'pssh').map((pssh) => [pssh.system_id, pssh.version, pssh.kid, Buffer.from(pssh.protection_data ?? []).toString('hex')]);
-      const wanted = systems.map(([system, data, keyIds]) => [system, keyIds ? 1 : 0, keyIds ?? [], data.toString('hex')]);
+      const told = moov.boxes
+        .filter(({ type }) => type === 'pssh')
+        .map((pssh) => [
+          pssh.system_id,
+          pssh.version,
+          pssh.kid,
+          Buffer.from(pssh.protection_data ?? []).toString('hex'),
+        ]);
+      const wanted = systems.map(([system, data, keyIds]) => [
+        system,
+        keyIds ? 1 : 0,
+        keyIds ?? [],
+        data.toString('hex'),
+      ]);
       assert.deepEqual(told.sort(), wanted.sort(), name);
     }
   }
@@ -102,7 +127,10 @@ test('segments have the samples and what tells of their encryption as stored, fo
           const samples = samplesOf(fragment);
           const first = samples.findIndex(({ flags }) => (flags & NON_SYNC) === 0);
           const key = await load(keys.segments[at].url);
-          assert.ok(key.samples === 1 && key.payload.equals(samples[first].bytes), `${name}, ${level.file}, key frame ${at}`);
+          assert.ok(
+            key.samples === 1 && key.payload.equals(samples[first].bytes),
+            `${name}, ${level.file}, key frame ${at}`,
+          );
           assert.deepEqual(key.vectors.map(told), vectors.slice(first, first + 1).map(told));
         }
       }
@@ -124,7 +152,8 @@ test('what saiz and saio lead to is what senc holds, sample by sample', async ()
           assert.deepEqual([saiz, saio], [undefined, undefined]);
           continue;
         }
-        const sizes = saiz.default_sample_info_size > 0 ? samples.map(() => saiz.default_sample_info_size) : saiz.sample_info_size;
+        const sizes =
+          saiz.default_sample_info_size > 0 ? samples.map(() => saiz.default_sample_info_size) : saiz.sample_info_size;
         assert.deepEqual([sizes.length, saiz.sample_count, saio.offset.length], [samples.length, samples.length, 1]);
         let at = moof.start + saio.offset[0];
         for (const [number, { offset, told, subsamples }] of vectors.entries()) {
@@ -146,15 +175,30 @@ test('an MPD names the key, and has for each licence system what it has to be to
     assert.equal(sets.length, 3, 'pictures, their key frames, sound');
     for (const set of sets) {
       const [key, ...told] = named(set, 'ContentProtection');
-      assert.deepEqual({ ...key.attributes }, { schemeIdUri: 'urn:mpeg:dash:mp4protection:2011', value: scheme === 'cbcs' ? 'cbcs' : 'cenc', 'cenc:default_KID': dashed(KEY.keyId) });
-      assert.deepEqual(told.map(({ attributes }) => attributes.schemeIdUri).sort(), systems.map(([system]) => `urn:uuid:${dashed(system)}`).sort());
+      assert.deepEqual(
+        { ...key.attributes },
+        {
+          schemeIdUri: 'urn:mpeg:dash:mp4protection:2011',
+          value: scheme === 'cbcs' ? 'cbcs' : 'cenc',
+          'cenc:default_KID': dashed(KEY.keyId),
+        },
+      );
+      assert.deepEqual(
+        told.map(({ attributes }) => attributes.schemeIdUri).sort(),
+        systems.map(([system]) => `urn:uuid:${dashed(system)}`).sort(),
+      );
       for (const element of told) {
         const system = element.attributes.schemeIdUri.slice(9).replaceAll('-', '');
         const [, data, keyIds = []] = systems.find(([one]) => one === system);
         const pssh = Buffer.from(named(element, 'cenc:pssh')[0].text, 'base64');
         assert.equal(pssh.subarray(12, 28).toString('hex'), system);
-        assert.ok(pssh.subarray(pssh.length - data.length).equals(data) && pssh.includes(Buffer.from(keyIds.join(''), 'hex')));
-        assert.deepEqual(named(element, 'mspr:pro').map(({ text }) => text), system === PLAYREADY ? [OBJECT.toString('base64')] : []);
+        assert.ok(
+          pssh.subarray(pssh.length - data.length).equals(data) && pssh.includes(Buffer.from(keyIds.join(''), 'hex')),
+        );
+        assert.deepEqual(
+          named(element, 'mspr:pro').map(({ text }) => text),
+          system === PLAYREADY ? [OBJECT.toString('base64')] : [],
+        );
       }
     }
   }
@@ -165,19 +209,35 @@ test('playlists have the same for the systems that HLS has a format for', async 
     const { scheme, systems = [] } = PRESENTATIONS[name];
     const master = readPlaylist((await get(`/${name}.ism/master.m3u8`)).text);
     const { url } = master.find(({ tag }) => tag === 'EXT-X-STREAM-INF');
-    const others = master.filter(({ tag }) => /^EXT-X-(MEDIA|I-FRAME-STREAM-INF)$/.test(tag)).map(({ attributes }) => attributes.URI);
-    const [keys, ...same] = await Promise.all([url, ...others].map(async (one) => {
-      const playlist = readPlaylist((await get(`/${name}.ism/${one}`)).text);
-      const tags = playlist.map(({ tag }) => tag);
-      assert.ok(tags.lastIndexOf('EXT-X-KEY') < tags.indexOf('EXTINF'), 'it holds for every segment');
-      return playlist.filter(({ tag }) => tag === 'EXT-X-KEY').map(({ attributes }) => attributes);
-    }));
-    assert.ok(same.length === 3 && same.every((own) => JSON.stringify(own) === JSON.stringify(keys)), 'of sound and of key frames too');
-    assert.deepEqual(master.filter(({ tag }) => tag === 'EXT-X-SESSION-KEY').map(({ attributes }) => attributes), keys);
-    assert.deepEqual(keys.map(({ METHOD }) => METHOD), systems.filter(([system]) => system !== COMMON).map(() => (scheme === 'cbcs' ? 'SAMPLE-AES' : 'SAMPLE-AES-CTR')));
+    const others = master
+      .filter(({ tag }) => /^EXT-X-(MEDIA|I-FRAME-STREAM-INF)$/.test(tag))
+      .map(({ attributes }) => attributes.URI);
+    const [keys, ...same] = await Promise.all(
+      [url, ...others].map(async (one) => {
+        const playlist = readPlaylist((await get(`/${name}.ism/${one}`)).text);
+        const tags = playlist.map(({ tag }) => tag);
+        assert.ok(tags.lastIndexOf('EXT-X-KEY') < tags.indexOf('EXTINF'), 'it holds for every segment');
+        return playlist.filter(({ tag }) => tag === 'EXT-X-KEY').map(({ attributes }) => attributes);
+      }),
+    );
+    assert.ok(
+      same.length === 3 && same.every((own) => JSON.stringify(own) === JSON.stringify(keys)),
+      'of sound and of key frames too',
+    );
+    assert.deepEqual(
+      master.filter(({ tag }) => tag === 'EXT-X-SESSION-KEY').map(({ attributes }) => attributes),
+      keys,
+    );
+    assert.deepEqual(
+      keys.map(({ METHOD }) => METHOD),
+      systems.filter(([system]) => system !== COMMON).map(() => (scheme === 'cbcs' ? 'SAMPLE-AES' : 'SAMPLE-AES-CTR')),
+    );
     const of = (format) => keys.find(({ KEYFORMAT }) => KEYFORMAT === format);
     if (keys.length === 0) continue;
-    const object = Buffer.from(of('com.microsoft.playready').URI.replace('data:text/plain;charset=UTF-16;base64,', ''), 'base64');
+    const object = Buffer.from(
+      of('com.microsoft.playready').URI.replace('data:text/plain;charset=UTF-16;base64,', ''),
+      'base64',
+    );
     assert.ok(object.equals(OBJECT));
     const widevine = of(`urn:uuid:${dashed(WIDEVINE)}`);
     assert.equal(widevine.KEYID, `0x${KEY.keyId}`);
@@ -192,7 +252,10 @@ test('the client manifest tells licence systems what the files do, PlayReady fir
     const { systems = [] } = PRESENTATIONS[name];
     const protections = named(parseXml((await get(`/${name}.ism/Manifest`)).text), 'Protection');
     const headers = protections.flatMap((protection) => named(protection, 'ProtectionHeader'));
-    assert.deepEqual(headers.map(({ attributes }) => attributes.SystemID).sort(), systems.map(([system]) => dashed(system)).sort());
+    assert.deepEqual(
+      headers.map(({ attributes }) => attributes.SystemID).sort(),
+      systems.map(([system]) => dashed(system)).sort(),
+    );
     if (headers.length === 0) continue;
     assert.equal(headers[0].attributes.SystemID, dashed(PLAYREADY));
     assert.ok(Buffer.from(headers[0].text, 'base64').equals(OBJECT));
@@ -200,10 +263,17 @@ test('the client manifest tells licence systems what the files do, PlayReady fir
 });
 
 test('a client manifest beside the files tells licence systems what they do not, in all three protocols', async () => {
-  const [header] = named(named(parseXml((await get(`/${MANIFESTED}.ism/Manifest`)).text), 'Protection')[0], 'ProtectionHeader');
+  const [header] = named(
+    named(parseXml((await get(`/${MANIFESTED}.ism/Manifest`)).text), 'Protection')[0],
+    'ProtectionHeader',
+  );
   assert.deepEqual([header.attributes.SystemID, header.text], [dashed(PLAYREADY), OBJECT.toString('base64')]);
   const mpd = (await get(`/${MANIFESTED}.ism/manifest.mpd`)).text;
-  assert.equal(mpd.split(`<mspr:pro>${OBJECT.toString('base64')}</mspr:pro>`).length, 4, 'of pictures, their key frames, sound');
+  assert.equal(
+    mpd.split(`<mspr:pro>${OBJECT.toString('base64')}</mspr:pro>`).length,
+    4,
+    'of pictures, their key frames, sound',
+  );
   assert.match((await get(`/${MANIFESTED}.ism/master.m3u8`)).text, /KEYFORMAT="com.microsoft.playready"/);
   const { whole } = await listed(MANIFESTED, LEVELS[0]);
   assert.ok((await body(MANIFESTED, whole.header)).includes(OBJECT));
@@ -216,7 +286,8 @@ test('fragments of Smooth Streaming are as stored', async () => {
         const served = await servedFragments(edge, `${name}.ism`, kind, at);
         const stored = storedOf(name, level);
         assert.equal(served.length, stored.length);
-        for (const [number, one] of served.entries()) assert.ok(one.body.equals(stored[number].bytes), `${name}, ${level.file}, fragment ${number}`);
+        for (const [number, one] of served.entries())
+          assert.ok(one.body.equals(stored[number].bytes), `${name}, ${level.file}, fragment ${number}`);
       }
     }
   }
@@ -230,12 +301,21 @@ test('what is stated of bandwidth is what is sent, and hardly more', async () =>
       const tags = (wanted) => playlist.filter(({ tag }) => tag === wanted).map(({ value }) => parseFloat(value));
       const seconds = tags('EXTINF');
       const peak = async ({ segments }) => {
-        const sent = await Promise.all(segments.map(async ({ url }, at) => ({ seconds: seconds[at], bytes: (await body(name, url)).length })));
+        const sent = await Promise.all(
+          segments.map(async ({ url }, at) => ({ seconds: seconds[at], bytes: (await body(name, url)).length })),
+        );
         return Math.max(peakOf(sent, tags('EXT-X-TARGETDURATION')[0]), averageOf(sent));
       };
       const [stated, taken] = [Number(whole.attributes.bandwidth), await peak(whole)];
-      assert.ok(stated >= Math.floor(taken) && stated <= taken * 1.01 + 500, `${name}, ${level.file}: ${stated} is stated, ${taken} taken`);
-      if (keys) assert.ok(Number(keys.attributes.bandwidth) >= Math.floor(await peak(keys)), `${name}, key frames of ${level.file}`);
+      assert.ok(
+        stated >= Math.floor(taken) && stated <= taken * 1.01 + 500,
+        `${name}, ${level.file}: ${stated} is stated, ${taken} taken`,
+      );
+      if (keys)
+        assert.ok(
+          Number(keys.attributes.bandwidth) >= Math.floor(await peak(keys)),
+          `${name}, key frames of ${level.file}`,
+        );
     }
   }
 });

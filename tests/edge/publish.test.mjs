@@ -69,7 +69,15 @@ test('goes on where it was broken off, and past what fails', async () => {
 
 test('has the deployment index what cannot be told from here', async () => {
   await edge.INDEX.delete(`index/${BRIEF}`);
-  const { code, stdout } = await millrace('publish', path.join(library, BRIEF), '--root', library, '--to', to, '--from-storage');
+  const { code, stdout } = await millrace(
+    'publish',
+    path.join(library, BRIEF),
+    '--root',
+    library,
+    '--to',
+    to,
+    '--from-storage',
+  );
   assert.equal(code, 0);
   assert.match(stdout, new RegExp(`^${BRIEF} +[0-9a-f]{16} +published$`, 'm'));
 });
@@ -79,7 +87,10 @@ test('lists', async () => {
   assert.equal(code, 0);
   assert.match(stdout, new RegExp(`^${BRIEF} +[0-9a-f]{16} +3 +0:10 `, 'm'));
   const json = JSON.parse((await millrace('list', '--to', to, '--json')).stdout);
-  assert.deepEqual(json.map(({ presentation }) => presentation), [BRIEF, SECOND]);
+  assert.deepEqual(
+    json.map(({ presentation }) => presentation),
+    [BRIEF, SECOND],
+  );
 });
 
 test('shows what is published as it shows a file', async () => {
@@ -110,7 +121,15 @@ test('verifies what is served against the files here', async () => {
 });
 
 test('purges', async () => {
-  const { code, stdout, stderr } = await millrace('purge', urlOf(SECOND), path.join(library, BRIEF), '--root', library, '--to', to);
+  const { code, stdout, stderr } = await millrace(
+    'purge',
+    urlOf(SECOND),
+    path.join(library, BRIEF),
+    '--root',
+    library,
+    '--to',
+    to,
+  );
   assert.equal(code, 0, stderr);
   assert.match(stdout, new RegExp(`^${SECOND}: forgotten`, 'm'));
   assert.deepEqual(await stored(), []);
@@ -119,7 +138,11 @@ test('purges', async () => {
 });
 
 test('the token: from the environment or a file, never in the clear, never shown', async () => {
-  const commands = [['publish', library], ['list'], ['purge', path.join(library, BRIEF)]].map((args) => [...args, '--to', to]);
+  const commands = [['publish', library], ['list'], ['purge', path.join(library, BRIEF)]].map((args) => [
+    ...args,
+    '--to',
+    to,
+  ]);
   for (const args of commands) {
     const wrong = await millrace(...args, '--token-env', 'PATH');
     assert.equal(wrong.code, 1);
@@ -158,7 +181,16 @@ test('completions and man page', async () => {
     assert.match(stdout, /-l as\b|--as\b/);
   }
   const { stdout } = await millrace('man');
-  for (const word of ['.TH millrace', 'publish', 'token\\-file', 'from\\-storage', '\\-\\-as', 's3://BUCKET', 'AZURE_STORAGE_SAS_TOKEN', '130  ended by Ctrl\\-C']) {
+  for (const word of [
+    '.TH millrace',
+    'publish',
+    'token\\-file',
+    'from\\-storage',
+    '\\-\\-as',
+    's3://BUCKET',
+    'AZURE_STORAGE_SAS_TOKEN',
+    '130  ended by Ctrl\\-C',
+  ]) {
     assert.ok(stdout.includes(word), word);
   }
 });

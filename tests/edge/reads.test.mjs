@@ -56,7 +56,10 @@ test('a fragment under its generation costs the same', () =>
 test('FragmentInfo and RawFragments: one read of R2', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const [fragment] = fragments;
-    for (const [noun, bytes] of [['FragmentInfo', fragment.moof], ['RawFragments', fragment.payload]]) {
+    for (const [noun, bytes] of [
+      ['FragmentInfo', fragment.moof],
+      ['RawFragments', fragment.payload],
+    ]) {
       const answer = await worker.get(pathOf(fragment, noun));
       assert.ok(answer.body.equals(bytes), noun);
       const calls = reads(storage.taken(), 'r2');
@@ -68,7 +71,10 @@ test('FragmentInfo and RawFragments: one read of R2', () =>
 test('a part of a fragment: one read of R2, of that part', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const [, fragment] = fragments;
-    for (const [range, from, to] of [['bytes=100-199', 100, 200], ['bytes=-50', fragment.bytes.length - 50, fragment.bytes.length]]) {
+    for (const [range, from, to] of [
+      ['bytes=100-199', 100, 200],
+      ['bytes=-50', fragment.bytes.length - 50, fragment.bytes.length],
+    ]) {
       const answer = await worker.get(pathOf(fragment), { range });
       assert.ok(answer.body.equals(fragment.bytes.subarray(from, to)));
       assert.deepEqual(reads(storage.taken(), 'r2'), [readOf(storage, fragment, from, to)]);
@@ -134,7 +140,11 @@ test('without an index: built from a handful of reads, answered, and kept as the
     const [asked, listed] = [kv[0], kv.filter(({ method }) => method === 'list')];
     const stored = kv.slice(1).filter(({ method }) => method !== 'list');
     assert.deepEqual([asked.method, asked.key], ['get', key]);
-    assert.deepEqual(listed.map(({ key }) => key), [`page/${SAMPLE}/`], 'which pages are there, once');
+    assert.deepEqual(
+      listed.map(({ key }) => key),
+      [`page/${SAMPLE}/`],
+      'which pages are there, once',
+    );
     assert.ok(stored.every(({ method }) => method === 'put'));
     assert.equal(stored.at(-1).key, key, 'the index comes last');
     const links = stored.slice(0, -1).map(({ key }) => key);
@@ -144,10 +154,14 @@ test('without an index: built from a handful of reads, answered, and kept as the
     const files = new Map([...storage.objects].map(([name, { bytes }]) => [name, bytes.length]));
     for (const [name, size] of files) {
       const ofFile = built.filter((call) => call.key === name);
-      const bytes = ofFile.reduce((sum, { method, start = 0, end = size }) => sum + (method === 'get' ? end - start : 0), 0);
+      const bytes = ofFile.reduce(
+        (sum, { method, start = 0, end = size }) => sum + (method === 'get' ? end - start : 0),
+        0,
+      );
       assert.ok(ofFile.length >= 2 && ofFile.length <= 9, `${name}: ${ofFile.length} reads`);
       if (/\.isma|\.ismv/.test(name)) assert.ok(bytes < 128 << 10, `${name}: ${bytes} of ${size} bytes`);
-      for (const { method, etag } of ofFile) assert.ok(method === 'head' || etag === storage.objects.get(name).etag, name);
+      for (const { method, etag } of ofFile)
+        assert.ok(method === 'head' || etag === storage.objects.get(name).etag, name);
     }
 
     await worker.get(`/${SAMPLE}/QualityLevels(300000)/Fragments(video=0)`);

@@ -41,7 +41,11 @@ test('levels that are not cut at the same times', async () => {
   assert.match(said, /other\.ismv/);
   assert.match(said, /good\.ismv/);
   assert.match(said, /track 1\b/);
-  assert.match(said, /has no sync sample at 2\.000 s \(20000000 ticks/, 'nor do their keyframes line up, by which they could be cut');
+  assert.match(
+    said,
+    /has no sync sample at 2\.000 s \(20000000 ticks/,
+    'nor do their keyframes line up, by which they could be cut',
+  );
 });
 
 test('a file cut in the middle of a fragment', async () => {

@@ -9,7 +9,8 @@ import { replacement } from '../lib/replacement.mjs';
 const [LEVEL, OTHER, AUDIO] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
 const KEY = `index/${BRIEF}`;
-const pathOf = ({ start }, { bitrate, kind } = LEVEL) => `/${BRIEF}/QualityLevels(${bitrate})/Fragments(${kind}=${start})`;
+const pathOf = ({ start }, { bitrate, kind } = LEVEL) =>
+  `/${BRIEF}/QualityLevels(${bitrate})/Fragments(${kind}=${start})`;
 const generationIn = ({ text }) => /Url="([0-9a-f]{16})\//.exec(text)[1];
 
 let folder;
@@ -36,7 +37,9 @@ test('a replaced file is indexed once more, and served as it is now', () =>
     const answer = await worker.get(pathOf(after_[1]));
     assert.equal(answer.status, 200);
     assert.ok(answer.body.equals(after_[1].bytes));
-    const gets = reads(storage.calls, 'r2').filter(({ key, start, end }) => key === SOURCE && end - start === after_[1].bytes.length && start === after_[1].offset);
+    const gets = reads(storage.calls, 'r2').filter(
+      ({ key, start, end }) => key === SOURCE && end - start === after_[1].bytes.length && start === after_[1].offset,
+    );
     assert.equal(gets.length, 1, 'the new fragment is read once');
     await looked(storage, BRIEF);
     assert.ok(!storage.values.get(KEY).equals(old));
@@ -72,7 +75,11 @@ test('while KV still has the index before, a replaced file is not indexed again 
     await eventually('put that fails', () => storage.calls.some(({ method }) => method === 'put'));
     storage.taken();
     for (const path of [stale, stale, pathOf(after_[0])]) await worker.get(path);
-    assert.deepEqual(storage.taken().map(({ store, method }) => `${store} ${method}`), ['r2 get'], 'the one fragment that there is');
+    assert.deepEqual(
+      storage.taken().map(({ store, method }) => `${store} ${method}`),
+      ['r2 get'],
+      'the one fragment that there is',
+    );
   }));
 
 test('another entity tag than before', () =>
@@ -101,7 +108,10 @@ test('many at once while a file is replaced: each has the bytes of one file', ()
       const at = wanted[n];
       assert.ok(body.equals(before_[at].bytes) || body.equals(after_[at].bytes), `fragment ${at} is of neither file`);
     }
-    assert.ok(answers.some(({ body }, n) => body.equals(after_[wanted[n]].bytes)), 'the file was never seen to change');
+    assert.ok(
+      answers.some(({ body }, n) => body.equals(after_[wanted[n]].bytes)),
+      'the file was never seen to change',
+    );
   }));
 
 test('a file that is replaced at every read: 503, with a time to come back', () =>

@@ -92,11 +92,20 @@ test('any page of any host may ask, and read what it needs', async () => {
     const answer = await edge.get(path, headers);
     assert.equal(answer.headers['access-control-allow-origin'], '*', path);
     const exposed = answer.headers['access-control-expose-headers'].toLowerCase().split(/ *, */);
-    for (const name of ['content-length', 'content-range', 'etag', 'retry-after', 'server-timing']) assert.ok(exposed.includes(name), `${path}: ${name}`);
+    for (const name of ['content-length', 'content-range', 'etag', 'retry-after', 'server-timing'])
+      assert.ok(exposed.includes(name), `${path}: ${name}`);
   }
   // What hls.js sends with CMCD (CTA-5004) in headers, Shaka and dash.js with a token, and AVPlayer by itself.
-  for (const wanted of ['cmcd-object,cmcd-request,cmcd-session,cmcd-status', 'authorization,range', 'x-playback-session-id']) {
-    const answer = await edge.send('OPTIONS', FRAGMENT, { ...headers, 'access-control-request-method': 'GET', 'access-control-request-headers': wanted });
+  for (const wanted of [
+    'cmcd-object,cmcd-request,cmcd-session,cmcd-status',
+    'authorization,range',
+    'x-playback-session-id',
+  ]) {
+    const answer = await edge.send('OPTIONS', FRAGMENT, {
+      ...headers,
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': wanted,
+    });
     assert.equal(answer.status, 204);
     assert.equal(answer.headers['access-control-allow-headers'], wanted);
     assert.ok(Number(answer.headers['access-control-max-age']) >= 600);
@@ -110,7 +119,8 @@ test('any page of any host may ask, and read what it needs', async () => {
   assert.equal(preflight.headers['access-control-allow-origin'], '*');
   assert.match(preflight.headers['access-control-allow-methods'], /\bGET\b.*\bHEAD\b|\bHEAD\b.*\bGET\b/);
   assert.match(preflight.headers['access-control-allow-headers'], /\brange\b/i);
-  for (const name of ['if-none-match', 'authorization', 'cmcd-status']) assert.match(preflight.headers['access-control-allow-headers'], new RegExp(`\\b${name}\\b`, 'i'));
+  for (const name of ['if-none-match', 'authorization', 'cmcd-status'])
+    assert.match(preflight.headers['access-control-allow-headers'], new RegExp(`\\b${name}\\b`, 'i'));
 });
 
 test('the old clients are let in', async () => {

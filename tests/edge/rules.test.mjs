@@ -34,9 +34,17 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
         const buffered = Number(/^PT([\d.]+)S$/.exec(attributes.minBufferTime)[1]);
         for (const { attributes: set, levels } of [...sets, ...tricks]) {
           const starts = levels.map(({ segments }) => segments.map(({ start }) => start));
-          assert.ok(starts.every((own) => String(own) === String(starts[0])), 'levels are aligned');
+          assert.ok(
+            starts.every((own) => String(own) === String(starts[0])),
+            'levels are aligned',
+          );
           for (const { attributes: level, segments } of levels) {
-            const sent = await Promise.all(segments.map(async ({ start, url }) => ({ start: start / set.timescale, bytes: (await load(edge, inside(name, url), set.mimeType)).length })));
+            const sent = await Promise.all(
+              segments.map(async ({ start, url }) => ({
+                start: start / set.timescale,
+                bytes: (await load(edge, inside(name, url), set.mimeType)).length,
+              })),
+            );
             const late = latest(sent, Number(level.bandwidth), buffered);
             assert.ok(late < 1e-6, `${level.id}: at ${level.bandwidth} b/s a segment comes ${late} s late`);
           }
@@ -48,22 +56,36 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
         assert.equal(status, 200, text);
         assert.deepEqual([multivariantFaults(text), incompleteGroups(text)], [[], []], text);
         const master = readPlaylist(text);
-        const of = (wanted) => master.filter(({ tag }) => tag === wanted).map(({ attributes, url }) => ({ ...attributes, url: attributes.URI ?? url }));
+        const of = (wanted) =>
+          master
+            .filter(({ tag }) => tag === wanted)
+            .map(({ attributes, url }) => ({ ...attributes, url: attributes.URI ?? url }));
         const texts = of('EXT-X-MEDIA').filter(({ TYPE }) => TYPE === 'SUBTITLES');
         const levels = new Map();
         for (const { url } of [...of('EXT-X-STREAM-INF'), ...of('EXT-X-MEDIA'), ...of('EXT-X-I-FRAME-STREAM-INF')]) {
-          if (!levels.has(url)) levels.set(url, await (texts.some(({ URI }) => URI === url) ? measuredText(edge, name, url) : measured(edge, name, url, isProtected)));
+          if (!levels.has(url))
+            levels.set(
+              url,
+              await (texts.some(({ URI }) => URI === url)
+                ? measuredText(edge, name, url)
+                : measured(edge, name, url, isProtected)),
+            );
         }
         const isExact = plain?.test(name) ?? false;
         const holds = (said, taken, what) => {
           assert.ok(Number(said) >= Math.floor(taken), `${what}: ${said} is stated, ${taken} taken`);
           // A stored fragment may be larger than its segment by all that is PIFF's, and that weighs most where there is little else.
-          assert.ok(Number(said) <= (isExact ? Math.ceil(taken) + 2 : taken * 1.1 + 6000), `${what}: ${said} is stated, no more than ${taken} taken`);
+          assert.ok(
+            Number(said) <= (isExact ? Math.ceil(taken) + 2 : taken * 1.1 + 6000),
+            `${what}: ${said} is stated, no more than ${taken} taken`,
+          );
         };
         const sounds = of('EXT-X-MEDIA').filter(({ TYPE }) => TYPE === 'AUDIO');
         for (const variant of of('EXT-X-STREAM-INF')) {
           const own = levels.get(variant.url);
-          const beside = sounds.filter((sound) => sound['GROUP-ID'] === variant.AUDIO && sound.URI !== variant.url).map(({ URI }) => levels.get(URI));
+          const beside = sounds
+            .filter((sound) => sound['GROUP-ID'] === variant.AUDIO && sound.URI !== variant.url)
+            .map(({ URI }) => levels.get(URI));
           const said = texts.filter((text) => text['GROUP-ID'] === variant.SUBTITLES).map(({ URI }) => levels.get(URI));
           const largest = (some, figure) => Math.max(0, ...some.map((level) => level[figure]));
           const most = (figure) => largest(beside, figure) + largest(said, figure);
@@ -80,8 +102,15 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
         }
         for (const keys of of('EXT-X-I-FRAME-STREAM-INF')) {
           const own = levels.get(keys.url);
-          assert.ok(Number(keys.BANDWIDTH) >= Math.floor(own.peak), `${keys.url}: ${keys.BANDWIDTH} is stated, ${own.peak} taken`);
-          if (isExact) assert.ok(Number(keys.BANDWIDTH) <= Math.ceil(own.peak) + 2, `${keys.url}: ${keys.BANDWIDTH} is stated, no more than ${own.peak} taken`);
+          assert.ok(
+            Number(keys.BANDWIDTH) >= Math.floor(own.peak),
+            `${keys.url}: ${keys.BANDWIDTH} is stated, ${own.peak} taken`,
+          );
+          if (isExact)
+            assert.ok(
+              Number(keys.BANDWIDTH) <= Math.ceil(own.peak) + 2,
+              `${keys.url}: ${keys.BANDWIDTH} is stated, no more than ${own.peak} taken`,
+            );
           assert.deepEqual([keys.CODECS, keys.RESOLUTION], [own.codec, own.size]);
           assert.equal(own.frames, own.segments.length, 'a picture a segment');
         }
@@ -98,7 +127,9 @@ test('what breaks a rule is seen', async () => {
   const edge = await startEdge(await dubbedFolder());
   try {
     const [name] = Object.keys(DUBBED);
-    const [master, mpd] = await Promise.all(['master.m3u8', 'manifest.mpd'].map(async (file) => (await edge.get(`/${name}/${file}`)).text));
+    const [master, mpd] = await Promise.all(
+      ['master.m3u8', 'manifest.mpd'].map(async (file) => (await edge.get(`/${name}/${file}`)).text),
+    );
     const media = (await edge.get(inside(name, readPlaylist(master).find(({ url }) => url).url))).text;
     const broken = [
       [multivariantFaults, master, 'EXT-X-VERSION:7', 'EXT-X-VERSION:7\n#EXT-X-VERSION:7', /too often/],
@@ -129,10 +160,31 @@ test('what breaks a rule is seen', async () => {
     for (const [rules, text, from, to, wanted] of broken) {
       const changed = text.replace(from, to);
       assert.notEqual(changed, text, `${from} stands in it`);
-      assert.ok(rules(changed).some((fault) => wanted.test(String(fault))), `${from} for ${to}: ${JSON.stringify(rules(changed))}`);
+      assert.ok(
+        rules(changed).some((fault) => wanted.test(String(fault))),
+        `${from} for ${to}: ${JSON.stringify(rules(changed))}`,
+      );
     }
-    assert.equal(peakOf([{ bytes: 900, seconds: 0.5 }, { bytes: 0, seconds: 0.25 }, { bytes: 900, seconds: 0.5 }], 1.5), 11_520);
-    const late = (bandwidth) => latest([{ bytes: 250, start: 0 }, { bytes: 500, start: 2 }], bandwidth, 2);
+    assert.equal(
+      peakOf(
+        [
+          { bytes: 900, seconds: 0.5 },
+          { bytes: 0, seconds: 0.25 },
+          { bytes: 900, seconds: 0.5 },
+        ],
+        1.5,
+      ),
+      11_520,
+    );
+    const late = (bandwidth) =>
+      latest(
+        [
+          { bytes: 250, start: 0 },
+          { bytes: 500, start: 2 },
+        ],
+        bandwidth,
+        2,
+      );
     assert.deepEqual([late(2000), late(1600)], [0, 0.5]);
   } finally {
     await edge.close();
@@ -151,7 +203,11 @@ async function measuredText(edge, name, url) {
     segments.push({ bytes: bytes.length, seconds: seconds(said) });
   }
   const average = averageOf(segments);
-  return { segments, peak: Math.max(peakOf(segments, Number(tags.find(({ tag }) => tag === 'EXT-X-TARGETDURATION').value)), average), average };
+  return {
+    segments,
+    peak: Math.max(peakOf(segments, Number(tags.find(({ tag }) => tag === 'EXT-X-TARGETDURATION').value)), average),
+    average,
+  };
 }
 
 /** What a playlist and everything that it lists come to. Protected, it is not decoded. */
@@ -162,7 +218,10 @@ async function measured(edge, name, url, isProtected) {
   const tags = readPlaylist(text);
   const value = (wanted) => tags.find(({ tag }) => tag === wanted).value;
   const folder = path.posix.dirname(url);
-  const header = await load(edge, inside(name, path.posix.join(folder, JSON.parse(value('EXT-X-MAP').slice('URI='.length)))));
+  const header = await load(
+    edge,
+    inside(name, path.posix.join(folder, JSON.parse(value('EXT-X-MAP').slice('URI='.length)))),
+  );
   const track = trackOf(header);
   // Audio that comes early is decoded before 0 by the edit list; video that does is composed late, and begins at 0.
   const hidden = track.size ? 0 : earlyOf(header);
@@ -176,9 +235,15 @@ async function measured(edge, name, url, isProtected) {
     assert.ok((samples[0].flags & NON_SYNC) === 0, `${file} can be decoded from its start`);
     const start = Math.max(0, fragment.tfdt - hidden);
     const end = fragment.tfdt - hidden + samples.reduce((sum, { duration }) => sum + duration, 0);
-    assert.ok(Math.abs(start - Number(path.posix.basename(file, '.m4s'))) <= (hidden > 0 ? 1 : 0), `${file} starts when its name says, and not at ${start}`);
+    assert.ok(
+      Math.abs(start - Number(path.posix.basename(file, '.m4s'))) <= (hidden > 0 ? 1 : 0),
+      `${file} starts when its name says, and not at ${start}`,
+    );
     at ??= start / track.timescale;
-    assert.ok(Math.abs(start / track.timescale - at) < 1.01e-7 * (segments.length + 2), `${file} starts at ${start / track.timescale}, and the playlist is at ${at}`);
+    assert.ok(
+      Math.abs(start / track.timescale - at) < 1.01e-7 * (segments.length + 2),
+      `${file} starts at ${start / track.timescale}, and the playlist is at ${at}`,
+    );
     at += seconds(said);
     frames += samples.length;
     segments.push({ bytes: bytes.length, seconds: seconds(said), start, end });
@@ -187,7 +252,11 @@ async function measured(edge, name, url, isProtected) {
   const wanted = ((segments.at(-1).end - segments[0].start) / track.timescale) * 1e7;
   assert.ok(Math.abs(lasts - wanted) < 10_000, `${url} lasts ${lasts} ten-millionths, its samples ${wanted}`);
   const target = Number(value('EXT-X-TARGETDURATION'));
-  const shown = isProtected ? { size: track.size } : track.size ? await probe(new URL(inside(name, url), edge.url).href) : {};
+  const shown = isProtected
+    ? { size: track.size }
+    : track.size
+      ? await probe(new URL(inside(name, url), edge.url).href)
+      : {};
   // Where a short end is larger for its time than all before it, the average can be more than any stretch takes.
   const average = averageOf(segments);
   return { segments, frames, codec: track.codec, peak: Math.max(peakOf(segments, target), average), average, ...shown };
@@ -218,8 +287,23 @@ function trackOf(header) {
 
 /** What ffprobe decodes of a playlist. */
 async function probe(url) {
-  const args = ['-v', 'error', '-select_streams', 'v:0', '-read_intervals', '%+#2', '-show_entries', 'stream=avg_frame_rate:frame=width,height', '-of', 'json', url];
-  const { frames: [{ width, height }], streams: [stream] } = JSON.parse(await run(ffprobePath(), args, { title: `ffprobe ${url}` }));
+  const args = [
+    '-v',
+    'error',
+    '-select_streams',
+    'v:0',
+    '-read_intervals',
+    '%+#2',
+    '-show_entries',
+    'stream=avg_frame_rate:frame=width,height',
+    '-of',
+    'json',
+    url,
+  ];
+  const {
+    frames: [{ width, height }],
+    streams: [stream],
+  } = JSON.parse(await run(ffprobePath(), args, { title: `ffprobe ${url}` }));
   const [frames, each] = stream.avg_frame_rate.split('/').map(Number);
   return { size: `${width}x${height}`, rate: frames / each };
 }

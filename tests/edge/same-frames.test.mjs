@@ -15,7 +15,11 @@ const files = new Map();
 before(async () => {
   folder = await twinsFolder();
   edge = await startEdge(folder);
-  for (const name of TWINS) files.set(name, await Promise.all(tracksOf(name).map(({ src }) => decoded(path.join(folder, path.dirname(name), src), '0'))));
+  for (const name of TWINS)
+    files.set(
+      name,
+      await Promise.all(tracksOf(name).map(({ src }) => decoded(path.join(folder, path.dirname(name), src), '0'))),
+    );
 });
 
 after(() => edge?.close());
@@ -25,9 +29,15 @@ const rounded = (frames) => frames.map(({ time, digest }) => `${time.toFixed(6)}
 
 test('the files are of one encode, and have its times', () => {
   const [plain, fragmented, smooth] = TWINS.map((name) => files.get(name));
-  assert.deepEqual(plain.map(({ length }) => length), [325, 611]);
+  assert.deepEqual(
+    plain.map(({ length }) => length),
+    [325, 611],
+  );
   assert.deepEqual(plain.map(rounded), fragmented.map(rounded));
-  assert.deepEqual(plain.map((frames) => frames.map(({ digest }) => digest)), smooth.map((frames) => frames.map(({ digest }) => digest)));
+  assert.deepEqual(
+    plain.map((frames) => frames.map(({ digest }) => digest)),
+    smooth.map((frames) => frames.map(({ digest }) => digest)),
+  );
 });
 
 for (const name of TWINS) {

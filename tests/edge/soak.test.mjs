@@ -11,5 +11,6 @@ test('20,000 requests while stores fail and files are replaced: the right bytes 
   t.diagnostic(told(result));
   assert.deepEqual(troubleIn(result), []);
   assert.equal(result.requests, 20_000);
-  for (const kind of ['media', 'text', 'boxes', 'manifest']) assert.ok(result.answers.get(`${kind} 200`) > 100, `${kind}: too few to say anything`);
+  for (const kind of ['media', 'text', 'boxes', 'manifest'])
+    assert.ok(result.answers.get(`${kind} 200`) > 100, `${kind}: too few to say anything`);
 });

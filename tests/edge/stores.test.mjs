@@ -22,7 +22,8 @@ const TIMEOUT_MS = 700;
 const ODD = 'odd-names/a b+c&d=é(1)/x~y.ism';
 const [LEVEL] = LEVELS;
 const SOURCE = BRIEF.replace('brief.ism', LEVEL.src);
-const pathOf = ({ start }, presentation = BRIEF, { kind, bitrate } = LEVEL) => `/${presentation}/QualityLevels(${bitrate})/Fragments(${kind}=${start})`;
+const pathOf = ({ start }, presentation = BRIEF, { kind, bitrate } = LEVEL) =>
+  `/${presentation}/QualityLevels(${bitrate})/Fragments(${kind}=${start})`;
 
 let folder;
 let files;
@@ -104,7 +105,11 @@ for (const [name, start] of [
             }
           }
         }
-        assert.deepEqual(storage.taken().filter(({ store }) => store === 'r2'), [], 'R2 is not asked');
+        assert.deepEqual(
+          storage.taken().filter(({ store }) => store === 'r2'),
+          [],
+          'R2 is not asked',
+        );
       }));
 
     test('a fragment is one request of exactly its range', () =>
@@ -146,7 +151,9 @@ for (const [name, start] of [
         spoiler.taken();
         storage.taken();
         for (const fragment of fresh) assert.ok((await worker.get(pathOf(fragment))).body.equals(fragment.bytes));
-        const heads = spoiler.taken().filter(({ method, path }) => method === 'HEAD' && decodeURIComponent(path).endsWith(SOURCE));
+        const heads = spoiler
+          .taken()
+          .filter(({ method, path }) => method === 'HEAD' && decodeURIComponent(path).endsWith(SOURCE));
         assert.equal(heads.length, 1, 'it is indexed once');
         await eventually('new index in KV', () => storage.taken().some(({ method }) => method === 'put'));
       }));
@@ -229,7 +236,9 @@ test('a server that ignores Range is not read to the end', async () => {
   const server = await startNginx();
   const spoiler = await Spoiler.start(server.url);
   const storage = await Storage.start();
-  const worker = await startWorkerd(storage, { STORES: JSON.stringify([{ prefix: '', ...server.entry(spoiler.url) }]) });
+  const worker = await startWorkerd(storage, {
+    STORES: JSON.stringify([{ prefix: '', ...server.entry(spoiler.url) }]),
+  });
   try {
     for (const [key, bytes] of files) await server.put(key, bytes);
     const large = Buffer.concat([files.get(SOURCE), Buffer.alloc(256 << 20)]);
@@ -251,7 +260,10 @@ test('each prefix has its own store, the table of wrangler.toml does too, and no
   const server = await startNginx();
   try {
     for (const [key, bytes] of files) await server.put(key, bytes);
-    const stores = [{ prefix: 'web/', path: 'films/', ...server.entry(server.url) }, { prefix: 'own/', path: 'films/', r2: 'MEDIA' }];
+    const stores = [
+      { prefix: 'web/', path: 'films/', ...server.entry(server.url) },
+      { prefix: 'own/', path: 'films/', r2: 'MEDIA' },
+    ];
     const edge = await startEdge(folder, { indexed: false, vars: { STORES: stores } });
     try {
       for (const prefix of ['web', 'own']) {

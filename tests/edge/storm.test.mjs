@@ -15,16 +15,46 @@ const VIEWERS = 12;
 /** So many replacements until another isolate takes the place of one: only those that know nothing ask KV. */
 const RENEWED_AFTER = 3;
 
-const TWO_LOCATIONS = { what: 'two locations with late KV, isolates that come and go', stage: twoLocations, film: editions, answers: 10_000, replacements: 40 };
-const WRANGLERS_STORES = { what: "wrangler's own R2 and KV", stage: wranglersStores, film: editions, answers: 1000, replacements: 10 };
-const PLAIN_FILES = { ...TWO_LOCATIONS, what: 'plain files at two locations', film: plainEditions, answers: 3000, replacements: 15 };
+const TWO_LOCATIONS = {
+  what: 'two locations with late KV, isolates that come and go',
+  stage: twoLocations,
+  film: editions,
+  answers: 10_000,
+  replacements: 40,
+};
+const WRANGLERS_STORES = {
+  what: "wrangler's own R2 and KV",
+  stage: wranglersStores,
+  film: editions,
+  answers: 1000,
+  replacements: 10,
+};
+const PLAIN_FILES = {
+  ...TWO_LOCATIONS,
+  what: 'plain files at two locations',
+  film: plainEditions,
+  answers: 3000,
+  replacements: 15,
+};
 /**
  * How the Worker may be deployed, after how long at most all viewers have what is there now, and how many
  * generations they see before: a cache keeps a manifest through some of them.
  */
 const DEPLOYMENTS = [
-  { as: 'without a cache', stages: [TWO_LOCATIONS, PLAIN_FILES, WRANGLERS_STORES], vars: { CACHE_API: 'off' }, settledMs: 20_000, generations: 3 },
-  { as: 'with the Cache API', stages: [WRANGLERS_STORES], vars: { CACHE_API: 'auto' }, settledMs: 90_000, generations: 2 },
+  {
+    as: 'without a cache',
+    stages: [TWO_LOCATIONS, PLAIN_FILES, WRANGLERS_STORES],
+    vars: { CACHE_API: 'off' },
+    settledMs: 20_000,
+    generations: 3,
+  },
+  {
+    as: 'with the Cache API',
+    stages: [WRANGLERS_STORES],
+    vars: { CACHE_API: 'auto' },
+    settledMs: 90_000,
+    generations: 2,
+  },
 ];
 
 for (const { as, stages, vars, settledMs, generations } of DEPLOYMENTS) {
@@ -37,7 +67,9 @@ for (const { as, stages, vars, settledMs, generations } of DEPLOYMENTS) {
       try {
         const judge = new Judge(all);
         const replaced = await storm(stage, all, judge, random, { answers, replacements, generations });
-        t.diagnostic(`${replaced} replacements, ${judge.seen.generations.size} generations, KV late ${stage.late()} times`);
+        t.diagnostic(
+          `${replaced} replacements, ${judge.seen.generations.size} generations, KV late ${stage.late()} times`,
+        );
         t.diagnostic(JSON.stringify(Object.fromEntries([...judge.tally].sort())));
         assert.deepEqual(judge.wrong, []);
         assert.ok(judge.carried >= answers, `${judge.carried} answers with bytes`);
@@ -58,7 +90,8 @@ for (const { as, stages, vars, settledMs, generations } of DEPLOYMENTS) {
 async function storm(stage, all, judge, random, { answers, replacements, generations }) {
   let replaced = 0;
   const hasSeen = ({ seen }) => seen.generations.size >= generations && seen.editions.size === all.length;
-  const isOver = () => judge.wrong.length > 0 || (judge.carried >= answers && replaced >= replacements && hasSeen(judge));
+  const isOver = () =>
+    judge.wrong.length > 0 || (judge.carried >= answers && replaced >= replacements && hasSeen(judge));
   // Time is counted in answers, so that a slow machine has the same storm as a quick one.
   const wait = async (answers) => {
     for (const until = judge.answers + answers; judge.answers < until && !isOver(); ) await pause(1);
@@ -70,7 +103,9 @@ async function storm(stage, all, judge, random, { answers, replacements, generat
       await wait(random.between(0, 120));
     }
   };
-  const viewers = Array.from({ length: VIEWERS }, () => watch({ places: stage.places, judge, random: random.fork(), isOver }));
+  const viewers = Array.from({ length: VIEWERS }, () =>
+    watch({ places: stage.places, judge, random: random.fork(), isOver }),
+  );
   // A connection that breaks off is nothing that anybody should see either: there is no trouble but the storm.
   const told = (error) => judge.wrong.push(error.stack);
   await Promise.all([edit(), ...viewers].map((one) => one.catch(told)));
@@ -94,6 +129,9 @@ async function plays(place, last, judge, patienceMs, published) {
     const judgeOfLast = new Judge([last]);
     const isPlayed = bitrates && (await play(place, judgeOfLast)) && judgeOfLast.wrong.length === 0;
     if (isPlayed && (!published || String(bitrates) === String(published))) return;
-    assert.ok(Date.now() < until, `after ${patienceMs} ms: ${judgeOfLast.wrong[0] ?? bitrates ?? 'something is missing'}`);
+    assert.ok(
+      Date.now() < until,
+      `after ${patienceMs} ms: ${judgeOfLast.wrong[0] ?? bitrates ?? 'something is missing'}`,
+    );
   }
 }

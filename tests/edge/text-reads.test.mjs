@@ -3,7 +3,20 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { readMedia } from '../lib/boxes.mjs';
-import { CAPTIONS, CHUNK_SECONDS, DFXP, ENGLISH, FRENCH, PLAIN_STPP, SAID, SECONDS, STORED, STPP, captionsFolder, vtt } from '../lib/captions.mjs';
+import {
+  CAPTIONS,
+  CHUNK_SECONDS,
+  DFXP,
+  ENGLISH,
+  FRENCH,
+  PLAIN_STPP,
+  SAID,
+  SECONDS,
+  STORED,
+  STPP,
+  captionsFolder,
+  vtt,
+} from '../lib/captions.mjs';
 import { readPlaylist } from '../lib/cmaf.mjs';
 import { beside, etagOf, reads, withWorker } from '../lib/counted.mjs';
 import { readManifest } from '../lib/manifest.mjs';
@@ -42,7 +55,16 @@ function stretch(storage, start) {
   if (cues.length === 0) return [];
   const bytes = Buffer.from(vtt());
   const end = bytes.indexOf('&gt;', bytes.indexOf(`<i>${cues.at(-1).number}</i>`)) + 4;
-  return [{ store: 'r2', method: 'get', key: FILE, start: bytes.indexOf(`${clock(cues[0].begin)} -->`), end, etag: etagOf(storage, FILE) }];
+  return [
+    {
+      store: 'r2',
+      method: 'get',
+      key: FILE,
+      start: bytes.indexOf(`${clock(cues[0].begin)} -->`),
+      end,
+      etag: etagOf(storage, FILE),
+    },
+  ];
 }
 
 test('a text file: cold one read of KV, warm none; and one of storage, of those cues alone', async () => {
@@ -60,14 +82,24 @@ test('a text file: cold one read of KV, warm none; and one of storage, of those 
   });
   await withWorker(folder, {}, async (worker, storage) => {
     await got(worker, CAPTIONS, urls[0]);
-    assert.deepEqual(storage.taken(), [{ store: 'kv', method: 'get', key: `index/${CAPTIONS}` }, ...stretch(storage, 0)]);
+    assert.deepEqual(storage.taken(), [
+      { store: 'kv', method: 'get', key: `index/${CAPTIONS}` },
+      ...stretch(storage, 0),
+    ]);
   });
 });
 
 test('a TTML file: one read of all of it, and none where nothing is said', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const key = beside(CAPTIONS, FRENCH.src);
-    const whole = { store: 'r2', method: 'get', key, start: 0, end: storage.objects.get(key).bytes.length, etag: etagOf(storage, key) };
+    const whole = {
+      store: 'r2',
+      method: 'get',
+      key,
+      start: 0,
+      end: storage.objects.get(key).bytes.length,
+      etag: etagOf(storage, key),
+    };
     const urls = await segments(worker, CAPTIONS, FRENCH);
     storage.taken();
     for (const [at, url] of urls.entries()) {
@@ -86,10 +118,17 @@ test('text in MP4: one read of storage for each segment; of a plain file its pag
       for (const [at, url] of urls.entries()) {
         await got(worker, STORED, url);
         const calls = storage.taken();
-        assert.deepEqual(reads(calls, 'kv').map((call) => call.key.split('/')[0]), src === PLAIN_STPP.src && at === 0 ? ['page'] : []);
+        assert.deepEqual(
+          reads(calls, 'kv').map((call) => call.key.split('/')[0]),
+          src === PLAIN_STPP.src && at === 0 ? ['page'] : [],
+        );
         const [read, ...more] = reads(calls, 'r2');
         assert.deepEqual([read.key, read.etag, more], [key, etagOf(storage, key), []]);
-        if (fragments.length > 0) assert.deepEqual([read.start, read.end], [fragments[at].offset, fragments[at].offset + fragments[at].bytes.length]);
+        if (fragments.length > 0)
+          assert.deepEqual(
+            [read.start, read.end],
+            [fragments[at].offset, fragments[at].offset + fragments[at].bytes.length],
+          );
       }
     }
   }));

@@ -7,7 +7,21 @@ import { after, before, test } from 'node:test';
 import { ffmpegPath, ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { fragmentsOfTrack, parse, readFragment } from '../lib/boxes.mjs';
-import { CAPTIONS, CHUNK_SECONDS, DFXP, ENGLISH, FRENCH, GERMAN, PLAIN_STPP, SAID, SECONDS, STORED, STPP, captionsFolder, vtt } from '../lib/captions.mjs';
+import {
+  CAPTIONS,
+  CHUNK_SECONDS,
+  DFXP,
+  ENGLISH,
+  FRENCH,
+  GERMAN,
+  PLAIN_STPP,
+  SAID,
+  SECONDS,
+  STORED,
+  STPP,
+  captionsFolder,
+  vtt,
+} from '../lib/captions.mjs';
 import { millrace } from '../lib/cli.mjs';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
 import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
@@ -17,12 +31,31 @@ import { writeServerManifest } from '../lib/media.mjs';
 import { parseXml } from '../lib/xml.mjs';
 
 const TEXTS = [
-  { ...ENGLISH, presentation: CAPTIONS, language: 'eng', role: 'caption', lines: (n) => [`Number ${n}`, '<second\u00a0line>'] },
-  { ...GERMAN, presentation: CAPTIONS, language: 'deu', role: 'subtitle', lines: (n) => [`Nummer ${n}`, 'fünf < sechs'] },
+  {
+    ...ENGLISH,
+    presentation: CAPTIONS,
+    language: 'eng',
+    role: 'caption',
+    lines: (n) => [`Number ${n}`, '<second\u00a0line>'],
+  },
+  {
+    ...GERMAN,
+    presentation: CAPTIONS,
+    language: 'deu',
+    role: 'subtitle',
+    lines: (n) => [`Nummer ${n}`, 'fünf < sechs'],
+  },
   { ...FRENCH, presentation: CAPTIONS, language: 'fra', role: 'subtitle', lines: (n) => [`Numéro ${n}`] },
   { ...DFXP, presentation: STORED, language: 'eng', role: 'caption', lines: (n) => [`Number ${n}`, '<stored>'] },
   { ...PLAIN_STPP, presentation: STORED, language: 'fra', role: 'subtitle', lines: (n) => [`Number ${n}`, '<stored>'] },
-  { ...STPP, presentation: STORED, language: 'deu', role: 'subtitle', lines: (n) => [`Number ${n}`, '<stored>'], timescale: 1000 },
+  {
+    ...STPP,
+    presentation: STORED,
+    language: 'deu',
+    role: 'subtitle',
+    lines: (n) => [`Number ${n}`, '<stored>'],
+    timescale: 1000,
+  },
 ];
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
@@ -38,7 +71,11 @@ after(() => edge?.close());
 
 /** What is said in the chunk that begins after so many seconds, each as far as it is in it. */
 const saidIn = (start) =>
-  SAID.map(({ begin, end, number }) => ({ begin: Math.max(begin, start), end: Math.min(end, start + CHUNK_SECONDS), number })).filter(({ begin, end }) => begin < end);
+  SAID.map(({ begin, end, number }) => ({
+    begin: Math.max(begin, start),
+    end: Math.min(end, start + CHUNK_SECONDS),
+    number,
+  })).filter(({ begin, end }) => begin < end);
 
 const seconds = (text) => {
   const metric = /^([\d.]+)s$/.exec(text);
@@ -59,7 +96,9 @@ function paragraphs(document) {
 const texts = (element) => element.text + element.children.map(texts).join('');
 
 async function manifests(presentation) {
-  const [smooth, master, mpd] = await Promise.all(['Manifest(format=fmp4)', 'master.m3u8', 'manifest.mpd'].map((name) => edge.get(`/${presentation}/${name}`)));
+  const [smooth, master, mpd] = await Promise.all(
+    ['Manifest(format=fmp4)', 'master.m3u8', 'manifest.mpd'].map((name) => edge.get(`/${presentation}/${name}`)),
+  );
   return { smooth: readManifest(smooth.text), master: readPlaylist(master.text), mpd: readMpd(mpd.text) };
 }
 
@@ -67,19 +106,38 @@ test('all three manifests tell every text: what it is for, its language, and the
   for (const { presentation, name, subtype, language, role } of TEXTS) {
     const { smooth, master, mpd } = await manifests(presentation);
     const stream = smooth.stream(name);
-    assert.deepEqual([stream.attributes.Type, stream.attributes.Subtype, stream.attributes.Language], ['text', subtype, language]);
+    assert.deepEqual(
+      [stream.attributes.Type, stream.attributes.Subtype, stream.attributes.Language],
+      ['text', subtype, language],
+    );
     assert.equal(stream.levels[0].FourCC, 'TTML');
     assert.equal(stream.chunks.length, SECONDS / CHUNK_SECONDS);
 
     const rendition = master.find(({ tag, attributes }) => tag === 'EXT-X-MEDIA' && attributes.NAME === name);
-    assert.deepEqual([rendition.attributes.TYPE, rendition.attributes.LANGUAGE, rendition.attributes.FORCED], ['SUBTITLES', language, 'NO']);
-    assert.ok(master.filter(({ tag }) => tag === 'EXT-X-STREAM-INF').every(({ attributes }) => attributes.SUBTITLES === rendition.attributes['GROUP-ID']));
+    assert.deepEqual(
+      [rendition.attributes.TYPE, rendition.attributes.LANGUAGE, rendition.attributes.FORCED],
+      ['SUBTITLES', language, 'NO'],
+    );
+    assert.ok(
+      master
+        .filter(({ tag }) => tag === 'EXT-X-STREAM-INF')
+        .every(({ attributes }) => attributes.SUBTITLES === rendition.attributes['GROUP-ID']),
+    );
 
     const set = mpd.sets.find(({ levels }) => levels[0].attributes.id.startsWith(`${name}/`));
-    assert.deepEqual([set.attributes.contentType, set.attributes.mimeType, set.attributes.lang], ['text', 'application/mp4', language]);
-    assert.equal(set.levels[0].attributes.codecs, [STPP.name, PLAIN_STPP.name].includes(name) ? 'stpp' : 'stpp.ttml.im1t');
+    assert.deepEqual(
+      [set.attributes.contentType, set.attributes.mimeType, set.attributes.lang],
+      ['text', 'application/mp4', language],
+    );
+    assert.equal(
+      set.levels[0].attributes.codecs,
+      [STPP.name, PLAIN_STPP.name].includes(name) ? 'stpp' : 'stpp.ttml.im1t',
+    );
     const text = (await edge.get(`/${presentation}/manifest.mpd`)).text;
-    assert.match(text, new RegExp(`<Label>${name}</Label>\\s*<Role schemeIdUri="urn:mpeg:dash:role:2011" value="${role}"/>`));
+    assert.match(
+      text,
+      new RegExp(`<Label>${name}</Label>\\s*<Role schemeIdUri="urn:mpeg:dash:role:2011" value="${role}"/>`),
+    );
   }
 });
 
@@ -89,11 +147,18 @@ test('Smooth Streaming: a document a chunk, with times from its start', async ()
     for (const { start, duration } of chunks) {
       const answer = await edge.get(`/${presentation}/${url(levels[0].Bitrate, start)}`);
       assert.equal(answer.status, 200, answer.text);
-      assert.deepEqual([answer.headers['content-type'], answer.headers['cache-control'], answer.headers['content-length']], ['application/mp4', IMMUTABLE, String(answer.body.length)]);
+      assert.deepEqual(
+        [answer.headers['content-type'], answer.headers['cache-control'], answer.headers['content-length']],
+        ['application/mp4', IMMUTABLE, String(answer.body.length)],
+      );
       const fragment = readFragment(answer.body);
       assert.deepEqual([fragment.start, fragment.duration, fragment.samples], [start, duration, 1]);
       const from = start / timescale;
-      const wanted = saidIn(from).map(({ begin, end, number }) => ({ begin: begin - from, end: end - from, text: lines(number).join('') }));
+      const wanted = saidIn(from).map(({ begin, end, number }) => ({
+        begin: begin - from,
+        end: end - from,
+        text: lines(number).join(''),
+      }));
       assert.deepEqual(paragraphs(fragment.payload.toString()), wanted, `${name} at ${from} s`);
     }
   }
@@ -101,19 +166,31 @@ test('Smooth Streaming: a document a chunk, with times from its start', async ()
 
 test('DASH: a header of stpp, and a document a segment, with times from the start of the track', async () => {
   for (const { presentation, name, lines, timescale = 10_000_000 } of TEXTS) {
-    const [level] = (await manifests(presentation)).mpd.sets.find(({ levels }) => levels[0].attributes.id.startsWith(`${name}/`)).levels;
+    const [level] = (await manifests(presentation)).mpd.sets.find(({ levels }) =>
+      levels[0].attributes.id.startsWith(`${name}/`),
+    ).levels;
     const header = await edge.get(`/films/${path.basename(presentation)}/${level.header}`);
     assert.equal(header.headers['content-type'], 'application/mp4');
     const parsed = parse(header.body);
-    assert.deepEqual(parsed.fetch('stsd').entries.map(({ type }) => type), ['stpp']);
+    assert.deepEqual(
+      parsed.fetch('stsd').entries.map(({ type }) => type),
+      ['stpp'],
+    );
     assert.equal(parsed.fetch('hdlr').handler_type, 'subt');
     for (const { start, duration, url } of level.segments) {
       const answer = await edge.get(`/films/${path.basename(presentation)}/${url}`);
       assert.equal(answer.status, 200, answer.text);
-      assert.deepEqual([answer.headers['content-type'], answer.headers['cache-control']], ['application/mp4', IMMUTABLE]);
+      assert.deepEqual(
+        [answer.headers['content-type'], answer.headers['cache-control']],
+        ['application/mp4', IMMUTABLE],
+      );
       const fragment = readFragment(answer.body);
       assert.deepEqual([fragment.tfdt, fragment.duration, fragment.samples], [start, duration, 1]);
-      const wanted = saidIn(start / timescale).map(({ begin, end, number }) => ({ begin, end, text: lines(number).join('') }));
+      const wanted = saidIn(start / timescale).map(({ begin, end, number }) => ({
+        begin,
+        end,
+        text: lines(number).join(''),
+      }));
       assert.deepEqual(paragraphs(fragment.payload.toString()), wanted, url);
     }
   }
@@ -123,7 +200,9 @@ test('HLS: segments of WebVTT without a header of their own, which ffprobe reads
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
   try {
     for (const { presentation, name, lines, timescale = 10_000_000 } of TEXTS) {
-      const { URI: uri } = (await manifests(presentation)).master.find(({ attributes }) => attributes.NAME === name).attributes;
+      const { URI: uri } = (await manifests(presentation)).master.find(
+        ({ attributes }) => attributes.NAME === name,
+      ).attributes;
       const list = await edge.get(`/${presentation}/${uri}`);
       const segments = readPlaylist(list.text).filter(({ tag }) => tag === 'EXTINF');
       assert.ok(!list.text.includes('EXT-X-MAP'));
@@ -132,7 +211,10 @@ test('HLS: segments of WebVTT without a header of their own, which ffprobe reads
         const from = at * CHUNK_SECONDS;
         assert.equal(file, `${from * timescale}.vtt`);
         const answer = await edge.get(path.posix.join('/', presentation, path.posix.dirname(uri), file));
-        assert.deepEqual([answer.status, answer.headers['content-type'], answer.headers['cache-control']], [200, 'text/vtt; charset=utf-8', IMMUTABLE]);
+        assert.deepEqual(
+          [answer.status, answer.headers['content-type'], answer.headers['cache-control']],
+          [200, 'text/vtt; charset=utf-8', IMMUTABLE],
+        );
         assert.match(answer.text, /^WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00\.000\n/);
         const whole = presentation === CAPTIONS;
         const wanted = saidIn(from).map(({ begin, end, number }) => {
@@ -141,10 +223,22 @@ test('HLS: segments of WebVTT without a header of their own, which ffprobe reads
         });
         const stored = path.join(scratch, file);
         await writeFile(stored, answer.body);
-        const probed = await run(ffprobePath(), ['-v', 'error', '-f', 'webvtt', '-show_packets', '-show_data', '-of', 'json', stored], { title: 'ffprobe' });
+        const probed = await run(
+          ffprobePath(),
+          ['-v', 'error', '-f', 'webvtt', '-show_packets', '-show_data', '-of', 'json', stored],
+          { title: 'ffprobe' },
+        );
         const packets = JSON.parse(probed).packets ?? [];
-        assert.deepEqual(packets.map(({ pts, duration }) => ({ pts, duration })), wanted.map(({ pts, duration }) => ({ pts, duration })), `${name}: ${answer.text}`);
-        const plain = answer.text.replaceAll(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+        assert.deepEqual(
+          packets.map(({ pts, duration }) => ({ pts, duration })),
+          wanted.map(({ pts, duration }) => ({ pts, duration })),
+          `${name}: ${answer.text}`,
+        );
+        const plain = answer.text
+          .replaceAll(/<[^>]*>/g, '')
+          .replaceAll('&lt;', '<')
+          .replaceAll('&gt;', '>')
+          .replaceAll('&amp;', '&');
         for (const { lines: said } of wanted) assert.ok(plain.includes(`\n${said.join('\n')}\n`), plain);
       }
     }
@@ -155,12 +249,28 @@ test('HLS: segments of WebVTT without a header of their own, which ffprobe reads
 
 test('ffmpeg reads the cues of a text file out of its playlist', async () => {
   for (const { name, presentation, lines } of TEXTS.filter((text) => text.presentation === CAPTIONS)) {
-    const { URI: uri } = (await manifests(presentation)).master.find(({ attributes }) => attributes.NAME === name).attributes;
+    const { URI: uri } = (await manifests(presentation)).master.find(
+      ({ attributes }) => attributes.NAME === name,
+    ).attributes;
     const url = new URL(`/${presentation}/${uri}`, edge.url).href;
-    const read = await run(ffmpegPath(), ['-v', 'error', '-allowed_extensions', 'ALL', '-i', url, '-map', '0:s', '-f', 'srt', '-'], { title: 'ffmpeg' });
-    const cues = read.trim().split(/\r?\n\r?\n/).map((cue) => cue.replaceAll(/<\/?[bi]>/g, '').split(/\r?\n/).slice(1));
+    const read = await run(
+      ffmpegPath(),
+      ['-v', 'error', '-allowed_extensions', 'ALL', '-i', url, '-map', '0:s', '-f', 'srt', '-'],
+      { title: 'ffmpeg' },
+    );
+    const cues = read
+      .trim()
+      .split(/\r?\n\r?\n/)
+      .map((cue) =>
+        cue
+          .replaceAll(/<\/?[bi]>/g, '')
+          .split(/\r?\n/)
+          .slice(1),
+      );
     const clock = (seconds) => `00:00:${String(seconds).padStart(2, '0')},000`;
-    const wanted = SAID.map(({ begin, end, number }) => [`${clock(begin)} --> ${clock(end)}`, ...lines(number)].join('\n'));
+    const wanted = SAID.map(({ begin, end, number }) =>
+      [`${clock(begin)} --> ${clock(end)}`, ...lines(number)].join('\n'),
+    );
     // What is shown in two segments is told in both.
     assert.deepEqual([...new Set(cues.map((cue) => cue.join('\n')))], wanted, name);
   }
@@ -170,9 +280,13 @@ test('what stands in the right time already is sent as it is stored', async () =
   const { smooth, mpd } = await manifests(STORED);
   const ofFile = ({ src }) => fragmentsOfTrack(path.join(folder, 'films', src), 1);
   const { chunks, levels, url } = smooth.stream(DFXP.name);
-  for (const [at, { start }] of chunks.entries()) assert.ok((await edge.get(`/${STORED}/${url(levels[0].Bitrate, start)}`)).body.equals(ofFile(DFXP)[at].bytes));
+  for (const [at, { start }] of chunks.entries())
+    assert.ok((await edge.get(`/${STORED}/${url(levels[0].Bitrate, start)}`)).body.equals(ofFile(DFXP)[at].bytes));
   const [level] = mpd.sets.find(({ levels: [one] }) => one.attributes.id.startsWith(STPP.name)).levels;
-  for (const [at, segment] of level.segments.entries()) assert.ok(readFragment((await edge.get(`/films/stored.ism/${segment.url}`)).body).payload.equals(ofFile(STPP)[at].payload));
+  for (const [at, segment] of level.segments.entries())
+    assert.ok(
+      readFragment((await edge.get(`/films/stored.ism/${segment.url}`)).body).payload.equals(ofFile(STPP)[at].payload),
+    );
 });
 
 test('parts of an answer, and none of what the client has', async () => {
@@ -181,10 +295,16 @@ test('parts of an answer, and none of what the client has', async () => {
   const at = `/${CAPTIONS}/${url(levels[0].Bitrate, 0)}`;
   const whole = await edge.get(at);
   const part = await edge.get(at, { range: 'bytes=10-29' });
-  assert.deepEqual([part.status, part.headers['content-range'], part.text], [206, `bytes 10-29/${whole.body.length}`, whole.body.subarray(10, 30).toString()]);
+  assert.deepEqual(
+    [part.status, part.headers['content-range'], part.text],
+    [206, `bytes 10-29/${whole.body.length}`, whole.body.subarray(10, 30).toString()],
+  );
   assert.equal((await edge.get(at, { 'if-none-match': whole.headers.etag })).status, 304);
   const head = await edge.send('HEAD', at);
-  assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, String(whole.body.length), 0]);
+  assert.deepEqual(
+    [head.status, head.headers['content-length'], head.body.length],
+    [200, String(whole.body.length), 0],
+  );
   const info = await edge.get(at.replace('Fragments', 'FragmentInfo'));
   const raw = await edge.get(at.replace('Fragments', 'RawFragments'));
   const { moof, payload } = readFragment(whole.body);
@@ -243,7 +363,10 @@ test('text files that are none: the file and the line from the command line, and
     }
     await writeServerManifest(path.join(scratch, 'x.ism'), [{ kind: 'textstream', src: 'a.vtt' }]);
     await writeFile(path.join(scratch, 'a.vtt'), vtt());
-    assert.match((await millrace('index', path.join(scratch, 'x.ism'))).stderr, /a\.vtt is a text file, with no pictures or sound beside it/);
+    assert.match(
+      (await millrace('index', path.join(scratch, 'x.ism'))).stderr,
+      /a\.vtt is a text file, with no pictures or sound beside it/,
+    );
   } finally {
     await rm(scratch, { recursive: true });
   }
@@ -254,10 +377,21 @@ test('the command line has text files among the sources, and says what they are 
   try {
     assert.equal((await millrace('index', path.join(folder, CAPTIONS), '--root', folder, '--output', index)).code, 0);
     const { sources, streams } = JSON.parse((await millrace('show', index, '--json')).stdout);
-    assert.deepEqual(sources.map(({ key }) => key), [CAPTIONS, ...['v.ismv', 'a.isma', ENGLISH.src, GERMAN.src, FRENCH.src].map((src) => beside(CAPTIONS, src))]);
-    assert.deepEqual(streams.map(({ name }) => name), ['video', 'audio', ENGLISH.name, GERMAN.name, FRENCH.name]);
+    assert.deepEqual(
+      sources.map(({ key }) => key),
+      [CAPTIONS, ...['v.ismv', 'a.isma', ENGLISH.src, GERMAN.src, FRENCH.src].map((src) => beside(CAPTIONS, src))],
+    );
+    assert.deepEqual(
+      streams.map(({ name }) => name),
+      ['video', 'audio', ENGLISH.name, GERMAN.name, FRENCH.name],
+    );
     const shown = (await millrace('show', index)).stdout;
-    for (const [{ src }, syntax] of [[ENGLISH, 'WebVTT'], [GERMAN, 'SubRip'], [FRENCH, 'TTML']]) assert.ok(shown.includes(`TTML  track 1 of films/${src}, ${syntax}\n`), shown);
+    for (const [{ src }, syntax] of [
+      [ENGLISH, 'WebVTT'],
+      [GERMAN, 'SubRip'],
+      [FRENCH, 'TTML'],
+    ])
+      assert.ok(shown.includes(`TTML  track 1 of films/${src}, ${syntax}\n`), shown);
   } finally {
     await rm(path.dirname(index), { recursive: true });
   }
@@ -275,7 +409,10 @@ test('TTML in MP4 that cannot be read: 502 for what would be written anew, and w
     assert.equal((await worker.get(`${at}20000000.vtt`)).status, 200);
     for (const file of ['40000000.vtt', '40000000.m4s']) {
       const answer = await worker.get(at + file);
-      assert.deepEqual([answer.status, answer.headers['cache-control'], answer.text], [502, 'public, max-age=5, stale-if-error=0', 'the stored media cannot be read\n']);
+      assert.deepEqual(
+        [answer.status, answer.headers['cache-control'], answer.text],
+        [502, 'public, max-age=5, stale-if-error=0', 'the stored media cannot be read\n'],
+      );
     }
     assert.equal((await worker.get(`/${STORED}/${url(levels[0].Bitrate, 40_000_000)}`)).status, 200);
   }));

@@ -34,7 +34,8 @@ function assertTrouble(answer, status) {
 test('R2 fails: 503, and well again after', () =>
   withWorker(folder, {}, async (worker, storage) => {
     storage.onCall = ({ store }) => (store === 'r2' ? 'fail' : undefined);
-    for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments']) assertTrouble(await worker.get(pathOf(fragments[0], noun)), 503);
+    for (const noun of ['Fragments', 'FragmentInfo', 'RawFragments'])
+      assertTrouble(await worker.get(pathOf(fragments[0], noun)), 503);
     assert.match(worker.logged(), /brief_200k\.ismv/, 'the operator is told which file');
     storage.onCall = () => undefined;
     assert.ok((await worker.get(pathOf(fragments[0]))).body.equals(fragments[0].bytes));
@@ -79,7 +80,10 @@ test('a request that hangs in storage holds up no other', () =>
   withWorker(folder, {}, async (worker, storage) => {
     let hung = 0;
     storage.onCall = ({ store }) => (hung === 0 ? ((hung += store === 'kv' ? 1 : 0), 'hang') : undefined);
-    const first = worker.get(pathOf(fragments[0])).then(() => 'answered', () => 'broken off');
+    const first = worker.get(pathOf(fragments[0])).then(
+      () => 'answered',
+      () => 'broken off',
+    );
     await eventually('call that hangs', () => hung === 1);
     for (const fragment of fragments) assert.ok((await worker.get(pathOf(fragment))).body.equals(fragment.bytes));
     assert.equal(await Promise.race([first, Promise.resolve('hanging')]), 'hanging');
@@ -118,10 +122,21 @@ for (const [what, key, spoil] of [
   ['a media file cut in its moov', SOURCE, (bytes) => bytes.subarray(0, 300)],
   ['a media file cut in a fragment', SOURCE, (bytes) => bytes.subarray(0, fragments[2].offset + 5000)],
   ['a box that claims 4 GiB', SOURCE, () => Buffer.from('ffffffff6d6f6f76'.padEnd(2048, '0'), 'hex')],
-  ['a box of no size that never ends', SOURCE, (bytes) => Buffer.concat([bytes.subarray(0, 4), Buffer.from('free'), Buffer.alloc(5000)])],
+  [
+    'a box of no size that never ends',
+    SOURCE,
+    (bytes) => Buffer.concat([bytes.subarray(0, 4), Buffer.from('free'), Buffer.alloc(5000)]),
+  ],
   ['a server manifest that is no XML', BRIEF, () => Buffer.from('<smil><body>')],
   ['a server manifest that names no tracks', BRIEF, () => Buffer.from('<smil><body><switch/></body></smil>')],
-  ['a server manifest that asks for everything', BRIEF, () => Buffer.from(`<!DOCTYPE s [<!ENTITY a "${'a'.repeat(99)}">${'bcdefg'.replace(/./g, (b) => `<!ENTITY ${b} "${`&${String.fromCharCode(b.charCodeAt() - 1)};`.repeat(20)}">`)}]><smil>&g;</smil>`)],
+  [
+    'a server manifest that asks for everything',
+    BRIEF,
+    () =>
+      Buffer.from(
+        `<!DOCTYPE s [<!ENTITY a "${'a'.repeat(99)}">${'bcdefg'.replace(/./g, (b) => `<!ENTITY ${b} "${`&${String.fromCharCode(b.charCodeAt() - 1)};`.repeat(20)}">`)}]><smil>&g;</smil>`,
+      ),
+  ],
 ]) {
   test(`${what}: 502, and nothing kept`, () =>
     withWorker(folder, { indexed: false }, async (worker, storage) => {
@@ -148,5 +163,6 @@ test('a fragment that is not one, although its file has the right tag: 502', () 
     const spoilt = Buffer.from(bytes);
     spoilt.write('junk', fragments[0].offset + 4);
     storage.put(SOURCE, spoilt, etag);
-    for (const noun of ['FragmentInfo', 'RawFragments']) assertTrouble(await worker.get(pathOf(fragments[0], noun)), 502);
+    for (const noun of ['FragmentInfo', 'RawFragments'])
+      assertTrouble(await worker.get(pathOf(fragments[0], noun)), 502);
   }));

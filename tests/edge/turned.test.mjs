@@ -11,7 +11,12 @@ import { startEdge } from '../lib/edge.mjs';
 import { ffmpeg, h264, inputs, madeFolder, writeServerManifest } from '../lib/media.mjs';
 
 /** How far each is to be turned, and whether its file has fragments. */
-const FILMS = { 'plain-90': [90, false], 'plain-180': [180, false], 'fragmented-90': [90, true], 'fragmented-270': [270, true] };
+const FILMS = {
+  'plain-90': [90, false],
+  'plain-180': [180, false],
+  'fragmented-90': [90, true],
+  'fragmented-270': [270, true],
+};
 const FRAGMENTED = ['-movflags', 'frag_keyframe+empty_moov+default_base_moof'];
 
 let folder;
@@ -22,9 +27,30 @@ before(async () => {
     await ffmpeg(scratch, ...inputs({ seconds: 5 }), ...h264(200_000), '-c:a', 'aac', 'upright.mp4');
     await mkdir(path.join(scratch, 'films'));
     for (const [name, [degrees, isFragmented]] of Object.entries(FILMS)) {
-      await ffmpeg(scratch, '-i', 'upright.mp4', '-map', '0:v', '-c', 'copy', '-metadata:s:v', `rotate=${degrees}`, `${name}.mp4`);
-      await ffmpeg(scratch, '-i', `${name}.mp4`, '-c', 'copy', ...(isFragmented ? FRAGMENTED : []), `films/${name}.mp4`);
-      await writeServerManifest(path.join(scratch, 'films', `${name}.ism`), [{ kind: 'video', src: `${name}.mp4`, bitrate: 200_000, trackId: 1 }]);
+      await ffmpeg(
+        scratch,
+        '-i',
+        'upright.mp4',
+        '-map',
+        '0:v',
+        '-c',
+        'copy',
+        '-metadata:s:v',
+        `rotate=${degrees}`,
+        `${name}.mp4`,
+      );
+      await ffmpeg(
+        scratch,
+        '-i',
+        `${name}.mp4`,
+        '-c',
+        'copy',
+        ...(isFragmented ? FRAGMENTED : []),
+        `films/${name}.mp4`,
+      );
+      await writeServerManifest(path.join(scratch, 'films', `${name}.ism`), [
+        { kind: 'video', src: `${name}.mp4`, bitrate: 200_000, trackId: 1 },
+      ]);
     }
   });
   edge = await startEdge(folder);
@@ -39,7 +65,11 @@ const get = async (name, rest) => {
 
 /** By how many degrees ffprobe would turn the video at `place`; `undefined` if by none. */
 const turnedBy = async (place) => {
-  const said = await run(ffprobePath(), ['-v', 'error', '-select_streams', 'v', '-show_entries', 'stream_side_data=rotation', '-of', 'json', place], { title: 'ffprobe' });
+  const said = await run(
+    ffprobePath(),
+    ['-v', 'error', '-select_streams', 'v', '-show_entries', 'stream_side_data=rotation', '-of', 'json', place],
+    { title: 'ffprobe' },
+  );
   return JSON.parse(said).streams[0].side_data_list?.[0].rotation;
 };
 
@@ -60,7 +90,10 @@ for (const name of Object.keys(FILMS)) {
     for (const manifest of ['Manifest', 'Manifest(format=fmp4)']) {
       const { status, text } = await get(name, manifest);
       assert.equal(status, 501);
-      assert.match(text, /its video is to be turned, which Smooth Streaming cannot say: play it by HLS \(master\.m3u8\) or DASH \(manifest\.mpd\)/);
+      assert.match(
+        text,
+        /its video is to be turned, which Smooth Streaming cannot say: play it by HLS \(master\.m3u8\) or DASH \(manifest\.mpd\)/,
+      );
     }
   });
 }

@@ -10,7 +10,8 @@ import { dropTfxd } from '../lib/rewrite.mjs';
 import { AUDIO, LEVEL, UNTIMED, untimedFolder } from '../lib/untimed.mjs';
 
 const TFXD_SIZE = 44;
-const pathOf = ({ start }, { kind, bitrate } = LEVEL, noun = 'Fragments') => `/${UNTIMED}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
+const pathOf = ({ start }, { kind, bitrate } = LEVEL, noun = 'Fragments') =>
+  `/${UNTIMED}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
 
 let folder;
 
@@ -22,7 +23,8 @@ const stored = async (level) => readMedia(await readFile(path.join(folder, besid
 
 test('what the test is made of has no time of its own', async () => {
   for (const level of LEVELS) {
-    for (const { tfxd, tfdt, tfra } of await stored(level)) assert.deepEqual([tfxd, tfdt, typeof tfra], [undefined, undefined, 'number']);
+    for (const { tfxd, tfdt, tfra } of await stored(level))
+      assert.deepEqual([tfxd, tfdt, typeof tfra], [undefined, undefined, 'number']);
   }
 });
 
@@ -47,7 +49,9 @@ test('each is 44 bytes longer, says when it plays, and is otherwise as stored; f
         assert.ok(dropTfxd(timed.moof).equals(fragment.moof), 'so is the rest of the moof');
 
         const { offset, bytes } = fragment;
-        assert.deepEqual(storage.taken(), [{ store: 'r2', method: 'get', key, start: offset, end: offset + bytes.length, etag: etagOf(storage, key) }]);
+        assert.deepEqual(storage.taken(), [
+          { store: 'r2', method: 'get', key, start: offset, end: offset + bytes.length, etag: etagOf(storage, key) },
+        ]);
       }
     }
   }));
@@ -105,7 +109,9 @@ test('with and without are not mistaken for each other', async () => {
   const [fragment] = await stored(LEVEL);
   const tags = [];
   for (const TFXD of ['inject', 'stored']) {
-    await withWorker(folder, { vars: { TFXD } }, async (worker) => tags.push((await worker.get(pathOf(fragment))).headers.etag));
+    await withWorker(folder, { vars: { TFXD } }, async (worker) =>
+      tags.push((await worker.get(pathOf(fragment))).headers.etag),
+    );
   }
   assert.notEqual(tags[0], tags[1]);
 });

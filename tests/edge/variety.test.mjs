@@ -23,7 +23,9 @@ describe('served', () => {
 
   after(() => edge?.close());
 
-  for (const [at, [what, { tracks, timescale, times, fourCc, injected, rewritten }]] of Object.entries(VARIETY).entries()) {
+  for (const [at, [what, { tracks, timescale, times, fourCc, injected, rewritten }]] of Object.entries(
+    VARIETY,
+  ).entries()) {
     test(what, async () => {
       const key = varietyKey(at);
       const answer = await edge.get(`/${key}/Manifest`);

@@ -7,4 +7,5 @@ export const VARS = { ADMIN_TOKEN: TOKEN };
 export const INDEXES = '/_millrace/indexes';
 
 /** Asks with the token. */
-export const asOperator = (edge) => (method, path, body) => edge.send(method, path, { authorization: `Bearer ${TOKEN}` }, body);
+export const asOperator = (edge) => (method, path, body) =>
+  edge.send(method, path, { authorization: `Bearer ${TOKEN}` }, body);

@@ -13,7 +13,9 @@ export const RENDITIONS = [
   { src: 'harbour view_320x180_200.mp4', bitrate: 212_000, from: SMALL },
   { src: 'harbour view_640x360_800.mp4', bitrate: 823_000, from: LARGE },
 ];
-export const MPI = RENDITIONS.flatMap(({ src }) => [1, 2].map((track) => `${GUID}/${src.replace('.mp4', `_${track}.mpi`)}`));
+export const MPI = RENDITIONS.flatMap(({ src }) =>
+  [1, 2].map((track) => `${GUID}/${src.replace('.mp4', `_${track}.mpi`)}`),
+);
 
 export const azureAssetFolder = () =>
   madeFolder('azure-asset', import.meta.filename, async (scratch) => {
@@ -24,7 +26,10 @@ export const azureAssetFolder = () =>
     await writeFile(path.join(folder, 'harbour view.ism'), serverManifest());
     await writeFile(path.join(folder, 'harbour view.ismc'), clientManifest());
     for (const key of MPI) await writeFile(path.join(scratch, key), Buffer.alloc(512, 0xa5));
-    await writeFile(path.join(folder, `${GUID}_manifest.xml`), '<AssetFiles xmlns="http://schemas.microsoft.com/windowsazure/mediaservices/2014/07/mediaencoder/inputmetadata"/>');
+    await writeFile(
+      path.join(folder, `${GUID}_manifest.xml`),
+      '<AssetFiles xmlns="http://schemas.microsoft.com/windowsazure/mediaservices/2014/07/mediaencoder/inputmetadata"/>',
+    );
   });
 
 const param = (name, value) => `        <param name="${name}" value="${value}" valuetype="data" />`;
@@ -41,9 +46,11 @@ const serverManifest = () => `\ufeff<?xml version="1.0" encoding="utf-8" standal
       <audio src="${encodeURI(RENDITIONS[0].src)}" systemBitrate="128000" systemLanguage="eng">
 ${[param('systemBitrate', 128_000), param('trackID', 2), param('trackName', SOUND), param('systemLanguage', 'eng'), index(RENDITIONS[0].src, 2)].join('\n')}
       </audio>
-${RENDITIONS.map(({ src, bitrate }) => `      <video src="${encodeURI(src)}" systemBitrate="${bitrate}">
+${RENDITIONS.map(
+  ({ src, bitrate }) => `      <video src="${encodeURI(src)}" systemBitrate="${bitrate}">
 ${[param('systemBitrate', bitrate), param('trackID', 1), param('trackName', 'video'), index(src, 1)].join('\n')}
-      </video>`).join('\n')}
+      </video>`,
+).join('\n')}
     </switch>
   </body>
 </smil>`;

@@ -17,7 +17,15 @@ function sas() {
   const expires = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, '');
   const [permissions, services, types] = ['rl', 'b', 'sco'];
   const text = [ACCOUNT, permissions, services, types, '', expires, '', 'https,http', VERSION, '', ''].join('\n');
-  return new URLSearchParams({ sv: VERSION, ss: services, srt: types, sp: permissions, se: expires, spr: 'https,http', sig: sign(text) }).toString();
+  return new URLSearchParams({
+    sv: VERSION,
+    ss: services,
+    srt: types,
+    sp: permissions,
+    se: expires,
+    spr: 'https,http',
+    sig: sign(text),
+  }).toString();
 }
 
 /** @param {'sas' | 'key'} by what the Worker proves itself with */
@@ -25,11 +33,23 @@ export async function startAzure(by) {
   const program = await azurite();
   const server = await startServer(({ port }) => [
     node(),
-    [program, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--inMemoryPersistence', '--silent', '--disableTelemetry'],
+    [
+      program,
+      '--blobHost',
+      '127.0.0.1',
+      '--blobPort',
+      String(port),
+      '--inMemoryPersistence',
+      '--silent',
+      '--disableTelemetry',
+    ],
   ]);
   const send = async (method, path, query, headers, bytes = Buffer.alloc(0)) => {
     const all = { 'x-ms-date': new Date().toUTCString(), 'x-ms-version': VERSION, ...headers };
-    const ours = Object.keys(all).sort().map((name) => `${name}:${all[name]}\n`).join('');
+    const ours = Object.keys(all)
+      .sort()
+      .map((name) => `${name}:${all[name]}\n`)
+      .join('');
     const resource = `/${ACCOUNT}/${ACCOUNT}/${path}${query && `\n${query.replace('=', ':')}`}`;
     const text = `${method}\n\n\n${bytes.length || ''}\n\n\n\n\n\n\n\n\n${ours}${resource}`;
     const answer = await fetch(`${server.url}/${ACCOUNT}/${path}${query && `?${query}`}`, {
@@ -38,7 +58,8 @@ export async function startAzure(by) {
       body: bytes,
       signal: AbortSignal.timeout(20_000),
     });
-    if (![201, 202, 409].includes(answer.status)) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    if (![201, 202, 409].includes(answer.status))
+      throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   };
   const secrets = { AZURE: by === 'sas' ? `?${sas()}` : KEY };
   return {
@@ -47,7 +68,12 @@ export async function startAzure(by) {
     // for each asset.
     entry: (endpoint) => ({ azure: { account: ACCOUNT, endpoint: `${endpoint}/${ACCOUNT}`, [by]: 'AZURE' } }),
     secrets,
-    wrong: [{ AZURE: by === 'sas' ? secrets.AZURE.replace(/sig=.{5}/, 'sig=AAAAA') : Buffer.from('another key').toString('base64') }],
+    wrong: [
+      {
+        AZURE:
+          by === 'sas' ? secrets.AZURE.replace(/sig=.{5}/, 'sig=AAAAA') : Buffer.from('another key').toString('base64'),
+      },
+    ],
     async put(key, bytes) {
       await send('PUT', key.split('/')[0], 'restype=container', {});
       await send('PUT', encode(key), '', { 'x-ms-blob-type': 'BlockBlob' }, bytes);

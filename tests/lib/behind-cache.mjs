@@ -3,7 +3,9 @@ import Worker from '../../build/index.js';
 
 export default class extends Worker {
   constructor(ctx, env) {
-    Object.defineProperty(ctx, 'cache', { value: { purge: async (what) => console.log(`purged ${JSON.stringify(what)}`) } });
+    Object.defineProperty(ctx, 'cache', {
+      value: { purge: async (what) => console.log(`purged ${JSON.stringify(what)}`) },
+    });
     super(ctx, env);
   }
 }

@@ -12,7 +12,8 @@ export function boxFaults(bytes) {
   const mdat = boxes.find(({ type }) => type === 'mdat');
   const found = [...walk(boxes, { start: 0, size: bytes.length, hdr_size: 0, type: 'all of it' }, faults)];
   const others = new Set(walkOther(parse(bytes).boxes));
-  for (const line of found.filter((line) => !BELOW_ENTRY.test(line))) if (!others.has(line)) faults.push(`codem-isoboxer does not find ${line}`);
+  for (const line of found.filter((line) => !BELOW_ENTRY.test(line)))
+    if (!others.has(line)) faults.push(`codem-isoboxer does not find ${line}`);
   const moof = boxes.find(({ type }) => type === 'moof');
   if (moof) faults.push(...runFaults(bytes, moof, mdat));
   return faults;
@@ -24,7 +25,8 @@ const BELOW_ENTRY = /stsd\/.*\//;
 /** The boxes as mp4box.js has them; what it finds fault with goes to `faults`. */
 export function mp4boxes(bytes, faults = []) {
   const said = { warn: Log.warn, error: Log.error };
-  for (const level of Object.keys(said)) Log[level] = (module, message) => faults.push(`mp4box.js, ${module}: ${message}`);
+  for (const level of Object.keys(said))
+    Log[level] = (module, message) => faults.push(`mp4box.js, ${module}: ${message}`);
   try {
     const file = createFile();
     file.onError = (module, message) => faults.push(`mp4box.js, ${module}: ${message}`);
@@ -51,7 +53,8 @@ function* walk(boxes, parent, faults, path = '') {
     const children = box.type === 'stsd' ? box.entries : box.boxes;
     if (children?.length > 0) yield* walk(children, box, faults, own);
   }
-  if (end !== parent.start + parent.size) faults.push(`what lies in ${path || parent.type} ends at ${end}, and not at ${parent.start + parent.size}`);
+  if (end !== parent.start + parent.size)
+    faults.push(`what lies in ${path || parent.type} ends at ${end}, and not at ${parent.start + parent.size}`);
 }
 
 function* walkOther(boxes, path = '') {
@@ -68,10 +71,12 @@ function* runFaults(bytes, moof, mdat) {
   const [header, run] = [find(traf, 'tfhd'), find(traf, 'trun')];
   const words = (run.size - 20 - (run.flags & 4 ? 4 : 0)) / 4;
   const columns = [0x100, 0x200, 0x400, 0x800].filter((flag) => run.flags & flag).length;
-  if (words !== columns * run.sample_count) yield `its trun has ${words} fields for ${run.sample_count} samples in ${columns} columns`;
+  if (words !== columns * run.sample_count)
+    yield `its trun has ${words} fields for ${run.sample_count} samples in ${columns} columns`;
   const sizes = run.flags & 0x200 ? run.sample_size : Array(run.sample_count).fill(header.default_sample_size);
   const media = sizes.reduce((sum, size) => sum + size, 0);
-  if (media !== mdat.size - mdat.hdr_size) yield `its samples have ${media} bytes, and its mdat ${mdat.size - mdat.hdr_size}`;
+  if (media !== mdat.size - mdat.hdr_size)
+    yield `its samples have ${media} bytes, and its mdat ${mdat.size - mdat.hdr_size}`;
   if (moof.start + run.data_offset !== mdat.start + mdat.hdr_size) yield `its samples begin at ${run.data_offset}`;
   if (mdat.start + mdat.size !== bytes.length) yield 'something lies behind its mdat';
 }

@@ -42,14 +42,18 @@ export function fragmentsOfTrack(file, trackId) {
 
 /** How long the last sample of a plain file's track lasts, in ticks of the file. */
 export function lastDuration(file, trackId) {
-  const trak = parse(readFileSync(file)).fetchAll('trak').find(({ boxes }) => find(boxes, 'tkhd').track_ID === trackId);
+  const trak = parse(readFileSync(file))
+    .fetchAll('trak')
+    .find(({ boxes }) => find(boxes, 'tkhd').track_ID === trackId);
   const stbl = ['mdia', 'minf', 'stbl'].reduce((box, type) => find(box.boxes, type), trak);
   return find(stbl.boxes, 'stts').entries.at(-1).sample_delta;
 }
 
 /** How many ticks an init segment says come before what is shown first: the start of the one edit that it may have. */
 export function earlyOf(init) {
-  const edits = parse(init).fetchAll('elst').flatMap(({ entries }) => entries);
+  const edits = parse(init)
+    .fetchAll('elst')
+    .flatMap(({ entries }) => entries);
   if (edits.length > 1) throw new Error(`${edits.length} edits`);
   return edits.length === 0 ? 0 : edits[0].media_time;
 }
@@ -88,7 +92,11 @@ function* fragmentsOf({ boxes }, bytes) {
       duration: samples.reduce((sum, sample) => sum + (sample.sample_duration ?? header.default_sample_duration), 0),
       samples: samples.length,
       runs,
-      defaults: { duration: header.default_sample_duration, size: header.default_sample_size, flags: header.default_sample_flags },
+      defaults: {
+        duration: header.default_sample_duration,
+        size: header.default_sample_size,
+        flags: header.default_sample_flags,
+      },
       dataOffset: runs[0].data_offset,
       offset: moof._offset,
       bytes: bytes.subarray(moof._offset, end),

@@ -19,7 +19,19 @@ export const briefFolder = () =>
     const video = ({ src, bitrate, size }) => ['-map', '0:v', ...h264(bitrate), '-s', size, ...ismv, src];
     // The encoder's first packet lies before 0; here all are moved so that it lies at 0.
     const from0 = ['-avoid_negative_ts', 'make_zero'];
-    const audio = ['-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, '-frag_duration', 2_000_000, ...ismv, ...from0, LEVELS[2].src];
+    const audio = [
+      '-map',
+      '1:a',
+      '-c:a',
+      'aac',
+      '-b:a',
+      64_000,
+      '-frag_duration',
+      2_000_000,
+      ...ismv,
+      ...from0,
+      LEVELS[2].src,
+    ];
     await ffmpeg(films, ...inputs(), ...video(LEVELS[0]), ...video(LEVELS[1]), ...audio);
   });
 

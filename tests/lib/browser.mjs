@@ -6,8 +6,26 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { local } from '../../scripts/lib/project.mjs';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/snap/bin/chromium', '/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/snap/bin/chromium',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
 /** A busy machine decodes slowly; only a player that stands still takes this long. */
 const PATIENCE_MS = 60_000;
 /** Kept, for whoever wants to see what a test saw. */
@@ -60,7 +78,10 @@ async function open(browser, url) {
 
 function installedChromium() {
   const found = [process.env.CHROMIUM, ...PLACES].find((file) => file && existsSync(file));
-  if (!found) throw new Error('This test needs Chromium: `sudo apt install chromium`, `sudo dnf install chromium`, `brew install --cask chromium`; or CHROMIUM=/path/to/it');
+  if (!found)
+    throw new Error(
+      'This test needs Chromium: `sudo apt install chromium`, `sudo dnf install chromium`, `brew install --cask chromium`; or CHROMIUM=/path/to/it',
+    );
   return found;
 }
 

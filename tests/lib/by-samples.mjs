@@ -14,7 +14,8 @@ export const BY_SAMPLES = Object.keys(CUTS);
 export const [FRAMES, , HYBRID] = BY_SAMPLES;
 
 /** The levels of one of them. */
-export const levelsOf = (name) => LEVELS.map(({ src, ...level }) => ({ ...level, src: `${path.basename(name, '.ism')}_${src}` }));
+export const levelsOf = (name) =>
+  LEVELS.map(({ src, ...level }) => ({ ...level, src: `${path.basename(name, '.ism')}_${src}` }));
 
 export const bySamplesFolder = () =>
   madeFolder('by-samples', import.meta.filename, async (folder) => {
@@ -23,6 +24,7 @@ export const bySamplesFolder = () =>
     for (const [name, cut] of Object.entries(CUTS)) {
       await writeServerManifest(path.join(folder, name), levelsOf(name));
       const files = new Map(LEVELS.map(({ src }, at) => [src, levelsOf(name)[at].src]));
-      for (const [src, made] of files) await ffmpeg(films, '-i', path.join(plain, src), '-map', 0, '-c', 'copy', ...cut, made);
+      for (const [src, made] of files)
+        await ffmpeg(films, '-i', path.join(plain, src), '-map', 0, '-c', 'copy', ...cut, made);
     }
   });

@@ -37,7 +37,12 @@ export class EdgeCache {
   }
 
   async #answer(request, response) {
-    const question = { method: request.method.toLowerCase(), url: `http://${request.headers.host}${request.url}`, isWhole: true, headers: request.headers };
+    const question = {
+      method: request.method.toLowerCase(),
+      url: `http://${request.headers.host}${request.url}`,
+      isWhole: true,
+      headers: request.headers,
+    };
     this.questions.push(question);
     const fault = this.onQuestion(question);
     if (fault === 'hang') return;
@@ -60,7 +65,8 @@ export class EdgeCache {
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
     if (first === undefined) return void response.writeHead(200, headers).end(kept.body);
     const size = kept.body.length;
-    if (Number(first) >= size) return void response.writeHead(416, { 'cf-cache-status': 'HIT', 'content-range': `bytes */${size}` }).end();
+    if (Number(first) >= size)
+      return void response.writeHead(416, { 'cf-cache-status': 'HIT', 'content-range': `bytes */${size}` }).end();
     const part = kept.body.subarray(Number(first), last ? Number(last) + 1 : size);
     headers['content-range'] = `bytes ${first}-${Number(first) + part.length - 1}/${size}`;
     response.writeHead(206, { ...headers, 'content-length': part.length }).end(part);
@@ -71,7 +77,10 @@ export class EdgeCache {
 function parsed(bytes) {
   const end = bytes.indexOf('\r\n\r\n');
   const [, ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
-  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
+  const headers = lines.map((line) => [
+    line.slice(0, line.indexOf(':')).toLowerCase(),
+    line.slice(line.indexOf(':') + 1).trim(),
+  ]);
   return { headers, body: bytes.subarray(end + 4) };
 }
 

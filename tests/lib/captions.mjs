@@ -29,9 +29,20 @@ export const SAID = Array.from({ length: 6 }, (_, n) => ({ begin: 1 + 3 * n, end
 const stamp = (seconds, point = '.') => `00:00:${String(seconds).padStart(2, '0')}${point}000`;
 
 export const vtt = (said = SAID) =>
-  ['WEBVTT - made for tests', 'NOTE not said by anybody', ...said.map(({ begin, end, number }) => `${number}\n${stamp(begin)} --> ${stamp(end)} line:85% align:center\n<v Ann>Number <i>${number}</i>\n&lt;second&nbsp;line&gt;`)].join('\n\n');
+  [
+    'WEBVTT - made for tests',
+    'NOTE not said by anybody',
+    ...said.map(
+      ({ begin, end, number }) =>
+        `${number}\n${stamp(begin)} --> ${stamp(end)} line:85% align:center\n<v Ann>Number <i>${number}</i>\n&lt;second&nbsp;line&gt;`,
+    ),
+  ].join('\n\n');
 
-const srt = () => `\ufeff${SAID.map(({ begin, end, number }) => `${number}\n${stamp(begin, ',')} --> ${stamp(end, ',')}\n<b>Nummer ${number}</b>\nfünf < sechs\n`).join('\n')}`.replaceAll('\n', '\r\n');
+const srt = () =>
+  `\ufeff${SAID.map(({ begin, end, number }) => `${number}\n${stamp(begin, ',')} --> ${stamp(end, ',')}\n<b>Nummer ${number}</b>\nfünf < sechs\n`).join('\n')}`.replaceAll(
+    '\n',
+    '\r\n',
+  );
 
 const ttml = () =>
   `<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:tickRate="1000"><body><div>${SAID.map(({ begin, end, number }) => `<p begin="${begin * 1000}t" end="${end}s">Numéro ${number}</p>`).join('')}</div></body></tt>`;
@@ -42,8 +53,15 @@ export const documents = (zero) =>
     const [start, end] = [n * CHUNK_SECONDS, (n + 1) * CHUNK_SECONDS];
     const shown = SAID.filter((one) => one.begin < end && one.end > start);
     const time = (seconds) => `${Math.min(Math.max(seconds, start), end) - zero(start)}s`;
-    const paragraphs = shown.map(({ begin, end: to, number }) => `<p begin="${time(begin)}" end="${time(to)}">Number ${number}<br/>&lt;stored&gt;</p>`);
-    return { start, duration: CHUNK_SECONDS, document: `<?xml version="1.0" encoding="utf-8"?><tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>${paragraphs.join('')}</div></body></tt>` };
+    const paragraphs = shown.map(
+      ({ begin, end: to, number }) =>
+        `<p begin="${time(begin)}" end="${time(to)}">Number ${number}<br/>&lt;stored&gt;</p>`,
+    );
+    return {
+      start,
+      duration: CHUNK_SECONDS,
+      document: `<?xml version="1.0" encoding="utf-8"?><tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>${paragraphs.join('')}</div></body></tt>`,
+    };
   });
 
 export const captionsFolder = () =>
@@ -52,13 +70,47 @@ export const captionsFolder = () =>
     await mkdir(films);
     const from = inputs({ seconds: SECONDS, size: '640x360' });
     await ffmpeg(films, ...from, '-map', '0:v', ...h264(VIDEO.bitrate), ...ismv, VIDEO.src);
-    await ffmpeg(films, ...from, '-map', '1:a', '-c:a', 'aac', '-b:a', AUDIO.bitrate, '-frag_duration', CHUNK_SECONDS * 1e6, ...ismv, AUDIO.src);
+    await ffmpeg(
+      films,
+      ...from,
+      '-map',
+      '1:a',
+      '-c:a',
+      'aac',
+      '-b:a',
+      AUDIO.bitrate,
+      '-frag_duration',
+      CHUNK_SECONDS * 1e6,
+      ...ismv,
+      AUDIO.src,
+    );
     await writeFile(path.join(films, ENGLISH.src), vtt());
     await writeFile(path.join(films, GERMAN.src), srt());
     await writeFile(path.join(films, FRENCH.src), ttml());
-    await writeFile(path.join(films, DFXP.src), ttmlFile({ entry: 'dfxp', handler: 'text', timescale: 10_000_000, language: 'eng', samples: documents((start) => start) }));
-    await writeFile(path.join(films, STPP.src), ttmlFile({ entry: 'stpp', handler: 'subt', timescale: 1000, language: 'deu', samples: documents(() => 0) }));
-    await writeFile(path.join(films, PLAIN_STPP.src), plainTtmlFile({ timescale: 1000, language: 'fra', samples: documents(() => 0) }));
+    await writeFile(
+      path.join(films, DFXP.src),
+      ttmlFile({
+        entry: 'dfxp',
+        handler: 'text',
+        timescale: 10_000_000,
+        language: 'eng',
+        samples: documents((start) => start),
+      }),
+    );
+    await writeFile(
+      path.join(films, STPP.src),
+      ttmlFile({ entry: 'stpp', handler: 'subt', timescale: 1000, language: 'deu', samples: documents(() => 0) }),
+    );
+    await writeFile(
+      path.join(films, PLAIN_STPP.src),
+      plainTtmlFile({ timescale: 1000, language: 'fra', samples: documents(() => 0) }),
+    );
     await writeServerManifest(path.join(folder, CAPTIONS), [VIDEO, AUDIO, ENGLISH, GERMAN, FRENCH]);
-    await writeServerManifest(path.join(folder, STORED), [VIDEO, AUDIO, { ...DFXP, trackId: 1, bitrate: 1000 }, { ...STPP, trackId: 1, bitrate: 1000 }, PLAIN_STPP]);
+    await writeServerManifest(path.join(folder, STORED), [
+      VIDEO,
+      AUDIO,
+      { ...DFXP, trackId: 1, bitrate: 1000 },
+      { ...STPP, trackId: 1, bitrate: 1000 },
+      PLAIN_STPP,
+    ]);
   });

@@ -39,26 +39,123 @@ export const carriedFolder = () =>
     const films = path.join(folder, 'films');
     const copy = ['-c', 'copy', '-map_metadata', -1];
     const fragmented = (flags) => [...copy, '-movflags', flags, '-f', 'mp4'];
-    await ffmpeg(films, ...inputs({ seconds: 7 }), ...h264(200_000), '-c:a', 'aac', '-b:a', 64_000, '-ac', 2, '../plain.mp4');
+    await ffmpeg(
+      films,
+      ...inputs({ seconds: 7 }),
+      ...h264(200_000),
+      '-c:a',
+      'aac',
+      '-b:a',
+      64_000,
+      '-ac',
+      2,
+      '../plain.mp4',
+    );
     await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+empty_moov'), 'shared.mp4');
-    await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+empty_moov+omit_tfhd_offset'), 'following.mp4');
+    await ffmpeg(
+      films,
+      '-i',
+      '../plain.mp4',
+      ...fragmented('frag_keyframe+empty_moov+omit_tfhd_offset'),
+      'following.mp4',
+    );
     await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...fragmented('frag_keyframe+empty_moov'), 'absolute.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+delay_moov'), 'both.mp4');
-    const dash = (name) => [...copy, '-f', 'dash', '-seg_duration', 2, '-single_file', 1, '-single_file_name', `${name}_$RepresentationID$.mp4`, `${name}.mpd`];
+    const dash = (name) => [
+      ...copy,
+      '-f',
+      'dash',
+      '-seg_duration',
+      2,
+      '-single_file',
+      1,
+      '-single_file_name',
+      `${name}_$RepresentationID$.mp4`,
+      `${name}.mpd`,
+    ];
     await ffmpeg(films, '-i', '../plain.mp4', ...dash('dash'));
-    await ffmpeg(folder, '-i', 'plain.mp4', '-itsoffset', 0.7, '-i', 'plain.mp4', '-map', '0:v', '-map', '1:a', ...copy, 'late.mp4');
+    await ffmpeg(
+      folder,
+      '-i',
+      'plain.mp4',
+      '-itsoffset',
+      0.7,
+      '-i',
+      'plain.mp4',
+      '-map',
+      '0:v',
+      '-map',
+      '1:a',
+      ...copy,
+      'late.mp4',
+    );
     await ffmpeg(films, '-i', '../late.mp4', ...dash('late'));
-    await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...fragmented('frag_keyframe+delay_moov+default_base_moof'), 'high.mp4');
-    await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...h264(100_000), '-bf', 0, '-map_metadata', -1, '-movflags', 'frag_keyframe+delay_moov+default_base_moof', 'low.mp4');
-    for (const [rate, gop] of [[60, 120], [30, 60]]) {
+    await ffmpeg(
+      films,
+      '-i',
+      '../plain.mp4',
+      '-map',
+      '0:v',
+      ...fragmented('frag_keyframe+delay_moov+default_base_moof'),
+      'high.mp4',
+    );
+    await ffmpeg(
+      films,
+      '-i',
+      '../plain.mp4',
+      '-map',
+      '0:v',
+      ...h264(100_000),
+      '-bf',
+      0,
+      '-map_metadata',
+      -1,
+      '-movflags',
+      'frag_keyframe+delay_moov+default_base_moof',
+      'low.mp4',
+    );
+    for (const [rate, gop] of [
+      [60, 120],
+      [30, 60],
+    ]) {
       const pace = inputs({ seconds: 7, rate: `${rate}000/1001` }).slice(0, 4);
-      await ffmpeg(films, ...pace, ...h264(200_000, gop), '-video_track_timescale', `${rate}000`, '-map_metadata', -1, '-movflags', 'frag_keyframe+empty_moov+default_base_moof', `rates_${rate}.mp4`);
+      await ffmpeg(
+        films,
+        ...pace,
+        ...h264(200_000, gop),
+        '-video_track_timescale',
+        `${rate}000`,
+        '-map_metadata',
+        -1,
+        '-movflags',
+        'frag_keyframe+empty_moov+default_base_moof',
+        `rates_${rate}.mp4`,
+      );
     }
     const of = (stream, output) => `in=../plain.mp4,stream=${stream},output=${output}`;
     const packaged = (name, ...more) =>
-      run(packager(), [of('video', `${name}_v.mp4`), of('audio', `${name}_a.mp4`), '--segment_duration', '2', '--mpd_output', `../${name}.mpd`, ...more], { title: 'packager', cwd: films });
+      run(
+        packager(),
+        [
+          of('video', `${name}_v.mp4`),
+          of('audio', `${name}_a.mp4`),
+          '--segment_duration',
+          '2',
+          '--mpd_output',
+          `../${name}.mpd`,
+          ...more,
+        ],
+        { title: 'packager', cwd: films },
+      );
     await packaged('shaka');
-    await packaged('locked', '--enable_raw_key_encryption', '--keys', `label=:key_id=${'30'.repeat(16)}:key=${KEY}`, '--clear_lead', '0');
+    await packaged(
+      'locked',
+      '--enable_raw_key_encryption',
+      '--keys',
+      `label=:key_id=${'30'.repeat(16)}:key=${KEY}`,
+      '--clear_lead',
+      '0',
+    );
   });
 
 /** The packager that npm brings, which does not mark it executable. */

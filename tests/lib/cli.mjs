@@ -43,7 +43,9 @@ export async function indexes(folder, keys) {
     if (code !== 0) throw new Error(`millrace index: ${stderr}`);
     const entries = JSON.parse(await readFile(bulk, 'utf8'));
     const isLink = ({ key }) => key.startsWith('source/');
-    return new Map(entries.filter((entry) => !isLink(entry)).map(({ key, value }) => [key, Buffer.from(value, 'base64')]));
+    return new Map(
+      entries.filter((entry) => !isLink(entry)).map(({ key, value }) => [key, Buffer.from(value, 'base64')]),
+    );
   } finally {
     await rm(scratch, { recursive: true });
   }

@@ -19,7 +19,10 @@ export function readMpd(text) {
     const timeline = named(template, 'SegmentTimeline').flatMap((one) => [...chunks(named(one, 'S'))]);
     const levels = named(set, 'Representation').map(({ attributes }) => {
       const fill = (url) => url.replace('$RepresentationID$', attributes.id);
-      const segments = timeline.map((chunk) => ({ ...chunk, url: fill(template.attributes.media).replace('$Time$', chunk.start) }));
+      const segments = timeline.map((chunk) => ({
+        ...chunk,
+        url: fill(template.attributes.media).replace('$Time$', chunk.start),
+      }));
       return { attributes, header: fill(template.attributes.initialization), segments };
     });
     const essential = named(set, 'EssentialProperty').map((one) => one.attributes);
@@ -27,7 +30,11 @@ export function readMpd(text) {
     if (essential.some((one) => one !== trick)) throw new Error(`nobody knows ${JSON.stringify(essential)}`);
     return { attributes: { ...set.attributes, timescale: template.attributes.timescale }, levels, of: trick?.value };
   });
-  return { attributes: root.attributes, sets: sets.filter(({ of }) => of === undefined), tricks: sets.filter(({ of }) => of !== undefined) };
+  return {
+    attributes: root.attributes,
+    sets: sets.filter(({ of }) => of === undefined),
+    tricks: sets.filter(({ of }) => of !== undefined),
+  };
 }
 
 /** `r` says how often a segment is repeated, a `t` that is missing follows from the one before. */
@@ -60,4 +67,6 @@ export function readPlaylist(text) {
 }
 
 const attributes = (value) =>
-  Object.fromEntries([...value.matchAll(/([A-Z-]+)=(?:"([^"]*)"|([^,]*))/g)].map(([, name, quoted, plain]) => [name, quoted ?? plain]));
+  Object.fromEntries(
+    [...value.matchAll(/([A-Z-]+)=(?:"([^"]*)"|([^,]*))/g)].map(([, name, quoted, plain]) => [name, quoted ?? plain]),
+  );

@@ -52,7 +52,12 @@ export async function eventually(what, condition) {
 export const looked = (storage, presentation) =>
   eventually(`look after the index of ${presentation} was stored`, () => {
     const put = storage.calls.findLastIndex(({ method, key }) => method === 'put' && key === `index/${presentation}`);
-    return put >= 0 && storage.calls.slice(put).some(({ store, method, key }) => store === 'r2' && method === 'head' && key === presentation);
+    return (
+      put >= 0 &&
+      storage.calls
+        .slice(put)
+        .some(({ store, method, key }) => store === 'r2' && method === 'head' && key === presentation)
+    );
   });
 
 /** The etag of an object as storage has it. */

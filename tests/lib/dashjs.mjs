@@ -1,7 +1,9 @@
 // dash.js with its Smooth Streaming plugin, in a real browser.
 import { startBrowser } from './browser.mjs';
 
-const SCRIPTS = ['dash.mediaplayer.min.js', 'dash.mss.min.js'].map((name) => `node_modules/dashjs/dist/modern/umd/${name}`);
+const SCRIPTS = ['dash.mediaplayer.min.js', 'dash.mss.min.js'].map(
+  (name) => `node_modules/dashjs/dist/modern/umd/${name}`,
+);
 
 /**
  * A browser in which one presentation after another is played.
@@ -31,8 +33,11 @@ function play([manifest, kbps]) {
   const video = document.querySelector('video');
   const happened = { errors: [], requests: [] };
   const player = dashjs.MediaPlayer().create();
-  player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false }, initialBitrate: { video: kbps } } } });
-  for (const name of ['error', 'playbackError', 'mediaKeyError']) player.on(name, ({ error }) => happened.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  player.updateSettings({
+    streaming: { abr: { autoSwitchBitrate: { video: false }, initialBitrate: { video: kbps } } },
+  });
+  for (const name of ['error', 'playbackError', 'mediaKeyError'])
+    player.on(name, ({ error }) => happened.errors.push(`${name}: ${error?.code} ${error?.message}`));
   player.on('fragmentLoadingCompleted', ({ request, error }) => {
     happened.requests.push(request.url);
     if (error) happened.errors.push(`${request.url}: ${error}`);
@@ -44,7 +49,16 @@ function play([manifest, kbps]) {
   Object.assign(window, {
     player,
     video,
-    state: () => ({ ...happened, requests: happened.requests.length, time: video.currentTime, height: video.videoHeight, ended: video.ended, ready: video.readyState, buffered: ranges(video.buffered), ...pick(video.getVideoPlaybackQuality()) }),
+    state: () => ({
+      ...happened,
+      requests: happened.requests.length,
+      time: video.currentTime,
+      height: video.videoHeight,
+      ended: video.ended,
+      ready: video.readyState,
+      buffered: ranges(video.buffered),
+      ...pick(video.getVideoPlaybackQuality()),
+    }),
     urls: () => happened.requests,
   });
   function ranges(buffered) {

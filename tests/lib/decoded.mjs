@@ -12,11 +12,29 @@ import { run } from '../../scripts/lib/run.mjs';
  * @returns {Promise<Decoded[]>}
  */
 export async function decoded(input, stream, key) {
-  const args = ['-v', 'error', ...(key ? ['-decryption_key', key] : []), '-copyts', '-i', input, '-map', `0:${stream}`, '-vsync', 'passthrough', '-copytb', '1', '-f', 'framemd5', '-'];
+  const args = [
+    '-v',
+    'error',
+    ...(key ? ['-decryption_key', key] : []),
+    '-copyts',
+    '-i',
+    input,
+    '-map',
+    `0:${stream}`,
+    '-vsync',
+    'passthrough',
+    '-copytb',
+    '1',
+    '-f',
+    'framemd5',
+    '-',
+  ];
   const lines = (await run(ffmpegPath(), args, { title: `ffmpeg ${input}` })).split('\n');
   const [, num, den] = lines.map((line) => /^#tb 0: (\d+)\/(\d+)/.exec(line)).find(Boolean);
-  return lines.filter((line) => /^\d/.test(line)).map((line) => {
-    const [, , pts, , , digest] = line.split(',').map((field) => field.trim());
-    return { time: (Number(pts) * Number(num)) / Number(den), digest };
-  });
+  return lines
+    .filter((line) => /^\d/.test(line))
+    .map((line) => {
+      const [, , pts, , , digest] = line.split(',').map((field) => field.trim());
+      return { time: (Number(pts) * Number(num)) / Number(den), digest };
+    });
 }

@@ -58,7 +58,8 @@ async function filled(harness, folder, indexed) {
   const files = folder ? await readFolder(folder) : new Map();
   for (const [key, bytes] of files) await MEDIA.put(key, bytes);
   if (indexed) {
-    for (const [key, value] of await indexes(folder, [...files.keys()].filter(isPresentation))) await INDEX.put(key, value);
+    for (const [key, value] of await indexes(folder, [...files.keys()].filter(isPresentation)))
+      await INDEX.put(key, value);
   }
   return {
     harness,

@@ -57,10 +57,38 @@ async function make(root, number) {
   ];
   await writeServerManifest(path.join(root, FILM), levels);
   const films = path.dirname(path.join(root, FILM));
-  const video = (bitrate, size, src) => ['-map', '0:v', '-vf', `hue=h=${90 * number}`, ...h264(bitrate, 25), '-s', size, ...ismv, src];
+  const video = (bitrate, size, src) => [
+    '-map',
+    '0:v',
+    '-vf',
+    `hue=h=${90 * number}`,
+    ...h264(bitrate, 25),
+    '-s',
+    size,
+    ...ismv,
+    src,
+  ];
   const cut = ['-frag_duration', 1_000_000 + 300_000 * number, '-avoid_negative_ts', 'make_zero'];
-  const sound = ['-map', '1:a', '-af', `volume=${1 - number / 8}`, '-c:a', 'aac', '-b:a', SOUND, ...ismv, ...cut, 'film.isma'];
-  await ffmpeg(films, ...inputs({ seconds: 8 }), ...video(LOW, '160x90', 'film_low.ismv'), ...video(200_000, '320x180', 'timed.ismv'), ...sound);
+  const sound = [
+    '-map',
+    '1:a',
+    '-af',
+    `volume=${1 - number / 8}`,
+    '-c:a',
+    'aac',
+    '-b:a',
+    SOUND,
+    ...ismv,
+    ...cut,
+    'film.isma',
+  ];
+  await ffmpeg(
+    films,
+    ...inputs({ seconds: 8 }),
+    ...video(LOW, '160x90', 'film_low.ismv'),
+    ...video(200_000, '320x180', 'timed.ismv'),
+    ...sound,
+  );
   // Its fragments say nothing of their time, and are given it on the way: answers of two pieces.
   await writeFile(path.join(films, 'film_high.ismv'), withoutTfxd(await readFile(path.join(films, 'timed.ismv'))));
 }
@@ -74,7 +102,15 @@ async function makePlain(root, number) {
   const films = path.dirname(path.join(root, FILM));
   const video = (bitrate, size) => ['-map', '0:v', '-vf', `hue=h=${90 * number}`, ...h264(bitrate, 25), '-s', size];
   const sound = ['-map', '1:a', '-af', `volume=${1 - number / 8}`, '-c:a', 'aac', '-b:a', SOUND];
-  await ffmpeg(films, ...inputs({ seconds: 8 }), ...video(LOW, '160x90'), ...sound, 'film_low.mp4', ...video(200_000, '320x180'), 'film_high.mp4');
+  await ffmpeg(
+    films,
+    ...inputs({ seconds: 8 }),
+    ...video(LOW, '160x90'),
+    ...sound,
+    'film_low.mp4',
+    ...video(200_000, '320x180'),
+    'film_high.mp4',
+  );
 }
 
 async function read(root, number, levels) {
@@ -85,7 +121,14 @@ async function read(root, number, levels) {
   const index = await readFile(bundle);
   await rm(bundle);
   const files = new Map([...all].filter(([key]) => key !== TIMED).sort(([key]) => (key === FILM ? -1 : 1)));
-  return { number, folder: root, files, values: await indexes(root, [FILM]), index, levels: await levels(all, number, root) };
+  return {
+    number,
+    folder: root,
+    files,
+    values: await indexes(root, [FILM]),
+    index,
+    levels: await levels(all, number, root),
+  };
 }
 
 /** What the fragments of `film_high.ismv` become when they are given their times. */
@@ -105,7 +148,9 @@ async function plainLevels(files, number, root) {
   const levels = {};
   await withWorker(root, {}, async (worker) => {
     const level = async (stream, bitrate, at) => {
-      const fragments = (await servedFragments(worker, FILM, stream, at)).map(({ chunk, body, fragment: { moof, payload } }) => ({ ...chunk, bytes: body, moof, payload }));
+      const fragments = (await servedFragments(worker, FILM, stream, at)).map(
+        ({ chunk, body, fragment: { moof, payload } }) => ({ ...chunk, bytes: body, moof, payload }),
+      );
       return { stream, bitrate, fragments };
     };
     levels.low = await level('video', LOW, 0);

@@ -41,6 +41,10 @@ export async function replace(stage, edition, random, wait) {
 export const publish = (place, edition) => give(place, edition, { method: 'PUT', isPublished: true, allowed: [200] });
 
 async function give(place, edition, { method, isPublished, allowed }) {
-  const { status, text } = await asOperator(place)(method, `${INDEXES}/${FILM}`, isPublished ? edition.index : undefined);
+  const { status, text } = await asOperator(place)(
+    method,
+    `${INDEXES}/${FILM}`,
+    isPublished ? edition.index : undefined,
+  );
   if (!allowed.includes(status)) throw new Error(`${method} of an index: ${status} ${text}`);
 }

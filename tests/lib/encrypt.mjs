@@ -9,7 +9,11 @@ export const PLAYREADY = '9a04f07998404286ab92e65be0885f95';
 export const WIDEVINE = 'edef8ba979d64acea3c827dcd51d21ed';
 /** Of whoever has the keys: it only names them. */
 export const COMMON = '1077efecc0b24d02ace33c1e52e2fb4b';
-const PIFF = { pssh: 'd08a4f1810f34a82b6c832d8aba183d3', tenc: '8974dbce7be74c5184f97148f9882554', senc: 'a2394f525a9b4f14a2446c427c648df4' };
+const PIFF = {
+  pssh: 'd08a4f1810f34a82b6c832d8aba183d3',
+  tenc: '8974dbce7be74c5184f97148f9882554',
+  senc: 'a2394f525a9b4f14a2446c427c648df4',
+};
 /** The initialisation vector of all that is encrypted by cbcs. */
 export const VECTOR = 'd5fbd6b82ed93e4ef98ae40931ee33b7';
 const BLOCK = 16;
@@ -47,7 +51,12 @@ export function encrypted(file, { scheme, key, keyId, systems = [] }) {
     const told = samples.map((sample) => {
       const subsamples = isVideo ? unitsOf(sample) : undefined;
       const vector = cipher.encrypt(sample, subsamples ?? [{ clear: 0, encrypted: sample.length }]);
-      return Buffer.concat([vector, ...(subsamples ? [u16(subsamples.length), ...subsamples.flatMap((one) => [u16(one.clear), u32(one.encrypted)])] : [])]);
+      return Buffer.concat([
+        vector,
+        ...(subsamples
+          ? [u16(subsamples.length), ...subsamples.flatMap((one) => [u16(one.clear), u32(one.encrypted)])]
+          : []),
+      ]);
     });
     const boxes = scheme === 'piff' ? piffVectors(told, isVideo) : vectors(told, isVideo, moof.length);
     return Buffer.concat([shifted(appended(moof, ['traf'], boxes), boxes.length), mdat.subarray(0, 8), ...samples]);
@@ -56,7 +65,12 @@ export function encrypted(file, { scheme, key, keyId, systems = [] }) {
   const editMoov = (moov) => {
     const renamed = Buffer.from(moov);
     renamed.write(protectedEntry, renamed.indexOf(clear), 'latin1');
-    const sinf = box('sinf', box('frma', Buffer.from(clear)), full('schm', 0, Buffer.from(scheme), u32(0x10000)), box('schi', tenc(scheme, keyId, cipher, isVideo)));
+    const sinf = box(
+      'sinf',
+      box('frma', Buffer.from(clear)),
+      full('schm', 0, Buffer.from(scheme), u32(0x10000)),
+      box('schi', tenc(scheme, keyId, cipher, isVideo)),
+    );
     const entry = appended(renamed, ['trak', 'mdia', 'minf', 'stbl', 'stsd', protectedEntry], sinf);
     return sized(Buffer.concat([entry, ...systems.map((system) => pssh(scheme, system))]));
   };
@@ -117,7 +131,8 @@ function cbcs(key, isVideo) {
   const encrypt = (sample, subsamples) => {
     for (const part of partsOf(sample, subsamples)) {
       const cipher = createCipheriv('aes-128-cbc', key, vector);
-      for (let at = 0; at + BLOCK <= part.length; at += stride) cipher.update(part.subarray(at, at + BLOCK)).copy(part, at);
+      for (let at = 0; at + BLOCK <= part.length; at += stride)
+        cipher.update(part.subarray(at, at + BLOCK)).copy(part, at);
     }
     return Buffer.alloc(0);
   };
@@ -135,7 +150,12 @@ function* partsOf(sample, subsamples) {
 /** A PlayReady object of one header of version 4.0, as license servers have taken since PIFF. */
 export function playReadyObject({ key, keyId }) {
   const bytes = hex(keyId);
-  const guid = Buffer.concat([bytes.subarray(0, 4).reverse(), bytes.subarray(4, 6).reverse(), bytes.subarray(6, 8).reverse(), bytes.subarray(8)]);
+  const guid = Buffer.concat([
+    bytes.subarray(0, 4).reverse(),
+    bytes.subarray(4, 6).reverse(),
+    bytes.subarray(6, 8).reverse(),
+    bytes.subarray(8),
+  ]);
   const cipher = createCipheriv('aes-128-ecb', hex(key), null);
   const checksum = cipher.update(guid).subarray(0, 8).toString('base64');
   const xml = `<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="4.0.0.0"><DATA><PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>${guid.toString('base64')}</KID><CHECKSUM>${checksum}</CHECKSUM><LA_URL>https://licence.example/playready</LA_URL></DATA></WRMHEADER>`;

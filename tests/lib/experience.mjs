@@ -22,7 +22,8 @@ export async function startExperience(folder, { vars, ...options } = {}) {
      * @param {object} [context] as Playwright has it
      * @param {() => void} [first] runs in the page before anything else does
      */
-    open: (query = '', context = {}, first = () => {}) => open(browser, new URL(`/${query}`, edge.url).href, context, first),
+    open: (query = '', context = {}, first = () => {}) =>
+      open(browser, new URL(`/${query}`, edge.url).href, context, first),
     async close() {
       await browser.close();
       await edge.close();
@@ -37,11 +38,16 @@ async function open(browser, url, options, first) {
   // Of the service worker, too.
   context.on('request', (request) => urls.push(request.url()));
   const page = await context.newPage();
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && faults.push(`${message.type()}: ${message.text()}`));
+  page.on(
+    'console',
+    (message) => ['error', 'warning'].includes(message.type()) && faults.push(`${message.type()}: ${message.text()}`),
+  );
   page.on('pageerror', (error) => faults.push(`exception: ${error.stack || error}`));
   await page.addInitScript(() => {
     window.violations = [];
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.violations.push(`${violatedDirective} ${blockedURI}`));
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      window.violations.push(`${violatedDirective} ${blockedURI}`),
+    );
   });
   await page.addInitScript(first);
   await page.goto(url);
@@ -53,7 +59,9 @@ async function open(browser, url, options, first) {
     until: (what, condition, argument, patience = PATIENCE_MS) =>
       page.waitForFunction(condition, argument, { timeout: patience, polling: 100 }).catch(async (error) => {
         const { samples, marks } = await record();
-        throw new Error(`it did not come to this: ${what}. ${JSON.stringify({ last: samples.at(-1), marks, faults, said: error.message.slice(0, 100) })}`);
+        throw new Error(
+          `it did not come to this: ${what}. ${JSON.stringify({ last: samples.at(-1), marks, faults, said: error.message.slice(0, 100) })}`,
+        );
       }),
     /** Whatever went wrong so far and reads like this was meant to. */
     forgive(pattern) {
@@ -68,7 +76,10 @@ async function open(browser, url, options, first) {
       assert.deepEqual({ faults, violations }, { faults: [], violations: [] });
       assert.ok(urls.length > 0);
       const { host } = new URL(url);
-      assert.deepEqual(urls.filter((one) => !one.startsWith('blob:') && new URL(one).host !== host), []);
+      assert.deepEqual(
+        urls.filter((one) => !one.startsWith('blob:') && new URL(one).host !== host),
+        [],
+      );
     },
   };
 }

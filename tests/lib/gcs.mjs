@@ -13,7 +13,12 @@ export async function startGcs() {
     return [program, ['-backend', 'memory', ...where]];
   });
   const post = async (path, type, body) => {
-    const answer = await fetch(server.url + path, { method: 'POST', headers: { 'content-type': type }, body, signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(server.url + path, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+      signal: AbortSignal.timeout(20_000),
+    });
     if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
     await answer.arrayBuffer();
   };
@@ -21,11 +26,20 @@ export async function startGcs() {
   return {
     url: server.url,
     // The Worker asks it as an S3, which Google's servers are too, with what they call HMAC keys.
-    entry: (endpoint) => ({ s3: { endpoint, region: 'auto', bucket: BUCKET, access_key_id: 'GS_ID', secret_access_key: 'GS_KEY' } }),
+    entry: (endpoint) => ({
+      s3: { endpoint, region: 'auto', bucket: BUCKET, access_key_id: 'GS_ID', secret_access_key: 'GS_KEY' },
+    }),
     secrets: { GS_ID: 'id', GS_KEY: 'key' },
-    put: (name, bytes) => post(`/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=${encodeURIComponent(name)}`, 'application/octet-stream', bytes),
+    put: (name, bytes) =>
+      post(
+        `/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=${encodeURIComponent(name)}`,
+        'application/octet-stream',
+        bytes,
+      ),
     async remove(name) {
-      const answer = await fetch(`${server.url}/storage/v1/b/${BUCKET}/o/${encodeURIComponent(name)}`, { method: 'DELETE' });
+      const answer = await fetch(`${server.url}/storage/v1/b/${BUCKET}/o/${encodeURIComponent(name)}`, {
+        method: 'DELETE',
+      });
       if (!answer.ok) throw new Error(`DELETE ${name}: ${answer.status} ${await answer.text()}`);
     },
     close: () => server.close(),

@@ -50,8 +50,14 @@ export class Judge {
     const [sound] = manifest.stream('audio').levels.map(({ Bitrate }) => Number(Bitrate));
     const levels = Object.entries({ low, high, sound }).map(([level, bitrate]) => {
       const { chunks } = manifest.stream(this.#editions[0].levels[level].stream);
-      const fits = ({ levels }) => JSON.stringify(chunks) === JSON.stringify(levels[level].fragments.map(({ start, duration }) => ({ start, duration })));
-      this.#narrow(`${generation} ${level}`, this.#editions.filter(fits), `the manifest of generation ${generation} is of no edition's ${level}`);
+      const fits = ({ levels }) =>
+        JSON.stringify(chunks) ===
+        JSON.stringify(levels[level].fragments.map(({ start, duration }) => ({ start, duration })));
+      this.#narrow(
+        `${generation} ${level}`,
+        this.#editions.filter(fits),
+        `the manifest of generation ${generation} is of no edition's ${level}`,
+      );
       return { level, bitrate, chunks };
     });
     return { generation, levels };
@@ -70,8 +76,10 @@ export class Judge {
       return status === 404 ? 'gone' : 'later';
     }
     this.carried += 1;
-    if (headers['content-length'] !== String(body.length)) this.#accuse(`${what}: ${body.length} bytes, ${headers['content-length']} announced`);
-    if (asked.range && !isRange(headers, asked.range)) this.#accuse(`${what}: ${headers['content-range']} for ${asked.range}`);
+    if (headers['content-length'] !== String(body.length))
+      this.#accuse(`${what}: ${body.length} bytes, ${headers['content-length']} announced`);
+    if (asked.range && !isRange(headers, asked.range))
+      this.#accuse(`${what}: ${headers['content-range']} for ${asked.range}`);
     this.#bytes(asked, headers, body);
     return 'carried';
   }
@@ -105,21 +113,28 @@ export class Judge {
   }
 
   #refused(what, { status, headers, text }, mayBeGone) {
-    const isLater = status === 503 && /^[1-9]\d*$/.test(headers['retry-after']) && headers['cache-control'] === 'no-store';
+    const isLater =
+      status === 503 && /^[1-9]\d*$/.test(headers['retry-after']) && headers['cache-control'] === 'no-store';
     const isGone = status === 404 && mayBeGone;
     if (!isLater && !isGone) this.#accuse(`${what}: ${status} ${text.slice(0, 100)}`);
   }
 
   /** Whether every edition has it, so that it can never be missed. */
   #isEverywhere({ level, bitrate, start }) {
-    return this.#editions.every(({ levels }) => levels[level].bitrate === bitrate && levels[level].fragments.some((fragment) => fragment.start === start));
+    return this.#editions.every(
+      ({ levels }) =>
+        levels[level].bitrate === bitrate && levels[level].fragments.some((fragment) => fragment.start === start),
+    );
   }
 
   #narrow(key, editions, accusation) {
     const before = this.#possible.get(key) ?? this.#editions;
     const left = before.filter((edition) => editions.includes(edition));
     this.#possible.set(key, left);
-    if (left.length === 0) this.#accuse(`${accusation}; it is of ${editions.map(({ number }) => number)}, and was of ${before.map(({ number }) => number)}`);
+    if (left.length === 0)
+      this.#accuse(
+        `${accusation}; it is of ${editions.map(({ number }) => number)}, and was of ${before.map(({ number }) => number)}`,
+      );
   }
 
   #count(what, { status }) {

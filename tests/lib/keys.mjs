@@ -12,7 +12,21 @@ export const keysFolder = () =>
     await writeServerManifest(path.join(scratch, KEYS), [VIDEO, WIDE, AUDIO]);
     const from0 = [...ismv, '-avoid_negative_ts', 'make_zero'];
     // Fragments of pictures begin at key frames: at every third.
-    const pictures = ({ bitrate, src }) => ['-map', '0:v', ...h264(bitrate, 20), '-min_frag_duration', 2_300_000, ...from0, src];
+    const pictures = ({ bitrate, src }) => [
+      '-map',
+      '0:v',
+      ...h264(bitrate, 20),
+      '-min_frag_duration',
+      2_300_000,
+      ...from0,
+      src,
+    ];
     const sound = ['-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, '-frag_duration', 2_400_000, ...from0, AUDIO.src];
-    await ffmpeg(path.join(scratch, 'films'), ...inputs({ size: '1280x720' }), ...pictures(VIDEO), ...pictures(WIDE), ...sound);
+    await ffmpeg(
+      path.join(scratch, 'films'),
+      ...inputs({ size: '1280x720' }),
+      ...pictures(VIDEO),
+      ...pictures(WIDE),
+      ...sound,
+    );
   });

@@ -17,9 +17,24 @@ const of = (names) => Object.fromEntries(names.map((name) => [name, '25/1']));
 export const KINDS = [
   { title: 'fragmented files', make: briefFolder, rates: of([BRIEF]) },
   { title: 'plain files', make: plainFolder, rates: of([PLAIN]), plain: /./ },
-  { title: 'films in two languages', make: dubbedFolder, rates: Object.fromEntries(Object.entries(DUBBED).map(([name, { rate }]) => [name, rate])), plain: /plain/ },
+  {
+    title: 'films in two languages',
+    make: dubbedFolder,
+    rates: Object.fromEntries(Object.entries(DUBBED).map(([name, { rate }]) => [name, rate])),
+    plain: /plain/,
+  },
   { title: 'text', make: captionsFolder, rates: of([CAPTIONS, STORED]) },
-  { title: 'protected files', make: protectedFolder, rates: of(Object.keys(PRESENTATIONS).map((name) => `${name}.ism`)), isProtected: true },
-  { title: 'files with unusual descriptions', make: configurationsFolder, rates: of(['hdr', 'quicktime-2', 'no-size'].map(keyOf)), plain: /./ },
+  {
+    title: 'protected files',
+    make: protectedFolder,
+    rates: of(Object.keys(PRESENTATIONS).map((name) => `${name}.ism`)),
+    isProtected: true,
+  },
+  {
+    title: 'files with unusual descriptions',
+    make: configurationsFolder,
+    rates: of(['hdr', 'quicktime-2', 'no-size'].map(keyOf)),
+    plain: /./,
+  },
   { title: 'files of many kinds', make: varietyFolder, rates: of(Object.keys(VARIETY).map((_, at) => varietyKey(at))) },
 ];

@@ -35,7 +35,10 @@ export async function longFile(seconds) {
   mdat.writeUInt32BE(1);
   mdat.write('mdat', 4);
   mdat.writeBigUInt64BE(BigInt(offset - ftyp.length), 8);
-  const bytes = new Sparse([{ at: 0, bytes: Buffer.concat([ftyp, mdat]) }, { at: offset, bytes: moov }]);
+  const bytes = new Sparse([
+    { at: 0, bytes: Buffer.concat([ftyp, mdat]) },
+    { at: offset, bytes: moov },
+  ]);
   return { bytes, moov: moov.length, samples };
 }
 
@@ -77,7 +80,10 @@ function withTables(trak, tables) {
   const type = trak.toString('latin1', 4, 8);
   const inner = [...boxesOf(trak.subarray(8))].filter((one) => one.type !== 'edts');
   if (type === 'stbl') return box('stbl', inner.find((one) => one.type === 'stsd').bytes, ...tables);
-  return box(type, ...inner.map((one) => (['mdia', 'minf', 'stbl'].includes(one.type) ? withTables(one.bytes, tables) : one.bytes)));
+  return box(
+    type,
+    ...inner.map((one) => (['mdia', 'minf', 'stbl'].includes(one.type) ? withTables(one.bytes, tables) : one.bytes)),
+  );
 }
 
 const box = (type, ...content) => sized(Buffer.concat([Buffer.alloc(4), Buffer.from(type, 'latin1'), ...content]));

@@ -15,8 +15,7 @@ export function readManifest(text) {
     levels: named(stream, 'QualityLevel').map((level) => ({ ...level.attributes, custom: custom(level) })),
     elements: named(stream, 'c').map((c) => c.attributes),
     chunks: [...timeline(named(stream, 'c'))],
-    url: (bitrate, start) =>
-      stream.attributes.Url.replace('{bitrate}', bitrate).replace('{start time}', start),
+    url: (bitrate, start) => stream.attributes.Url.replace('{bitrate}', bitrate).replace('{start time}', start),
   }));
   return {
     attributes: root.attributes,

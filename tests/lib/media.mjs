@@ -30,7 +30,10 @@ export async function madeFolder(name, recipe, make) {
 
 /** Runs the pinned ffmpeg in `folder`. */
 export const ffmpeg = (folder, ...args) =>
-  run(ffmpegPath(), ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y', ...args.map(String)], { title: 'ffmpeg', cwd: folder });
+  run(ffmpegPath(), ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y', ...args.map(String)], {
+    title: 'ffmpeg',
+    cwd: folder,
+  });
 
 /** A moving picture and a tone: ffmpeg's inputs 0 and 1. */
 export const inputs = ({ seconds = 10, size = '320x180', rate = 25 } = {}) => [
@@ -40,7 +43,20 @@ export const inputs = ({ seconds = 10, size = '320x180', rate = 25 } = {}) => [
 
 /** H.264 with a key frame every `gop` frames, and B-frames. */
 export const h264 = (bitrate, gop = 50) => [
-  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'main', '-pix_fmt', 'yuv420p', '-bf', 2, '-b:v', bitrate],
+  ...[
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-profile:v',
+    'main',
+    '-pix_fmt',
+    'yuv420p',
+    '-bf',
+    2,
+    '-b:v',
+    bitrate,
+  ],
   ...['-g', gop, '-keyint_min', gop, '-sc_threshold', 0],
 ];
 
@@ -61,7 +77,8 @@ export async function writeServerManifest(file, tracks, { client, encoding = 'ut
 
 export function serverManifest(tracks, { client, encoding = 'utf8' } = {}) {
   const head = client ? `<head><meta name="clientManifestRelativePath" content="${client}"/></head>` : '';
-  const param = (name, value) => (value === undefined ? '' : `<param name="${name}" value="${value}" valuetype="data"/>`);
+  const param = (name, value) =>
+    value === undefined ? '' : `<param name="${name}" value="${value}" valuetype="data"/>`;
   const attribute = (name, value) => (value === undefined ? '' : ` ${name}="${value}"`);
   const track = ({ kind, src, bitrate, trackId, name, language, subtype }) =>
     `<${kind} src="${src}"${attribute('systemBitrate', bitrate)}${attribute('systemLanguage', language)}>${param('trackID', trackId)}${param('trackName', name)}${param('Subtype', subtype)}</${kind}>`;

@@ -13,12 +13,18 @@ export async function startS3() {
   const program = await motoServer();
   const server = await startServer(({ port }) => [program, ['-H', '127.0.0.1', '-p', String(port)]]);
   const send = async (path, method, body, authorization = S3) => {
-    const answer = await fetch(server.url + path, { method, body, headers: { authorization }, signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(server.url + path, {
+      method,
+      body,
+      headers: { authorization },
+      signal: AbortSignal.timeout(20_000),
+    });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text;
   };
-  const iam = (parameters) => send('/', 'POST', new URLSearchParams({ Version: '2010-05-08', UserName: 'millrace', ...parameters }), IAM);
+  const iam = (parameters) =>
+    send('/', 'POST', new URLSearchParams({ Version: '2010-05-08', UserName: 'millrace', ...parameters }), IAM);
   const verify = (count) => send('/moto-api/reset-auth', 'POST', count);
 
   await iam({ Action: 'CreateUser' });
@@ -26,12 +32,19 @@ export async function startS3() {
   await iam({ Action: 'PutUserPolicy', PolicyName: 'all', PolicyDocument: POLICY });
   await send(`/${BUCKET}`, 'PUT');
   await verify('0');
-  const [id, key] = ['AccessKeyId', 'SecretAccessKey'].map((name) => new RegExp(`<${name}>(.+)</${name}>`).exec(made)[1]);
+  const [id, key] = ['AccessKeyId', 'SecretAccessKey'].map(
+    (name) => new RegExp(`<${name}>(.+)</${name}>`).exec(made)[1],
+  );
   return {
     url: server.url,
-    entry: (endpoint, names = { access_key_id: 'S3_ID', secret_access_key: 'S3_KEY' }) => ({ s3: { endpoint, region: 'us-east-1', bucket: BUCKET, ...names } }),
+    entry: (endpoint, names = { access_key_id: 'S3_ID', secret_access_key: 'S3_KEY' }) => ({
+      s3: { endpoint, region: 'us-east-1', bucket: BUCKET, ...names },
+    }),
     secrets: { S3_ID: id, S3_KEY: key },
-    wrong: [{ S3_ID: id, S3_KEY: `${key.slice(0, -1)}!` }, { S3_ID: 'AKIAIOSFODNN7EXAMPLE', S3_KEY: key }],
+    wrong: [
+      { S3_ID: id, S3_KEY: `${key.slice(0, -1)}!` },
+      { S3_ID: 'AKIAIOSFODNN7EXAMPLE', S3_KEY: key },
+    ],
     async put(name, bytes) {
       await verify('inf');
       await send(`/${BUCKET}/${encode(name)}`, 'PUT', bytes);

@@ -10,30 +10,71 @@ const URI = /^[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+$/;
 const BOOLEAN = /^(true|false)$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DESCRIPTOR = { attributes: { schemeIdUri: [URI, true], value: [ANY] }, children: [] };
-const BASE = { mimeType: [/^[a-z]+\/[a-z0-9.+-]+$/], codecs: [/^[A-Za-z0-9.-]+$/], width: [NUMBER], height: [NUMBER], frameRate: [/^\d+(\/[1-9]\d*)?$/], audioSamplingRate: [/^\d+( \d+)?$/], startWithSAP: [/^[0-6]$/], maxPlayoutRate: [/^\d+(\.\d+)?$/], codingDependency: [BOOLEAN] };
+const BASE = {
+  mimeType: [/^[a-z]+\/[a-z0-9.+-]+$/],
+  codecs: [/^[A-Za-z0-9.-]+$/],
+  width: [NUMBER],
+  height: [NUMBER],
+  frameRate: [/^\d+(\/[1-9]\d*)?$/],
+  audioSamplingRate: [/^\d+( \d+)?$/],
+  startWithSAP: [/^[0-6]$/],
+  maxPlayoutRate: [/^\d+(\.\d+)?$/],
+  codingDependency: [BOOLEAN],
+};
 /** Elements of `RepresentationBaseType` come first, in this order. */
-const DESCRIPTORS = ['AudioChannelConfiguration', 'ContentProtection', 'EssentialProperty', 'SupplementalProperty', 'Label'];
+const DESCRIPTORS = [
+  'AudioChannelConfiguration',
+  'ContentProtection',
+  'EssentialProperty',
+  'SupplementalProperty',
+  'Label',
+];
 
 /** By name: attributes, with what they look like and whether they have to be there; children, in this order. */
 const SCHEMA = {
   MPD: {
-    attributes: { xmlns: [/^urn:mpeg:dash:schema:mpd:2011$/, true], profiles: [/^urn:mpeg:dash:profile:isoff-live:2011$/, true], type: [/^static$/], mediaPresentationDuration: [DURATION, true], minBufferTime: [DURATION, true], 'xmlns:cenc': [/^urn:mpeg:cenc:2013$/], 'xmlns:mspr': [/^urn:microsoft:playready$/] },
+    attributes: {
+      xmlns: [/^urn:mpeg:dash:schema:mpd:2011$/, true],
+      profiles: [/^urn:mpeg:dash:profile:isoff-live:2011$/, true],
+      type: [/^static$/],
+      mediaPresentationDuration: [DURATION, true],
+      minBufferTime: [DURATION, true],
+      'xmlns:cenc': [/^urn:mpeg:cenc:2013$/],
+      'xmlns:mspr': [/^urn:microsoft:playready$/],
+    },
     children: ['Period'],
   },
   Period: { attributes: { id: [ANY], start: [DURATION], duration: [DURATION] }, children: ['AdaptationSet'] },
   AdaptationSet: {
-    attributes: { id: [NUMBER], contentType: [/^(video|audio|text)$/], lang: [/^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/], segmentAlignment: [BOOLEAN], ...BASE },
+    attributes: {
+      id: [NUMBER],
+      contentType: [/^(video|audio|text)$/],
+      lang: [/^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/],
+      segmentAlignment: [BOOLEAN],
+      ...BASE,
+    },
     children: [...DESCRIPTORS, 'Accessibility', 'Role', 'SegmentTemplate', 'Representation'],
   },
   Label: { attributes: { id: [NUMBER], lang: [ANY] }, children: [], text: true },
-  ContentProtection: { attributes: { ...DESCRIPTOR.attributes, 'cenc:default_KID': [UUID] }, children: ['cenc:pssh', 'mspr:pro'] },
+  ContentProtection: {
+    attributes: { ...DESCRIPTOR.attributes, 'cenc:default_KID': [UUID] },
+    children: ['cenc:pssh', 'mspr:pro'],
+  },
   'cenc:pssh': { attributes: {}, children: [], text: true },
   'mspr:pro': { attributes: {}, children: [], text: true },
-  SegmentTemplate: { attributes: { timescale: [NUMBER], presentationTimeOffset: [NUMBER], initialization: [URI], media: [URI] }, children: ['SegmentTimeline'] },
+  SegmentTemplate: {
+    attributes: { timescale: [NUMBER], presentationTimeOffset: [NUMBER], initialization: [URI], media: [URI] },
+    children: ['SegmentTimeline'],
+  },
   SegmentTimeline: { attributes: {}, children: ['S'] },
   S: { attributes: { t: [NUMBER], d: [NUMBER, true], r: [NUMBER] }, children: [] },
   Representation: { attributes: { id: [/^\S+$/, true], bandwidth: [NUMBER, true], ...BASE }, children: DESCRIPTORS },
-  ...Object.fromEntries(['AudioChannelConfiguration', 'EssentialProperty', 'SupplementalProperty', 'Accessibility', 'Role'].map((name) => [name, DESCRIPTOR])),
+  ...Object.fromEntries(
+    ['AudioChannelConfiguration', 'EssentialProperty', 'SupplementalProperty', 'Accessibility', 'Role'].map((name) => [
+      name,
+      DESCRIPTOR,
+    ]),
+  ),
 };
 
 /** @returns {string[]} which rules an MPD breaks */
@@ -45,44 +86,94 @@ export function mpdFaults(text) {
   const [period] = named(root, 'Period');
   const sets = named(period, 'AdaptationSet');
   const unique = (what, ids) => check(new Set(ids).size === ids.length, `${what} are not unique: ${ids}`);
-  unique('ids of adaptation sets', sets.map(({ attributes }) => attributes.id));
-  unique('ids of representations', sets.flatMap((set) => named(set, 'Representation')).map(({ attributes }) => attributes.id));
+  unique(
+    'ids of adaptation sets',
+    sets.map(({ attributes }) => attributes.id),
+  );
+  unique(
+    'ids of representations',
+    sets.flatMap((set) => named(set, 'Representation')).map(({ attributes }) => attributes.id),
+  );
   for (const set of sets) {
     const { id, contentType, mimeType, startWithSAP } = set.attributes;
     const levels = named(set, 'Representation');
     check(levels.length > 0, `set ${id} has no representation`);
     // 5.3.7.2: these stand at the one or the other.
-    check(levels.every(({ attributes }) => mimeType ?? attributes.mimeType) && mimeType === (contentType === 'text' ? 'application/mp4' : `${contentType}/mp4`), `set ${id} is ${mimeType}, and ${contentType}`);
-    check(levels.every(({ attributes }) => attributes.codecs), `set ${id} has a representation without codecs`);
+    check(
+      levels.every(({ attributes }) => mimeType ?? attributes.mimeType) &&
+        mimeType === (contentType === 'text' ? 'application/mp4' : `${contentType}/mp4`),
+      `set ${id} is ${mimeType}, and ${contentType}`,
+    );
+    check(
+      levels.every(({ attributes }) => attributes.codecs),
+      `set ${id} has a representation without codecs`,
+    );
     // 8.4.2: of the live profile.
-    check(set.attributes.segmentAlignment === 'true' && ['1', '2'].includes(startWithSAP), `representations of set ${id} cannot be switched between`);
+    check(
+      set.attributes.segmentAlignment === 'true' && ['1', '2'].includes(startWithSAP),
+      `representations of set ${id} cannot be switched between`,
+    );
     const coding = ({ attributes }) => attributes.codecs.split('.')[0];
-    check(levels.every((level) => coding(level) === coding(levels[0])), `set ${id} has several codecs`);
-    if (contentType === 'video') check(levels.every(({ attributes: { width, height } }) => width > 0 && height > 0), `set ${id} has a level without a size`);
+    check(
+      levels.every((level) => coding(level) === coding(levels[0])),
+      `set ${id} has several codecs`,
+    );
+    if (contentType === 'video')
+      check(
+        levels.every(({ attributes: { width, height } }) => width > 0 && height > 0),
+        `set ${id} has a level without a size`,
+      );
     const [template] = named(set, 'SegmentTemplate');
     // 5.3.9.4.4: identifiers that are replaced.
-    check(/\$RepresentationID\$/.test(template.attributes.initialization) && !/\$(Time|Number)\$/.test(template.attributes.initialization), `set ${id} has one header for all`);
-    check(/\$RepresentationID\$.*\$Time\$/.test(template.attributes.media), `set ${id} does not name segments by their time`);
+    check(
+      /\$RepresentationID\$/.test(template.attributes.initialization) &&
+        !/\$(Time|Number)\$/.test(template.attributes.initialization),
+      `set ${id} has one header for all`,
+    );
+    check(
+      /\$RepresentationID\$.*\$Time\$/.test(template.attributes.media),
+      `set ${id} does not name segments by their time`,
+    );
     // ISO/IEC 23001-7 11: the scheme comes before what licence systems are told, with the key that it is about.
     const protections = named(set, 'ContentProtection').map((one) => one.attributes);
     for (const [at, { schemeIdUri, value }] of protections.entries()) {
-      check((schemeIdUri === 'urn:mpeg:dash:mp4protection:2011') === (at === 0), `set ${id} tells of ${schemeIdUri} at ${at}`);
-      check(at > 0 || (/^(cenc|cbcs)$/.test(value) && protections[0]['cenc:default_KID']), `set ${id} is protected by ${value}`);
+      check(
+        (schemeIdUri === 'urn:mpeg:dash:mp4protection:2011') === (at === 0),
+        `set ${id} tells of ${schemeIdUri} at ${at}`,
+      );
+      check(
+        at > 0 || (/^(cenc|cbcs)$/.test(value) && protections[0]['cenc:default_KID']),
+        `set ${id} is protected by ${value}`,
+      );
     }
     // A set that only trick modes play names the one that it stands in for.
     for (const { attributes } of named(set, 'EssentialProperty')) {
       const main = sets.find((other) => other.attributes.id === attributes.value);
-      check(attributes.schemeIdUri === 'http://dashif.org/guidelines/trickmode' && main?.attributes.contentType === contentType && main !== set, `set ${id} stands in for ${attributes.value}`);
+      check(
+        attributes.schemeIdUri === 'http://dashif.org/guidelines/trickmode' &&
+          main?.attributes.contentType === contentType &&
+          main !== set,
+        `set ${id} stands in for ${attributes.value}`,
+      );
       // Clients that do not know the property choose by frame rate, if that is whole, and by bandwidth.
       for (const [at, { attributes: keys }] of levels.entries()) {
         check(/\//.test(keys.frameRate), `${keys.id} has so many frames a second: ${keys.frameRate}`);
-        check(Number(keys.bandwidth) < Number(named(main, 'Representation')[at].attributes.bandwidth), `${keys.id} takes as much as all frames`);
+        check(
+          Number(keys.bandwidth) < Number(named(main, 'Representation')[at].attributes.bandwidth),
+          `${keys.id} takes as much as all frames`,
+        );
       }
-      check(set.attributes.codingDependency === 'false' && startWithSAP === '1', `set ${id} is of more than key frames`);
+      check(
+        set.attributes.codingDependency === 'false' && startWithSAP === '1',
+        `set ${id} is of more than key frames`,
+      );
     }
   }
   for (const kind of new Set(sets.map(({ attributes }) => attributes.contentType).filter((kind) => kind !== 'text'))) {
-    const mains = sets.filter((set) => set.attributes.contentType === kind && named(set, 'Role').some(({ attributes }) => attributes.value === 'main'));
+    const mains = sets.filter(
+      (set) =>
+        set.attributes.contentType === kind && named(set, 'Role').some(({ attributes }) => attributes.value === 'main'),
+    );
     check(mains.length === 1, `${mains.length} sets are the main ${kind}`);
   }
   return [...faults, ...timeFaults(text)];
@@ -100,7 +191,8 @@ function* elementFaults({ name, attributes, children, text }) {
   }
   if (text.trim() && !known.text) yield `${name} has text in it: ${text}`;
   const places = children.map((child) => known.children.indexOf(child.name));
-  if (places.some((place, at) => place < 0 || place < (places[at - 1] ?? 0))) yield `${name} has ${children.map((child) => child.name)} in it, where ${known.children} may be`;
+  if (places.some((place, at) => place < 0 || place < (places[at - 1] ?? 0)))
+    yield `${name} has ${children.map((child) => child.name)} in it, where ${known.children} may be`;
   for (const child of children) yield* elementFaults(child);
 }
 
@@ -110,7 +202,10 @@ function* timeFaults(text) {
   const seconds = (said) => Number(/^PT([\d.]+)S$/.exec(said)[1]);
   const ends = [];
   const starts = [];
-  for (const { attributes: set, levels: [{ segments }] } of [...sets, ...tricks]) {
+  for (const {
+    attributes: set,
+    levels: [{ segments }],
+  } of [...sets, ...tricks]) {
     const scale = Number(set.timescale);
     const offset = offsetOf(text, set.id);
     let end = 0;
@@ -121,10 +216,12 @@ function* timeFaults(text) {
     if (segments[0].start < offset) yield `set ${set.id} begins before the presentation`;
     starts.push((segments[0].start - offset) / scale);
     ends.push((end - offset) / scale);
-    if (segments.some(({ duration }) => duration / scale > seconds(attributes.minBufferTime) + 1e-6)) yield `a segment of set ${set.id} lasts longer than what is buffered`;
+    if (segments.some(({ duration }) => duration / scale > seconds(attributes.minBufferTime) + 1e-6))
+      yield `a segment of set ${set.id} lasts longer than what is buffered`;
   }
   if (Math.abs(Math.min(...starts)) > 1e-6) yield `it begins at ${Math.min(...starts)} s`;
-  if (Math.abs(Math.max(...ends) - seconds(attributes.mediaPresentationDuration)) > 1e-6) yield `it lasts ${Math.max(...ends)} s`;
+  if (Math.abs(Math.max(...ends) - seconds(attributes.mediaPresentationDuration)) > 1e-6)
+    yield `it lasts ${Math.max(...ends)} s`;
 }
 
 function offsetOf(text, id) {

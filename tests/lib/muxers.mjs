@@ -1,6 +1,16 @@
 // Plain MP4s of the same samples, written by other hands than ffmpeg's.
 import { readFile, writeFile } from 'node:fs/promises';
-import { ALL_FORMATS, BufferTarget, EncodedAudioPacketSource, EncodedPacketSink, EncodedVideoPacketSource, FilePathSource, Input, Mp4OutputFormat, Output } from 'mediabunny';
+import {
+  ALL_FORMATS,
+  BufferTarget,
+  EncodedAudioPacketSource,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  FilePathSource,
+  Input,
+  Mp4OutputFormat,
+  Output,
+} from 'mediabunny';
 import { BoxParser, DataStream, createFile } from 'mp4box';
 
 /** Writes the packets of `from` anew, as Mediabunny does in a browser. */
@@ -46,7 +56,11 @@ export function notInterleaved(bytes, before) {
   let at = front.length + before;
   for (const [n, trak] of file.moov.traks.entries()) {
     const { stbl } = trak.mdia.minf;
-    Object.assign(stbl.stsc, { first_chunk: [1], samples_per_chunk: [samples[n].length], sample_description_index: [1] });
+    Object.assign(stbl.stsc, {
+      first_chunk: [1],
+      samples_per_chunk: [samples[n].length],
+      sample_description_index: [1],
+    });
     const co64 = Object.assign(new BoxParser.box.co64(), { chunk_offsets: [at] });
     stbl.boxes = [...stbl.boxes.filter(({ type }) => type !== 'stco'), co64];
     at += lengths[n];

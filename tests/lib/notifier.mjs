@@ -12,7 +12,15 @@ export const MAX_RETRIES = 2;
 /** For how long something is waited for that the queue has to bring about. */
 const PATIENCE_MS = 30_000;
 
-const CONSUMER = { queue: QUEUE, max_batch_size: 50, max_batch_timeout: 1, max_concurrency: 1, max_retries: MAX_RETRIES, retry_delay: 1, dead_letter_queue: DEAD };
+const CONSUMER = {
+  queue: QUEUE,
+  max_batch_size: 50,
+  max_batch_timeout: 1,
+  max_concurrency: 1,
+  max_retries: MAX_RETRIES,
+  retry_delay: 1,
+  dead_letter_queue: DEAD,
+};
 const UNDERTAKER = {
   name: 'undertaker',
   main: local('tests/lib/undertaker.mjs'),
@@ -22,7 +30,10 @@ const UNDERTAKER = {
 
 /** With nothing in the bucket yet. */
 export async function startNotified() {
-  const config = { main: local('tests/lib/behind-cache.mjs'), queues: { producers: [{ binding: 'EVENTS', queue: QUEUE }], consumers: [CONSUMER] } };
+  const config = {
+    main: local('tests/lib/behind-cache.mjs'),
+    queues: { producers: [{ binding: 'EVENTS', queue: QUEUE }], consumers: [CONSUMER] },
+  };
   const edge = await startEdge(undefined, { vars: VARS, config, beside: [UNDERTAKER] });
   const { EVENTS } = await edge.harness.getWorker().getEnv();
   const { DEAD } = await edge.harness.getWorker('undertaker').getEnv();
@@ -32,9 +43,15 @@ export async function startNotified() {
     /** Delivers messages together. */
     tell: (...bodies) => EVENTS.sendBatch(bodies.map((body) => ({ body }))),
     /** The purges there were: the paths of each. */
-    purges: () => lines().filter((line) => line.startsWith('purged ')).map((line) => JSON.parse(line.slice('purged '.length)).pathPrefixes),
+    purges: () =>
+      lines()
+        .filter((line) => line.startsWith('purged '))
+        .map((line) => JSON.parse(line.slice('purged '.length)).pathPrefixes),
     /** What the Worker said of messages that it could not act on. */
-    troubles: () => lines().filter((line) => line.startsWith('{"')).map((line) => JSON.parse(line)),
+    troubles: () =>
+      lines()
+        .filter((line) => line.startsWith('{"'))
+        .map((line) => JSON.parse(line)),
     /** The messages that were given up. */
     dead: async () => Promise.all((await DEAD.list()).keys.map(({ name }) => DEAD.get(name, 'json'))),
     /** Has the bucket hold the files of `from` under these keys, and says nothing. */
@@ -56,7 +73,11 @@ export const told = (action, key, more = {}) => ({
 
 /** What `look` gives, as soon as it gives something. */
 export async function awaited(what, look) {
-  for (const begun = Date.now(); Date.now() - begun < PATIENCE_MS; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (
+    const begun = Date.now();
+    Date.now() - begun < PATIENCE_MS;
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  ) {
     const seen = await look();
     if (seen) return seen;
   }

@@ -15,8 +15,16 @@ const SECOND = 10_000_000;
  * @returns {Promise<Packet[]>}
  */
 export async function packetsOf(file, trackId) {
-  const show = ['-show_entries', 'packet=pts,dts,size,flags,data_hash:stream=codec_type,time_base', '-show_data_hash', 'MD5'];
-  const { packets, streams: [stream] } = await probe(file, trackId, show);
+  const show = [
+    '-show_entries',
+    'packet=pts,dts,size,flags,data_hash:stream=codec_type,time_base',
+    '-show_data_hash',
+    'MD5',
+  ];
+  const {
+    packets,
+    streams: [stream],
+  } = await probe(file, trackId, show);
   const [, timescale] = stream.time_base.split('/').map(Number);
   const isVideo = stream.codec_type === 'video';
   const shown = packets.filter((_, at) => isVideo || !(packets[at + 1]?.pts <= 0));
@@ -32,11 +40,20 @@ export async function packetsOf(file, trackId) {
 
 /** The same of samples that were served. */
 export const packetsOfSamples = (samples) =>
-  samples.map(({ at, composed, size, flags, bytes }) => ({ at, composed, size, isSync: (flags & 0x10000) === 0, digest: createHash('md5').update(bytes).digest('hex') }));
+  samples.map(({ at, composed, size, flags, bytes }) => ({
+    at,
+    composed,
+    size,
+    isSync: (flags & 0x10000) === 0,
+    digest: createHash('md5').update(bytes).digest('hex'),
+  }));
 
 /** When the last sample of a track ends, in the same ticks: it lasts as long as the table says, not the codec. */
 export async function endOf(file, trackId) {
-  const { packets, streams: [stream] } = await probe(file, trackId, ['-show_entries', 'packet=pts,dts:stream=codec_type,time_base']);
+  const {
+    packets,
+    streams: [stream],
+  } = await probe(file, trackId, ['-show_entries', 'packet=pts,dts:stream=codec_type,time_base']);
   const [, timescale] = stream.time_base.split('/').map(Number);
   const first = packets.find(({ pts }) => stream.codec_type === 'video' || pts >= 0);
   return ticks(packets.at(-1).dts + lastDuration(file, trackId) - first.dts + first.pts, timescale);
@@ -46,7 +63,10 @@ export async function endOf(file, trackId) {
 export async function framesOf(file, trackId) {
   const args = ['-v', 'error', '-i', file, '-map', `0:i:${trackId}`, '-vsync', 'passthrough', '-f', 'framemd5', '-'];
   const said = await run(ffmpegPath(), args, { title: 'ffmpeg' });
-  return said.split('\n').filter((line) => /^\d/.test(line)).map((line) => line.split(',').at(-1).trim());
+  return said
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(',').at(-1).trim());
 }
 
 async function probe(file, trackId, show) {

@@ -22,7 +22,18 @@ const muxed = (mux) => async (folder) => {
 /** Four wide to three high, as the pictures themselves say, and a box in the file. */
 export const UNEVEN_PIXELS = 'pixels that are not square';
 
-const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=50:min-keyint=50:scenecut=0:open-gop=0:log-level=error:pools=1', '-b:v', 200_000, '-tag:v', 'hvc1'];
+const hevc = [
+  '-c:v',
+  'libx265',
+  '-preset',
+  'ultrafast',
+  '-x265-params',
+  'keyint=50:min-keyint=50:scenecut=0:open-gop=0:log-level=error:pools=1',
+  '-b:v',
+  200_000,
+  '-tag:v',
+  'hvc1',
+];
 const dolby = (codec) => ['-c:a', codec, '-b:a', 192_000];
 
 /**
@@ -32,13 +43,19 @@ const dolby = (codec) => ['-c:a', codec, '-b:a', 192_000];
  * @type {Record<string, PlainVariety>}
  */
 export const PLAIN_VARIETY = {
-  'H.264 with B-frames and AAC, moov first': { make: (folder) => film(folder, 'x.mp4', { more: ['-movflags', '+faststart'] }), twin: true },
+  'H.264 with B-frames and AAC, moov first': {
+    make: (folder) => film(folder, 'x.mp4', { more: ['-movflags', '+faststart'] }),
+    twin: true,
+  },
   'HEVC and AC-3': { make: (folder) => film(folder, 'x.mp4', { video: hevc, audio: dolby('ac3') }), twin: true },
   'E-AC-3': { make: (folder) => film(folder, 'x.mp4', { audio: dolby('eac3') }) },
   '29.97 frames a second': { make: (folder) => film(folder, 'x.mp4', { input: { rate: '30000/1001' } }), twin: true },
   // No twin: of the last sample of a fragment ffmpeg takes for granted that it lasts as long as the one before.
   'frames of uneven length': {
-    make: (folder) => film(folder, 'x.mp4', { more: ['-vf', 'select=not(eq(mod(n\\,5)\\,3))*not(eq(mod(n\\,7)\\,2))', '-vsync', 'vfr'] }),
+    make: (folder) =>
+      film(folder, 'x.mp4', {
+        more: ['-vf', 'select=not(eq(mod(n\\,5)\\,3))*not(eq(mod(n\\,7)\\,2))', '-vsync', 'vfr'],
+      }),
   },
   [UNEVEN_PIXELS]: { make: (folder) => film(folder, 'x.mp4', { more: ['-vf', 'setsar=4/3'] }) },
   'sound that begins later': {
@@ -60,7 +77,21 @@ export const plainVarietyFolder = () =>
       await make(folder);
       if (!twin) continue;
       await writeServerManifest(path.join(scratch, twinKey(at)), levels('x.ismv'));
-      await ffmpeg(folder, '-i', 'x.mp4', '-map', '0:v', '-map', '0:a', '-c', 'copy', ...ismv, '-movflags', '+delay_moov', 'x.ismv');
+      await ffmpeg(
+        folder,
+        '-i',
+        'x.mp4',
+        '-map',
+        '0:v',
+        '-map',
+        '0:a',
+        '-c',
+        'copy',
+        ...ismv,
+        '-movflags',
+        '+delay_moov',
+        'x.ismv',
+      );
     }
   });
 

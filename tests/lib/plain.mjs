@@ -41,13 +41,22 @@ export function twinSamples(folder, { src, trackId }) {
 export function samplesOf({ start, runs, payload, defaults }) {
   let at = start;
   let offset = 0;
-  return runs.flatMap((run) => run.samples.map((sample, n) => {
-    const duration = sample.sample_duration ?? defaults.duration;
-    const size = sample.sample_size ?? defaults.size;
-    const first = n === 0 ? run.first_sample_flags : undefined;
-    const one = { at, duration, size, composed: at + (sample.sample_composition_time_offset ?? 0), flags: sample.sample_flags ?? first ?? defaults.flags, bytes: payload.subarray(offset, offset + size) };
-    at += duration;
-    offset += size;
-    return one;
-  }));
+  return runs.flatMap((run) =>
+    run.samples.map((sample, n) => {
+      const duration = sample.sample_duration ?? defaults.duration;
+      const size = sample.sample_size ?? defaults.size;
+      const first = n === 0 ? run.first_sample_flags : undefined;
+      const one = {
+        at,
+        duration,
+        size,
+        composed: at + (sample.sample_composition_time_offset ?? 0),
+        flags: sample.sample_flags ?? first ?? defaults.flags,
+        bytes: payload.subarray(offset, offset + size),
+      };
+      at += duration;
+      offset += size;
+      return one;
+    }),
+  );
 }

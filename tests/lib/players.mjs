@@ -1,7 +1,11 @@
 // hls.js, dash.js and Shaka Player as a page is given them.
 
 /** What such a page loads. */
-export const SCRIPTS = ['node_modules/hls.js/dist/hls.min.js', 'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js', 'node_modules/shaka-player/dist/shaka-player.compiled.js'];
+export const SCRIPTS = [
+  'node_modules/hls.js/dist/hls.min.js',
+  'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
+  'node_modules/shaka-player/dist/shaka-player.compiled.js',
+];
 
 /** How a page is given each player: it begins at the lowest level, and changes to the highest when told. */
 export const PLAYERS = [
@@ -18,7 +22,15 @@ export const prepare = (page) =>
     video.autoplay = true;
     video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
     video.addEventListener('ended', () => (window.isEnded = true));
-    const state = () => ({ errors: window.errors, time: video.currentTime, height: video.videoHeight, ended: window.isEnded === true, ready: video.readyState, frames: video.getVideoPlaybackQuality().totalVideoFrames, buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]) });
+    const state = () => ({
+      errors: window.errors,
+      time: video.currentTime,
+      height: video.videoHeight,
+      ended: window.isEnded === true,
+      ready: video.readyState,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]),
+    });
     Object.assign(window, { video, state });
   });
 
@@ -40,17 +52,21 @@ function startDash(manifest) {
   const player = dashjs.MediaPlayer().create();
   player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false }, initialBitrate: { video: 1 } } } });
   window.errors = [];
-  for (const name of ['error', 'playbackError', 'mediaKeyError']) player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  for (const name of ['error', 'playbackError', 'mediaKeyError'])
+    player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
   // Not the element's own event alone: sound that outlasts the picture can make dash.js stop it just before.
   player.on('playbackEnded', () => (window.isEnded = true));
-  window.toTop = () => player.setRepresentationForTypeById('video', player.getRepresentationsByType('video').at(-1).id, true);
+  window.toTop = () =>
+    player.setRepresentationForTypeById('video', player.getRepresentationsByType('video').at(-1).id, true);
   player.initialize(document.querySelector('video'), manifest, true);
 }
 
 async function startShaka(manifest) {
   window.errors = [];
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) => window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`));
+  player.addEventListener('error', ({ detail }) =>
+    window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
+  );
   await player.attach(document.querySelector('video'));
   player.configure({ abr: { enabled: false } });
   const byHeight = () => player.getVariantTracks().sort((one, other) => one.height - other.height);

@@ -7,7 +7,10 @@ import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './m
 export const KEY = { key: '76a6c65c5ea762046bd749a2e632ccbb', keyId: 'a7e61c373e219033c21091fa607bf3b8' };
 export const OBJECT = playReadyObject(KEY);
 export const SECONDS = 12;
-const LICENSED = [[WIDEVINE, widevineData(KEY)], [PLAYREADY, OBJECT]];
+const LICENSED = [
+  [WIDEVINE, widevineData(KEY)],
+  [PLAYREADY, OBJECT],
+];
 /** Beside the data, which keys it is of; the last of these is of no track here. */
 const LISTED = [KEY.keyId, 'ffeeddccbbaa99887766554433221100'];
 const IN_COMMON = [COMMON, Buffer.alloc(0), [KEY.keyId]];
@@ -40,13 +43,44 @@ export const protectedFolder = () =>
     const clear = path.join(folder, 'clear');
     await mkdir(clear);
     const atKeys = ['-min_frag_duration', 2_300_000, '-movflags', 'frag_keyframe', ...ismv];
-    const pictures = LEVELS.filter(({ kind }) => kind === 'video').flatMap(({ file, bitrate, height }) => ['-map', '0:v', '-vf', `scale=-2:${height}`, ...h264(bitrate, 20), ...atKeys, file]);
-    await ffmpeg(clear, ...inputs({ size: '640x360', seconds: SECONDS }), ...pictures, '-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, '-frag_duration', 2_400_000, ...ismv, 'sound.isma');
+    const pictures = LEVELS.filter(({ kind }) => kind === 'video').flatMap(({ file, bitrate, height }) => [
+      '-map',
+      '0:v',
+      '-vf',
+      `scale=-2:${height}`,
+      ...h264(bitrate, 20),
+      ...atKeys,
+      file,
+    ]);
+    await ffmpeg(
+      clear,
+      ...inputs({ size: '640x360', seconds: SECONDS }),
+      ...pictures,
+      '-map',
+      '1:a',
+      '-c:a',
+      'aac',
+      '-b:a',
+      64_000,
+      '-frag_duration',
+      2_400_000,
+      ...ismv,
+      'sound.isma',
+    );
     const client = `<SmoothStreamingMedia MajorVersion="2" MinorVersion="2" Duration="0"><Protection><ProtectionHeader SystemID="{${dashed(PLAYREADY).toUpperCase()}}">${OBJECT.toString('base64')}</ProtectionHeader></Protection></SmoothStreamingMedia>`;
     await writeFile(path.join(folder, `${MANIFESTED}.ismc`), client);
-    for (const [name, protection] of [['clear'], [MANIFESTED, { scheme: 'piff', ...KEY }], ...Object.entries(PRESENTATIONS)]) {
+    for (const [name, protection] of [
+      ['clear'],
+      [MANIFESTED, { scheme: 'piff', ...KEY }],
+      ...Object.entries(PRESENTATIONS),
+    ]) {
       await mkdir(path.join(folder, name), { recursive: true });
-      for (const { file } of protection ? LEVELS : []) await writeFile(path.join(folder, name, file), encrypted(await readFile(path.join(clear, file)), protection));
-      await writeServerManifest(path.join(folder, `${name}.ism`), LEVELS.map(({ kind, file, bitrate }) => ({ kind, src: `${name}/${file}`, bitrate })), { client: name === MANIFESTED ? `${name}.ismc` : undefined });
+      for (const { file } of protection ? LEVELS : [])
+        await writeFile(path.join(folder, name, file), encrypted(await readFile(path.join(clear, file)), protection));
+      await writeServerManifest(
+        path.join(folder, `${name}.ism`),
+        LEVELS.map(({ kind, file, bitrate }) => ({ kind, src: `${name}/${file}`, bitrate })),
+        { client: name === MANIFESTED ? `${name}.ismc` : undefined },
+      );
     }
   });

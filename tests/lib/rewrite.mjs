@@ -53,11 +53,15 @@ export const withWideMdat = (file) =>
 
 /** With one box more at the end of its `moov`. */
 export const withBoxInMoov = (file, box) =>
-  rewrite(file, (moof, mdat) => Buffer.concat([moof, mdat]), (moov) => {
-    const grown = Buffer.concat([moov, box]);
-    grown.writeUInt32BE(grown.length);
-    return grown;
-  });
+  rewrite(
+    file,
+    (moof, mdat) => Buffer.concat([moof, mdat]),
+    (moov) => {
+      const grown = Buffer.concat([moov, box]);
+      grown.writeUInt32BE(grown.length);
+      return grown;
+    },
+  );
 
 /** Without the table at its end. */
 export const withoutMfra = (file) =>

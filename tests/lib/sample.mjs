@@ -15,9 +15,11 @@ export async function sampleFolder() {
 
 /** Every level with the fragments of its file. */
 export function sampleLevels() {
-  const level = (stream) => ({ bitrate, file, ...more }) => {
-    const source = path.join(SAMPLE_MEDIA, path.dirname(SAMPLE), file);
-    return { stream, bitrate, source, ...more, fragments: fragmentsOfTrack(source, 1) };
-  };
+  const level =
+    (stream) =>
+    ({ bitrate, file, ...more }) => {
+      const source = path.join(SAMPLE_MEDIA, path.dirname(SAMPLE), file);
+      return { stream, bitrate, source, ...more, fragments: fragmentsOfTrack(source, 1) };
+    };
   return [...LEVELS.map(level('video')), level('audio')(AUDIO)];
 }

@@ -55,4 +55,8 @@ export async function startServer(command, hint = '') {
   };
 }
 
-const answers = (url) => fetch(url, { signal: AbortSignal.timeout(5000) }).then((answer) => answer.text().then(() => true), () => false);
+const answers = (url) =>
+  fetch(url, { signal: AbortSignal.timeout(5000) }).then(
+    (answer) => answer.text().then(() => true),
+    () => false,
+  );

@@ -33,7 +33,8 @@ export class Shelf {
     const file = this.files.get(decodeURIComponent(url.slice(1)));
     if (!file) return { status: 404, headers: {}, body: Buffer.alloc(0) };
     const etag = `"${createHash('md5').update(file).digest('hex')}"`;
-    if (headers['if-match'] && headers['if-match'] !== etag) return { status: 412, headers: { etag }, body: Buffer.alloc(0) };
+    if (headers['if-match'] && headers['if-match'] !== etag)
+      return { status: 412, headers: { etag }, body: Buffer.alloc(0) };
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range) ?? [];
     if (first === undefined) return { status: 200, headers: { etag, 'content-length': file.length }, body: file };
     const body = file.subarray(Number(first), Number(last) + 1);

@@ -71,7 +71,10 @@ function spoiled(headers, fault) {
   const range = headers['content-range'];
   switch (fault) {
     case 'elsewhere':
-      return { ...headers, 'content-range': range?.replace(/\d+-(\d+)/, (_, last) => `${Number(last) + 1}-${Number(last) + 2}`) };
+      return {
+        ...headers,
+        'content-range': range?.replace(/\d+-(\d+)/, (_, last) => `${Number(last) + 1}-${Number(last) + 2}`),
+      };
     case 'short':
       return { ...headers, 'content-range': range?.replace(/-(\d+)/, (_, last) => `-${last - 1}`) };
     case 'untagged': {

@@ -25,7 +25,9 @@ import { startWorkerd } from './workerd.mjs';
 export async function twoLocations(edition, vars, random) {
   const objects = new Map();
   const truth = new Map(edition.values);
-  const locations = await Promise.all([0, 1].map(() => startLocation(objects, truth, { ...VARS, ...vars }, random.fork())));
+  const locations = await Promise.all(
+    [0, 1].map(() => startLocation(objects, truth, { ...VARS, ...vars }, random.fork())),
+  );
   const put = (key, bytes) => locations[0].storage.put(key, bytes);
   for (const [key, bytes] of edition.files) put(key, bytes);
   return {

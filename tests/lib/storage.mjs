@@ -97,11 +97,16 @@ export class Storage {
 
   /** A part of the list; its cursor is the last key of it. */
   #list({ key, limit, cursor = '' }) {
-    const all = [...this.values.keys()].filter((name) => name.startsWith(key) && Buffer.compare(Buffer.from(name), Buffer.from(cursor)) > 0);
+    const all = [...this.values.keys()].filter(
+      (name) => name.startsWith(key) && Buffer.compare(Buffer.from(name), Buffer.from(cursor)) > 0,
+    );
     const names = all.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))).slice(0, limit);
-    const metadata = (name) => (this.metadata.get(name) === undefined ? {} : { metadata: JSON.parse(this.metadata.get(name)) });
+    const metadata = (name) =>
+      this.metadata.get(name) === undefined ? {} : { metadata: JSON.parse(this.metadata.get(name)) };
     const keys = names.map((name) => ({ name, ...metadata(name) }));
-    return names.length === all.length ? { keys, list_complete: true } : { keys, list_complete: false, cursor: names.at(-1) };
+    return names.length === all.length
+      ? { keys, list_complete: true }
+      : { keys, list_complete: false, cursor: names.at(-1) };
   }
 
   #r2({ method, key, start = 0, end, etag }) {
@@ -135,7 +140,9 @@ export class Storage {
 function kvCall({ method, url, headers }) {
   const { pathname: path, searchParams } = new URL(url, 'http://kv');
   if (path === '/') {
-    const [prefix, limit, cursor] = ['prefix', 'key_count_limit', 'cursor'].map((name) => searchParams.get(name) ?? undefined);
+    const [prefix, limit, cursor] = ['prefix', 'key_count_limit', 'cursor'].map(
+      (name) => searchParams.get(name) ?? undefined,
+    );
     return { store: 'kv', method: 'list', key: prefix ?? '', limit: Number(limit ?? 1000), cursor };
   }
   const call = { store: 'kv', method: method.toLowerCase(), key: decodeURIComponent(path.slice(1)) };

@@ -50,8 +50,18 @@ function movie({ entry, handler, timescale, language }, tables, ...more) {
   const text = Buffer.from('http://www.w3.org/ns/ttml\0\0\0');
   const stsd = box('stsd', u32(0, 1), box(entry, u32(0, 1), entry === 'stpp' ? text : Buffer.alloc(0)));
   const dinf = box('dinf', box('dref', u32(0, 1), box('url ', u32(1))));
-  const minf = box('minf', handler === 'subt' ? box('sthd', u32(0)) : box('nmhd', u32(0)), dinf, box('stbl', stsd, ...tables));
-  const mdia = box('mdia', box('mdhd', u32(0, 0, 0, timescale, 0, code << 16)), box('hdlr', u32(0, 0), Buffer.from(handler), u32(0, 0, 0), Buffer.alloc(1)), minf);
+  const minf = box(
+    'minf',
+    handler === 'subt' ? box('sthd', u32(0)) : box('nmhd', u32(0)),
+    dinf,
+    box('stbl', stsd, ...tables),
+  );
+  const mdia = box(
+    'mdia',
+    box('mdhd', u32(0, 0, 0, timescale, 0, code << 16)),
+    box('hdlr', u32(0, 0), Buffer.from(handler), u32(0, 0, 0), Buffer.alloc(1)),
+    minf,
+  );
   const trak = box('trak', box('tkhd', u32(3, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...MATRIX, 0, 0)), mdia);
   const mvhd = box('mvhd', u32(0, 0, 0, timescale, 0, 0x10000, 0x1000000, 0, 0, ...MATRIX, ...zeros(6), 2));
   return box('moov', mvhd, trak, ...more);
@@ -61,7 +71,11 @@ function fragment(number, timescale, { start, duration, document }) {
   const bytes = Buffer.from(document);
   const moof = (offset) => {
     const trun = box('trun', u32(0x301, 1, offset, duration * timescale, bytes.length));
-    return box('moof', box('mfhd', u32(0, number)), box('traf', box('tfhd', u32(0x20000, 1)), box('tfdt', u32(0, start * timescale)), trun));
+    return box(
+      'moof',
+      box('mfhd', u32(0, number)),
+      box('traf', box('tfhd', u32(0x20000, 1)), box('tfdt', u32(0, start * timescale)), trun),
+    );
   };
   return Buffer.concat([moof(moof(0).length + 8), box('mdat', bytes)]);
 }

@@ -19,7 +19,46 @@ export const twinsFolder = () =>
     for (const name of TWINS) await writeServerManifest(path.join(folder, name), tracksOf(name));
     const films = path.join(folder, 'films');
     const from0 = ['-use_editlist', 0, '-avoid_negative_ts', 'make_zero'];
-    await ffmpeg(films, ...inputs({ seconds: 13 }), '-map', '0:v', ...h264(400_000), ...from0, 'pictures.mp4', '-map', '1:a', '-c:a', 'aac', '-b:a', 64_000, ...from0, 'sound.mp4');
-    const fragments = ['-frag_duration', 2_000_000, '-movflags', 'frag_keyframe+empty_moov+default_base_moof', ...from0, '-f', 'mp4'];
-    for (const { src } of TRACKS) await ffmpeg(films, '-i', `${src}.mp4`, '-c', 'copy', ...fragments, `${src}.cmfv`, '-c', 'copy', '-frag_duration', 2_000_000, ...ismv, `${src}.ismv`);
+    await ffmpeg(
+      films,
+      ...inputs({ seconds: 13 }),
+      '-map',
+      '0:v',
+      ...h264(400_000),
+      ...from0,
+      'pictures.mp4',
+      '-map',
+      '1:a',
+      '-c:a',
+      'aac',
+      '-b:a',
+      64_000,
+      ...from0,
+      'sound.mp4',
+    );
+    const fragments = [
+      '-frag_duration',
+      2_000_000,
+      '-movflags',
+      'frag_keyframe+empty_moov+default_base_moof',
+      ...from0,
+      '-f',
+      'mp4',
+    ];
+    for (const { src } of TRACKS)
+      await ffmpeg(
+        films,
+        '-i',
+        `${src}.mp4`,
+        '-c',
+        'copy',
+        ...fragments,
+        `${src}.cmfv`,
+        '-c',
+        'copy',
+        '-frag_duration',
+        2_000_000,
+        ...ismv,
+        `${src}.ismv`,
+      );
   });

@@ -21,8 +21,26 @@ const edited = (edit) => async (folder) => {
 
 /** As they stand in XML. */
 const ODD_NAMES = [
-  "Director's, commentary", 'AC3/5.1', '/', '..', '.', '../..', 'x.ism', 'iframes', 'English (5.1)', 'QualityLevels(1)', '100%', '%2F', 'C# #1?', 'a=b=0', '{bitrate}', '$Time$', '&quot;5&quot; &amp; &lt;6&gt;',
-  '\\', ';:@+!*~^|`[]', 'Größe 🎬 日本語',
+  "Director's, commentary",
+  'AC3/5.1',
+  '/',
+  '..',
+  '.',
+  '../..',
+  'x.ism',
+  'iframes',
+  'English (5.1)',
+  'QualityLevels(1)',
+  '100%',
+  '%2F',
+  'C# #1?',
+  'a=b=0',
+  '{bitrate}',
+  '$Time$',
+  '&quot;5&quot; &amp; &lt;6&gt;',
+  '\\',
+  ';:@+!*~^|`[]',
+  'Größe 🎬 日本語',
 ];
 
 /**
@@ -43,14 +61,34 @@ export const VARIETY = {
   },
   'fragmented MP4 with tfdt, sidx and styp': {
     make: (folder) =>
-      ffmpeg(folder, ...inputs(), ...VIDEO, ...h264(200_000), '-movflags', 'frag_keyframe+empty_moov+default_base_moof+dash', '-f', 'mp4', 'v.cmfv'),
+      ffmpeg(
+        folder,
+        ...inputs(),
+        ...VIDEO,
+        ...h264(200_000),
+        '-movflags',
+        'frag_keyframe+empty_moov+default_base_moof+dash',
+        '-f',
+        'mp4',
+        'v.cmfv',
+      ),
     tracks: [video('v.cmfv', 200_000)],
     timescale: 12_800,
     times: ({ tfdt }) => tfdt,
   },
   'what a DASH packager writes, without mfra': {
     make: (folder) => {
-      const dash = ['-f', 'dash', '-seg_duration', 2, '-single_file', 1, '-single_file_name', 'stream_$RepresentationID$.mp4', 'x.mpd'];
+      const dash = [
+        '-f',
+        'dash',
+        '-seg_duration',
+        2,
+        '-single_file',
+        1,
+        '-single_file_name',
+        'stream_$RepresentationID$.mp4',
+        'x.mpd',
+      ];
       return ffmpeg(folder, ...inputs(), ...VIDEO, ...AUDIO, ...h264(200_000), ...AAC, ...dash);
     },
     tracks: [video('stream_0.mp4', 200_000), audio('stream_1.mp4', 64_000)],
@@ -76,7 +114,20 @@ export const VARIETY = {
   'E-AC-3': {
     // This ffmpeg describes the codec in plain MP4 alone, so that is where the description is taken from.
     make: async (folder) => {
-      await ffmpeg(folder, ...inputs(), ...AUDIO, ...dolby('eac3'), ...ismv, 'a.isma', ...AUDIO, '-c:a', 'eac3', '-b:a', 192_000, 'plain.mp4');
+      await ffmpeg(
+        folder,
+        ...inputs(),
+        ...AUDIO,
+        ...dolby('eac3'),
+        ...ismv,
+        'a.isma',
+        ...AUDIO,
+        '-c:a',
+        'eac3',
+        '-b:a',
+        192_000,
+        'plain.mp4',
+      );
       const [file, plain] = ['a.isma', 'plain.mp4'].map((name) => path.join(folder, name));
       const dec3 = codecBox(await readFile(plain), 'dec3');
       await writeFile(file, withCodecBox(await readFile(file), dec3));
@@ -108,7 +159,13 @@ export const VARIETY = {
   'levels of the same bitrate': {
     make: (folder) => {
       const level = (size, src) => [...VIDEO, ...h264(200_000), '-s', size, ...ismv, src];
-      return ffmpeg(folder, ...inputs(), ...level('320x180', 'a.ismv'), ...level('480x270', 'b.ismv'), ...level('160x90', 'c.ismv'));
+      return ffmpeg(
+        folder,
+        ...inputs(),
+        ...level('320x180', 'a.ismv'),
+        ...level('480x270', 'b.ismv'),
+        ...level('160x90', 'c.ismv'),
+      );
     },
     tracks: ['a', 'b', 'c'].map((name) => video(`${name}.ismv`, 200_000)),
   },
@@ -121,7 +178,9 @@ export const VARIETY = {
   },
   'names that have a meaning in URLs, or that URLs cannot have': {
     make: (folder) => ffmpeg(folder, ...inputs(), ...AUDIO, ...AAC, '-frag_duration', 2_000_000, ...ismv, 'a.isma'),
-    tracks: ODD_NAMES.map((name, at) => audio('a.isma', 64_000, { name, language: `q${String.fromCharCode(97 + (at >> 4), 97 + (at & 15))}` })),
+    tracks: ODD_NAMES.map((name, at) =>
+      audio('a.isma', 64_000, { name, language: `q${String.fromCharCode(97 + (at >> 4), 97 + (at & 15))}` }),
+    ),
   },
 };
 

@@ -16,7 +16,8 @@ const HAS_SUBSAMPLES = 2;
 export function vectorsIn(bytes, size = 8) {
   const traf = find(find(parse(bytes).boxes, 'moof').boxes, 'traf').boxes;
   const senc = find(traf, 'senc');
-  const box = senc ?? traf.find(({ type, usertype }) => type === 'uuid' && Buffer.from(usertype).toString('hex') === PIFF);
+  const box =
+    senc ?? traf.find(({ type, usertype }) => type === 'uuid' && Buffer.from(usertype).toString('hex') === PIFF);
   if (!box) return [];
   let at = box._offset + (senc ? 8 : 24);
   const take = (length) => bytes.readUIntBE((at += length) - length, length);
@@ -28,7 +29,8 @@ export function vectorsIn(bytes, size = 8) {
     const subsamples = Array.from({ length: count }, () => ({ clear: take(2), encrypted: take(4) }));
     return { offset, told: bytes.subarray(offset, at), vector, subsamples };
   });
-  if (at !== box._offset + box.size) throw new Error(`what it tells of its samples ends at ${at}, and the box at ${box._offset + box.size}`);
+  if (at !== box._offset + box.size)
+    throw new Error(`what it tells of its samples ends at ${at}, and the box at ${box._offset + box.size}`);
   return samples;
 }
 

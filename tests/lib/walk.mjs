@@ -18,7 +18,10 @@ const AT_ONCE = 8;
  *   are a stretch of a file, byte for byte; `untold` manifests that are not served
  */
 export async function walk(get, key, files) {
-  const walker = new Walker(get, [...files].map((file) => new Source(file)));
+  const walker = new Walker(
+    get,
+    [...files].map((file) => new Source(file)),
+  );
   const base = `/${key.split('/').map(encodeURIComponent).join('/')}/`;
   await walker.smooth(base);
   await walker.hls(base);
@@ -42,7 +45,9 @@ class Walker {
       levels.flatMap(({ Bitrate }) =>
         chunks.flatMap(({ start }) => {
           const fragment = { url: url(Bitrate, start), kind: 'fragment', type };
-          return type === 'video' ? [fragment, { url: fragment.url.replace('/Fragments(', '/KeyFrames('), kind: 'keyframes', type }] : [fragment];
+          return type === 'video'
+            ? [fragment, { url: fragment.url.replace('/Fragments(', '/KeyFrames('), kind: 'keyframes', type }]
+            : [fragment];
         }),
       ),
     );
@@ -72,7 +77,9 @@ class Walker {
     for (const { attributes, levels } of [...sets, ...tricks]) {
       for (const { header, segments } of levels) {
         await this.#init(resolved(header, path));
-        await each(segments, ({ url }) => this.#media(resolved(url, path), 'segment', attributes.contentType === 'text'));
+        await each(segments, ({ url }) =>
+          this.#media(resolved(url, path), 'segment', attributes.contentType === 'text'),
+        );
       }
     }
   }
@@ -91,7 +98,8 @@ class Walker {
 
   async #vtt(path) {
     const answer = await this.#ask(path, 'webvtt');
-    if (answer && !answer.text.startsWith('WEBVTT\n')) this.faults.push(`${path} is no WebVTT: ${answer.text.slice(0, 20)}`);
+    if (answer && !answer.text.startsWith('WEBVTT\n'))
+      this.faults.push(`${path} is no WebVTT: ${answer.text.slice(0, 20)}`);
   }
 
   /** A fragment or a segment: samples of the files, or text, which may be written anew. */
@@ -99,12 +107,16 @@ class Walker {
     const answer = await this.#ask(path, kind);
     if (!answer) return;
     const types = this.#boxes(path, answer.body);
-    if (types.filter((type) => /^(moof|mdat)$/.test(type)).join() !== 'moof,mdat') return void this.faults.push(`${path} has ${types}`);
+    if (types.filter((type) => /^(moof|mdat)$/.test(type)).join() !== 'moof,mdat')
+      return void this.faults.push(`${path} has ${types}`);
     if (this.sources.some((source) => source.has(answer.body))) return this.#count('stored');
     const fragment = readFragment(answer.body);
     const samples = samplesOf(fragment);
     const size = samples.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    if (samples.length === 0 || size !== fragment.payload.length) this.faults.push(`${path} has ${samples.length} samples of ${size} bytes, and ${fragment.payload.length} bytes of media`);
+    if (samples.length === 0 || size !== fragment.payload.length)
+      this.faults.push(
+        `${path} has ${samples.length} samples of ${size} bytes, and ${fragment.payload.length} bytes of media`,
+      );
     if (isText) return;
     const foreign = samples.findIndex(({ bytes }) => !this.sources.some((source) => source.has(bytes)));
     if (foreign >= 0) this.faults.push(`${path}: sample ${foreign} is in none of the files`);
@@ -126,9 +138,11 @@ class Walker {
     // A manifest that has no words for what it would tell hands out nothing.
     if (kind === 'manifest' && answer.status === 501) return void this.#count('untold');
     this.#count(kind);
-    if (answer.status !== 200) return void this.faults.push(`${path} is ${answer.status}: ${answer.text.slice(0, 200).trim()}`);
+    if (answer.status !== 200)
+      return void this.faults.push(`${path} is ${answer.status}: ${answer.text.slice(0, 200).trim()}`);
     const length = Number(answer.headers['content-length'] ?? answer.body.length);
-    if (length !== answer.body.length || length === 0) this.faults.push(`${path} has ${answer.body.length} of ${length} bytes`);
+    if (length !== answer.body.length || length === 0)
+      this.faults.push(`${path} has ${answer.body.length} of ${length} bytes`);
     return answer;
   }
 

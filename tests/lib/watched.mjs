@@ -34,4 +34,5 @@ export default class extends WorkerEntrypoint {
 export const memoryOf = async (worker) => Number((await worker.get('/memory')).text);
 
 /** The longest stretch, in milliseconds, that a Worker behind this front gave nobody else a turn within the next `ms`. */
-export const stretchOf = async (worker, ms) => Number((await request(worker.url, `/stretch?ms=${ms}`, { patienceMs: ms + 60_000 })).text);
+export const stretchOf = async (worker, ms) =>
+  Number((await request(worker.url, `/stretch?ms=${ms}`, { patienceMs: ms + 60_000 })).text);

@@ -11,7 +11,8 @@ import { request } from './http.mjs';
 /** For tests that count what an answer costs. */
 export const CACHE_OFF = { CACHE_API: 'off' };
 
-const external = (name, there) => (there ? `(name = "${name}", external = (address = "${there.address}", http = ())),` : '');
+const external = (name, there) =>
+  there ? `(name = "${name}", external = (address = "${there.address}", http = ())),` : '';
 
 /**
  * @param {import('./storage.mjs').Storage} storage
@@ -25,11 +26,21 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-workerd-'));
   const config = path.join(scratch, 'config.capnp');
   if (front) await writeFile(path.join(scratch, 'front.js'), front);
-  await writeFile(config, capnp(storage.address, { ...(more.cache ? {} : CACHE_OFF), ...vars }, front && path.join(scratch, 'front.js'), more));
+  await writeFile(
+    config,
+    capnp(
+      storage.address,
+      { ...(more.cache ? {} : CACHE_OFF), ...vars },
+      front && path.join(scratch, 'front.js'),
+      more,
+    ),
+  );
   // An Analytics Engine is not for everybody yet.
   const experimental = more.points ? ['--experimental'] : [];
   // File descriptor 3: where workerd says which port it has been given.
-  const child = spawn(workerd.default, ['serve', config, '--import-path=/', '--control-fd=3', ...experimental], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(workerd.default, ['serve', config, '--import-path=/', '--control-fd=3', ...experimental], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   const ended = new Promise((resolve) => child.once('close', resolve));

@@ -6,7 +6,16 @@ import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { ytDlp } from '../../scripts/yt-dlp.mjs';
 
-const COMMON = ['--ignore-config', '--no-cache-dir', '--no-update', '--retries', '0', '--fragment-retries', '0', '--abort-on-unavailable-fragments'];
+const COMMON = [
+  '--ignore-config',
+  '--no-cache-dir',
+  '--no-update',
+  '--retries',
+  '0',
+  '--fragment-retries',
+  '0',
+  '--abort-on-unavailable-fragments',
+];
 
 /**
  * Downloads every level.
@@ -17,7 +26,9 @@ export async function withDownloads(manifest, use) {
   const program = await ytDlp();
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-yt-dlp-'));
   try {
-    const { formats } = JSON.parse(await run(program, [...COMMON, '--dump-json', manifest], { title: 'yt-dlp --dump-json' }));
+    const { formats } = JSON.parse(
+      await run(program, [...COMMON, '--dump-json', manifest], { title: 'yt-dlp --dump-json' }),
+    );
     const all = ['--quiet', '--fixup', 'never', '--format', 'all', '--output', path.join(scratch, '%(format_id)s')];
     await run(program, [...COMMON, ...all, manifest], { title: 'yt-dlp' });
     await use(formats.map((format) => ({ ...format, file: path.join(scratch, format.format_id) })));
@@ -28,7 +39,9 @@ export async function withDownloads(manifest, use) {
 
 /** The IDs of the formats that it would merge, were it not told which. */
 export async function chosen(manifest) {
-  const told = JSON.parse(await run(await ytDlp(), [...COMMON, '--dump-json', manifest], { title: 'yt-dlp --dump-json' }));
+  const told = JSON.parse(
+    await run(await ytDlp(), [...COMMON, '--dump-json', manifest], { title: 'yt-dlp --dump-json' }),
+  );
   return told.requested_formats.map(({ format_id: id }) => id);
 }
 
@@ -36,7 +49,20 @@ export async function chosen(manifest) {
 export async function count(file, trackId) {
   const entries = 'stream=codec_name,width,height,sample_rate,channels,nb_read_packets,nb_read_frames';
   const only = trackId ? ['-select_streams', `i:${trackId}`] : [];
-  const args = ['-v', 'error', '-threads', '2', '-count_packets', '-count_frames', ...only, '-show_entries', entries, '-of', 'json', file];
+  const args = [
+    '-v',
+    'error',
+    '-threads',
+    '2',
+    '-count_packets',
+    '-count_frames',
+    ...only,
+    '-show_entries',
+    entries,
+    '-of',
+    'json',
+    file,
+  ];
   const { streams } = JSON.parse(await run(ffprobePath(), args, { title: 'ffprobe' }));
   if (streams.length !== 1) throw new Error(`${streams.length} streams in ${file}`);
   const [{ nb_read_packets: packets, nb_read_frames: frames, ...coded }] = streams;

@@ -4,7 +4,12 @@ import { Pool } from 'undici';
 const PATIENCE_MS = 20_000;
 
 export function connect(url, connections) {
-  const pool = new Pool(url.replace(/\/$/, ''), { connections, pipelining: 1, headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
+  const pool = new Pool(url.replace(/\/$/, ''), {
+    connections,
+    pipelining: 1,
+    headersTimeout: PATIENCE_MS,
+    bodyTimeout: PATIENCE_MS,
+  });
   return {
     /** @returns {Promise<import('./judge.mjs').Answer>} what came, or why all of it did not */
     ask: ({ method, path, headers }) =>
@@ -18,7 +23,12 @@ export function connect(url, connections) {
               Object.assign(answer, { status, headers });
             },
             onResponseData: (_, chunk) => void answer.chunks.push(chunk),
-            onResponseEnd: () => resolve({ status: answer.status, headers: answer.headers, body: answer.chunks.length === 1 ? answer.chunks[0] : Buffer.concat(answer.chunks) }),
+            onResponseEnd: () =>
+              resolve({
+                status: answer.status,
+                headers: answer.headers,
+                body: answer.chunks.length === 1 ? answer.chunks[0] : Buffer.concat(answer.chunks),
+              }),
             onResponseError: (_, error) => resolve({ broken: error.code ?? error.message }),
           },
         );

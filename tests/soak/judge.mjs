@@ -51,15 +51,19 @@ export class Judge {
     const count = `${kind} ${answer.broken ?? answer.status}`;
     this.tally.set(count, (this.tally.get(count) ?? 0) + 1);
     const complaint = this.#complaint(asked, window, answer);
-    if (complaint && this.wrong.length < 100) this.wrong.push(`${asked.method} ${asked.path} ${JSON.stringify(asked.headers)}: ${complaint}`);
+    if (complaint && this.wrong.length < 100)
+      this.wrong.push(`${asked.method} ${asked.path} ${JSON.stringify(asked.headers)}: ${complaint}`);
   }
 
   #complaint(asked, window, answer) {
     const { status, headers = {} } = answer;
     if (answer.broken || (status >= 500 && status !== 501)) {
       this.errors += 1;
-      if (status && (status !== 503 || headers['cache-control'] !== 'no-store' || !headers['retry-after'])) return `${status}, Cache-Control ${headers['cache-control']}, Retry-After ${headers['retry-after']}`;
-      return this.#wasTrouble(asked.presentation, window.begun - LINGERS_MS) ? undefined : `${answer.broken ?? status}, and no store was in trouble`;
+      if (status && (status !== 503 || headers['cache-control'] !== 'no-store' || !headers['retry-after']))
+        return `${status}, Cache-Control ${headers['cache-control']}, Retry-After ${headers['retry-after']}`;
+      return this.#wasTrouble(asked.presentation, window.begun - LINGERS_MS)
+        ? undefined
+        : `${answer.broken ?? status}, and no store was in trouble`;
     }
     if (!asked.resource) return status >= 400 ? undefined : `${status} for nothing`;
     return asked.resource.kind === 'manifest' ? this.#manifest(asked, answer) : this.#bytes(asked, window, answer);
@@ -76,7 +80,8 @@ export class Judge {
     if (status !== 200) return String(status);
     if (method === 'HEAD') return undefined;
     const [named] = HEX.exec(body) ?? [];
-    if (String(body).replaceAll(named ?? GENERATION, GENERATION) !== String(resource.bytes)) return this.#lessThan(body, resource.bytes) ?? 'another manifest';
+    if (String(body).replaceAll(named ?? GENERATION, GENERATION) !== String(resource.bytes))
+      return this.#lessThan(body, resource.bytes) ?? 'another manifest';
     if (!named) return undefined;
     presentation.generation = named;
     return this.#belongs(named, presentation);
@@ -88,18 +93,26 @@ export class Judge {
     if (status === 404 && generation) return this.#gone(presentation);
     if (status === 304) return etag && etag === headers.etag ? undefined : `304 with ${headers.etag}`;
     if (status !== (range ? 206 : 200)) return String(status);
-    if (method === 'HEAD') return headers['content-length'] === String(resource.bytes.length) ? undefined : `${headers['content-length']} bytes announced of ${resource.bytes.length}`;
+    if (method === 'HEAD')
+      return headers['content-length'] === String(resource.bytes.length)
+        ? undefined
+        : `${headers['content-length']} bytes announced of ${resource.bytes.length}`;
     const expected = (edition) => part(stamped(resource, presentation.stampOf(edition)), range);
     const edition = editions.find((edition) => expected(edition).equals(body));
-    if (edition === undefined) return this.#lessThan(body, expected(presentation.edition)) ?? `bytes that are of none of the editions ${editions}`;
-    if (range && !headers['content-range']?.startsWith(`bytes ${range[0]}-${range[1] - 1}/${resource.bytes.length}`)) return headers['content-range'];
+    if (edition === undefined)
+      return (
+        this.#lessThan(body, expected(presentation.edition)) ?? `bytes that are of none of the editions ${editions}`
+      );
+    if (range && !headers['content-range']?.startsWith(`bytes ${range[0]}-${range[1] - 1}/${resource.bytes.length}`))
+      return headers['content-range'];
     presentation.gone = 0;
     // Boxes are the same in every edition: only samples and captions tell them apart.
     if (expected(edition).equals(part(resource.bytes, range))) return undefined;
     presentation.etags.set(resource, headers.etag);
     // A tag names the file that the bytes are of, or the generation where they are put together here.
     const [, tag] = /^"([0-9a-z]+)-/.exec(headers.etag) ?? [];
-    if (!HEX.test(tag) && tag !== presentation.tagOf(edition)) return `bytes of edition ${edition}, tagged ${headers.etag}`;
+    if (!HEX.test(tag) && tag !== presentation.tagOf(edition))
+      return `bytes of edition ${edition}, tagged ${headers.etag}`;
     const named = [generation, ...(HEX.test(tag) ? [tag] : [])].filter(Boolean);
     return named.map((one) => this.#belongs(one, presentation, edition)).find(Boolean);
   }
@@ -112,10 +125,12 @@ export class Judge {
 
   /** Holds a generation against all that is known of it. */
   #belongs(generation, presentation, edition) {
-    const known = this.#generations.get(generation) ?? this.#generations.set(generation, { presentation }).get(generation);
+    const known =
+      this.#generations.get(generation) ?? this.#generations.set(generation, { presentation }).get(generation);
     if (known.presentation !== presentation) return `generation ${generation} is of ${known.presentation.key}`;
     known.edition ??= edition;
-    if (edition !== undefined && known.edition !== edition) return `edition ${edition} of generation ${generation}, which is edition ${known.edition}`;
+    if (edition !== undefined && known.edition !== edition)
+      return `edition ${edition} of generation ${generation}, which is edition ${known.edition}`;
     return undefined;
   }
 

@@ -28,7 +28,10 @@ export class Library {
   constructor(templates, count, storage) {
     this.storage = storage;
     // Half of it lies in R2, half at a web server.
-    this.presentations = Array.from({ length: count }, (_, number) => new Presentation(number, templates[number % templates.length], number % 2 ? 'web/' : 'r2/'));
+    this.presentations = Array.from(
+      { length: count },
+      (_, number) => new Presentation(number, templates[number % templates.length], number % 2 ? 'web/' : 'r2/'),
+    );
     for (const presentation of this.presentations) this.#put(presentation);
   }
 

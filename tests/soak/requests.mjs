@@ -29,11 +29,20 @@ export function nth(seed, n, { presentations }) {
   const resource = names && !presentation.generation ? resources[0] : picked;
   const generation = names && resource === picked ? presentation.generation : undefined;
   const below = resource.path.replace(`${GENERATION}/`, generation ? `${generation}/` : '');
-  const asked = { presentation, resource, method: 'GET', path: encodeURI(`/${presentation.key}/`) + below, headers: {}, generation };
+  const asked = {
+    presentation,
+    resource,
+    method: 'GET',
+    path: encodeURI(`/${presentation.key}/`) + below,
+    headers: {},
+    generation,
+  };
   if (die <= 16) return { ...asked, method: 'HEAD' };
   const { length } = resource.bytes;
   if (die <= 26 && resource.kind !== 'manifest' && length > 1) {
-    const [start, last] = [random.between(0, length - 1), random.between(0, length - 1)].sort((one, other) => one - other);
+    const [start, last] = [random.between(0, length - 1), random.between(0, length - 1)].sort(
+      (one, other) => one - other,
+    );
     return { ...asked, range: [start, last + 1], headers: { range: `bytes=${start}-${last}` } };
   }
   const etag = presentation.etags.get(resource);
@@ -58,7 +67,9 @@ function madeUp(random, presentation) {
     `${key}/%2e%2e/Manifest%00`,
     `/%ff%fe.ism/Manifest`,
     `${folder}${'a/'.repeat(random.between(1, 600))}film.ism/Manifest`,
-    `/${Array.from({ length: random.between(1, 60) }, () => String.fromCharCode(random.between(33, 126))).join('').replaceAll(/[?#]/g, '')}`,
+    `/${Array.from({ length: random.between(1, 60) }, () => String.fromCharCode(random.between(33, 126)))
+      .join('')
+      .replaceAll(/[?#]/g, '')}`,
   ]);
   return { presentation, method: random.pick(['GET', 'GET', 'GET', 'HEAD', 'POST']), path, headers: {} };
 }

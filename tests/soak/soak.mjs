@@ -37,7 +37,10 @@ export async function soak({ requests, presentations, seed, report = () => {} })
   };
   const library = new Library(made, presentations, storage);
   const web = await startWeb(storage.objects, (call) => faults.of(call));
-  const stores = [{ prefix: 'r2/', path: 'r2/', r2: 'MEDIA' }, { prefix: 'web/', path: 'web/', timeout_ms: TIMEOUT_MS, http: { url: web.url } }];
+  const stores = [
+    { prefix: 'r2/', path: 'r2/', r2: 'MEDIA' },
+    { prefix: 'web/', path: 'web/', timeout_ms: TIMEOUT_MS, http: { url: web.url } },
+  ];
   const worker = await startWorkerd(storage, { STORES: JSON.stringify(stores) }, WATCHED);
   const client = connect(worker.url, CONNECTIONS);
   const memory = [];
@@ -47,7 +50,10 @@ export async function soak({ requests, presentations, seed, report = () => {} })
     const look = async (n) => {
       memory.push(await memoryOf(worker));
       worker.logged();
-      report(n / requests, `${n} requests, ${faults.injected} faults, ${judge.errors} errors, ${memory.at(-1) >> 20} MiB`);
+      report(
+        n / requests,
+        `${n} requests, ${faults.injected} faults, ${judge.errors} errors, ${memory.at(-1) >> 20} MiB`,
+      );
     };
     const lane = async () => {
       while (next < requests && judge.wrong.length < 100) {
@@ -68,7 +74,18 @@ export async function soak({ requests, presentations, seed, report = () => {} })
     await storage.close();
   }
   const { wrong, short, errors, answered, tally } = judge;
-  return { seed, requests: answered, seconds: (performance.now() - begun) / 1000, wrong, short, errors, faults: faults.injected, memory, answers: tally, kinds: faults.tally };
+  return {
+    seed,
+    requests: answered,
+    seconds: (performance.now() - begun) / 1000,
+    wrong,
+    short,
+    errors,
+    faults: faults.injected,
+    memory,
+    answers: tally,
+    kinds: faults.tally,
+  };
 }
 
 /** What a soak must not come to, each in a line: none, if all is well. */

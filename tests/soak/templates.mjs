@@ -28,8 +28,24 @@ const encode = (folder, ...args) => ffmpeg(folder, ...inputs({ seconds: SECONDS,
 const RECIPES = {
   /** Handed on as they are stored. */
   async stored(folder) {
-    await encode(folder, ...video(LOW), ...ismv, 'low.ismv', ...video(HIGH), ...ismv, 'high.ismv', ...sound, ...ismv, ...aligned, 'sound.isma');
-    return [{ ...LOW, src: 'low.ismv' }, { ...HIGH, src: 'high.ismv' }, { ...SOUND, src: 'sound.isma' }];
+    await encode(
+      folder,
+      ...video(LOW),
+      ...ismv,
+      'low.ismv',
+      ...video(HIGH),
+      ...ismv,
+      'high.ismv',
+      ...sound,
+      ...ismv,
+      ...aligned,
+      'sound.isma',
+    );
+    return [
+      { ...LOW, src: 'low.ismv' },
+      { ...HIGH, src: 'high.ismv' },
+      { ...SOUND, src: 'sound.isma' },
+    ];
   },
   /** Fragments that are given their times on the way, and captions. */
   async timed(folder) {
@@ -40,14 +56,31 @@ const RECIPES = {
   },
   /** Fragments that are made of the samples of progressive MP4s. */
   async progressive(folder) {
-    await encode(folder, ...video(LOW), ...sound, '-movflags', '+faststart', 'low.mp4', ...video(HIGH), ...sound, 'high.mp4');
-    return [{ ...LOW, src: 'low.mp4' }, { ...HIGH, src: 'high.mp4' }, { ...SOUND, src: 'low.mp4', trackId: 2 }];
+    await encode(
+      folder,
+      ...video(LOW),
+      ...sound,
+      '-movflags',
+      '+faststart',
+      'low.mp4',
+      ...video(HIGH),
+      ...sound,
+      'high.mp4',
+    );
+    return [
+      { ...LOW, src: 'low.mp4' },
+      { ...HIGH, src: 'high.mp4' },
+      { ...SOUND, src: 'low.mp4', trackId: 2 },
+    ];
   },
 };
 
 const captions = () => {
   const time = (seconds) => `00:00:0${seconds}.000`;
-  const cues = Array.from({ length: SECONDS / 2 }, (_, n) => `${time(2 * n)} --> ${time(2 * n + 1)}\n${MARKER} Line ${n}`);
+  const cues = Array.from(
+    { length: SECONDS / 2 },
+    (_, n) => `${time(2 * n)} --> ${time(2 * n + 1)}\n${MARKER} Line ${n}`,
+  );
   return ['WEBVTT', ...cues].join('\n\n');
 };
 
@@ -75,7 +108,10 @@ export async function templates() {
 }
 
 async function template(folder) {
-  const files = [...(await readFolder(folder))].map(([name, bytes]) => [name, { bytes, media: /\.(ism[va]|mp4)$/.test(name) ? mediaOf(bytes) : [] }]);
+  const files = [...(await readFolder(folder))].map(([name, bytes]) => [
+    name,
+    { bytes, media: /\.(ism[va]|mp4)$/.test(name) ? mediaOf(bytes) : [] },
+  ]);
   let resources;
   await withWorker(folder, { indexed: false }, async (worker) => {
     resources = await resourcesOf(async (name) => {
@@ -93,12 +129,22 @@ async function resourcesOf(get) {
   const [, generation] = /^([0-9a-f]{16})\//.exec(smooth.streams[0].attributes.Url);
   const mpd = readMpd(String(await get('manifest.mpd')));
   const playlists = readPlaylist(String(await get('master.m3u8'))).map(({ url, attributes }) => url ?? attributes.URI);
-  const fragments = smooth.streams.flatMap(({ attributes, levels, chunks, url }) => levels.flatMap(({ Bitrate }) => chunks.flatMap(({ start }) => nounsOf(attributes.Type).map((noun) => url(Bitrate, start).replace('Fragments', noun)))));
-  const segments = mpd.sets.flatMap(({ levels }) => levels.flatMap(({ header, segments }) => [header, ...segments.map(({ url }) => url)]));
+  const fragments = smooth.streams.flatMap(({ attributes, levels, chunks, url }) =>
+    levels.flatMap(({ Bitrate }) =>
+      chunks.flatMap(({ start }) =>
+        nounsOf(attributes.Type).map((noun) => url(Bitrate, start).replace('Fragments', noun)),
+      ),
+    ),
+  );
+  const segments = mpd.sets.flatMap(({ levels }) =>
+    levels.flatMap(({ header, segments }) => [header, ...segments.map(({ url }) => url)]),
+  );
   const manifests = ['Manifest', 'master.m3u8', 'manifest.mpd', ...playlists.filter(Boolean)];
   const texts = [];
   for (const name of manifests.slice(3)) {
-    const lines = readPlaylist(String(await get(name))).map(({ url }) => url).filter((url) => /\.(web)?vtt/.test(url ?? ''));
+    const lines = readPlaylist(String(await get(name)))
+      .map(({ url }) => url)
+      .filter((url) => /\.(web)?vtt/.test(url ?? ''));
     texts.push(...lines.map((url) => path.posix.join(path.posix.dirname(name), url)));
   }
   const resource = async (name, isManifest) => {
@@ -106,10 +152,16 @@ async function resourcesOf(get) {
     const generalised = isManifest ? Buffer.from(String(bytes).replaceAll(generation, GENERATION)) : bytes;
     return { path: name.replace(generation, GENERATION), ...classified(generalised, isManifest, name) };
   };
-  return Promise.all([...manifests.map((name) => resource(name, true)), ...[...fragments, ...segments, ...texts].map((name) => resource(name, false))]);
+  return Promise.all([
+    ...manifests.map((name) => resource(name, true)),
+    ...[...fragments, ...segments, ...texts].map((name) => resource(name, false)),
+  ]);
 }
 
-const nounsOf = (type) => ({ video: ['Fragments', 'FragmentInfo', 'RawFragments', 'KeyFrames'], audio: ['Fragments', 'RawFragments'] })[type] ?? ['Fragments'];
+const nounsOf = (type) =>
+  ({ video: ['Fragments', 'FragmentInfo', 'RawFragments', 'KeyFrames'], audio: ['Fragments', 'RawFragments'] })[
+    type
+  ] ?? ['Fragments'];
 
 function classified(bytes, isManifest, name) {
   if (isManifest) return { kind: 'manifest', bytes, media: [] };
@@ -122,4 +174,7 @@ function classified(bytes, isManifest, name) {
 const isBoxes = (bytes) => /^(moof|ftyp|styp)$/.test(bytes.toString('latin1', 4, 8));
 
 /** The contents of every `mdat`. */
-const mediaOf = (bytes) => [...boxesOf(bytes)].filter(({ type }) => type === 'mdat').map(({ start, bytes: box }) => [start + 8, start + box.length]);
+const mediaOf = (bytes) =>
+  [...boxesOf(bytes)]
+    .filter(({ type }) => type === 'mdat')
+    .map(({ start, bytes: box }) => [start + 8, start + box.length]);

@@ -4,8 +4,16 @@ import http from 'node:http';
 /** What becomes of a whole, right answer. */
 const SPOILT = {
   whole: ({ headers, object }) => ({ status: 200, headers: without(headers, 'content-range'), body: object.bytes }),
-  elsewhere: ({ status, headers, body, start }) => ({ status, body, headers: { ...headers, 'content-range': headers['content-range']?.replace(/\d+/, start + 1) } }),
-  shorter: ({ status, headers, body }) => ({ status, headers: { ...headers, 'content-length': body.length - 1 }, body: body.subarray(1) }),
+  elsewhere: ({ status, headers, body, start }) => ({
+    status,
+    body,
+    headers: { ...headers, 'content-range': headers['content-range']?.replace(/\d+/, start + 1) },
+  }),
+  shorter: ({ status, headers, body }) => ({
+    status,
+    headers: { ...headers, 'content-length': body.length - 1 },
+    body: body.subarray(1),
+  }),
   unmeasured: ({ status, headers, body }) => ({ status, headers: without(headers, 'content-length'), body }),
   encoded: ({ status, headers, body }) => ({ status, headers: { ...headers, 'content-encoding': 'gzip' }, body }),
   retagged: ({ status, headers, body }) => ({ status, headers: { ...headers, etag: '"another"' }, body }),
@@ -22,7 +30,8 @@ export async function startWeb(objects, onCall) {
     const fault = onCall({ store: 'web', method: request.method.toLowerCase(), key });
     if (fault === 'hang') return;
     if (fault === 'drop') return void response.destroy();
-    if (fault === 'fail' || fault === 'busy') return void response.writeHead(fault === 'fail' ? 500 : 429).end('the server of this test fails');
+    if (fault === 'fail' || fault === 'busy')
+      return void response.writeHead(fault === 'fail' ? 500 : 429).end('the server of this test fails');
     const right = answer(objects.get(key), request.headers);
     const spoil = right.object && SPOILT[fault];
     const { status, headers, body } = spoil ? spoil(right) : right;
@@ -47,10 +56,17 @@ function answer(object, { range, 'if-match': wanted }) {
   if (wanted && wanted !== etag) return { status: 412, headers: { etag }, body: Buffer.alloc(0) };
   const { length } = object.bytes;
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
-  if (first === undefined) return { status: 200, headers: { etag, 'content-length': length }, body: object.bytes, object };
+  if (first === undefined)
+    return { status: 200, headers: { etag, 'content-length': length }, body: object.bytes, object };
   const body = object.bytes.subarray(Number(first), Number(last) + 1);
   const span = `bytes ${first}-${Number(first) + body.length - 1}/${length}`;
-  return { status: 206, headers: { etag, 'content-length': body.length, 'content-range': span }, body, object, start: Number(first) };
+  return {
+    status: 206,
+    headers: { etag, 'content-length': body.length, 'content-range': span },
+    body,
+    object,
+    start: Number(first),
+  };
 }
 
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name));
