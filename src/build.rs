@@ -11,7 +11,6 @@ use crate::base::turns::Turns;
 use crate::ism::{ServerManifest, beside};
 use crate::scan::Way;
 use crate::store::ObjectStore;
-use futures_util::future::try_join_all;
 use reader::Reader;
 use std::cell::{Cell, RefCell};
 
@@ -82,6 +81,7 @@ pub async fn build_among<O: ObjectStore>(
         calls: Cell::new(0),
         bytes: Cell::new(0),
         by_samples: RefCell::default(),
+        failure: RefCell::default(),
     };
     let Some(source) = reader.source(presentation).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
@@ -95,9 +95,9 @@ pub async fn build_among<O: ObjectStore>(
         Some(name) => reader.client_manifest(&beside(presentation, name)).await?,
         None => None,
     };
-    let scans = server.content.media.iter().map(|name| reader.media(beside(presentation, name)));
+    let scanned = reader.all_media(presentation, &server.content.media).await?;
     let (mut media, mut missing) = (Vec::new(), Vec::new());
-    for (name, scanned) in server.content.media.iter().zip(try_join_all(scans).await?) {
+    for (name, scanned) in server.content.media.iter().zip(scanned) {
         match scanned {
             Some(scanned) => media.push(scanned),
             None => missing.push(name.clone()),

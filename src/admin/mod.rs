@@ -18,6 +18,7 @@ pub use sources::{Sources, SourcesError};
 pub use token::Token;
 
 use crate::assemble::Warning;
+use crate::base::settled::all_settled;
 use crate::build::{self, BuildError, Built, Limits, Rules};
 use crate::describe::{Summary, whole};
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
@@ -25,7 +26,6 @@ use crate::memo::{Learnt, Memo};
 use crate::origin::Answer;
 use crate::scan::Way;
 use crate::store::{Cache, Entry, IndexStore, Meta, ObjectStore, Purged, StoreError};
-use futures_util::future::try_join_all;
 use http::Method;
 use query::Query;
 use route::Route;
@@ -195,7 +195,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
             let key = presentation.to_owned();
             return Err(BuildError::TooCostly { key, limits: *self.limits }.into());
         }
-        try_join_all(index.sources.iter().map(|source| self.check_source(source))).await?;
+        all_settled(index.sources.iter().map(|source| self.check_source(source))).await?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ pub mod date;
 pub mod frame_rate;
 pub mod matrix;
 pub mod range;
+pub mod settled;
 pub mod time;
 pub mod turns;
 pub mod uuid;

@@ -34,6 +34,9 @@ pub enum BuildError {
     /// Others take so much memory that it would not get what it needs soon.
     #[error("{0} waited too long for room beside others that are being indexed")]
     Crowded(String),
+    /// Another file of the presentation failed first: that error is the outcome of the build.
+    #[error("{0} was not read to its end, as another file of its presentation cannot be indexed")]
+    Abandoned(String),
     /// A manifest or a text file is longer than any real one.
     #[error("{key} has {size} bytes, too many for what it is")]
     TooLong {

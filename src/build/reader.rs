@@ -5,11 +5,12 @@ use crate::assemble::{Cuts, Sourced, Warning, assemble};
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
 use crate::index::Source;
-use crate::ism::ServerManifest;
+use crate::ism::{ServerManifest, beside};
 use crate::ismc::ClientManifest;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::Syntax;
+use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 
 /// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:
@@ -32,6 +33,8 @@ pub(super) struct Reader<'a, O> {
     pub(super) bytes: Cell<u64>,
     /// Which files are indexed by their samples, and why.
     pub(super) by_samples: RefCell<Vec<Warning>>,
+    /// The first error of files that are read side by side. The others are not read further then.
+    pub(super) failure: RefCell<Option<BuildError>>,
 }
 
 impl<O: ObjectStore> Reader<'_, O> {
@@ -109,8 +112,32 @@ impl<O: ObjectStore> Reader<'_, O> {
         }
     }
 
+    /// What there is in each of the files that the server manifest `presentation` names, read side by side;
+    /// `None` for a file that is not there.
+    ///
+    /// Where one fails, the reads of the others that are under way are waited for, and no more are begun: a read
+    /// that is dropped while its promise is pending is never freed by the Worker's runtime.
+    pub(super) async fn all_media(
+        &self,
+        presentation: &str,
+        names: &[String],
+    ) -> Result<Vec<Option<Sourced<Scanned>>>, BuildError> {
+        let scans = names.iter().map(async |name| {
+            let scanned = self.media(beside(presentation, name)).await;
+            scanned.unwrap_or_else(|error| {
+                self.failure.borrow_mut().get_or_insert(error);
+                None
+            })
+        });
+        let scanned = join_all(scans).await;
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => Ok(scanned),
+        }
+    }
+
     /// What there is in a file that a server manifest names, if it is there.
-    pub(super) async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
+    async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
         let Some(source) = self.source(&key).await? else { return Ok(None) };
         let scanned = match Syntax::of(&key) {
             Some(syntax) => self.text(source, syntax).await?,
@@ -180,6 +207,9 @@ impl<O: ObjectStore> Reader<'_, O> {
     }
 
     pub(super) async fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
+        if self.failure.borrow().is_some() {
+            return Err(BuildError::Abandoned(key.to_owned()));
+        }
         let calls = self.calls.get().saturating_add(1);
         let bytes = self.bytes.get().saturating_add(bytes);
         if calls > self.limits.calls || bytes > self.limits.bytes {

@@ -6,10 +6,10 @@
 use super::body::describe;
 use super::log;
 use super::runtime::{EdgeCache, HeaderRecord};
+use crate::base::settled::all_settled;
 use crate::origin::{Asked, Lookup, cache_tag, manifest_paths};
 use crate::store::{Cache, Purged, StoreError};
 use crate::url;
-use futures_util::future::try_join_all;
 use http::StatusCode;
 use serde_json::json;
 use std::cell::OnceCell;
@@ -171,7 +171,7 @@ impl Front<'_> {
         let paths = presentations.iter().flat_map(|presentation| manifest_paths(presentation));
         let deleted = paths.map(|path| api.delete(&self.key(&path)));
         let deleted = deleted.collect::<Result<Vec<_>, _>>()?;
-        try_join_all(deleted.into_iter().map(JsFuture::from)).await?;
+        all_settled(deleted.into_iter().map(JsFuture::from)).await?;
         Ok(Purged::ManifestsHere)
     }
 }

@@ -1,13 +1,14 @@
 //! Indexes in Workers KV.
 
 use super::body;
+use crate::base::settled::all_settled;
 use crate::describe::Summary;
 use crate::index::Digest;
 use crate::store::{
     Entry, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, is_page,
     keyed_pages, link_key, link_keys, link_prefix, page_key, pages_prefix,
 };
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::join;
 use std::collections::BTreeSet;
 use worker::{Env, KvStore};
 
@@ -58,17 +59,19 @@ impl IndexStore for Indexes {
         let namespace = self.namespace(&key)?;
         let links = link_keys(presentation, &index.sources).into_iter();
         let links = links.chain(missing.iter().map(|source| link_key(source, presentation)));
-        let links = try_join_all(links.map(|link| put_link(namespace.clone(), link)));
+        let links = all_settled(links.map(|link| put_link(namespace.clone(), link)));
         let put = namespace
             .put_bytes(&key, &value)
             .and_then(|put| put.metadata(summary.to_json()))
             .map_err(|error| unavailable(&key, &error))?
             .execute();
         // One list tells which pages need not be written, and which are to go.
-        let (there, _) = try_join(self.pages(presentation), links).await?;
+        let (there, linked) = join(self.pages(presentation), links).await;
+        linked?;
+        let there = there?;
         let pages = keyed_pages(presentation, pages);
         let new = pages.iter().filter(|(key, _)| afresh || !there.contains(*key));
-        try_join_all(new.map(|(key, value)| put_page(&namespace, key, value))).await?;
+        all_settled(new.map(|(key, value)| put_page(&namespace, key, value))).await?;
         put.await.map_err(|error| unavailable(&key, &error))?;
         delete_all(&namespace, there.iter().filter(|key| !pages.contains_key(*key))).await
     }
@@ -137,7 +140,7 @@ async fn delete_all(
     namespace: &KvStore,
     keys: impl Iterator<Item = &String>,
 ) -> Result<(), StoreError> {
-    try_join_all(keys.map(async |key: &String| {
+    all_settled(keys.map(async |key: &String| {
         namespace.delete(key).await.map_err(|error| unavailable(key, &error))
     }))
     .await

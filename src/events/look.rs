@@ -3,11 +3,11 @@
 use super::Events;
 use super::budget::{Meter, Metered};
 use super::found::{Change, Found, Now, Standing};
+use crate::base::settled::all_settled;
 use crate::build::{BuildError, build};
 use crate::index::{Bundle, Index};
 use crate::scan::Way;
 use crate::store::{IndexStore, ObjectStore};
-use futures_util::future::try_join_all;
 use std::rc::Rc;
 
 impl<O: ObjectStore, I: IndexStore, C> Events<'_, O, I, C> {
@@ -62,7 +62,7 @@ impl<O: ObjectStore, I: IndexStore, C> Events<'_, O, I, C> {
             (there.size == source.size && there.etag == source.etag).then_some(()).ok_or(())
         });
         let are_few = u32::try_from(index.sources.len()).is_ok_and(|len| len <= self.limits.calls);
-        are_few && try_join_all(heads).await.is_ok()
+        are_few && all_settled(heads).await.is_ok()
     }
 }
 

@@ -7,6 +7,7 @@ use super::representation::Representation;
 use super::stopwatch::Stopwatch;
 use super::transfer::take_head;
 use crate::base::range::ByteRange;
+use crate::base::settled::all_settled;
 use crate::error::Error;
 use crate::fragment::{
     BrokenFragment, Documents, Head, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade,
@@ -16,7 +17,6 @@ use crate::library::{Known, Runtime};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::text::Cue;
 use crate::url::FragmentRequest;
-use futures_util::future::try_join_all;
 
 impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O, I, R> {
     /// The answer that `text` makes of the fragment at `located`.
@@ -99,7 +99,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
             let range = bounded(read.range()).map_err(|why| unmade(located, why))?;
             Ok::<_, Error>(read.cut(&self.small(located, range, watch).await?))
         });
-        Ok(try_join_all(pieces).await?.concat())
+        Ok(all_settled(pieces).await?.concat())
     }
 
     /// Stored bytes, to be looked into.

@@ -5,13 +5,13 @@ use super::asked::Asked;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
 use crate::base::range::ByteRange;
+use crate::base::settled::all_settled;
 use crate::error::Error;
 use crate::fragment::{
     BrokenFragment, Head, HeadReader, Part, Parts, Progress, Read, Recipe, Synthesis, Unmade,
 };
 use crate::index::{SampledFragment, Source};
 use crate::store::{Body, MediaStore, StoreError};
-use futures_util::future::try_join_all;
 
 /// Sends what a URL stands for out of one source.
 pub(super) struct Sender<'a, O> {
@@ -125,7 +125,7 @@ impl<O: MediaStore> Sender<'_, O> {
                 Ok::<_, StoreError>(Piece::Stored { body, read })
             }
         });
-        Ok(try_join_all(pieces).await?)
+        Ok(all_settled(pieces).await?)
     }
 
     /// That no answer can be made of what lies at `offset`.
