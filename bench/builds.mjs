@@ -83,5 +83,9 @@ function watched(worker) {
     while (!isOver) longest = Math.max(longest, await stretchOf(worker, AROUND_MS));
     return longest;
   })();
-  return { end: () => ((isOver = true), all) };
+  const end = () => {
+    isOver = true;
+    return all;
+  };
+  return { end };
 }

@@ -29,7 +29,10 @@ export function helper(file, ...args) {
 export async function withProcesses(work) {
   const processes = [];
   try {
-    return await work((started) => (processes.push(started), started));
+    return await work((started) => {
+      processes.push(started);
+      return started;
+    });
   } finally {
     // None of them has anything to bring to an end, and workerd would wait for its connections.
     for (const { child } of processes) child.kill('SIGKILL');

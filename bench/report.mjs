@@ -67,7 +67,10 @@ function ratio(runtime, load, worker) {
 /** CPU per request by Worker, a round each. */
 function rounds({ taken }, load) {
   const rounds = [];
-  for (const turn of taken) if (turn.load === load) (rounds[turn.round] ??= {})[turn.worker] = turn.cpuUs;
+  for (const { round, worker, cpuUs } of taken.filter((turn) => turn.load === load)) {
+    rounds[round] ??= {};
+    rounds[round][worker] = cpuUs;
+  }
   return rounds;
 }
 

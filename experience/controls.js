@@ -44,12 +44,15 @@ export class Controls extends EventTarget {
       mbps ? `${mbps} Mb/s, ${latencyMs} ms` : undefined,
     ]);
     at('profile').append(
-      ...choices('profile', profiles, this.line.profile, (value) => (this.line.choose(value), this.#address())),
+      ...choices('profile', profiles, this.line.profile, (value) => {
+        this.line.choose(value);
+        this.#address();
+      }),
     );
-    at('speed').addEventListener(
-      'input',
-      ({ target }) => (this.line.set(toMbps(Number(target.value))), this.#address()),
-    );
+    at('speed').addEventListener('input', ({ target }) => {
+      this.line.set(toMbps(Number(target.value)));
+      this.#address();
+    });
     at('presentation').addEventListener('change', ({ target }) => this.#changed({ presentation: target.value }));
     at('caption').addEventListener('change', ({ target }) => {
       this.language = target.selectedOptions[0].lang;
@@ -114,7 +117,7 @@ export class Controls extends EventTarget {
     const { presentation, protocol, line } = this;
     const said = new URLSearchParams(location.search);
     const values = [presentation, protocol, line.profile === 'own' ? line.mbps.toFixed(2) : line.profile];
-    PARAMETERS.forEach((name, n) => said.set(name, values[n]));
+    for (const [n, name] of PARAMETERS.entries()) said.set(name, values[n]);
     history.replaceState(null, '', `?${said}`);
   }
 

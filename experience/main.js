@@ -1,5 +1,5 @@
 // The page: one session after the other, and what stands around it.
-import './style.css';
+import './style/index.css';
 import { shownOrMade } from './api.js';
 import { Board } from './board.js';
 import { Controls } from './controls.js';

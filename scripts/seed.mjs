@@ -73,8 +73,8 @@ async function fill(shelf, changed, cli) {
       note: `${changed.length - failures.length} of ${changed.length} presentations, ${shelf.files} files, ${bytes(shelf.sent)}`,
     };
   });
-  warnings.forEach((warning) => console.error(warning));
-  failures.forEach(printTrouble);
+  for (const warning of warnings) console.error(warning);
+  for (const failure of failures) printTrouble(failure);
 }
 
 /** The local stores, and the record of what is in them. */
@@ -93,7 +93,10 @@ class Shelf {
     const total = sources.reduce((sum, { size }) => sum + size, 0);
     let sent = 0;
     for (const source of sources) {
-      await this.#putFile(source.key, (count) => onShare((sent += count) / (total || 1)));
+      await this.#putFile(source.key, (count) => {
+        sent += count;
+        onShare(sent / (total || 1));
+      });
     }
     const keys = entries.map((entry) => entry.key);
     for (const entry of entries) await this.stores.putIndex(entry.key, entry.value, entry.metadata);

@@ -48,7 +48,7 @@ async function compareWith({ folder, address, pids, port, delays, runs, rounds, 
   let places = 0;
   /** Shows where nobody has asked for them, published. */
   const fresh = async (shows) => {
-    const found = shows.map((show) => [show, `cold-${run}-${(places += 1)}/`]);
+    const found = shows.map((show) => [show, `cold-${run}-${++places}/`]);
     await publish(storage, port, found);
     await storage.ask(delays);
     return found.map(([, place]) => place);

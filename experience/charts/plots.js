@@ -34,7 +34,7 @@ const base = (width, height) => ({
   cursor: { show: false },
   padding: [8, MARGIN, 8, 0],
 });
-const time = { time: false, range: (plot, min, max) => [min, max] };
+const time = { time: false, range: (_plot, min, max) => [min, max] };
 
 /** Levels, the line, what came over it, and what the player believes, on a logarithmic scale. */
 export class LevelPlot {
@@ -114,7 +114,7 @@ export class BufferPlot {
     this.plot = new uPlot(
       {
         ...base(host.clientWidth, BUFFER_HEIGHT),
-        scales: { x: time, y: { range: (_, min, max) => [0, Math.max(15, max)] } },
+        scales: { x: time, y: { range: (_plot, _min, max) => [0, Math.max(15, max)] } },
         axes: [
           x(false),
           {

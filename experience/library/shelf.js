@@ -10,7 +10,9 @@ export class Shelf extends EventTarget {
   #cards = new Map();
   #cursor;
   #sight = new IntersectionObserver(
-    (seen) => seen.filter(({ isIntersecting }) => isIntersecting).forEach(({ target }) => this.#fill(target)),
+    (seen) => {
+      for (const { isIntersecting, target } of seen) if (isIntersecting) this.#fill(target);
+    },
     { rootMargin: '200px' },
   );
 

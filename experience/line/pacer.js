@@ -74,7 +74,10 @@ async function answer(request, clientId, over) {
     const { status, statusText, headers, body } = response;
     const kept = Object.fromEntries(HEADERS.map((name) => [name, headers.get(name)]));
     tell({ type: 'head', id, at: now(), status, headers: kept });
-    if (!body) return (ended(), response);
+    if (!body) {
+      ended();
+      return response;
+    }
     return new Response(paced(body, line.bucket, { passed, ended }), { status, statusText, headers });
   } catch (failure) {
     ended(failure);

@@ -46,8 +46,14 @@ export function start(video, url, { failed, captions, said }) {
       player.getTracksFor('text').map(({ labels, lang, id }) => ({ label: labels?.[0]?.text || id, language: lang })),
     ),
   );
-  player.on('cueEnter', ({ cueID, isd }) => (saying.set(cueID, lines(isd)), say()));
-  player.on('cueExit', ({ cueID }) => (saying.delete(cueID), say()));
+  player.on('cueEnter', ({ cueID, isd }) => {
+    saying.set(cueID, lines(isd));
+    say();
+  });
+  player.on('cueExit', ({ cueID }) => {
+    saying.delete(cueID);
+    say();
+  });
   // It pauses the picture where the manifest ends, which need not be where the browser calls it the end, and
   // seeks to a place just before that.
   let isOver = false;

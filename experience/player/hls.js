@@ -21,9 +21,9 @@ export function start(video, url, { failed, captions, said }) {
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) =>
     queueMicrotask(() => captions(subtitleTracks.map(({ name, lang }) => ({ label: name, language: lang })))),
   );
-  hls.on(Hls.Events.CUES_PARSED, (_, { cues: parsed, subtitleTrack }) =>
-    parsed.forEach((cue) => cues.add(cue, subtitleTrack.id)),
-  );
+  hls.on(Hls.Events.CUES_PARSED, (_, { cues: parsed, subtitleTrack }) => {
+    for (const cue of parsed) cues.add(cue, subtitleTrack.id);
+  });
   hls.loadSource(url);
   hls.attachMedia(video);
   return {

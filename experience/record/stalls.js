@@ -12,7 +12,10 @@ export class Stalls {
    * @param {(mark: {at: number, kind: 'stall', ms: number}) => void} found told once it is over
    */
   constructor(video, found) {
-    video.addEventListener('playing', () => this.#end(found, (this.#hasPlayed = true)));
+    video.addEventListener('playing', () => {
+      this.#hasPlayed = true;
+      this.#end(found);
+    });
     video.addEventListener('timeupdate', () => video.readyState > 2 && this.#end(found));
     // Whoever moves to another place waits there; that is no stall, nor is waiting for the first picture.
     video.addEventListener('seeking', () => (this.#since = undefined));

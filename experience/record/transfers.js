@@ -32,9 +32,9 @@ export class Transfers extends EventTarget {
   constructor(line) {
     super();
     line.addEventListener('transfer', ({ detail }) => this.#hear(detail));
-    new PerformanceObserver(
-      (entries) => line.isPaced || entries.getEntries().forEach((entry) => this.#measured(entry)),
-    ).observe({ type: 'resource' });
+    new PerformanceObserver((entries) => {
+      if (!line.isPaced) for (const entry of entries.getEntries()) this.#measured(entry);
+    }).observe({ type: 'resource' });
   }
 
   #hear({ type, id, at, ...more }) {

@@ -79,7 +79,7 @@ function eachLine(stream, see) {
   stream.setEncoding('utf8').on('data', (chunk) => {
     const lines = (rest + chunk).split(/\r\n|\r|\n/);
     rest = lines.pop();
-    lines.forEach((line) => see(line));
+    for (const line of lines) see(line);
   });
   return () => rest && see(rest);
 }

@@ -64,7 +64,10 @@ function spinner(title) {
   draw();
   return {
     report: (...news) => {
-      for (const one of news) typeof one === 'number' ? (share = Math.min(one, 1)) : (text = one);
+      for (const one of news) {
+        if (typeof one === 'number') share = Math.min(one, 1);
+        else text = one;
+      }
     },
     end: (line) => {
       clearInterval(timer);

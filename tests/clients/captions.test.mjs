@@ -159,7 +159,10 @@ for (const { title, manifest, start, style } of PLAYERS) {
       for (const text of source.texts) {
         const [one, two] = SAID.map(({ number }) => text.lines(number).join('\n'));
         // Once to where the player has the text that it was told to show, and once more from the start.
-        await page.evaluate(() => (video.pause(), (video.currentTime = 0)));
+        await page.evaluate(() => {
+          video.pause();
+          video.currentTime = 0;
+        });
         await page.evaluate((name) => window.choose(name), text.name);
         await page.evaluate(() => Object.assign(video, { playbackRate: 2 }).play());
         await until('the second cue', (wanted) => String(window.shown()) === wanted, two);

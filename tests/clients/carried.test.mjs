@@ -79,7 +79,10 @@ for (const { title, manifest, start } of PLAYERS) {
         // Where it ends, dash.js may go back a little.
         for (const event of ['timeupdate', 'pause', 'ended'])
           video.addEventListener(event, () => (window.furthest = Math.max(window.furthest, video.currentTime)));
-        const see = (_, { mediaTime }) => (window.shown.push(mediaTime), video.requestVideoFrameCallback(see));
+        const see = (_, { mediaTime }) => {
+          window.shown.push(mediaTime);
+          video.requestVideoFrameCallback(see);
+        };
         video.requestVideoFrameCallback(see);
         window.state = () => ({
           errors: window.errors,

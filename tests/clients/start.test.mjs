@@ -39,7 +39,10 @@ async function started(args, use) {
   try {
     await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`it does not serve: ${said}`)), PATIENCE_MS);
-      const end = (act) => (value) => (clearTimeout(timer), act(value));
+      const end = (act) => (value) => {
+        clearTimeout(timer);
+        act(value);
+      };
       child.once(
         'close',
         end((code) => reject(new Error(`it ended with ${code}: ${said}`))),

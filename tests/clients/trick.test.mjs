@@ -73,7 +73,10 @@ for (const manifest of ['master.m3u8', 'manifest.mpd']) {
     await until('a second played', () => video.currentTime > 1);
     assert.deepEqual(startsOf(urls, KEY_FRAME), [], 'none are asked for while it plays');
 
-    const from = await page.evaluate(() => (player.trickPlay(8), video.currentTime));
+    const from = await page.evaluate(() => {
+      player.trickPlay(8);
+      return video.currentTime;
+    });
     const begun = Date.now();
     await until('24 s wound through', (since) => video.currentTime > since + 24, from);
     const took = (Date.now() - begun) / 1000;

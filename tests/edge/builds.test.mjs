@@ -29,7 +29,9 @@ before(async () => {
   brief = briefFragments(folder, LEVELS[0]);
 });
 
-const fill = (storage) => film.objects.forEach(({ bytes, etag }, key) => storage.put(key, bytes, etag));
+const fill = (storage) => {
+  for (const [key, { bytes, etag }] of film.objects) storage.put(key, bytes, etag);
+};
 const patient = (worker, path) => request(worker.url, path, { patienceMs: 120_000 });
 const count = (calls, wanted) => calls.filter(wanted).length;
 /** How often the server manifest was looked for: once a build, and once more when its index is stored. */
@@ -105,11 +107,13 @@ test('while two hours are being indexed, a fragment of another film is answered'
     let left = reads;
     const isRead = new Promise((resolve) => {
       storage.onCall = (call) => {
-        if (isLarge(call) && (left -= 1) === 0) resolve();
+        if (isLarge(call) && --left === 0) resolve();
       };
     });
     let isOver = false;
-    const manifest = patient(worker, MANIFEST).then((answer) => ((isOver = true), answer));
+    const manifest = patient(worker, MANIFEST).finally(() => {
+      isOver = true;
+    });
     // From here on the build waits for nothing but its own work.
     await isRead;
     let between = 0;
@@ -167,7 +171,7 @@ test('a viewer who goes away takes no build with them', () =>
     const gate = new Promise((resolve) => (go = resolve));
     let reads = 0;
     storage.onCall = async ({ store, method }) => {
-      if (store === 'r2' && method === 'get' && (reads += 1) === 2) await gate;
+      if (store === 'r2' && method === 'get' && ++reads === 2) await gate;
     };
     const first = fetch(`${worker.url}${BRIEF}/Manifest`, { signal: AbortSignal.timeout(1000) }).catch(() => 'gone');
     await eventually('read that waits', () => reads >= 2);

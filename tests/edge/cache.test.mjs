@@ -240,7 +240,7 @@ test('a file that is replaced: every answer is of one version, and manifests lea
     await isKept(cache, 2);
     let asked = 0;
     storage.onCall = ({ key, method }) => {
-      if (key === SOURCE && method === 'get' && (asked += 1) === 5) storage.put(SOURCE, newBytes);
+      if (key === SOURCE && method === 'get' && ++asked === 5) storage.put(SOURCE, newBytes);
     };
     const wanted = [...fragments.keys(), ...fragments.keys(), ...fragments.keys()];
     for (const [n, { status, body }] of (

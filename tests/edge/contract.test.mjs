@@ -36,7 +36,10 @@ async function assertKept({ url }, list) {
 /** Bytes as `pattern` of tests/contract/objects.rs makes them. */
 function pattern(length) {
   let state = 1;
-  return Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24);
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  });
 }
 
 test("wrangler's own R2 and KV", async () => {
@@ -60,7 +63,7 @@ test('the R2 and KV that other tests count calls of', async () => {
   // Another version each time, as R2 has it.
   let version = 0;
   const desk = await startDesk({
-    put: (key, bytes) => storage.put(key, bytes, `v${(version += 1)}`),
+    put: (key, bytes) => storage.put(key, bytes, `v${++version}`),
     remove: (key) => storage.objects.delete(key),
   });
   const worker = await startWorkerd(storage, { DESK: desk.url, FAR: String(FAR) }, undefined, { built: BUILT });

@@ -42,7 +42,7 @@ const isGone = async () => (await edge.INDEX.get(KEY)) === null;
 /** Waits until the queue has been through everything that was sent before. */
 let marks = 0;
 async function settled(...bodies) {
-  const mark = { 'a mark of this test': (marks += 1) };
+  const mark = { 'a mark of this test': ++marks };
   await edge.tell(...bodies, mark);
   await awaited('end of the queue', async () =>
     (await edge.dead()).some((body) => body['a mark of this test'] === marks),

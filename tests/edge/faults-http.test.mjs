@@ -39,7 +39,7 @@ const FAULTS = {
   'says that it is encoded': [headers((all) => ({ ...all, 'content-encoding': 'gzip' })), 1],
   'gives two tags': [headers((all) => ({ ...all, etag: '"a", "b"' })), undefined],
   'gives another tag to ranges': [onRanges(headers((all) => ({ ...all, etag: '"other"' }))), undefined],
-  'gives another tag each time': [headers((all) => ({ ...all, etag: `"${(answered += 1)}"` })), undefined],
+  'gives another tag each time': [headers((all) => ({ ...all, etag: `"${++answered}"` })), undefined],
 };
 
 let files;

@@ -50,7 +50,7 @@ for (const store of ['kv', 'r2']) {
     withWorker(folder, {}, async (worker, storage) => {
       const { opened, open } = gate();
       let held = 0;
-      storage.onCall = (call) => (call.store === store && (held += 1) === 1 ? opened : undefined);
+      storage.onCall = (call) => (call.store === store && ++held === 1 ? opened : undefined);
       const first = worker.get(pathOf(fragments[0]));
       await eventually('call that is held', () => held === 1);
       for (const fragment of fragments) assertIs(await worker.get(pathOf(fragment)), fragment);
@@ -128,7 +128,7 @@ test('two isolates build an index at once: both answer, and make the same', () =
       let begun = 0;
       storage.onCall = ({ method, key }) => {
         if (method !== 'head' || key !== BRIEF) return undefined;
-        if ((begun += 1) === 2) open();
+        if (++begun === 2) open();
         return opened;
       };
       const [first, second] = await Promise.all([one.get(MANIFEST), other.get(MANIFEST)]);
@@ -155,7 +155,7 @@ test('the slower of two isolates puts the index before over the one that is righ
     try {
       const { opened, open } = gate();
       let puts = 0;
-      storage.onCall = ({ method, key }) => (method === 'put' && key === KEY && (puts += 1) === 1 ? opened : undefined);
+      storage.onCall = ({ method, key }) => (method === 'put' && key === KEY && ++puts === 1 ? opened : undefined);
       const old = generationIn(await slow.get(MANIFEST));
       await eventually('put that is held', () => puts === 1);
       storage.put(SOURCE, newBytes);

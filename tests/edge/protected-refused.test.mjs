@@ -152,7 +152,11 @@ async function withEdited(name, edit, use) {
       const answer = await ask(url);
       assert.equal(answer.status, status, `${url}: ${answer.text.slice(0, 200)}`);
       // Whose media are broken is told in the log, and not to whoever asks.
-      if (status === 502) await eventually(`report of ${wanted}`, () => wanted.test((log += worker.logged())));
+      const isReported = () => {
+        log += worker.logged();
+        return wanted.test(log);
+      };
+      if (status === 502) await eventually(`report of ${wanted}`, isReported);
       else assert.match(answer.text, wanted, url);
     };
     await use({ ask, refused, level: `${generation}/video/${LEVEL.bitrate}` });

@@ -98,7 +98,7 @@ test('many at once while a file is replaced: each has the bytes of one file', ()
   withWorker(folder, {}, async (worker, storage) => {
     let asked = 0;
     storage.onCall = ({ key, method }) => {
-      if (key === SOURCE && method === 'get' && (asked += 1) === 5) storage.put(SOURCE, newBytes);
+      if (key === SOURCE && method === 'get' && ++asked === 5) storage.put(SOURCE, newBytes);
     };
     const wanted = [...before_.keys(), ...before_.keys(), ...before_.keys()];
     const answers = await Promise.all(wanted.map((at) => worker.get(pathOf(before_[at]))));
@@ -119,7 +119,7 @@ test('a file that is replaced at every read: 503, with a time to come back', () 
     let version = 0;
     const { bytes } = storage.objects.get(SOURCE);
     storage.onCall = ({ key, method }) => {
-      if (key === SOURCE && method === 'get') storage.put(SOURCE, bytes, `version-${(version += 1)}`);
+      if (key === SOURCE && method === 'get') storage.put(SOURCE, bytes, `version-${++version}`);
     };
     const answer = await worker.get(pathOf(before_[0]));
     assert.equal(answer.status, 503);

@@ -175,7 +175,7 @@ test('a text file that is replaced at every read: 503, with a time to come back'
     const { bytes } = storage.objects.get(FILE);
     let version = 0;
     storage.onCall = ({ key, method }) => {
-      if (key === FILE && method === 'get') storage.put(FILE, bytes, `version-${(version += 1)}`);
+      if (key === FILE && method === 'get') storage.put(FILE, bytes, `version-${++version}`);
     };
     const answer = await worker.get(`/${CAPTIONS}/${unversioned}`);
     assert.equal(answer.status, 503);

@@ -79,7 +79,11 @@ test('R2 breaks off in the middle of a fragment: the client can tell', () =>
 test('a request that hangs in storage holds up no other', () =>
   withWorker(folder, {}, async (worker, storage) => {
     let hung = 0;
-    storage.onCall = ({ store }) => (hung === 0 ? ((hung += store === 'kv' ? 1 : 0), 'hang') : undefined);
+    storage.onCall = ({ store }) => {
+      if (hung > 0) return undefined;
+      if (store === 'kv') hung += 1;
+      return 'hang';
+    };
     const first = worker.get(pathOf(fragments[0])).then(
       () => 'answered',
       () => 'broken off',

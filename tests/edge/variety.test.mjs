@@ -10,7 +10,7 @@ import { readManifest } from '../lib/manifest.mjs';
 import { dropTfxd } from '../lib/rewrite.mjs';
 import { VARIETY, varietyFolder, varietyKey } from '../lib/variety.mjs';
 
-const unescape = (name) => name.replaceAll('&amp;', '&');
+const unescaped = (name) => name.replaceAll('&amp;', '&');
 
 describe('served', () => {
   let edge;
@@ -41,7 +41,7 @@ describe('served', () => {
         if (timescale && kind === 'video') assert.equal(stream.attributes.TimeScale, String(timescale));
         assert.ok(Number(level.Bitrate) > 0);
 
-        const { fragments } = readMedia(path.join(folder, beside(key, unescape(src))));
+        const { fragments } = readMedia(path.join(folder, beside(key, unescaped(src))));
         const own = fragments.filter((fragment) => fragment.trackId === trackId);
         assert.ok(own.length >= 4);
         assert.equal(stream.chunks.length, own.length);

@@ -97,6 +97,9 @@ async function serveSite(scripts) {
     response.setHeader('content-type', 'text/javascript').end(await readFile(file));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
   return { url: `http://127.0.0.1:${server.address().port}/`, close };
 }

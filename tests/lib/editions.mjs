@@ -144,7 +144,7 @@ function fragmentedLevels(files, number) {
 }
 
 /** As a Worker makes them whom nobody disturbs: that they are right is shown elsewhere. */
-async function plainLevels(files, number, root) {
+async function plainLevels(_files, number, root) {
   const levels = {};
   await withWorker(root, {}, async (worker) => {
     const level = async (stream, bitrate, at) => {

@@ -116,7 +116,8 @@ function cenc(key) {
   let number = 0x0123456789abcdefn;
   const encrypt = (sample, subsamples) => {
     const vector = Buffer.alloc(8);
-    vector.writeBigUInt64BE((number += 1n));
+    number += 1n;
+    vector.writeBigUInt64BE(number);
     const cipher = createCipheriv('aes-128-ctr', key, Buffer.concat([vector, Buffer.alloc(8)]));
     for (const part of partsOf(sample, subsamples)) cipher.update(part).copy(part);
     return vector;

@@ -91,12 +91,12 @@ const full = (type, ...content) => box(type, Buffer.alloc(4), ...content);
 
 function words(values) {
   const bytes = Buffer.alloc(4 * values.length);
-  values.forEach((value, at) => bytes.writeUInt32BE(value, 4 * at));
+  for (const [at, value] of values.entries()) bytes.writeUInt32BE(value, 4 * at);
   return bytes;
 }
 
 function longs(values) {
   const bytes = Buffer.alloc(8 * values.length);
-  values.forEach((value, at) => bytes.writeBigUInt64BE(BigInt(value), 8 * at));
+  for (const [at, value] of values.entries()) bytes.writeBigUInt64BE(BigInt(value), 8 * at);
   return bytes;
 }

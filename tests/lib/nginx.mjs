@@ -24,7 +24,7 @@ export async function startNginx() {
       const file = path.join(server.scratch, 'media', key);
       await mkdir(path.dirname(file), { recursive: true });
       // Whole or not at all, as anybody replaces a file who is careful.
-      const fresh = path.join(server.scratch, `upload-${(version += 1)}`);
+      const fresh = path.join(server.scratch, `upload-${++version}`);
       await writeFile(fresh, bytes);
       await stamped(fresh);
       await rename(fresh, file);

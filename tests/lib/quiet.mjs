@@ -3,5 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 
 /** Waits until `asked`, the requests that there have been so far or since it was last called, stay the same for a moment. */
 export async function quiet(asked) {
-  for (let before; before !== (before = asked()); ) await setTimeout(200);
+  for (let before, now = asked(); now !== before; now = asked()) {
+    before = now;
+    await setTimeout(200);
+  }
 }

@@ -23,7 +23,7 @@ export function rewrite(file, edit, editMoov = (moov) => moov) {
     const { type, bytes, start } = boxes[at];
     if (type === 'moof') {
       moved.set(start, position);
-      put(edit(bytes, boxes[(at += 1)].bytes));
+      put(edit(bytes, boxes[++at].bytes));
     } else {
       put(type === 'mfra' ? repointed(bytes, moved) : type === 'moov' ? editMoov(bytes) : bytes);
     }

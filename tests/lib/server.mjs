@@ -36,8 +36,12 @@ export async function startServer(command, hint = '') {
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   let ended;
   const end = new Promise((resolve) => {
-    child.once('error', (error) => resolve((ended = `${program}: ${error.message}. ${hint}`)));
-    child.once('close', (code) => resolve((ended ??= `${program} ended with ${code}: ${log}`)));
+    const ends = (reason) => {
+      ended ??= reason;
+      resolve(ended);
+    };
+    child.once('error', (error) => ends(`${program}: ${error.message}. ${hint}`));
+    child.once('close', (code) => ends(`${program} ended with ${code}: ${log}`));
   });
   const url = `http://127.0.0.1:${port}`;
   for (const begun = Date.now(); !(await answers(url)); await new Promise((resolve) => setTimeout(resolve, 50))) {

@@ -9,7 +9,7 @@ const box = (type, ...content) => {
 };
 const u32 = (...numbers) => {
   const bytes = Buffer.alloc(4 * numbers.length);
-  numbers.forEach((number, at) => bytes.writeUInt32BE(number, 4 * at));
+  for (const [at, number] of numbers.entries()) bytes.writeUInt32BE(number, 4 * at);
   return bytes;
 };
 const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];

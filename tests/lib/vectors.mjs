@@ -20,11 +20,15 @@ export function vectorsIn(bytes, size = 8) {
     senc ?? traf.find(({ type, usertype }) => type === 'uuid' && Buffer.from(usertype).toString('hex') === PIFF);
   if (!box) return [];
   let at = box._offset + (senc ? 8 : 24);
-  const take = (length) => bytes.readUIntBE((at += length) - length, length);
+  const skip = (length) => {
+    at += length;
+    return at - length;
+  };
+  const take = (length) => bytes.readUIntBE(skip(length), length);
   const flags = take(4);
   const samples = Array.from({ length: take(4) }, () => {
     const offset = at;
-    const vector = bytes.subarray(at, (at += size));
+    const vector = bytes.subarray(skip(size), at);
     const count = flags & HAS_SUBSAMPLES ? take(2) : 0;
     const subsamples = Array.from({ length: count }, () => ({ clear: take(2), encrypted: take(4) }));
     return { offset, told: bytes.subarray(offset, at), vector, subsamples };
@@ -42,7 +46,10 @@ export function decrypted(bytes, key) {
     const cipher = createDecipheriv('aes-128-ctr', Buffer.from(key, 'hex'), Buffer.concat([vector, Buffer.alloc(8)]));
     if (subsamples.length === 0) return cipher.update(sample.bytes);
     let at = 0;
-    const take = (length) => sample.bytes.subarray(at, (at += length));
+    const take = (length) => {
+      at += length;
+      return sample.bytes.subarray(at - length, at);
+    };
     return Buffer.concat(subsamples.flatMap(({ clear, encrypted }) => [take(clear), cipher.update(take(encrypted))]));
   });
 }

@@ -58,7 +58,11 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
   return {
     url,
     /** What the Worker wrote to its log since this was asked last. */
-    logged: () => [log, (log = '')][0],
+    logged() {
+      const written = log;
+      log = '';
+      return written;
+    },
     get: (path, headers = {}) => request(url, path, { headers }),
     send: (method, path, headers = {}, body = undefined) => request(url, path, { method, headers, body }),
     async close() {

@@ -74,7 +74,7 @@ export class Judge {
     return this.#faults.since(folder, since) || replaced >= since;
   }
 
-  #manifest({ presentation, resource, method, etag, generation }, { status, headers, body }) {
+  #manifest({ presentation, resource, method, etag, generation }, { status, body }) {
     if (status === 304) return etag ? undefined : '304 to nothing';
     if (status === 404 && generation) return this.#gone(presentation);
     if (status !== 200) return String(status);

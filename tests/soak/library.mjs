@@ -52,7 +52,8 @@ export class Library {
   /** There are no more than some hundred stamps, so that nothing has to be stamped twice. */
   #stamped(file, stamp) {
     const known = this.#known.get(file) ?? this.#known.set(file, []).get(file);
-    return (known[stamp] ??= stamped(file, stamp));
+    known[stamp] ??= stamped(file, stamp);
+    return known[stamp];
   }
 }
 
