@@ -3,10 +3,16 @@
 use super::{ScanError, ScannedTrack};
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::iter::Peekable;
+use std::mem::take;
 
 /// The most samples of a track that are put in order, where its tables do not list them in that of the file.
 const MAX_UNORDERED: usize = 1 << 20;
+
+/// So many of them are sorted at once.
+const RUN_LEN: usize = 1 << 13;
 
 /// Checks that every sample of `tracks` lies in one of `mdats`, which are in the order of the file, and
 /// that none overlaps another. Two may be the very same bytes: a still image need not be stored twice.
@@ -38,16 +44,22 @@ pub(super) async fn check(
 }
 
 /// Every sample of some tracks that takes room, in the order of the file.
-pub struct InOrder<'a>(Vec<Lane<'a>>);
+pub struct InOrder<'a> {
+    lanes: Vec<Lane<'a>>,
+    /// The key of the next sample of each lane, and the place of that lane among them.
+    next: BinaryHeap<Reverse<(Key, usize)>>,
+}
 
 impl<'a> InOrder<'a> {
     /// Those of `tracks`. An error if they are so many in such disorder that they cannot be sorted.
     pub async fn new(tracks: &'a [ScannedTrack], turns: &Turns<'_>) -> Result<Self, ScanError> {
         let mut lanes = Vec::with_capacity(tracks.len());
         for track in tracks {
-            lanes.push(Lane::new(track, turns).await?);
+            lanes.extend(lanes_of(track, turns).await?);
         }
-        Ok(Self(lanes))
+        let keys = lanes.iter_mut().map(Lane::next_key).enumerate();
+        let next = keys.filter_map(|(at, key)| Some(Reverse((key?, at)))).collect();
+        Ok(Self { lanes, next })
     }
 }
 
@@ -55,9 +67,11 @@ impl<'a> Iterator for InOrder<'a> {
     type Item = (&'a ScannedTrack, Place);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.0.iter_mut().filter_map(|lane| Some((lane.places.peek()?.key(), lane)));
-        let (_, lane) = next.min_by_key(|(key, _)| *key)?;
-        Some((lane.track, lane.places.next()?))
+        let Reverse((_, at)) = self.next.pop()?;
+        let lane = self.lanes.get_mut(at)?;
+        let place = lane.places.next()?;
+        self.next.extend(lane.next_key().map(|key| Reverse((key, at))));
+        Some((lane.track, place))
     }
 }
 
@@ -71,41 +85,66 @@ pub struct Place {
 }
 
 impl Place {
-    fn key(&self) -> (u64, u64) {
+    fn key(&self) -> Key {
         (self.range.start(), self.range.end())
     }
 }
 
-/// The samples of a track that take room, in the order of the file.
+/// Where a sample begins and ends: what the order of the file is by.
+type Key = (u64, u64);
+
+/// Samples of a track that take room, in the order of the file.
 struct Lane<'a> {
     track: &'a ScannedTrack,
     places: Peekable<Box<dyn Iterator<Item = Place> + 'a>>,
 }
 
 impl<'a> Lane<'a> {
-    async fn new(track: &'a ScannedTrack, turns: &Turns<'_>) -> Result<Self, ScanError> {
-        let places = move || {
-            let samples = track.samples().into_iter().flat_map(|samples| samples.iter());
-            let places = samples.map(|sample| Place { range: sample.range, decode: sample.decode });
-            places.filter(|place| !place.range.is_empty())
-        };
-        let is_long = track.samples().is_some_and(|samples| samples.len() > MAX_UNORDERED);
-        let mut before = (0, 0);
-        let unsorted = turns.until(places(), |place| {
-            let is_before = place.key() < before;
-            before = place.key();
-            is_before.then_some(())
-        });
-        let is_sorted = unsorted.await.is_none();
-        let places: Box<dyn Iterator<Item = Place> + 'a> = match is_sorted {
-            true => Box::new(places()),
-            false if is_long => return Err(ScanError::TooManySamples),
-            false => {
-                let mut unordered: Vec<Place> = places().collect();
-                unordered.sort_unstable_by_key(Place::key);
-                Box::new(unordered.into_iter())
-            }
-        };
-        Ok(Self { track, places: places.peekable() })
+    fn new(track: &'a ScannedTrack, places: impl Iterator<Item = Place> + 'a) -> Self {
+        let places: Box<dyn Iterator<Item = Place>> = Box::new(places);
+        Self { track, places: places.peekable() }
     }
+
+    fn next_key(&mut self) -> Option<Key> {
+        self.places.peek().map(Place::key)
+    }
+}
+
+/// The samples of `track` that take room: in one lane if its tables list them in the order of the file; else in
+/// runs that are sorted one by one, for to sort a million at once would take the thread for too long.
+async fn lanes_of<'a>(
+    track: &'a ScannedTrack,
+    turns: &Turns<'_>,
+) -> Result<Vec<Lane<'a>>, ScanError> {
+    let places = move || {
+        let samples = track.samples().into_iter().flat_map(|samples| samples.iter());
+        let places = samples.map(|sample| Place { range: sample.range, decode: sample.decode });
+        places.filter(|place| !place.range.is_empty())
+    };
+    let mut before = (0, 0);
+    let unsorted = turns.until(places(), |place| {
+        let is_before = place.key() < before;
+        before = place.key();
+        is_before.then_some(())
+    });
+    if unsorted.await.is_none() {
+        return Ok(vec![Lane::new(track, places())]);
+    }
+    if track.samples().is_some_and(|samples| samples.len() > MAX_UNORDERED) {
+        return Err(ScanError::TooManySamples);
+    }
+    let (mut lanes, mut run) = (Vec::new(), Vec::new());
+    let mut finish = |mut run: Vec<Place>| {
+        run.sort_unstable_by_key(Place::key);
+        lanes.push(Lane::new(track, run.into_iter()));
+    };
+    let each = turns.each(places(), |place| {
+        run.push(place);
+        if run.len() == RUN_LEN {
+            finish(take(&mut run));
+        }
+    });
+    each.await;
+    finish(run);
+    Ok(lanes)
 }

@@ -16,8 +16,8 @@ use std::sync::Arc;
 pub struct Samples {
     source: Source,
     count: usize,
-    /// How many bytes there are from the first to the last that is of one.
-    span: u64,
+    /// From the first byte of one to the last.
+    extent: Extent,
     edit: Edit,
 }
 
@@ -67,7 +67,7 @@ impl Samples {
         }
         let count = usize::try_from(counted).unwrap_or(usize::MAX);
         let source = Source::Tables { moov: Arc::clone(moov), stbl: track.stbl.place() };
-        Ok(Self { source, count, span: extent.span(), edit })
+        Ok(Self { source, count, extent, edit })
     }
 
     /// Those that were gathered from fragments.
@@ -75,7 +75,7 @@ impl Samples {
         let mut extent = Extent::default();
         samples.iter().for_each(|sample| extent.take_in(sample.range));
         let (count, source) = (samples.len(), Source::Fragments(Arc::new(samples)));
-        Self { source, count, span: extent.span(), edit }
+        Self { source, count, extent, edit }
     }
 
     /// How many there are.
@@ -90,7 +90,12 @@ impl Samples {
 
     /// How many bytes of the file there are from their first to their last, others among them.
     pub fn span(&self) -> u64 {
-        self.span
+        self.extent.span()
+    }
+
+    /// Where in the file the last byte of one ends; 0 without any.
+    pub fn end(&self) -> u64 {
+        self.extent.0.map_or(0, |(_, end)| end)
     }
 
     /// Which part of them is shown, and when.
@@ -114,7 +119,7 @@ impl Samples {
 }
 
 /// From where to where in a file there are ranges.
-#[derive(Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 struct Extent(Option<(u64, u64)>);
 
 impl Extent {
@@ -123,7 +128,7 @@ impl Extent {
         self.0 = Some((start.min(range.start()), end.max(range.end())));
     }
 
-    fn span(&self) -> u64 {
+    fn span(self) -> u64 {
         self.0.map_or(0, |(start, end)| end.saturating_sub(start))
     }
 }

@@ -8,8 +8,8 @@ use super::track::{self, Track};
 use super::walk::Walk;
 use super::window::{Stop, TopBox, Window};
 use super::{
-    MAX_MFRA_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SIDX_LENGTH, ScanError, Scanned,
-    ScannedTrack, Unfit,
+    MAX_MFRA_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SIDX_LENGTH, Samples, ScanError,
+    Scanned, ScannedTrack, Unfit,
 };
 use super::{places, plain};
 use crate::base::range::ByteRange;
@@ -313,9 +313,7 @@ fn gather(
 
 /// Where the last sample of `tracks` ends.
 fn end(tracks: &[ScannedTrack]) -> u64 {
-    let samples =
-        tracks.iter().filter_map(ScannedTrack::samples).flat_map(|samples| samples.iter());
-    samples.map(|sample| sample.range.end()).max().unwrap_or(0)
+    tracks.iter().filter_map(ScannedTrack::samples).map(Samples::end).max().unwrap_or(0)
 }
 
 const BEFORE_MOVIE: &str = "more than 16384 boxes come before the 'moov'";

@@ -8,8 +8,9 @@ use crate::media::{
 use crate::scan;
 use millrace::base::matrix::Matrix;
 use millrace::base::range::ByteRange;
+use millrace::base::turns::Turns;
 use millrace::index::{Format, StreamKind};
-use millrace::scan::{Edit, Samples, ScannedMedia, ScannedSample, ScannedTrack};
+use millrace::scan::{Edit, InOrder, Samples, ScannedMedia, ScannedSample, ScannedTrack};
 
 /// The samples of a track.
 pub(crate) fn samples(track: &ScannedTrack) -> &Samples {
@@ -300,4 +301,30 @@ fn counts_without_bytes_cost_nothing() {
         claim(0, 1),
         Err("has no samples: neither does its 'moov' list any, nor are there fragments".into())
     );
+}
+
+#[test]
+fn tables_in_any_order_are_read_in_that_of_the_file() {
+    const LEN: u32 = 20_000;
+    // 7919 has no factor in common with LEN: the chunks lie all over the file, each in a place of its own.
+    let place = |at: u32| u64::from(at * 7919 % LEN);
+    let file = |overlapping: Option<u32>| {
+        let is_moved = |at| overlapping == Some(at);
+        let offsets: Vec<u64> =
+            (0..LEN).map(|at| 32 + 10 * place(at) + u64::from(is_moved(at))).collect();
+        let tables = [stts(&[(LEN, 40)]), stsc(&[[1, 1, 1]]), stsz_of(10, LEN), co64(&offsets)];
+        let track = Track { tables: tables.concat(), ..Track::video(1) };
+        let mut file = File::default();
+        file.boxes(&ftyp());
+        file.mdat(32 + 10 * u64::from(LEN));
+        file.boxes(&moov(&[track]));
+        file
+    };
+    let tracks = scan(&file(None)).0.unwrap();
+    let in_order = pollster::block_on(InOrder::new(&tracks, &Turns::alone())).unwrap();
+    let starts: Vec<u64> = in_order.map(|(_, place)| place.range.start()).collect();
+    assert_eq!(starts, (0..u64::from(LEN)).map(|at| 32 + 10 * at).collect::<Vec<_>>());
+
+    let error = scan(&file(Some(11_111))).0.unwrap_err().to_string();
+    assert!(error.contains("overlaps another"), "{error}");
 }
