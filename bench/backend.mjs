@@ -5,6 +5,7 @@
 // is `CF-R2-Metadata-Size` bytes of JSON and then the object's.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { listen } from '../tests/lib/http.mjs';
 import { ETAG } from './layout.mjs';
 
 const [indexKey, indexFile, port] = process.argv.slice(2);
@@ -23,7 +24,7 @@ const counts = { r2: 0, kv: 0, wrong: 0 };
 
 const server = createServer((request, response) => {
   const asked = request.headers['cf-r2-request'];
-  if (asked) return r2(JSON.parse(asked), response);
+  if (asked) return r2(JSON.parse(String(asked)), response);
   counts.kv += 1;
   if (request.url.startsWith(`/${encodeURIComponent(indexKey)}?`)) return response.end(index);
   response.writeHead(404).end();
@@ -57,6 +58,6 @@ function r2({ method, object, range, onlyIf }, response) {
 }
 
 server.keepAliveTimeout = 120_000;
-server.listen(Number(port), '127.0.0.1', () => process.send({ port: server.address().port }));
+listen(server, Number(port)).then((taken) => process.send({ port: taken }));
 process.on('message', () => process.send({ ...counts }));
 process.on('disconnect', () => process.exit());

@@ -4,7 +4,10 @@ import { Pool } from 'undici';
 
 const pools = new Map();
 
-process.on('message', async ({ origin, paths, connections }) => {
+/** @typedef {{origin: string, paths: string[], connections: number}} Order */
+
+process.on('message', async (message) => {
+  const { origin, paths, connections } = /** @type {Order} */ (message);
   if (!pools.has(origin)) pools.set(origin, new Pool(origin, { connections, pipelining: 1 }));
   const pool = pools.get(origin);
   const latencies = new Float64Array(paths.length);
@@ -27,7 +30,10 @@ process.on('message', async ({ origin, paths, connections }) => {
 });
 process.on('disconnect', () => process.exit());
 
-/** Asks for one path; its bytes are counted and let go. */
+/**
+ * Asks for one path; its bytes are counted and let go.
+ * @returns {Promise<void>}
+ */
 function ask(pool, path, result) {
   return new Promise((resolve) => {
     pool.dispatch(
@@ -40,7 +46,9 @@ function ask(pool, path, result) {
         onResponseData(_, chunk) {
           result.bytes += chunk.length;
         },
-        onResponseEnd: resolve,
+        onResponseEnd() {
+          resolve();
+        },
         onResponseError() {
           result.failed += 1;
           resolve();

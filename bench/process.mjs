@@ -25,8 +25,16 @@ export function helper(file, ...args) {
   };
 }
 
-/** Does `work`, and then ends all that it has started and given to the function that it is handed. */
+/** @typedef {{child: import('node:child_process').ChildProcess}} Started by a benchmark */
+/** @typedef {<T extends Started>(started: T) => T} Keep */
+
+/**
+ * Does `work`, and then ends all that it has started and given to the function that it is handed.
+ * @template T
+ * @param {(kept: Keep) => Promise<T>} work
+ */
 export async function withProcesses(work) {
+  /** @type {Started[]} */
   const processes = [];
   try {
     return await work((started) => {
@@ -47,6 +55,6 @@ export function cpuMs(pid) {
     const spent = (task) => Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]);
     return readdirSync(tasks).reduce((sum, task) => sum + spent(task), 0) / 1e6;
   }
-  const time = execFileSync('ps', ['-o', 'time=', '-p', pid], { encoding: 'utf8' }).trim();
+  const time = execFileSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   return time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
 }

@@ -15,6 +15,10 @@ export function quantile(numbers, share) {
   return low + (sorted[Math.ceil(at)] - low) * (at - Math.floor(at));
 }
 
+/**
+ * @param {{runtime?: Awaited<ReturnType<typeof import('./compare.mjs').compare>>, native?: {name: string, value: number, unit: string}[]}} found
+ * @param {boolean} json
+ */
 export function report({ runtime, native = [] }, json) {
   if (!json) return table(runtime, native);
   const lines = (runtime?.loads ?? []).map((load) => {

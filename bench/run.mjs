@@ -60,7 +60,10 @@ async function main(args) {
   const figures = {};
   if (values.only !== 'fragments') {
     figures.native = await step('Measuring indexes and manifests', async () =>
-      (await native()).trim().split('\n').map(JSON.parse),
+      (await native())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
     );
   }
   if (values.only !== 'native') {

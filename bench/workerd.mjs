@@ -6,7 +6,13 @@ import { local } from '../scripts/lib/project.mjs';
 import { start } from '../scripts/lib/run.mjs';
 import { Trouble } from '../scripts/lib/trouble.mjs';
 
-/** The modules of a Worker as `npm run build` leaves them in a folder. */
+/** @typedef {[name: string, kind: 'esModule' | 'wasm', file: string]} Module of a Worker */
+
+/**
+ * The modules of a Worker as `npm run build` leaves them in a folder.
+ * @param {string} folder
+ * @returns {Module[]}
+ */
 export const built = (folder) => [
   ['index.js', 'esModule', path.join(folder, 'index.js')],
   ['./index_bg.wasm', 'wasm', path.join(folder, 'index_bg.wasm')],
@@ -15,10 +21,10 @@ export const built = (folder) => [
 /**
  * Serves a Worker; KV and R2 are the HTTP service at `store`.
  * @param {string} name of the Worker, for people and for its scratch folder
- * @param {[name: string, kind: 'esModule'|'wasm', file: string][]} modules the entry point first
+ * @param {Module[]} modules the entry point first
  * @param {{store: number, port: number, vars?: Record<string, string>}} options `port` 0 for any that is
  *   free
- * @returns {Promise<{name: string, child: object, pid: number, origin: string}>}
+ * @returns {Promise<{name: string, child: import('node:child_process').ChildProcess, pid: number, origin: string}>}
  */
 export async function serve(name, modules, { store, port, vars = {} }) {
   const folder = local('target/bench', name);
@@ -37,7 +43,7 @@ export async function serve(name, modules, { store, port, vars = {} }) {
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
   const listening = await new Promise((resolve, reject) => {
-    child.stdio[3].once('data', (line) => resolve(JSON.parse(line)));
+    child.stdio[3].once('data', (line) => resolve(JSON.parse(String(line))));
     child.once('error', reject);
     child.once('close', () => reject(new Trouble(`workerd would not serve ${name}.`, { output: said })));
   });

@@ -1,6 +1,42 @@
 // The Worker's JSON (docs/openapi.yaml): the library for everybody, the indexes for whoever has the token.
-import { fetchUnpaced } from './line/unpaced.js';
+import { fetchUnpaced } from './unpaced.js';
 import { toPath } from './urls.js';
+
+/**
+ * @typedef {object} Index of a presentation, without its chunks
+ * @property {string} generation
+ * @property {{key: string, size: number, etag: string}[]} sources the server manifest first
+ * @property {Stream[]} streams
+ *
+ * @typedef {object} Stream
+ * @property {'video' | 'audio' | 'text'} type
+ * @property {string} name
+ * @property {number} timescale ticks a second
+ * @property {number} chunks how many there are
+ * @property {[number, number]} first start and duration of the first chunk, in ticks
+ * @property {number} end of the last chunk, in ticks
+ * @property {Track[]} tracks
+ *
+ * @typedef {object} Track
+ * @property {number} bitrate
+ * @property {number} source which of the index's sources holds it
+ * @property {{four_cc: string, width?: number, height?: number, sampling_rate?: number, channels?: number}} format
+ * @property {'fragments' | 'samples' | 'cues'} media what its fragments are made of
+ *
+ * @typedef {object} Entry of the list
+ * @property {string} presentation
+ * @property {string} [generation]
+ * @property {number} [tracks]
+ * @property {number} [duration_ms]
+ * @property {number} [bytes]
+ *
+ * @typedef {object} Stretch of a stream's chunks
+ * @property {string} generation
+ * @property {number} number which chunk is the first here
+ * @property {[number, number][]} chunks start and duration in ticks
+ * @property {[number, number][] | null} fragments where each lies in its source; null where they are not stored as they are
+ * @property {number | null} next
+ */
 
 /** An answer that is none, with what it says. */
 export class Refused extends Error {
@@ -18,25 +54,36 @@ async function ask(path, init) {
   throw new Refused(response.status, isProblem ? JSON.parse(text).detail : text.slice(0, 300));
 }
 
-/** A part of the list, and where it goes on. */
+/**
+ * A part of the list, and where it goes on.
+ * @param {string | null} [cursor]
+ * @returns {Promise<{indexes: Entry[], cursor: string | null}>}
+ */
 export const library = (cursor) =>
   ask(`/_millrace/library?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 
-/** A presentation's index without its chunks, if it has one. */
+/**
+ * A presentation's index, if it has one.
+ * @param {string} presentation
+ * @returns {Promise<{index: Index, index_bytes: number}>}
+ */
 export const shown = (presentation) => ask(`/_millrace/library/${toPath(presentation)}`);
 
 /**
  * Some chunks of a stream, from the one that plays at `from` on; and where the fragments of its level `bitrate` lie.
  * @param {string} presentation
  * @param {{stream: string, bitrate?: number, from: number}} wanted
- * @returns {Promise<{generation: string, number: number, chunks: [number, number][], fragments: [number, number][] | null, next: number | null}>}
+ * @returns {Promise<Stretch>}
  */
 export const stretch = (presentation, { stream, bitrate, from }) =>
   ask(
     `/_millrace/library/${toPath(presentation)}?stream=${encodeURIComponent(stream)}&from=${from}${bitrate === undefined ? '' : `&bitrate=${bitrate}`}`,
   );
 
-/** A presentation's index, which is made by asking for the manifest if it is not there. */
+/**
+ * A presentation's index, which is made by asking for the manifest if it is not there.
+ * @param {string} presentation
+ */
 export async function shownOrMade(presentation) {
   try {
     return await shown(presentation);

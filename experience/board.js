@@ -15,7 +15,7 @@ const CALM_EVERY = 4;
 export class Board {
   #taken = 0;
 
-  /** @param {(transfer: object) => void} chosen */
+  /** @param {(transfer: import('./record/transfers.js').Transfer) => void} chosen */
   constructor(chosen) {
     this.levels = new LevelPlot(at('levels-plot'));
     this.buffer = new BufferPlot(at('buffer-plot'));
@@ -27,7 +27,7 @@ export class Board {
     );
   }
 
-  /** @param {object} index */
+  /** @param {import('./api.js').Index} index */
   begin(index) {
     this.#taken = 0;
     this.levels.levels = index.streams

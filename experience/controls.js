@@ -34,10 +34,12 @@ export class Controls extends EventTarget {
   }
 
   #build() {
+    /** @type {[string, string, string][]} */
     const protocols = Object.entries(PROTOCOLS).map(([value, { name, player }]) => [value, name, `with ${player}`]);
     at('protocol').append(
       ...choices('protocol', protocols, this.protocol, (value) => this.#changed({ protocol: value })),
     );
+    /** @type {[string, string, string | undefined][]} */
     const profiles = Object.entries(PROFILES).map(([value, { name, mbps, latencyMs }]) => [
       value,
       name,
@@ -49,18 +51,16 @@ export class Controls extends EventTarget {
         this.#address();
       }),
     );
-    at('speed').addEventListener('input', ({ target }) => {
-      this.line.set(toMbps(Number(target.value)));
+    at('speed').addEventListener('input', () => {
+      this.line.set(toMbps(Number(at('speed').value)));
       this.#address();
     });
-    at('presentation').addEventListener('change', ({ target }) => this.#changed({ presentation: target.value }));
-    at('caption').addEventListener('change', ({ target }) => {
-      this.language = target.selectedOptions[0].lang;
-      this.#caption();
+    at('presentation').addEventListener('change', () => this.#changed({ presentation: at('presentation').value }));
+    at('caption').addEventListener('change', () => {
+      this.language = at('caption').selectedOptions[0].lang;
+      this.#chosen('caption');
     });
-    at('level').addEventListener('change', ({ target }) =>
-      this.dispatchEvent(new CustomEvent('level', { detail: target.value === '' ? null : Number(target.value) })),
-    );
+    at('level').addEventListener('change', () => this.#chosen('level'));
   }
 
   /** @param {string[]} presentations */
@@ -94,7 +94,7 @@ export class Controls extends EventTarget {
     const same = options.find(({ lang }) => lang && lang === this.language);
     if (!same) return;
     same.selected = true;
-    this.#caption();
+    this.#chosen('caption');
   }
 
   watch(presentation) {
@@ -108,9 +108,13 @@ export class Controls extends EventTarget {
     this.dispatchEvent(new Event('open'));
   }
 
-  #caption() {
-    const { value } = at('caption');
-    this.dispatchEvent(new CustomEvent('caption', { detail: value === '' ? null : Number(value) }));
+  /**
+   * Tells which of several was chosen, from 0; null if none.
+   * @param {'level' | 'caption'} what
+   */
+  #chosen(what) {
+    const { value } = at(what);
+    this.dispatchEvent(new CustomEvent(what, { detail: value === '' ? null : Number(value) }));
   }
 
   #address() {
@@ -127,9 +131,11 @@ export class Controls extends EventTarget {
     at('speed').value = String(mbps === null ? 1 : toPosition(mbps));
     at('speed').setAttribute('aria-valuetext', speed);
     at('speed-said').textContent = speed;
-    for (const input of document.querySelectorAll('[name="profile"]')) input.checked = input.value === profile;
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const profiles = document.querySelectorAll('[name="profile"]');
+    for (const input of profiles) input.checked = input.value === profile;
     const { disabled } = at('speed');
-    for (const input of [at('speed'), ...document.querySelectorAll('[name="profile"]')]) input.disabled = !isPaced;
+    for (const input of [at('speed'), ...profiles]) input.disabled = !isPaced;
     const words = isPaced
       ? `Every byte for the player passes a service worker that lets through what the line would, ${latencyMs} ms late; nothing is faked in the charts.`
       : 'No service worker here, so nothing is held up: the player has the line that you have.';

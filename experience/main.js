@@ -3,7 +3,7 @@ import './style/index.css';
 import { shownOrMade } from './api.js';
 import { Board } from './board.js';
 import { Controls } from './controls.js';
-import { at } from './dom.js';
+import { at, on } from './dom.js';
 import { Detail } from './library/detail.js';
 import { Operator } from './library/operator.js';
 import { Shelf } from './library/shelf.js';
@@ -33,7 +33,10 @@ const detail = new Detail(new Operator());
 const REST_MS = 1000;
 const END_SECONDS = 1;
 
-/** What plays: an adapter, the index it plays by, the chunks of that. */
+/**
+ * What plays.
+ * @type {{presentation: string, index: import('./api.js').Index, chunks: Chunks, pictures?: import('./api.js').Stream, adapter: import('./player/adapter.js').Adapter} | undefined}
+ */
 let now;
 let opened = 0;
 
@@ -45,22 +48,22 @@ session.addEventListener('sample', () => {
   board.draw(session);
   if (now.adapter.isOver() || standsAtEnd(session.samples)) again();
 });
-transfers.addEventListener('ended', ({ detail: transfer }) => {
+on(transfers, 'ended', (/** @type {import('./record/transfers.js').Transfer} */ transfer) => {
   const { fragment, failed } = transfer;
   if (!now || fragment?.presentation !== now.presentation) return;
   table.add(now, transfer).catch((error) => trouble(error.message));
   if (at('follow').checked && !failed && fragment.stream === now.pictures?.name) show(transfer);
 });
 controls.addEventListener('open', open);
-controls.addEventListener('level', ({ detail: rank }) => now?.adapter.choose(rank));
-controls.addEventListener('caption', ({ detail: place }) => now?.adapter.caption(place));
+on(controls, 'level', (/** @type {number | null} */ rank) => now?.adapter.choose(rank));
+on(controls, 'caption', (/** @type {number | null} */ place) => now?.adapter.caption(place));
 shelf.addEventListener('change', () => controls.offer([...shelf.entries.keys()]));
-shelf.addEventListener('detail', ({ detail: presentation }) => detail.open(presentation));
-shelf.addEventListener('watch', ({ detail: presentation }) => {
+on(shelf, 'detail', (/** @type {string} */ presentation) => detail.open(presentation));
+on(shelf, 'watch', (/** @type {string} */ presentation) => {
   controls.watch(presentation);
   at('watch').scrollIntoView();
 });
-detail.addEventListener('changed', ({ detail: { presentation, generation } }) => {
+on(detail, 'changed', (/** @type {{presentation: string, generation?: string}} */ { presentation, generation }) => {
   shelf.renew(presentation);
   // What plays is of files that are replaced, and nothing more can be had of them.
   if (presentation === now?.presentation && generation && generation !== now.index.generation) open();
@@ -106,6 +109,7 @@ async function open() {
   }
 }
 
+/** @param {import('./record/session.js').Sample[]} samples */
 function standsAtEnd(samples) {
   const [earlier, last] = [samples.at(-1 - REST_MS / SAMPLE_MS), samples.at(-1)];
   return !video.paused && earlier?.position === last.position && last.position > video.duration - END_SECONDS;
@@ -117,16 +121,19 @@ function again() {
   video.play().catch(() => {});
 }
 
+/** @param {import('./record/transfers.js').Transfer} transfer */
 function choose(transfer) {
   at('follow').checked = false;
   show(transfer);
 }
 
+/** @param {import('./record/transfers.js').Transfer} transfer */
 function show(transfer) {
   table.mark(transfer.id);
   strip.show(now, transfer).catch((error) => trouble(error.message));
 }
 
+/** @param {string} words empty where there is none */
 function trouble(words) {
   at('trouble').textContent = words;
   at('trouble').hidden = !words;

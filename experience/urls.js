@@ -7,8 +7,18 @@ const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(\d+)\.(?:m4s|
 export const toPath = (presentation) => presentation.split('/').map(encodeURIComponent).join('/');
 
 /**
+ * @typedef {object} Fragment that a URL names
+ * @property {string} presentation
+ * @property {string} [generation]
+ * @property {number} bitrate
+ * @property {string} stream
+ * @property {number} start in ticks
+ */
+
+/**
  * The fragment that a URL names. Its path is taken apart before it is decoded: names may hold a slash.
- * @returns {{presentation: string, generation?: string, bitrate: number, stream: string, start: number} | undefined}
+ * @param {string} url
+ * @returns {Fragment | undefined}
  */
 export function fragmentOf(url) {
   const path = new URL(url, location.href).pathname;

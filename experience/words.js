@@ -11,14 +11,17 @@ export function rate(bitsPerSecond) {
   return `${mbps < 9.95 ? Number(mbps.toFixed(1)) : Math.round(mbps)} Mb/s`;
 }
 
+const UNITS = [
+  { unit: 'GB', one: 1e9 },
+  { unit: 'MB', one: 1e6 },
+  { unit: 'kB', one: 1e3 },
+  { unit: 'B', one: 0 },
+];
+
 /** `812 B`, `3.4 kB`, `42.1 MB` */
 export function size(bytes) {
-  const [unit, one] = [
-    ['GB', 1e9],
-    ['MB', 1e6],
-    ['kB', 1e3],
-  ].find(([, one]) => bytes >= one) ?? ['B', 1];
-  return `${one === 1 ? bytes : (bytes / one).toFixed(1)} ${unit}`;
+  const { unit, one } = UNITS.find(({ one }) => bytes >= one);
+  return `${one === 0 ? bytes : (bytes / one).toFixed(1)} ${unit}`;
 }
 
 /** `2,301,220` */

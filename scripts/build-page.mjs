@@ -37,6 +37,7 @@ async function build() {
   const { build: esbuild } = await import('esbuild');
   await rm(PAGE, { recursive: true, force: true });
   await mkdir(PAGE, { recursive: true });
+  /** @type {import('esbuild').BuildOptions & {metafile: true}} */
   const common = {
     absWorkingDir: local(),
     bundle: true,

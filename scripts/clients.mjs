@@ -38,8 +38,11 @@ async function main(args) {
 
 function parse(args) {
   try {
-    const options = { media: { type: 'string', default: SAMPLE_MEDIA }, help: { type: 'boolean', short: 'h' } };
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args,
+      options: { media: { type: 'string', default: SAMPLE_MEDIA }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
     const [manifest = SAMPLE] = positionals;
     return {
       help: values.help,

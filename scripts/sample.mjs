@@ -39,7 +39,7 @@ async function make(folder, report) {
     title: 'ffmpeg, which makes the sample,',
     onLine: (line) => {
       const [, microseconds] = /^out_time_ms=(\d+)/.exec(line) ?? [];
-      if (microseconds) report(microseconds / 1e6 / DURATION_SECONDS);
+      if (microseconds) report(Number(microseconds) / 1e6 / DURATION_SECONDS);
     },
     isNoise: (line) => /^\w+=\S*$/.test(line.trim()),
   });

@@ -16,6 +16,13 @@ import { namesBeside, serverManifests, stateOf } from './seed/media.mjs';
 import { bindingNames, openStores } from './seed/stores.mjs';
 
 /**
+ * @typedef {object} Record of what is in the stores
+ * @property {{bucket: string, namespace: string}} names
+ * @property {{[key: string]: {size: number, mtimeMs: number, etag: string}}} files
+ * @property {{[key: string]: {from: string, sources: string[], keys: string[]}}} indexes
+ */
+
+/**
  * @param {string} folder the media folder
  * @param {string} state where the local stores lie
  */
@@ -24,6 +31,7 @@ export async function seed(folder, state) {
   // Beside what it tells of: who empties the stores by hand loses it too.
   const recordFile = path.join(state, 'v3/seeded.json');
   const known = await readStamp(recordFile);
+  /** @type {Record} */
   const record =
     known && JSON.stringify(known.names) === JSON.stringify(names) ? known : { names, files: {}, indexes: {} };
   const cli = await digest([CLI]);
@@ -57,7 +65,10 @@ async function origins(folder, key, sources, cli) {
 
 /** A presentation that cannot be indexed is named, and the others go on without it. */
 async function fill(shelf, changed, cli) {
-  const [failures, warnings] = [[], []];
+  /** @type {Error[]} */
+  const failures = [];
+  /** @type {string[]} */
+  const warnings = [];
   await step('Filling the local R2 and KV', async (report) => {
     for (const [n, key] of changed.entries()) {
       report(n / changed.length, key);
@@ -83,11 +94,23 @@ class Shelf {
   files = 0;
   sent = 0;
 
+  /**
+   * @param {string} folder the media folder
+   * @param {Awaited<ReturnType<typeof openStores>>} stores
+   * @param {Record} record
+   * @param {string} scratch a file to be written meanwhile
+   */
   constructor(folder, stores, record, scratch) {
-    Object.assign(this, { folder, stores, record, scratch });
+    this.folder = folder;
+    this.stores = stores;
+    this.record = record;
+    this.scratch = scratch;
   }
 
-  /** Puts a presentation's files, and then its index. @returns {Promise<string[]>} what the command line warns of */
+  /**
+   * Puts a presentation's files, and then its index.
+   * @returns {Promise<string[]>} what the command line warns of
+   */
   async put(key, cli, onShare) {
     const { sources, entries, warnings } = await indexed(this.folder, key, this.scratch);
     const total = sources.reduce((sum, { size }) => sum + size, 0);
@@ -116,7 +139,11 @@ class Shelf {
     this.sent += state.size;
   }
 
-  /** Drops the index of a presentation, but for these of its entries. */
+  /**
+   * Drops the index of a presentation, but for these of its entries.
+   * @param {string} key
+   * @param {string[]} [except]
+   */
   async forget(key, except = []) {
     for (const old of this.record.indexes[key]?.keys ?? [])
       if (!except.includes(old)) await this.stores.deleteIndex(old);

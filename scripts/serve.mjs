@@ -1,4 +1,5 @@
 // `wrangler dev` as a child: started quietly, waited for, and stopped with us.
+import { setTimeout } from 'node:timers/promises';
 import { node } from './lib/project.mjs';
 import { start } from './lib/run.mjs';
 import { Trouble } from './lib/trouble.mjs';
@@ -18,7 +19,7 @@ export async function serve({ port, state, probe }) {
   for (let tried = 1; ; tried++) {
     const server = launch(port, state);
     const problem = await server.answers(probe);
-    if (problem === undefined || problem.note) return { ...server, ...problem };
+    if (!(problem instanceof Trouble)) return { ...server, ...problem };
     // wrangler looks for free ports of its own, and takes them a moment later: someone may be quicker.
     if (tried === TRIES || !/Address already in use/i.test(problem.output)) throw problem;
   }
@@ -40,6 +41,7 @@ function launch(port, state) {
   pass(child.stderr, process.stderr);
 
   let failure;
+  /** @type {Promise<void>} */
   const ended = new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Trouble(`wrangler could not be started: ${error.message}`)));
     child.once('close', (code) => {
@@ -52,7 +54,10 @@ function launch(port, state) {
   return {
     ended,
     show: () => (shown = true),
-    /** Nothing when it answers well, a note when it answers otherwise, an error when it does not. */
+    /**
+     * Nothing when it answers well, a note when it answers otherwise, an error when it does not.
+     * @returns {Promise<void | {note: string} | Trouble>}
+     */
     async answers(url) {
       const deadline = Date.now() + PATIENCE_MS;
       while (Date.now() < deadline && !failure) {
@@ -60,7 +65,7 @@ function launch(port, state) {
         if (response?.ok) return void (await response.arrayBuffer());
         if (response)
           return { note: `but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300).trim()}` };
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await setTimeout(100);
       }
       return failure ?? new Trouble('The Worker does not answer.', { output: early.join('') });
     },

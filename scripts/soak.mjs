@@ -13,13 +13,15 @@ npm run soak -- --requests N --presentations N --seed N
 `;
 
 await runMain(async (args) => {
-  const options = {
-    requests: { type: 'string', default: '1000000' },
-    presentations: { type: 'string', default: '1000' },
-    seed: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  };
-  const { values } = parseArgs({ args, options });
+  const { values } = parseArgs({
+    args,
+    options: {
+      requests: { type: 'string', default: '1000000' },
+      presentations: { type: 'string', default: '1000' },
+      seed: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
   if (values.help) return console.log(HELP);
   const wanted = {
     requests: Number(values.requests),

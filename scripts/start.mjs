@@ -83,7 +83,7 @@ async function freePort(text) {
   await new Promise((resolve, reject) => {
     const probe = net.createServer().listen(port, '127.0.0.1');
     probe.once('listening', () => probe.close(resolve));
-    probe.once('error', ({ code, message }) => {
+    probe.once('error', (/** @type {NodeJS.ErrnoException} */ { code, message }) => {
       const what =
         code === 'EADDRINUSE' ? `Port ${port} is in use on 127.0.0.1.` : `Port ${port} cannot be used: ${message}`;
       reject(new Trouble(what, { hint: `Take another: PORT=${port < 65_535 ? port + 1 : 8787} npm start` }));

@@ -21,6 +21,10 @@ const PLACES = [0, 13, 200];
  */
 export const compare = (options) => withProcesses((kept) => compareWith(options, kept));
 
+/**
+ * @param {Parameters<typeof compare>[0]} options
+ * @param {import('../process.mjs').Keep} kept
+ */
 async function compareWith({ folder, address, pids, port, rounds, connections }, kept) {
   const storage = kept(helper('peer/storage.mjs', folder, port));
   await storage.answer();

@@ -56,11 +56,15 @@ async function cmaf(title, contender, { dash, hls }) {
     const { levels } = sets.find((set) =>
       [set, ...set.levels].some(({ attributes }) => attributes.mimeType === `${kind}/mp4`),
     );
-    const [best] = levels.toSorted((one, other) => other.attributes.bandwidth - one.attributes.bandwidth);
-    return best.segments.map(({ url }, at) => beside(dash, url.replace('$Number$', at + 1)));
+    const [best] = levels.toSorted(
+      (one, other) => Number(other.attributes.bandwidth) - Number(one.attributes.bandwidth),
+    );
+    return best.segments.map(({ url }, at) => beside(dash, url.replace('$Number$', String(at + 1))));
   };
   const variants = readPlaylist(await get(contender, hls)).filter(({ tag }) => tag === 'EXT-X-STREAM-INF');
-  const [best] = variants.toSorted((one, other) => other.attributes.BANDWIDTH - one.attributes.BANDWIDTH);
+  const [best] = variants.toSorted(
+    (one, other) => Number(other.attributes.BANDWIDTH) - Number(one.attributes.BANDWIDTH),
+  );
   const manifests = { 'HLS, all levels': hls, 'HLS, one level': beside(hls, best.url), DASH: dash };
   return { title, contender, manifests, segments: { video: of('video'), audio: of('audio') } };
 }

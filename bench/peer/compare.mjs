@@ -8,7 +8,10 @@ import { underLoad } from './load.mjs';
 import { inARow, single } from './measure.mjs';
 import { TEN_MINUTES, TWO_HOURS } from './media.mjs';
 
-/** What is asked for; `load`: how often in a round with many clients. */
+/**
+ * What is asked for; `load`: how often in a round with many clients.
+ * @type {{name: string, show: import('./media.mjs').Show, kind: string, load?: number, options?: {cheapestFirst: boolean}}[]}
+ */
 const FRAGMENTS = [
   { name: 'Pictures of 3 Mb/s, ten minutes', show: TEN_MINUTES, kind: 'video', load: 200 },
   { name: 'Sound, ten minutes', show: TEN_MINUTES, kind: 'audio', load: 300 },
@@ -32,6 +35,10 @@ const ISOLATES = 7;
  */
 export const compare = (options) => withProcesses((kept) => compareWith(options, kept));
 
+/**
+ * @param {Parameters<typeof compare>[0]} options
+ * @param {import('../process.mjs').Keep} kept
+ */
 async function compareWith({ folder, address, pids, port, delays, runs, rounds, connections }, kept) {
   const storage = kept(helper('peer/storage.mjs', folder, port));
   await storage.answer();

@@ -29,7 +29,7 @@ to ask for what nobody has asked for yet. Give it the caches that its manual rec
  * @property {string} name
  * @property {string} origin
  * @property {number[]} pids of the processes whose CPU is its own; none if it is not known
- * @property {(show: object, place: string, options?: object) => string} base the URL that its manifest is
+ * @property {(show: import('./media.mjs').Show, place: string, options?: {cheapestFirst?: boolean}) => string} base the URL that its manifest is
  *   relative to; `place` is '' or `cold-…/`
  * @property {string} manifest its name there
  */
@@ -38,6 +38,7 @@ to ask for what nobody has asked for yet. Give it the caches that its manual rec
 export function peerAt(address, pids) {
   const { origin, pathname } = new URL(address);
   const prefix = pathname.replace(/\/?$/, '/');
+  /** @type {Contender['base']} */
   const base = ({ name, levels }, place, { cheapestFirst = false } = {}) => {
     const inOrder = cheapestFirst ? levels.toReversed() : levels;
     return `${prefix}${place}${name}/${name}-,${inOrder.map(({ kbps }) => kbps).join()},.mp4.urlset/`;
@@ -45,7 +46,10 @@ export function peerAt(address, pids) {
   return { name: 'peer', origin, pids, base, manifest: 'manifest' };
 }
 
-/** A Worker that has been asked for nothing, on the runtime as it is. */
+/**
+ * A Worker that has been asked for nothing, on the runtime as it is.
+ * @returns {Promise<Contender & import('../process.mjs').Started>}
+ */
 export async function startMillrace(storage) {
   const stores = JSON.stringify([{ prefix: '', http: { url: `http://127.0.0.1:${storage}/` } }]);
   const { child, pid, origin } = await serve('peer-millrace', built(local('build')), {
@@ -59,7 +63,7 @@ export async function startMillrace(storage) {
 
 /**
  * Indexes shows at their places, by reading them from the storage, and has it keep the indexes in its KV.
- * @param {[show: object, place: string][]} wanted
+ * @param {[show: import('./media.mjs').Show, place: string][]} wanted
  */
 export async function publish(storage, port, wanted) {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-bench-'));
@@ -77,6 +81,8 @@ export async function publish(storage, port, wanted) {
 
 /**
  * What a contender's manifest says of the best level of one kind.
+ * @param {Contender} contender
+ * @param {{show: import('./media.mjs').Show, kind: string, options?: {cheapestFirst?: boolean}}} what
  * @returns {Promise<{count: number, fragment: (at: number) => string}>} `fragment`: the end of its URL
  */
 export async function streamOf({ name, origin, base, manifest }, { show, kind, options }) {

@@ -7,7 +7,10 @@ const COUNTED = ['requests', 'bytes', 'kv', 'kvBytes', 'roundTrips'];
 
 /**
  * Asks for one path, alone.
- * @param {{connected?: boolean}} [how] whether the connection is there already, as a player's is
+ * @param {ReturnType<typeof import('../process.mjs').helper>} storage
+ * @param {import('./contenders.mjs').Contender} contender
+ * @param {string} path
+ * @param {{connected?: boolean}} [options] whether the connection is there already, as a player's is
  * @returns {Promise<{firstMs: number, lastMs: number, body: Buffer, requests: number, bytes: number, kv: number, kvBytes: number, roundTrips: number}>}
  *   milliseconds until the first byte of the body, and until the last; and what the storage was asked
  */

@@ -2,7 +2,10 @@
 import { bold, bytes, dim } from '../../scripts/lib/step.mjs';
 import { median, quantile } from '../report.mjs';
 
-/** @param {{taken: object[], loads: object[]}} found @param {{delays: {delayMs: number}, connections: number}} how */
+/**
+ * @param {Awaited<ReturnType<typeof import('./compare.mjs').compare>>} found
+ * @param {{delays: {delayMs: number}, connections: number}} how
+ */
 export function report({ taken, loads }, { delays, connections }) {
   for (const what of namesOf(taken)) {
     console.log(`\n${bold(what)}`);

@@ -10,6 +10,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { listen } from '../../tests/lib/http.mjs';
 
 const [folder, port] = process.argv.slice(2);
 const NOTHING = { requests: 0, bytes: 0, kv: 0, kvBytes: 0, roundTrips: 0, wrong: 0 };
@@ -19,6 +20,8 @@ let counts = { ...NOTHING };
 let waiting = 0;
 const values = new Map();
 const files = new Map();
+
+/** @typedef {{status: number, headers?: import('node:http').OutgoingHttpHeaders, bytes?: Buffer}} Answer */
 
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://storage');
@@ -31,20 +34,24 @@ const server = createServer(async (request, response) => {
   const delay = isKv ? delays.kvDelayMs : delays.delayMs;
   if (delay > 0) await setTimeout(delay);
   waiting -= 1;
-  const {
-    status,
-    headers = {},
-    bytes,
-  } = await (isKv ? value(key) : media(key, request)).catch(() => ({ status: 404 }));
+  /** @type {Answer} */
+  const answer = await (isKv ? value(key) : media(key, request)).catch(() => ({ status: 404 }));
+  const { status, headers = {}, bytes } = answer;
   if (status >= 400) counts.wrong += 1;
   counts[isKv ? 'kvBytes' : 'bytes'] += bytes?.length ?? 0;
   response.writeHead(status, { 'content-length': bytes?.length ?? 0, ...headers }).end(bytes);
 });
 
+/** @returns {Promise<Answer>} */
 async function value(key) {
   return values.has(key) ? { status: 200, bytes: values.get(key) } : { status: 404 };
 }
 
+/**
+ * @param {string} key
+ * @param {import('node:http').IncomingMessage} request
+ * @returns {Promise<Answer>}
+ */
 async function media(key, { method, headers }) {
   const { handle, size, etag } = await opened(key.replace(/^cold-[^/]+\//, ''));
   const common = { etag, 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream' };
@@ -75,18 +82,19 @@ async function part(handle, start, end) {
 }
 
 server.keepAliveTimeout = 600_000;
-server.listen(Number(port), '127.0.0.1', () => process.send({ port: server.address().port }));
-process.on('message', async (said) => {
+listen(server, Number(port)).then((taken) => process.send({ port: taken }));
+process.on('message', async (/** @type {unknown} */ said) => {
   if (said === 'counts') {
     process.send(counts);
     counts = { ...NOTHING };
     return;
   }
-  if (said.bulk) {
-    const entries = JSON.parse(await readFile(said.bulk, 'utf8'));
+  const order = /** @type {{bulk: string} | {delayMs: number, kvDelayMs: number}} */ (said);
+  if ('bulk' in order) {
+    const entries = JSON.parse(await readFile(order.bulk, 'utf8'));
     for (const { key, value, base64 } of entries) values.set(key, Buffer.from(value, base64 ? 'base64' : 'utf8'));
   } else {
-    delays = said;
+    delays = order;
   }
   process.send({});
 });

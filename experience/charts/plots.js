@@ -27,6 +27,7 @@ const line = (label, stroke, more = {}) => ({
   ...more,
 });
 
+/** @returns {Omit<uPlot.Options, 'series'>} */
 const base = (width, height) => ({
   width,
   height,
@@ -34,10 +35,12 @@ const base = (width, height) => ({
   cursor: { show: false },
   padding: [8, MARGIN, 8, 0],
 });
+/** @type {uPlot.Scale} */
 const time = { time: false, range: (_plot, min, max) => [min, max] };
 
 /** Levels, the line, what came over it, and what the player believes, on a logarithmic scale. */
 export class LevelPlot {
+  /** @type {[number, number]} */
   #bounds = [1e5, 1e7];
   #levels = [];
 

@@ -35,6 +35,11 @@ export class Timeline {
     this.canvas.style.height = `${rows.length * ROW + FOOT}px`;
   }
 
+  /**
+   * @param {import('../record/session.js').Session} session
+   * @param {number} since when it began
+   * @param {[number, number]} range in seconds of the session
+   */
   draw({ transfers, marks }, since, [from, to]) {
     const { canvas } = this;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
@@ -121,7 +126,10 @@ export class Timeline {
   }
 }
 
-/** The rows of an index: levels of pictures from the top, then sound. */
+/**
+ * The rows of an index: levels of video from the top, then audio.
+ * @param {import('../api.js').Index} index
+ */
 export function rowsOf(index) {
   const rows = (kind) =>
     index.streams

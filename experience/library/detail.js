@@ -4,7 +4,7 @@ import { purge, reindex, shown, stretch } from '../api.js';
 import { at, h, svg } from '../dom.js';
 import { PROTOCOLS } from '../player/adapters.js';
 import { parse, told } from '../record/timing.js';
-import { fetchUnpaced } from '../line/unpaced.js';
+import { fetchUnpaced } from '../unpaced.js';
 import { toPath } from '../urls.js';
 import { clock, count, plural, rate, size } from '../words.js';
 

@@ -1,5 +1,5 @@
 // A frame of a presentation: its lowest level's first segment, decoded here and drawn.
-import { fetchUnpaced } from '../line/unpaced.js';
+import { fetchUnpaced } from '../unpaced.js';
 import { toPath } from '../urls.js';
 
 /** The first pictures of films are black more often than not. */
@@ -9,7 +9,7 @@ const PATIENCE_MS = 10_000;
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {string} presentation
- * @param {object} index
+ * @param {import('../api.js').Index} index
  */
 export async function drawPoster(canvas, presentation, index) {
   const stream = index.streams.find(({ type }) => type === 'video');

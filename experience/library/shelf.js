@@ -5,7 +5,7 @@ import { clock, plural, size } from '../words.js';
 import { drawPoster } from './poster.js';
 
 export class Shelf extends EventTarget {
-  /** @type {Map<string, object>} what the list says of each */
+  /** @type {Map<string, import('../api.js').Entry>} what the list says of each */
   entries = new Map();
   #cards = new Map();
   #cursor;
@@ -93,10 +93,14 @@ export class Shelf extends EventTarget {
   }
 }
 
+/** @param {Omit<import('../api.js').Entry, 'presentation'>} entry */
 const facts = ({ tracks, duration_ms: ms, bytes }) =>
   `${clock(ms / 1000)} · ${plural(tracks, 'track')} · ${size(bytes)}`;
 
-/** What the list says of an index that was stored with it. */
+/**
+ * What the list says of an index that was stored with it.
+ * @param {import('../api.js').Index} index
+ */
 function summary({ streams, sources }) {
   const lengths = streams.map(({ first, end, timescale }) => (end - first[0]) / timescale);
   return {

@@ -9,6 +9,7 @@ export class Line extends EventTarget {
   /** Whether bytes are held up. Where not, the page says so. */
   isPaced = false;
   profile = 'open';
+  /** @type {number | null} null without a limit */
   mbps = null;
   latencyMs = 0;
   lapSeconds = LAP_SECONDS;
@@ -47,7 +48,7 @@ export class Line extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  /** @param {keyof PROFILES} name */
+  /** @param {string} name of one of the profiles */
   choose(name) {
     const { mbps = null, latencyMs, curve } = PROFILES[name];
     clearInterval(this.#timer);

@@ -8,6 +8,7 @@
  */
 export function paced(body, bucket, told) {
   const reader = body.getReader();
+  /** @type {Uint8Array} */
   let rest = new Uint8Array();
   let isGone = false;
   return new ReadableStream(

@@ -2,7 +2,7 @@
 // speed of the simulated line. It tells the page what it saw of each.
 import { Bucket } from './bucket.js';
 import { paced } from './paced.js';
-import { UNPACED } from './unpaced.js';
+import { UNPACED } from '../unpaced.js';
 
 /** How often the page hears of a transfer under way. */
 const REPORT_MS = 100;
@@ -14,14 +14,15 @@ const HEADERS = ['etag', 'server-timing', 'content-length', 'content-type', 'cf-
 const lines = new Map();
 let number = 0;
 
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const now = () => performance.timeOrigin + performance.now();
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+worker.addEventListener('install', () => worker.skipWaiting());
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
 
-self.addEventListener('message', ({ data, source }) => {
-  if (data.type === 'claim') return self.clients.claim();
+worker.addEventListener('message', ({ data, source }) => {
+  if (data.type === 'claim') return worker.clients.claim();
   if (data.type !== 'line') return;
   const line = lineOf(source.id);
   line.bucket.rate = data.bitsPerSecond === null ? Infinity : data.bitsPerSecond / 8;
@@ -39,10 +40,10 @@ function lineOf(client) {
   return line;
 }
 
-self.addEventListener('fetch', (event) => {
+worker.addEventListener('fetch', (event) => {
   const { request, clientId } = event;
   const { origin, pathname } = new URL(request.url);
-  const isMedia = origin === self.location.origin && /\.isml?\//i.test(decodeURI(pathname));
+  const isMedia = origin === worker.location.origin && /\.isml?\//i.test(decodeURI(pathname));
   if (request.method !== 'GET' || !clientId || !isMedia || request.headers.has(UNPACED)) return;
   const { promise, resolve } = Promise.withResolvers();
   // As long as bytes are under way, this worker is needed.
@@ -51,14 +52,14 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function answer(request, clientId, over) {
-  const page = await self.clients.get(clientId);
+  const page = await worker.clients.get(clientId);
   const tell = (what) => page?.postMessage(what);
   const isNew = !lines.has(clientId);
   const line = lineOf(clientId);
   if (isNew) tell({ type: 'line?' });
   await line.isKnown;
 
-  const id = `${self.performance.timeOrigin}-${++number}`;
+  const id = `${performance.timeOrigin}-${++number}`;
   const { passed, flush } = reporter(tell, id);
   const ended = (failure) => {
     flush();

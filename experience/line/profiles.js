@@ -1,6 +1,9 @@
 // The lines that can be simulated.
 
-/** Megabits a second, and milliseconds until the first byte. `null`: as fast as it goes. */
+/**
+ * Megabits a second, null for as fast as it goes, or a curve of them over a lap; and milliseconds until the first byte.
+ * @type {Record<string, {name: string, latencyMs: number, mbps?: number | null, curve?: [share: number, mbps: number][]}>}
+ */
 export const PROFILES = {
   open: { name: 'No limit', mbps: null, latencyMs: 0 },
   fibre: { name: 'Fibre', mbps: 100, latencyMs: 5 },

@@ -2,7 +2,7 @@
 import { stretch } from '../api.js';
 
 export class Chunks {
-  /** @type {Map<string, object[]>} the stretches that are here, by stream and level */
+  /** @type {Map<string, import('../api.js').Stretch[]>} the stretches that are here, by stream and level */
   #stretches = new Map();
   /** @type {Map<string, Promise<unknown>>} what is being looked for in each */
   #looking = new Map();
@@ -15,7 +15,7 @@ export class Chunks {
   /**
    * The chunk that starts at `start`, and where its fragment lies; `undefined` if there is none.
    * @param {{stream: string, bitrate: number, start: number}} fragment
-   * @returns {Promise<{number: number, range?: [number, number], stretch: object} | undefined>}
+   * @returns {Promise<{number: number, range?: [number, number], stretch: import('../api.js').Stretch} | undefined>}
    */
   find(fragment) {
     const level = `${fragment.bitrate} ${fragment.stream}`;
@@ -38,6 +38,7 @@ export class Chunks {
   }
 }
 
+/** @param {import('../api.js').Stretch} stretch */
 function placed(stretch, start) {
   const at = stretch.chunks.findIndex(([time]) => time === start);
   return at < 0 ? undefined : { number: stretch.number + at, range: stretch.fragments?.[at], stretch };

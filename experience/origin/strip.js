@@ -1,6 +1,6 @@
 // The source file to scale with the fragment's range lit, and the boxes inside of the fragment.
 import { h, svg } from '../dom.js';
-import { fetchUnpaced } from '../line/unpaced.js';
+import { fetchUnpaced } from '../unpaced.js';
 import { count, plural, size, span } from '../words.js';
 import { boxesOf } from './boxes.js';
 import { rangeInTag, whereabouts } from './whereabouts.js';
@@ -22,8 +22,8 @@ export class Strip {
 
   /**
    * Shows where the fragment at `url` came from.
-   * @param {{index: object, chunks: import('./chunks.js').Chunks}} playing
-   * @param {{url: string, fragment: object}} transfer
+   * @param {{index: import('../api.js').Index, chunks: import('./chunks.js').Chunks}} playing
+   * @param {import('../record/transfers.js').Transfer} transfer
    */
   async show({ index, chunks }, { url, fragment }) {
     const number = ++this.#number;

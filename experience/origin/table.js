@@ -9,22 +9,28 @@ const LINES = 10;
 
 export class FragmentTable {
   #number = 0;
+  /** @type {Map<string, HTMLTableRowElement>} by the transfer's id, the oldest first */
+  #rows = new Map();
 
   /**
    * @param {HTMLTableSectionElement} body
-   * @param {(transfer: object) => void} chosen
+   * @param {(transfer: import('../record/transfers.js').Transfer) => void} chosen
    */
   constructor(body, chosen) {
-    Object.assign(this, { body, chosen, rows: new Map() });
+    this.body = body;
+    this.chosen = chosen;
   }
 
   clear() {
     this.#number += 1;
     this.body.replaceChildren();
-    this.rows.clear();
+    this.#rows.clear();
   }
 
-  /** @param {{index: object, chunks: import('./chunks.js').Chunks}} playing */
+  /**
+   * @param {{index: import('../api.js').Index, chunks: import('./chunks.js').Chunks}} playing
+   * @param {import('../record/transfers.js').Transfer} transfer
+   */
   async add(playing, transfer) {
     const {
       id,
@@ -70,15 +76,15 @@ export class FragmentTable {
       h('td', { class: 'mono' }, fragment.generation ?? 'none'),
       h('td', { class: 'mono url', title: url }, within(url, fragment.presentation)),
     );
-    this.rows.set(id, row);
+    this.#rows.set(id, row);
     this.body.prepend(row);
-    if (this.rows.size <= LINES) return;
-    const [oldest] = this.rows.keys();
-    this.rows.get(oldest).remove();
-    this.rows.delete(oldest);
+    if (this.#rows.size <= LINES) return;
+    const [oldest] = this.#rows.keys();
+    this.#rows.get(oldest).remove();
+    this.#rows.delete(oldest);
   }
 
   mark(id) {
-    for (const [each, row] of this.rows) row.setAttribute('aria-current', String(each === id));
+    for (const [each, row] of this.#rows) row.setAttribute('aria-current', String(each === id));
   }
 }

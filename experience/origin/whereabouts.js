@@ -1,9 +1,9 @@
 // Where the bytes of a fragment lie, as the index says it, and as the answer's entity tag does.
 
 /**
- * @param {object} index as `/_millrace/library/…` shows it
+ * @param {import('../api.js').Index} index
  * @param {import('./chunks.js').Chunks} chunks of the same presentation
- * @param {{stream: string, bitrate: number, start: number}} fragment
+ * @param {import('../urls.js').Fragment} fragment
  * @returns what of it is known: `range` is missing where a fragment is `madeOf` the samples of a plain file, or the cues of
  *   a text file; `all` is where others around it lie
  */

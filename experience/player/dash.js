@@ -1,6 +1,6 @@
 // dash.js: DASH, and with its plugin Smooth Streaming.
 import { MediaPlayer } from '../../node_modules/dashjs/dist/modern/esm/dash.mediaplayer.min.js';
-import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapters.js';
+import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapter.js';
 
 /** The plugin finds the player by itself. */
 export async function withSmooth() {
@@ -8,6 +8,7 @@ export async function withSmooth() {
   return { start };
 }
 
+/** @type {import('./adapter.js').Start} */
 export function start(video, url, { failed, captions, said }) {
   const player = MediaPlayer().create();
   player.updateSettings({
@@ -85,8 +86,8 @@ function lines(isd) {
   const walk = ({ kind, text: own, contents = [] }) => {
     if (kind === 'br' || (kind === 'p' && text)) text += '\n';
     text += own ?? '';
-    contents.forEach(walk);
+    for (const part of contents) walk(part);
   };
-  isd.contents.forEach(walk);
+  for (const part of isd.contents) walk(part);
   return text.split('\n').filter((line) => line.trim());
 }

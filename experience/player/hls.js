@@ -1,8 +1,9 @@
 // hls.js: HLS.
-import Hls from '../../node_modules/hls.js/dist/hls.min.mjs';
-import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapters.js';
+import Hls from 'hls.js/dist/hls.min.mjs';
+import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapter.js';
 import { Cues } from './cues.js';
 
+/** @type {import('./adapter.js').Start} */
 export function start(video, url, { failed, captions, said }) {
   const hls = new Hls({
     // It would be made of a blob, which the page's policy forbids; what comes is CMAF, with little to do.

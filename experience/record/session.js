@@ -16,6 +16,13 @@ const KEPT = 14_400;
  * @property {number | null} shown the level on the screen
  * @property {number} buffer seconds ahead of the picture
  * @property {number} position seconds
+ *
+ * @typedef {object} Playing
+ * @property {string} presentation
+ * @property {string} protocol
+ * @property {number} [timescale] of its video, in ticks a second
+ * @property {string} [stream] the name of that
+ * @property {() => number | null} estimate of the player, in bit/s
  */
 
 export class Session extends EventTarget {
@@ -23,8 +30,11 @@ export class Session extends EventTarget {
   samples = [];
   /** @type {{at: number, kind: 'switch' | 'stall', from?: number, to?: number, ms?: number}[]} */
   marks = [];
+  /** @type {Playing | undefined} */
+  playing;
   #stalls;
   /** The fragment that the picture is in, and the level that it was of when the picture came to it. */
+  /** @type {{start?: number, bitrate?: number}} */
   #entered = {};
 
   /**
@@ -34,7 +44,9 @@ export class Session extends EventTarget {
    */
   constructor(video, line, transfers) {
     super();
-    Object.assign(this, { video, line, transfers, playing: undefined });
+    this.video = video;
+    this.line = line;
+    this.transfers = transfers;
     this.#stalls = new Stalls(video, (mark) => this.marks.push(mark));
     video.addEventListener('seeking', () => (this.#entered = {}));
     setInterval(() => this.#take(), SAMPLE_MS);
@@ -42,7 +54,7 @@ export class Session extends EventTarget {
 
   /**
    * Begins anew, with what is played from now on.
-   * @param {{presentation: string, timescale: number, stream?: string, estimate: () => number | null}} playing
+   * @param {Playing} playing
    */
   begin(playing) {
     this.playing = playing;

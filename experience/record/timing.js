@@ -9,17 +9,24 @@ export const PLACES = {
 };
 
 /**
- * @param {{name: string, description: string, duration: number}[]} entries as `PerformanceServerTiming` has them
- * @returns {{place?: keyof PLACES, indexMs?: number, storageMs?: number}}
+ * @param {readonly {name: string, description: string, duration: number}[]} entries as `PerformanceServerTiming` has them
+ * @returns {{place?: keyof typeof PLACES, indexMs?: number, storageMs?: number}}
  */
 export function told(entries) {
   const [cache, index, storage] = ['cache', 'index', 'storage'].map((wanted) =>
     entries.find(({ name }) => name === wanted),
   );
-  return { place: cache ? 'cache' : index?.description, indexMs: index?.duration, storageMs: storage?.duration };
+  return {
+    place: cache ? 'cache' : /** @type {keyof typeof PLACES} */ (index?.description),
+    indexMs: index?.duration,
+    storageMs: storage?.duration,
+  };
 }
 
-/** The header's text as entries. */
+/**
+ * The header's text as entries.
+ * @param {string | null | undefined} header
+ */
 export function parse(header) {
   return (header ?? '').split(',').map((entry) => {
     const [name, ...parameters] = entry.split(';').map((part) => part.trim());

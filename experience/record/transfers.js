@@ -1,4 +1,5 @@
 // Every answer on its way: what the service worker says of it, or, without one, what the browser measured.
+import { on } from '../dom.js';
 import { fragmentOf } from '../urls.js';
 import { parse, told } from './timing.js';
 
@@ -17,7 +18,7 @@ const WINDOW_MS = 1000;
  * @property {number} bytes
  * @property {boolean} failed
  * @property {number} [status]
- * @property {ReturnType<typeof fragmentOf>} [fragment]
+ * @property {import('../urls.js').Fragment} [fragment]
  * @property {string} [place]
  * @property {number} [storageMs]
  */
@@ -25,15 +26,18 @@ const WINDOW_MS = 1000;
 export class Transfers extends EventTarget {
   /** @type {Transfer[]} */
   list = [];
+  /** @type {Map<string, Transfer>} those under way */
   #byId = new Map();
+  /** @type {[at: number, bytes: number][]} */
   #arrived = [];
 
   /** @param {import('../line/line.js').Line} line */
   constructor(line) {
     super();
-    line.addEventListener('transfer', ({ detail }) => this.#hear(detail));
+    on(line, 'transfer', (detail) => this.#hear(detail));
     new PerformanceObserver((entries) => {
-      if (!line.isPaced) for (const entry of entries.getEntries()) this.#measured(entry);
+      if (line.isPaced) return;
+      for (const entry of entries.getEntries()) this.#measured(/** @type {PerformanceResourceTiming} */ (entry));
     }).observe({ type: 'resource' });
   }
 
@@ -64,7 +68,10 @@ export class Transfers extends EventTarget {
     if (this.list.length > KEPT) this.list.shift();
   }
 
-  /** Without a service worker a transfer is heard of when it is over. */
+  /**
+   * Without a service worker a transfer is heard of when it is over.
+   * @param {PerformanceResourceTiming} entry
+   */
   #measured({
     name,
     startTime,

@@ -37,7 +37,10 @@ const CONVERT = {
   audio: `audioconvert ! audio/x-raw,format=S16LE,channels=${SOUND.channels}`,
 };
 
-/** @param {string} head the beginning of the pipeline; its last element is called `d` */
+/**
+ * @param {(manifest: string) => string} head the beginning of the pipeline; its last element is called `d`
+ * @param {(kind: string) => string} branch
+ */
 const play = (head, branch) => async (manifest, source, folder) => {
   const file = { video: PICTURE.file, audio: SOUND.file };
   const branches = Object.keys(source).map(

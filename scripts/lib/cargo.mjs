@@ -15,7 +15,7 @@ const BAR = /(?:Building|Fetch) \[[=> ]*\] +(\d+)\/(\d+)(?:: (.*))?/;
 /** For `run`'s `onLine`: passes how far Cargo is to a step's `report`. */
 export const cargoProgress = (report) => (line) => {
   const [, done, all, names] = BAR.exec(line) ?? [];
-  if (all) return report(done / all, names?.trim() ?? '');
+  if (all) return report(Number(done) / Number(all), names?.trim() ?? '');
   const [, doing] = /^\s+((?:Compiling|Downloading|Updating|Installing) .*)/.exec(line) ?? [];
   if (doing) report(doing);
 };

@@ -24,7 +24,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-/** Starts a program and keeps it on the list of those that end with us. */
+/**
+ * Starts a program and keeps it on the list of those that end with us.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options] `env`: besides our own
+ */
 export function start(command, args, { env = {}, ...options } = {}) {
   const child = spawn(command, args, { cwd: ROOT, ...options, env: { ...process.env, ...env } });
   children.add(child);
@@ -34,21 +39,25 @@ export function start(command, args, { env = {}, ...options } = {}) {
 }
 
 /**
+ * @typedef {object} Run
+ * @property {string} [title] what failed, when it fails
+ * @property {string} [hint] what to do then
+ * @property {boolean} [show] let it write to our own output
+ * @property {(line: string) => void} [onLine] sees each line, also those that overwrite each other
+ * @property {(line: string) => boolean} [isNoise] lines not worth repeating when it fails
+ */
+
+/**
  * Runs a program to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {object} [options]
- * @param {string} [options.title] what failed, when it fails
- * @param {string} [options.hint] what to do then
- * @param {boolean} [options.show] let it write to our own output
- * @param {(line: string) => void} [options.onLine] sees each line, also those that overwrite each other
- * @param {(line: string) => boolean} [options.isNoise] lines not worth repeating when it fails
- * @param {Record<string, string>} [options.env]
+ * @param {Run & Omit<import('node:child_process').SpawnOptions, 'stdio'>} [options]
  * @returns {Promise<string>} its standard output
  */
 export function run(command, args, options = {}) {
   const { title = `${command} ${args[0] ?? ''}`.trim(), hint, show, onLine, isNoise, ...rest } = options;
   return new Promise((resolve, reject) => {
+    /** @type {import('node:child_process').StdioOptions} */
     const stdio = show ? 'inherit' : ['ignore', 'pipe', 'pipe'];
     const child = start(command, args, { stdio, ...rest });
     const tail = [];

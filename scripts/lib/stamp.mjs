@@ -19,7 +19,7 @@ async function filesOf(name) {
   if (!entries) return [full];
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
     .sort();
 }
 

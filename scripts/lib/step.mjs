@@ -19,11 +19,11 @@ export function duration(ms) {
 /** `812 B`, `3.4 kB`, `42.1 MB`, `6.00 GB` */
 export function bytes(count) {
   const units = [
-    ['GB', 1e9, 2],
-    ['MB', 1e6, 1],
-    ['kB', 1e3, 1],
+    { unit: 'GB', size: 1e9, digits: 2 },
+    { unit: 'MB', size: 1e6, digits: 1 },
+    { unit: 'kB', size: 1e3, digits: 1 },
   ];
-  const [unit, size, digits] = units.find(([, size]) => count >= size) ?? ['B', 1, 0];
+  const { unit, size, digits } = units.find((one) => count >= one.size) ?? { unit: 'B', size: 1, digits: 0 };
   return `${(count / size).toFixed(digits)} ${unit}`;
 }
 
@@ -42,7 +42,8 @@ export async function step(title, work) {
   const view = tty ? spinner(title) : plain(title);
   try {
     const result = await work(view.report);
-    const note = result?.note ? `  ${dim(result.note)}` : '';
+    const { note: said } = /** @type {{note?: string}} */ (result ?? {});
+    const note = said ? `  ${dim(said)}` : '';
     view.end(`${paint(32, '✓')} ${title}  ${dim(duration(performance.now() - begun))}${note}`);
     return result;
   } catch (error) {

@@ -14,6 +14,7 @@ import { Trouble } from '../lib/trouble.mjs';
  */
 export async function indexed(folder, key, scratch) {
   await rm(scratch, { force: true });
+  /** @type {string[]} */
   const warnings = [];
   const onLine = (line) => line.startsWith('warning: ') && warnings.push(line);
   const file = path.join(folder, key);

@@ -10,12 +10,7 @@ export async function serverManifests(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const manifests = entries.filter((entry) => !entry.isDirectory() && /\.isml?$/i.test(entry.name));
   return manifests
-    .map((entry) =>
-      path
-        .relative(folder, path.join(entry.parentPath ?? entry.path, entry.name))
-        .split(path.sep)
-        .join('/'),
-    )
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .sort();
 }
 

@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { Miniflare, convertV4MiniflareOptions } from 'miniflare';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { local } from '../lib/project.mjs';
@@ -54,7 +55,12 @@ export async function openStores(state, { bucket, namespace }) {
   );
   const url = await miniflare.ready;
   return {
-    /** @returns {Promise<string>} the etag. `onBytes` is told of each piece that left. */
+    /**
+     * @param {string} key
+     * @param {string} file
+     * @param {(count: number) => void} onBytes is told of each piece that left
+     * @returns {Promise<string>} the etag
+     */
     async putFile(key, file, onBytes) {
       const { size } = await stat(file);
       if (size > LARGEST_PUT) throw new Trouble(`${file} is larger than R2 takes in one piece (4.995 GiB).`);
@@ -67,7 +73,17 @@ export async function openStores(state, { bucket, namespace }) {
   };
 }
 
-/** One request to the writer. Node's `fetch` would not send a length with a stream. */
+/**
+ * One request to the writer. Node's `fetch` would not send a length with a stream.
+ * @param {URL} url
+ * @param {'PUT' | 'DELETE'} method
+ * @param {'/r2' | '/kv'} pathname
+ * @param {{key: string, metadata?: object}} entry
+ * @param {number} [size]
+ * @param {Buffer | import('node:stream').Readable} [body]
+ * @param {(count: number) => void} [onBytes]
+ * @returns {Promise<string>}
+ */
 function send(url, method, pathname, entry, size = 0, body = undefined, onBytes = undefined) {
   return new Promise((resolve, reject) => {
     const headers = { 'x-entry': encodeURIComponent(JSON.stringify(entry)), 'content-length': size };
@@ -78,7 +94,7 @@ function send(url, method, pathname, entry, size = 0, body = undefined, onBytes 
       else reject(new Trouble(`The local store refused ${entry.key}.`, { output: text }));
     });
     request.on('error', (error) => reject(new Trouble(`The local store broke off at ${entry.key}: ${error.message}`)));
-    if (!body?.pipe) return request.end(body);
+    if (!(body instanceof Readable)) return request.end(body);
     body.on('error', (error) => request.destroy(error));
     if (onBytes) body.on('data', (chunk) => onBytes(chunk.length));
     body.pipe(request);

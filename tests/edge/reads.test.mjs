@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
-import { beside, looked, reads, withWorker } from '../lib/counted.mjs';
+import { beside, etagOf, looked, reads, withWorker } from '../lib/counted.mjs';
 import { indexes } from '../lib/cli.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 

@@ -13,7 +13,10 @@ const TFXD = '6d1d9b0542d544e680e2141daff757b2';
  * @property {number} start the first of these that there is
  * @property {number} duration what its samples add up to
  * @property {number} samples how many there are
- * @property {object[]} runs the `trun`s, and `defaults` what the `tfhd` says in their place
+ * @property {any[]} runs the `trun`s, and `defaults` what the `tfhd` says in their place
+ * @property {{duration?: number, size?: number, flags?: number}} defaults
+ * @property {number | undefined} dataOffset of the first run, from the `moof`
+ * @property {number | undefined} tfxdDuration
  * @property {Buffer} bytes `moof` and `mdat`
  * @property {Buffer} moof
  * @property {Buffer} payload the content of the `mdat`
@@ -58,9 +61,13 @@ export function earlyOf(init) {
   return edits.length === 0 ? 0 : edits[0].media_time;
 }
 
-/** One fragment by itself, as an answer holds it. */
+/**
+ * One fragment by itself, as an answer holds it.
+ * @param {Buffer} bytes
+ * @returns {Fragment}
+ */
 export function readFragment(bytes) {
-  return fragmentsOf(parse(bytes), bytes).next().value;
+  return [...fragmentsOf(parse(bytes), bytes)][0];
 }
 
 /** The boxes of `bytes`, as codem-isoboxer has them. */
@@ -70,6 +77,7 @@ export function parse(bytes) {
 
 export const find = (boxes, type) => boxes.find((box) => box.type === type);
 
+/** @returns {Generator<Fragment, void>} */
 function* fragmentsOf({ boxes }, bytes) {
   const table = new Map();
   for (const { track_ID, entries } of find(boxes, 'mfra')?.boxes.filter(({ type }) => type === 'tfra') ?? []) {

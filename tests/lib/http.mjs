@@ -2,6 +2,29 @@
 import http from 'node:http';
 
 /**
+ * Has a server listen.
+ * @param {import('node:net').Server} server
+ * @param {number} [port] 0 for any that is free
+ * @returns {Promise<number>} the port
+ */
+export const listen = (server, port = 0) =>
+  new Promise((resolve) => {
+    server.listen(port, '127.0.0.1', () => {
+      resolve(/** @type {import('node:net').AddressInfo} */ (server.address()).port);
+    });
+  });
+
+/**
+ * Closes a server, whatever is still asked of it.
+ * @param {http.Server} server
+ * @returns {Promise<unknown>}
+ */
+export function close(server) {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+}
+
+/**
  * @param {string | URL} base
  * @param {string} path as it goes over the wire
  * @param {{method?: string, headers?: Record<string, string>, body?: Buffer, patienceMs?: number}} [options]

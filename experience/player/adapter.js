@@ -1,0 +1,23 @@
+// What all adapters have in common: the interface that they are behind, and how far they look ahead and back.
+
+/**
+ * @typedef {object} Adapter of a player
+ * @property {(rank: number | null) => void} choose a level, from 0 for the lowest; null: the player chooses
+ * @property {(place: number | null) => void} caption shows one of the captions that there are; null: none
+ * @property {() => number | null} estimate the bit/s that it believes in
+ * @property {() => boolean} isOver by its own account, whatever the video element says
+ * @property {() => void} stop
+ *
+ * @typedef {object} Told by an adapter
+ * @property {(words: string) => void} failed
+ * @property {(offered: {label: string, language: string}[]) => void} captions which there are
+ * @property {(lines: string[]) => void} said all that is said now
+ *
+ * @typedef {(video: HTMLVideoElement, url: string, told: Told) => Adapter} Start
+ */
+
+/** So much is fetched ahead: little, so that what happens to the line is soon seen. */
+export const BUFFER_SECONDS = 12;
+
+/** Half-lives, in seconds of transfer, of the two averages that a player's guess is the lesser of: short too. */
+export const MEMORY_SECONDS = { fast: 0.5, slow: 1.5 };
