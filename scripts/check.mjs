@@ -1,6 +1,8 @@
 // `npm run check`: everything that can be said about the source without running it.
-import { isMain } from './lib/project.mjs';
+import path from 'node:path';
+import { installPackages } from './install.mjs';
 import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
+import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
 import { Trouble, printTrouble, runMain } from './lib/trouble.mjs';
@@ -9,44 +11,61 @@ import { installDeny, tool } from './tools.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown', '--lib'];
 const DOCS = { RUSTDOCFLAGS: '-D warnings' };
-const CHECKS = [
-  ['Format', ['fmt', '--check'], { hint: 'Mend it with: cargo fmt' }],
-  ['Lints, native', ['clippy', '--locked', '--all-targets', '--', '-D', 'warnings']],
-  ['Lints, Worker', ['clippy', '--locked', ...WASM, '--', '-D', 'warnings']],
-  [
-    'Lints, Worker with its contract',
-    ['clippy', '--locked', ...WASM, '--features', 'contract', '--', '-D', 'warnings'],
-  ],
-  ['Docs, native', ['doc', '--locked', '--no-deps'], { env: DOCS }],
-  ['Docs, Worker', ['doc', '--locked', '--no-deps', ...WASM], { env: DOCS }],
+const MEND = 'Mend it with: npm run format';
+
+/** @type {{title: string, args: string[], env?: Record<string, string>, hint?: string}[]} */
+const RUST = [
+  { title: 'Format, Rust', args: ['fmt', '--check'], hint: MEND },
+  { title: 'Lints, native', args: ['clippy', '--locked', '--all-targets', '--', '-D', 'warnings'] },
+  { title: 'Lints, Worker', args: ['clippy', '--locked', ...WASM, '--', '-D', 'warnings'] },
+  {
+    title: 'Lints, Worker with its contract',
+    args: ['clippy', '--locked', ...WASM, '--features', 'contract', '--', '-D', 'warnings'],
+  },
+  { title: 'Docs, native', args: ['doc', '--locked', '--no-deps'], env: DOCS },
+  { title: 'Docs, Worker', args: ['doc', '--locked', '--no-deps', ...WASM], env: DOCS },
 ];
+
+/** @type {Record<string, () => Promise<unknown>>} */
+const OTHERS = {
+  'Format and lints, JavaScript': () =>
+    npmTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off'], { hint: MEND }),
+  'Types, JavaScript': () => npmTool('typescript/bin/tsc', ['--project', 'jsconfig.json']),
+  'Dependencies: licences, sources, wildcards': () => deny('licenses', 'bans', 'sources'),
+  'Dependencies: advisories': advisories,
+};
 
 /** Runs all of them, and fails with the number of those that failed. */
 export async function check() {
   await checkPrerequisites();
+  await installPackages();
   await installDeny();
   const failures = [];
   const attempt = (title, work) => step(title, work).catch((error) => failures.push(error) && printTrouble(error));
-  for (const [title, args, { env, hint } = {}] of CHECKS) {
-    await attempt(title, (report) =>
-      run('cargo', args, {
-        onLine: cargoProgress(report),
-        isNoise: isCargoNoise,
-        env: { ...CARGO_ENV, ...env },
-        hint,
-      }).then(() => {}),
-    );
-  }
-  await attempt('Dependencies: licences, sources, wildcards', () => deny('licenses', 'bans', 'sources').then(() => {}));
-  await attempt('Dependencies: advisories', advisories);
-  if (failures.length > 0) throw new Trouble(`${failures.length} of ${CHECKS.length + 2} checks failed.`);
+  for (const { title, args, env, hint } of RUST) await attempt(title, (report) => cargo(report, args, env, hint));
+  for (const [title, work] of Object.entries(OTHERS)) await attempt(title, work);
+  if (failures.length > 0)
+    throw new Trouble(`${failures.length} of ${RUST.length + Object.keys(OTHERS).length} checks failed.`);
 }
 
-const deny = (...what) =>
-  run(tool('cargo-deny'), ['--log-level', 'error', 'check', '--hide-inclusion-graph', ...what], {
-    title: 'cargo deny',
-    timeout: 120_000,
+async function cargo(report, args, env, hint) {
+  await run('cargo', args, {
+    onLine: cargoProgress(report),
+    isNoise: isCargoNoise,
+    env: { ...CARGO_ENV, ...env },
+    hint,
   });
+}
+
+/** Runs the program of an npm package. */
+async function npmTool(file, args, more) {
+  await run(process.execPath, [local('node_modules', file), ...args], { title: path.basename(file), ...more });
+}
+
+async function deny(...what) {
+  const args = ['--log-level', 'error', 'check', '--hide-inclusion-graph', ...what];
+  await run(tool('cargo-deny'), args, { title: 'cargo deny', timeout: 120_000 });
+}
 
 /** Known vulnerabilities, when the database of them can be reached: it changes without us. */
 async function advisories() {

@@ -70,7 +70,9 @@ function startHls(manifest) {
   window.shown = () =>
     [...video.textTracks]
       .filter(({ mode }) => mode === 'showing')
-      .flatMap(({ activeCues }) => [...activeCues].map((cue) => tidy(cue.getCueAsHTML().textContent)));
+      .flatMap(({ activeCues }) =>
+        [...activeCues].map((cue) => tidy(/** @type {VTTCue} */ (cue).getCueAsHTML().textContent)),
+      );
   hls.loadSource(manifest);
   hls.attachMedia(video);
 }
@@ -93,7 +95,9 @@ function startDash(manifest) {
 
   /** The text of each paragraph, lines apart. */
   function paragraphs(element) {
-    return [...element.children].filter((cue) => cue.textContent.trim() !== '').map((cue) => tidy(cue.innerText));
+    return [...element.children]
+      .filter((cue) => cue.textContent.trim() !== '')
+      .map((cue) => tidy(/** @type {HTMLElement} */ (cue).innerText));
   }
 }
 
@@ -101,7 +105,7 @@ function startDash(manifest) {
 async function startShaka(manifest) {
   window.errors = [];
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) =>
+  player.addEventListener('error', (/** @type {ShakaError} */ { detail }) =>
     window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
   );
   document.body.className = 'shaka-video-container';
@@ -111,11 +115,10 @@ async function startShaka(manifest) {
   window.texts = () => player.getTextTracks().map(nameOf);
   window.choose = async (name) => {
     player.selectTextTrack(player.getTextTracks().find((track) => nameOf(track) === name));
-    await player.setTextTrackVisibility?.(true);
   };
   window.shown = () =>
     [...document.querySelectorAll('.shaka-text-container > *')]
-      .map((cue) => tidy(cue.innerText))
+      .map((cue) => tidy(/** @type {HTMLElement} */ (cue).innerText))
       .filter((text) => text !== '');
   await player.load(manifest);
   await video.play();

@@ -61,7 +61,7 @@ function startDash(manifest) {
 
 async function startShaka(manifest) {
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) =>
+  player.addEventListener('error', (/** @type {ShakaError} */ { detail }) =>
     window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
   );
   await player.attach(document.querySelector('video'));
@@ -74,26 +74,29 @@ for (const { title, manifest, start } of PLAYERS) {
       const { page, state, until } = await browser.open();
       await page.evaluate(() => {
         const video = document.querySelector('video');
-        Object.assign(window, { video, errors: [], shown: [], furthest: 0 });
+        Object.assign(window, { video, errors: [], frameTimes: [], furthest: 0 });
         video.addEventListener('ended', () => (window.isEnded = true));
         // Where it ends, dash.js may go back a little.
         for (const event of ['timeupdate', 'pause', 'ended'])
           video.addEventListener(event, () => (window.furthest = Math.max(window.furthest, video.currentTime)));
         const see = (_, { mediaTime }) => {
-          window.shown.push(mediaTime);
+          window.frameTimes.push(mediaTime);
           video.requestVideoFrameCallback(see);
         };
         video.requestVideoFrameCallback(see);
         window.state = () => ({
           errors: window.errors,
-          shown: window.shown.slice(0, 3),
+          shown: window.frameTimes.slice(0, 3),
           time: window.furthest,
           ended: window.isEnded === true,
-          buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]),
+          buffered: Array.from({ length: video.buffered.length }, (_, at) => [
+            video.buffered.start(at),
+            video.buffered.end(at),
+          ]),
         });
       });
       await page.evaluate(start, new URL(`/${name}/${manifest}`, edge.url).href);
-      await until('the first frame', () => window.shown.length > 0);
+      await until('the first frame', () => window.frameTimes.length > 0);
       await page.evaluate(() => void document.querySelector('video').play());
       await until('the end', () => window.state().ended);
       const {

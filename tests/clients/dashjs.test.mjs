@@ -18,6 +18,7 @@ after(() => player?.close());
 
 /**
  * Plays a presentation, switches to its highest level, seeks, and comes to the end.
+ * @param {import('node:test').TestContext} t
  * @param {{key: string, folder: string, seconds: number, kbps: number, low: number, high: number, seek: number, tail: number}} film
  *   `low`, `high`: lines of its lowest and its highest level; `tail`: how many seconds of its end are played
  */

@@ -20,7 +20,7 @@ after(() => experience?.close());
 /** What is over the picture, and when; runs in the page. */
 const over = () => ({
   lines: [...document.querySelectorAll('#captions span')].map(({ textContent }) => textContent),
-  language: document.querySelector('#captions').lang,
+  language: document.getElementById('captions').lang,
   time: document.querySelector('video').currentTime,
 });
 const number = (lines) => Number(/\d+/.exec(lines[0])[0]);

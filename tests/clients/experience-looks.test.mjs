@@ -31,16 +31,16 @@ async function expectNoFault(page, where) {
   );
 }
 
-for (const [device, viewport] of [
-  ['desk', DESK],
-  ['phone', PHONE],
-]) {
-  for (const colorScheme of ['light', 'dark']) {
+for (const [device, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     test(`${device}, ${colorScheme}`, async () => {
       const opened = await experience.open('?line=dsl', { viewport, colorScheme });
       const { page, until } = opened;
       await page.locator('.card').scrollIntoViewIfNeeded();
-      await until('a poster', () => document.querySelector('.card canvas').width === 640);
+      await until(
+        'a poster',
+        () => /** @type {HTMLCanvasElement} */ (document.querySelector('.card canvas')).width === 640,
+      );
       await page.evaluate(() => scrollTo(0, 0));
       await until(
         'fragments in the table, and a strip',
@@ -80,7 +80,7 @@ test('by keyboard alone: to the player, another protocol, another line, a fragme
       if (
         await page.evaluate(
           (wanted) =>
-            document.activeElement.name === wanted ||
+            document.activeElement.getAttribute('name') === wanted ||
             document.activeElement.id === wanted ||
             document.activeElement.closest('tbody')?.id === wanted,
           name,

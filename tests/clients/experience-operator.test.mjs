@@ -17,7 +17,7 @@ after(() => experience?.close());
 
 const shown = async () => JSON.parse((await experience.edge.get(`/_millrace/library/${BRIEF}`)).text);
 /** A canvas is 300 wide as long as nothing is on it, and the lowest level 320. Runs in the page. */
-const isDrawn = () => document.querySelector('.card canvas').width === 320;
+const isDrawn = () => /** @type {HTMLCanvasElement} */ (document.querySelector('.card canvas')).width === 320;
 const allFetched = () =>
   document.querySelector('video').buffered.length === 1 && document.querySelector('video').buffered.end(0) > 9.9;
 const card = (page) => page.locator(`.card[data-presentation="${BRIEF}"]`);
@@ -28,7 +28,7 @@ test('a presentation is shown with a frame of it, its figures, and addresses tha
   await card(page).scrollIntoViewIfNeeded();
   await until('a frame of it', isDrawn);
   const shades = await page.evaluate(() => {
-    const canvas = document.querySelector('.card canvas');
+    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('.card canvas'));
     return new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size;
   });
   assert.ok(shades > 50, `${shades} shades`);

@@ -80,12 +80,16 @@ for (const [protocol, url] of Object.entries(URLS)) {
     await page.locator('#fragments tr', { hasText: 'b/s' }).last().getByRole('button').click();
     await until('its strip', () => document.querySelector('#strip .said') !== null);
     assert.equal(await page.locator('#follow').isChecked(), false, 'the player is not followed any more');
-    const { of, lit, boxes, said } = await page.evaluate(() => ({
-      of: document.querySelector('#strip .said').dataset.url,
-      lit: { ...document.querySelector('#strip .lit').dataset },
-      said: document.querySelector('#strip .said').textContent,
-      boxes: [...document.querySelectorAll('#strip .tree li')].map(({ dataset }) => ({ ...dataset })),
-    }));
+    const { of, lit, boxes, said } = await page.evaluate(() => {
+      const all = (selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]);
+      const [words] = all('#strip .said');
+      return {
+        of: words.dataset.url,
+        lit: { ...all('#strip .lit')[0].dataset },
+        said: words.textContent,
+        boxes: all('#strip .tree li').map(({ dataset }) => ({ ...dataset })),
+      };
+    });
     assert.match(said, /The entity tag of the answer names the same range/);
     const [, bitrate, start] = /(?:QualityLevels\(|video\/)(\d+)\)?\/(?:Fragments\(video=)?(\d+)/.exec(
       decodeURIComponent(of),
@@ -108,7 +112,9 @@ for (const [protocol, url] of Object.entries(URLS)) {
 }
 
 test('without a service worker nothing is held up, and the page says so', async () => {
-  const opened = await experience.open('?line=mobile', {}, () => delete Navigator.prototype.serviceWorker);
+  const opened = await experience.open('?line=mobile', {}, () => {
+    Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+  });
   const { page, until, record } = opened;
   await until('a second played', () => document.querySelector('video').currentTime > 1);
   assert.match(await page.locator('#pacing').textContent(), /nothing is held up/);

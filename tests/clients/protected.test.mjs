@@ -38,7 +38,7 @@ after(async () => {
 async function startShaka({ manifest, key, keyId }) {
   window.errors = [];
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) =>
+  player.addEventListener('error', (/** @type {ShakaError} */ { detail }) =>
     window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
   );
   await player.attach(document.querySelector('video'));

@@ -57,12 +57,12 @@ const startsOf = (urls, pattern) =>
 
 async function startShaka(manifest) {
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) =>
+  player.addEventListener('error', (/** @type {ShakaError} */ { detail }) =>
     window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
   );
   await player.attach(document.querySelector('video'));
   player.configure({ abr: { enabled: false }, streaming: { bufferingGoal: 4 } });
-  window.player = player;
+  window.shakaPlayer = player;
   await player.load(manifest);
 }
 
@@ -74,7 +74,7 @@ for (const manifest of ['master.m3u8', 'manifest.mpd']) {
     assert.deepEqual(startsOf(urls, KEY_FRAME), [], 'none are asked for while it plays');
 
     const from = await page.evaluate(() => {
-      player.trickPlay(8);
+      window.shakaPlayer.trickPlay(8);
       return video.currentTime;
     });
     const begun = Date.now();
@@ -89,7 +89,7 @@ for (const manifest of ['master.m3u8', 'manifest.mpd']) {
     t.diagnostic(`${wound.length} key frames, ${(await state()).time - from} s in ${took} s`);
 
     urls.length = 0;
-    await page.evaluate(() => player.cancelTrickPlay());
+    await page.evaluate(() => window.shakaPlayer.cancelTrickPlay());
     const back = (await state()).time;
     await until('played on', (at) => video.playbackRate === 1 && video.currentTime > at + 2, back);
     assert.ok(startsOf(urls, SEGMENT).length > 0, 'whole segments again');
@@ -111,7 +111,7 @@ test('hls.js knows the playlists of key frames, and shows the one of any moment'
   }, urlOf('master.m3u8'));
   await until('a second played', () => video.currentTime > 1);
   const variants = await page.evaluate(() =>
-    hls.iframeVariants.map(({ width, height, bitrate, videoCodec, url }) => ({
+    window.hls.iframeVariants.map(({ width, height, bitrate, videoCodec, url }) => ({
       width,
       height,
       bitrate,
@@ -132,7 +132,7 @@ test('hls.js knows the playlists of key frames, and shows the one of any moment'
   await page.evaluate(() => {
     const still = document.createElement('video');
     document.body.append(still);
-    const pictures = hls.createIFramePlayer();
+    const pictures = window.hls.createIFramePlayer();
     pictures.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && window.errors.push(`pictures: ${details}`));
     pictures.attachMedia(still);
     Object.assign(window, { still, pictures });
@@ -140,10 +140,11 @@ test('hls.js knows the playlists of key frames, and shows the one of any moment'
   urls.length = 0;
   // Forwards: see docs/clients.md.
   for (const second of [9, 31, 53]) {
-    await page.evaluate((time) => pictures.loadMediaAt(time), second);
+    await page.evaluate((time) => window.pictures.loadMediaAt(time), second);
     await until(
       `picture of ${second} s`,
-      (time) => still.readyState >= 2 && still.videoWidth > 0 && Math.abs(still.currentTime - time) <= 2,
+      (time) =>
+        window.still.readyState >= 2 && window.still.videoWidth > 0 && Math.abs(window.still.currentTime - time) <= 2,
       second,
     );
     const asked = startsOf(urls, KEY_FRAME);
@@ -160,12 +161,12 @@ test('dash.js takes them for what they are, and leaves them alone', async () => 
     for (const name of ['error', 'playbackError'])
       player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
     player.initialize(video, manifest, true);
-    window.player = player;
+    window.dashPlayer = player;
   }, urlOf('manifest.mpd'));
   await until('a second played', () => video.currentTime > 1);
   const offered = await page.evaluate(() => ({
-    tracks: player.getTracksFor('video').length,
-    levels: player.getRepresentationsByType('video').map(({ id }) => id),
+    tracks: window.dashPlayer.getTracksFor('video').length,
+    levels: window.dashPlayer.getRepresentationsByType('video').map(({ id }) => id),
   }));
   assert.deepEqual([offered.tracks, offered.levels.length], [1, LEVELS.length]);
   assert.ok(

@@ -71,6 +71,7 @@ test('chooses the film out of an MPD, and not its key frames', async () => {
   }
 });
 
+/** @param {{stream: string, width?: number, height?: number, bitrate: number}} level */
 const isOf = ({ stream, width, height, bitrate }, format) =>
   stream === 'video'
     ? format.vcodec !== 'none' && format.width === width && format.height === height

@@ -165,11 +165,11 @@ test('the right token opens no path that is spelt otherwise: 400 or 404', () =>
 
 test('the right token and a method that the resource does not have: 405, and which it has', () =>
   untouched(async (worker) => {
-    for (const [path, has] of [
+    for (const [path, has] of /** @type {[path: string, has: string[]][]} */ ([
       [HEALTH, ['GET', 'HEAD']],
       [INDEXES, ['GET', 'HEAD']],
       [ONE, ['GET', 'HEAD', 'PUT', 'DELETE']],
-    ]) {
+    ])) {
       for (const method of METHODS.filter((method) => !has.includes(method))) {
         const { status, headers } = await worker.send(method, path, RIGHT);
         assert.deepEqual([status, headers.allow], [405, has.join(', ')], `${method} ${path}`);
@@ -222,7 +222,9 @@ function raw(base, text) {
     const socket = net.connect({ host: hostname, port: Number(port) }, () => socket.write(text));
     socket.setEncoding('latin1').on('data', (more) => (said += more));
     socket.setTimeout(10_000, () => socket.destroy(new Error(`no answer to ${JSON.stringify(text)}`)));
-    socket.on('error', (error) => (error.code === 'ECONNRESET' ? resolve(400) : reject(error)));
+    socket.on('error', (/** @type {NodeJS.ErrnoException} */ error) =>
+      error.code === 'ECONNRESET' ? resolve(400) : reject(error),
+    );
     socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(said)?.[1] ?? 400)));
   });
 }

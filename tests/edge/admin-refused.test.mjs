@@ -80,10 +80,10 @@ test('tricks with paths and methods, with the token and without: refused, nothin
     assert.deepEqual(storage.taken(), []);
   }));
 
-for (const [what, vars] of [
-  ['without a secret', {}],
-  ['with an empty secret', { ADMIN_TOKEN: '' }],
-]) {
+/** @type {Record<string, Record<string, string>>} */
+const CLOSED = { 'without a secret': {}, 'with an empty secret': { ADMIN_TOKEN: '' } };
+
+for (const [what, vars] of Object.entries(CLOSED)) {
   test(`${what} the API does not exist`, async () =>
     withWorker(await briefFolder(), { vars }, async (worker, storage) => {
       const nothing = await worker.get('/nothing/of/the/kind');

@@ -38,7 +38,7 @@ for (const { title, make, rates, plain } of KINDS) {
         }
         if (!plain?.test(name)) continue;
         for (const { chunks, levels, url } of readManifest((await edge.get(`/${name}/Manifest`)).text).streams) {
-          for (const [level, { start }] of levels.flatMap((one) => chunks.map((chunk) => [one, chunk]))) {
+          for (const { level, start } of levels.flatMap((level) => chunks.map(({ start }) => ({ level, start })))) {
             for (const noun of ['Fragments', 'KeyFrames'])
               await check(inside(name, url(level.Bitrate, start).replace('Fragments', noun)), /moof/);
           }

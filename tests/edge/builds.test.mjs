@@ -57,6 +57,7 @@ async function alone() {
   return cost;
 }
 
+/** @param {import('../lib/storage.mjs').Call} call */
 const isLarge = ({ store, method, start, end }) => store === 'r2' && method === 'get' && end - start > 100_000;
 
 test('twenty first touches at once of two hours in four levels: one build, in the memory of one', async (t) => {
@@ -105,6 +106,7 @@ test('while two hours are being indexed, a fragment of another film is answered'
   await withWorker(folder, { indexed: true, front: WATCHED }, async (worker, storage) => {
     fill(storage);
     let left = reads;
+    /** @type {Promise<void>} */
     const isRead = new Promise((resolve) => {
       storage.onCall = (call) => {
         if (isLarge(call) && --left === 0) resolve();

@@ -10,6 +10,7 @@ import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
 import { LEVELS, plainFolder } from '../lib/plain.mjs';
 
 const NON_SYNC = 0x10000;
+/** @type {[stream: string, level: number][]} */
 const NAMES = [
   ['video', 0],
   ['video', 1],

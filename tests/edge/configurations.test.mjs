@@ -134,7 +134,10 @@ test('objects of E-AC-3 are told beside its channels', async () => {
   }
 });
 
-/** Codecs that Smooth Streaming has no name for: what HLS and DASH call video and audio. */
+/**
+ * Codecs that Smooth Streaming has no name for: what HLS and DASH call video and audio.
+ * @type {Record<string, [video: RegExp, audio: string]>}
+ */
 const OPEN = { 'av1-opus': [/^av01\.0\.\d\dM\.08$/, 'opus'], 'vp9-flac': [/^vp09\.00\.\d\d\.08/, 'fLaC'] };
 
 for (const [codecs, [video, audio]] of Object.entries(OPEN)) {

@@ -87,7 +87,10 @@ const azure = (url) => ({
   CONTRACT_PREFIX: 'contract',
 });
 
-/** Each with what the command line has to be told of it. */
+/**
+ * Each with what the command line has to be told of it.
+ * @type {Record<string, [start: () => Promise<import('../lib/server.mjs').Store>, environment: (url: string, secrets: Record<string, string>) => Record<string, string>]>}
+ */
 const SERVERS = {
   S3: [
     startS3,

@@ -145,12 +145,12 @@ describe('on', () => {
       fragments: fragments.slice(2),
       next: null,
     });
-    for (const [query, status] of [
+    for (const [query, status] of /** @type {[query: string, status: number][]} */ ([
       ['?stream=none', 404],
       [`?stream=${name}&bitrate=1`, 404],
       ['?from=0', 400],
       ['?token=x', 400],
-    ]) {
+    ])) {
       assert.equal((await edge.get(`${LIBRARY}/${BRIEF}${query}`)).status, status, query);
     }
     assert.equal(
@@ -173,10 +173,7 @@ describe('on', () => {
   });
 });
 
-for (const [how, vars] of [
-  ['left out', {}],
-  ['off', { EXPERIENCE: 'off' }],
-]) {
+for (const [how, vars] of Object.entries({ 'left out': {}, off: { EXPERIENCE: 'off' } })) {
   test(`${how}: there is no page and no door, with a token or without`, async () => {
     const edge = await startEdge(await briefFolder(), { vars: { ...VARS, ...vars } });
     try {

@@ -24,7 +24,10 @@ const shorter = ({ status, headers, body }) => ({
 });
 let answered = 0;
 
-/** Each with how many requests a fragment costs then. */
+/**
+ * Each with how many requests a fragment costs then.
+ * @type {Record<string, [spoil: (answer: import('../lib/shelf.mjs').Answer) => import('../lib/shelf.mjs').Answer, requests: number | undefined]>}
+ */
 const FAULTS = {
   'answers 500': [status(500), 2],
   'answers 503': [status(503), 2],

@@ -38,6 +38,19 @@ before(async () => {
   });
 });
 
+/**
+ * @typedef {object} Kind of store
+ * @property {() => Promise<import('../lib/server.mjs').Store>} start
+ * @property {(url: string, secrets: Record<string, string>) => Record<string, string>} env
+ * @property {boolean} [signs] whether a request's headers are signed
+ * @property {boolean} [isBucket] whether it lists what it has
+ * @property {(url: string) => string[]} library arguments that name what is published
+ * @property {() => string[]} [others] the same, of what lies in another container
+ * @property {(url: string, key: string) => string} at
+ * @property {(url: string) => string[]} below
+ */
+
+/** @type {Kind} */
 const S3 = {
   start: startS3,
   env: (url, { S3_ID, S3_KEY }) => ({
@@ -70,6 +83,7 @@ const azureEnv = (url) => ({
   AZURE_STORAGE_ACCOUNT_NAME: 'devstoreaccount1',
 });
 
+/** @type {Record<string, Kind>} */
 const STORES = {
   S3,
   'Azure Blob by a shared key': {
@@ -224,13 +238,17 @@ for (const [name, store] of Object.entries(STORES)) {
       assert.equal(await edge.INDEX.get(`index/${BRIEF}`), null);
     });
 
-    for (const [fault, what, says] of [
+    for (const [
+      fault,
+      what,
+      says,
+    ] of /** @type {[import('../lib/spoiler.mjs').Fault, what: string, says: RegExp][]} */ ([
       // Where ranges are signed, nobody can take them off on the way.
       ...(store.signs ? [] : [['whole', 'ignores ranges', /non-partial|Range request not supported/]]),
       ['elsewhere', 'sends another range', /Requested .* got/],
       ['weak', 'gives a weak entity tag', /entity tag is a weak one/],
       ['untagged', 'gives no entity tag', /ETag Header missing|no entity tag/],
-    ]) {
+    ])) {
       test(`a server that ${what}: said, with the file, and there is no index`, async () => {
         spoiler.onRequest = (request) => (isSource(request) && request.method === 'GET' ? fault : undefined);
         const { code, stdout, stderr } = await run(['index', at(BRIEF), ...keys(), '-o', 'faulty.index']).done;

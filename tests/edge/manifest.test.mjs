@@ -117,7 +117,7 @@ describe('the manifest', () => {
       assert.ok(elements.every((element) => !('r' in element)));
       assert.deepEqual(chunks, manifest.stream(attributes.Name).chunks);
     }
-    const differs = ({ MinorVersion, ...rest }) => rest;
+    const differs = (/** @type {Record<string, string>} */ { MinorVersion, ...rest }) => rest;
     assert.deepEqual(differs(legacy.attributes), differs(manifest.attributes));
     assert.deepEqual(
       legacy.streams.map(({ levels }) => levels),

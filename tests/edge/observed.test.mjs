@@ -5,6 +5,7 @@ import { before, test } from 'node:test';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
+import { close, listen } from '../lib/http.mjs';
 
 const [LEVEL] = LEVELS;
 const MANIFEST = `/${BRIEF}/Manifest`;
@@ -81,12 +82,11 @@ async function withEngine(use) {
     points.push(JSON.parse(text));
     response.end();
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   try {
-    await use({ address: `127.0.0.1:${server.address().port}` }, points);
+    await use({ address: `127.0.0.1:${port}` }, points);
   } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await close(server);
   }
 }
 

@@ -34,7 +34,10 @@ test('four reads are put together to what the file has', () =>
     assert.equal(media(storage).length, 4);
   }));
 
-for (const fault of ['fail', 'cut', 'short']) {
+/** @type {import('../lib/storage.mjs').Fault[]} */
+const FAULTS = ['fail', 'cut', 'short'];
+
+for (const fault of FAULTS) {
   test(`one of four reads: ${fault}`, () =>
     withWorker(folder, {}, async (worker, storage) => {
       const whole = await worker.get(sound);
@@ -75,7 +78,7 @@ test('key frames out of a plain file: a read that fails is no answer', () =>
     const keys = PICTURES.replace('Fragments', 'KeyFrames');
     const { body } = await worker.get(keys);
     assert.equal(readFragment(body).samples, 1);
-    for (const fault of ['fail', 'cut', 'short']) {
+    for (const fault of FAULTS) {
       storage.onCall = ({ store }) => (store === 'r2' ? fault : undefined);
       await assertNothingHalf(worker.get(keys), { body });
     }

@@ -46,10 +46,7 @@ test('samples behind 5 GiB', () =>
         ]),
       ),
     );
-    for (const [kind, trackId] of [
-      ['video', 1],
-      ['audio', 2],
-    ]) {
+    for (const [kind, trackId] of Object.entries({ video: 1, audio: 2 })) {
       const samples = samplesIn(await servedFragments(worker, KEY, kind));
       assert.deepEqual(packetsOfSamples(samples), await packetsOf(source, trackId));
     }

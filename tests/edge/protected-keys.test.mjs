@@ -15,6 +15,7 @@ const KEYS = [0xa1, 0xb2, 0xc3].map((byte) => ({
   key: Buffer.alloc(16, byte ^ 0xff).toString('hex'),
   keyId: Buffer.from([byte, ...Array(14).keys(), byte]).toString('hex'),
 }));
+/** @returns {import('../lib/encrypt.mjs').Protection['systems']} */
 const systemsOf = (key) => [
   [WIDEVINE, widevineData(key)],
   [PLAYREADY, playReadyObject(key)],

@@ -43,6 +43,7 @@ const HEADERS = ['index.m3u8', 'init.mp4', 'iframes/index.m3u8', 'iframes/init.m
 const SEGMENTS = ['0.m4s', 'iframes/0.m4s'];
 const KEY_FRAMES = [`QualityLevels(${LEVEL.bitrate})/KeyFrames(video=0)`];
 
+/** @type {[title: string, name: string, edit: (file: Buffer) => Buffer, wanted: RegExp][]} */
 const BROKEN_FRAGMENTS = [
   ['a senc of fewer samples than there are', 'cenc', inMoof('senc', write(8, [0, 0, 0, 1])), /as many samples/],
   [
@@ -62,6 +63,7 @@ const BROKEN_FRAGMENTS = [
   ["PIFF's box of fewer samples than there are", 'piff', inMoof(PIFF_SENC, write(20, [0, 0, 0, 1])), /as many samples/],
 ];
 
+/** @type {[title: string, name: string, edit: (file: Buffer) => Buffer][]} */
 const NO_VECTORS = [
   ['no senc at all', 'bare', inMoof('senc', write(0, Buffer.from('free')))],
   ["neither PIFF's box nor another", 'piff', inMoof(PIFF_SENC, write(0, [0]))],
@@ -92,6 +94,7 @@ for (const [title, name, edit, wanted] of BROKEN_FRAGMENTS) {
     }));
 }
 
+/** @type {[title: string, name: string, edit: (file: Buffer) => Buffer, wanted: RegExp][]} */
 const BROKEN_HEADERS = [
   [
     'a track that is protected and does not say how',
@@ -103,6 +106,7 @@ const BROKEN_HEADERS = [
   ['a tenc of an unknown version', 'cenc', inMoov('tenc', write(4, [9])), /version/],
   ["no tenc, neither PIFF's", 'piff', inMoov(PIFF_TENC, write(0, [0])), /has no 'tenc'/],
 ];
+/** @type {[title: string, name: string, edit: (file: Buffer) => Buffer, wanted: RegExp][]} */
 const FOREIGN = [
   [
     'a scheme of somebody else',
@@ -119,9 +123,9 @@ const FOREIGN = [
   ],
 ];
 
-for (const [status, list] of [
-  [502, BROKEN_HEADERS],
-  [501, FOREIGN],
+for (const { status, list } of [
+  { status: 502, list: BROKEN_HEADERS },
+  { status: 501, list: FOREIGN },
 ]) {
   for (const [title, name, edit, wanted] of list) {
     test(`${title}: nothing of it in HLS and DASH (${status}), all of it in Smooth Streaming but key frames`, () =>

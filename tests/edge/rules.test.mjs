@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createFile } from 'mp4box';
+import { createFile, MP4BoxBuffer } from 'mp4box';
 import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { earlyOf, readFragment } from '../lib/boxes.mjs';
@@ -41,7 +41,7 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
           for (const { attributes: level, segments } of levels) {
             const sent = await Promise.all(
               segments.map(async ({ start, url }) => ({
-                start: start / set.timescale,
+                start: start / Number(set.timescale),
                 bytes: (await load(edge, inside(name, url), set.mimeType)).length,
               })),
             );
@@ -56,6 +56,7 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
         assert.equal(status, 200, text);
         assert.deepEqual([multivariantFaults(text), incompleteGroups(text)], [[], []], text);
         const master = readPlaylist(text);
+        /** @returns {Record<string, string>[]} */
         const of = (wanted) =>
           master
             .filter(({ tag }) => tag === wanted)
@@ -131,6 +132,7 @@ test('what breaks a rule is seen', async () => {
       ['master.m3u8', 'manifest.mpd'].map(async (file) => (await edge.get(`/${name}/${file}`)).text),
     );
     const media = (await edge.get(inside(name, readPlaylist(master).find(({ url }) => url).url))).text;
+    /** @type {[rules: (text: string) => unknown[], text: string, from: string | RegExp, to: string, wanted: RegExp][]} */
     const broken = [
       [multivariantFaults, master, 'EXT-X-VERSION:7', 'EXT-X-VERSION:7\n#EXT-X-VERSION:7', /too often/],
       [multivariantFaults, master, 'FRAME-RATE=29.970', 'FRAME-RATE=29.97', /FRAME-RATE=29.97$/],
@@ -262,6 +264,7 @@ async function measured(edge, name, url, isProtected) {
   return { segments, frames, codec: track.codec, peak: Math.max(peakOf(segments, target), average), average, ...shown };
 }
 
+/** @param {string | RegExp} type */
 async function load(edge, url, type = /^(video|audio|application)\/mp4$/) {
   const { status, headers, body, text } = await edge.get(url);
   assert.equal(status, 200, `${url}: ${text}`);
@@ -278,8 +281,7 @@ function trackOf(header) {
   // It does not look through protection, so that is called what it is of.
   const clear = Buffer.from(header.toString('latin1').replace('encv', 'avc1').replace('enca', 'mp4a'), 'latin1');
   const buffer = clear.buffer.slice(clear.byteOffset, clear.byteOffset + clear.length);
-  buffer.fileStart = 0;
-  file.appendBuffer(buffer, true);
+  file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(buffer, 0), true);
   assert.equal(info.tracks.length, 1);
   const [{ codec, timescale, video }] = info.tracks;
   return { codec, timescale, size: video && `${video.width}x${video.height}` };

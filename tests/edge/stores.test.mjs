@@ -47,12 +47,12 @@ function assertTrouble(answer, secrets, log) {
   }
 }
 
-for (const [name, start] of [
+for (const [name, start] of /** @type {[name: string, start: () => Promise<import('../lib/server.mjs').Store>][]} */ ([
   ['S3', startS3],
   ['Azure Blob by a shared access signature', () => startAzure('sas')],
   ['Azure Blob by a shared key', () => startAzure('key')],
   ['plain HTTP', startNginx],
-]) {
+])) {
   describe(name, () => {
     let server;
     let spoiler;

@@ -156,11 +156,11 @@ test('pictures are not to be had as text, nor text as key frames, nor a chunk th
     const [first] = await segments(worker, CAPTIONS, ENGLISH);
     const [generation] = first.split('/');
     storage.taken();
-    for (const [url, said] of [
+    for (const [url, said] of /** @type {[url: string, said: RegExp][]} */ ([
       [`${generation}/video/300000/0.vtt`, /^stream video has no text\n$/],
       [first.replace('/0.vtt', '/iframes/0.m4s'), /has no key frames/],
       [first.replace('/0.vtt', '/1.vtt'), /^no chunk of stream captions_en starts at 1\n$/],
-    ]) {
+    ])) {
       const answer = await worker.get(`/${CAPTIONS}/${url}`);
       assert.equal(answer.status, 404, url);
       assert.match(answer.text, said);

@@ -30,6 +30,7 @@ import { readManifest } from '../lib/manifest.mjs';
 import { writeServerManifest } from '../lib/media.mjs';
 import { parseXml } from '../lib/xml.mjs';
 
+/** @type {(typeof ENGLISH & {presentation: string, role: string, lines: (number: number) => string[], timescale?: number})[]} */
 const TEXTS = [
   {
     ...ENGLISH,
@@ -335,6 +336,7 @@ test('a replaced text file is another generation: the new cues or none', () =>
 test('text files that are none: the file and the line from the command line, and nothing of it to a viewer', async () => {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
   const video = { kind: 'video', src: 'v.ismv', bitrate: 300_000, trackId: 1 };
+  /** @type {[src: string, text: string | Buffer, wanted: RegExp][]} */
   const cases = [
     ['a.vtt', 'no header\n\n00:01.000 --> 00:02.000\na\n', /a\.vtt, line 1: WebVTT begins with WEBVTT/],
     ['b.vtt', Buffer.from('\ufeffWEBVTT\n', 'utf16le'), /b\.vtt, line 1: it is UTF-16/],
@@ -386,10 +388,10 @@ test('the command line has text files among the sources, and says what they are 
       ['video', 'audio', ENGLISH.name, GERMAN.name, FRENCH.name],
     );
     const shown = (await millrace('show', index)).stdout;
-    for (const [{ src }, syntax] of [
-      [ENGLISH, 'WebVTT'],
-      [GERMAN, 'SubRip'],
-      [FRENCH, 'TTML'],
+    for (const { src, syntax } of [
+      { ...ENGLISH, syntax: 'WebVTT' },
+      { ...GERMAN, syntax: 'SubRip' },
+      { ...FRENCH, syntax: 'TTML' },
     ])
       assert.ok(shown.includes(`TTML  track 1 of films/${src}, ${syntax}\n`), shown);
   } finally {

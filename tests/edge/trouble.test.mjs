@@ -70,8 +70,11 @@ test('R2 breaks off in the middle of a fragment: the client can tell', () =>
   withWorker(folder, {}, async (worker, storage) => {
     storage.onCall = ({ store }) => (store === 'r2' ? 'cut' : undefined);
     await assert.rejects(worker.get(pathOf(fragments[0])), { code: 'ECONNRESET' });
-    const info = await worker.get(pathOf(fragments[0], 'RawFragments')).catch(({ code }) => ({ code }));
-    assert.ok(info.code === 'ECONNRESET' || info.status === 503, JSON.stringify(info));
+    const info = await worker.get(pathOf(fragments[0], 'RawFragments')).then(
+      ({ status }) => status,
+      ({ code }) => code,
+    );
+    assert.ok(info === 'ECONNRESET' || info === 503, String(info));
     storage.onCall = () => undefined;
     assert.ok((await worker.get(pathOf(fragments[0]))).body.equals(fragments[0].bytes));
   }));
@@ -120,7 +123,7 @@ function ofNewerVersion(value) {
 
 const withoutSound = (bytes) => Buffer.from(bytes.toString('latin1').replaceAll(/<audio .*\n/g, ''), 'latin1');
 
-for (const [what, key, spoil] of [
+for (const [what, key, spoil] of /** @type {[what: string, key: string, spoil: (bytes: Buffer) => Buffer][]} */ ([
   ['a media file that is no media', SOURCE, () => Buffer.alloc(70_000, 'no boxes here ')],
   ['an empty media file', SOURCE, () => Buffer.alloc(0)],
   ['a media file cut in its moov', SOURCE, (bytes) => bytes.subarray(0, 300)],
@@ -138,10 +141,10 @@ for (const [what, key, spoil] of [
     BRIEF,
     () =>
       Buffer.from(
-        `<!DOCTYPE s [<!ENTITY a "${'a'.repeat(99)}">${'bcdefg'.replace(/./g, (b) => `<!ENTITY ${b} "${`&${String.fromCharCode(b.charCodeAt() - 1)};`.repeat(20)}">`)}]><smil>&g;</smil>`,
+        `<!DOCTYPE s [<!ENTITY a "${'a'.repeat(99)}">${'bcdefg'.replace(/./g, (b) => `<!ENTITY ${b} "${`&${String.fromCharCode(b.charCodeAt(0) - 1)};`.repeat(20)}">`)}]><smil>&g;</smil>`,
       ),
   ],
-]) {
+])) {
   test(`${what}: 502, and nothing kept`, () =>
     withWorker(folder, { indexed: false }, async (worker, storage) => {
       storage.put(key, spoil(storage.objects.get(key).bytes));

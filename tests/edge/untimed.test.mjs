@@ -78,13 +78,13 @@ test('HEAD and FragmentInfo and RawFragments and parts agree with it', () =>
     storage.taken();
 
     const size = whole.body.length;
-    for (const [range, from, to] of [
+    for (const [range, from, to] of /** @type {[range: string, from: number, to: number][]} */ ([
       ['bytes=0-', 0, size],
       ['bytes=4-11', 4, 12],
       [`bytes=${moof.length - 4}-${moof.length + 19}`, moof.length - 4, moof.length + 20],
       [`bytes=${moof.length + 100}-${moof.length + 299}`, moof.length + 100, moof.length + 300],
       ['bytes=-9', size - 9, size],
-    ]) {
+    ])) {
       const part = await worker.get(pathOf(fragment), { range });
       assert.equal(part.status, 206, range);
       assert.equal(part.headers['content-range'], `bytes ${from}-${to - 1}/${size}`);

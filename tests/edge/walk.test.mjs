@@ -42,13 +42,13 @@ test('what is wrong is found', async () => {
     const flipped = ({ body }) => ({
       body: Buffer.concat([body.subarray(0, -9), body.subarray(-9).map((byte) => byte ^ 0xff)]),
     });
-    for (const [get, wanted] of [
+    for (const [get, wanted] of /** @type {[get: import('../lib/walk.mjs').Get, wanted: RegExp][]} */ ([
       [other(/Fragments\(video=0\)/, () => ({ status: 404, text: 'gone' })), /is 404: gone/],
       [other(/iframes\/index\.m3u8$/, () => ({ status: 501, text: '' })), /is 501/],
       [other(/init\.mp4$/, ({ body }) => ({ body: body.subarray(0, -1) })), /bytes/],
       [other(/\/0\.m4s$/, flipped), /is in none of the files/],
       [other(/KeyFrames\(/, flipped), /is in none of the files/],
-    ])
+    ]))
       assert.match((await faultsOf(get)).join('\n'), wanted);
   } finally {
     await edge.close();

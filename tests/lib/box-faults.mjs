@@ -1,5 +1,5 @@
 // Every box of what is served, as two parsers that know nothing of us find them: mp4box.js and codem-isoboxer.
-import { createFile, Log } from 'mp4box';
+import { createFile, Log, MP4BoxBuffer } from 'mp4box';
 import { find, parse } from './boxes.mjs';
 
 /**
@@ -22,7 +22,12 @@ export function boxFaults(bytes) {
 /** codem-isoboxer takes what a sample entry holds for one piece. */
 const BELOW_ENTRY = /stsd\/.*\//;
 
-/** The boxes as mp4box.js has them; what it finds fault with goes to `faults`. */
+/**
+ * The boxes as mp4box.js has them, whose types do not say what they hold; what it finds fault with goes to `faults`.
+ * @param {Buffer} bytes
+ * @param {string[]} [faults]
+ * @returns {any[]}
+ */
 export function mp4boxes(bytes, faults = []) {
   const said = { warn: Log.warn, error: Log.error };
   for (const level of Object.keys(said))
@@ -31,8 +36,7 @@ export function mp4boxes(bytes, faults = []) {
     const file = createFile();
     file.onError = (module, message) => faults.push(`mp4box.js, ${module}: ${message}`);
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-    buffer.fileStart = 0;
-    file.appendBuffer(buffer, true);
+    file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(/** @type {ArrayBuffer} */ (buffer), 0), true);
     file.flush();
     return file.boxes;
   } finally {

@@ -5,7 +5,10 @@ import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './m
 
 export const BRIEF = 'films/brief.ism';
 
-/** Its levels, as they are to be found in manifest and URLs. */
+/**
+ * Its levels, as they are to be found in manifest and URLs.
+ * @type {{kind: string, src: string, bitrate: number, size?: string}[]}
+ */
 export const LEVELS = [
   { kind: 'video', src: 'brief_200k.ismv', bitrate: 200_000, size: '320x180' },
   { kind: 'video', src: 'brief_400k.ismv', bitrate: 400_000, size: '480x270' },
@@ -16,7 +19,15 @@ export const briefFolder = () =>
   madeFolder('brief', import.meta.filename, async (folder) => {
     await writeServerManifest(path.join(folder, BRIEF), LEVELS);
     const films = path.join(folder, 'films');
-    const video = ({ src, bitrate, size }) => ['-map', '0:v', ...h264(bitrate), '-s', size, ...ismv, src];
+    const video = (/** @type {(typeof LEVELS)[number]} */ { src, bitrate, size }) => [
+      '-map',
+      '0:v',
+      ...h264(bitrate),
+      '-s',
+      size,
+      ...ismv,
+      src,
+    ];
     // The encoder's first packet lies before 0; here all are moved so that it lies at 0.
     const from0 = ['-avoid_negative_ts', 'make_zero'];
     const audio = [

@@ -5,6 +5,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { local } from '../../scripts/lib/project.mjs';
+import { close, listen } from './http.mjs';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -96,10 +97,6 @@ async function serveSite(scripts) {
     if (!file) return response.writeHead(404).end();
     response.setHeader('content-type', 'text/javascript').end(await readFile(file));
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${server.address().port}/`, close };
+  const port = await listen(server);
+  return { url: `http://127.0.0.1:${port}/`, close: () => close(server) };
 }

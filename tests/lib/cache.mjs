@@ -3,6 +3,7 @@
 // workerd asks it as it asks a proxy: `GET` with `Cache-Control: only-if-cached`, answered with
 // `CF-Cache-Status`; `PUT`, whose body is the response as it would go over a wire; `PURGE`.
 import http from 'node:http';
+import { close, listen } from './http.mjs';
 
 /** @typedef {{method: 'get' | 'put' | 'purge', url: string, isWhole: boolean, headers: http.IncomingHttpHeaders}} Question */
 
@@ -15,15 +16,17 @@ export class EdgeCache {
   /** @type {(question: Question) => 'hang' | 'drop' | 'fail' | undefined | false} what shall go wrong */
   onQuestion = () => undefined;
 
+  #server = http.createServer((request, response) => this.#answer(request, response));
+  #port;
+
   static async start() {
     const cache = new EdgeCache();
-    cache.server = http.createServer((request, response) => cache.#answer(request, response));
-    await new Promise((resolve) => cache.server.listen(0, '127.0.0.1', resolve));
+    cache.#port = await listen(cache.#server);
     return cache;
   }
 
   get address() {
-    return `127.0.0.1:${this.server.address().port}`;
+    return `127.0.0.1:${this.#port}`;
   }
 
   /** The questions since this was asked last, in short. */
@@ -31,9 +34,8 @@ export class EdgeCache {
     return this.questions.splice(0).map(({ method, url }) => `${method} ${new URL(url).pathname}`);
   }
 
-  async close() {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close() {
+    return close(this.#server);
   }
 
   async #answer(request, response) {
@@ -60,6 +62,7 @@ export class EdgeCache {
 
   #give(kept, { range, 'if-none-match': tags }, response) {
     if (!kept) return void response.writeHead(504, { 'cf-cache-status': 'MISS' }).end();
+    /** @type {Record<string, string>} */
     const headers = { ...Object.fromEntries(kept.headers), 'cf-cache-status': 'HIT' };
     if (tags?.includes(headers.etag)) return void response.writeHead(304, headers).end();
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];

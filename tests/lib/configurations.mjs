@@ -42,6 +42,10 @@ const VP9 = [
   50,
 ];
 
+/**
+ * @param {string} file
+ * @param {{rate?: string, video?: (string | number)[], audio?: (string | number)[], more?: (string | number)[]}} [options]
+ */
 const film =
   (file, { rate, video = h264(200_000), audio = AAC, more = [] } = {}) =>
   (folder) =>
@@ -191,6 +195,12 @@ function withEntry(file, handler, edit) {
   return Buffer.concat([file.subarray(0, boxes.at(-1).start), moov]);
 }
 
+/**
+ * @param {Buffer} outer
+ * @param {(string | undefined)[]} path
+ * @param {string} handler
+ * @param {(entry: Buffer) => Buffer} edit
+ */
 function put(outer, [type, ...path], handler, edit) {
   const header = outer.toString('latin1', 4, 8) === 'stsd' ? 16 : 8;
   const inner = [...boxesOf(outer.subarray(header))].map((one) => {

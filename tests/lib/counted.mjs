@@ -8,9 +8,9 @@ import { startWorkerd } from './workerd.mjs';
 /**
  * Runs `use` with a Worker that has answered nothing yet.
  * @param {string | undefined} folder
- * @param {{indexed?: boolean, vars?: Record<string, string>, front?: string, cache?: object, points?: object}} options
+ * @param {{indexed?: boolean, vars?: Record<string, string>, front?: string, cache?: {address: string}, points?: {address: string}}} options
  *   `front`, `cache`, `points`: see `startWorkerd`
- * @param {(worker: Awaited<ReturnType<typeof startWorkerd>>, storage: Storage) => Promise<void>} use
+ * @param {(worker: Awaited<ReturnType<typeof startWorkerd>>, storage: Storage) => unknown} use
  */
 export async function withWorker(folder, { indexed = true, vars = {}, front, ...more }, use) {
   const storage = await Storage.start();

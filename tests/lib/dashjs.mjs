@@ -62,7 +62,7 @@ function play([manifest, kbps]) {
     urls: () => happened.requests,
   });
   function ranges(buffered) {
-    return Array.from(buffered, (_, at) => [buffered.start(at), buffered.end(at)]);
+    return Array.from({ length: buffered.length }, (_, at) => [buffered.start(at), buffered.end(at)]);
   }
   function pick({ totalVideoFrames: frames, droppedVideoFrames: dropped }) {
     return { frames, dropped };

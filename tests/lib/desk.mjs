@@ -1,5 +1,6 @@
 // A server that puts what is PUT to it, and removes what is DELETEd from it, wherever a store finds it then.
 import http from 'node:http';
+import { close, listen } from './http.mjs';
 
 /** @param {{put: (key: string, bytes: Buffer) => unknown, remove: (key: string) => unknown}} place */
 export async function startDesk({ put, remove }) {
@@ -14,12 +15,6 @@ export async function startDesk({ put, remove }) {
       response.writeHead(500).end(error.message);
     }
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const port = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
 }

@@ -24,7 +24,7 @@ export function builtWorker(folder = 'build') {
 /**
  * Serves the files of `folder`, if there is one, under their paths in it.
  * @param {string | undefined} folder
- * @param {{indexed?: boolean, vars?: Record<string, string>, config?: object, beside?: object[], built?: string}} [options]
+ * @param {{indexed?: boolean, vars?: Record<string, unknown>, config?: object, beside?: object[], built?: string}} [options]
  *   `indexed`: whether KV holds what the command line makes of every presentation, or nothing; `config`:
  *   more of what stands in a wrangler.toml; `beside`: the same of other Workers; `built`: the folder of the Worker
  */

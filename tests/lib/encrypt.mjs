@@ -29,12 +29,18 @@ const full = (type, flags, ...parts) => box(type, u32(flags), ...parts);
 const uuid = (type, flags, ...parts) => box('uuid', hex(type), u32(flags), ...parts);
 
 /**
+ * @typedef {object} Cipher
+ * @property {number} size of a sample's vector
+ * @property {Buffer} [vector] of all samples
+ * @property {number} pattern
+ * @property {(sample: Buffer, subsamples: {clear: number, encrypted: number}[]) => Buffer} encrypt a sample where it lies; returns its vector
+ *
  * @typedef {object} Protection
  * @property {'piff' | 'cenc' | 'cbcs'} scheme cenc in PIFF's boxes or its own, with initialisation vectors of eight
  *   bytes; or cbcs with one vector for all
  * @property {string} key in hexadecimal
  * @property {string} keyId the same
- * @property {[string, Buffer?][]} [systems] what licence systems have to be told
+ * @property {[system: string, data: Buffer, keyIds?: string[]][]} [systems] what licence systems have to be told
  */
 
 /**
@@ -45,6 +51,7 @@ const uuid = (type, flags, ...parts) => box('uuid', hex(type), u32(flags), ...pa
 export function encrypted(file, { scheme, key, keyId, systems = [] }) {
   const [{ kind }] = readMedia(file).tracks;
   const isVideo = kind === 'vide';
+  /** @type {Cipher} */
   const cipher = scheme === 'cbcs' ? cbcs(hex(key), isVideo) : cenc(hex(key));
   const edit = (moof, mdat) => {
     const samples = samplesOf(readFragment(Buffer.concat([moof, mdat]))).map(({ bytes }) => Buffer.from(bytes));
@@ -69,7 +76,7 @@ export function encrypted(file, { scheme, key, keyId, systems = [] }) {
       'sinf',
       box('frma', Buffer.from(clear)),
       full('schm', 0, Buffer.from(scheme), u32(0x10000)),
-      box('schi', tenc(scheme, keyId, cipher, isVideo)),
+      box('schi', tenc(scheme, keyId, cipher)),
     );
     const entry = appended(renamed, ['trak', 'mdia', 'minf', 'stbl', 'stsd', protectedEntry], sinf);
     return sized(Buffer.concat([entry, ...systems.map((system) => pssh(scheme, system))]));
@@ -77,11 +84,20 @@ export function encrypted(file, { scheme, key, keyId, systems = [] }) {
   return rewrite(file, edit, editMoov);
 }
 
+/**
+ * @param {string} scheme
+ * @param {[system: string, data: Buffer, keyIds?: string[]]} system
+ */
 function pssh(scheme, [system, data, keyIds]) {
   const fields = [hex(system), ...(keyIds ? [u32(keyIds.length), ...keyIds.map(hex)] : []), u32(data.length), data];
   return scheme === 'piff' && !keyIds ? uuid(PIFF.pssh, 0, ...fields) : full('pssh', keyIds ? 0x1000000 : 0, ...fields);
 }
 
+/**
+ * @param {string} scheme
+ * @param {string} keyId
+ * @param {Cipher} cipher
+ */
 function tenc(scheme, keyId, { size, vector, pattern }) {
   if (scheme === 'piff') return uuid(PIFF.tenc, 0, u8(0, 0, 1, size), hex(keyId));
   const own = vector ? [u8(vector.length), vector] : [];

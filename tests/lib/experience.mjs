@@ -10,7 +10,7 @@ export const PHONE = { width: 390, height: 844 };
 
 /**
  * @param {string} folder of media
- * @param {object} [options] of `startEdge`
+ * @param {Parameters<typeof startEdge>[1]} [options]
  */
 export async function startExperience(folder, { vars, ...options } = {}) {
   const edge = await startEdge(folder, { vars: { ...VARS, EXPERIENCE: 'on', ...vars }, ...options });

@@ -4,7 +4,7 @@ import { readManifest } from './manifest.mjs';
 import { samplesOf } from './plain.mjs';
 
 /**
- * @param {{get: (path: string) => Promise<object>}} worker
+ * @param {{get: (path: string) => Promise<import('./http.mjs').Answer>}} worker
  * @param {string} key of the presentation
  * @param {string} name of the stream
  * @param {number} [level] which of its levels, as they are listed

@@ -78,6 +78,7 @@ const ATTRIBUTES = {
 /** @returns {string[]} which rules a multivariant playlist breaks */
 export function multivariantFaults(text) {
   const { tags, faults, check } = read(text, MULTIVARIANT);
+  /** @returns {Record<string, string>[]} */
   const of = (wanted) =>
     tags.filter(({ tag }) => tag === wanted).map(({ attributes, url }) => ({ ...attributes, url }));
   const [variants, media, keys] = [of('EXT-X-STREAM-INF'), of('EXT-X-MEDIA'), of('EXT-X-I-FRAME-STREAM-INF')];
@@ -189,6 +190,7 @@ export function mediaFaults(text) {
   }
   check(new Set(segments.map(({ url }) => url)).size === segments.length, 'it has a segment twice');
   // RFC 8216 7: what each feature asks for.
+  /** @type {[is: boolean, version: number][]} */
   const needed = [
     [true, 3],
     [has('EXT-X-I-FRAMES-ONLY'), 5],

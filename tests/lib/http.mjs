@@ -1,6 +1,8 @@
 // A request exactly as written: `fetch` would tidy up the path and hide what it sends.
 import http from 'node:http';
 
+/** @typedef {{status: number, headers: Record<string, string>, body: Buffer, text: string}} Answer */
+
 /**
  * Has a server listen.
  * @param {import('node:net').Server} server
@@ -28,7 +30,7 @@ export function close(server) {
  * @param {string | URL} base
  * @param {string} path as it goes over the wire
  * @param {{method?: string, headers?: Record<string, string>, body?: Buffer, patienceMs?: number}} [options]
- * @returns {Promise<{status: number, headers: http.IncomingHttpHeaders, body: Buffer, text: string}>}
+ * @returns {Promise<Answer>}
  */
 export function request(base, path, { method = 'GET', headers = {}, body, patienceMs = 10_000 } = {}) {
   const { hostname, port } = new URL(base);
@@ -39,7 +41,12 @@ export function request(base, path, { method = 'GET', headers = {}, body, patien
       response.on('error', reject);
       response.on('end', () => {
         const received = Buffer.concat(chunks);
-        resolve({ status: response.statusCode, headers: response.headers, body: received, text: received.toString() });
+        resolve({
+          status: response.statusCode,
+          headers: /** @type {Record<string, string>} */ (response.headers),
+          body: received,
+          text: received.toString(),
+        });
       });
     });
     sent.setTimeout(patienceMs, () => sent.destroy(new Error(`${method} ${path}: no answer within ${patienceMs} ms`)));

@@ -6,16 +6,23 @@ const PART = { Fragments: 'bytes', FragmentInfo: 'moof', RawFragments: 'payload'
 
 /**
  * @typedef {object} Asked a fragment, or some of it
- * @property {'low' | 'high' | 'sound'} level
+ * @property {string} level `low`, `high` or `sound`
  * @property {number} bitrate as the manifest had it
  * @property {number} start
- * @property {keyof PART} noun
+ * @property {keyof typeof PART} noun
  * @property {string} [generation]
  * @property {[number, number]} [range] first byte, and behind the last
+ *
+ * @typedef {object} Film as its manifest tells of it
+ * @property {string} generation
+ * @property {{level: string, bitrate: number, chunks: import('./manifest.mjs').Chunk[]}[]} levels
  */
 
 export class Judge {
-  /** Everything that no viewer should ever see. Empty, if all is well. */
+  /**
+   * Everything that no viewer should ever see. Empty, if all is well.
+   * @type {string[]}
+   */
   wrong = [];
   /** Answers by what was asked and status. */
   tally = new Map();
@@ -35,11 +42,12 @@ export class Judge {
   }
 
   /**
-   * @returns what a player takes from the manifest, or `undefined` if it is to come back later
+   * @param {import('./http.mjs').Answer} answer
+   * @returns {Film | undefined} what a player takes from the manifest, or nothing if it is to come back later
    */
   manifest(answer) {
     this.#count('manifest', answer);
-    if (answer.status !== 200) return this.#refused('manifest', answer, false);
+    if (answer.status !== 200) return void this.#refused('manifest', answer, false);
     const manifest = readManifest(answer.text);
     const [, generation] = /^([0-9a-f]{16})\//.exec(manifest.streams[0].attributes.Url);
     const before = this.#manifests.get(generation);
@@ -86,7 +94,7 @@ export class Judge {
 
   /**
    * Takes a fragment in two: the part behind `cut` only if it is of what the first part is of.
-   * @param {(headers: Record<string, string>) => Promise<object>} get
+   * @param {(headers: Record<string, string>) => Promise<import('./http.mjs').Answer>} get
    */
   async resumed(asked, cut, get) {
     const first = await get({ range: `bytes=0-${cut - 1}` });
@@ -101,7 +109,8 @@ export class Judge {
   }
 
   /** Holds bytes against what they can be: of one edition, of the same as whatever has their tag or generation. */
-  #bytes(asked, { etag }, body) {
+  #bytes(asked, headers, body) {
+    const { etag } = headers;
     const { level, start, noun, generation } = asked;
     const of = this.#editions.filter((edition) => isOf(edition, asked, body));
     if (of.length === 1) this.seen.editions.add(of[0].number);

@@ -7,7 +7,10 @@ import { boxesOf, sized } from './rewrite.mjs';
 import { Sparse } from './sparse.mjs';
 
 const GROUP = 50;
-/** 25 pictures a second, and 46.875 frames of sound. */
+/**
+ * 25 frames of video a second, and 46.875 of audio.
+ * @type {{perSecond: number, duration: number, size: number, sizeStep: number, isVideo?: boolean}[]}
+ */
 const TRACKS = [
   { perSecond: 25, duration: 512, size: 40_000, sizeStep: 17, isVideo: true },
   { perSecond: 46.875, duration: 1024, size: 200, sizeStep: 3 },
@@ -42,6 +45,7 @@ export async function longFile(seconds) {
   return { bytes, moov: moov.length, samples };
 }
 
+/** @param {(typeof TRACKS)[number]} track */
 function samplesOf({ perSecond, size, sizeStep }, seconds) {
   const count = Math.floor(perSecond * seconds);
   const sizes = Array.from({ length: count }, (_, at) => size + ((at * sizeStep) % 101));
@@ -59,6 +63,10 @@ function* interleaved(seconds) {
   }
 }
 
+/**
+ * @param {{sizes: number[], offsets: number[]}} samples
+ * @param {(typeof TRACKS)[number]} track
+ */
 function tablesOf({ sizes, offsets }, { duration, isVideo }) {
   const count = sizes.length;
   const tables = [

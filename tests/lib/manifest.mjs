@@ -3,7 +3,8 @@ import { named, parseXml } from './xml.mjs';
 
 /**
  * @typedef {{start: number, duration: number}} Chunk
- * @typedef {{attributes: Record<string, string>, levels: Record<string, string>[], chunks: Chunk[], url: (bitrate: string | number, start: number) => string}} Stream
+ * @typedef {{[attribute: string]: any, custom: Record<string, string>[]}} Level its attributes, and those of its own making
+ * @typedef {{attributes: Record<string, string>, levels: Level[], chunks: Chunk[], elements: Record<string, string>[], url: (bitrate: string | number, start: number | string) => string}} Stream
  * @param {string | Buffer} text
  * @returns {{attributes: Record<string, string>, streams: Stream[], stream: (name: string) => Stream}}
  */

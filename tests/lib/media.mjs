@@ -11,7 +11,7 @@ import { digest, readStamp, writeStamp } from '../../scripts/lib/stamp.mjs';
  * stands in `tests/lib` belongs to every recipe: folders are made from each other.
  * @param {string} name
  * @param {string} recipe the file with the recipe, usually `import.meta.filename`
- * @param {(folder: string) => Promise<void>} make
+ * @param {(folder: string) => Promise<unknown>} make
  */
 export async function madeFolder(name, recipe, make) {
   const folder = local('target/tests/media', name);
@@ -28,14 +28,21 @@ export async function madeFolder(name, recipe, make) {
   return folder;
 }
 
-/** Runs the pinned ffmpeg in `folder`. */
+/**
+ * Runs the pinned ffmpeg in `folder`.
+ * @param {string} folder
+ * @param {...(string | number)} args
+ */
 export const ffmpeg = (folder, ...args) =>
   run(ffmpegPath(), ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y', ...args.map(String)], {
     title: 'ffmpeg',
     cwd: folder,
   });
 
-/** A moving picture and a tone: ffmpeg's inputs 0 and 1. */
+/**
+ * A moving picture and a tone: ffmpeg's inputs 0 and 1.
+ * @param {{seconds?: number, size?: string, rate?: number | string}} [of] `rate`: frames a second, or a fraction
+ */
 export const inputs = ({ seconds = 10, size = '320x180', rate = 25 } = {}) => [
   ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`],
   ...['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`],
@@ -64,10 +71,23 @@ export const h264 = (bitrate, gop = 50) => [
 export const ismv = ['-map_metadata', '-1', '-use_editlist', 0, '-avoid_negative_ts', 'disabled', '-f', 'ismv'];
 
 /**
+ * @typedef {object} Track as a server manifest names it
+ * @property {string} kind
+ * @property {string} src
+ * @property {number} [bitrate]
+ * @property {number} [trackId]
+ * @property {string} [name]
+ * @property {string} [language]
+ * @property {string} [subtype]
+ *
+ * @typedef {{client?: string, encoding?: 'utf8' | 'utf16le'}} Form of a server manifest; `client`: the `.ismc` that it names
+ */
+
+/**
  * Writes a server manifest.
  * @param {string} file
- * @param {{kind: string, src: string, bitrate?: number, trackId?: number, name?: string, language?: string, subtype?: string}[]} tracks
- * @param {{client?: string, encoding?: 'utf8' | 'utf16le'}} [options] `client`: the `.ismc` it names
+ * @param {Track[]} tracks
+ * @param {Form} [form]
  */
 export async function writeServerManifest(file, tracks, { client, encoding = 'utf8' } = {}) {
   const text = serverManifest(tracks, { client, encoding });
@@ -75,12 +95,16 @@ export async function writeServerManifest(file, tracks, { client, encoding = 'ut
   await writeFile(file, encoding === 'utf16le' ? Buffer.from(`\ufeff${text}`, 'utf16le') : text);
 }
 
+/**
+ * @param {Track[]} tracks
+ * @param {Form} [form]
+ */
 export function serverManifest(tracks, { client, encoding = 'utf8' } = {}) {
   const head = client ? `<head><meta name="clientManifestRelativePath" content="${client}"/></head>` : '';
   const param = (name, value) =>
     value === undefined ? '' : `<param name="${name}" value="${value}" valuetype="data"/>`;
   const attribute = (name, value) => (value === undefined ? '' : ` ${name}="${value}"`);
-  const track = ({ kind, src, bitrate, trackId, name, language, subtype }) =>
+  const track = (/** @type {Track} */ { kind, src, bitrate, trackId, name, language, subtype }) =>
     `<${kind} src="${src}"${attribute('systemBitrate', bitrate)}${attribute('systemLanguage', language)}>${param('trackID', trackId)}${param('trackName', name)}${param('Subtype', subtype)}</${kind}>`;
   return `<?xml version="1.0" encoding="${encoding === 'utf16le' ? 'utf-16' : 'utf-8'}"?>
 <smil xmlns="http://www.w3.org/2001/SMIL20/Language">${head}<body><switch>

@@ -18,15 +18,15 @@ export async function mediabunny(from, to) {
   const input = new Input({ source: new FilePathSource(from), formats: ALL_FORMATS });
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target: new BufferTarget() });
   const copies = (await input.getTracks()).map((track) => {
-    const isVideo = track.isVideoTrack();
-    const source = isVideo ? new EncodedVideoPacketSource(track.codec) : new EncodedAudioPacketSource(track.codec);
-    if (isVideo) output.addVideoTrack(source);
-    else output.addAudioTrack(source);
-    return async () => {
-      const decoderConfig = await track.getDecoderConfig();
-      for await (const packet of new EncodedPacketSink(track).packets()) await source.add(packet, { decoderConfig });
-      source.close();
-    };
+    if (track.isVideoTrack()) {
+      const source = new EncodedVideoPacketSource(track.codec);
+      output.addVideoTrack(source);
+      return copying(track, source);
+    }
+    if (!track.isAudioTrack()) throw new Error(`nobody knows tracks of ${track.type}`);
+    const source = new EncodedAudioPacketSource(track.codec);
+    output.addAudioTrack(source);
+    return copying(track, source);
   });
   await output.start();
   // Sound and pictures wait for each other, so that they are interleaved.
@@ -34,6 +34,16 @@ export async function mediabunny(from, to) {
   await output.finalize();
   await writeFile(to, Buffer.from(output.target.buffer));
 }
+
+/**
+ * @param {import('mediabunny').InputVideoTrack | import('mediabunny').InputAudioTrack} track
+ * @param {EncodedVideoPacketSource | EncodedAudioPacketSource} source
+ */
+const copying = (track, source) => async () => {
+  const decoderConfig = /** @type {VideoDecoderConfig & AudioDecoderConfig} */ (await track.getDecoderConfig());
+  for await (const packet of new EncodedPacketSink(track).packets()) await source.add(packet, { decoderConfig });
+  source.close();
+};
 
 /** Writes them with MP4Box.js: first all pictures, then all sound, and `moov` last. */
 export async function mp4box(from, to) {

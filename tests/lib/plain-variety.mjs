@@ -8,6 +8,11 @@ import { mediabunny, mp4box } from './muxers.mjs';
 const AAC = ['-c:a', 'aac', '-b:a', 64_000];
 const SECONDS = 7;
 
+/**
+ * @param {string} folder
+ * @param {string} src
+ * @param {{input?: Parameters<typeof inputs>[0], video?: (string | number)[], audio?: (string | number)[], more?: (string | number)[]}} [options]
+ */
 const film = (folder, src, { input, video = h264(200_000), audio = AAC, more = [] } = {}) =>
   ffmpeg(folder, ...inputs({ seconds: SECONDS, ...input }), ...video, ...audio, ...more, src);
 
@@ -40,8 +45,9 @@ const dolby = (codec) => ['-c:a', codec, '-b:a', 192_000];
  * @typedef {object} PlainVariety
  * @property {(folder: string) => Promise<unknown>} make writes `x.mp4`, whose first track is of pictures and the second of sound
  * @property {boolean} [twin]
- * @type {Record<string, PlainVariety>}
  */
+
+/** @type {Record<string, PlainVariety>} */
 export const PLAIN_VARIETY = {
   'H.264 with B-frames and AAC, moov first': {
     make: (folder) => film(folder, 'x.mp4', { more: ['-movflags', '+faststart'] }),

@@ -7,7 +7,10 @@ import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './m
 export const PLAIN = 'films/plain.ism';
 export const SECONDS = 21;
 
-/** Its levels. The sound is the same in both files, and named in the larger one: the other is cheaper to read. */
+/**
+ * Its levels. The sound is the same in both files, and named in the larger one: the other is cheaper to read.
+ * @type {{kind: string, src: string, bitrate: number, trackId: number, size?: string}[]}
+ */
 export const LEVELS = [
   { kind: 'video', src: 'plain_200k.mp4', bitrate: 200_000, trackId: 1, size: '320x180' },
   { kind: 'video', src: 'plain_800k.mp4', bitrate: 800_000, trackId: 1, size: '640x360' },
@@ -19,25 +22,39 @@ export const plainFolder = () =>
   madeFolder('plain', import.meta.filename, async (folder) => {
     await writeServerManifest(path.join(folder, PLAIN), LEVELS);
     const films = path.join(folder, 'films');
-    const plain = ({ bitrate, size }) => [...h264(bitrate), '-s', size, '-c:a', 'aac', '-b:a', 64_000];
+    const plain = (/** @type {(typeof LEVELS)[number]} */ { bitrate, size }) => [
+      ...h264(bitrate),
+      '-s',
+      size,
+      '-c:a',
+      'aac',
+      '-b:a',
+      64_000,
+    ];
     const first = ['-movflags', '+faststart'];
     await ffmpeg(films, ...inputs({ seconds: SECONDS, size: '640x360' }), ...plain(SMALL), ...first, SMALL.src);
     await ffmpeg(films, ...inputs({ seconds: SECONDS, size: '640x360' }), ...plain(LARGE), LARGE.src);
     for (const { src } of [SMALL, LARGE]) await ffmpeg(films, '-i', src, '-map', 0, '-c', 'copy', ...ismv, twinOf(src));
   });
 
+/** @typedef {{at: number, duration: number, composed: number, size: number, flags: number, bytes: Buffer}} Sample */
+
 const twinOf = (src) => src.replace('.mp4', '.ismv');
 
 /**
  * What ffmpeg made fragments of, sample by sample.
- * @returns {{at: number, duration: number, composed: number, size: number, flags: number, bytes: Buffer}[]}
+ * @returns {Sample[]}
  */
 export function twinSamples(folder, { src, trackId }) {
   const { fragments } = readMedia(path.join(folder, 'films', twinOf(src)));
   return fragments.filter((fragment) => fragment.trackId === trackId).flatMap(samplesOf);
 }
 
-/** The samples of a fragment as `readMedia` and `readFragment` give it. */
+/**
+ * The samples of a fragment as `readMedia` and `readFragment` give it.
+ * @param {import('./boxes.mjs').Fragment} fragment
+ * @returns {Sample[]}
+ */
 export function samplesOf({ start, runs, payload, defaults }) {
   let at = start;
   let offset = 0;

@@ -29,7 +29,10 @@ export const prepare = (page) =>
       ended: window.isEnded === true,
       ready: video.readyState,
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
-      buffered: Array.from(video.buffered, (_, at) => [video.buffered.start(at), video.buffered.end(at)]),
+      buffered: Array.from({ length: video.buffered.length }, (_, at) => [
+        video.buffered.start(at),
+        video.buffered.end(at),
+      ]),
     });
     Object.assign(window, { video, state });
   });
@@ -64,7 +67,7 @@ function startDash(manifest) {
 async function startShaka(manifest) {
   window.errors = [];
   const player = new shaka.Player();
-  player.addEventListener('error', ({ detail }) =>
+  player.addEventListener('error', (/** @type {ShakaError} */ { detail }) =>
     window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
   );
   await player.attach(document.querySelector('video'));

@@ -7,19 +7,26 @@ import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './m
 export const KEY = { key: '76a6c65c5ea762046bd749a2e632ccbb', keyId: 'a7e61c373e219033c21091fa607bf3b8' };
 export const OBJECT = playReadyObject(KEY);
 export const SECONDS = 12;
+/** @type {[system: string, data: Buffer][]} */
 const LICENSED = [
   [WIDEVINE, widevineData(KEY)],
   [PLAYREADY, OBJECT],
 ];
 /** Beside the data, which keys it is of; the last of these is of no track here. */
 const LISTED = [KEY.keyId, 'ffeeddccbbaa99887766554433221100'];
+/** @type {[system: string, data: Buffer, keyIds: string[]][]} */
+const LISTING = LICENSED.map(([system, data]) => [system, data, LISTED]);
+/** @type {[system: string, data: Buffer, keyIds: string[]]} */
 const IN_COMMON = [COMMON, Buffer.alloc(0), [KEY.keyId]];
 
-/** What there is, beside `clear.ism`, by the names of their presentations. */
+/**
+ * What there is, beside `clear.ism`, by the names of their presentations.
+ * @type {Record<'piff' | 'cenc' | 'cbcs' | 'bare', import('./encrypt.mjs').Protection>}
+ */
 export const PRESENTATIONS = {
   piff: { scheme: 'piff', ...KEY, systems: [...LICENSED, IN_COMMON] },
   cenc: { scheme: 'cenc', ...KEY, systems: LICENSED },
-  cbcs: { scheme: 'cbcs', ...KEY, systems: [...LICENSED.map((system) => [...system, LISTED]), IN_COMMON] },
+  cbcs: { scheme: 'cbcs', ...KEY, systems: [...LISTING, IN_COMMON] },
   /** Of no licence system. */
   bare: { scheme: 'cenc', ...KEY },
 };
@@ -69,11 +76,9 @@ export const protectedFolder = () =>
     );
     const client = `<SmoothStreamingMedia MajorVersion="2" MinorVersion="2" Duration="0"><Protection><ProtectionHeader SystemID="{${dashed(PLAYREADY).toUpperCase()}}">${OBJECT.toString('base64')}</ProtectionHeader></Protection></SmoothStreamingMedia>`;
     await writeFile(path.join(folder, `${MANIFESTED}.ismc`), client);
-    for (const [name, protection] of [
-      ['clear'],
-      [MANIFESTED, { scheme: 'piff', ...KEY }],
-      ...Object.entries(PRESENTATIONS),
-    ]) {
+    /** @type {Record<string, import('./encrypt.mjs').Protection | undefined>} */
+    const all = { clear: undefined, [MANIFESTED]: { scheme: 'piff', ...KEY }, ...PRESENTATIONS };
+    for (const [name, protection] of Object.entries(all)) {
       await mkdir(path.join(folder, name), { recursive: true });
       for (const { file } of protection ? LEVELS : [])
         await writeFile(path.join(folder, name, file), encrypted(await readFile(path.join(clear, file)), protection));

@@ -89,7 +89,12 @@ export const withCodecBox = (file, box) =>
     (moov) => appended(moov, ['trak', 'mdia', 'minf', 'stbl', 'stsd', undefined], box),
   );
 
-/** `outer` with `box` at the end of the box to which `path` leads: types, or undefined for whichever is there. */
+/**
+ * `outer` with `box` at the end of the box to which `path` leads.
+ * @param {Buffer} outer
+ * @param {(string | undefined)[]} path types, or undefined for whichever is there
+ * @param {Buffer} box
+ */
 export function appended(outer, [type, ...path], box) {
   const header = outer.toString('latin1', 4, 8) === 'stsd' ? 16 : 8;
   const inner = [...boxesOf(outer.subarray(header))].map((one) => {

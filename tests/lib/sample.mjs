@@ -13,7 +13,22 @@ export async function sampleFolder() {
   return SAMPLE_MEDIA;
 }
 
-/** Every level with the fragments of its file. */
+/**
+ * @typedef {object} SampleLevel
+ * @property {'video' | 'audio'} stream
+ * @property {number} bitrate
+ * @property {string} source its file
+ * @property {number} [width]
+ * @property {number} [height]
+ * @property {number} [sampleRate]
+ * @property {number} [channels]
+ * @property {import('./boxes.mjs').Fragment[]} fragments
+ */
+
+/**
+ * Every level with the fragments of its file.
+ * @returns {SampleLevel[]}
+ */
 export function sampleLevels() {
   const level =
     (stream) =>

@@ -5,6 +5,18 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
+/**
+ * @typedef {object} Store that a test has started
+ * @property {string} url
+ * @property {(endpoint: string) => object} entry of the table of stores, for one that answers at this address
+ * @property {Record<string, string>} secrets that the Worker is given
+ * @property {Record<string, string>[]} [wrong] secrets that it refuses
+ * @property {(key: string, bytes: Buffer) => Promise<unknown>} put
+ * @property {(key: string) => Promise<unknown>} remove
+ * @property {(key: string, at: number, bytes: Uint8Array) => Promise<unknown>} [putFar] `bytes` behind so many that nobody reads
+ * @property {() => Promise<unknown>} close
+ */
+
 const PORTS = { first: 18_600, last: 18_699 };
 const PATIENCE_MS = 60_000;
 

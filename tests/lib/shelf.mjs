@@ -1,6 +1,7 @@
 // A web server over files in memory, as it should be, or with each answer made into what a test wants.
 import { createHash } from 'node:crypto';
 import http from 'node:http';
+import { close, listen } from './http.mjs';
 
 /** @typedef {{status: number, headers: Record<string, string | number>, body: Buffer}} Answer */
 
@@ -12,23 +13,28 @@ export class Shelf {
   /** @type {(answer: Answer) => Answer} what becomes of an answer */
   spoil = (answer) => answer;
 
+  /** @type {string} */
+  url;
+  #server = http.createServer((request, response) => {
+    this.asked += 1;
+    const { status, headers, body } = this.spoil(this.#answer(request));
+    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
+  });
+
   static async start() {
     const shelf = new Shelf();
-    shelf.server = http.createServer((request, response) => {
-      shelf.asked += 1;
-      const { status, headers, body } = shelf.spoil(shelf.#answer(request));
-      response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
-    });
-    await new Promise((resolve) => shelf.server.listen(0, '127.0.0.1', resolve));
-    shelf.url = `http://127.0.0.1:${shelf.server.address().port}/`;
+    shelf.url = `http://127.0.0.1:${await listen(shelf.#server)}/`;
     return shelf;
   }
 
-  async close() {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close() {
+    return close(this.#server);
   }
 
+  /**
+   * @param {http.IncomingMessage} request
+   * @returns {Answer}
+   */
   #answer({ url, headers }) {
     const file = this.files.get(decodeURIComponent(url.slice(1)));
     if (!file) return { status: 404, headers: {}, body: Buffer.alloc(0) };

@@ -1,5 +1,6 @@
 // What stands between a client of a store and the server: counts what passes, and spoils what it is told to.
 import http from 'node:http';
+import { close, listen } from './http.mjs';
 import { freePort } from './server.mjs';
 
 /**
@@ -13,20 +14,22 @@ export class Spoiler {
   /** @type {(request: Passed) => Fault | Promise<Fault>} */
   onRequest = () => undefined;
 
+  /** @type {string} */
+  url;
+  /** @type {URL} */
+  #target;
+  #server = http.createServer((request, response) => this.#pass(request, response));
+
   /** @param {string} upstream */
   static async start(upstream) {
     const spoiler = new Spoiler();
-    const target = new URL(upstream);
-    spoiler.server = http.createServer((request, response) => spoiler.#pass(target, request, response));
-    const port = await freePort();
-    await new Promise((resolve) => spoiler.server.listen(port, '127.0.0.1', resolve));
-    spoiler.url = `http://127.0.0.1:${port}`;
+    spoiler.#target = new URL(upstream);
+    spoiler.url = `http://127.0.0.1:${await listen(spoiler.#server, await freePort())}`;
     return spoiler;
   }
 
-  async close() {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close() {
+    return close(this.#server);
   }
 
   /** What has passed since this was asked last. */
@@ -34,8 +37,14 @@ export class Spoiler {
     return this.passed.splice(0);
   }
 
-  async #pass({ hostname, port }, { method, url, headers }, response) {
-    const passed = { method, path: url.split('?')[0], range: headers.range, etag: headers['if-match'], bytes: 0 };
+  /**
+   * @param {http.IncomingMessage} request
+   * @param {http.ServerResponse} response
+   */
+  async #pass({ method, url, headers }, response) {
+    const { hostname, port } = this.#target;
+    const { range, ...others } = headers;
+    const passed = { method, path: url.split('?')[0], range, etag: headers['if-match'], bytes: 0 };
     this.passed.push(passed);
     const fault = await this.onRequest(passed);
     if (fault === 'hang') return;
@@ -43,7 +52,6 @@ export class Spoiler {
     if (fault === 'fail') return void response.writeHead(500).end('<Error>of this test</Error>');
     if (fault === 'redirect') return void response.writeHead(307, { location: `http://127.0.0.1:${port}${url}` }).end();
     // A server that knows nothing of ranges answers as if none had been asked for.
-    const { range, ...others } = headers;
     const sent = { hostname, port, method, path: url, headers: fault === 'whole' ? others : headers, agent: false };
     const onward = http.request(sent, (answer) => {
       const changed = spoiled(answer.headers, fault);

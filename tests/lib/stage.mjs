@@ -7,15 +7,15 @@ import { startWorkerd } from './workerd.mjs';
 
 /**
  * @typedef {object} Place an isolate, and the storage that it sees
- * @property {(path: string, headers?: Record<string, string>) => Promise<object>} get
- * @property {(method: string, path: string, headers?: Record<string, string>, body?: Buffer) => Promise<object>} send
+ * @property {(path: string, headers?: Record<string, string>) => Promise<import('./http.mjs').Answer>} get
+ * @property {(method: string, path: string, headers?: Record<string, string>, body?: Buffer) => Promise<import('./http.mjs').Answer>} send
  *
  * @typedef {object} Stage
  * @property {Place[]} places
  * @property {(key: string, bytes: Buffer) => unknown} put
  * @property {() => Promise<void>} renew another isolate takes the place of one, and remembers nothing
  * @property {() => number | undefined} late how many times KV was late, where that can be known
- * @property {() => Promise<void>} close
+ * @property {() => Promise<unknown>} close
  */
 
 /**
@@ -34,7 +34,7 @@ export async function twoLocations(edition, vars, random) {
     places: locations,
     put,
     renew: () => random.pick(locations).renew(),
-    late: () => locations.reduce((sum, { storage }) => sum + storage.values.late, 0),
+    late: () => locations.reduce((sum, { values }) => sum + values.late, 0),
     close: () => Promise.all(locations.map((location) => location.close())),
   };
 }
@@ -42,9 +42,12 @@ export async function twoLocations(edition, vars, random) {
 async function startLocation(objects, truth, vars, random) {
   const storage = await Storage.start();
   storage.objects = objects;
-  storage.values = new LateValues(truth, () => random.between(0, 1500));
+  const values = new LateValues(truth, () => random.between(0, 1500));
+  // It has of a `Map` what the storage asks for.
+  storage.values = /** @type {Map<string, Buffer>} */ (/** @type {unknown} */ (values));
   const start = async () => ({ worker: await startWorkerd(storage, vars), underWay: new Set() });
   let isolate = await start();
+  /** @type {Place['send']} */
   const send = (...asked) => {
     const { worker, underWay } = isolate;
     const answer = worker.send(...asked);
@@ -57,6 +60,7 @@ async function startLocation(objects, truth, vars, random) {
   };
   return {
     storage,
+    values,
     send,
     get: (path, headers) => send('GET', path, headers),
     async renew() {

@@ -6,6 +6,7 @@
 // wanted; the answer is the object's metadata as JSON, CF-R2-Metadata-Size bytes of it, and then its bytes.
 import { createHash } from 'node:crypto';
 import http from 'node:http';
+import { close, listen } from './http.mjs';
 
 /**
  * @typedef {object} Call
@@ -15,6 +16,9 @@ import http from 'node:http';
  * @property {number} [start] first byte asked for
  * @property {number} [end] behind the last one
  * @property {string} [etag] the only version that is wanted
+ * @property {string} [metadata] of what is put into KV, as text of JSON
+ * @property {number} [limit] how many keys are listed at most
+ * @property {string} [cursor] where the list goes on
  */
 
 /** @typedef {'fail' | 'hang' | 'cut' | 'stall' | 'short' | undefined} Fault */
@@ -24,7 +28,10 @@ export class Storage {
   objects = new Map();
   /** @type {Map<string, Buffer>} */
   values = new Map();
-  /** What lists say of values, as text of JSON. @type {Map<string, string>} */
+  /**
+   * What lists say of values, as text of JSON.
+   * @type {Map<string, string>}
+   */
   metadata = new Map();
   /** @type {Call[]} */
   calls = [];
@@ -32,24 +39,25 @@ export class Storage {
    * Asked at every call what shall go wrong: 'fail' answers with a 500, 'hang' not at all, 'cut' breaks
    * off halfway, 'stall' stops there, 'short' leaves out the last byte as if there were none. The call waits
    * until that is known.
-   * @type {(call: Call) => Fault | Promise<Fault>}
+   * @type {(call: Call) => Fault | void | Promise<Fault | void>}
    */
   onCall = () => undefined;
 
+  server = http.createServer((request, response) => this.#answer(request, response));
+  #port;
+
   static async start() {
     const storage = new Storage();
-    storage.server = http.createServer((request, response) => storage.#answer(request, response));
-    await new Promise((resolve) => storage.server.listen(0, '127.0.0.1', resolve));
+    storage.#port = await listen(storage.server);
     return storage;
   }
 
   get address() {
-    return `127.0.0.1:${this.server.address().port}`;
+    return `127.0.0.1:${this.#port}`;
   }
 
-  async close() {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close() {
+    return close(this.server);
   }
 
   /** Puts an object; its etag is the one R2 would give it. */
@@ -95,7 +103,10 @@ export class Storage {
     return bytes ? { bytes } : { status: 404 };
   }
 
-  /** A part of the list; its cursor is the last key of it. */
+  /**
+   * A part of the list; its cursor is the last key of it.
+   * @param {Call} call
+   */
   #list({ key, limit, cursor = '' }) {
     const all = [...this.values.keys()].filter(
       (name) => name.startsWith(key) && Buffer.compare(Buffer.from(name), Buffer.from(cursor)) > 0,
@@ -109,6 +120,7 @@ export class Storage {
       : { keys, list_complete: false, cursor: names.at(-1) };
   }
 
+  /** @param {Call} call */
   #r2({ method, key, start = 0, end, etag }) {
     const object = this.objects.get(key);
     if (!object) return r2Error(404, 10007);
@@ -137,6 +149,7 @@ export class Storage {
   }
 }
 
+/** @returns {Call} */
 function kvCall({ method, url, headers }) {
   const { pathname: path, searchParams } = new URL(url, 'http://kv');
   if (path === '/') {
@@ -145,13 +158,16 @@ function kvCall({ method, url, headers }) {
     );
     return { store: 'kv', method: 'list', key: prefix ?? '', limit: Number(limit ?? 1000), cursor };
   }
-  const call = { store: 'kv', method: method.toLowerCase(), key: decodeURIComponent(path.slice(1)) };
-  return call.method === 'put' ? { ...call, metadata: headers['cf-kv-metadata'] } : call;
+  const key = decodeURIComponent(path.slice(1));
+  if (method === 'PUT') return { store: 'kv', method: 'put', key, metadata: headers['cf-kv-metadata'] };
+  return { store: 'kv', method: method.toLowerCase(), key };
 }
 
+/** @returns {Call} */
 function r2Call(header) {
   // Node takes headers for Latin-1, workerd writes UTF-8.
   const { method, object, range, onlyIf } = JSON.parse(Buffer.from(header, 'latin1').toString());
+  /** @type {Call} */
   const call = { store: 'r2', method, key: object };
   if (range) {
     call.start = Number(range.offset ?? 0);

@@ -50,10 +50,12 @@ const ODD_NAMES = [
  * @property {object} [manifest] options of `writeServerManifest`
  * @property {number} [timescale] of the pictures, where it is not Smooth Streaming's own
  * @property {RegExp} [fourCc]
- * @property {(fragment: import('./boxes.mjs').Fragment) => number} [times] when a fragment starts, where it says it in more than one way
+ * @property {(fragment: import('./boxes.mjs').Fragment, kind: string) => number} [times] when a fragment starts, where it says it in more than one way
  * @property {boolean} [injected] whether fragments are given a tfxd, so that other bytes are served than stored
- * @type {Record<string, Variety>}
+ * @property {boolean} [rewritten] whether their `moof` is written anew
  */
+
+/** @type {Record<string, Variety>} */
 export const VARIETY = {
   'pictures and sound in one file': {
     make: (folder) => ffmpeg(folder, ...inputs(), ...VIDEO, ...AUDIO, ...h264(200_000), ...AAC, ...ismv, 'both.ismv'),

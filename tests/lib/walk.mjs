@@ -30,12 +30,19 @@ export async function walk(get, key, files) {
 }
 
 class Walker {
+  /** @type {string[]} */
   faults = [];
+  /** @type {Record<string, number>} */
   counts = {};
   #asked = new Map();
 
+  /**
+   * @param {Get} get
+   * @param {Source[]} sources
+   */
   constructor(get, sources) {
-    Object.assign(this, { get, sources });
+    this.get = get;
+    this.sources = sources;
   }
 
   async smooth(base) {

@@ -46,7 +46,8 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
   const ended = new Promise((resolve) => child.once('close', resolve));
   const port = await new Promise((resolve, reject) => {
     let said = '';
-    child.stdio[3].setEncoding('utf8').on('data', (text) => {
+    const control = /** @type {import('node:stream').Readable} */ (child.stdio[3]);
+    control.setEncoding('utf8').on('data', (text) => {
       said += text;
       const [, number] = /"event":"listen","socket":"http","port":(\d+)/.exec(said) ?? [];
       if (number) resolve(number);
@@ -73,6 +74,12 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
   };
 }
 
+/**
+ * @param {string} storage its address
+ * @param {Record<string, string>} vars
+ * @param {string | undefined} front
+ * @param {{cache?: {address: string}, points?: {address: string}, built?: string}} more
+ */
 function capnp(storage, vars, front, { cache, points, built = 'build' }) {
   const { main, compatibilityDate } = builtWorker(built);
   const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);

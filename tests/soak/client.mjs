@@ -29,7 +29,8 @@ export function connect(url, connections) {
                 headers: answer.headers,
                 body: answer.chunks.length === 1 ? answer.chunks[0] : Buffer.concat(answer.chunks),
               }),
-            onResponseError: (_, error) => resolve({ broken: error.code ?? error.message }),
+            onResponseError: (_, /** @type {NodeJS.ErrnoException} */ error) =>
+              resolve({ broken: error.code ?? error.message }),
           },
         );
       }),

@@ -17,7 +17,11 @@ const HEX = /(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])/;
  * @property {number} begun when it was sent
  * @property {number} first the edition that was there then
  *
- * @typedef {{status: number, headers: Record<string, string>, body: Buffer} | {broken: string}} Answer
+ * @typedef {object} Answer or why there is none
+ * @property {number} [status]
+ * @property {Record<string, string>} [headers]
+ * @property {Buffer} [body]
+ * @property {string} [broken]
  */
 
 const part = (bytes, range) => bytes.subarray(...(range ?? []));

@@ -108,10 +108,9 @@ export async function templates() {
 }
 
 async function template(folder) {
-  const files = [...(await readFolder(folder))].map(([name, bytes]) => [
-    name,
-    { bytes, media: /\.(ism[va]|mp4)$/.test(name) ? mediaOf(bytes) : [] },
-  ]);
+  const files = new Map();
+  for (const [name, bytes] of await readFolder(folder))
+    files.set(name, { bytes, media: /\.(ism[va]|mp4)$/.test(name) ? mediaOf(bytes) : [] });
   let resources;
   await withWorker(folder, { indexed: false }, async (worker) => {
     resources = await resourcesOf(async (name) => {
@@ -120,7 +119,7 @@ async function template(folder) {
       return body;
     });
   });
-  return { files: new Map(files), resources };
+  return { files, resources };
 }
 
 /** Everything that the manifests of a presentation lead to. */

@@ -1,13 +1,26 @@
 // The objects of a `Storage` as a web server has them; or as one that is in trouble.
 import http from 'node:http';
+import { close, listen } from '../lib/http.mjs';
 
-/** What becomes of a whole, right answer. */
+/**
+ * @typedef {object} Right an answer as it should be
+ * @property {number} status
+ * @property {http.OutgoingHttpHeaders} headers
+ * @property {Buffer} body
+ * @property {{bytes: Buffer, etag: string}} [object] that it is of
+ * @property {number} [start] first byte of it
+ */
+
+/**
+ * What becomes of a whole, right answer.
+ * @type {Record<string, (right: Right) => Right>}
+ */
 const SPOILT = {
   whole: ({ headers, object }) => ({ status: 200, headers: without(headers, 'content-range'), body: object.bytes }),
   elsewhere: ({ status, headers, body, start }) => ({
     status,
     body,
-    headers: { ...headers, 'content-range': headers['content-range']?.replace(/\d+/, start + 1) },
+    headers: { ...headers, 'content-range': String(headers['content-range']).replace(/\d+/, String(start + 1)) },
   }),
   shorter: ({ status, headers, body }) => ({
     status,
@@ -40,16 +53,15 @@ export async function startWeb(objects, onCall) {
     if (fault !== 'cut') return void response.end(body);
     response.write(body.subarray(0, body.length / 2), () => response.destroy());
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const port = await listen(server);
+  return { url: `http://127.0.0.1:${port}/`, close: () => close(server) };
 }
 
+/**
+ * @param {{bytes: Buffer, etag: string} | undefined} object
+ * @param {http.IncomingHttpHeaders} headers
+ * @returns {Right}
+ */
 function answer(object, { range, 'if-match': wanted }) {
   if (!object) return { status: 404, headers: {}, body: Buffer.alloc(0) };
   const etag = `"${object.etag}"`;
