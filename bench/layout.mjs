@@ -16,7 +16,7 @@ export const STREAMS = {
   audio: { key: 'bench/evenly-80.isma', type: 'audio/mp4', bitrate: 80_000, mean: 20_000 },
 };
 
-/** When the fragment in place `at` starts: a sound's at the first of its frames from there on. */
+/** When the fragment in place `at` starts: one of audio at the first of its frames from there on. */
 export function startOf(stream, at) {
   if (stream === STREAMS.video) return at * CHUNK_TICKS;
   return Math.floor((Math.ceil((at * 96_000) / 1024) * 640_000) / 3);

@@ -1,4 +1,4 @@
-// `npm run bench -- peer`: plain MP4s served by millrace, and by a packager that is running already.
+// `npm run bench -- peer`: progressive MP4s served by millrace, and by a packager that is running already.
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../scripts/build-worker.mjs';
 import { buildCli } from '../scripts/build.mjs';

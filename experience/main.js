@@ -29,18 +29,18 @@ const table = new FragmentTable(at('fragments'), choose);
 const shelf = new Shelf();
 const detail = new Detail(new Operator());
 
-/** At the end of a film that nobody calls one: where the picture stands still just before it. */
+/** The end of a film that no player reports: playback stands still just before it. */
 const REST_MS = 1000;
 const END_SECONDS = 1;
 
 /**
  * What plays.
- * @type {{presentation: string, index: import('./api.js').Index, chunks: Chunks, pictures?: import('./api.js').Stream, adapter: import('./player/adapter.js').Adapter} | undefined}
+ * @type {{presentation: string, index: import('./api.js').Index, chunks: Chunks, video?: import('./api.js').Stream, adapter: import('./player/adapter.js').Adapter} | undefined}
  */
 let now;
 let opened = 0;
 
-/** For whoever wants the figures and not the pictures: what the charts draw. */
+/** What the charts draw, for whoever wants the figures themselves. */
 window.experience = { record: () => structuredClone(session.toJSON()) };
 
 session.addEventListener('sample', () => {
@@ -52,7 +52,7 @@ on(transfers, 'ended', (/** @type {import('./record/transfers.js').Transfer} */ 
   const { fragment, failed } = transfer;
   if (!now || fragment?.presentation !== now.presentation) return;
   table.add(now, transfer).catch((error) => trouble(error.message));
-  if (at('follow').checked && !failed && fragment.stream === now.pictures?.name) show(transfer);
+  if (at('follow').checked && !failed && fragment.stream === now.video?.name) show(transfer);
 });
 controls.addEventListener('open', open);
 on(controls, 'level', (/** @type {number | null} */ rank) => now?.adapter.choose(rank));
@@ -86,20 +86,20 @@ async function open() {
     // Caches keep a manifest for some seconds: by this it is one of the index that is shown.
     const url = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}?${index.generation}`, location.href)
       .href;
-    const pictures = index.streams.find(({ type }) => type === 'video');
+    const stream = index.streams.find(({ type }) => type === 'video');
     board.begin(index);
-    controls.offerLevels((pictures?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
+    controls.offerLevels((stream?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
     const adapter = start(video, url, {
       failed: trouble,
       captions: (offered) => controls.offerCaptions(offered),
       said: (lines) => captions.say(lines, controls.language),
     });
-    now = { presentation, index, chunks: new Chunks(presentation), pictures, adapter };
+    now = { presentation, index, chunks: new Chunks(presentation), video: stream, adapter };
     session.begin({
       presentation,
       protocol,
-      timescale: pictures?.timescale,
-      stream: pictures?.name,
+      timescale: stream?.timescale,
+      stream: stream?.name,
       estimate: adapter.estimate,
     });
     // Whoever does not let pages play by themselves presses the button.

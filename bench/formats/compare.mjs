@@ -96,7 +96,7 @@ async function turn({ storage, load, contender: { name, origin, pids }, connecti
   return { p50: result.p50, ...Object.fromEntries(each) };
 }
 
-/** All forms hold the same pictures. */
+/** All forms hold the same video. */
 async function agree(storage, forms) {
   for (const at of PLACES) {
     const payloads = [];

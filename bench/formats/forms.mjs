@@ -52,7 +52,7 @@ async function smooth(title, contender, manifest) {
 async function cmaf(title, contender, { dash, hls }) {
   const { sets } = readMpd(await get(contender, dash));
   const of = (kind) => {
-    // The first is the main one; others may be of key frames alone.
+    // The first is the main one; others may be of keyframes alone.
     const { levels } = sets.find((set) =>
       [set, ...set.levels].some(({ attributes }) => attributes.mimeType === `${kind}/mp4`),
     );

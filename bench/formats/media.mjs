@@ -12,7 +12,7 @@ export const FRAGMENTED = { ...TEN_MINUTES, name: 'ten-minutes-fragmented' };
 /** Video and audio in each `moof`, and offsets from the start of the file. @type {import('../peer/media.mjs').Show} */
 export const SHARED = { ...TEN_MINUTES, name: 'ten-minutes-shared' };
 
-/** Makes them in the folder with the plain files, which goes away with them when their recipe changes. */
+/** Makes them in the folder with the progressive MP4s, which goes away with them when their recipe changes. */
 export async function madeFragments(folder) {
   await madeShow(folder, FRAGMENTED, async (scratch, progress) => {
     const tracks = [];

@@ -24,7 +24,7 @@ const FRAGMENTS = [
   { name: 'Pictures of 0.8 Mb/s, two hours', show: TWO_HOURS, kind: 'video', load: 200 },
 ];
 
-/** How much the length of two sounds may differ, which may be cut elsewhere by a frame or two. */
+/** How much two audio fragments may differ in length: a packager may cut a frame or two elsewhere. */
 const TOLERANCE = 0.05;
 
 /** Isolates that are started to see one that has never answered. */
@@ -122,7 +122,7 @@ async function agreed(storage, contenders) {
   for (const what of FRAGMENTS) {
     const streams = new Map();
     for (const contender of contenders) streams.set(contender, await streamOf(contender, what));
-    // The last ones of a sound may be a few frames.
+    // The last ones of audio may be a few frames.
     const count = Math.min(...[...streams.values()].map(({ count }) => count)) - 1;
     const path = (contender, at, place = '') =>
       contender.base(what.show, place, what.options) + streams.get(contender).fragment(at);

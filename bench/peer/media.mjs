@@ -1,4 +1,4 @@
-// What both are given: plain MP4s as they lie in libraries, pictures and sound interleaved, `moov` first.
+// What both are given: progressive MP4s as they lie in libraries, video and audio interleaved, `moov` first.
 //
 // Made once and kept in target/: forty seconds of each level are encoded and repeated without encoding
 // again, which nobody who counts bytes can tell from a film.
@@ -16,7 +16,7 @@ const AUDIO_KBPS = 128;
  * @typedef {object} Show
  * @property {string} name of the folder, the presentation and its files
  * @property {number} seconds
- * @property {{kbps: number, size: string, noise: number}[]} levels the best first; noise makes the pictures
+ * @property {{kbps: number, size: string, noise: number}[]} levels the best first; noise makes the video
  *   worth their bitrate
  */
 
@@ -121,7 +121,7 @@ async function make(show, folder, progress) {
   await writeServerManifest(path.join(folder, keyOf(show)), tracksOf(show));
 }
 
-/** Whatever file the server manifest names for the sound, all have it: here it is the best, as often. */
+/** All files have the audio; the server manifest names the best one for it, as server manifests often do. */
 function tracksOf(show) {
   const src = (level) => path.posix.basename(fileOf(show, level));
   const video = show.levels.map((level) => ({

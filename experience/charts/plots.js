@@ -110,7 +110,7 @@ export class LevelPlot {
   }
 }
 
-/** How many seconds are there ahead of the picture. */
+/** Seconds that are fetched ahead of playback. */
 export class BufferPlot {
   constructor(host) {
     this.host = host;

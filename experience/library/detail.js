@@ -143,7 +143,7 @@ async function described(presentation, index) {
   return [
     ...table(
       'Tracks',
-      ['Stream', 'Bitrate', 'Coded as', 'Picture or sound', 'File'],
+      ['Stream', 'Bitrate', 'Coded as', 'Video or audio', 'File'],
       tracks.map(([stream, track]) => [
         stream.name,
         rate(track.bitrate),

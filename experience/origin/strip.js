@@ -7,7 +7,7 @@ import { rangeInTag, whereabouts } from './whereabouts.js';
 
 const MADE_OF = {
   samples:
-    'is made of samples of a plain MP4, pictures and sound interleaved: the moof is written from the sample tables, and the samples are read from where they lie.',
+    'is made of samples of a progressive MP4, video and audio interleaved: the moof is written from the sample tables, and the samples are read from where they lie.',
   cues: 'is made of the cues of a text file that are said while it lasts.',
 };
 /** Drawings are as many units wide: browsers do not reckon with the bytes of a film. */

@@ -4,7 +4,7 @@
  * @param {import('../api.js').Index} index
  * @param {import('./chunks.js').Chunks} chunks of the same presentation
  * @param {import('../urls.js').Fragment} fragment
- * @returns what of it is known: `range` is missing where a fragment is `madeOf` the samples of a plain file, or the cues of
+ * @returns what of it is known: `range` is missing where a fragment is `madeOf` the samples of a progressive MP4, or the cues of
  *   a text file; `all` is where others around it lie
  */
 export async function whereabouts(index, chunks, { generation, stream: name, bitrate, start }) {

@@ -1,9 +1,9 @@
-// What is said, over the picture. Players hand on the words; how they look is the page's affair, whose policy
-// does not allow the styles that players would write themselves.
+// Captions over the video. Players hand on their text, and the page draws it: its content security policy forbids the
+// styles that players would write.
 import { h } from '../dom.js';
 
 export class Captions {
-  /** @param {HTMLElement} element over the picture */
+  /** @param {HTMLElement} element over the video */
   constructor(element) {
     this.element = element;
   }

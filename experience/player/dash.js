@@ -55,8 +55,8 @@ export function start(video, url, { failed, captions, said }) {
     saying.delete(cueID);
     say();
   });
-  // It pauses the picture where the manifest ends, which need not be where the browser calls it the end, and
-  // seeks to a place just before that.
+  // dash.js pauses where the manifest ends, which need not be where the browser sees the end, and seeks to a
+  // place just before that.
   let isOver = false;
   player.on('playbackEnded', ({ isLast }) => (isOver = isLast));
   player.on('playbackStarted', () => (isOver = false));

@@ -14,7 +14,7 @@ const KEPT = 14_400;
  * @property {number | null} estimate what the player believes in
  * @property {number | null} fetched the level last asked for
  * @property {number | null} shown the level on the screen
- * @property {number} buffer seconds ahead of the picture
+ * @property {number} buffer seconds fetched ahead of playback
  * @property {number} position seconds
  *
  * @typedef {object} Playing
@@ -33,7 +33,7 @@ export class Session extends EventTarget {
   /** @type {Playing | undefined} */
   playing;
   #stalls;
-  /** The fragment that the picture is in, and the level that it was of when the picture came to it. */
+  /** The fragment on the screen, and the level that it had when playback reached it. */
   /** @type {{start?: number, bitrate?: number}} */
   #entered = {};
 
@@ -74,7 +74,7 @@ export class Session extends EventTarget {
       line: line.isPaced && line.mbps !== null ? line.mbps * 1e6 : null,
       delivered: transfers.delivered(),
       estimate: this.playing.estimate(),
-      fetched: this.#pictures().at(-1)?.fragment.bitrate ?? null,
+      fetched: this.#videoTransfers().at(-1)?.fragment.bitrate ?? null,
       shown: this.#shown(),
       buffer: bufferedAhead(video),
       position: video.currentTime,
@@ -86,18 +86,18 @@ export class Session extends EventTarget {
     this.dispatchEvent(new CustomEvent('sample', { detail: sample }));
   }
 
-  /** Transfers of pictures, in the order in which they were asked for. */
-  #pictures() {
+  /** Transfers of video fragments, in the order of their requests. */
+  #videoTransfers() {
     return this.transfers.list.filter(({ fragment, failed }) => fragment?.stream === this.playing.stream && !failed);
   }
 
-  /** The level of the fragment that the picture is in. */
+  /** The level of the fragment on the screen. */
   #shown() {
     const { timescale } = this.playing;
     const now = this.video.currentTime;
     if (this.video.readyState < 2) return this.samples.at(-1)?.shown ?? null;
     // Levels begin together. What was fetched again takes the place of what was there, but for what is being shown.
-    const begun = this.#pictures().filter(
+    const begun = this.#videoTransfers().filter(
       ({ fragment, lastByteAt }) => lastByteAt !== undefined && fragment.start / timescale <= now + 0.05,
     );
     const latest = Math.max(...begun.map(({ fragment }) => fragment.start));

@@ -1,4 +1,4 @@
-// When the picture stood still for want of bytes.
+// When playback stood still for want of bytes.
 
 /** Shorter ones nobody sees: players nudge over small gaps. */
 const LEAST_MS = 120;
@@ -17,7 +17,7 @@ export class Stalls {
       this.#end(found);
     });
     video.addEventListener('timeupdate', () => video.readyState > 2 && this.#end(found));
-    // Whoever moves to another place waits there; that is no stall, nor is waiting for the first picture.
+    // A seek waits at its target, and a start for the first frame: neither is a stall.
     video.addEventListener('seeking', () => (this.#since = undefined));
     video.addEventListener('waiting', () => {
       if (this.#hasPlayed && !video.seeking && !video.ended) this.#since ??= performance.now();

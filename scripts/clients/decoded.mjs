@@ -1,5 +1,5 @@
-// How decoded frames are counted: every client is made to write what it decoded, pictures as thumbnails
-// in PNG, one behind the other, and sound as plain stereo. (The clients' own counters miss and repeat.)
+// How decoded frames are counted: every client is made to write what it decoded, video as thumbnails
+// in PNG, one behind the other, and audio as plain stereo. (The clients' own counters miss and repeat.)
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 

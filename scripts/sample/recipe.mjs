@@ -18,7 +18,7 @@ export const LEVELS = [
 ].map((level) => ({ ...level, file: `sample_${level.kbps}k.ismv`, bitrate: level.kbps * 1000 }));
 
 const FONTS = local('node_modules/dejavu-fonts-ttf/ttf');
-/** What an encoder says in its first AAC packet: 1024 samples before the sound. */
+/** What an encoder says in its first AAC packet: 1024 samples before the audio. */
 const AAC_PRIMING = 1024;
 
 const water = (waves) => {
@@ -82,7 +82,7 @@ function sound() {
   const tick = '0.25*lt(mod(t,1),0.03)*sin(2*PI*1000*t)';
   const side = (sign) => `'${pluck}*(0.6${sign}0.4*sin(2*PI*t/8))+${tick}+${noise}'`;
   const source = `aevalsrc=exprs=${side('+')}|${side('-')}:s=${AUDIO.sampleRate}:d=${DURATION_SECONDS + 1}`;
-  // The encoder's priming then takes the place of what is cut here, and sound and picture stay together.
+  // The encoder's priming then takes the place of what is cut here, and audio and video stay together.
   return `${source},atrim=start_sample=${AAC_PRIMING},asetpts=N[sound]`;
 }
 

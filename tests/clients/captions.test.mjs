@@ -158,7 +158,7 @@ for (const { title, manifest, start, style } of PLAYERS) {
       });
       if (style) await page.addStyleTag({ path: style });
       await page.evaluate(start, new URL(`/${source.name}/${manifest}`, edge.url).href);
-      await until('pictures', () => video.readyState >= 2 && window.texts().length > 0);
+      await until('video', () => video.readyState >= 2 && window.texts().length > 0);
       for (const text of source.texts) {
         const [one, two] = SAID.map(({ number }) => text.lines(number).join('\n'));
         // Once to where the player has the text that it was told to show, and once more from the start.

@@ -11,7 +11,7 @@ import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
 const SOURCES = [
   { title: 'fragmented files', folder: sampleFolder, name: SAMPLE, seconds: DURATION_SECONDS, heights: [360, 1080] },
-  { title: 'plain files', folder: plainFolder, name: PLAIN, seconds: SECONDS, heights: [180, 360] },
+  { title: 'progressive MP4s', folder: plainFolder, name: PLAIN, seconds: SECONDS, heights: [180, 360] },
   {
     title: 'files of a frame to a fragment',
     folder: bySamplesFolder,

@@ -1,5 +1,5 @@
 // hls.js, dash.js and Shaka Player, in a real browser, play what they refuse by the name that its file gives it, and codecs
-// that Smooth Streaming has no name for: with sound, to the end, and without an error.
+// that Smooth Streaming has no name for: with audio, to the end, and without an error.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startBrowser } from '../lib/browser.mjs';

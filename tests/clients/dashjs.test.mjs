@@ -84,7 +84,7 @@ test('plays, switches its level, seeks, and comes to the end, without an error',
   assert.ok(urls.some((url) => url.includes('QualityLevels(3000000)')));
 });
 
-test('does the same with plain files', async (t) => {
+test('does the same with progressive MP4s', async (t) => {
   const urls = await tour(t, {
     key: PLAIN,
     folder: await plainFolder(),

@@ -1,4 +1,4 @@
-// Captions on the Experience page, with each protocol; and a film whose text ends before its pictures do.
+// Captions on the Experience page, with each protocol; and a film whose text ends before its video does.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CAPTIONS, SAID, captionsFolder } from '../lib/captions.mjs';

@@ -1,5 +1,5 @@
 // The Experience page for everybody: by keyboard, for screen readers, on a phone, in light and dark. axe-core
-// finds nothing serious, and there are pictures for whoever wants to look.
+// finds nothing serious, and there are screenshots for whoever wants to look.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';

@@ -57,18 +57,18 @@ for (const [protocol, url] of Object.entries(URLS)) {
       JSON.stringify(stalls),
     );
 
-    const pictures = transfers.filter(({ fragment, failed }) => fragment?.stream === 'video' && !failed);
-    assert.ok(pictures.length > 10);
+    const videos = transfers.filter(({ fragment, failed }) => fragment?.stream === 'video' && !failed);
+    assert.ok(videos.length > 10);
     assert.ok(
-      pictures.every((one) => url.test(decodeURIComponent(one.url))),
-      pictures[0].url,
+      videos.every((one) => url.test(decodeURIComponent(one.url))),
+      videos[0].url,
     );
-    for (const { begunAt, firstByteAt, lastByteAt, place } of pictures.filter((one) => one.lastByteAt !== undefined)) {
+    for (const { begunAt, firstByteAt, lastByteAt, place } of videos.filter((one) => one.lastByteAt !== undefined)) {
       assert.ok(begunAt <= firstByteAt && firstByteAt <= lastByteAt);
       assert.ok(['memory', 'kv', 'built', 'cache'].includes(place), place);
     }
     t.diagnostic(
-      `${before} → ${low} → ${samples.at(-1).shown} bit/s, ${switches.length} switches, ${stalls.length} stalls, ${pictures.length} fragments of pictures`,
+      `${before} → ${low} → ${samples.at(-1).shown} bit/s, ${switches.length} switches, ${stalls.length} stalls, ${videos.length} fragments of video`,
     );
     await opened.close();
   });

@@ -12,7 +12,7 @@ const PLAYERS = [
   { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
   // It takes a key of its own only where the manifest tells of the common system.
   { title: 'dash.js, as DASH,', manifest: 'manifest.mpd', start: startDash, names: ['piff', 'cbcs'] },
-  // It makes the header itself, and so of AES-CTR alone; which key it is, it has from the PlayReady object of the manifest.
+  // dash.js makes the init segment itself, and so of AES-CTR alone; which key it is, it has from the PlayReady object of the manifest.
   { title: 'dash.js, as Smooth Streaming,', manifest: 'Manifest', start: startDash, names: ['piff', 'cenc'] },
 ];
 

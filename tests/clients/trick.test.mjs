@@ -1,4 +1,4 @@
-// Players wind through a film by its key frames alone: Shaka Player as HLS and as DASH, hls.js in a player of its own for
+// Players wind through a film by its keyframes alone: Shaka Player as HLS and as DASH, hls.js in a player of its own for
 // them; dash.js leaves them alone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -67,7 +67,7 @@ async function startShaka(manifest) {
 }
 
 for (const manifest of ['master.m3u8', 'manifest.mpd']) {
-  test(`Shaka Player winds through ${manifest} by key frames, and plays on where it is let go`, async (t) => {
+  test(`Shaka Player winds through ${manifest} by keyframes, and plays on where it is let go`, async (t) => {
     const { page, state, until, urls } = await open();
     await page.evaluate(startShaka, urlOf(manifest));
     await until('a second played', () => video.currentTime > 1);
@@ -81,12 +81,12 @@ for (const manifest of ['master.m3u8', 'manifest.mpd']) {
     await until('24 s wound through', (since) => video.currentTime > since + 24, from);
     const took = (Date.now() - begun) / 1000;
     const wound = startsOf(urls, KEY_FRAME);
-    assert.ok(wound.length >= 24 / GOP_SECONDS / 2, `key frames asked for: ${wound}`);
+    assert.ok(wound.length >= 24 / GOP_SECONDS / 2, `keyframes asked for: ${wound}`);
     assert.ok(
       wound.every((start) => start % GOP_SECONDS === 0),
       `they start at ${wound}`,
     );
-    t.diagnostic(`${wound.length} key frames, ${(await state()).time - from} s in ${took} s`);
+    t.diagnostic(`${wound.length} keyframes, ${(await state()).time - from} s in ${took} s`);
 
     urls.length = 0;
     await page.evaluate(() => window.shakaPlayer.cancelTrickPlay());
@@ -98,7 +98,7 @@ for (const manifest of ['master.m3u8', 'manifest.mpd']) {
   });
 }
 
-test('hls.js knows the playlists of key frames, and shows the one of any moment', async () => {
+test('hls.js knows the playlists of keyframes, and shows the one of any moment', async () => {
   const { page, state, until, urls } = await open();
   await page.evaluate((manifest) => {
     const hls = new Hls({ startLevel: 0 });
@@ -132,15 +132,15 @@ test('hls.js knows the playlists of key frames, and shows the one of any moment'
   await page.evaluate(() => {
     const still = document.createElement('video');
     document.body.append(still);
-    const pictures = window.hls.createIFramePlayer();
-    pictures.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && window.errors.push(`pictures: ${details}`));
-    pictures.attachMedia(still);
-    Object.assign(window, { still, pictures });
+    const iframes = window.hls.createIFramePlayer();
+    iframes.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && window.errors.push(`iframes: ${details}`));
+    iframes.attachMedia(still);
+    Object.assign(window, { still, iframes });
   });
   urls.length = 0;
   // Forwards: see docs/clients.md.
   for (const second of [9, 31, 53]) {
-    await page.evaluate((time) => window.pictures.loadMediaAt(time), second);
+    await page.evaluate((time) => window.iframes.loadMediaAt(time), second);
     await until(
       `picture of ${second} s`,
       (time) =>

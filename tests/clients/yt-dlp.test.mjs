@@ -42,7 +42,7 @@ test('lists every level, and downloads each whole', async (t) => {
   });
 });
 
-test('downloads plain files whole, frame by frame', async (t) => {
+test('downloads progressive MP4s whole, frame by frame', async (t) => {
   const folder = await plain.plainFolder();
   await downloaded(folder, plain.PLAIN, async (formats) => {
     assert.equal(formats.length, plain.LEVELS.length);
@@ -50,7 +50,7 @@ test('downloads plain files whole, frame by frame', async (t) => {
       const { file } = formats.find(({ tbr }) => Math.round(tbr) === bitrate / 1000);
       const source = path.join(folder, 'films', src);
       const { packets, frames } = await count(file);
-      // Of sound, what the encoder put before its start is not sent.
+      // Of audio, what the encoder put before its start is not sent.
       const shown = (await packetsOf(source, trackId)).length;
       assert.deepEqual({ packets, frames }, { packets: shown, frames: shown });
       if (kind === 'video') assert.deepEqual(await framesOf(file, 1), await framesOf(source, trackId));
@@ -59,7 +59,7 @@ test('downloads plain files whole, frame by frame', async (t) => {
   });
 });
 
-test('chooses the film out of an MPD, and not its key frames', async () => {
+test('chooses the film out of an MPD, and not its keyframes', async () => {
   const edge = await startEdge(await configurationsFolder());
   try {
     for (const name of ['film-rate', 'no-size']) {

@@ -38,7 +38,7 @@ for (const [said, without] of [
         assert.deepEqual(
           video.chunks.map(({ start }) => start),
           Array.from({ length: Math.ceil(SECONDS / 2) }, (_, at) => at * 20_000_000),
-          'where the key frames are, whatever its .ismc says',
+          'where the keyframes are, whatever its .ismc says',
         );
         for (const [level, { src }] of RENDITIONS.entries()) await assertServed(worker, 'video', level, src, 1);
         await assertServed(worker, SOUND, 0, RENDITIONS[0].src, 2);

@@ -1,5 +1,5 @@
-// Independent parsers find no fault in any box that is written: headers, segments, key frames, and the fragments that
-// Smooth Streaming is sent of plain files.
+// Independent parsers find no fault in any box that is written: init segments, segments, keyframes, and the fragments that
+// Smooth Streaming is sent of progressive MP4s.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -32,8 +32,8 @@ for (const { title, make, rates, plain } of KINDS) {
     try {
       for (const name of Object.keys(rates)) {
         const { sets, tricks } = readMpd((await edge.get(`/${name}/manifest.mpd`)).text);
-        for (const { header, segments } of [...sets, ...tricks].flatMap(({ levels }) => levels)) {
-          await check(inside(name, header), /ftyp/);
+        for (const { init, segments } of [...sets, ...tricks].flatMap(({ levels }) => levels)) {
+          await check(inside(name, init), /ftyp/);
           for (const { url } of segments) await check(inside(name, url), /moof/);
         }
         if (!plain?.test(name)) continue;
@@ -58,14 +58,14 @@ test('a fault is seen', async () => {
       {
         levels: [
           {
-            header,
+            init,
             segments: [{ url }],
           },
         ],
       },
     ] = readMpd((await edge.get(`/${PLAIN}/manifest.mpd`)).text).sets;
     const [front, segment] = await Promise.all(
-      [header, url].map(async (one) => (await edge.get(inside(PLAIN, one))).body),
+      [init, url].map(async (one) => (await edge.get(inside(PLAIN, one))).body),
     );
     const broken = (bytes, type, at, value) => {
       const other = Buffer.from(bytes);

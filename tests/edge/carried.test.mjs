@@ -185,7 +185,7 @@ test('what a track of a shared moof takes is about what is its own', async () =>
   assert.ok(average > both && average < 1.3 * both, `${average} for ${both}`);
 });
 
-test('key frames are there by themselves, when they are shown', async () => {
+test('keyframes are there by themselves, when they are shown', async () => {
   for (const [name, tracks] of Object.entries(CARRIED)) {
     const urls = await playlists(name);
     for (const track of tracks.filter(({ kind }) => kind === 'video')) {

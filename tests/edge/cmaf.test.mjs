@@ -39,7 +39,7 @@ after(() => Promise.all(presentations.map(({ edge }) => edge.close())));
 
 const inside = (name, url) => `/${path.posix.dirname(name)}/${path.posix.basename(name)}/${url}`;
 
-/** Pictures and sound: text is no copy of what is stored. */
+/** Video and audio: text is no copy of what is stored. */
 async function mpdOf({ edge, name }) {
   const answer = await edge.get(`/${name}/manifest.mpd`);
   assert.equal(answer.status, 200, answer.text);
@@ -57,8 +57,8 @@ test('every segment of an MPD has the samples of its file, at their times, and n
     const mpd = await mpdOf(presentation);
     assert.equal(mpd.sets.flatMap((set) => set.levels).length, levels.length);
     for (const level of levels) {
-      const { header, segments } = levelOf(mpd, level);
-      const early = earlyOf((await edge.get(inside(name, header))).body);
+      const { init, segments } = levelOf(mpd, level);
+      const early = earlyOf((await edge.get(inside(name, init))).body);
       // Of audio, what comes early is decoded before the first segment starts; of video, it is composed late.
       const hidden = level.stream === 'audio' ? early : 0;
       const served = [];
@@ -114,12 +114,12 @@ test('every segment of an MPD has the samples of its file, at their times, and n
   }
 });
 
-test('a header is of one track, in the ticks of its segments', async () => {
+test('an init segment has one track, in the ticks of its segments', async () => {
   for (const presentation of presentations) {
     const { edge, name } = presentation;
     for (const { attributes, levels } of (await mpdOf(presentation)).sets) {
-      for (const { header } of levels) {
-        const answer = await edge.get(inside(name, header));
+      for (const { init } of levels) {
+        const answer = await edge.get(inside(name, init));
         assert.deepEqual(
           [answer.status, answer.headers['content-type'], answer.headers['cache-control']],
           [200, attributes.mimeType, IMMUTABLE],
@@ -154,10 +154,10 @@ test('playlists name the same segments, and last as long', async () => {
       const answer = await edge.get(inside(name, url));
       assert.deepEqual([answer.status, answer.headers['cache-control']], [200, IMMUTABLE]);
       const playlist = readPlaylist(answer.text);
-      const { segments, header } = levelOf(mpd, level);
+      const { segments, init } = levelOf(mpd, level);
       const here = path.posix.dirname(url);
       const map = playlist.find(({ tag }) => tag === 'EXT-X-MAP');
-      assert.equal(path.posix.join(here, map.attributes.URI), header);
+      assert.equal(path.posix.join(here, map.attributes.URI), init);
       const listed = playlist.filter(({ tag }) => tag === 'EXTINF');
       assert.deepEqual(
         listed.map(({ url }) => path.posix.join(here, url)),

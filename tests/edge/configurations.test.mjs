@@ -42,12 +42,12 @@ const first = (tags, wanted) => tags.find(({ tag }) => tag === wanted).attribute
 
 /** The sample entry in an init segment: its box, header included. */
 async function entryOf(name, level) {
-  const { body } = await get(name, level.header);
+  const { body } = await get(name, level.init);
   const at = body.indexOf('stsd') + 12;
   return body.subarray(at, at + body.readUInt32BE(at));
 }
 
-/** The channels that the MPD says of the first level of sound. */
+/** The channels that the MPD says of the first level of audio. */
 const channelsOf = (mpd) => {
   const [period] = named(parseXml(mpd), 'Period');
   const set = named(period, 'AdaptationSet').find(({ attributes }) => attributes.contentType === 'audio');
@@ -71,7 +71,7 @@ for (const [name, rate] of [
   ['quicktime-1', 48_000],
   ['quicktime-2', 96_000],
 ]) {
-  test(`${name}: sound of QuickTime is served under ISO's sample entry`, async () => {
+  test(`${name}: audio of QuickTime is served under ISO's sample entry`, async () => {
     const { audio, tags } = await told(name);
     assert.deepEqual([audio.attributes.codecs, audio.attributes.audioSamplingRate], ['mp4a.40.2', String(rate)]);
     assert.equal(first(tags, 'EXT-X-MEDIA').CHANNELS, '1');
@@ -110,7 +110,7 @@ test('HE-AAC that AAC-LC decoders may pass over is told as what comes out of it,
   assert.deepEqual([level.FourCC, level.SamplingRate, level.CodecPrivateData], ['AACL', '24000', '1310']);
 });
 
-test('HDR says so, of key frames too', async () => {
+test('HDR says so, of keyframes too', async () => {
   const { mpd, tags } = await told('hdr');
   for (const tag of ['EXT-X-STREAM-INF', 'EXT-X-I-FRAME-STREAM-INF'])
     assert.equal(first(tags, tag)['VIDEO-RANGE'], 'PQ');
@@ -177,7 +177,7 @@ for (const codecs of Object.keys(OPEN)) {
   }
 }
 
-/** Of each packet that is shown its times to the hundred-thousandth of a second, its size, and whether it is a key frame. */
+/** Of each packet that is shown its times to the hundred-thousandth of a second, its size, and whether it is a keyframe. */
 async function packets(input, stream) {
   const args = [
     '-v',

@@ -45,12 +45,12 @@ async function body(name, url) {
   return answer.body;
 }
 
-/** A level as a client of DASH has it, header and segments, or its key frames. */
+/** A level as a client of DASH has it, init segment and segments, or its keyframes. */
 async function levelOf(name, { kind, bitrate }, folder = '') {
   const { sets, tricks } = readMpd((await body(name, 'manifest.mpd')).toString());
   const all = [...sets, ...tricks].flatMap(({ levels }) => levels);
-  const { header, segments } = all.find(({ attributes }) => attributes.id === `${kind}/${bitrate}${folder}`);
-  return { header: await body(name, header), segments: await Promise.all(segments.map(({ url }) => body(name, url))) };
+  const { init, segments } = all.find(({ attributes }) => attributes.id === `${kind}/${bitrate}${folder}`);
+  return { init: await body(name, init), segments: await Promise.all(segments.map(({ url }) => body(name, url))) };
 }
 
 async function file(...parts) {
@@ -90,11 +90,11 @@ test('every packet of every level in HLS and DASH is that of the source, when it
     const source = digests(await packetsOf(sourceOf(level)));
     assert.ok(source.length > 290, `${source.length} packets`);
     const clear = await levelOf('clear', level);
-    const wanted = await packetsOf(await file(clear.header, clear.segments));
+    const wanted = await packetsOf(await file(clear.init, clear.segments));
     assert.deepEqual(digests(wanted), source);
     for (const name of NAMES) {
-      const { header, segments } = await levelOf(name, level);
-      const place = await file(header, segments);
+      const { init, segments } = await levelOf(name, level);
+      const place = await file(init, segments);
       assert.deepEqual(await packetsOf(place, KEY.key), wanted, `${name}, ${level.file}`);
       const others = digests(await packetsOf(place, WRONG));
       assert.ok(
@@ -105,14 +105,14 @@ test('every packet of every level in HLS and DASH is that of the source, when it
   }
 });
 
-test('every picture of every segment is decoded as that of the source, and so is every key frame by itself', async (t) => {
+test('every picture of every segment is decoded as that of the source, and so is every keyframe by itself', async (t) => {
   let count = 0;
   for (const level of LEVELS.filter(({ kind }) => kind === 'video')) {
     const film = await decoded(sourceOf(level), 'v:0');
     for (const name of IN_CTR) {
-      const { header, segments } = await levelOf(name, level);
+      const { init, segments } = await levelOf(name, level);
       const shown = [];
-      for (const segment of segments) shown.push(...(await decoded(await file(header, segment), 'v:0', KEY.key)));
+      for (const segment of segments) shown.push(...(await decoded(await file(init, segment), 'v:0', KEY.key)));
       assert.deepEqual(
         shown.map(({ digest: one }) => one),
         film.map(({ digest: one }) => one),
@@ -121,25 +121,25 @@ test('every picture of every segment is decoded as that of the source, and so is
       const keys = await levelOf(name, level, '/iframes');
       const perSegment = film.length / segments.length;
       for (const [at, segment] of keys.segments.entries()) {
-        const [picture, ...more] = await decoded(await file(keys.header, segment), 'v:0', KEY.key);
+        const [picture, ...more] = await decoded(await file(keys.init, segment), 'v:0', KEY.key);
         assert.deepEqual(
           [picture.digest, more],
           [film[at * perSegment].digest, []],
-          `${name}, ${level.file}, key frame ${at}`,
+          `${name}, ${level.file}, keyframe ${at}`,
         );
       }
       count += shown.length + keys.segments.length;
     }
   }
-  t.diagnostic(`${count} pictures`);
+  t.diagnostic(`${count} frames`);
 });
 
-test('key frames in HLS and DASH come to the bytes that they were', async () => {
+test('keyframes in HLS and DASH come to the bytes that they were', async () => {
   for (const level of LEVELS.filter(({ kind }) => kind === 'video')) {
     const wanted = fragmentsOfTrack(sourceOf(level), 1).map((fragment) => digest(samplesOf(fragment)[0]));
     for (const name of NAMES) {
-      const { header, segments } = await levelOf(name, level, '/iframes');
-      const packets = await packetsOf(await file(header, segments), KEY.key);
+      const { init, segments } = await levelOf(name, level, '/iframes');
+      const packets = await packetsOf(await file(init, segments), KEY.key);
       assert.deepEqual(
         packets.map(({ data_hash }) => data_hash),
         wanted,

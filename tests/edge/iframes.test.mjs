@@ -1,4 +1,4 @@
-// Key frames by themselves, as players of HLS and DASH show them while they are wound through, and as pictures.
+// Keyframes by themselves, as players of HLS and DASH show them while they are wound through, and as single frames.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -14,7 +14,7 @@ import { LEVELS as PLAIN_LEVELS, PLAIN, plainFolder, samplesOf, twinSamples } fr
 const NON_SYNC = 0x10000;
 const isKey = ({ flags }) => (flags & NON_SYNC) === 0;
 
-/** Both kinds of source, and the key frames that each level of pictures has, in ticks of Smooth Streaming. */
+/** Both kinds of source, and the keyframes that each level of video has, in ticks of Smooth Streaming. */
 const presentations = [];
 
 before(async () => {
@@ -35,7 +35,7 @@ const onEach = (use) => async () => {
     await withWorker(presentation.folder, {}, (worker, storage) => use(worker, presentation, storage));
 };
 
-/** What an MPD says of the key frames of a level. */
+/** What an MPD says of the keyframes of a level. */
 async function trickOf(worker, name, { bitrate }) {
   const { sets, tricks } = readMpd((await worker.get(`/${name}/manifest.mpd`)).text);
   const [trick] = tricks;
@@ -47,7 +47,7 @@ async function trickOf(worker, name, { bitrate }) {
 }
 
 test(
-  'a playlist of key frames has one for each segment, which lasts as long',
+  'a playlist of keyframes has one for each segment, which lasts as long',
   onEach(async (worker, { name, levels }) => {
     const master = readPlaylist((await worker.get(`/${name}/master.m3u8`)).text);
     const lists = master.filter(({ tag }) => tag === 'EXT-X-I-FRAME-STREAM-INF');
@@ -67,7 +67,7 @@ test(
 );
 
 test(
-  'an MPD has them in a set of their own, which stands in for that of all pictures',
+  'an MPD has them in a set of their own, which stands in for that of all frames',
   onEach(async (worker, { name, levels }) => {
     for (const level of levels) {
       const { trick, main, level: keys } = await trickOf(worker, name, level);
@@ -98,15 +98,15 @@ test(
 );
 
 test(
-  'each is the one key frame of its segment, at its time, for one read of storage',
+  'each is the one keyframe of its segment, at its time, for one read of storage',
   onEach(async (worker, { name, levels }, storage) => {
     for (const level of levels) {
       const {
-        level: { header, segments },
+        level: { init, segments },
       } = await trickOf(worker, name, level);
-      const init = await worker.get(inside(name, header));
-      assert.equal(init.status, 200);
-      const early = earlyOf(init.body);
+      const answer = await worker.get(inside(name, init));
+      assert.equal(answer.status, 200);
+      const early = earlyOf(answer.body);
       assert.equal(segments.length, level.keys.length);
       for (const [at, { start, duration, url }] of segments.entries()) {
         storage.taken();
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  'of sound there are none',
+  'of audio there are none',
   onEach(async (worker, { name }) => {
     const { sets } = readMpd((await worker.get(`/${name}/manifest.mpd`)).text);
     const sound = sets.find(({ attributes }) => attributes.contentType === 'audio').levels[0].segments[0].url;
@@ -168,7 +168,7 @@ test('the rest of a stored fragment is not waited for', async () => {
   ] = presentations;
   const fragments = briefFragments(folder, level);
   const at = fragments.findIndex((fragment) => samplesOf(fragment)[0].size < fragment.bytes.length / 3);
-  assert.ok(at >= 0, 'there is one whose key frame lies in its first half');
+  assert.ok(at >= 0, 'there is one whose keyframe lies in its first half');
   await withWorker(folder, {}, async (worker, storage) => {
     const {
       level: { segments },
@@ -185,18 +185,18 @@ test('the rest of a stored fragment is not waited for', async () => {
 });
 
 test(
-  'a header and a key frame are a picture: the one of the film at that time',
+  'an init segment and a keyframe decode to the frame of the film at that time',
   onEach(async (worker, { name, folder, levels }) => {
     const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-picture-'));
     try {
       for (const level of levels) {
         const film = await decoded(path.join(folder, beside(name, level.src)), 'v:0');
         const {
-          level: { header, segments },
+          level: { init, segments },
         } = await trickOf(worker, name, level);
         for (const [at, { url }] of segments.entries()) {
           const file = path.join(scratch, 'picture.mp4');
-          const both = await Promise.all([header, url].map((one) => worker.get(inside(name, one))));
+          const both = await Promise.all([init, url].map((one) => worker.get(inside(name, one))));
           await writeFile(file, Buffer.concat(both.map(({ body }) => body)));
           const [picture, ...more] = await decoded(file, 'v:0');
           // ffmpeg counts from the first picture where some are shown before they are decoded.

@@ -48,7 +48,7 @@ const isKey = ({ flags }) => (flags & NON_SYNC) === 0;
 const keysOf = (fragment) => samples(fragment).filter(isKey);
 const bytesOf = ({ payload }, { place, size }) => payload.subarray(place, place + size);
 
-test('what the test is made of has three key frames a fragment, far apart', () => {
+test('what the test is made of has three keyframes a fragment, far apart', () => {
   for (const fragment of [...video.slice(0, -1), ...wide.slice(0, -1)]) assert.equal(keysOf(fragment).length, 3);
   const third = keysOf(video[1])[2];
   assert.ok(third.place > 2 * CHUNK, 'it takes several chunks');
@@ -73,7 +73,7 @@ test('what lies too far apart is read by itself', () =>
     assert.ok([front, ...further].every(({ etag }) => etag === etagOf(storage, beside(KEYS, WIDE.src))));
   }));
 
-test('each is the key frames of the fragment, for one read', () =>
+test('each is the keyframes of the fragment, for one read', () =>
   withWorker(folder, {}, async (worker, storage) => {
     await worker.get(`/${KEYS}/Manifest`);
     storage.taken();
@@ -103,7 +103,7 @@ test('each is the key frames of the fragment, for one read', () =>
     }
   }));
 
-test('of sound it is the fragment as stored', () =>
+test('of audio it is the fragment as stored', () =>
   withWorker(folder, {}, async (worker) => {
     for (const fragment of audio) assert.ok((await worker.get(pathOf(fragment, AUDIO))).body.equals(fragment.bytes));
   }));
@@ -129,7 +129,7 @@ test('HEAD and a range say the same as the whole', () =>
     assert.equal((await worker.get(url, { 'if-none-match': whole.headers.etag })).status, 304);
   }));
 
-test('R2 breaks off between two key frames: the client can tell', () =>
+test('R2 breaks off between two keyframes: the client can tell', () =>
   withWorker(folder, {}, async (worker, storage) => {
     assert.equal((await worker.get(pathOf(video[1]))).status, 200);
     storage.onCall = ({ store }) => (store === 'r2' ? 'cut' : undefined);

@@ -42,7 +42,7 @@ describe('the manifest', () => {
     for (const name of ['IsLive', 'LookaheadCount', 'DVRWindowLength']) assert.ok(!(name in attributes), name);
   });
 
-  test('a stream each for pictures and sound, and one for each language of text', () => {
+  test('a stream each for video and audio, and one for each language of text', () => {
     const [video, audio, ...texts] = manifest.streams;
     assert.deepEqual(
       texts.map(({ attributes: { Type, Name, Subtype, Language } }) => [Type, Name, Subtype, Language]),

@@ -1,4 +1,4 @@
-// Sound that is read in four reads at once, of which one goes wrong: never part of a fragment as if it were all of it.
+// Audio that is read in four reads at once, of which one goes wrong: never part of a fragment as if it were all of it.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { readFragment } from '../lib/boxes.mjs';
@@ -8,10 +8,10 @@ import { request } from '../lib/http.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
 import { SCATTERED, SOURCE, scatteredFolder } from '../lib/scattered.mjs';
 
-const PICTURES = `/${SCATTERED}/QualityLevels(8000000)/Fragments(video=0)`;
+const VIDEO = `/${SCATTERED}/QualityLevels(8000000)/Fragments(video=0)`;
 
 let folder;
-/** The second fragment of sound. */
+/** The second fragment of audio. */
 let sound;
 
 before(async () => {
@@ -73,9 +73,9 @@ async function assertNothingHalf(answer, whole) {
   else assert.equal(got.status, 503);
 }
 
-test('key frames out of a plain file: a read that fails is no answer', () =>
+test('keyframes out of a progressive MP4: a read that fails is no answer', () =>
   withWorker(folder, {}, async (worker, storage) => {
-    const keys = PICTURES.replace('Fragments', 'KeyFrames');
+    const keys = VIDEO.replace('Fragments', 'KeyFrames');
     const { body } = await worker.get(keys);
     assert.equal(readFragment(body).samples, 1);
     for (const fault of FAULTS) {

@@ -1,4 +1,4 @@
-// Plain MP4s that are large: offsets beyond 4 GiB, and a `moov` of tens of megabytes.
+// Progressive MP4s that are large: offsets beyond 4 GiB, and a `moov` of tens of megabytes.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Plain MP4s without a hand-written server manifest, and those that cannot be served as they are.
+// Progressive MP4s without a hand-written server manifest, and those that cannot be served as they are.
 import assert from 'node:assert/strict';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { SMALL, plainFolder } from '../lib/plain.mjs';
 
 const COMPOSED = 'films/composed.ism';
 const APART = 'films/apart.ism';
-/** A key frame every two seconds, and every three: they meet at 6 and at 12. */
+/** A keyframe every two seconds, and every three: they meet at 6 and at 12. */
 const GROUPS = { 'two.mp4': 50, 'three.mp4': 75 };
 
 let folder;
@@ -69,7 +69,7 @@ test('what `millrace compose` makes of files is served', () =>
     await assertServed(worker, COMPOSED, 'audio', 0, files[0], 2);
   }));
 
-test('levels whose key frames do not line up are refused, and the log says where they part', () =>
+test('levels whose keyframes do not line up are refused, and the log says where they part', () =>
   withWorker(folder, { indexed: false }, async (worker) => {
     const { status, text } = await worker.get(`/${APART}/Manifest`);
     assert.equal(status, 502);
@@ -95,7 +95,7 @@ test('or cut where they meet, if that is asked for', () =>
     for (const [level, src] of Object.keys(GROUPS).entries()) {
       const fragments = await servedFragments(worker, APART, 'video', level);
       for (const { fragment } of fragments)
-        assert.equal(samplesIn([{ fragment }])[0].flags & 0x10000, 0, 'begins with a key frame');
+        assert.equal(samplesIn([{ fragment }])[0].flags & 0x10000, 0, 'begins with a keyframe');
       await assertServed(worker, APART, 'video', level, src, 1);
     }
   }));

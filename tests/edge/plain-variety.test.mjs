@@ -1,4 +1,4 @@
-// Plain MP4s by codec, muxer and layout: what is served are the samples that ffprobe finds in the file, and those of
+// Progressive MP4s by codec, muxer and layout: what is served are the samples that ffprobe finds in the file, and those of
 // the same encode in fragments, at the same times.
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';

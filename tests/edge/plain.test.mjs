@@ -1,4 +1,4 @@
-// Plain MP4s: every fragment is made at the edge, and held against what ffmpeg makes of the same encode.
+// Progressive MP4s: every fragment is made at the edge, and held against what ffmpeg makes of the same encode.
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -37,7 +37,7 @@ async function fragmentsOf(worker, manifest, level) {
   return fragments;
 }
 
-test('chunks begin at the key frames, and follow each other to the end', async () => {
+test('chunks begin at the keyframes, and follow each other to the end', async () => {
   const edge = await startEdge(folder);
   try {
     const manifest = await manifestOf(edge);
@@ -54,7 +54,7 @@ test('chunks begin at the key frames, and follow each other to the end', async (
     for (const [at, chunk] of sound.entries()) {
       assert.ok(
         Math.abs(chunk.start - (chunks[at]?.start ?? 0)) < 220_000,
-        `sound is cut where pictures are: ${chunk.start}`,
+        `audio is cut where video is: ${chunk.start}`,
       );
       if (at > 0) assert.equal(chunk.start, sound[at - 1].start + sound[at - 1].duration);
     }
@@ -75,7 +75,7 @@ test('every sample is the same as in the fragments that ffmpeg makes, byte for b
         assert.equal(runs.length, 1);
       }
       const served = fragments.flatMap(samplesOf);
-      // ffmpeg leaves in what the encoder put before the sound begins; players would hear all of it too late.
+      // ffmpeg leaves in what the encoder put before the audio begins; players would hear all of it too late.
       const twins = twinSamples(folder, level).filter(({ at }) => at >= 0);
       assert.equal(served.length, twins.length);
       for (const [at, { bytes, flags, duration, ...sample }] of served.entries()) {
@@ -91,7 +91,7 @@ test('every sample is the same as in the fragments that ffmpeg makes, byte for b
   }
 });
 
-test('the pictures decode to the frames of the file, at its times', async () => {
+test('the video decodes to the frames of the file, at its times', async () => {
   const edge = await startEdge(folder);
   try {
     const manifest = await manifestOf(edge);
@@ -138,7 +138,7 @@ async function frames(file, timescale) {
   ]);
 }
 
-test('pictures out of a file with sound: cold two reads of KV, warm none; and one of storage', () =>
+test('video out of a file with audio: cold two reads of KV, warm none; and one of storage', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const cold = await worker.get(pathOf(LARGE, 0));
     assert.equal(cold.status, 200);
@@ -156,7 +156,7 @@ test('pictures out of a file with sound: cold two reads of KV, warm none; and on
     }
   }));
 
-test('sound out of a file with pictures: at most four reads, of the file that costs least', () =>
+test('audio out of a file with video: at most four reads, of the file that costs least', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const manifest = await manifestOf(worker);
     storage.taken();
@@ -192,7 +192,7 @@ test('FragmentInfo reads nothing; RawFragments is what the mdat holds; HEAD says
     }
   }));
 
-test('KeyFrames has the key frame alone, for as long as the chunk lasts', () =>
+test('KeyFrames has the keyframe alone, for as long as the chunk lasts', () =>
   withWorker(folder, {}, async (worker) => {
     for (const start of [0, 100_000_000]) {
       const [first] = samplesOf(readFragment((await worker.get(pathOf(LARGE, start))).body));
@@ -221,7 +221,7 @@ test('any part of a fragment is those bytes of it', () =>
     }
   }));
 
-test('a time at which no chunk starts, and pictures at the bitrate of the sound, are not there', () =>
+test('a time at which no chunk starts, and video at the bitrate of the audio, are not found', () =>
   withWorker(folder, {}, async (worker) => {
     for (const start of [1, 20_000_001, 31_000_000, 9e15])
       assert.equal((await worker.get(pathOf(LARGE, start))).status, 404);

@@ -111,7 +111,7 @@ test('an MPD tells each level of its own key', async () => {
   }
 });
 
-test('a header has the pssh of its own key', async () => {
+test('an init segment has the pssh of its own key', async () => {
   const generation = await generationOf('keys');
   for (const [at, level] of LEVELS.entries()) {
     const { body } = await text(`${levelUrl(generation, level)}/init.mp4`);

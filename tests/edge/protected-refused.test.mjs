@@ -85,7 +85,7 @@ for (const [title, name, edit] of NO_VECTORS) {
 }
 
 for (const [title, name, edit, wanted] of BROKEN_FRAGMENTS) {
-  test(`${title}: no segment of it is made, and the header is served`, () =>
+  test(`${title}: no segment of it is made, and the init segment is served`, () =>
     withEdited(name, edit, async ({ ask, level, refused }) => {
       for (const url of SEGMENTS.map((one) => `${level}/${one}`)) await refused(url, 502, wanted);
       for (const url of KEY_FRAMES) await refused(url, 502, wanted);
@@ -128,7 +128,7 @@ for (const { status, list } of [
   { status: 501, list: FOREIGN },
 ]) {
   for (const [title, name, edit, wanted] of list) {
-    test(`${title}: nothing of it in HLS and DASH (${status}), all of it in Smooth Streaming but key frames`, () =>
+    test(`${title}: nothing of it in HLS and DASH (${status}), all of it in Smooth Streaming but keyframes`, () =>
       withEdited(name, edit, async ({ level, refused }) => {
         for (const url of [...MASTERS, ...[...HEADERS, ...SEGMENTS].map((one) => `${level}/${one}`), ...KEY_FRAMES])
           await refused(url, status, wanted);

@@ -36,7 +36,7 @@ async function get(url, worker = edge) {
   return answer;
 }
 
-/** What an MPD lists of a level, and of its key frames if it is one of pictures: headers and segments. */
+/** What an MPD lists of a level, and of its keyframes if it is one of video: init segments and segments. */
 async function listed(name, level, worker) {
   const { sets, tricks } = readMpd((await get(`/${name}.ism/manifest.mpd`, worker)).text);
   const all = [...sets, ...tricks].flatMap(({ levels }) => levels);
@@ -48,14 +48,14 @@ const body = async (name, url, worker) => (await get(`/${name}.ism/${url}`, work
 const vectorSize = (name) => (PRESENTATIONS[name].scheme === 'cbcs' ? 0 : 8);
 const storedOf = (name, level) => fragmentsOfTrack(path.join(folder, name, level.file), 1);
 
-test('a header says in the boxes of common encryption what the file says in its own', async () => {
+test('an init segment says in the boxes of common encryption what the file says in its own', async () => {
   for (const name of NAMES) {
     const { scheme, systems = [] } = PRESENTATIONS[name];
     for (const level of LEVELS) {
       const { whole, keys } = await listed(name, level);
-      const header = await body(name, whole.header);
-      if (keys) assert.ok(header.equals(await body(name, keys.header)), 'key frames have the same');
-      const moov = mp4boxes(header).find(({ type }) => type === 'moov');
+      const init = await body(name, whole.init);
+      if (keys) assert.ok(init.equals(await body(name, keys.init)), 'keyframes have the same');
+      const moov = mp4boxes(init).find(({ type }) => type === 'moov');
       const isVideo = level.kind === 'video';
       const [entry] = moov.traks[0].mdia.minf.stbl.stsd.entries;
       assert.equal(entry.type, isVideo ? 'encv' : 'enca');
@@ -117,7 +117,7 @@ test('segments have the samples and what tells of their encryption as stored, fo
         };
         for (const [at, fragment] of stored.entries()) {
           const vectors = vectorsIn(fragment.bytes, size);
-          // One vector for all of it is all that there is to tell of sound.
+          // One vector for all of it is all that there is to tell of audio.
           assert.equal(vectors.length, size > 0 || keys ? fragment.samples : 0);
           const told = ({ told: one }) => one.toString('hex');
           const segment = await load(whole.segments[at].url);
@@ -129,7 +129,7 @@ test('segments have the samples and what tells of their encryption as stored, fo
           const key = await load(keys.segments[at].url);
           assert.ok(
             key.samples === 1 && key.payload.equals(samples[first].bytes),
-            `${name}, ${level.file}, key frame ${at}`,
+            `${name}, ${level.file}, keyframe ${at}`,
           );
           assert.deepEqual(key.vectors.map(told), vectors.slice(first, first + 1).map(told));
         }
@@ -172,7 +172,7 @@ test('an MPD names the key, and has for each licence system what it has to be to
     const { scheme, systems = [] } = PRESENTATIONS[name];
     const root = parseXml((await get(`/${name}.ism/manifest.mpd`)).text);
     const sets = named(named(root, 'Period')[0], 'AdaptationSet');
-    assert.equal(sets.length, 3, 'pictures, their key frames, sound');
+    assert.equal(sets.length, 3, 'video, its keyframes, audio');
     for (const set of sets) {
       const [key, ...told] = named(set, 'ContentProtection');
       assert.deepEqual(
@@ -222,7 +222,7 @@ test('playlists have the same for the systems that HLS has a format for', async 
     );
     assert.ok(
       same.length === 3 && same.every((own) => JSON.stringify(own) === JSON.stringify(keys)),
-      'of sound and of key frames too',
+      'of audio and of keyframes too',
     );
     assert.deepEqual(
       master.filter(({ tag }) => tag === 'EXT-X-SESSION-KEY').map(({ attributes }) => attributes),
@@ -272,11 +272,11 @@ test('a client manifest beside the files tells licence systems what they do not,
   assert.equal(
     mpd.split(`<mspr:pro>${OBJECT.toString('base64')}</mspr:pro>`).length,
     4,
-    'of pictures, their key frames, sound',
+    'of video, its keyframes, audio',
   );
   assert.match((await get(`/${MANIFESTED}.ism/master.m3u8`)).text, /KEYFORMAT="com.microsoft.playready"/);
   const { whole } = await listed(MANIFESTED, LEVELS[0]);
-  assert.ok((await body(MANIFESTED, whole.header)).includes(OBJECT));
+  assert.ok((await body(MANIFESTED, whole.init)).includes(OBJECT));
 });
 
 test('fragments of Smooth Streaming are as stored', async () => {
@@ -297,7 +297,7 @@ test('what is stated of bandwidth is what is sent, and hardly more', async () =>
   for (const name of NAMES) {
     for (const level of LEVELS) {
       const { whole, keys } = await listed(name, level);
-      const playlist = readPlaylist((await get(`/${name}.ism/${path.posix.dirname(whole.header)}/index.m3u8`)).text);
+      const playlist = readPlaylist((await get(`/${name}.ism/${path.posix.dirname(whole.init)}/index.m3u8`)).text);
       const tags = (wanted) => playlist.filter(({ tag }) => tag === wanted).map(({ value }) => parseFloat(value));
       const seconds = tags('EXTINF');
       const peak = async ({ segments }) => {
@@ -314,7 +314,7 @@ test('what is stated of bandwidth is what is sent, and hardly more', async () =>
       if (keys)
         assert.ok(
           Number(keys.attributes.bandwidth) >= Math.floor(await peak(keys)),
-          `${name}, key frames of ${level.file}`,
+          `${name}, keyframes of ${level.file}`,
         );
     }
   }

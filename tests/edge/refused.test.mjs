@@ -19,7 +19,7 @@ let otherCut;
 before(async () => {
   scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-refused-'));
   await copyFile(path.join(await briefFolder(), beside(BRIEF, LEVELS[0].src)), path.join(scratch, 'good.ismv'));
-  // A key frame every 40 frames, where the other level has one every 50.
+  // A keyframe every 40 frames, where the other level has one every 50.
   const folder = await madeFolder('other-cut', import.meta.filename, (made) =>
     ffmpeg(made, ...inputs(), '-map', '0:v', ...h264(400_000, 40), ...ismv, 'other.ismv'),
   );

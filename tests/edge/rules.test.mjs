@@ -93,7 +93,7 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
           holds(variant.BANDWIDTH, own.peak + most('peak'), `${variant.url} at most`);
           holds(variant['AVERAGE-BANDWIDTH'], own.average + most('average'), `${variant.url} on average`);
           const codecs = [own, ...beside].map(({ codec }) => codec);
-          assert.deepEqual(variant.CODECS.split(','), [...new Set(codecs)], 'codecs are those of the headers');
+          assert.deepEqual(variant.CODECS.split(','), [...new Set(codecs)], 'codecs are those of the init segments');
           assert.equal(variant.RESOLUTION, own.size, 'its size is what is decoded');
           if (own.rate) {
             const [frames, each] = rate.split('/').map(Number);
@@ -117,7 +117,7 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
         }
         for (const { url } of of('EXT-X-STREAM-INF').filter(({ RESOLUTION }) => RESOLUTION)) {
           const starts = (one) => levels.get(one).segments.map(({ start }) => start);
-          assert.deepEqual(starts(url), starts(of('EXT-X-STREAM-INF')[0].url), 'levels of pictures are aligned');
+          assert.deepEqual(starts(url), starts(of('EXT-X-STREAM-INF')[0].url), 'video levels are aligned');
         }
       });
     }
@@ -142,7 +142,7 @@ test('what breaks a rule is seen', async () => {
       [multivariantFaults, master, 'LANGUAGE="eng"', 'LANGUAGE="deu"', /select by language/],
       [multivariantFaults, master, /RESOLUTION=\d+x\d+,/, '', /otherwise/],
       [multivariantFaults, master, /BANDWIDTH=(\d+),AVERAGE/, 'BANDWIDTH=$1,BANDWIDTH=$1,AVERAGE', /twice/],
-      [multivariantFaults, master, /#EXT-X-I-FRAME-STREAM-INF.*\n/, '', /key frames of 1/],
+      [multivariantFaults, master, /#EXT-X-I-FRAME-STREAM-INF.*\n/, '', /keyframes of 1/],
       [incompleteGroups, master, /#EXT-X-MEDIA[^\n]*deu\/64000[^\n]*\n/, '', /eng/],
       [mediaFaults, media, 'TARGETDURATION:2', 'TARGETDURATION:1', /longer than the target/],
       [mediaFaults, media, 'EXT-X-VERSION:7', 'EXT-X-VERSION:5', /version 6/],
@@ -193,7 +193,7 @@ test('what breaks a rule is seen', async () => {
   }
 });
 
-/** The same of text, whose segments have no header. */
+/** The same of text, whose segments have no init segment. */
 async function measuredText(edge, name, url) {
   const { text } = await edge.get(inside(name, url));
   assert.deepEqual(mediaFaults(text), [], url);
@@ -220,13 +220,13 @@ async function measured(edge, name, url, isProtected) {
   const tags = readPlaylist(text);
   const value = (wanted) => tags.find(({ tag }) => tag === wanted).value;
   const folder = path.posix.dirname(url);
-  const header = await load(
+  const init = await load(
     edge,
     inside(name, path.posix.join(folder, JSON.parse(value('EXT-X-MAP').slice('URI='.length)))),
   );
-  const track = trackOf(header);
+  const track = trackOf(init);
   // Audio that comes early is decoded before 0 by the edit list; video that does is composed late, and begins at 0.
-  const hidden = track.size ? 0 : earlyOf(header);
+  const hidden = track.size ? 0 : earlyOf(init);
   const segments = [];
   let frames = 0;
   let at;
@@ -272,14 +272,14 @@ async function load(edge, url, type = /^(video|audio|application)\/mp4$/) {
   return body;
 }
 
-/** What mp4box.js makes of a header. */
-function trackOf(header) {
+/** What mp4box.js reads in an init segment. */
+function trackOf(init) {
   const file = createFile();
   let info;
   file.onReady = (ready) => (info = ready);
   file.onError = (module, message) => assert.fail(`${module}: ${message}`);
   // It does not look through protection, so that is called what it is of.
-  const clear = Buffer.from(header.toString('latin1').replace('encv', 'avc1').replace('enca', 'mp4a'), 'latin1');
+  const clear = Buffer.from(init.toString('latin1').replace('encv', 'avc1').replace('enca', 'mp4a'), 'latin1');
   const buffer = clear.buffer.slice(clear.byteOffset, clear.byteOffset + clear.length);
   file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(buffer, 0), true);
   assert.equal(info.tracks.length, 1);

@@ -24,7 +24,7 @@ before(async () => {
 
 after(() => edge?.close());
 
-/** Times of a sound's 48,000ths are rounded to ten-millionths. */
+/** Times of audio in 48,000ths are rounded to ten-millionths. */
 const rounded = (frames) => frames.map(({ time, digest }) => `${time.toFixed(6)} ${digest}`);
 
 test('the files are of one encode, and have its times', () => {

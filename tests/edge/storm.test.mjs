@@ -31,7 +31,7 @@ const WRANGLERS_STORES = {
 };
 const PLAIN_FILES = {
   ...TWO_LOCATIONS,
-  what: 'plain files at two locations',
+  what: 'progressive MP4s at two locations',
   film: plainEditions,
   answers: 3000,
   replacements: 15,

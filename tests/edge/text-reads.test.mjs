@@ -108,7 +108,7 @@ test('a TTML file: one read of all of it, and none where nothing is said', () =>
     }
   }));
 
-test('text in MP4: one read of storage for each segment; of a plain file its page from KV once', () =>
+test('text in MP4: one read of storage for each segment; of a progressive MP4 its page from KV once', () =>
   withWorker(folder, {}, async (worker, storage) => {
     for (const { name, src } of [DFXP, STPP, PLAIN_STPP]) {
       const urls = await segments(worker, STORED, { name });
@@ -151,7 +151,7 @@ test('what the client has already costs nothing, and each form of a segment has 
     assert.equal(tags.size, 2, 'other bytes have another tag');
   }));
 
-test('pictures are not to be had as text, nor text as key frames, nor a chunk that there is not', () =>
+test('video is not served as text, nor text as keyframes, nor a chunk that does not exist', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const [first] = await segments(worker, CAPTIONS, ENGLISH);
     const [generation] = first.split('/');

@@ -103,7 +103,7 @@ async function manifests(presentation) {
   return { smooth: readManifest(smooth.text), master: readPlaylist(master.text), mpd: readMpd(mpd.text) };
 }
 
-test('all three manifests tell every text: what it is for, its language, and the chunks of the pictures', async () => {
+test('all three manifests tell every text: what it is for, its language, and the chunks of the video', async () => {
   for (const { presentation, name, subtype, language, role } of TEXTS) {
     const { smooth, master, mpd } = await manifests(presentation);
     const stream = smooth.stream(name);
@@ -165,14 +165,14 @@ test('Smooth Streaming: a document a chunk, with times from its start', async ()
   }
 });
 
-test('DASH: a header of stpp, and a document a segment, with times from the start of the track', async () => {
+test('DASH: an init segment of stpp, and one document in each segment, with times from the start of the track', async () => {
   for (const { presentation, name, lines, timescale = 10_000_000 } of TEXTS) {
     const [level] = (await manifests(presentation)).mpd.sets.find(({ levels }) =>
       levels[0].attributes.id.startsWith(`${name}/`),
     ).levels;
-    const header = await edge.get(`/films/${path.basename(presentation)}/${level.header}`);
-    assert.equal(header.headers['content-type'], 'application/mp4');
-    const parsed = parse(header.body);
+    const init = await edge.get(`/films/${path.basename(presentation)}/${level.init}`);
+    assert.equal(init.headers['content-type'], 'application/mp4');
+    const parsed = parse(init.body);
     assert.deepEqual(
       parsed.fetch('stsd').entries.map(({ type }) => type),
       ['stpp'],
@@ -197,7 +197,7 @@ test('DASH: a header of stpp, and a document a segment, with times from the star
   }
 });
 
-test('HLS: segments of WebVTT without a header of their own, which ffprobe reads; cues of text files with all of their time', async () => {
+test('HLS: segments of WebVTT without an init segment, which ffprobe reads; cues of text files with all of their time', async () => {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
   try {
     for (const { presentation, name, lines, timescale = 10_000_000 } of TEXTS) {

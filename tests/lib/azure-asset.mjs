@@ -1,4 +1,4 @@
-// An asset as Azure Media Services left it in storage: plain MP4s with sound in each, of which the server manifest takes
+// An asset as Azure Media Services left it in storage: progressive MP4s with audio in each, of which the server manifest takes
 // that of the smallest, a client manifest with chunks of its own, and indexes that nobody else can read.
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -55,7 +55,7 @@ ${[param('systemBitrate', bitrate), param('trackID', 1), param('trackName', 'vid
   </body>
 </smil>`;
 
-/** In chunks of three seconds, which is not where the key frames are. */
+/** In chunks of three seconds, which is not where the keyframes are. */
 const clientManifest = () => {
   const chunks = Array.from({ length: SECONDS / 3 }, () => '<c d="30000000"/>').join('');
   return `<?xml version="1.0" encoding="utf-8"?>

@@ -43,7 +43,7 @@ export function fragmentsOfTrack(file, trackId) {
   return readMedia(file).fragments.filter((fragment) => fragment.trackId === trackId);
 }
 
-/** How long the last sample of a plain file's track lasts, in ticks of the file. */
+/** How long the last sample of a progressive MP4's track lasts, in ticks of the file. */
 export function lastDuration(file, trackId) {
   const trak = parse(readFileSync(file))
     .fetchAll('trak')

@@ -1,4 +1,4 @@
-// `films/brief.ism`: ten seconds in two video levels and sound, one file each, without an `.ismc`.
+// `films/brief.ism`: ten seconds in two video levels and audio, one file each, without an `.ismc`.
 import path from 'node:path';
 import { fragmentsOfTrack } from './boxes.mjs';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';

@@ -1,4 +1,4 @@
-// `films/captions.ism`: pictures and sound, and beside them text in three languages and as many syntaxes; and
+// `films/captions.ism`: video and audio, and beside them text in three languages and as many syntaxes; and
 // `films/stored.ism`, the same with text in fragmented MP4s.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { plainTtmlFile, ttmlFile } from './ttml.mjs';
 export const CAPTIONS = 'films/captions.ism';
 export const STORED = 'films/stored.ism';
 export const SECONDS = 20;
-/** Chunks of the pictures, and so of all text. */
+/** Chunks of the video, and so of all text. */
 export const CHUNK_SECONDS = 2;
 
 const VIDEO = { kind: 'video', src: 'v.ismv', bitrate: 300_000, trackId: 1, name: 'video' };
@@ -20,7 +20,7 @@ export const FRENCH = text('subtitles.fr.ttml', 'subtitles_fr', 'fra', 'SUBT');
 /** As Microsoft's tools wrote it, with times from the start of each fragment; and as it is written today. */
 export const DFXP = text('captions.dfxp.ismt', 'captions_dfxp', 'eng', 'CAPT');
 export const STPP = text('captions.stpp.cmft', 'captions_stpp', 'deu', 'SUBT');
-/** The same in a plain file, where each document is a sample that the tables list. */
+/** The same in a progressive MP4, where each document is a sample that the tables list. */
 export const PLAIN_STPP = text('captions.plain.mp4', 'captions_plain', 'fra', 'SUBT');
 
 /** What is said from each third second on, for two: half of it across the cut between two chunks. */

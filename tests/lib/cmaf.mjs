@@ -5,7 +5,7 @@ const TRICK_MODE = 'http://dashif.org/guidelines/trickmode';
 
 /**
  * @typedef {{start: number, duration: number, url: string}} Segment
- * @typedef {{attributes: Record<string, string>, header: string, segments: Segment[]}} Level
+ * @typedef {{attributes: Record<string, string>, init: string, segments: Segment[]}} Level
  * @typedef {{attributes: Record<string, string>, levels: Level[]}} Set
  * @param {string} text
  * @returns {{attributes: Record<string, string>, sets: Set[], tricks: (Set & {of: string})[]}} `tricks`: the sets that only
@@ -23,7 +23,7 @@ export function readMpd(text) {
         ...chunk,
         url: fill(template.attributes.media).replace('$Time$', chunk.start),
       }));
-      return { attributes, header: fill(template.attributes.initialization), segments };
+      return { attributes, init: fill(template.attributes.initialization), segments };
     });
     const essential = named(set, 'EssentialProperty').map((one) => one.attributes);
     const trick = essential.find(({ schemeIdUri }) => schemeIdUri === TRICK_MODE);

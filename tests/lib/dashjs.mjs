@@ -42,7 +42,7 @@ function play([manifest, kbps]) {
     happened.requests.push(request.url);
     if (error) happened.errors.push(`${request.url}: ${error}`);
   });
-  // Not the element's own event: sound that outlasts the picture can make dash.js stop it just before.
+  // Not the element's own event: audio that outlasts the picture can make dash.js stop it just before.
   player.on('playbackEnded', () => (happened.endedAt = video.currentTime));
   video.addEventListener('error', () => happened.errors.push(`video: ${video.error?.message}`));
   player.initialize(video, manifest, true);

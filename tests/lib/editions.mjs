@@ -35,7 +35,10 @@ const high = (number) => 200_000 + 1000 * number;
 /** Made for streaming. @returns {Promise<Edition[]>} */
 export const editions = () => made('editions', make, fragmentedLevels);
 
-/** The same in plain files, sound together with the pictures of one. @returns {Promise<Edition[]>} */
+/**
+ * The same in progressive MP4s, audio together with the video of one.
+ * @returns {Promise<Edition[]>}
+ */
 export const plainEditions = () => made('plain-editions', makePlain, plainLevels);
 
 async function made(name, make, levels) {
@@ -46,8 +49,8 @@ async function made(name, make, levels) {
 }
 
 /**
- * All editions are cut alike in their pictures, so that no level is in another's way while half of them are
- * replaced; sound is cut otherwise in each.
+ * All editions are cut alike in their video, so that no level is in another's way while half of them are
+ * replaced; audio is cut otherwise in each.
  */
 async function make(root, number) {
   const levels = [

@@ -44,7 +44,7 @@ const uuid = (type, flags, ...parts) => box('uuid', hex(type), u32(flags), ...pa
  */
 
 /**
- * A fragmented file of one track, encrypted: of pictures the units of H.264 but for their headers, sound whole.
+ * A fragmented file of one track, encrypted: the units of H.264 but for their headers, audio whole.
  * @param {Buffer} file
  * @param {Protection} protection
  */
@@ -114,7 +114,7 @@ function vectors(told, hasSubsamples, at) {
   return Buffer.concat([senc, saiz, full('saio', 0, u32(1), u32(at + 16))]);
 }
 
-/** The units of H.264 in a sample: of those of pictures whole blocks are encrypted, of others nothing. */
+/** The units of H.264 in a sample: of those of video whole blocks are encrypted, of others nothing. */
 function unitsOf(sample) {
   const subsamples = [];
   for (let at = 0; at < sample.length; ) {
@@ -141,7 +141,7 @@ function cenc(key) {
   return { size: 8, pattern: 0, encrypt };
 }
 
-/** AES-CBC from the same vector for every subsample: of pictures one block of ten, of sound every one (10.4). */
+/** AES-CBC from the same vector for every subsample: of video one block of ten, of audio every one (10.4). */
 function cbcs(key, isVideo) {
   const vector = hex(VECTOR);
   const stride = isVideo ? 10 * BLOCK : BLOCK;

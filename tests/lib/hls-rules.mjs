@@ -92,9 +92,9 @@ export function multivariantFaults(text) {
     const isVideo = /^(avc|hvc|hev|av01|vp09)/.test(variant.CODECS);
     check(
       isVideo === (variant.RESOLUTION !== undefined),
-      `${variant.url} is of pictures, or not, and its RESOLUTION says otherwise`,
+      `${variant.url} is video, or not, and its RESOLUTION says otherwise`,
     );
-    check(isVideo || variant['FRAME-RATE'] === undefined, `${variant.url} has a FRAME-RATE, and no pictures`);
+    check(isVideo || variant['FRAME-RATE'] === undefined, `${variant.url} has a FRAME-RATE, and no video`);
     for (const type of ['AUDIO', 'SUBTITLES']) {
       if (variant[type] !== undefined)
         check(
@@ -127,7 +127,7 @@ export function multivariantFaults(text) {
       `of group ${id} a player cannot select by language: ${languages}`,
     );
   }
-  // Apple's 9.7: every level can be wound through, and by key frames only of levels that there are.
+  // Apple's 9.7: every level can be wound through, and by keyframes only of levels that there are.
   const videos = new Set(variants.filter(({ RESOLUTION: size }) => size).map(({ url }) => url));
   // Apple's 9.16: of each dynamic range, unless all is SDR.
   const ranges = [...variants.filter(({ RESOLUTION: size }) => size), ...keys].map((one) => one['VIDEO-RANGE']);
@@ -135,11 +135,11 @@ export function multivariantFaults(text) {
     ranges.every((range) => range === undefined) || (ranges.every(Boolean) && ranges.some((range) => range !== 'SDR')),
     `dynamic ranges are ${ranges}`,
   );
-  check(keys.length === videos.size, `${videos.size} levels of pictures, and key frames of ${keys.length}`);
+  check(keys.length === videos.size, `${videos.size} video levels, and keyframes of ${keys.length}`);
   return faults;
 }
 
-/** Groups of sound that have other members than the first of their codec. */
+/** Groups of audio that have other members than the first of their codec. */
 export function incompleteGroups(text) {
   const tags = readPlaylist(text);
   const media = tags

@@ -1,4 +1,4 @@
-// `films/keys.ism`: three key frames in every fragment of pictures; and sound, of which every frame is one.
+// `films/keys.ism`: three keyframes in every fragment of video; and audio, of which every frame is one.
 import path from 'node:path';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
 
@@ -11,8 +11,8 @@ export const keysFolder = () =>
   madeFolder('keys', import.meta.filename, async (scratch) => {
     await writeServerManifest(path.join(scratch, KEYS), [VIDEO, WIDE, AUDIO]);
     const from0 = [...ismv, '-avoid_negative_ts', 'make_zero'];
-    // Fragments of pictures begin at key frames: at every third.
-    const pictures = ({ bitrate, src }) => [
+    // Fragments of video begin at keyframes: at every third.
+    const video = ({ bitrate, src }) => [
       '-map',
       '0:v',
       ...h264(bitrate, 20),
@@ -25,8 +25,8 @@ export const keysFolder = () =>
     await ffmpeg(
       path.join(scratch, 'films'),
       ...inputs({ size: '1280x720' }),
-      ...pictures(VIDEO),
-      ...pictures(WIDE),
+      ...video(VIDEO),
+      ...video(WIDE),
       ...sound,
     );
   });

@@ -10,13 +10,13 @@ import { VARIETY, varietyFolder, varietyKey } from './variety.mjs';
 const of = (names) => Object.fromEntries(names.map((name) => [name, '25/1']));
 
 /**
- * `rates`: the presentations of a folder, and how many pictures a second each has; `plain`: which of them are made of plain
- * files, so that the index knows every byte, and Smooth Streaming has boxes written too.
+ * `rates`: the presentations of a folder, and how many frames a second each has; `plain`: which of them are made of
+ * progressive MP4s, so that the index knows every byte, and Smooth Streaming has boxes written too.
  * @type {{title: string, make: () => Promise<string>, rates: Record<string, string>, plain?: RegExp, isProtected?: boolean}[]}
  */
 export const KINDS = [
   { title: 'fragmented files', make: briefFolder, rates: of([BRIEF]) },
-  { title: 'plain files', make: plainFolder, rates: of([PLAIN]), plain: /./ },
+  { title: 'progressive MP4s', make: plainFolder, rates: of([PLAIN]), plain: /./ },
   {
     title: 'films in two languages',
     make: dubbedFolder,

@@ -1,4 +1,4 @@
-// A long film of several quality levels, each in a plain file of its own.
+// A long film of several quality levels, each in a progressive MP4 of its own.
 import { longFile } from './long.mjs';
 import { serverManifest } from './media.mjs';
 

@@ -1,4 +1,4 @@
-// A plain file that is as long as they come, and whose samples take turns one by one: tables of tens of megabytes, and
+// A progressive MP4 that is as long as they come, and whose samples take turns one by one: tables of tens of megabytes, and
 // nothing but zeros where the media would be.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -48,7 +48,7 @@ export const inputs = ({ seconds = 10, size = '320x180', rate = 25 } = {}) => [
   ...['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${seconds}`],
 ];
 
-/** H.264 with a key frame every `gop` frames, and B-frames. */
+/** H.264 with a keyframe every `gop` frames, and B-frames. */
 export const h264 = (bitrate, gop = 50) => [
   ...[
     '-c:v',

@@ -128,7 +128,7 @@ export function mpdFaults(text) {
     check(
       /\$RepresentationID\$/.test(template.attributes.initialization) &&
         !/\$(Time|Number)\$/.test(template.attributes.initialization),
-      `set ${id} has one header for all`,
+      `set ${id} has one init segment for all`,
     );
     check(
       /\$RepresentationID\$.*\$Time\$/.test(template.attributes.media),
@@ -163,10 +163,7 @@ export function mpdFaults(text) {
           `${keys.id} takes as much as all frames`,
         );
       }
-      check(
-        set.attributes.codingDependency === 'false' && startWithSAP === '1',
-        `set ${id} is of more than key frames`,
-      );
+      check(set.attributes.codingDependency === 'false' && startWithSAP === '1', `set ${id} is of more than keyframes`);
     }
   }
   for (const kind of new Set(sets.map(({ attributes }) => attributes.contentType).filter((kind) => kind !== 'text'))) {

@@ -1,4 +1,4 @@
-// Plain MP4s of the same samples, written by other hands than ffmpeg's.
+// Progressive MP4s of the same samples, written by other hands than ffmpeg's.
 import { readFile, writeFile } from 'node:fs/promises';
 import {
   ALL_FORMATS,
@@ -29,7 +29,7 @@ export async function mediabunny(from, to) {
     return copying(track, source);
   });
   await output.start();
-  // Sound and pictures wait for each other, so that they are interleaved.
+  // Audio and video wait for each other, so that they are interleaved.
   await Promise.all(copies.map((copy) => copy()));
   await output.finalize();
   await writeFile(to, Buffer.from(output.target.buffer));
@@ -45,7 +45,7 @@ const copying = (track, source) => async () => {
   source.close();
 };
 
-/** Writes them with MP4Box.js: first all pictures, then all sound, and `moov` last. */
+/** Writes them with MP4Box.js: first all video, then all audio, and `moov` last. */
 export async function mp4box(from, to) {
   const { front, media, moov } = await notInterleaved(await readFile(from), 0);
   await writeFile(to, Buffer.concat([front, media, moov]));

@@ -1,4 +1,4 @@
-// The oracle of plain files: what ffprobe reads out of one of their tracks, its edit list heeded.
+// The oracle of progressive MP4s: what ffprobe reads out of one of their tracks, its edit list heeded.
 import { ffmpegPath, ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { lastDuration } from './boxes.mjs';

@@ -46,8 +46,8 @@ interface Window {
   shakaPlayer: import('shaka-player').default.Player;
   dashPlayer: DashPlayer;
   hls: import('hls.js').default;
-  /** The player of key frames, and its video. */
-  pictures: import('hls.js').HlsIFramesOnly;
+  /** The player of keyframes, and its video. */
+  iframes: import('hls.js').HlsIFramesOnly;
   still: HTMLVideoElement;
   /** URLs that dash.js has asked for. */
   urls(): string[];

@@ -1,4 +1,4 @@
-// Plain MP4s of many kinds, each in a folder of its own: `x.ism` names the tracks of one, and where `twin` says so,
+// Progressive MP4s of many kinds, each in a folder of its own: `x.ism` names the tracks of one, and where `twin` says so,
 // `twin.ism` those of the same encode as ffmpeg fragments it.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const muxed = (mux) => async (folder) => {
   await rm(from);
 };
 
-/** Four wide to three high, as the pictures themselves say, and a box in the file. */
+/** Four wide to three high, as the frames themselves say, and a box in the file. */
 export const UNEVEN_PIXELS = 'pixels that are not square';
 
 const hevc = [
@@ -43,7 +43,7 @@ const dolby = (codec) => ['-c:a', codec, '-b:a', 192_000];
 
 /**
  * @typedef {object} PlainVariety
- * @property {(folder: string) => Promise<unknown>} make writes `x.mp4`, whose first track is of pictures and the second of sound
+ * @property {(folder: string) => Promise<unknown>} make writes `x.mp4`, whose first track is of video and the second of audio
  * @property {boolean} [twin]
  */
 
@@ -64,10 +64,10 @@ export const PLAIN_VARIETY = {
       }),
   },
   [UNEVEN_PIXELS]: { make: (folder) => film(folder, 'x.mp4', { more: ['-vf', 'setsar=4/3'] }) },
-  'sound that begins later': {
+  'audio that begins later': {
     make: (folder) => {
-      const [pictures, sound] = [inputs({ seconds: SECONDS }).slice(0, 4), inputs({ seconds: SECONDS }).slice(4)];
-      return ffmpeg(folder, ...pictures, '-itsoffset', 0.5, ...sound, ...h264(200_000), ...AAC, 'x.mp4');
+      const [video, audio] = [inputs({ seconds: SECONDS }).slice(0, 4), inputs({ seconds: SECONDS }).slice(4)];
+      return ffmpeg(folder, ...video, '-itsoffset', 0.5, ...audio, ...h264(200_000), ...AAC, 'x.mp4');
     },
   },
   'written by Mediabunny': { make: muxed(mediabunny), twin: true },

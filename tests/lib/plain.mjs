@@ -1,4 +1,4 @@
-// `films/plain.ism`: two levels as plain MP4s, pictures and sound interleaved in each, and `twins/`: the same
+// `films/plain.ism`: two levels as progressive MP4s, video and audio interleaved in each, and `twins/`: the same
 // encodes as ffmpeg fragments them itself. One MP4 begins with its `moov`, the other ends in it.
 import path from 'node:path';
 import { readMedia } from './boxes.mjs';
@@ -8,7 +8,7 @@ export const PLAIN = 'films/plain.ism';
 export const SECONDS = 21;
 
 /**
- * Its levels. The sound is the same in both files, and named in the larger one: the other is cheaper to read.
+ * Its levels. The audio is the same in both files, and named in the larger one: the other is cheaper to read.
  * @type {{kind: string, src: string, bitrate: number, trackId: number, size?: string}[]}
  */
 export const LEVELS = [

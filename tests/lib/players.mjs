@@ -57,7 +57,7 @@ function startDash(manifest) {
   window.errors = [];
   for (const name of ['error', 'playbackError', 'mediaKeyError'])
     player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
-  // Not the element's own event alone: sound that outlasts the picture can make dash.js stop it just before.
+  // Not the element's own event alone: audio that outlasts the picture can make dash.js stop it just before.
   player.on('playbackEnded', () => (window.isEnded = true));
   window.toTop = () =>
     player.setRepresentationForTypeById('video', player.getRepresentationsByType('video').at(-1).id, true);

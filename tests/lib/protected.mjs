@@ -34,7 +34,7 @@ export const PRESENTATIONS = {
 /** A further one, of which no file says anything to a licence system: its client manifest does. */
 export const MANIFESTED = 'manifested';
 
-/** Three key frames in every fragment of pictures. */
+/** Three keyframes in every fragment of video. */
 export const LEVELS = [
   { kind: 'video', file: 'low.ismv', bitrate: 200_000, height: 180 },
   { kind: 'video', file: 'high.ismv', bitrate: 600_000, height: 360 },
@@ -50,7 +50,7 @@ export const protectedFolder = () =>
     const clear = path.join(folder, 'clear');
     await mkdir(clear);
     const atKeys = ['-min_frag_duration', 2_300_000, '-movflags', 'frag_keyframe', ...ismv];
-    const pictures = LEVELS.filter(({ kind }) => kind === 'video').flatMap(({ file, bitrate, height }) => [
+    const video = LEVELS.filter(({ kind }) => kind === 'video').flatMap(({ file, bitrate, height }) => [
       '-map',
       '0:v',
       '-vf',
@@ -62,7 +62,7 @@ export const protectedFolder = () =>
     await ffmpeg(
       clear,
       ...inputs({ size: '640x360', seconds: SECONDS }),
-      ...pictures,
+      ...video,
       '-map',
       '1:a',
       '-c:a',

@@ -1,4 +1,4 @@
-// `films/scattered.ism`: one plain MP4 of many bits, in whose chunks of half a second sound lies so far apart that it is
+// `films/scattered.ism`: one progressive MP4 of many bits, in whose chunks of half a second audio lies so far apart that it is
 // read in four reads at once.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,6 +1,6 @@
 // One encode, with B-frames, in three kinds of file: `films/plain.ism`, whose files list their samples; and fragmented by
 // ffmpeg, as `films/fragmented.ism` with times as they are, and as `films/smooth.ism` with those of its `ismv` muxer, which
-// shows the pictures earlier by a frame.
+// shows the video earlier by a frame.
 import path from 'node:path';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
 

@@ -48,7 +48,7 @@ const ODD_NAMES = [
  * @property {(folder: string) => Promise<unknown>} make writes the media files
  * @property {{kind: string, src: string, bitrate?: number, trackId?: number, name?: string}[]} tracks
  * @property {object} [manifest] options of `writeServerManifest`
- * @property {number} [timescale] of the pictures, where it is not Smooth Streaming's own
+ * @property {number} [timescale] of the video, where it is not Smooth Streaming's own
  * @property {RegExp} [fourCc]
  * @property {(fragment: import('./boxes.mjs').Fragment, kind: string) => number} [times] when a fragment starts, where it says it in more than one way
  * @property {boolean} [injected] whether fragments are given a tfxd, so that other bytes are served than stored
@@ -57,7 +57,7 @@ const ODD_NAMES = [
 
 /** @type {Record<string, Variety>} */
 export const VARIETY = {
-  'pictures and sound in one file': {
+  'video and audio in one file': {
     make: (folder) => ffmpeg(folder, ...inputs(), ...VIDEO, ...AUDIO, ...h264(200_000), ...AAC, ...ismv, 'both.ismv'),
     tracks: [video('both.ismv', 200_000), audio('both.ismv', 64_000, { trackId: 2 })],
   },
@@ -114,7 +114,7 @@ export const VARIETY = {
     fourCc: /^(AC-3|ac-3)$/,
   },
   'E-AC-3': {
-    // This ffmpeg describes the codec in plain MP4 alone, so that is where the description is taken from.
+    // This ffmpeg describes the codec in progressive MP4s alone, so that is where the description is taken from.
     make: async (folder) => {
       await ffmpeg(
         folder,

@@ -82,8 +82,8 @@ class Walker {
     if (mpd === undefined) return;
     const { sets, tricks } = readMpd(mpd);
     for (const { attributes, levels } of [...sets, ...tricks]) {
-      for (const { header, segments } of levels) {
-        await this.#init(resolved(header, path));
+      for (const { init, segments } of levels) {
+        await this.#init(resolved(init, path));
         await each(segments, ({ url }) =>
           this.#media(resolved(url, path), 'segment', attributes.contentType === 'text'),
         );

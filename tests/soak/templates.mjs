@@ -136,7 +136,7 @@ async function resourcesOf(get) {
     ),
   );
   const segments = mpd.sets.flatMap(({ levels }) =>
-    levels.flatMap(({ header, segments }) => [header, ...segments.map(({ url }) => url)]),
+    levels.flatMap(({ init, segments }) => [init, ...segments.map(({ url }) => url)]),
   );
   const manifests = ['Manifest', 'master.m3u8', 'manifest.mpd', ...playlists.filter(Boolean)];
   const texts = [];
