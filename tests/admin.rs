@@ -7,15 +7,17 @@ mod memory;
 
 use http::{HeaderMap, Method, StatusCode};
 use media::{File, Piece, Track, three_fragments};
-use memory::{Call, Memory};
+use memory::{Call, Host, Memory};
 use millrace::admin::{Admin, AdminAsked, AdminError, Sources, Token};
 use millrace::build::{Limits, Rules, build};
 use millrace::index::{FORMAT_VERSION, Index};
-use millrace::memo::{Memo, Recall};
+use millrace::library::Library;
+use millrace::memo::Recall;
 use millrace::origin::{Answer, Piece as Sent};
 use millrace::scan::Way;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 const SECRET: &str = "open-sesame";
 const BEARER: &str = "Bearer open-sesame";
@@ -30,8 +32,8 @@ const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body>
 
 /// A deployment with one presentation in storage, and nothing indexed.
 struct Desk {
-    stores: Memory,
-    memo: RefCell<Memo>,
+    stores: Rc<Memory>,
+    library: Library<Memory, Memory, Host>,
     secret: Option<&'static str>,
     shows_library: bool,
     sources: &'static str,
@@ -57,13 +59,21 @@ impl Got {
 
 impl Desk {
     fn new() -> Self {
-        let stores = Memory::default();
+        let stores = Rc::<Memory>::default();
         stores.put_object(KEY, ISM.as_bytes());
         stores.put_object("films/a.ismv", &three_fragments(Track::video(1), 500));
         let secret = Some(SECRET);
-        let (memo, reports, bodies_read) = Default::default();
+        let library = Library {
+            objects: Rc::clone(&stores),
+            indexes: Rc::clone(&stores),
+            runtime: Rc::new(Host::at(NOW_MS)),
+            memo: Rc::default(),
+            limits: Limits::REQUEST,
+            rules: Rules::default(),
+        };
+        let (reports, bodies_read) = Default::default();
         let (shows_library, sources) = (false, "");
-        Self { stores, memo, secret, shows_library, sources, reports, bodies_read }
+        Self { stores, library, secret, shows_library, sources, reports, bodies_read }
     }
 
     fn ask(&self, method: &Method, path: &str) -> Got {
@@ -75,12 +85,8 @@ impl Desk {
         let asked = AdminAsked { method, path, query, authorization, now_ms: NOW_MS };
         let token = self.secret.and_then(Token::new);
         let admin = Admin {
-            objects: &self.stores,
-            indexes: &self.stores,
-            cache: &self.stores,
-            memo: &self.memo,
-            limits: &Limits::REQUEST,
-            rules: Rules::default(),
+            library: &self.library,
+            cache: &*self.stores,
             sources: &Sources::parse(self.sources).unwrap(),
             token: token.as_ref(),
             shows_library: self.shows_library,
@@ -101,7 +107,7 @@ impl Desk {
     }
 
     fn remembers(&self) -> bool {
-        self.memo.borrow_mut().recall(KEY, None, NOW_MS) != Recall::Nothing
+        self.library.memo.borrow_mut().recall(KEY, None, NOW_MS) != Recall::Nothing
     }
 
     fn value(&self) -> Vec<u8> {
@@ -322,7 +328,7 @@ fn takes_an_index_of_a_lone_file_under_its_name() {
     let desk = Desk::new();
     let lone = Rules { lone: true, ..Rules::default() };
     let key = "films/a.ismv.ism";
-    let built = build(&desk.stores, key, &Limits::REQUEST, Way::Tables, lone);
+    let built = build(&*desk.stores, key, &Limits::REQUEST, Way::Tables, lone);
     let made = pollster::block_on(built).unwrap().unwrap().bundle.index.encode();
     let put = |path: &str| desk.send(&Method::PUT, path, Some(BEARER), &made);
     assert_eq!(put("/_millrace/indexes/films/a.ismv.ism").status, StatusCode::OK);
@@ -501,4 +507,15 @@ fn purges_everything_that_can_be_reached() {
     assert_eq!(desk.ask(&Method::GET, ONE).status, StatusCode::NOT_FOUND);
     desk.stores.indexes_fail.set(true);
     assert_eq!(desk.ask(&Method::DELETE, ONE).status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[test]
+fn what_a_viewer_has_built_is_waited_for_and_not_built_beside() {
+    let desk = Desk::new();
+    desk.library.memo.borrow_mut().claims.begin(KEY, NOW_MS);
+    let got = desk.send(&Method::PUT, ONE, Some(BEARER), b"");
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE, "{}", got.text);
+    assert_eq!(desk.stores.calls(), [], "nothing was read beside the other build");
+    desk.library.memo.borrow_mut().claims.void(KEY);
+    assert_eq!(desk.send(&Method::PUT, ONE, Some(BEARER), b"").status, StatusCode::OK);
 }

@@ -6,15 +6,17 @@ mod media;
 mod memory;
 
 use media::{MoovPlace, PlainSample, Track, plain, three_fragments};
-use memory::{Call, Memory};
+use memory::{Call, Host, Memory};
 use millrace::build::{Limits, Rules};
 use millrace::events::{Budget, Events, Trouble, Verdict};
 use millrace::index::Index;
-use millrace::memo::{Memo, Recall};
+use millrace::library::Library;
+use millrace::memo::Recall;
 use millrace::remote::Stores;
 use millrace::store::page_key;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 const ISM: &str = "films/a.ism";
 const VIDEO: &str = "films/a.ismv";
@@ -29,18 +31,23 @@ const SMIL: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body
 
 /// A deployment in whose bucket things change.
 struct Desk {
-    stores: Memory,
-    memo: RefCell<Memo>,
-    warnings: RefCell<Vec<String>>,
+    stores: Rc<Memory>,
+    library: Library<Memory, Memory, Host>,
     budget: Budget,
-    now_ms: u64,
 }
 
 impl Desk {
     fn empty() -> Self {
-        let (memo, warnings) = (RefCell::default(), RefCell::default());
-        let (budget, now_ms) = (Budget::DELIVERY, NOW_MS);
-        Self { stores: Memory::default(), memo, warnings, budget, now_ms }
+        let stores = Rc::<Memory>::default();
+        let library = Library {
+            objects: Rc::clone(&stores),
+            indexes: Rc::clone(&stores),
+            runtime: Rc::new(Host::at(NOW_MS)),
+            memo: Rc::default(),
+            limits: Limits::REQUEST,
+            rules: Rules::default(),
+        };
+        Self { stores, library, budget: Budget::DELIVERY }
     }
 
     /// With the presentation in storage, indexed.
@@ -66,16 +73,10 @@ impl Desk {
 
     fn deliver(&self, messages: &[String]) -> Vec<Verdict> {
         let events = Events {
-            objects: &self.stores,
+            library: &self.library,
             stores: &Stores::r2(),
-            indexes: &self.stores,
-            cache: &self.stores,
-            memo: &self.memo,
-            limits: &Limits::REQUEST,
+            cache: &*self.stores,
             budget: &self.budget,
-            rules: Rules::default(),
-            now_ms: self.now_ms,
-            warned: &|_, warning| self.warnings.borrow_mut().push(warning.to_string()),
         };
         pollster::block_on(events.handle(messages))
     }
@@ -135,7 +136,7 @@ fn one_upload_is_one_build() {
     let keys: Vec<&str> = index.sources.iter().map(|source| source.key.as_str()).collect();
     assert_eq!(keys, [ISM, VIDEO, AUDIO]);
     assert_eq!(desk.links(), [(AUDIO.into(), ism()), (VIDEO.into(), ism())]);
-    let recalled = desk.memo.borrow_mut().recall(ISM, None, NOW_MS);
+    let recalled = desk.library.memo.borrow_mut().recall(ISM, None, NOW_MS);
     assert!(matches!(recalled, Recall::Index(held) if *held == index));
 }
 
@@ -282,7 +283,7 @@ fn a_deleted_presentation_is_forgotten() {
     let calls = [Call::Get(ism()), Call::Purge(vec![ism()]), Call::Delete(ism())];
     assert_eq!(desk.calls_beside_objects(), calls);
     assert_eq!(desk.stored(), None);
-    assert_eq!(desk.memo.borrow_mut().recall(ISM, None, NOW_MS), Recall::Nothing);
+    assert_eq!(desk.library.memo.borrow_mut().recall(ISM, None, NOW_MS), Recall::Nothing);
 
     assert_eq!(desk.tell(&[ISM]), [Verdict::Done], "and once more");
     assert_eq!(desk.calls_beside_objects(), [Call::Get(ism()), Call::Delete(ism())]);
@@ -448,12 +449,12 @@ fn captions_may_come_later_than_all_else() {
     assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
     let streams = |desk: &Desk| desk.stored().unwrap().streams.len();
     assert_eq!(streams(&desk), 2);
-    let warning = "films/a.ism names films/a.vtt, which is not in storage: \
+    let warning = "films/a.ism: films/a.ism names films/a.vtt, which is not in storage: \
                    it is served without that text";
-    assert_eq!(desk.warnings.take(), [warning]);
+    assert_eq!(desk.library.runtime.reports.take(), [warning]);
     desk.upload(CAPTIONS);
     assert_eq!(desk.tell(&[CAPTIONS]), [Verdict::Done]);
-    assert_eq!((streams(&desk), desk.warnings.take()), (3, vec![]));
+    assert_eq!((streams(&desk), desk.library.runtime.reports.take()), (3, vec![]));
 }
 
 /// Films of four levels, each a file of its own, that are put beside each other.
@@ -580,7 +581,7 @@ fn what_costs_much_and_comes_to_nothing_does_not_always_come_first() {
     desk.budget.calls = 1;
     let mut done = Vec::new();
     for now_ms in 0..3 {
-        desk.now_ms = now_ms;
+        desk.library.runtime.now_ms.set(now_ms);
         let keys: Vec<&str> = films.iter().map(String::as_str).collect();
         let verdicts = desk.tell(&keys);
         assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Later).count(), 2);
@@ -596,9 +597,9 @@ fn purges_come_before_the_changes_and_few_at_a_time() {
     let keys: Vec<&str> = films.iter().map(String::as_str).collect();
     assert_eq!(desk.tell(&keys), vec![Verdict::Done; 6]);
     put_films(&desk, 6);
-    let one = desk.stores.values.borrow()[&films[0]].len() * 2;
+    let one = desk.stores.values.borrow()[&films[0]].len();
     desk.budget.held = 2 * one + 1;
-    desk.now_ms = 0;
+    desk.library.runtime.now_ms.set(0);
     desk.calls();
     assert_eq!(desk.tell(&keys), vec![Verdict::Done; 6]);
     let calls = desk.calls_beside_objects();
@@ -609,4 +610,18 @@ fn purges_come_before_the_changes_and_few_at_a_time() {
         assert!(turn.iter().copied().eq(&expected), "{turn:?}");
     }
     assert_eq!(calls.len(), 8);
+}
+
+#[test]
+fn what_a_viewer_has_built_is_waited_for_and_not_built_beside() {
+    let desk = Desk::empty();
+    for key in [VIDEO, AUDIO, ISM] {
+        desk.upload(key);
+    }
+    desk.library.memo.borrow_mut().claims.begin(ISM, NOW_MS);
+    let [Verdict::Again(trouble)] = &desk.tell(&[ISM])[..] else { panic!("it is built twice") };
+    assert_eq!(trouble.presentation.as_deref(), Some(ISM));
+    assert_eq!(count(&desk.calls(), is_of_objects), 0, "nothing was read beside the other build");
+    desk.library.memo.borrow_mut().claims.void(ISM);
+    assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
 }

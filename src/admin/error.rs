@@ -2,6 +2,7 @@
 //! status. An operator is told the whole story: whoever has the token may know it.
 
 use crate::build::BuildError;
+use crate::error::Error;
 use crate::index::{FormatError, Source};
 use crate::store::{Meta, StoreError};
 use crate::url::RequestError;
@@ -77,9 +78,12 @@ pub enum AdminError {
     /// What is stored is as good as nothing.
     #[error("the stored index is of no use, and is made again when it is asked for: {0}")]
     Stored(FormatError),
+    /// The index names more sources than may be looked at.
+    #[error(transparent)]
+    TooManySources(BuildError),
     /// The presentation's index could not be made.
     #[error(transparent)]
-    Build(#[from] BuildError),
+    Library(#[from] Error),
     /// A store is in trouble.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -104,8 +108,9 @@ impl AdminError {
             | Self::ForeignSource { .. }
             | Self::NoSource(_)
             | Self::OtherSource { .. } => StatusCode::CONFLICT,
-            Self::Build(BuildError::Store(_)) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Build(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Library(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManySources(_) | Self::Library(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Admin, AdminError};
 use crate::describe::{shown, stretch};
 use crate::index::Index;
+use crate::library::Runtime;
 use crate::memo::{Learnt, Recall};
 use crate::store::{Cache, IndexStore, ObjectStore};
 use percent_encoding::percent_decode_str;
@@ -60,7 +61,13 @@ fn number<N: std::str::FromStr>(value: &str) -> Result<N, AdminError> {
     number.ok_or(AdminError::Query("has a bitrate or a time that is no number"))
 }
 
-impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
+impl<O, I, R, C> Admin<'_, O, I, R, C>
+where
+    O: ObjectStore + 'static,
+    I: IndexStore + 'static,
+    R: Runtime,
+    C: Cache,
+{
     /// What the page draws of a presentation, and how long its index is; or the chunks that `query` asks
     /// for.
     pub(super) async fn look(
@@ -92,7 +99,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         now_ms: u64,
     ) -> Result<(Rc<Index>, usize), AdminError> {
         let held = {
-            let mut memo = self.memo.borrow_mut();
+            let mut memo = self.library.memo.borrow_mut();
             let weight = memo.weight_of(presentation);
             match memo.recall(presentation, None, now_ms) {
                 Recall::Index(index) => weight.map(|weight| (index, weight)),
@@ -104,7 +111,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
         }
         let (index, len) = self.stored(presentation).await?;
         let index = Rc::new(index);
-        let mut memo = self.memo.borrow_mut();
+        let mut memo = self.library.memo.borrow_mut();
         memo.keep(presentation, Rc::clone(&index), Learnt::Stored, len, now_ms);
         Ok((index, len))
     }

@@ -19,19 +19,16 @@ pub use token::Token;
 
 use crate::assemble::Warning;
 use crate::base::settled::all_settled;
-use crate::build::{self, BuildError, Built, Limits, Rules};
-use crate::describe::{Summary, whole};
+use crate::build::{BuildError, Built};
+use crate::describe::whole;
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
-use crate::memo::{Learnt, Memo};
+use crate::library::{Library, Runtime};
 use crate::origin::Answer;
-use crate::scan::Way;
-use crate::store::{Cache, Entry, IndexStore, Meta, ObjectStore, Purged, StoreError};
+use crate::store::{Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
 use http::Method;
 use query::Query;
 use route::Route;
 use serde_json::{Value, json};
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// The most that a body may have: what KV takes as one value.
 pub const MAX_BODY_LEN: usize = 25 << 20;
@@ -52,19 +49,11 @@ pub struct AdminAsked<'a> {
 }
 
 /// Answers an operator, through the two doors and the small one.
-pub struct Admin<'a, O, I, C> {
-    /// Where media and manifests lie.
-    pub objects: &'a O,
-    /// Where indexes lie.
-    pub indexes: &'a I,
+pub struct Admin<'a, O, I, R, C> {
+    /// Presentations, and their indexes.
+    pub library: &'a Library<O, I, R>,
     /// What stands in front.
     pub cache: &'a C,
-    /// Indexes that this isolate has decoded.
-    pub memo: &'a RefCell<Memo>,
-    /// What building an index may cost.
-    pub limits: &'a Limits,
-    /// What it heeds.
-    pub rules: Rules,
     /// What an index that is handed in may name, beside what is its presentation's own.
     pub sources: &'a Sources,
     /// Who may come in. With `None` there is nothing to come in to.
@@ -75,7 +64,13 @@ pub struct Admin<'a, O, I, C> {
     pub report: &'a dyn Fn(&AdminError),
 }
 
-impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
+impl<O, I, R, C> Admin<'_, O, I, R, C>
+where
+    O: ObjectStore + 'static,
+    I: IndexStore + 'static,
+    R: Runtime,
+    C: Cache,
+{
     /// The answer to `asked`, whose body `read` gives: `None` if it is longer than
     /// [`MAX_BODY_LEN`].
     pub async fn answer<B>(
@@ -113,7 +108,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
             }
             (&Method::PUT, Route::Index(presentation)) => {
                 let body = read().await.ok_or(AdminError::TooLarge)?;
-                self.publish(presentation, body, asked.now_ms).await
+                self.publish(presentation, body).await
             }
             (&Method::DELETE, Route::Index(presentation)) => self.purge(presentation).await,
             (_, Route::Index(presentation)) => Ok(whole(&self.stored(presentation).await?.0)),
@@ -127,7 +122,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
     }
 
     async fn list(&self, query: &Query) -> Result<Value, AdminError> {
-        let listing = self.indexes.list(query.cursor.as_deref(), query.limit).await?;
+        let listing = self.library.indexes.list(query.cursor.as_deref(), query.limit).await?;
         let entries = listing.entries.into_iter().map(|(presentation, summary)| {
             let summary = summary.map_or(json!({}), |summary| summary.to_json());
             named(&presentation, summary)
@@ -138,49 +133,25 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
     /// The index as it is stored, and its length there.
     async fn stored(&self, presentation: &str) -> Result<(Index, usize), AdminError> {
         let absent = || AdminError::NoIndex(presentation.to_owned());
-        let value = self.indexes.get(presentation).await?.ok_or_else(absent)?;
+        let value = self.library.indexes.get(presentation).await?.ok_or_else(absent)?;
         let index = Index::decode(&value).map_err(AdminError::Stored)?;
         Ok((index, value.len()))
     }
 
     /// Puts an index in place: the one in `body`, or without one what storage holds now.
-    async fn publish(
-        &self,
-        presentation: &str,
-        body: Vec<u8>,
-        now_ms: u64,
-    ) -> Result<Value, AdminError> {
-        let built = if body.is_empty() {
-            let built =
-                build::build(self.objects, presentation, self.limits, Way::Tables, self.rules);
+    async fn publish(&self, presentation: &str, body: Vec<u8>) -> Result<Value, AdminError> {
+        let whole = if body.is_empty() {
             let absent = || AdminError::NoPresentation(presentation.to_owned());
-            built.await?.ok_or_else(absent)?
+            self.library.survey(presentation).await?.ok_or_else(absent)?
         } else {
             let bundle = Bundle::decode(&body).map_err(AdminError::Body)?;
             drop(body);
             self.check(presentation, &bundle.index).await?;
-            Built { bundle, warnings: Vec::new() }
+            Built { bundle, warnings: Vec::new() }.into()
         };
-        let missing: Vec<String> = built.missing().map(str::to_owned).collect();
-        let warnings: Vec<String> = built.warnings.iter().map(Warning::to_string).collect();
-        let Bundle { index, pages } = built.bundle;
-        let value = index.encode();
-        let (summary, len) = (Summary::new(&index, now_ms), value.len());
-        let entry = Entry {
-            index: &index,
-            value,
-            pages,
-            afresh: false,
-            summary: &summary,
-            missing: &missing,
-        };
-        // Whoever builds it meanwhile, for a viewer, builds in vain.
-        self.memo.borrow_mut().claims.void(presentation);
-        self.indexes.put(presentation, entry).await?;
-        let (index, from) = (Rc::new(index), Learnt::Sources);
-        self.memo.borrow_mut().keep(presentation, index, from, len, now_ms);
-        let mut published = summary.to_json();
+        let mut published = self.library.publish(presentation, &whole).await?.to_json();
         if let Some(members) = published.as_object_mut() {
+            let warnings: Vec<String> = whole.warnings.iter().map(Warning::to_string).collect();
             members.insert("warnings".to_owned(), warnings.into());
         }
         Ok(named(presentation, published))
@@ -191,16 +162,17 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
     async fn check(&self, presentation: &str, index: &Index) -> Result<(), AdminError> {
         self.sources.check(presentation, index)?;
         let calls = u32::try_from(index.sources.len()).unwrap_or(u32::MAX);
-        if calls > self.limits.calls {
+        if calls > self.library.limits.calls {
             let key = presentation.to_owned();
-            return Err(BuildError::TooCostly { key, limits: *self.limits }.into());
+            let limits = self.library.limits;
+            return Err(AdminError::TooManySources(BuildError::TooCostly { key, limits }));
         }
         all_settled(index.sources.iter().map(|source| self.check_source(source))).await?;
         Ok(())
     }
 
     async fn check_source(&self, source: &Source) -> Result<(), AdminError> {
-        match self.objects.head(&source.key).await {
+        match self.library.objects.head(&source.key).await {
             Ok(Meta { size, etag }) if size == source.size && etag == source.etag => Ok(()),
             Ok(there) => Err(AdminError::OtherSource { indexed: source.clone(), there }),
             Err(StoreError::NotFound(key)) => Err(AdminError::NoSource(key)),
@@ -210,10 +182,7 @@ impl<O: ObjectStore, I: IndexStore, C: Cache> Admin<'_, O, I, C> {
 
     /// Forgets the presentation wherever it can be reached from here. Repeating it does no harm.
     async fn purge(&self, presentation: &str) -> Result<Value, AdminError> {
-        // What a viewer is having built or fetched meanwhile is not to outlive this.
-        self.memo.borrow_mut().forget(presentation);
-        self.indexes.delete(presentation).await?;
-        self.memo.borrow_mut().forget(presentation);
+        self.library.forget(presentation).await?;
         let cache = match self.cache.purge(&[presentation]).await? {
             Purged::Everywhere => "purged",
             Purged::ManifestsHere => "manifests-here",

@@ -32,12 +32,8 @@ pub(super) async fn answer(
     };
     let token = env.secret("ADMIN_TOKEN").ok().and_then(|it| Token::new(&it.to_string()));
     let admin = Admin {
-        objects: &*library.objects,
-        indexes: &*library.indexes,
+        library,
         cache: front,
-        memo: &library.memo,
-        limits: &deployment.settings.limits,
-        rules: deployment.settings.rules,
         sources: &deployment.sources,
         token: token.as_ref(),
         shows_library: deployment.shows_experience,

@@ -3,6 +3,7 @@
 use crate::base::range::ByteRange;
 use crate::store::{Meta, ObjectStore, StoreError};
 use std::cell::Cell;
+use std::rc::Rc;
 
 /// After so much, no further presentation is begun. The one that was begun is brought to its end, and is
 /// bounded by itself ([`crate::build::Limits`]): a delivery costs no more than both together.
@@ -61,12 +62,12 @@ impl Meter {
 }
 
 /// An object store, on the meter.
-pub(super) struct Metered<'a, O> {
-    pub(super) objects: &'a O,
-    pub(super) meter: &'a Meter,
+pub(super) struct Metered<O> {
+    pub(super) objects: Rc<O>,
+    pub(super) meter: Rc<Meter>,
 }
 
-impl<O: ObjectStore> ObjectStore for Metered<'_, O> {
+impl<O: ObjectStore> ObjectStore for Metered<O> {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         self.meter.call(0);
         self.objects.head(key).await

@@ -1,9 +1,9 @@
 //! A presentation, as changes led to it.
 
 use super::{Trouble, Verdict};
-use crate::index::{Digest, Index, PageValue};
+use crate::index::{Digest, Index};
+use crate::memo::Whole;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 /// What a look at a presentation has come to.
 pub(super) enum Found {
@@ -71,7 +71,7 @@ pub(super) struct Change {
 /// What storage has of it.
 pub(super) enum Now {
     /// All of it, but for files that it can do without.
-    Whole { index: Rc<Index>, value: Vec<u8>, pages: Vec<PageValue>, missing: Vec<String> },
+    Whole(Whole),
     /// All but this source.
     Lacks { source: String, cause: String },
     /// Not even its server manifest.
@@ -82,7 +82,7 @@ impl Change {
     /// To `now`, from what was `stored`, if anything was: an index, unless that cannot be read.
     pub(super) fn new(stored: Option<Option<&Index>>, now: Now) -> Self {
         let new: BTreeSet<Digest> = match &now {
-            Now::Whole { pages, .. } => pages.iter().map(|page| page.digest).collect(),
+            Now::Whole(whole) => whole.pages.iter().map(|page| page.digest).collect(),
             Now::Lacks { .. } | Now::Gone => BTreeSet::new(),
         };
         let pages = match stored {
@@ -102,7 +102,7 @@ impl Change {
     pub(super) fn operations(&self) -> u32 {
         const BESIDE: usize = 4;
         let sources = match &self.now {
-            Now::Whole { index, .. } => index.sources.len(),
+            Now::Whole(whole) => whole.index.sources.len(),
             Now::Lacks { .. } | Now::Gone => 0,
         };
         let count = self.pages.saturating_add(sources).saturating_add(BESIDE);
@@ -113,9 +113,9 @@ impl Change {
     pub(super) fn weight(&self) -> usize {
         match &self.now {
             // An index takes about as much memory as its stored form does.
-            Now::Whole { value, pages, .. } => {
+            Now::Whole(Whole { index, pages, .. }) => {
                 let pages = pages.iter().map(|page| page.value.len());
-                pages.fold(value.len().saturating_mul(2), usize::saturating_add)
+                pages.fold(index.encode().len(), usize::saturating_add)
             }
             Now::Lacks { .. } | Now::Gone => 0,
         }

@@ -14,40 +14,27 @@ mod verdict;
 pub use budget::Budget;
 pub use verdict::{Trouble, Verdict};
 
-use crate::assemble::Warning;
-use crate::build::{Limits, Rules};
-use crate::memo::Memo;
+use crate::library::{Library, Runtime};
 use crate::remote::Stores;
 use crate::store::{Cache, IndexStore, LinkStore, ObjectStore, StoreError};
 use crate::url::check_presentation;
-use budget::Meter;
+use budget::{Meter, Metered};
 use found::{Found, Standing};
-use std::cell::RefCell;
+use look::look;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::rc::Rc;
 
 /// Follows changes, through the doors.
-pub struct Events<'a, O, I, C> {
-    /// Where media and manifests lie.
-    pub objects: &'a O,
-    /// Under which keys.
+pub struct Events<'a, O, I, R, C> {
+    /// The presentations that change, and their indexes.
+    pub library: &'a Library<O, I, R>,
+    /// Under which keys objects lie.
     pub stores: &'a Stores,
-    /// Where indexes lie, and the links to them.
-    pub indexes: &'a I,
     /// What stands in front.
     pub cache: &'a C,
-    /// Indexes that this isolate has decoded.
-    pub memo: &'a RefCell<Memo>,
-    /// What building an index may cost.
-    pub limits: &'a Limits,
     /// What a delivery may cost.
     pub budget: &'a Budget,
-    /// How an index is built.
-    pub rules: Rules,
-    /// The time now, in milliseconds since 1970.
-    pub now_ms: u64,
-    /// Told of what a presentation is indexed without.
-    pub warned: &'a dyn Fn(&str, &Warning),
 }
 
 /// What links lead from which keys to which presentations.
@@ -56,23 +43,30 @@ type Links = BTreeMap<String, Result<Vec<String>, StoreError>>;
 /// How each presentation stands.
 type Standings<'a> = BTreeMap<&'a str, Standing>;
 
-impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
+impl<O, I, R, C> Events<'_, O, I, R, C>
+where
+    O: ObjectStore + 'static,
+    I: IndexStore + LinkStore + 'static,
+    R: Runtime,
+    C: Cache,
+{
     /// Acts on `messages`, which were delivered together, and says what becomes of each.
     ///
     /// However many of them concern a presentation, it is looked at once. One presentation is brought up
     /// to date after the other, as far as the budget goes: what that leaves over comes again, and finds
     /// less to do.
     pub async fn handle(&self, messages: &[String]) -> Vec<Verdict> {
-        let meter = Meter::default();
+        let metered = &self.metered();
+        let meter = &*metered.objects.meter;
         let told: Vec<_> = messages.iter().map(|message| notice::key(message)).collect();
         let mut links = Links::new();
         for key in told.iter().flatten().flat_map(|stored| self.stores.keys_in_r2(stored)) {
             if let Entry::Vacant(link) = links.entry(key) {
-                let linked = self.linked(link.key(), &meter).await;
+                let linked = self.linked(link.key(), meter).await;
                 link.insert(linked);
             }
         }
-        let standings = self.follow(&links, &meter).await;
+        let standings = self.follow(&links, metered).await;
         self.unlink(&links, &standings).await;
         let verdict = |key: &String| match links.get(key) {
             Some(Err(error)) => Verdict::Again(Trouble::of(key, error)),
@@ -92,13 +86,19 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
         verdicts.collect()
     }
 
+    /// The library, every read of which counts.
+    fn metered(&self) -> Library<Metered<O>, I, R> {
+        let (objects, meter) = (Rc::clone(&self.library.objects), Rc::default());
+        self.library.with(Metered { objects, meter })
+    }
+
     /// A server manifest speaks for itself.
     async fn linked(&self, key: &str, meter: &Meter) -> Result<Vec<String>, StoreError> {
         match check_presentation(key) {
             Ok(()) => Ok(Vec::new()),
             Err(_) => {
                 meter.operate(1);
-                self.indexes.linked(key).await
+                self.library.indexes.linked(key).await
             }
         }
     }
@@ -107,14 +107,21 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
     ///
     /// The clock says with which to begin: one that costs much and comes to nothing would keep the others
     /// from their turn if it always came first.
-    async fn follow<'l>(&self, links: &'l Links, meter: &Meter) -> Standings<'l> {
+    async fn follow<'l>(
+        &self,
+        links: &'l Links,
+        metered: &Library<Metered<O>, I, R>,
+    ) -> Standings<'l> {
+        let meter = &*metered.objects.meter;
         let mut changed = BTreeMap::<&str, Vec<&str>>::new();
         for (key, linked) in links {
             for presentation in concerned(key, linked.as_deref().unwrap_or_default()) {
                 changed.entry(presentation).or_default().push(key);
             }
         }
-        let first = u64::try_from(changed.len()).ok().and_then(|len| self.now_ms.checked_rem(len));
+        let first = u64::try_from(changed.len())
+            .ok()
+            .and_then(|len| self.library.runtime.now_ms().checked_rem(len));
         let first = first.and_then(|first| usize::try_from(first).ok()).unwrap_or_default();
         let in_turn = changed.iter().cycle().skip(first).take(changed.len());
         let (mut standings, mut held, mut weight) = (Standings::new(), Vec::new(), 0_usize);
@@ -123,7 +130,7 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
                 standings.insert(presentation, Standing::Unseen);
                 continue;
             }
-            match self.look(presentation, keys, meter).await {
+            match look(metered, presentation, keys).await {
                 Found::Settled(standing) => drop(standings.insert(presentation, standing)),
                 Found::Changing(change) => {
                     meter.operate(change.operations());
@@ -150,7 +157,7 @@ impl<O: ObjectStore, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
                 let standing = standings.get(presentation.as_str());
                 if standing.is_some_and(|standing| standing.is_not_made_of(key)) {
                     // If it stays, the next change of the source comes by here again.
-                    let _ = self.indexes.unlink(key, presentation).await;
+                    let _ = self.library.indexes.unlink(key, presentation).await;
                 }
             }
         }

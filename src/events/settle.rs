@@ -2,11 +2,16 @@
 
 use super::found::{Change, Now, Standing};
 use super::{Events, Standings};
-use crate::describe::Summary;
-use crate::memo::Learnt;
-use crate::store::{self, Cache, IndexStore, LinkStore, StoreError};
+use crate::library::Runtime;
+use crate::store::{Cache, IndexStore, LinkStore, ObjectStore, StoreError};
 
-impl<O, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
+impl<O, I, R, C> Events<'_, O, I, R, C>
+where
+    O: ObjectStore + 'static,
+    I: IndexStore + LinkStore + 'static,
+    R: Runtime,
+    C: Cache,
+{
     /// Has the stored indexes be what was found, and leaves nothing held.
     ///
     /// What may be in caches leaves them before: if that fails, the messages come again and find the same
@@ -35,43 +40,19 @@ impl<O, I: IndexStore + LinkStore, C: Cache> Events<'_, O, I, C> {
     /// Has the stored index be what was found.
     async fn settle(&self, presentation: &str, now: Now) -> Result<Standing, StoreError> {
         match now {
-            Now::Whole { index, value, pages, missing } => {
-                let summary = &Summary::new(&index, self.now_ms);
-                let len = value.len();
-                let entry = store::Entry {
-                    index: &index,
-                    value,
-                    pages,
-                    afresh: false,
-                    summary,
-                    missing: &missing,
-                };
-                // Whoever builds it meanwhile, for a viewer, builds in vain.
-                self.memo.borrow_mut().claims.void(presentation);
-                self.indexes.put(presentation, entry).await?;
-                let standing = Standing::whole(&index, &missing);
-                let mut memo = self.memo.borrow_mut();
-                memo.keep(presentation, index, Learnt::Sources, len, self.now_ms);
-                Ok(standing)
+            Now::Whole(whole) => {
+                self.library.publish(presentation, &whole).await?;
+                Ok(Standing::whole(&whole.index, &whole.missing()))
             }
             Now::Lacks { source, cause } => {
-                self.indexes.link(&source, presentation).await?;
-                self.forget(presentation).await?;
+                self.library.indexes.link(&source, presentation).await?;
+                self.library.forget(presentation).await?;
                 Ok(Standing::Lacks(cause))
             }
             Now::Gone => {
-                self.forget(presentation).await?;
+                self.library.forget(presentation).await?;
                 Ok(Standing::Gone)
             }
         }
-    }
-
-    /// KV may not know yet of an index that it has: it is told to drop it in any case. A viewer may have it
-    /// fetched meanwhile.
-    async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
-        self.memo.borrow_mut().forget(presentation);
-        let deleted = self.indexes.delete(presentation).await;
-        self.memo.borrow_mut().forget(presentation);
-        deleted
     }
 }

@@ -34,6 +34,15 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         wanted: Wanted,
     ) -> Outcome {
         let _stay = self.runtime.stay();
+        let Settled { outcome, is_current, now_ms } = self.build_under(presentation, ticket).await;
+        if is_current {
+            self.look_after(presentation, ticket, &outcome, wanted, now_ms);
+        }
+        outcome
+    }
+
+    /// Builds the presentation's index under a claim, among others, and ends the claim.
+    pub(super) async fn build_under(&self, presentation: &str, ticket: Ticket) -> Settled {
         let others = Isolate { library: self, presentation, ticket };
         let turns = Turns::among(&others);
         let (objects, limits, way) = (&*self.objects, &self.limits, Way::Tables);
@@ -54,10 +63,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         // Misses are remembered by themselves.
         let said = (!matches!(outcome, Outcome::Miss(_))).then(|| outcome.clone());
         let is_current = self.memo.borrow_mut().claims.settle(presentation, ticket, said, now_ms);
-        if is_current {
-            self.look_after(presentation, ticket, &outcome, wanted, now_ms);
-        }
-        outcome
+        Settled { outcome, is_current, now_ms }
     }
 
     fn look_after(
@@ -125,6 +131,14 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             self.runtime.report(presentation, &error.into());
         }
     }
+}
+
+/// A build that is over.
+pub(super) struct Settled {
+    pub(super) outcome: Outcome,
+    /// Whether its claim held to the end.
+    is_current: bool,
+    now_ms: u64,
 }
 
 /// The other requests of an isolate, as a build sees them; each look at them is a sign of life.

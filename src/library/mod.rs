@@ -7,6 +7,7 @@
 mod build;
 mod fetch;
 mod pages;
+mod publish;
 mod runtime;
 mod waiting;
 
@@ -43,6 +44,20 @@ impl<O, I, R> Clone for Library<O, I, R> {
     fn clone(&self) -> Self {
         Self {
             objects: Rc::clone(&self.objects),
+            indexes: Rc::clone(&self.indexes),
+            runtime: Rc::clone(&self.runtime),
+            memo: Rc::clone(&self.memo),
+            limits: self.limits,
+            rules: self.rules,
+        }
+    }
+}
+
+impl<O, I, R> Library<O, I, R> {
+    /// The same library, over other `objects`.
+    pub(crate) fn with<P>(&self, objects: P) -> Library<P, I, R> {
+        Library {
+            objects: Rc::new(objects),
             indexes: Rc::clone(&self.indexes),
             runtime: Rc::clone(&self.runtime),
             memo: Rc::clone(&self.memo),
@@ -120,18 +135,21 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         Ok(known)
     }
 
+    /// Stores the index and its pages; what is listed of it, and how many bytes its stored form has.
     async fn store(
         &self,
         presentation: &str,
-        Whole { index, pages, missing }: &Whole,
+        whole: &Whole,
         afresh: bool,
         now_ms: u64,
-    ) -> Result<Summary, StoreError> {
+    ) -> Result<(Summary, usize), StoreError> {
+        let Whole { index, pages, .. } = whole;
         let summary = Summary::new(index, now_ms);
-        let (value, pages) = (index.encode(), pages.to_vec());
+        let (value, pages, missing) = (index.encode(), pages.to_vec(), &whole.missing());
+        let weight = value.len();
         let entry = Entry { index, value, pages, afresh, summary: &summary, missing };
         self.indexes.put(presentation, entry).await?;
-        Ok(summary)
+        Ok((summary, weight))
     }
 
     /// Remembers what the sources said, pages and all.

@@ -1,6 +1,7 @@
 //! What comes of building an index.
 
 use super::Miss;
+use crate::assemble::Warning;
 use crate::build::{BuildError, Built};
 use crate::index::{Bundle, Index, PageValue};
 use std::rc::Rc;
@@ -23,14 +24,20 @@ pub struct Whole {
     pub index: Rc<Index>,
     /// All pages that it names.
     pub pages: Rc<[PageValue]>,
+    /// What it was made without.
+    pub warnings: Rc<[Warning]>,
+}
+
+impl Whole {
     /// The keys of files that it was made without.
-    pub missing: Rc<[String]>,
+    pub fn missing(&self) -> Vec<String> {
+        self.warnings.iter().filter_map(Warning::missing).map(str::to_owned).collect()
+    }
 }
 
 impl From<Built> for Whole {
     fn from(built: Built) -> Self {
-        let missing = built.missing().map(str::to_owned).collect();
-        let Bundle { index, pages } = built.bundle;
-        Self { index: Rc::new(index), pages: pages.into(), missing }
+        let Built { bundle: Bundle { index, pages }, warnings } = built;
+        Self { index: Rc::new(index), pages: pages.into(), warnings: warnings.into() }
     }
 }

@@ -17,6 +17,11 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// One whose clock begins at `now_ms`.
+    pub(crate) fn at(now_ms: u64) -> Self {
+        Self { now_ms: Rc::new(Cell::new(now_ms)), ..Self::default() }
+    }
+
     /// Does what was left for after the answers.
     pub(crate) fn finish(&self) {
         while !self.behind.borrow().is_empty() {

@@ -1,0 +1,68 @@
+//! An index put in place, or taken away, by whoever knows that its sources have changed: an operator, or an
+//! event of the bucket.
+
+use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS};
+use super::{Library, Runtime};
+use crate::describe::Summary;
+use crate::error::Error;
+use crate::memo::{Learnt, Miss, Outcome, Seen, Ticket, Whole};
+use crate::store::{IndexStore, ObjectStore, StoreError};
+use std::rc::Rc;
+
+impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
+    /// The presentation's index as its sources have it now; `None` if there is no such presentation. Nothing is
+    /// stored.
+    ///
+    /// A build that is under way for a viewer is waited for, but may have read what has changed since then, so
+    /// the index is built in any case.
+    pub async fn survey(&self, presentation: &str) -> Result<Option<Whole>, Error> {
+        let ticket = self.claim(presentation).await?;
+        match self.build_under(presentation, ticket).await.outcome {
+            Outcome::Built(whole) => Ok(Some(whole)),
+            Outcome::Miss(Miss::Absent) => Ok(None),
+            Outcome::Miss(Miss::Broken(error)) | Outcome::Trouble(error) => {
+                Err(Error::Build(error))
+            }
+        }
+    }
+
+    /// A claim to the presentation, once nobody else builds it.
+    async fn claim(&self, presentation: &str) -> Result<Ticket, Error> {
+        let began_ms = self.runtime.now_ms();
+        let mut nap_ms = SHORTEST_NAP_MS;
+        loop {
+            let now_ms = self.runtime.now_ms();
+            {
+                let mut memo = self.memo.borrow_mut();
+                if !matches!(memo.claims.look(presentation, now_ms), Seen::UnderWay(_)) {
+                    return Ok(memo.claims.begin(presentation, now_ms));
+                }
+            }
+            if now_ms.saturating_sub(began_ms) >= PATIENCE_MS {
+                return Err(Error::Busy(presentation.to_owned()));
+            }
+            self.runtime.sleep(nap_ms).await;
+            nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
+        }
+    }
+
+    /// Stores the index and its pages, and remembers the index. Whatever is built or fetched for a viewer
+    /// meanwhile comes to nothing.
+    pub async fn publish(&self, presentation: &str, whole: &Whole) -> Result<Summary, StoreError> {
+        self.memo.borrow_mut().claims.void(presentation);
+        let now_ms = self.runtime.now_ms();
+        let (summary, weight) = self.store(presentation, whole, false, now_ms).await?;
+        let (index, from) = (Rc::clone(&whole.index), Learnt::Sources);
+        self.memo.borrow_mut().keep(presentation, index, from, weight, now_ms);
+        Ok(summary)
+    }
+
+    /// Removes the index from KV, where it may not be listed yet, and from memory: once more afterwards, as a
+    /// viewer may have it fetched meanwhile.
+    pub async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
+        self.memo.borrow_mut().forget(presentation);
+        let deleted = self.indexes.delete(presentation).await;
+        self.memo.borrow_mut().forget(presentation);
+        deleted
+    }
+}
