@@ -4,7 +4,7 @@ import { local } from '../scripts/lib/project.mjs';
 import { step } from '../scripts/lib/step.mjs';
 import { CHUNKS, PRESENTATION, STREAMS, startOf } from './layout.mjs';
 import { cpuMs, helper, withProcesses } from './process.mjs';
-import { median } from './report.mjs';
+import { median } from './quantiles.mjs';
 import { built, serve } from './workerd.mjs';
 
 /** What is asked in turns: its name, the stream, and how many a round, which lasts about half a second. */

@@ -1,19 +1,9 @@
 // What a run found, for people and for machines.
 import { bold, dim } from '../scripts/lib/step.mjs';
+import { median, quantile } from './quantiles.mjs';
 
 /** The figures that are followed over time. */
 const FOLLOWED = ['index_bytes_per_fragment_single', 'index_bytes_per_fragment_interleaved', 'manifest_render_ms_2h'];
-
-export function median(numbers) {
-  return quantile(numbers, 0.5);
-}
-
-export function quantile(numbers, share) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const at = (sorted.length - 1) * share;
-  const low = sorted[Math.floor(at)];
-  return low + (sorted[Math.ceil(at)] - low) * (at - Math.floor(at));
-}
 
 /**
  * @param {{runtime?: Awaited<ReturnType<typeof import('./compare.mjs').compare>>, native?: {name: string, value: number, unit: string}[]}} found

@@ -1,6 +1,6 @@
 // What was found, for people.
 import { bold, bytes, dim } from '../../scripts/lib/step.mjs';
-import { median, quantile } from '../report.mjs';
+import { median, quantile } from '../quantiles.mjs';
 
 export function report(taken) {
   for (const what of new Set(taken.map((one) => one.what))) {

@@ -1,6 +1,6 @@
 // What was found, for people.
 import { bold, bytes, dim } from '../../scripts/lib/step.mjs';
-import { median, quantile } from '../report.mjs';
+import { median, quantile } from '../quantiles.mjs';
 
 /**
  * @param {Awaited<ReturnType<typeof import('./compare.mjs').compare>>} found
