@@ -6,20 +6,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { TOKEN, VARS } from '../lib/admin.mjs';
-import { startAzure } from '../lib/azurite.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { start } from '../lib/cli.mjs';
 import { beside, withWorker } from '../lib/counted.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { readFolder } from '../lib/folder.mjs';
-import { startGcs } from '../lib/gcs.mjs';
-import { encode, startS3 } from '../lib/moto.mjs';
-import { startNginx } from '../lib/nginx.mjs';
+import { ODD, STORES } from '../lib/library-stores.mjs';
 import { replacement } from '../lib/replacement.mjs';
 import { Spoiler } from '../lib/spoiler.mjs';
 
-/** Characters that a URL, a signature and a server may each see differently. */
-const ODD = 'odd-names/a b+c&d=é(1)/x~y.ism';
 const SOURCE = beside(BRIEF, LEVELS[0].src);
 const NAMES = [path.posix.basename(BRIEF), ...LEVELS.map(({ src }) => src)];
 
@@ -37,81 +32,6 @@ before(async () => {
     workerReads = storage.taken().filter(({ store, method }) => store === 'r2' && method === 'get');
   });
 });
-
-/**
- * @typedef {object} Kind of store
- * @property {() => Promise<import('../lib/server.mjs').Store>} start
- * @property {(url: string, secrets: Record<string, string>) => Record<string, string>} env
- * @property {boolean} [signs] whether a request's headers are signed
- * @property {boolean} [isBucket] whether it lists what it has
- * @property {(url: string) => string[]} library arguments that name what is published
- * @property {() => string[]} [others] the same, of what lies in another container
- * @property {(url: string, key: string) => string} at
- * @property {(url: string) => string[]} below
- */
-
-/** @type {Kind} */
-const S3 = {
-  start: startS3,
-  env: (url, { S3_ID, S3_KEY }) => ({
-    AWS_ENDPOINT: url,
-    AWS_ALLOW_HTTP: 'true',
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: S3_ID,
-    AWS_SECRET_ACCESS_KEY: S3_KEY,
-  }),
-  signs: true,
-  isBucket: true,
-  library: () => ['s3://media'],
-  at: (_, key) => `s3://media/${key}`,
-  below: () => ['--root', 's3://media'],
-};
-
-const AZURE = {
-  signs: true,
-  isBucket: true,
-  at: (_, key) => `az://${key}`,
-  below: () => ['--root', 'az://films', '--as', 'films'],
-  // The deployment knows the account, so keys begin with the container.
-  library: () => ['az://films', '--as', 'films'],
-  others: () => ['az://odd-names', '--as', 'odd-names/'],
-};
-
-const azureEnv = (url) => ({
-  AZURE_STORAGE_ENDPOINT: `${url}/devstoreaccount1`,
-  AZURE_ALLOW_HTTP: 'true',
-  AZURE_STORAGE_ACCOUNT_NAME: 'devstoreaccount1',
-});
-
-/** @type {Record<string, Kind>} */
-const STORES = {
-  S3,
-  'Azure Blob by a shared key': {
-    ...AZURE,
-    start: () => startAzure('key'),
-    env: (url, { AZURE: key }) => ({ ...azureEnv(url), AZURE_STORAGE_ACCOUNT_KEY: key }),
-  },
-  'Azure Blob by a shared access signature': {
-    ...AZURE,
-    start: () => startAzure('sas'),
-    env: (url, { AZURE: token }) => ({ ...azureEnv(url), AZURE_STORAGE_SAS_TOKEN: token }),
-  },
-  'Google Cloud Storage': {
-    start: startGcs,
-    env: (url) => ({ GOOGLE_BASE_URL: url, GOOGLE_SKIP_SIGNATURE: 'true' }),
-    isBucket: true,
-    library: () => ['gs://media/'],
-    at: (_, key) => `gs://media/${key}`,
-    below: () => ['--root', 'gs://media'],
-  },
-  'a web server': {
-    start: startNginx,
-    env: () => ({}),
-    library: (url) => [BRIEF, ODD].map((key) => `${url}/media/${encode(key)}`).concat('--root', `${url}/media`),
-    at: (url, key) => `${url}/media/${encode(key)}`,
-    below: (url) => ['--root', `${url}/media`],
-  },
-};
 
 for (const [name, store] of Object.entries(STORES)) {
   describe(name, () => {
@@ -331,7 +251,7 @@ for (const [name, store] of Object.entries(STORES)) {
       });
     }
 
-    if (store === S3) {
+    if (name === 'S3') {
       test('files that were uploaded in parts: from here their tags cannot be told, from there they can', async () => {
         for (const [key, bytes] of files) await server.putInParts(`parts/${key}`, bytes);
         const folder = await briefFolder();

@@ -6,10 +6,9 @@ import { before, test } from 'node:test';
 import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { readFragment } from '../lib/boxes.mjs';
-import { etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
+import { etagOf, reads, withWorker } from '../lib/counted.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { readManifest } from '../lib/manifest.mjs';
-import { startWorkerd } from '../lib/workerd.mjs';
 import { LARGE, LEVELS, PLAIN, SECONDS, SMALL, SOUND, plainFolder, samplesOf, twinSamples } from '../lib/plain.mjs';
 
 let folder;
@@ -226,97 +225,6 @@ test('a time at which no chunk starts, and video at the bitrate of the audio, ar
     for (const start of [1, 20_000_001, 31_000_000, 9e15])
       assert.equal((await worker.get(pathOf(LARGE, start))).status, 404);
     assert.equal((await worker.get(pathOf({ ...LARGE, bitrate: SOUND.bitrate }, 0))).status, 404);
-  }));
-
-/** What is read by viewers: whoever has stored an index lists its pages and looks again whether its files are there. */
-const gets = (calls, store) => reads(calls, store).filter(({ method }) => method === 'get');
-
-test('an index that is not there is made, with its pages, out of tables alone', () =>
-  withWorker(folder, { indexed: false }, async (worker, storage) => {
-    assert.equal((await worker.get(`/${PLAIN}/Manifest`)).status, 200);
-    const indexed = gets(storage.taken(), 'r2');
-    const bytes = indexed.reduce((sum, { start, end }) => sum + end - start, 0);
-    const media = LEVELS.reduce((sum, { src }) => sum + storage.objects.get(`films/${src}`).bytes.length, 0);
-    assert.ok(bytes < media / 50, `${bytes} bytes were read of ${media}`);
-    await eventually('index in KV', () => storage.values.has(`index/${PLAIN}`));
-    assert.ok([...storage.values.keys()].some((key) => key.startsWith(`page/${PLAIN}/`)));
-    storage.taken();
-    assert.equal((await worker.get(pathOf(LARGE, 20_000_000))).status, 200);
-    assert.deepEqual(gets(storage.taken(), 'kv'), [], 'whoever built it holds its pages');
-  }));
-
-test('a fragment of what nobody has indexed: built once, and served out of that build', () =>
-  withWorker(folder, { indexed: false }, async (worker, storage) => {
-    await worker.get(`/${PLAIN}/Manifest`);
-    await eventually('index in KV', () => storage.values.has(`index/${PLAIN}`));
-    const build = gets(storage.taken(), 'r2').length;
-    await withOther(storage, async (other) => {
-      storage.values.clear();
-      storage.taken();
-      assert.equal((await other.get(pathOf(LARGE, 20_000_000))).status, 200);
-      const calls = storage.taken();
-      assert.equal(gets(calls, 'r2').length, build + 1);
-      assert.equal(gets(calls, 'kv').length, 1);
-    });
-  }));
-
-test('where a file is uploaded again as it was, none of the pages is written again', () =>
-  withWorker(folder, {}, async (worker, storage) => {
-    const source = `films/${LARGE.src}`;
-    storage.put(source, storage.objects.get(source).bytes, 'another');
-    const before = storage.values.get(`index/${PLAIN}`);
-    const pages = () => [...storage.values.keys()].filter((key) => key.startsWith('page/')).sort();
-    const there = pages();
-    storage.taken();
-    assert.equal((await worker.get(pathOf(LARGE, 20_000_000))).status, 200);
-    await eventually('the new index in KV', () => !storage.values.get(`index/${PLAIN}`).equals(before));
-    const puts = storage
-      .taken()
-      .filter(({ store, method, key }) => store === 'kv' && method === 'put' && !key.startsWith('source/'));
-    assert.deepEqual(
-      puts.map(({ key }) => key),
-      [`index/${PLAIN}`],
-    );
-    assert.deepEqual(pages(), there);
-  }));
-
-test('a page that is lost is made again', () =>
-  withWorker(folder, {}, async (worker, storage) => {
-    const expected = (await worker.get(pathOf(LARGE, 20_000_000))).body;
-    for (const key of [...storage.values.keys()].filter((key) => key.startsWith('page/')))
-      storage.values.set(key, Buffer.from('no page'));
-    await withOther(storage, async (other) => {
-      const answer = await other.get(pathOf(LARGE, 20_000_000));
-      assert.equal(answer.status, 200);
-      assert.ok(answer.body.equals(expected));
-      await eventually('pages in KV', () =>
-        [...storage.values].every(([key, value]) => !key.startsWith('page/') || !value.equals(Buffer.from('no page'))),
-      );
-    });
-  }));
-
-async function withOther(storage, use) {
-  const other = await startWorkerd(storage);
-  try {
-    await use(other);
-  } finally {
-    await other.close();
-  }
-}
-
-test('a file that was replaced by another is indexed once more, and nothing is mixed', () =>
-  withWorker(folder, {}, async (worker, storage) => {
-    const manifest = await manifestOf(worker);
-    const { url } = manifest.stream('video');
-    const old = `/${PLAIN}/${url(LARGE.bitrate, 0)}`;
-    assert.equal((await worker.get(old)).status, 200);
-    const { bytes } = storage.objects.get(`films/${SMALL.src}`);
-    storage.put(`films/${LARGE.src}`, bytes);
-    assert.equal((await worker.get(old)).status, 404, 'it is of a generation that is gone');
-    const answer = await worker.get(pathOf(LARGE, 0));
-    assert.equal(answer.status, 200);
-    const expected = twinSamples(folder, SMALL)[0];
-    assert.ok(samplesOf(readFragment(answer.body))[0].bytes.equals(expected.bytes));
   }));
 
 test('storage that breaks off in the middle is no whole answer', () =>

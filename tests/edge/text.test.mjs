@@ -1,6 +1,6 @@
 // Text in all three protocols: text files beside the media, and TTML in MP4. Every cue, at its time.
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -20,14 +20,10 @@ import {
   STORED,
   STPP,
   captionsFolder,
-  vtt,
 } from '../lib/captions.mjs';
-import { millrace } from '../lib/cli.mjs';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
-import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { readManifest } from '../lib/manifest.mjs';
-import { writeServerManifest } from '../lib/media.mjs';
 import { parseXml } from '../lib/xml.mjs';
 
 /** @type {(typeof ENGLISH & {presentation: string, role: string, lines: (number: number) => string[], timescale?: number})[]} */
@@ -315,106 +311,3 @@ test('parts of an answer, and none of what the client has', async () => {
     assert.equal((await edge.get(`/${CAPTIONS}/${generation}/${wrong}`)).status, 404, wrong);
   }
 });
-
-test('a replaced text file is another generation: the new cues or none', () =>
-  withWorker(folder, {}, async (worker, storage) => {
-    const key = beside(CAPTIONS, ENGLISH.src);
-    const urlOf = async (start) => {
-      const { url, levels } = readManifest((await worker.get(`/${CAPTIONS}/Manifest`)).text).stream(ENGLISH.name);
-      return `/${CAPTIONS}/${url(levels[0].Bitrate, start * 10_000_000)}`;
-    };
-    const old = await urlOf(4);
-    assert.match((await worker.get(old)).text, /Number /);
-    storage.put(key, Buffer.from(vtt().replaceAll('Number', 'Anzahl')));
-    assert.equal((await worker.get(old)).status, 404, 'not a word of the other file under this name');
-    await eventually('new index', () => reads(storage.calls, 'kv').length > 0);
-    const now = await urlOf(4);
-    assert.notEqual(now, old);
-    assert.match((await worker.get(now)).text, /Anzahl /);
-  }));
-
-test('text files that are none: the file and the line from the command line, and nothing of it to a viewer', async () => {
-  const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
-  const video = { kind: 'video', src: 'v.ismv', bitrate: 300_000, trackId: 1 };
-  /** @type {[src: string, text: string | Buffer, wanted: RegExp][]} */
-  const cases = [
-    ['a.vtt', 'no header\n\n00:01.000 --> 00:02.000\na\n', /a\.vtt, line 1: WebVTT begins with WEBVTT/],
-    ['b.vtt', Buffer.from('\ufeffWEBVTT\n', 'utf16le'), /b\.vtt, line 1: it is UTF-16/],
-    ['c.srt', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\ncaf\xe9\n', 'latin1'), /c\.srt, line 3: it is not UTF-8/],
-    ['d.srt', '\n<html>\n', /d\.srt, line 2: no cue/],
-    ['e.ttml', '<tt>\n<body>\n<p>&nope;</p></body></tt>', /e\.ttml, line 3: &nope;/],
-    ['f.xml', '<!DOCTYPE tt [<!ENTITY a "b">]><tt/>', /f\.xml, the document has a document type/],
-    ['g.vtt', `WEBVTT\n\n${'00:00.000 --> 00:09.000\nx\n\n'.repeat(1001)}`, /g\.vtt: more than 1000 cues/],
-    ['h.vtt', `WEBVTT\n${' '.repeat(4 << 20)}`, /h\.vtt has 4194311 bytes/],
-  ];
-  try {
-    await copyFile(path.join(folder, 'films', 'v.ismv'), path.join(scratch, 'v.ismv'));
-    for (const [src, text, wanted] of cases) {
-      await writeFile(path.join(scratch, src), text);
-      await writeServerManifest(path.join(scratch, 'x.ism'), [video, { kind: 'textstream', src }]);
-      const { code, stderr } = await millrace('index', path.join(scratch, 'x.ism'));
-      assert.equal(code, 1);
-      assert.match(stderr, wanted);
-      await withWorker(undefined, {}, async (worker, storage) => {
-        for (const name of ['x.ism', 'v.ismv', src]) storage.put(name, await readFile(path.join(scratch, name)));
-        const answer = await worker.get('/x.ism/Manifest');
-        assert.deepEqual([answer.status, answer.text], [502, 'the stored media cannot be read\n']);
-        assert.match(worker.logged(), wanted, 'the operator is told the file and the line');
-        assert.equal(storage.values.size, 0, 'and nothing is kept');
-      });
-    }
-    await writeServerManifest(path.join(scratch, 'x.ism'), [{ kind: 'textstream', src: 'a.vtt' }]);
-    await writeFile(path.join(scratch, 'a.vtt'), vtt());
-    assert.match(
-      (await millrace('index', path.join(scratch, 'x.ism'))).stderr,
-      /a\.vtt is a text file, with no pictures or sound beside it/,
-    );
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
-});
-
-test('the command line has text files among the sources, and says what they are written in', async () => {
-  const index = path.join(await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-')), 'captions.index');
-  try {
-    assert.equal((await millrace('index', path.join(folder, CAPTIONS), '--root', folder, '--output', index)).code, 0);
-    const { sources, streams } = JSON.parse((await millrace('show', index, '--json')).stdout);
-    assert.deepEqual(
-      sources.map(({ key }) => key),
-      [CAPTIONS, ...['v.ismv', 'a.isma', ENGLISH.src, GERMAN.src, FRENCH.src].map((src) => beside(CAPTIONS, src))],
-    );
-    assert.deepEqual(
-      streams.map(({ name }) => name),
-      ['video', 'audio', ENGLISH.name, GERMAN.name, FRENCH.name],
-    );
-    const shown = (await millrace('show', index)).stdout;
-    for (const { src, syntax } of [
-      { ...ENGLISH, syntax: 'WebVTT' },
-      { ...GERMAN, syntax: 'SubRip' },
-      { ...FRENCH, syntax: 'TTML' },
-    ])
-      assert.ok(shown.includes(`TTML  track 1 of films/${src}, ${syntax}\n`), shown);
-  } finally {
-    await rm(path.dirname(index), { recursive: true });
-  }
-});
-
-test('TTML in MP4 that cannot be read: 502 for what would be written anew, and what is stored is sent as it is', () =>
-  withWorker(folder, {}, async (worker, storage) => {
-    const key = beside(STORED, DFXP.src);
-    const bytes = Buffer.from(storage.objects.get(key).bytes);
-    bytes.write('<//', bytes.indexOf('<body>', fragmentsOfTrack(bytes, 1)[2].offset));
-    storage.put(key, bytes, etagOf(storage, key));
-    const { url, levels } = readManifest((await worker.get(`/${STORED}/Manifest`)).text).stream(DFXP.name);
-    const [generation] = /[0-9a-f]{16}/.exec(url(1, 0));
-    const at = `/${STORED}/${generation}/${DFXP.name}/${levels[0].Bitrate}/`;
-    assert.equal((await worker.get(`${at}20000000.vtt`)).status, 200);
-    for (const file of ['40000000.vtt', '40000000.m4s']) {
-      const answer = await worker.get(at + file);
-      assert.deepEqual(
-        [answer.status, answer.headers['cache-control'], answer.text],
-        [502, 'public, max-age=5, stale-if-error=0', 'the stored media cannot be read\n'],
-      );
-    }
-    assert.equal((await worker.get(`/${STORED}/${url(levels[0].Bitrate, 40_000_000)}`)).status, 200);
-  }));
