@@ -1,5 +1,5 @@
 // Workers in turns: the same fragments, asked of each in short rounds that alternate.
-import { Trouble } from '../scripts/lib/trouble.mjs';
+import { ScriptError } from '../scripts/lib/errors.mjs';
 import { local } from '../scripts/lib/project.mjs';
 import { step } from '../scripts/lib/step.mjs';
 import { CHUNKS, PRESENTATION, STREAMS, startOf } from './layout.mjs';
@@ -53,12 +53,12 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
     const after = await backend.ask('counts');
     const calls = Object.fromEntries(Object.keys(after).map((kind) => [kind, after[kind] - before.counts[kind]]));
     if (result.failed || calls.wrong) {
-      throw new Trouble(
+      throw new ScriptError(
         `${worker.name}: ${result.failed} of ${paths.length} requests failed, ${calls.wrong} of its calls were not as they should be.`,
       );
     }
     if (warm && (calls.r2 !== paths.length || calls.kv !== 0)) {
-      throw new Trouble(
+      throw new ScriptError(
         `${worker.name}: ${paths.length} requests took ${calls.r2} reads of R2 and ${calls.kv} of KV, where one of R2 and none of KV were expected.`,
       );
     }
@@ -127,7 +127,7 @@ async function agree(workers, presentation) {
         if (first.said.status === 200 && JSON.stringify(said) === JSON.stringify(first.said) && body.equals(first.body))
           continue;
         const tell = (who) => `${who.name}: ${JSON.stringify(who.said, null, 2)}, ${who.body.length} bytes`;
-        throw new Trouble(`${first.name} and ${name} do not answer alike for ${path}`, {
+        throw new ScriptError(`${first.name} and ${name} do not answer alike for ${path}`, {
           output: answers.map(tell).join('\n'),
         });
       }

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../scripts/build-worker.mjs';
 import { buildCli } from '../scripts/build.mjs';
-import { Trouble } from '../scripts/lib/trouble.mjs';
+import { ScriptError } from '../scripts/lib/errors.mjs';
 import { compare } from './peer/compare.mjs';
 import { EXPECTED } from './peer/contenders.mjs';
 import { madeMedia } from './peer/media.mjs';
@@ -45,7 +45,7 @@ export async function peer(args) {
   });
   const expected = EXPECTED(`http://127.0.0.1:${values['storage-port']}`);
   if (values.help) return process.stdout.write(`${HELP}${expected}\n`);
-  if (!values.address) throw new Trouble('Which peer? Say its --address.', { hint: expected.trim() });
+  if (!values.address) throw new ScriptError('Which peer? Say its --address.', { hint: expected.trim() });
 
   const folder = await madeMedia();
   await buildWorker({ optimise: true });

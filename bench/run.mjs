@@ -9,7 +9,7 @@ import { buildWorker } from '../scripts/build-worker.mjs';
 import { isMain, local } from '../scripts/lib/project.mjs';
 import { run } from '../scripts/lib/run.mjs';
 import { step } from '../scripts/lib/step.mjs';
-import { runMain } from '../scripts/lib/trouble.mjs';
+import { runMain } from '../scripts/lib/errors.mjs';
 import { builds } from './builds.mjs';
 import { compare } from './compare.mjs';
 import { formats } from './formats.mjs';

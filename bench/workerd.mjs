@@ -4,7 +4,7 @@ import path from 'node:path';
 import workerd from 'workerd';
 import { local } from '../scripts/lib/project.mjs';
 import { start } from '../scripts/lib/run.mjs';
-import { Trouble } from '../scripts/lib/trouble.mjs';
+import { ScriptError } from '../scripts/lib/errors.mjs';
 
 /** @typedef {[name: string, kind: 'esModule' | 'wasm', file: string]} Module of a Worker */
 
@@ -45,7 +45,7 @@ export async function serve(name, modules, { store, port, vars = {} }) {
   const listening = await new Promise((resolve, reject) => {
     child.stdio[3].once('data', (line) => resolve(JSON.parse(String(line))));
     child.once('error', reject);
-    child.once('close', () => reject(new Trouble(`workerd would not serve ${name}.`, { output: said })));
+    child.once('close', () => reject(new ScriptError(`workerd would not serve ${name}.`, { output: said })));
   });
   return { name, child, pid: child.pid, origin: `http://127.0.0.1:${listening.port}` };
 }

@@ -38,8 +38,8 @@ import { toPath } from './urls.js';
  * @property {number | null} next
  */
 
-/** An answer that is none, with what it says. */
-export class Refused extends Error {
+/** An answer of the Worker that is an error, with its status and its detail. */
+export class ApiError extends Error {
   constructor(status, detail) {
     super(detail);
     this.status = status;
@@ -51,7 +51,7 @@ async function ask(path, init) {
   const text = await response.text();
   if (response.ok) return JSON.parse(text);
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
-  throw new Refused(response.status, isProblem ? JSON.parse(text).detail : text.slice(0, 300));
+  throw new ApiError(response.status, isProblem ? JSON.parse(text).detail : text.slice(0, 300));
 }
 
 /**
@@ -90,7 +90,7 @@ export async function shownOrMade(presentation) {
   } catch (error) {
     if (error.status !== 404) throw error;
     const manifest = await fetchUnpaced(`/${toPath(presentation)}/Manifest`, { cache: 'no-store' });
-    if (!manifest.ok) throw new Refused(manifest.status, await manifest.text());
+    if (!manifest.ok) throw new ApiError(manifest.status, await manifest.text());
     return shown(presentation);
   }
 }

@@ -9,7 +9,7 @@ import { TOOLS, isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 
 const LOCKED = ['package.json', 'package-lock.json'];
 const HOME = path.join(TOOLS, 'azurite');

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { isMain, local } from './lib/project.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 
 export const PAGE = local('dist');
 /** Where no presentation can lie. */

@@ -8,7 +8,7 @@ import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 import { installWorkerTools, tool } from './tools.mjs';
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'src', 'scripts/build-worker.mjs'];

@@ -3,7 +3,7 @@ import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 import { buildPage } from './build-page.mjs';
 import { buildWorker } from './build-worker.mjs';
 import { installPackages } from './install.mjs';

@@ -5,7 +5,7 @@ import { buildWorker } from './build-worker.mjs';
 import { isMain, local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 
 export const BUNDLE = local('target/bundle');

@@ -5,7 +5,7 @@ import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, printTrouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, printError, runMain } from './lib/errors.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { installDeny, tool } from './tools.mjs';
 
@@ -41,11 +41,11 @@ export async function check() {
   await installPackages();
   await installDeny();
   const failures = [];
-  const attempt = (title, work) => step(title, work).catch((error) => failures.push(error) && printTrouble(error));
+  const attempt = (title, work) => step(title, work).catch((error) => failures.push(error) && printError(error));
   for (const { title, args, env, hint } of RUST) await attempt(title, (report) => cargo(report, args, env, hint));
   for (const [title, work] of Object.entries(OTHERS)) await attempt(title, work);
   if (failures.length > 0)
-    throw new Trouble(`${failures.length} of ${RUST.length + Object.keys(OTHERS).length} checks failed.`);
+    throw new ScriptError(`${failures.length} of ${RUST.length + Object.keys(OTHERS).length} checks failed.`);
 }
 
 async function cargo(report, args, env, hint) {

@@ -9,7 +9,7 @@ import { framesOf } from './clients/source.mjs';
 import { VLC } from './clients/vlc.mjs';
 import { SAMPLE_MEDIA } from './lib/project.mjs';
 import { dim, duration, step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 const HELP = `
 npm run clients                              the sample, from \`npm start\` in another terminal
@@ -33,7 +33,7 @@ async function main(args) {
   for (const { name, how = '', result } of rows) console.log(`${name.padEnd(26)} ${how.padEnd(24)} ${result}`);
   const short = rows.filter(({ passed }) => passed === false);
   if (short.length > 0)
-    throw new Trouble('Not every client played all of it.', { hint: short.map(({ hint }) => hint).join('\n') });
+    throw new ScriptError('Not every client played all of it.', { hint: short.map(({ hint }) => hint).join('\n') });
 }
 
 function parse(args) {
@@ -50,14 +50,14 @@ function parse(args) {
       media: path.resolve(process.env.INIT_CWD ?? '.', values.media),
     };
   } catch (error) {
-    throw new Trouble(error.message, { hint: HELP.trim() });
+    throw new ScriptError(error.message, { hint: HELP.trim() });
   }
 }
 
 async function expectManifest(url) {
   const answer = await fetch(url).catch(() => null);
-  if (!answer) throw new Trouble(`Nothing answers at ${url}.`, { hint: 'Run `npm start` in another terminal.' });
-  if (!answer.ok) throw new Trouble(`${url} answers ${answer.status}: ${(await answer.text()).trim()}`);
+  if (!answer) throw new ScriptError(`Nothing answers at ${url}.`, { hint: 'Run `npm start` in another terminal.' });
+  if (!answer.ok) throw new ScriptError(`${url} answers ${answer.status}: ${(await answer.text()).trim()}`);
 }
 
 /** `http://host/films/tears.ism/Manifest` → `films/tears.ism` */
@@ -75,7 +75,7 @@ async function play(client, { how, lacks = {}, run }, manifest, source) {
     const result = `${passed ? '✓' : '✗'} ${inWords(source, counted)}  ${dim(duration(performance.now() - begun))}`;
     return { name, how, passed, result, hint: `${name}, ${how}: decoded ${inWords(source, counted)}.` };
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof ScriptError)) throw error;
     return {
       name,
       how,

@@ -4,7 +4,7 @@ import { buildPage } from './build-page.mjs';
 import { installPackages } from './install.mjs';
 import { local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 import { WRANGLER } from './lib/wrangler.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 
@@ -12,12 +12,12 @@ await runMain(async ([name, ...more]) => {
   const config = await readFile(local('wrangler.toml'), 'utf8');
   const names = [...config.matchAll(/^\[env\.([\w-]+)\]$/gm)].map(([, name]) => name);
   if (!names.includes(name)) {
-    throw new Trouble(name ? `There is no environment ${name}.` : 'Which environment?', {
+    throw new ScriptError(name ? `There is no environment ${name}.` : 'Which environment?', {
       hint: names.map((name) => `npm run deploy -- ${name}`).join('\n'),
     });
   }
   if (new RegExp(`^\\[\\[env\\.${name}\\.kv_namespaces\\]\\][^[]*^id = "0+"$`, 'm').test(config)) {
-    throw new Trouble(`The KV namespace of ${name} has no id yet.`, {
+    throw new ScriptError(`The KV namespace of ${name} has no id yet.`, {
       hint: `docs/deploy.md says how to make one. Its id belongs into wrangler.toml, under [[env.${name}.kv_namespaces]].`,
     });
   }

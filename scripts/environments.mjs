@@ -4,7 +4,7 @@ import { unstable_readConfig as readConfig } from 'wrangler';
 import { isMain, local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 
 /** The one without a name, at the top of the file, is for this machine. */
@@ -19,7 +19,7 @@ async function checkEnvironments() {
       report(name);
       for (const resource of resources(readConfig({ config: local('wrangler.toml'), env }))) {
         if (users.has(resource))
-          throw new Trouble(`In wrangler.toml, ${users.get(resource)} and ${name} share the ${resource}.`);
+          throw new ScriptError(`In wrangler.toml, ${users.get(resource)} and ${name} share the ${resource}.`);
         users.set(resource, name);
       }
       await run(node(), [WRANGLER, 'deploy', '--dry-run', `--env=${env}`], {
@@ -40,7 +40,7 @@ function resources({ name, r2_buckets, kv_namespaces, queues }) {
   const isBound =
     r2_buckets.some(({ binding }) => binding === 'MEDIA') && kv_namespaces.some(({ binding }) => binding === 'INDEX');
   if (!isBound || !consumer?.dead_letter_queue || more.length > 0) {
-    throw new Trouble(
+    throw new ScriptError(
       `In wrangler.toml, ${name} has to bind MEDIA and INDEX, and to consume one queue that has a queue of dead letters.`,
     );
   }

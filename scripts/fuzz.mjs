@@ -8,7 +8,7 @@ import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, printTrouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, printError, runMain } from './lib/errors.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 
 const COVERAGE = [
@@ -32,16 +32,16 @@ await runMain(async (args) => {
   });
   const targets = (await readdir(local('fuzz/targets'))).map((file) => file.replace(/\.rs$/, ''));
   const unknown = wanted.find((name) => !targets.includes(name));
-  if (unknown) throw new Trouble(`There is no fuzz target ${unknown}.`, { hint: `Targets: ${targets.join(', ')}` });
+  if (unknown) throw new ScriptError(`There is no fuzz target ${unknown}.`, { hint: `Targets: ${targets.join(', ')}` });
   await checkPrerequisites();
   const folder = await build();
   const failed = [];
   for (const name of wanted.length > 0 ? wanted : targets) {
     await fuzz(`${folder}/${name}`, name, Number(values.seconds)).catch(
-      (error) => failed.push(name) && printTrouble(error),
+      (error) => failed.push(name) && printError(error),
     );
   }
-  if (failed.length > 0) throw new Trouble(`Failed: ${failed.join(', ')}`);
+  if (failed.length > 0) throw new ScriptError(`Failed: ${failed.join(', ')}`);
 });
 
 /** @returns {Promise<string>} the folder of the programs */

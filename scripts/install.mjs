@@ -4,7 +4,7 @@ import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 
 const STAMP = local('node_modules/.millrace.json');
 /** npm's own note of what it installed. */

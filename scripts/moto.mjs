@@ -9,7 +9,7 @@ import { TOOLS, isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 const REQUIREMENTS = local('scripts/moto/requirements.txt');
 const HOME = path.join(TOOLS, 'moto');
@@ -46,7 +46,7 @@ async function install() {
     title: 'pip install moto',
     hint: 'If it could not download: is there a connection to the Python package registry?',
   });
-  if (!existsSync(PROGRAM)) throw new Trouble(`pip has installed no ${PROGRAM}.`);
+  if (!existsSync(PROGRAM)) throw new ScriptError(`pip has installed no ${PROGRAM}.`);
 }
 
 if (isMain(import.meta)) await runMain(async () => console.log(await motoServer()));

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { ROOT, isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 const NODE_NEEDED = [20, 11];
 const WASM = 'wasm32-unknown-unknown';
@@ -49,7 +49,9 @@ export async function checkPrerequisites() {
   if (missing.length > 0) {
     const family = osFamily();
     const lines = missing.map(({ name, how }) => `  - ${name}\n      ${how[family] ?? how.debian}`);
-    throw new Trouble(`Missing on this machine:\n\n${lines.join('\n')}`, { hint: 'Then run the same command again.' });
+    throw new ScriptError(`Missing on this machine:\n\n${lines.join('\n')}`, {
+      hint: 'Then run the same command again.',
+    });
   }
   await fetchToolchain();
 }

@@ -7,7 +7,7 @@ import { SAMPLE_MEDIA, isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 import { CAPTIONS } from './sample/captions.mjs';
 import { AUDIO, DURATION_SECONDS, LEVELS, ffmpegArguments } from './sample/recipe.mjs';
 

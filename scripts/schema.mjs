@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { bundleWorker } from './bundle.mjs';
 import { installPackages } from './install.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 const HELP = `
 npm run schema -- DIR    DIR has DASH-MPD.xsd and the schemas that it names beside it: those of ISO/IEC 23009-1,
@@ -24,7 +24,7 @@ async function main(args) {
   });
   if (values.help) return console.log(HELP);
   const [folder] = positionals;
-  if (positionals.length !== 1) throw new Trouble('Which folder has the schema?', { hint: HELP });
+  if (positionals.length !== 1) throw new ScriptError('Which folder has the schema?', { hint: HELP });
   await installPackages();
   const schemas = await readSchemas(folder);
   await bundleWorker();
@@ -34,9 +34,9 @@ async function main(args) {
 
 async function readSchemas(folder) {
   const names = await readdir(folder).catch((error) => {
-    throw new Trouble(`${folder} cannot be read: ${error.message}`, { hint: HELP });
+    throw new ScriptError(`${folder} cannot be read: ${error.message}`, { hint: HELP });
   });
-  if (!names.includes(SCHEMA)) throw new Trouble(`There is no ${SCHEMA} in ${folder}.`, { hint: HELP });
+  if (!names.includes(SCHEMA)) throw new ScriptError(`There is no ${SCHEMA} in ${folder}.`, { hint: HELP });
   const read = async (fileName) => ({ fileName, contents: await readFile(path.join(folder, fileName), 'utf8') });
   const others = names.filter((name) => name.endsWith('.xsd') && name !== SCHEMA);
   return { schema: [await read(SCHEMA)], preload: await Promise.all(others.map(read)) };
@@ -53,7 +53,7 @@ async function servedMpds() {
     try {
       for (const name of Object.keys(rates)) {
         const { status, text } = await edge.get(`/${name}/manifest.mpd`);
-        if (status !== 200) throw new Trouble(`The MPD of ${name} is ${status}.`, { output: text });
+        if (status !== 200) throw new ScriptError(`The MPD of ${name} is ${status}.`, { output: text });
         mpds.push({ fileName: `${name.replaceAll('/', '-')}.mpd`, contents: text });
       }
     } finally {
@@ -67,7 +67,7 @@ async function validate(mpds, schemas) {
   const { validateXML } = await import('xmllint-wasm');
   const { valid, errors } = await validateXML({ xml: mpds, ...schemas, ...PAGES });
   if (!valid)
-    throw new Trouble('Not every MPD is valid.', { output: errors.map(({ rawMessage }) => rawMessage).join('\n') });
+    throw new ScriptError('Not every MPD is valid.', { output: errors.map(({ rawMessage }) => rawMessage).join('\n') });
 }
 
 await runMain(main);

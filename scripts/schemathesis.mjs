@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isMain, local } from './lib/project.mjs';
 import { pythonProgram } from './lib/python.mjs';
-import { runMain } from './lib/trouble.mjs';
+import { runMain } from './lib/errors.mjs';
 
 /** @returns {Promise<string>} where the program lies, installed if it was not */
 export const schemathesis = async () =>

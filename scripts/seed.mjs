@@ -10,7 +10,7 @@ import { CLI } from './build.mjs';
 import { isMain } from './lib/project.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { bytes, step } from './lib/step.mjs';
-import { Trouble, printTrouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, printError, runMain } from './lib/errors.mjs';
 import { indexed } from './seed/indexed.mjs';
 import { namesBeside, serverManifests, stateOf } from './seed/media.mjs';
 import { bindingNames, openStores } from './seed/stores.mjs';
@@ -85,7 +85,7 @@ async function fill(shelf, changed, cli) {
     };
   });
   for (const warning of warnings) console.error(warning);
-  for (const failure of failures) printTrouble(failure);
+  for (const failure of failures) printError(failure);
 }
 
 /** The local stores, and the record of what is in them. */
@@ -162,7 +162,7 @@ class Shelf {
 
 if (isMain(import.meta)) {
   await runMain(([folder, state]) => {
-    if (!state) throw new Trouble('Usage: node scripts/seed.mjs MEDIA_FOLDER STATE_FOLDER');
+    if (!state) throw new ScriptError('Usage: node scripts/seed.mjs MEDIA_FOLDER STATE_FOLDER');
     return seed(path.resolve(folder), path.resolve(state));
   });
 }

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { node } from './lib/project.mjs';
 import { start } from './lib/run.mjs';
-import { Trouble } from './lib/trouble.mjs';
+import { ScriptError } from './lib/errors.mjs';
 import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 
 const PATIENCE_MS = 120_000;
@@ -19,7 +19,7 @@ export async function serve({ port, state, probe }) {
   for (let tried = 1; ; tried++) {
     const server = launch(port, state);
     const problem = await server.answers(probe);
-    if (!(problem instanceof Trouble)) return { ...server, ...problem };
+    if (!(problem instanceof ScriptError)) return { ...server, ...problem };
     // wrangler looks for free ports of its own, and takes them a moment later: someone may be quicker.
     if (tried === TRIES || !/Address already in use/i.test(problem.output)) throw problem;
   }
@@ -43,10 +43,10 @@ function launch(port, state) {
   let failure;
   /** @type {Promise<void>} */
   const ended = new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new Trouble(`wrangler could not be started: ${error.message}`)));
+    child.once('error', (error) => reject(new ScriptError(`wrangler could not be started: ${error.message}`)));
     child.once('close', (code) => {
       if (code === 0 || process.exitCode) resolve();
-      else reject(new Trouble(`wrangler dev ended (exit code ${code}).`, { output: shown ? '' : early.join('') }));
+      else reject(new ScriptError(`wrangler dev ended (exit code ${code}).`, { output: shown ? '' : early.join('') }));
     });
   });
   ended.catch((error) => (failure = error));
@@ -56,7 +56,7 @@ function launch(port, state) {
     show: () => (shown = true),
     /**
      * Nothing when it answers well, a note when it answers otherwise, an error when it does not.
-     * @returns {Promise<void | {note: string} | Trouble>}
+     * @returns {Promise<void | {note: string} | ScriptError>}
      */
     async answers(url) {
       const deadline = Date.now() + PATIENCE_MS;
@@ -67,7 +67,7 @@ function launch(port, state) {
           return { note: `but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300).trim()}` };
         await setTimeout(100);
       }
-      return failure ?? new Trouble('The Worker does not answer.', { output: early.join('') });
+      return failure ?? new ScriptError('The Worker does not answer.', { output: early.join('') });
     },
   };
 }

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { PAGE, buildPage } from './build-page.mjs';
 import { BUNDLE, bundleWorker } from './bundle.mjs';
 import { installPackages } from './install.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 const WORKER_KIB = 512;
 /** The page itself, and the players that it loads when they are wanted. */
@@ -51,5 +51,5 @@ async function weigh(title, files) {
 
 function expect(gzip, limit, what, hint) {
   if (gzip > limit * 1024)
-    throw new Trouble(`${what}: ${kib(gzip)} gzipped, where ${limit} KiB are the limit.`, { hint });
+    throw new ScriptError(`${what}: ${kib(gzip)} gzipped, where ${limit} KiB are the limit.`, { hint });
 }

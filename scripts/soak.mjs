@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { bundleWorker } from './bundle.mjs';
 import { installPackages } from './install.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 const HELP = `
 npm run soak                      a million requests, in at most half an hour on two cores
@@ -29,7 +29,7 @@ await runMain(async (args) => {
     seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 32)),
   };
   if (!Object.values(wanted).every((number) => Number.isSafeInteger(number) && number >= 0))
-    throw new Trouble('These are no numbers.', { hint: HELP });
+    throw new ScriptError('These are no numbers.', { hint: HELP });
   await installPackages();
   await bundleWorker();
   const { soak, told, troubleIn } = await import('../tests/soak/soak.mjs');
@@ -38,5 +38,5 @@ await runMain(async (args) => {
   );
   console.log(told(result));
   const trouble = troubleIn(result);
-  if (trouble.length > 0) throw new Trouble('What must never happen did.', { output: trouble.join('\n') });
+  if (trouble.length > 0) throw new ScriptError('What must never happen did.', { output: trouble.join('\n') });
 });

@@ -11,7 +11,7 @@ import { installPackages } from './install.mjs';
 import { SAMPLE_MEDIA, local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { bold, dim, step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { makeSample } from './sample.mjs';
 import { serverManifests } from './seed/media.mjs';
@@ -61,17 +61,17 @@ function parse(args) {
       options: { media: { type: 'string' }, state: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     }).values;
   } catch (error) {
-    throw new Trouble(error.message, { hint: HELP.trim() });
+    throw new ScriptError(error.message, { hint: HELP.trim() });
   }
 }
 
 /** Every presentation below the folder, or an error that says what is missing. */
 async function presentationsBelow(folder) {
   const about = await stat(folder).catch(() => null);
-  if (!about?.isDirectory()) throw new Trouble(`There is no folder ${folder}.`);
+  if (!about?.isDirectory()) throw new ScriptError(`There is no folder ${folder}.`);
   const found = await serverManifests(folder);
   if (found.length > 0) return found;
-  throw new Trouble(`There is no .ism below ${folder}.`, {
+  throw new ScriptError(`There is no .ism below ${folder}.`, {
     hint: 'A presentation is an .ism (server manifest) with the .ismv/.isma files it names beside it.',
   });
 }
@@ -79,14 +79,14 @@ async function presentationsBelow(folder) {
 /** Fails early, before minutes of building. */
 async function freePort(text) {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Trouble(`PORT is ${text}, which is no port.`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new ScriptError(`PORT is ${text}, which is no port.`);
   await new Promise((resolve, reject) => {
     const probe = net.createServer().listen(port, '127.0.0.1');
     probe.once('listening', () => probe.close(resolve));
     probe.once('error', (/** @type {NodeJS.ErrnoException} */ { code, message }) => {
       const what =
         code === 'EADDRINUSE' ? `Port ${port} is in use on 127.0.0.1.` : `Port ${port} cannot be used: ${message}`;
-      reject(new Trouble(what, { hint: `Take another: PORT=${port < 65_535 ? port + 1 : 8787} npm start` }));
+      reject(new ScriptError(what, { hint: `Take another: PORT=${port < 65_535 ? port + 1 : 8787} npm start` }));
     });
   });
   return port;

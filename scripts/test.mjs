@@ -10,7 +10,7 @@ import { CARGO_ENV } from './lib/cargo.mjs';
 import { local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { bold, duration } from './lib/step.mjs';
-import { INTERRUPTED, Trouble, printTrouble, runMain } from './lib/trouble.mjs';
+import { INTERRUPTED, ScriptError, printError, runMain } from './lib/errors.mjs';
 import { QUIET } from './lib/wrangler.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { makeSample } from './sample.mjs';
@@ -42,7 +42,7 @@ async function nodeTests(folder) {
     .filter((name) => name.endsWith('.test.mjs'))
     .sort()
     .map((name) => path.join(folder, name));
-  if (files.length === 0) throw new Trouble(`There are no tests in ${folder}.`);
+  if (files.length === 0) throw new ScriptError(`There are no tests in ${folder}.`);
   // A test that hangs fails; what it leaves open keeps nobody waiting. A file counts as one, and players take
   // their time on a slow machine.
   const patience = ['--test-timeout=600000', '--test-force-exit'];
@@ -56,7 +56,7 @@ async function nodeTests(folder) {
 await runMain(async (wanted) => {
   const unknown = wanted.find((name) => !STAGES[name]);
   if (unknown)
-    throw new Trouble(`There is no stage ${unknown}.`, { hint: `Stages: ${Object.keys(STAGES).join(', ')}` });
+    throw new ScriptError(`There is no stage ${unknown}.`, { hint: `Stages: ${Object.keys(STAGES).join(', ')}` });
   await checkPrerequisites();
   await installPackages();
   const results = [];
@@ -75,7 +75,7 @@ await runMain(async (wanted) => {
   console.log();
   for (const { name, passed, time } of results) console.log(`${passed ? '✓' : '✗'} ${name.padEnd(8)} ${time}`);
   const failed = results.filter(({ passed }) => !passed).map(({ name }) => name);
-  if (failed.length > 0) throw new Trouble(`Failed: ${failed.join(', ')}`);
+  if (failed.length > 0) throw new ScriptError(`Failed: ${failed.join(', ')}`);
 });
 
 /** All stages, or the named ones with what they stand on. */
@@ -86,6 +86,6 @@ function chosen(wanted) {
 }
 
 function report(error) {
-  printTrouble(error);
+  printError(error);
   return false;
 }

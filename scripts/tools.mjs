@@ -6,7 +6,7 @@ import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { TOOLS, isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
-import { Trouble, runMain } from './lib/trouble.mjs';
+import { ScriptError, runMain } from './lib/errors.mjs';
 
 /** Where an installed tool lies. */
 export const tool = (name) => path.join(TOOLS, 'bin', name);
@@ -25,7 +25,7 @@ export const installDeny = () => install('Building cargo-deny (once)', ['cargo-d
 
 function locked(lock, name) {
   const [, version] = new RegExp(`^name = "${name}"\\nversion = "([^"]+)"`, 'm').exec(lock) ?? [];
-  if (!version) throw new Trouble(`Cargo.lock does not name a version of ${name}.`);
+  if (!version) throw new ScriptError(`Cargo.lock does not name a version of ${name}.`);
   return version;
 }
 

@@ -1,6 +1,6 @@
 // The same chunks as Smooth Streaming, HLS and DASH, in turns: what is asked of the storage, and what CPU it takes.
 import { step } from '../../scripts/lib/step.mjs';
-import { Trouble } from '../../scripts/lib/trouble.mjs';
+import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { readFragment } from '../../tests/lib/boxes.mjs';
 import { peerAt, publish, startMillrace } from '../peer/contenders.mjs';
 import { single } from '../peer/measure.mjs';
@@ -88,7 +88,7 @@ async function turn({ storage, load, contender: { name, origin, pids }, connecti
   const cpuUs = (spent() - before) * 1000;
   const { wrong, bytes, requests } = await storage.ask('counts');
   if (result.failed || wrong)
-    throw new Trouble(`${name}: ${result.failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
+    throw new ScriptError(`${name}: ${result.failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
   const each = Object.entries({ cpuUs, served: result.bytes, bytes, requests }).map(([cost, all]) => [
     cost,
     all / paths.length,
@@ -105,7 +105,7 @@ async function agree(storage, forms) {
       payloads.push(readFragment(withoutStyp(body)).payload);
     }
     const odd = payloads.findIndex((payload) => !payload.equals(payloads[0]));
-    if (odd > 0) throw new Trouble(`Pictures ${at} of ${forms[odd].title} are not those of ${forms[0].title}.`);
+    if (odd > 0) throw new ScriptError(`Pictures ${at} of ${forms[odd].title} are not those of ${forms[0].title}.`);
   }
 }
 

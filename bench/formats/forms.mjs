@@ -1,6 +1,6 @@
 // In which forms the same chunk is asked for, found in the manifests that clients of each form read.
 import { request } from 'undici';
-import { Trouble } from '../../scripts/lib/trouble.mjs';
+import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { readMpd, readPlaylist } from '../../tests/lib/cmaf.mjs';
 import { readManifest } from '../../tests/lib/manifest.mjs';
 
@@ -73,10 +73,10 @@ const beside = (path, url) => new URL(url, new URL(path, 'http://any')).pathname
 
 async function get({ name, origin }, path) {
   const { statusCode, body } = await request(origin + path).catch(({ message }) => {
-    throw new Trouble(`${name} does not answer at ${origin}${path}: ${message}`);
+    throw new ScriptError(`${name} does not answer at ${origin}${path}: ${message}`);
   });
   const text = await body.text();
   if (statusCode !== 200)
-    throw new Trouble(`${name} answers ${statusCode} for ${path}`, { output: text.slice(0, 1000) });
+    throw new ScriptError(`${name} answers ${statusCode} for ${path}`, { output: text.slice(0, 1000) });
   return text;
 }

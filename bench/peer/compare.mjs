@@ -1,5 +1,5 @@
 // millrace and a running packager in turns: the same fragments of the same MP4s out of the same storage.
-import { Trouble } from '../../scripts/lib/trouble.mjs';
+import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { step } from '../../scripts/lib/step.mjs';
 import { readFragment } from '../../tests/lib/boxes.mjs';
 import { helper, withProcesses } from '../process.mjs';
@@ -135,7 +135,9 @@ async function agreed(storage, contenders) {
         contents.push(readFragment(body).payload);
       }
       if (!alike(what.kind, ...contents))
-        throw new Trouble(`${what.name}: what fragment ${at} holds is not the same with millrace and with the peer.`);
+        throw new ScriptError(
+          `${what.name}: what fragment ${at} holds is not the same with millrace and with the peer.`,
+        );
     }
     fragments.push({ ...what, path, some });
   }

@@ -6,7 +6,7 @@ import { request } from 'undici';
 import { CLI } from '../../scripts/build.mjs';
 import { local } from '../../scripts/lib/project.mjs';
 import { run } from '../../scripts/lib/run.mjs';
-import { Trouble } from '../../scripts/lib/trouble.mjs';
+import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { readManifest } from '../../tests/lib/manifest.mjs';
 import { built, serve } from '../workerd.mjs';
 import { keyOf } from './media.mjs';
@@ -88,11 +88,11 @@ export async function publish(storage, port, wanted) {
 export async function streamOf({ name, origin, base, manifest }, { show, kind, options }) {
   const url = origin + base(show, '', options) + manifest;
   const { statusCode, body } = await request(url).catch(({ message }) => {
-    throw new Trouble(`${name} does not answer at ${url}: ${message}`);
+    throw new ScriptError(`${name} does not answer at ${url}: ${message}`);
   });
   const text = await body.text();
   if (statusCode !== 200)
-    throw new Trouble(`${name} answers ${statusCode} for ${url}`, { output: text.slice(0, 1000) });
+    throw new ScriptError(`${name} answers ${statusCode} for ${url}`, { output: text.slice(0, 1000) });
   const { levels, chunks } = readManifest(text).streams.find(({ attributes }) => attributes.Type === kind);
   const bitrate = Math.max(...levels.map((level) => Number(level.Bitrate)));
   return { count: chunks.length, fragment: (at) => `QualityLevels(${bitrate})/Fragments(${kind}=${chunks[at].start})` };

@@ -1,6 +1,6 @@
 // Both under load: many clients, everything known, in rounds that alternate.
 import { step } from '../../scripts/lib/step.mjs';
-import { Trouble } from '../../scripts/lib/trouble.mjs';
+import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { cpuMs } from '../process.mjs';
 
 const AT_ONCE = { delayMs: 0, kvDelayMs: 0 };
@@ -19,7 +19,7 @@ export async function underLoad({ storage, contenders, fragments, delays, rounds
     const cpuUs = (spent() - before) * 1000;
     const { wrong, bytes, requests, kv } = await storage.ask('counts');
     if (failed || wrong)
-      throw new Trouble(`${name}: ${failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
+      throw new ScriptError(`${name}: ${failed} of ${paths.length} requests failed, ${wrong} reads were refused.`);
     const each = Object.entries({ cpuUs, bytes, requests, kv }).map(([cost, all]) => [cost, all / paths.length]);
     return { who: name, rate: paths.length / seconds, p50, p99, ...Object.fromEntries(each) };
   };

@@ -1,6 +1,6 @@
 // One request, and what it cost: time, and what was asked of the storage for it.
 import { Client } from 'undici';
-import { Trouble } from '../../scripts/lib/trouble.mjs';
+import { ScriptError } from '../../scripts/lib/errors.mjs';
 
 /** What the storage counts. */
 const COUNTED = ['requests', 'bytes', 'kv', 'kvBytes', 'roundTrips'];
@@ -23,7 +23,7 @@ export async function single(storage, { name, origin }, path, { connected = true
     const { wrong, ...counts } = await storage.ask('counts');
     if (status === 200 && wrong === 0) return { ...answer, ...counts };
     const output = answer.body.toString('latin1', 0, 500);
-    throw new Trouble(`${name} answers ${status} for ${path}, and ${wrong} of its reads were refused.`, { output });
+    throw new ScriptError(`${name} answers ${status} for ${path}, and ${wrong} of its reads were refused.`, { output });
   } finally {
     await client.close();
   }

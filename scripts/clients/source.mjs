@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ffprobePath } from '../lib/ffmpeg.mjs';
 import { run } from '../lib/run.mjs';
-import { Trouble } from '../lib/trouble.mjs';
+import { ScriptError } from '../lib/errors.mjs';
 import { indexed } from '../seed/indexed.mjs';
 import { stateOf } from '../seed/media.mjs';
 
@@ -17,7 +17,9 @@ const WITH_FRAMES = /\.(ism[va]|mp4|m4[va]|mp4a|cmf[va]|mov|3gp)$/i;
  */
 export async function framesOf(folder, key) {
   if (!(await stateOf(folder, key)))
-    throw new Trouble(`There is no ${key} below ${folder}.`, { hint: 'Name the folder that is served: --media DIR' });
+    throw new ScriptError(`There is no ${key} below ${folder}.`, {
+      hint: 'Name the folder that is served: --media DIR',
+    });
   const found = {};
   const { sources } = await indexed(folder, key, path.join(os.tmpdir(), `millrace-clients-${process.pid}.json`));
   for (const { key: name } of sources.filter((source) => WITH_FRAMES.test(source.key))) {

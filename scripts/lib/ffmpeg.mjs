@@ -4,7 +4,7 @@
 // macOS, Intel and ARM); its `ismv` muxer was compared with current ones. ffprobe is from 2023.
 import { accessSync, chmodSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Trouble } from './trouble.mjs';
+import { ScriptError } from './errors.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -17,7 +17,7 @@ function binary(name) {
     file = require(name).path;
   } catch (error) {
     const hint = 'Run `npm ci` again; on a platform it has no binary for, the sample cannot be made.';
-    throw new Trouble(`The npm package ${name} has no binary here: ${error.message ?? error}`, { hint });
+    throw new ScriptError(`The npm package ${name} has no binary here: ${error.message ?? error}`, { hint });
   }
   // The package marks it executable in an install script, which npm may have been told not to run.
   try {

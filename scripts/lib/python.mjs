@@ -6,7 +6,7 @@ import { TOOLS } from './project.mjs';
 import { run } from './run.mjs';
 import { readStamp, writeStamp } from './stamp.mjs';
 import { step } from './step.mjs';
-import { Trouble } from './trouble.mjs';
+import { ScriptError } from './errors.mjs';
 
 /**
  * @param {string} name of the program
@@ -16,7 +16,7 @@ import { Trouble } from './trouble.mjs';
  */
 export async function pythonProgram(name, requirements, options = []) {
   const program = path.join(await pythonPackages(name, requirements, options), 'bin', name);
-  if (!existsSync(program)) throw new Trouble(`pip has installed no ${program}.`);
+  if (!existsSync(program)) throw new ScriptError(`pip has installed no ${program}.`);
   return program;
 }
 

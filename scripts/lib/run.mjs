@@ -1,7 +1,7 @@
 // Child processes: output kept for when it matters, children ended with us and by their own id.
 import { spawn } from 'node:child_process';
 import { ROOT } from './project.mjs';
-import { INTERRUPTED, Trouble } from './trouble.mjs';
+import { INTERRUPTED, ScriptError } from './errors.mjs';
 
 const children = new Set();
 const TAIL_LINES = 40;
@@ -71,13 +71,13 @@ export function run(command, args, options = {}) {
     const ends = [child.stdout, child.stderr].map((stream) => stream && eachLine(stream, see));
     child.stdout?.on('data', (chunk) => (stdout += chunk));
     child.once('error', (error) => {
-      reject(new Trouble(`${title} could not be started: ${error.message}`, { hint }));
+      reject(new ScriptError(`${title} could not be started: ${error.message}`, { hint }));
     });
     child.once('close', (code, signal) => {
       for (const end of ends) end?.();
       if (code === 0) return resolve(stdout);
       const how = signal ? `was ended by ${signal}` : `failed (exit code ${code})`;
-      reject(new Trouble(`${title} ${how}.`, { output: tail.join('\n'), hint }));
+      reject(new ScriptError(`${title} ${how}.`, { output: tail.join('\n'), hint }));
     });
   });
 }

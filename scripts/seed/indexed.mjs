@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CLI } from '../build.mjs';
 import { run } from '../lib/run.mjs';
-import { Trouble } from '../lib/trouble.mjs';
+import { ScriptError } from '../lib/errors.mjs';
 
 /**
  * @param {string} folder what keys are counted from
@@ -24,7 +24,7 @@ export async function indexed(folder, key, scratch) {
       onLine,
     });
     const bulk = await readFile(scratch, 'utf8').catch(() => {
-      throw new Trouble(`Indexing ${file} wrote nothing.`);
+      throw new ScriptError(`Indexing ${file} wrote nothing.`);
     });
     const entries = JSON.parse(bulk).map(({ key, value, base64, metadata }) => ({
       key,

@@ -11,7 +11,7 @@ import { Readable } from 'node:stream';
 import { Miniflare, convertV4MiniflareOptions } from 'miniflare';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { local } from '../lib/project.mjs';
-import { Trouble } from '../lib/trouble.mjs';
+import { ScriptError } from '../lib/errors.mjs';
 
 /** What R2 takes in one put. More would need an upload in parts, whose etag is no MD5. */
 const LARGEST_PUT = 5_363_466_240;
@@ -34,7 +34,7 @@ export function bindingNames() {
   const bucket = config.r2_buckets.find(({ binding }) => binding === 'MEDIA');
   const namespace = config.kv_namespaces.find(({ binding }) => binding === 'INDEX');
   if (!bucket || !namespace)
-    throw new Trouble('wrangler.toml has to bind an R2 bucket as MEDIA and a KV namespace as INDEX.');
+    throw new ScriptError('wrangler.toml has to bind an R2 bucket as MEDIA and a KV namespace as INDEX.');
   return {
     bucket: bucket.preview_bucket_name ?? bucket.bucket_name,
     namespace: namespace.preview_id ?? namespace.id ?? 'INDEX',
@@ -63,7 +63,7 @@ export async function openStores(state, { bucket, namespace }) {
      */
     async putFile(key, file, onBytes) {
       const { size } = await stat(file);
-      if (size > LARGEST_PUT) throw new Trouble(`${file} is larger than R2 takes in one piece (4.995 GiB).`);
+      if (size > LARGEST_PUT) throw new ScriptError(`${file} is larger than R2 takes in one piece (4.995 GiB).`);
       return send(url, 'PUT', '/r2', { key }, size, createReadStream(file, { highWaterMark: 1 << 20 }), onBytes);
     },
     deleteFile: (key) => send(url, 'DELETE', '/r2', { key }),
@@ -91,9 +91,11 @@ function send(url, method, pathname, entry, size = 0, body = undefined, onBytes 
       let text = '';
       for await (const chunk of response.setEncoding('utf8')) text += chunk;
       if (response.statusCode === 200) resolve(text);
-      else reject(new Trouble(`The local store refused ${entry.key}.`, { output: text }));
+      else reject(new ScriptError(`The local store refused ${entry.key}.`, { output: text }));
     });
-    request.on('error', (error) => reject(new Trouble(`The local store broke off at ${entry.key}: ${error.message}`)));
+    request.on('error', (error) =>
+      reject(new ScriptError(`The local store broke off at ${entry.key}: ${error.message}`)),
+    );
     if (!(body instanceof Readable)) return request.end(body);
     body.on('error', (error) => request.destroy(error));
     if (onBytes) body.on('data', (chunk) => onBytes(chunk.length));

@@ -1,9 +1,10 @@
-// An error for people: what failed, what the failing program said, and what to do about it.
+// Errors of the scripts, as people read them: what failed, what the failing program wrote, and what to do about it.
 
 /** The exit code after Ctrl-C, as shells have it. */
 export const INTERRUPTED = 130;
 
-export class Trouble extends Error {
+/** A failure that the reader can act on; any other error is a fault of ours. */
+export class ScriptError extends Error {
   /**
    * @param {string} message what failed
    * @param {{output?: string, hint?: string}} [more] the end of the program's output; what to do now
@@ -16,8 +17,8 @@ export class Trouble extends Error {
 }
 
 /** Prints an error as a person wants to read it: a stack only where the fault is ours. */
-export function printTrouble(error) {
-  const known = error instanceof Trouble;
+export function printError(error) {
+  const known = error instanceof ScriptError;
   console.error(`\n${known ? error.message : (error?.stack ?? error)}`);
   if (known && error.output) console.error(`\n${error.output.replace(/^/gm, '    ')}`);
   if (known && error.hint) console.error(`\n${error.hint}`);
@@ -29,7 +30,7 @@ export async function runMain(main) {
     await main(process.argv.slice(2));
   } catch (error) {
     if (process.exitCode === INTERRUPTED) return;
-    printTrouble(error);
+    printError(error);
     process.exitCode = 1;
   }
 }
