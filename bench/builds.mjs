@@ -1,5 +1,4 @@
-// `npm run bench -- builds`: what it takes to index long progressive films in an isolate, and for how long it lets nobody
-// else have a turn.
+// `npm run bench -- builds`: what the Worker takes to index long progressive MP4s, and how long it blocks other requests.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../scripts/build-worker.mjs';

@@ -1,4 +1,4 @@
-// Workers in turns: the same fragments, asked of each in short rounds that alternate.
+// Compares Workers: each is asked for the same fragments, in short rounds that alternate.
 import { ScriptError } from '../scripts/lib/errors.mjs';
 import { local } from '../scripts/lib/project.mjs';
 import { step } from '../scripts/lib/step.mjs';

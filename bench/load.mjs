@@ -1,5 +1,5 @@
-// The clients, in a process of its own: a few connections that ask one thing after the other, as fast as
-// they are answered. Its parent sends `{origin, paths, connections}` over IPC, and is sent what it took.
+// The clients, in a process of their own: a few connections, each of which sends one request after the other. The parent
+// process sends `{origin, paths, connections}` over IPC and gets the result back.
 import { Pool } from 'undici';
 
 const pools = new Map();

@@ -1,4 +1,4 @@
-// What a run found, for people and for machines.
+// Prints what a run found: a table for people, or lines of JSON.
 import { bold, dim } from '../scripts/lib/step.mjs';
 import { median, quantile } from './quantiles.mjs';
 

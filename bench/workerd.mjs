@@ -1,4 +1,4 @@
-// The runtime itself, without wrangler and its simulators, which cost more than what is measured here.
+// Runs a Worker in bare workerd. wrangler and its simulators would cost more than what is measured here.
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import workerd from 'workerd';

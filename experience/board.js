@@ -1,4 +1,4 @@
-// Figures and charts, drawn from the session.
+// Draws figures and charts from the session.
 import { rowsOf, Timeline } from './charts/timeline.js';
 import { BufferPlot, LevelPlot } from './charts/plots.js';
 import { stretch } from './charts/axis.js';

@@ -1,4 +1,4 @@
-// What a visitor can set: presentation, protocol, level, line. The address of the page says it too.
+// The visitor's choices: presentation, protocol, level, line. The page's address holds them too.
 import { at, choices } from './dom.js';
 import { PROFILES, toMbps, toPosition } from './line/profiles.js';
 import { PROTOCOLS } from './player/adapters.js';

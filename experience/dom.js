@@ -1,4 +1,4 @@
-// Elements, made and found, and what they are told.
+// Makes and finds elements, and listens to events.
 
 /**
  * @typedef {object} Elements of the page that are more than an `HTMLElement`

@@ -1,4 +1,4 @@
-// The page: one session after the other, and what stands around it.
+// The page: plays one session after the other, and connects everything around it.
 import './style/index.css';
 import { shownOrMade } from './api.js';
 import { Board } from './board.js';

@@ -1,4 +1,4 @@
-// What URLs of a presentation say (docs/protocol.md).
+// Parses and writes URLs of presentations (docs/protocol.md).
 
 const SMOOTH = /^\/(.+?\.isml?)\/(?:([0-9a-f]{16})\/)?QualityLevels\((\d+)[^)]*\)\/Fragments\((.+)=(\d+)\)$/i;
 const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(\d+)\.(?:m4s|vtt)$/i;

@@ -1,4 +1,4 @@
-// Figures as people read them.
+// Writes figures as people read them.
 
 const LOCALE = 'en';
 const grouped = new Intl.NumberFormat(LOCALE);

@@ -1,7 +1,7 @@
-// Builds the Experience page into dist/: `node scripts/build-page.mjs`, which wrangler also calls by itself.
+// Builds the Experience page into dist/: `node scripts/build-page.mjs`, which wrangler also runs by itself.
 //
-// What the page is made of has digests in its names, and is kept for ever by whoever has it; only the page
-// and its service worker are asked for again.
+// Names of the page's parts hold digests, so browsers keep them for ever; they ask again only for the page and its
+// service worker.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMain, local } from './lib/project.mjs';

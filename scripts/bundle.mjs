@@ -1,4 +1,4 @@
-// The Worker exactly as it would be deployed, in target/bundle: what the tests run and `size` weighs.
+// Bundles the Worker as for a deployment, into target/bundle: the tests run it, and `npm run size` weighs it.
 import { readdir, rm } from 'node:fs/promises';
 import { buildPage } from './build-page.mjs';
 import { buildWorker } from './build-worker.mjs';

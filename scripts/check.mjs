@@ -1,4 +1,4 @@
-// `npm run check`: everything that can be said about the source without running it.
+// `npm run check`: format, lints, types, documentation and dependencies. Nothing of the project is run.
 import path from 'node:path';
 import { installPackages } from './install.mjs';
 import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';

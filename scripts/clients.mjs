@@ -1,5 +1,5 @@
-// `npm run clients`: plays a presentation, from an origin that runs, with every player of this machine
-// that speaks Smooth Streaming, and counts what each decodes. By hand, not in `npm test`: docs/clients.md.
+// `npm run clients`: plays a presentation from a running origin with every player of this machine that speaks Smooth
+// Streaming, and counts the frames that each decodes. By hand, not in `npm test`: docs/clients.md.
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

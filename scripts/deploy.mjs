@@ -1,4 +1,4 @@
-// `npm run deploy -- staging`, `npm run deploy -- production`: to Cloudflare.
+// `npm run deploy -- staging`, `npm run deploy -- production`: deploys to Cloudflare.
 import { readFile } from 'node:fs/promises';
 import { buildPage } from './build-page.mjs';
 import { installPackages } from './install.mjs';

@@ -1,5 +1,5 @@
-// `node scripts/environments.mjs`: whether every environment of wrangler.toml could be deployed, and has
-// all it needs to itself. Needs the Node that wrangler needs.
+// `node scripts/environments.mjs`: rehearses the deployment of every environment of wrangler.toml, and checks that no two
+// share a resource. Needs the Node that wrangler needs.
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { isMain, local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';

@@ -1,4 +1,4 @@
-// npm's own dependencies: installed when they are missing or older than the lock file.
+// Installs npm packages when they are missing or older than the lock file.
 import { existsSync, statSync } from 'node:fs';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';

@@ -1,4 +1,4 @@
-// What has to be on the machine, and how to get what is not. Built-ins only, and Node 20 will do.
+// Checks for programs that the machine must have, and tells how to install them. Built-ins only, and Node 20 suffices.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { ROOT, isMain, local } from './lib/project.mjs';

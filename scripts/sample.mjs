@@ -1,4 +1,4 @@
-// Makes the sample presentation, once: again only when its recipe has changed or a file is missing.
+// Makes the sample presentation, and again only when its recipe has changed or a file is missing.
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

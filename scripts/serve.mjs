@@ -1,4 +1,4 @@
-// `wrangler dev` as a child: started quietly, waited for, and stopped with us.
+// Runs `wrangler dev` as a child process: starts it quietly, waits for it, and stops it with us.
 import { setTimeout } from 'node:timers/promises';
 import { node } from './lib/project.mjs';
 import { start } from './lib/run.mjs';

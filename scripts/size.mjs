@@ -1,5 +1,5 @@
-// `npm run size`: what a deployment weighs, and what a visitor of the Experience page loads. Fails when
-// it is more than we allow ourselves.
+// `npm run size`: the bytes of a deployment, and those that a visitor of the Experience page loads. Fails when they exceed
+// our limits.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-// `npm test`: everything that says whether this works, in stages. `npm test -- edge` runs one of them.
+// `npm test`: all tests, in stages. `npm test -- edge` runs one stage.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { buildContractWorker } from './build-worker.mjs';

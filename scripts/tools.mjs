@@ -1,4 +1,4 @@
-// Tools that come as Rust source: built once by Cargo into target/tools, at exactly these versions.
+// Installs tools from Rust source into target/tools: built once by Cargo, at pinned versions.
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// yt-dlp, which the tests have download the sample.
+// Installs yt-dlp, with which the tests download the sample.
 import { isMain } from './lib/project.mjs';
 import { pythonProgram } from './lib/python.mjs';
 import { runMain } from './lib/errors.mjs';

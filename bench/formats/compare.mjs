@@ -1,4 +1,4 @@
-// The same chunks as Smooth Streaming, HLS and DASH, in turns: what is asked of the storage, and what CPU it takes.
+// Compares Smooth Streaming, HLS and DASH over the same chunks, in turns: reads of storage and CPU time.
 import { step } from '../../scripts/lib/step.mjs';
 import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { readFragment } from '../../tests/lib/boxes.mjs';

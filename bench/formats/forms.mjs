@@ -1,4 +1,4 @@
-// In which forms the same chunk is asked for, found in the manifests that clients of each form read.
+// The URLs of the same chunk in each protocol, found in the manifests that clients of that protocol read.
 import { request } from 'undici';
 import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { readMpd, readPlaylist } from '../../tests/lib/cmaf.mjs';

@@ -1,4 +1,5 @@
-// The ten minutes once more as an encoder for Smooth Streaming leaves them, and as ffmpeg fragments by itself: the same frames.
+// The ten-minute film in two more forms, with the same frames: as a Smooth Streaming encoder writes it, and as ffmpeg
+// fragments it by default.
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';

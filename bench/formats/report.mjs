@@ -1,4 +1,4 @@
-// What was found, for people.
+// Prints what the comparison of formats found.
 import { bold, bytes, dim } from '../../scripts/lib/step.mjs';
 import { median, quantile } from '../quantiles.mjs';
 

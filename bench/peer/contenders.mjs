@@ -1,4 +1,4 @@
-// The two that are compared, and how each is asked for the same fragment.
+// The two servers that are compared, and the URL of the same fragment on each.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Both under load: many clients, everything known, in rounds that alternate.
+// Measures both servers under load: many clients, warm indexes, in rounds that alternate.
 import { step } from '../../scripts/lib/step.mjs';
 import { ScriptError } from '../../scripts/lib/errors.mjs';
 import { cpuMs } from '../process.mjs';

@@ -1,4 +1,4 @@
-// One request, and what it cost: time, and what was asked of the storage for it.
+// Measures one request: its time, and what the server read from storage for it.
 import { Client } from 'undici';
 import { ScriptError } from '../../scripts/lib/errors.mjs';
 

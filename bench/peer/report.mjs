@@ -1,4 +1,4 @@
-// What was found, for people.
+// Prints what the comparison with a peer found.
 import { bold, bytes, dim } from '../../scripts/lib/step.mjs';
 import { median, quantile } from '../quantiles.mjs';
 

@@ -1,4 +1,4 @@
-// The axis of time that all charts have in common: what was of late, at the right.
+// The time axis that all charts share: the latest moments, at the right.
 
 export const WINDOW_SECONDS = 60;
 /** Between the left edge and the plot, so that the plots stand under each other. */

@@ -1,4 +1,4 @@
-// The line charts: levels against bandwidth, and the buffer.
+// The line charts: levels with bandwidth, and the buffer.
 import uPlot from 'uplot';
 import { rate } from '../words.js';
 import { GUTTER, MARGIN } from './axis.js';

@@ -1,4 +1,4 @@
-// The colours of the page, for what is drawn.
+// The page's colours, for drawings.
 
 const NAMES = ['ink', 'quiet', 'rule', 'accent', 'wash', 'alarm', 'paper', 'cache', 'memory', 'kv', 'built'];
 const scheme = matchMedia('(prefers-color-scheme: dark)');

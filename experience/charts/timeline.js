@@ -1,6 +1,5 @@
-// Each fragment as a bar: at the height of its level, from when it was asked for until its last byte.
-// Pale while nothing came yet, then in the colour of where the origin found it. Stalls lie behind as
-// bands, switches stand as lines.
+// Draws each fragment as a bar: as high as its level, from its request until its last byte. The bar is pale until the
+// first byte, then in the colour of where the origin found the index. Stalls are bands behind; switches are lines.
 import { rate } from '../words.js';
 import { GUTTER, MARGIN } from './axis.js';
 import { theme } from './theme.js';

@@ -1,5 +1,5 @@
-// One presentation in full: addresses for players, tracks, timeline, sources; and for whoever has the
-// token, indexing it again and purging it, with what comes of that.
+// One presentation in full: addresses for players, tracks, timeline, sources. With the token: index it again, purge it,
+// and a log of the result.
 import { purge, reindex, shown, stretch } from '../api.js';
 import { at, h, svg } from '../dom.js';
 import { PROTOCOLS } from '../player/adapters.js';

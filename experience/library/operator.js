@@ -1,4 +1,4 @@
-// The operator's token: tried, kept as long as the tab is open, and sent to nobody but this host.
+// The operator's token: tried, kept until the tab closes, sent to this host only.
 import { tryToken } from '../api.js';
 import { at } from '../dom.js';
 

@@ -1,4 +1,4 @@
-// A frame of a presentation: its lowest level's first segment, decoded here and drawn.
+// A frame of a presentation, decoded here from the first segment of its lowest level.
 import { fetchUnpaced } from '../unpaced.js';
 import { toPath } from '../urls.js';
 

@@ -1,4 +1,4 @@
-// One token bucket for all transfers: a line that they share.
+// One token bucket for all transfers, which share the simulated line.
 
 /** Timers come late: while bytes wait, so many seconds' worth may be made up for. */
 const LATE_SECONDS = 0.1;

@@ -1,5 +1,5 @@
-// The simulated line, seen from the page: starts the service worker, tells it how fast the line is, and
-// hands on what it says of each transfer.
+// The simulated line, as the page sees it: starts the service worker, tells it the line's speed, and passes on what it
+// reports of each transfer.
 import { LAP_SECONDS, PROFILES, along } from './profiles.js';
 
 const STEP_MS = 250;

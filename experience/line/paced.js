@@ -1,4 +1,4 @@
-// A body that comes no faster than a bucket lets it.
+// A body that is passed on no faster than a bucket allows.
 
 /**
  * @param {ReadableStream<Uint8Array>} body

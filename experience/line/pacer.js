@@ -1,5 +1,5 @@
-// The service worker: every answer of the origin about a presentation comes through here, and so at the
-// speed of the simulated line. It tells the page what it saw of each.
+// The service worker. Every answer of the origin about a presentation passes through it, at the speed of the simulated
+// line. It reports each transfer to the page.
 import { Bucket } from './bucket.js';
 import { paced } from './paced.js';
 import { UNPACED } from '../unpaced.js';

@@ -1,4 +1,4 @@
-// The chunks of a presentation, asked for in stretches as they are needed.
+// The chunks of a presentation, requested in stretches as they are needed.
 import { stretch } from '../api.js';
 
 export class Chunks {

@@ -1,4 +1,4 @@
-// The source file to scale with the fragment's range lit, and the boxes inside of the fragment.
+// Draws the source file to scale with the fragment's range lit, and the boxes inside the fragment.
 import { h, svg } from '../dom.js';
 import { fetchUnpaced } from '../unpaced.js';
 import { count, plural, size, span } from '../words.js';

@@ -1,4 +1,4 @@
-// The last fragments, as lines of a table: what the timeline draws, for whoever would rather read it.
+// The last fragments as rows of a table: the same as the timeline, as text.
 import { h } from '../dom.js';
 import { clock, count, rate, span } from '../words.js';
 import { within } from '../urls.js';

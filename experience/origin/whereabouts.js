@@ -1,4 +1,4 @@
-// Where the bytes of a fragment lie, as the index says it, and as the answer's entity tag does.
+// Where a fragment's bytes lie: by the index, and by the answer's entity tag.
 
 /**
  * @param {import('../api.js').Index} index

@@ -1,4 +1,4 @@
-// What all adapters have in common: the interface that they are behind, and how far they look ahead and back.
+// What all adapters share: the interface that they implement, and how far players buffer.
 
 /**
  * @typedef {object} Adapter of a player

@@ -1,4 +1,4 @@
-// The players behind one small interface, each loaded when it is wanted.
+// The protocols, each with its manifest and the player that plays it. A player is loaded when it is needed.
 
 /** @type {Record<string, {name: string, manifest: string, player: string, load: () => Promise<{start: import('./adapter.js').Start}>}>} */
 export const PROTOCOLS = {

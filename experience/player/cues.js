@@ -1,4 +1,4 @@
-// The cues of a player that has no clock for them: the browser's, in a track that it does not show.
+// Times the cues of a player that does not do so itself: the browser fires them, from a track that it does not show.
 
 /** There is no way to take a track away again, so there is one for all sessions. */
 const OWN = 'millrace';

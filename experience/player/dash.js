@@ -1,4 +1,4 @@
-// dash.js: DASH, and with its plugin Smooth Streaming.
+// Plays DASH with dash.js, and Smooth Streaming with its plugin.
 import { MediaPlayer } from '../../node_modules/dashjs/dist/modern/esm/dash.mediaplayer.min.js';
 import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapter.js';
 

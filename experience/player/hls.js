@@ -1,4 +1,4 @@
-// hls.js: HLS.
+// Plays HLS with hls.js.
 import Hls from 'hls.js/dist/hls.min.mjs';
 import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapter.js';
 import { Cues } from './cues.js';

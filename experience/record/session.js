@@ -1,5 +1,5 @@
-// The record of one session: samples four times a second, transfers, switches and stalls. It is all that
-// the charts draw, and can be taken away as JSON.
+// The record of one session: samples four times a second, transfers, switches and stalls. All charts are drawn from it, and
+// it can be saved as JSON.
 import { Stalls } from './stalls.js';
 
 export const SAMPLE_MS = 250;

@@ -1,4 +1,4 @@
-// When playback stood still for want of bytes.
+// Finds stalls: when playback stood still for want of bytes.
 
 /** Shorter ones nobody sees: players nudge over small gaps. */
 const LEAST_MS = 120;

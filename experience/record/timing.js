@@ -1,4 +1,4 @@
-// What `Server-Timing` says of where an answer came from (docs/operate.md).
+// Reads `Server-Timing`: where the origin found the index (docs/operate.md).
 
 /** The nearer the earlier. */
 export const PLACES = {

@@ -1,4 +1,4 @@
-// Every answer on its way: what the service worker says of it, or, without one, what the browser measured.
+// All transfers: as the service worker reports them, or, without one, as the browser measures them.
 import { on } from '../dom.js';
 import { fragmentOf } from '../urls.js';
 import { parse, told } from './timing.js';

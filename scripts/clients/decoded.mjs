@@ -1,5 +1,5 @@
-// How decoded frames are counted: every client is made to write what it decoded, video as thumbnails
-// in PNG, one behind the other, and audio as plain stereo. (The clients' own counters miss and repeat.)
+// Counts decoded frames: every client writes what it decoded, video as thumbnails in PNG, one behind the other, and audio
+// as raw stereo. (The clients' own counters miss and repeat frames.)
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 

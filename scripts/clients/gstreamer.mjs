@@ -1,4 +1,4 @@
-// GStreamer: both of its Smooth Streaming demuxers, as fast as they go.
+// Plays with GStreamer: both of its Smooth Streaming demuxers, as fast as they go.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { run } from '../lib/run.mjs';

@@ -1,4 +1,4 @@
-// What a player has to decode: the frames that ffprobe decodes from the source files.
+// Counts the frames that a player should decode: those that ffprobe decodes from the source files.
 import os from 'node:os';
 import path from 'node:path';
 import { ffprobePath } from '../lib/ffmpeg.mjs';

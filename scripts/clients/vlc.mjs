@@ -1,4 +1,4 @@
-// VLC, without a window.
+// Plays with VLC, without a window.
 import { spawnSync } from 'node:child_process';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// How Cargo's output becomes a percentage, and which of its lines say nothing once it failed.
+// Reads Cargo's output: its progress as a share, and which lines are noise once it has failed.
 
 import { local } from './project.mjs';
 

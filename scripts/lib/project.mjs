@@ -1,4 +1,4 @@
-// Where things are, and which Node runs what needs a recent one. Built-ins only: used before `npm ci`.
+// Paths of the project, and the Node that runs wrangler. Built-ins only: used before `npm ci`.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

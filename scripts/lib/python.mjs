@@ -1,4 +1,4 @@
-// Programs from Python packages: at exactly these versions, each in an environment of its own.
+// Installs programs from Python packages: pinned, each in an environment of its own.
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Child processes: output kept for when it matters, children ended with us and by their own id.
+// Runs child processes: keeps their output for errors, and ends them with us, by their own id.
 import { spawn } from 'node:child_process';
 import { ROOT } from './project.mjs';
 import { INTERRUPTED, ScriptError } from './errors.mjs';

@@ -1,4 +1,4 @@
-// "Already done with exactly this": a digest of what went in, kept beside what came out.
+// Stamps: a digest of the inputs, kept beside the output, tells whether work is already done.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';

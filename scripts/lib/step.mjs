@@ -1,4 +1,4 @@
-// A line per step: a spinner with a percentage on a terminal, plain lines elsewhere.
+// Reports each step in a line: a spinner with a percentage on a terminal, plain lines elsewhere.
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const tty = process.stderr.isTTY;

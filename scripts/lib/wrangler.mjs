@@ -1,4 +1,4 @@
-// What wrangler is told in its environment (a .env file would not do: it becomes the Worker's secrets).
+// Environment variables for wrangler (values of a .env file would become the Worker's secrets).
 import { local } from './project.mjs';
 
 /** Nothing is sent anywhere, and nothing is asked of the network at start. */

@@ -1,4 +1,4 @@
-// What the sample says of itself, in two languages and as many syntaxes.
+// The sample's captions, in two languages and two syntaxes.
 
 /** From each fourth second on, for three and a half. */
 const EVERY_SECONDS = 4;

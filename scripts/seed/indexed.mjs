@@ -1,4 +1,4 @@
-// A presentation as the command line indexes it: the one place that says which files it is made of.
+// Indexes a presentation with the command line, whose output also says which files it is made of.
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CLI } from '../build.mjs';

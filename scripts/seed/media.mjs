@@ -1,4 +1,4 @@
-// What lies in a media folder: its server manifests, and files as they are now.
+// Reads a media folder: its server manifests, and the state of its files.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 

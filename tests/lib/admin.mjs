@@ -1,4 +1,4 @@
-// The admin API as an operator speaks to it.
+// The operator's requests to the admin API.
 
 /** What `vars` must hold for the API to exist. */
 export const TOKEN = 'open-sesame-42';

@@ -1,4 +1,4 @@
-// A real Azure Blob service to ask: Azurite, Microsoft's emulator, which verifies keys and signatures.
+// Azure Blob for tests: Azurite, Microsoft's emulator, which verifies keys and signatures.
 import { createHmac } from 'node:crypto';
 import { azurite } from '../../scripts/azurite.mjs';
 import { node } from '../../scripts/lib/project.mjs';

@@ -1,4 +1,4 @@
-// The Worker behind a Workers Cache that says what it is to purge.
+// The Worker behind a Workers Cache that logs what it is told to purge.
 import Worker from '../../build/index.js';
 
 export default class extends Worker {

@@ -1,4 +1,4 @@
-// Every box of what is served, as two parsers that know nothing of us find them: mp4box.js and codem-isoboxer.
+// Checks every box of an answer with two independent parsers: mp4box.js and codem-isoboxer.
 import { createFile, Log, MP4BoxBuffer } from 'mp4box';
 import { find, parse } from './boxes.mjs';
 

@@ -1,4 +1,4 @@
-// The oracle: what lies where in a media file, read with codem-isoboxer. None of our own code is asked.
+// The oracle: reads media files with codem-isoboxer. None of our own code is involved.
 import { readFileSync } from 'node:fs';
 import ISOBoxer from 'codem-isoboxer';
 

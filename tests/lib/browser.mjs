@@ -1,4 +1,4 @@
-// A page in a real browser, that plays from the local edge.
+// A page in a real browser that plays from the local edge.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import http from 'node:http';

@@ -1,4 +1,4 @@
-// Fragmented files whose fragments cannot be handed on as they lie, made of those of `plain.mjs` without encoding again.
+// Fragmented files whose fragments cannot be served as they are, made from those of `plain.mjs` without encoding again.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ffmpeg, madeFolder, writeServerManifest } from './media.mjs';

@@ -1,4 +1,4 @@
-// The command line, as a person runs it.
+// Runs the command line as a person would.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// What HLS and DASH tell of a presentation, as a player understands it: by itself and not by our renderer.
+// Reads HLS playlists and DASH MPDs as a player does, with none of our own code.
 import { named, parseXml } from './xml.mjs';
 
 const TRICK_MODE = 'http://dashif.org/guidelines/trickmode';

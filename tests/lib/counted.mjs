@@ -1,4 +1,4 @@
-// A bare workerd over a storage that counts, holding one media folder: fresh, so that nothing is warm.
+// A bare workerd over a storage that counts calls and holds one media folder. Nothing is warm.
 import path from 'node:path';
 import { indexes } from './cli.mjs';
 import { isPresentation, readFolder } from './folder.mjs';

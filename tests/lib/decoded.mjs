@@ -1,4 +1,4 @@
-// What the pinned ffmpeg decodes of a file or a URL: each frame's time and checksum.
+// Decodes a file or a URL with the pinned ffmpeg: each frame's time and checksum.
 import { ffmpegPath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 

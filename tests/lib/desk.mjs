@@ -1,4 +1,4 @@
-// A server that puts what is PUT to it, and removes what is DELETEd from it, wherever a store finds it then.
+// A server that stores what is PUT to it and removes what is DELETEd, in whatever store a test names.
 import http from 'node:http';
 import { close, listen } from './http.mjs';
 

@@ -1,4 +1,4 @@
-// Films in two languages and at the frame rates of cinema and television: fragmented, plain, and their audio alone.
+// Films in two languages, at the frame rates of cinema and television: fragmented, progressive, and audio alone.
 import path from 'node:path';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
 

@@ -1,4 +1,4 @@
-// One film, encoded again and again under the same names: what an editor replaces while people watch.
+// Editions of one film: encoded again and again under the same names, so that an editor can replace one by another.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fragmentsOfTrack } from './boxes.mjs';

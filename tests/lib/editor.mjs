@@ -1,4 +1,4 @@
-// An editor who replaces the files of a film while it is watched: in every order, all or some, told or untold.
+// An editor who replaces a film's files while it is watched: in every order, all or some, with and without publishing.
 import { INDEXES, asOperator } from './admin.mjs';
 import { FILM } from './editions.mjs';
 

@@ -1,4 +1,4 @@
-// The Experience page of a local edge, in a real browser that notes whatever goes wrong in it.
+// The Experience page of a local edge, in a real browser; whatever goes wrong in it is noted.
 import assert from 'node:assert/strict';
 import { launch } from './browser.mjs';
 import { startEdge } from './edge.mjs';

@@ -1,5 +1,4 @@
-// Every folder of presentations that tests are made of: whatever a file here exports that is called `…Folder`, and makes one
-// of nothing.
+// All folders of test media: every export of a file here whose name ends in `Folder`.
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 

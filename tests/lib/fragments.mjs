@@ -1,4 +1,4 @@
-// A stream as a player gets it: every fragment that the manifest lists, in order.
+// Loads a stream as a player does: every fragment that the manifest lists, in order.
 import { readFragment } from './boxes.mjs';
 import { readManifest } from './manifest.mjs';
 import { samplesOf } from './plain.mjs';

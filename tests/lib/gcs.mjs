@@ -1,4 +1,4 @@
-// A Google Cloud Storage to ask: fake-gcs-server, which takes everybody for the owner and heeds no `If-Match`.
+// Google Cloud Storage for tests: fake-gcs-server, which checks no credentials and ignores `If-Match`.
 import { chmod } from 'node:fs/promises';
 import { fakeGcsServer } from '../../scripts/fake-gcs.mjs';
 import { startServer } from './server.mjs';

@@ -1,5 +1,5 @@
-// What RFC 8216, its successor draft-pantos-hls-rfc8216bis and Apple's authoring specification ask of playlists, as far as
-// their text shows. Each rule that is broken is a sentence.
+// Checks playlists against RFC 8216, its successor draft-pantos-hls-rfc8216bis and Apple's authoring specification, as far
+// as their text shows. Each broken rule is a sentence.
 import { readPlaylist } from './cmaf.mjs';
 
 /** How often a tag may stand in a playlist of this kind. */

@@ -1,4 +1,4 @@
-// A request exactly as written: `fetch` would tidy up the path and hide what it sends.
+// Sends requests exactly as they are written, where `fetch` would normalise the path; and runs servers for tests.
 import http from 'node:http';
 
 /** @typedef {{status: number, headers: Record<string, string>, body: Buffer, text: string}} Answer */

@@ -1,5 +1,5 @@
-// What may be answered while files are replaced: the bytes of one edition, those that the manifest spoke of,
-// or that there are none.
+// Judges answers while files are replaced: they must hold the bytes of one edition, the one that their manifest or tag
+// belongs to, or say that there are none.
 import { readManifest } from './manifest.mjs';
 
 const PART = { Fragments: 'bytes', FragmentInfo: 'moof', RawFragments: 'payload' };

@@ -1,4 +1,4 @@
-// Presentations of every kind, for whatever has to hold of all of them.
+// Presentations of every kind, for rules that all of them must keep.
 import { BRIEF, briefFolder } from './brief.mjs';
 import { CAPTIONS, STORED, captionsFolder } from './captions.mjs';
 import { configurationsFolder, keyOf } from './configurations.mjs';

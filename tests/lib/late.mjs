@@ -1,4 +1,4 @@
-// Workers KV as one location sees it: what was read once is given out again for a while, whatever it has become.
+// Workers KV as one location sees it: a value that was read is returned again for a while, even if it has changed.
 
 /** Takes the place of `Storage.values`. */
 export class LateValues {

@@ -1,5 +1,5 @@
-// A progressive MP4 that is as long as they come, and whose samples take turns one by one: tables of tens of megabytes, and
-// nothing but zeros where the media would be.
+// A very long progressive MP4 whose samples alternate one by one: tables of tens of megabytes, and zeros in place of the
+// media.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PLAIN, SMALL, plainFolder } from './plain.mjs';

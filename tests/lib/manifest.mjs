@@ -1,4 +1,4 @@
-// A client manifest as a player understands it: [MS-SSTR] 2.2.2, by itself and not by our renderer.
+// Reads a client manifest as a player does ([MS-SSTR] 2.2.2), with none of our own code.
 import { named, parseXml } from './xml.mjs';
 
 /**

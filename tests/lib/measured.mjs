@@ -1,4 +1,4 @@
-// What playlists and segments come to: everything that a playlist lists is loaded, held against what it says, and measured.
+// Loads everything that a playlist lists, checks it against what the playlist says, and measures it.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { createFile, MP4BoxBuffer } from 'mp4box';

@@ -1,4 +1,4 @@
-// Presentations that tests are made of: small, written by the pinned ffmpeg once and kept in target/.
+// Makes small presentations for tests, with the pinned ffmpeg, once: they are kept in target/.
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ffmpegPath } from '../../scripts/lib/ffmpeg.mjs';

@@ -1,4 +1,4 @@
-// A real S3 to ask: moto, with a user whose signatures it verifies.
+// S3 for tests: moto, with a user whose signatures it verifies.
 import { createHash } from 'node:crypto';
 import { motoServer } from '../../scripts/moto.mjs';
 import { startServer } from './server.mjs';

@@ -1,5 +1,5 @@
-// What ISO/IEC 23009-1 asks of an MPD, as far as its text shows: the elements and attributes that its schema knows of those
-// that are used here, in its order, and rules that no schema can say. Each that is broken is a sentence.
+// Checks an MPD against ISO/IEC 23009-1, as far as its text shows: elements and attributes of the schema that are used here,
+// in its order, and rules that a schema cannot state. Each broken rule is a sentence.
 import { readMpd } from './cmaf.mjs';
 import { named, parseXml } from './xml.mjs';
 

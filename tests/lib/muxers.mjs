@@ -1,4 +1,4 @@
-// Progressive MP4s of the same samples, written by other hands than ffmpeg's.
+// Writes progressive MP4s of the same samples with other muxers than ffmpeg's.
 import { readFile, writeFile } from 'node:fs/promises';
 import {
   ALL_FORMATS,

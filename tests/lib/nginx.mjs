@@ -1,4 +1,4 @@
-// A real web server to ask: nginx over a folder, as Debian has it.
+// A web server for tests: Debian's nginx over a folder.
 import { appendFile, mkdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startServer } from './server.mjs';

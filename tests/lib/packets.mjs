@@ -1,4 +1,4 @@
-// The oracle of progressive MP4s: what ffprobe reads out of one of their tracks, its edit list heeded.
+// The oracle of progressive MP4s: the packets that ffprobe reads of one track, with its edit list applied.
 import { ffmpegPath, ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { lastDuration } from './boxes.mjs';

@@ -1,4 +1,4 @@
-// hls.js, dash.js and Shaka Player as a page is given them.
+// Starts hls.js, dash.js and Shaka Player in a page.
 
 /** What such a page loads. */
 export const SCRIPTS = [

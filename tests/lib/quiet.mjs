@@ -1,4 +1,4 @@
-// Until whoever has just stored an index is done: it lists its pages, and looks again whether its files are there.
+// Waits until the Worker is done after it has stored an index: it then lists pages and looks at the files again.
 import { setTimeout } from 'node:timers/promises';
 
 /** Waits until `asked`, the requests that there have been so far or since it was last called, stay the same for a moment. */

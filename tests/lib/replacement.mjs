@@ -1,4 +1,4 @@
-// What an editor uploads over `brief_200k.ismv`: as long and cut at the same times, with other video.
+// The file that an editor uploads over `brief_200k.ismv`: as long, cut at the same times, with other frames.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LEVELS } from './brief.mjs';

@@ -1,4 +1,4 @@
-// A server of the test's as a child on 127.0.0.1: started, waited for, and stopped by its own id.
+// Runs a server for a test as a child process on 127.0.0.1: started, waited for, and stopped by its own id.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';

@@ -1,4 +1,4 @@
-// A web server over files in memory, as it should be, or with each answer made into what a test wants.
+// A web server over files in memory, whose answers a test can spoil.
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { close, listen } from './http.mjs';

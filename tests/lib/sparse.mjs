@@ -1,4 +1,4 @@
-// Bytes that are not there: an object of many gigabytes out of the few that are ever read.
+// An object of many gigabytes of which only the few bytes that are read exist.
 
 /** What `Storage` asks of the bytes of an object. What lies between the pieces is all zeros. */
 export class Sparse {

@@ -1,4 +1,4 @@
-// What stands between a client of a store and the server: counts what passes, and spoils what it is told to.
+// A proxy between a client and a store: counts what passes, and spoils what a test wants spoilt.
 import http from 'node:http';
 import { close, listen } from './http.mjs';
 import { freePort } from './server.mjs';

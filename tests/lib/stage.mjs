@@ -1,4 +1,4 @@
-// Where a storm takes place: files that can be replaced, and places from which they are watched.
+// The stage of a storm test: files that can be replaced, and locations from which viewers watch them.
 import { VARS } from './admin.mjs';
 import { startEdge } from './edge.mjs';
 import { LateValues } from './late.mjs';

@@ -1,4 +1,4 @@
-// A Worker that keeps what the queue gave up, for a test to look at.
+// A Worker that keeps the messages that the queue gave up, for tests to read.
 export default {
   async queue(batch, { DEAD }) {
     for (const { id, body } of batch.messages) await DEAD.put(id, JSON.stringify(body));

@@ -1,4 +1,4 @@
-// How samples of a fragment are encrypted, by the box that tells it: a `senc`, or PIFF's.
+// Reads how a fragment's samples are encrypted, from its `senc` or PIFF's box.
 import { createDecipheriv } from 'node:crypto';
 import { find, parse, readFragment } from './boxes.mjs';
 import { samplesOf } from './plain.mjs';

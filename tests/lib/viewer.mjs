@@ -1,4 +1,4 @@
-// Somebody who watches a film: loads its manifest, then fragments of it, and the manifest again when they are gone.
+// A viewer: loads a film's manifest, then fragments of it, and the manifest again when those are gone.
 import { setTimeout as pause } from 'node:timers/promises';
 import { FILM } from './editions.mjs';
 

@@ -1,5 +1,5 @@
-// Every URL that a presentation hands out: what its three manifests lead to is fetched, as players fetch it, and what comes
-// is held against the files that it is made of.
+// Walks every URL of a presentation: fetches what its three manifests lead to, as players do, and checks the answers against
+// the files that it is made of.
 import { parse, readFragment } from './boxes.mjs';
 import { readMpd, readPlaylist } from './cmaf.mjs';
 import { readManifest } from './manifest.mjs';

@@ -1,4 +1,4 @@
-// The Worker in a bare workerd, its bindings led to a `Storage` of the test.
+// Runs the Worker in bare workerd, with its bindings led to a `Storage` of the test.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';

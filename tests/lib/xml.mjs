@@ -1,4 +1,4 @@
-// XML to a tree, by a parser that takes nothing that is not well formed.
+// Parses XML to a tree. The parser takes only well-formed text.
 import sax from 'sax';
 
 /**

@@ -1,4 +1,4 @@
-// yt-dlp, which downloads a presentation level by level, and what ffprobe counts in what it wrote.
+// Downloads a presentation level by level with yt-dlp, and counts with ffprobe what it wrote.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

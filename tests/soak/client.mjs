@@ -1,4 +1,4 @@
-// Viewers: a few connections that ask one thing after the other, exactly as it is written.
+// Viewers: a few connections that send one request after the other, exactly as it is written.
 import { Pool } from 'undici';
 
 const PATIENCE_MS = 20_000;

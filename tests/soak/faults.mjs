@@ -1,4 +1,4 @@
-// What goes wrong in the stores of a soak: so many calls of a hundred, chosen by seed.
+// Faults of the stores in a soak: a share of all calls, chosen by seed.
 import { Random } from '../lib/random.mjs';
 
 /** What a web server does whatever it is asked, and to ranges. */

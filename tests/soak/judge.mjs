@@ -1,5 +1,5 @@
-// What may be answered: the bytes of an edition that was there while the request was under way, that something is not there
-// which is not, or trouble that a store was in.
+// Judges answers of a soak: they must hold bytes of an edition that was there during the request, or a 404 for what is not
+// there, or an error while a store had one.
 import { stamped } from './library.mjs';
 import { GENERATION } from './templates.mjs';
 

@@ -1,5 +1,4 @@
-// A thousand presentations that take turns with other editions of themselves, each of which can be told from all others
-// by any stretch of its bytes.
+// A thousand presentations that change between editions. Any stretch of bytes tells its edition from all others.
 import { MARKER } from './templates.mjs';
 
 /**

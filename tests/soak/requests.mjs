@@ -1,5 +1,5 @@
-// What the viewers of a soak ask for: the nth request of a seed is the same in every run, but for what depends on answers
-// that came before it.
+// The requests of a soak's viewers. The nth request of a seed is the same in every run, except where it depends on earlier
+// answers.
 import { Random } from '../lib/random.mjs';
 import { GENERATION } from './templates.mjs';
 

@@ -1,4 +1,4 @@
-// A soak: very many requests over very many presentations, whose files are replaced and whose stores fail meanwhile.
+// A soak: very many requests over very many presentations, while files are replaced and stores fail.
 import { Storage } from '../lib/storage.mjs';
 import { WATCHED, memoryOf } from '../lib/watched.mjs';
 import { startWorkerd } from '../lib/workerd.mjs';

@@ -1,4 +1,4 @@
-// The objects of a `Storage` as a web server has them; or as one that is in trouble.
+// A web server over the objects of a `Storage`, which can be in trouble.
 import http from 'node:http';
 import { close, listen } from '../lib/http.mjs';
 
