@@ -5,13 +5,13 @@ import { DURATION_SECONDS } from '../../scripts/sample/recipe.mjs';
 import { startBrowser } from '../lib/browser.mjs';
 import { FRAMES, bySamplesFolder } from '../lib/by-samples.mjs';
 import { startEdge } from '../lib/edge.mjs';
-import { PLAIN, SECONDS, plainFolder } from '../lib/plain.mjs';
+import { PROGRESSIVE, SECONDS, progressiveFolder } from '../lib/progressive.mjs';
 import { PLAYERS, SCRIPTS, prepare } from '../lib/players.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
 const SOURCES = [
   { title: 'fragmented files', folder: sampleFolder, name: SAMPLE, seconds: DURATION_SECONDS, heights: [360, 1080] },
-  { title: 'progressive MP4s', folder: plainFolder, name: PLAIN, seconds: SECONDS, heights: [180, 360] },
+  { title: 'progressive MP4s', folder: progressiveFolder, name: PROGRESSIVE, seconds: SECONDS, heights: [180, 360] },
   {
     title: 'files of a frame to a fragment',
     folder: bySamplesFolder,

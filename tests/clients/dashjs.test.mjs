@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { DURATION_SECONDS } from '../../scripts/sample/recipe.mjs';
 import { startPlayer } from '../lib/dashjs.mjs';
 import { startEdge } from '../lib/edge.mjs';
-import { PLAIN, SECONDS, plainFolder } from '../lib/plain.mjs';
+import { PROGRESSIVE, SECONDS, progressiveFolder } from '../lib/progressive.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
 let player;
@@ -86,8 +86,8 @@ test('plays, switches its level, seeks, and comes to the end, without an error',
 
 test('does the same with progressive MP4s', async (t) => {
   const urls = await tour(t, {
-    key: PLAIN,
-    folder: await plainFolder(),
+    key: PROGRESSIVE,
+    folder: await progressiveFolder(),
     seconds: SECONDS,
     kbps: 200,
     low: 180,

@@ -13,7 +13,7 @@ import { isPresentation, readFolder } from '../lib/folder.mjs';
 import { request } from '../lib/http.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { madeFolder, writeServerManifest } from '../lib/media.mjs';
-import { PLAIN, plainFolder } from '../lib/plain.mjs';
+import { PROGRESSIVE, progressiveFolder } from '../lib/progressive.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 import { freePort } from '../lib/server.mjs';
 import { walk } from '../lib/walk.mjs';
@@ -103,7 +103,7 @@ test('the sample', async () => {
 const ownFolder = () =>
   madeFolder('own', import.meta.filename, async (scratch) => {
     await cp(await captionsFolder(), scratch, { recursive: true });
-    await cp(await plainFolder(), scratch, { recursive: true });
+    await cp(await progressiveFolder(), scratch, { recursive: true });
     const films = path.join(await captionsFolder(), 'films');
     const text = (src, at) => ({
       kind: 'textstream',
@@ -129,7 +129,7 @@ test("presentations of one's own, and nothing that none of them names", async ()
   const keys = [...(await readFolder(folder)).keys()];
   await started(['--media', folder], async ({ get, said, put }) => {
     const presentations = keys.filter(isPresentation);
-    assert.ok([CAPTIONS, PLAIN, SHOUTED].every((key) => presentations.includes(key)));
+    assert.ok([CAPTIONS, PROGRESSIVE, SHOUTED].every((key) => presentations.includes(key)));
     assert.match(said, new RegExp(`${presentations.length} presentations from `));
     assert.ok(put.includes('loud/SUBTITLES.SRT') && !put.includes('loud/notes.srt'), String(put));
     await assertServed(get, folder, presentations);
@@ -139,12 +139,12 @@ test("presentations of one's own, and nothing that none of them names", async ()
 test('one of them is broken: it is named, and the others are served', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'millrace-own-'));
   try {
-    await cp(await plainFolder(), folder, { recursive: true });
+    await cp(await progressiveFolder(), folder, { recursive: true });
     await writeServerManifest(path.join(folder, 'broken.ism'), [{ kind: 'video', src: 'lost.ismv' }]);
     await started(['--media', folder], async ({ get, said }) => {
       assert.match(said, /lost\.ismv/);
       assert.equal((await get('/broken.ism/Manifest')).status, 404);
-      await assertServed(get, folder, [PLAIN]);
+      await assertServed(get, folder, [PROGRESSIVE]);
     });
   } finally {
     await rm(folder, { recursive: true });

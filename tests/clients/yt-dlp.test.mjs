@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { configurationsFolder, keyOf } from '../lib/configurations.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { framesOf, packetsOf } from '../lib/packets.mjs';
-import * as plain from '../lib/plain.mjs';
+import * as plain from '../lib/progressive.mjs';
 import { SAMPLE, sampleFolder, sampleLevels } from '../lib/sample.mjs';
 import { chosen, count, withDownloads } from '../lib/yt-dlp.mjs';
 
@@ -43,8 +43,8 @@ test('lists every level, and downloads each whole', async (t) => {
 });
 
 test('downloads progressive MP4s whole, frame by frame', async (t) => {
-  const folder = await plain.plainFolder();
-  await downloaded(folder, plain.PLAIN, async (formats) => {
+  const folder = await plain.progressiveFolder();
+  await downloaded(folder, plain.PROGRESSIVE, async (formats) => {
     assert.equal(formats.length, plain.LEVELS.length);
     for (const { kind, src, bitrate, trackId } of plain.LEVELS) {
       const { file } = formats.find(({ tbr }) => Math.round(tbr) === bitrate / 1000);

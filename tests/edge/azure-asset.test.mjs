@@ -7,7 +7,7 @@ import { withWorker } from '../lib/counted.mjs';
 import { samplesIn, servedFragments } from '../lib/fragments.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
-import { SECONDS } from '../lib/plain.mjs';
+import { SECONDS } from '../lib/progressive.mjs';
 
 let folder;
 

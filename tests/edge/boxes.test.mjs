@@ -7,14 +7,14 @@ import { readMpd } from '../lib/cmaf.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { KINDS } from '../lib/kinds.mjs';
 import { readManifest } from '../lib/manifest.mjs';
-import { PLAIN, plainFolder } from '../lib/plain.mjs';
+import { PROGRESSIVE, progressiveFolder } from '../lib/progressive.mjs';
 import { boxFaults } from '../lib/box-faults.mjs';
 
 /** Sample entries are handed on as they are, and this ffmpeg writes a `dec3` that is a byte too long. */
 const OF_THE_FILE = /'dec3' did not read the entire .* \(missing 1 bytes\)/;
 const inside = (name, url) => `/${path.posix.dirname(name)}/${path.posix.basename(name)}/${url}`;
 
-for (const { title, make, rates, plain } of KINDS) {
+for (const { title, make, rates, progressive } of KINDS) {
   test(`of ${title}`, async (t) => {
     const edge = await startEdge(await make());
     let count = 0;
@@ -36,7 +36,7 @@ for (const { title, make, rates, plain } of KINDS) {
           await check(inside(name, init), /ftyp/);
           for (const { url } of segments) await check(inside(name, url), /moof/);
         }
-        if (!plain?.test(name)) continue;
+        if (!progressive?.test(name)) continue;
         for (const { chunks, levels, url } of readManifest((await edge.get(`/${name}/Manifest`)).text).streams) {
           for (const { level, start } of levels.flatMap((level) => chunks.map(({ start }) => ({ level, start })))) {
             for (const noun of ['Fragments', 'KeyFrames'])
@@ -52,7 +52,7 @@ for (const { title, make, rates, plain } of KINDS) {
 }
 
 test('a fault is seen', async () => {
-  const edge = await startEdge(await plainFolder());
+  const edge = await startEdge(await progressiveFolder());
   try {
     const [
       {
@@ -63,9 +63,9 @@ test('a fault is seen', async () => {
           },
         ],
       },
-    ] = readMpd((await edge.get(`/${PLAIN}/manifest.mpd`)).text).sets;
+    ] = readMpd((await edge.get(`/${PROGRESSIVE}/manifest.mpd`)).text).sets;
     const [front, segment] = await Promise.all(
-      [init, url].map(async (one) => (await edge.get(inside(PLAIN, one))).body),
+      [init, url].map(async (one) => (await edge.get(inside(PROGRESSIVE, one))).body),
     );
     const broken = (bytes, type, at, value) => {
       const other = Buffer.from(bytes);

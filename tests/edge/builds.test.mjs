@@ -12,7 +12,7 @@ import { request } from '../lib/http.mjs';
 import { FILM, longFilm } from '../lib/levels.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { ffmpeg, inputs, madeFolder, serverManifest } from '../lib/media.mjs';
-import { samplesOf } from '../lib/plain.mjs';
+import { samplesOf } from '../lib/progressive.mjs';
 import { replacement } from '../lib/replacement.mjs';
 import { WATCHED, memoryOf } from '../lib/watched.mjs';
 

@@ -7,7 +7,7 @@ import { BY_SAMPLES, HYBRID, bySamplesFolder, levelsOf } from '../lib/by-samples
 import { beside, reads, withWorker } from '../lib/counted.mjs';
 import { samplesIn, servedFragments } from '../lib/fragments.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
-import { LEVELS, plainFolder } from '../lib/plain.mjs';
+import { LEVELS, progressiveFolder } from '../lib/progressive.mjs';
 
 const NON_SYNC = 0x10000;
 /** @type {[stream: string, level: number][]} */
@@ -29,7 +29,7 @@ before(async () => {
  */
 const oracleOf = async (name, at) =>
   name === HYBRID
-    ? path.join(await plainFolder(), 'films', LEVELS[at].src)
+    ? path.join(await progressiveFolder(), 'films', LEVELS[at].src)
     : path.join(folder, 'films', levelsOf(name)[at].src);
 
 for (const name of BY_SAMPLES) {

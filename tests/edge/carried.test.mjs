@@ -11,7 +11,7 @@ import { readPlaylist } from '../lib/cmaf.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
-import { samplesOf } from '../lib/plain.mjs';
+import { samplesOf } from '../lib/progressive.mjs';
 import { decrypted } from '../lib/vectors.mjs';
 
 let folder;

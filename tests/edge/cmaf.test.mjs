@@ -7,7 +7,13 @@ import { run } from '../../scripts/lib/run.mjs';
 import { earlyOf, find, parse, readFragment, readMedia } from '../lib/boxes.mjs';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
 import { startEdge } from '../lib/edge.mjs';
-import { LEVELS as PLAIN_LEVELS, PLAIN, plainFolder, samplesOf, twinSamples } from '../lib/plain.mjs';
+import {
+  LEVELS as PROGRESSIVE_LEVELS,
+  PROGRESSIVE,
+  progressiveFolder,
+  samplesOf,
+  twinSamples,
+} from '../lib/progressive.mjs';
 import { SAMPLE, sampleFolder, sampleLevels } from '../lib/sample.mjs';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -17,7 +23,7 @@ const RENEWED = 'public, max-age=10, stale-while-revalidate=20, stale-if-error=2
 const presentations = [];
 
 before(async () => {
-  const plain = await plainFolder();
+  const plain = await progressiveFolder();
   const fragmented = await startEdge(await sampleFolder());
   presentations.push({
     name: SAMPLE,
@@ -25,9 +31,9 @@ before(async () => {
     levels: sampleLevels().map((level) => ({ ...level, samples: level.fragments.flatMap(samplesOf) })),
   });
   presentations.push({
-    name: PLAIN,
+    name: PROGRESSIVE,
     edge: await startEdge(plain),
-    levels: PLAIN_LEVELS.map((level) => ({
+    levels: PROGRESSIVE_LEVELS.map((level) => ({
       stream: level.kind,
       bitrate: level.bitrate,
       samples: twinSamples(plain, level),

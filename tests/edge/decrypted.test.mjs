@@ -13,7 +13,7 @@ import { readMpd } from '../lib/cmaf.mjs';
 import { decoded } from '../lib/decoded.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { servedFragments } from '../lib/fragments.mjs';
-import { samplesOf } from '../lib/plain.mjs';
+import { samplesOf } from '../lib/progressive.mjs';
 import { KEY, LEVELS, PRESENTATIONS, protectedFolder } from '../lib/protected.mjs';
 import { decrypted } from '../lib/vectors.mjs';
 

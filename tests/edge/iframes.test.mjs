@@ -9,7 +9,13 @@ import { BRIEF, LEVELS as BRIEF_LEVELS, briefFolder, briefFragments } from '../l
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
 import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
 import { decoded } from '../lib/decoded.mjs';
-import { LEVELS as PLAIN_LEVELS, PLAIN, plainFolder, samplesOf, twinSamples } from '../lib/plain.mjs';
+import {
+  LEVELS as PROGRESSIVE_LEVELS,
+  PROGRESSIVE,
+  progressiveFolder,
+  samplesOf,
+  twinSamples,
+} from '../lib/progressive.mjs';
 
 const NON_SYNC = 0x10000;
 const isKey = ({ flags }) => (flags & NON_SYNC) === 0;
@@ -18,7 +24,7 @@ const isKey = ({ flags }) => (flags & NON_SYNC) === 0;
 const presentations = [];
 
 before(async () => {
-  const [brief, plain] = [await briefFolder(), await plainFolder()];
+  const [brief, plain] = [await briefFolder(), await progressiveFolder()];
   const of = (levels, samples) =>
     levels.filter(({ kind }) => kind === 'video').map((level) => ({ ...level, keys: samples(level).filter(isKey) }));
   presentations.push({
@@ -26,7 +32,11 @@ before(async () => {
     folder: brief,
     levels: of(BRIEF_LEVELS, (level) => briefFragments(brief, level).flatMap(samplesOf)),
   });
-  presentations.push({ name: PLAIN, folder: plain, levels: of(PLAIN_LEVELS, (level) => twinSamples(plain, level)) });
+  presentations.push({
+    name: PROGRESSIVE,
+    folder: plain,
+    levels: of(PROGRESSIVE_LEVELS, (level) => twinSamples(plain, level)),
+  });
 });
 
 const inside = (name, url) => `/${path.posix.dirname(name)}/${path.posix.basename(name)}/${url}`;

@@ -10,7 +10,7 @@ import { startEdge } from '../lib/edge.mjs';
 import { COMMON, PLAYREADY, VECTOR, WIDEVINE } from '../lib/encrypt.mjs';
 import { servedFragments } from '../lib/fragments.mjs';
 import { averageOf, peakOf } from '../lib/hls-rules.mjs';
-import { samplesOf } from '../lib/plain.mjs';
+import { samplesOf } from '../lib/progressive.mjs';
 import { KEY, LEVELS, MANIFESTED, OBJECT, PRESENTATIONS, dashed, protectedFolder } from '../lib/protected.mjs';
 import { vectorsIn } from '../lib/vectors.mjs';
 import { mp4boxes } from '../lib/box-faults.mjs';

@@ -10,7 +10,7 @@ import { KINDS } from '../lib/kinds.mjs';
 import { inside, load, measured, measuredText } from '../lib/measured.mjs';
 import { latest, mpdFaults } from '../lib/mpd-rules.mjs';
 
-for (const { title, make, rates, plain, isProtected } of KINDS) {
+for (const { title, make, rates, progressive, isProtected } of KINDS) {
   describe(`of ${title}`, () => {
     let edge;
     before(async () => (edge = await startEdge(await make())));
@@ -63,7 +63,7 @@ for (const { title, make, rates, plain, isProtected } of KINDS) {
                 : measured(edge, name, url, isProtected)),
             );
         }
-        const isExact = plain?.test(name) ?? false;
+        const isExact = progressive?.test(name) ?? false;
         const holds = (said, taken, what) => {
           assert.ok(Number(said) >= Math.floor(taken), `${what}: ${said} is stated, ${taken} taken`);
           // A stored fragment may be larger than its segment by all that is PIFF's, and that weighs most where there is little else.

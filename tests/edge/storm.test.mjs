@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { editions, plainEditions } from '../lib/editions.mjs';
+import { editions, progressiveEditions } from '../lib/editions.mjs';
 import { publish, replace } from '../lib/editor.mjs';
 import { Judge } from '../lib/judge.mjs';
 import { Random } from '../lib/random.mjs';
@@ -32,7 +32,7 @@ const WRANGLERS_STORES = {
 const PLAIN_FILES = {
   ...TWO_LOCATIONS,
   what: 'progressive MP4s at two locations',
-  film: plainEditions,
+  film: progressiveEditions,
   answers: 3000,
   replacements: 15,
 };

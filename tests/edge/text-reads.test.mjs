@@ -9,7 +9,7 @@ import {
   DFXP,
   ENGLISH,
   FRENCH,
-  PLAIN_STPP,
+  PROGRESSIVE_STPP,
   SAID,
   SECONDS,
   STORED,
@@ -110,7 +110,7 @@ test('a TTML file: one read of all of it, and none where nothing is said', () =>
 
 test('text in MP4: one read of storage for each segment; of a progressive MP4 its page from KV once', () =>
   withWorker(folder, {}, async (worker, storage) => {
-    for (const { name, src } of [DFXP, STPP, PLAIN_STPP]) {
+    for (const { name, src } of [DFXP, STPP, PROGRESSIVE_STPP]) {
       const urls = await segments(worker, STORED, { name });
       const key = beside(STORED, src);
       const { fragments } = readMedia(storage.objects.get(key).bytes);
@@ -120,7 +120,7 @@ test('text in MP4: one read of storage for each segment; of a progressive MP4 it
         const calls = storage.taken();
         assert.deepEqual(
           reads(calls, 'kv').map((call) => call.key.split('/')[0]),
-          src === PLAIN_STPP.src && at === 0 ? ['page'] : [],
+          src === PROGRESSIVE_STPP.src && at === 0 ? ['page'] : [],
         );
         const [read, ...more] = reads(calls, 'r2');
         assert.deepEqual([read.key, read.etag, more], [key, etagOf(storage, key), []]);

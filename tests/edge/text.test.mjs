@@ -14,7 +14,7 @@ import {
   ENGLISH,
   FRENCH,
   GERMAN,
-  PLAIN_STPP,
+  PROGRESSIVE_STPP,
   SAID,
   SECONDS,
   STORED,
@@ -44,7 +44,13 @@ const TEXTS = [
   },
   { ...FRENCH, presentation: CAPTIONS, language: 'fra', role: 'subtitle', lines: (n) => [`Numéro ${n}`] },
   { ...DFXP, presentation: STORED, language: 'eng', role: 'caption', lines: (n) => [`Number ${n}`, '<stored>'] },
-  { ...PLAIN_STPP, presentation: STORED, language: 'fra', role: 'subtitle', lines: (n) => [`Number ${n}`, '<stored>'] },
+  {
+    ...PROGRESSIVE_STPP,
+    presentation: STORED,
+    language: 'fra',
+    role: 'subtitle',
+    lines: (n) => [`Number ${n}`, '<stored>'],
+  },
   {
     ...STPP,
     presentation: STORED,
@@ -128,7 +134,7 @@ test('all three manifests tell every text: what it is for, its language, and the
     );
     assert.equal(
       set.levels[0].attributes.codecs,
-      [STPP.name, PLAIN_STPP.name].includes(name) ? 'stpp' : 'stpp.ttml.im1t',
+      [STPP.name, PROGRESSIVE_STPP.name].includes(name) ? 'stpp' : 'stpp.ttml.im1t',
     );
     const text = (await edge.get(`/${presentation}/manifest.mpd`)).text;
     assert.match(

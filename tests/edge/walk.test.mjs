@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { startEdge } from '../lib/edge.mjs';
 import { isPresentation } from '../lib/folder.mjs';
 import { folders } from '../lib/folders.mjs';
-import { plainFolder } from '../lib/plain.mjs';
+import { progressiveFolder } from '../lib/progressive.mjs';
 import { walk } from '../lib/walk.mjs';
 
 for (const { title, make } of await folders()) {
@@ -33,7 +33,7 @@ for (const { title, make } of await folders()) {
 }
 
 test('what is wrong is found', async () => {
-  const edge = await startEdge(await plainFolder());
+  const edge = await startEdge(await progressiveFolder());
   try {
     const spoilt = (spoil) => async (path) => spoil(path, await edge.get(path));
     const files = () => edge.files.values();

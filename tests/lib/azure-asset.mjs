@@ -3,7 +3,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { madeFolder } from './media.mjs';
-import { LARGE, SECONDS, SMALL, plainFolder } from './plain.mjs';
+import { LARGE, SECONDS, SMALL, progressiveFolder } from './progressive.mjs';
 
 const GUID = '6b0e3a52-9c1d-4f8e-8a77-0d5c2f41b9e3';
 export const ASSET = `${GUID}/harbour view.ism`;
@@ -21,7 +21,7 @@ export const azureAssetFolder = () =>
   madeFolder('azure-asset', import.meta.filename, async (scratch) => {
     const folder = path.join(scratch, GUID);
     await mkdir(folder, { recursive: true });
-    const plain = await plainFolder();
+    const plain = await progressiveFolder();
     for (const { src, from } of RENDITIONS) await copyFile(path.join(plain, 'films', from.src), path.join(folder, src));
     await writeFile(path.join(folder, 'harbour view.ism'), serverManifest());
     await writeFile(path.join(folder, 'harbour view.ismc'), clientManifest());

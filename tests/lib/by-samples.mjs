@@ -1,8 +1,8 @@
-// Fragmented files whose fragments cannot be served as they are, made from those of `plain.mjs` without encoding again.
+// Fragmented files whose fragments cannot be served as they are, made from those of `progressive.mjs` without encoding again.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ffmpeg, madeFolder, writeServerManifest } from './media.mjs';
-import { LEVELS, plainFolder } from './plain.mjs';
+import { LEVELS, progressiveFolder } from './progressive.mjs';
 
 /** How ffmpeg cuts the files of each presentation. */
 const CUTS = {
@@ -19,7 +19,7 @@ export const levelsOf = (name) =>
 
 export const bySamplesFolder = () =>
   madeFolder('by-samples', import.meta.filename, async (folder) => {
-    const [films, plain] = [path.join(folder, 'films'), path.join(await plainFolder(), 'films')];
+    const [films, plain] = [path.join(folder, 'films'), path.join(await progressiveFolder(), 'films')];
     await mkdir(films, { recursive: true });
     for (const [name, cut] of Object.entries(CUTS)) {
       await writeServerManifest(path.join(folder, name), levelsOf(name));

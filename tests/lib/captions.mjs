@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
-import { plainTtmlFile, ttmlFile } from './ttml.mjs';
+import { progressiveTtmlFile, ttmlFile } from './ttml.mjs';
 
 export const CAPTIONS = 'films/captions.ism';
 export const STORED = 'films/stored.ism';
@@ -21,7 +21,7 @@ export const FRENCH = text('subtitles.fr.ttml', 'subtitles_fr', 'fra', 'SUBT');
 export const DFXP = text('captions.dfxp.ismt', 'captions_dfxp', 'eng', 'CAPT');
 export const STPP = text('captions.stpp.cmft', 'captions_stpp', 'deu', 'SUBT');
 /** The same in a progressive MP4, where each document is a sample that the tables list. */
-export const PLAIN_STPP = text('captions.plain.mp4', 'captions_plain', 'fra', 'SUBT');
+export const PROGRESSIVE_STPP = text('captions.plain.mp4', 'captions_plain', 'fra', 'SUBT');
 
 /** What is said from each third second on, for two: half of it across the cut between two chunks. */
 export const SAID = Array.from({ length: 6 }, (_, n) => ({ begin: 1 + 3 * n, end: 3 + 3 * n, number: n + 1 }));
@@ -102,8 +102,8 @@ export const captionsFolder = () =>
       ttmlFile({ entry: 'stpp', handler: 'subt', timescale: 1000, language: 'deu', samples: documents(() => 0) }),
     );
     await writeFile(
-      path.join(films, PLAIN_STPP.src),
-      plainTtmlFile({ timescale: 1000, language: 'fra', samples: documents(() => 0) }),
+      path.join(films, PROGRESSIVE_STPP.src),
+      progressiveTtmlFile({ timescale: 1000, language: 'fra', samples: documents(() => 0) }),
     );
     await writeServerManifest(path.join(folder, CAPTIONS), [VIDEO, AUDIO, ENGLISH, GERMAN, FRENCH]);
     await writeServerManifest(path.join(folder, STORED), [
@@ -111,6 +111,6 @@ export const captionsFolder = () =>
       AUDIO,
       { ...DFXP, trackId: 1, bitrate: 1000 },
       { ...STPP, trackId: 1, bitrate: 1000 },
-      PLAIN_STPP,
+      PROGRESSIVE_STPP,
     ]);
   });

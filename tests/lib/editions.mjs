@@ -39,7 +39,7 @@ export const editions = () => made('editions', make, fragmentedLevels);
  * The same in progressive MP4s, audio together with the video of one.
  * @returns {Promise<Edition[]>}
  */
-export const plainEditions = () => made('plain-editions', makePlain, plainLevels);
+export const progressiveEditions = () => made('plain-editions', makeProgressive, progressiveLevels);
 
 async function made(name, make, levels) {
   const folder = await madeFolder(name, import.meta.filename, async (scratch) => {
@@ -96,7 +96,7 @@ async function make(root, number) {
   await writeFile(path.join(films, 'film_high.ismv'), withoutTfxd(await readFile(path.join(films, 'timed.ismv'))));
 }
 
-async function makePlain(root, number) {
+async function makeProgressive(root, number) {
   await writeServerManifest(path.join(root, FILM), [
     { kind: 'video', src: 'film_low.mp4', bitrate: LOW, trackId: 1 },
     { kind: 'video', src: 'film_high.mp4', bitrate: high(number), trackId: 1 },
@@ -147,7 +147,7 @@ function fragmentedLevels(files, number) {
 }
 
 /** As a Worker makes them whom nobody disturbs: that they are right is shown elsewhere. */
-async function plainLevels(_files, number, root) {
+async function progressiveLevels(_files, number, root) {
   const levels = {};
   await withWorker(root, {}, async (worker) => {
     const level = async (stream, bitrate, at) => {

@@ -2,7 +2,7 @@
 // standards and with node's own ciphers; none of our code is asked.
 import { createCipheriv } from 'node:crypto';
 import { readFragment, readMedia } from './boxes.mjs';
-import { samplesOf } from './plain.mjs';
+import { samplesOf } from './progressive.mjs';
 import { appended, rewrite, shifted, sized } from './rewrite.mjs';
 
 export const PLAYREADY = '9a04f07998404286ab92e65be0885f95';

@@ -1,7 +1,7 @@
 // Loads a stream as a player does: every fragment that the manifest lists, in order.
 import { readFragment } from './boxes.mjs';
 import { readManifest } from './manifest.mjs';
-import { samplesOf } from './plain.mjs';
+import { samplesOf } from './progressive.mjs';
 
 /**
  * @param {{get: (path: string) => Promise<import('./http.mjs').Answer>}} worker

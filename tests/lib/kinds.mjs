@@ -3,25 +3,25 @@ import { BRIEF, briefFolder } from './brief.mjs';
 import { CAPTIONS, STORED, captionsFolder } from './captions.mjs';
 import { configurationsFolder, keyOf } from './configurations.mjs';
 import { DUBBED, dubbedFolder } from './dubbed.mjs';
-import { PLAIN, plainFolder } from './plain.mjs';
+import { PROGRESSIVE, progressiveFolder } from './progressive.mjs';
 import { PRESENTATIONS, protectedFolder } from './protected.mjs';
 import { VARIETY, varietyFolder, varietyKey } from './variety.mjs';
 
 const of = (names) => Object.fromEntries(names.map((name) => [name, '25/1']));
 
 /**
- * `rates`: the presentations of a folder, and how many frames a second each has; `plain`: which of them are made of
+ * `rates`: the presentations of a folder, and how many frames a second each has; `progressive`: which of them are made of
  * progressive MP4s, so that the index knows every byte, and Smooth Streaming has boxes written too.
- * @type {{title: string, make: () => Promise<string>, rates: Record<string, string>, plain?: RegExp, isProtected?: boolean}[]}
+ * @type {{title: string, make: () => Promise<string>, rates: Record<string, string>, progressive?: RegExp, isProtected?: boolean}[]}
  */
 export const KINDS = [
   { title: 'fragmented files', make: briefFolder, rates: of([BRIEF]) },
-  { title: 'progressive MP4s', make: plainFolder, rates: of([PLAIN]), plain: /./ },
+  { title: 'progressive MP4s', make: progressiveFolder, rates: of([PROGRESSIVE]), progressive: /./ },
   {
     title: 'films in two languages',
     make: dubbedFolder,
     rates: Object.fromEntries(Object.entries(DUBBED).map(([name, { rate }]) => [name, rate])),
-    plain: /plain/,
+    progressive: /plain/,
   },
   { title: 'text', make: captionsFolder, rates: of([CAPTIONS, STORED]) },
   {
@@ -34,7 +34,7 @@ export const KINDS = [
     title: 'files with unusual descriptions',
     make: configurationsFolder,
     rates: of(['hdr', 'quicktime-2', 'no-size'].map(keyOf)),
-    plain: /./,
+    progressive: /./,
   },
   { title: 'files of many kinds', make: varietyFolder, rates: of(Object.keys(VARIETY).map((_, at) => varietyKey(at))) },
 ];

@@ -2,7 +2,7 @@
 // media.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PLAIN, SMALL, plainFolder } from './plain.mjs';
+import { PROGRESSIVE, SMALL, progressiveFolder } from './progressive.mjs';
 import { boxesOf, sized } from './rewrite.mjs';
 import { Sparse } from './sparse.mjs';
 
@@ -21,7 +21,7 @@ const TRACKS = [
  *   tables; `samples`: what they say of each track
  */
 export async function longFile(seconds) {
-  const source = await readFile(path.join(await plainFolder(), path.dirname(PLAIN), SMALL.src));
+  const source = await readFile(path.join(await progressiveFolder(), path.dirname(PROGRESSIVE), SMALL.src));
   const ftyp = [...boxesOf(source)].find(({ type }) => type === 'ftyp').bytes;
   const boxes = [...boxesOf([...boxesOf(source)].find(({ type }) => type === 'moov').bytes.subarray(8))];
   const traks = boxes.filter(({ type }) => type === 'trak');

@@ -7,7 +7,7 @@ import { run } from '../../scripts/lib/run.mjs';
 import { earlyOf, readFragment } from './boxes.mjs';
 import { readPlaylist } from './cmaf.mjs';
 import { averageOf, mediaFaults, peakOf } from './hls-rules.mjs';
-import { samplesOf } from './plain.mjs';
+import { samplesOf } from './progressive.mjs';
 
 const NON_SYNC = 0x10000;
 const seconds = (said) => Math.round(parseFloat(said) * 1e7) / 1e7;

@@ -1,4 +1,4 @@
-// MP4s of TTML, fragmented and plain: what the pinned ffmpeg cannot write.
+// MP4s of TTML, fragmented and progressive: what the pinned ffmpeg cannot write.
 
 const box = (type, ...content) => {
   const payload = Buffer.concat(content);
@@ -34,7 +34,7 @@ export function ttmlFile(track) {
  * A file of one track of `stpp` without fragments: all samples in one chunk.
  * @param {Pick<Track, 'timescale' | 'language' | 'samples'>} track
  */
-export function plainTtmlFile({ timescale, language, samples }) {
+export function progressiveTtmlFile({ timescale, language, samples }) {
   const documents = samples.map(({ document }) => Buffer.from(document));
   const stts = box('stts', u32(0, samples.length, ...samples.flatMap(({ duration }) => [1, duration * timescale])));
   const stsz = box('stsz', u32(0, 0, samples.length, ...documents.map(({ length }) => length)));

@@ -1,7 +1,7 @@
 // Reads how a fragment's samples are encrypted, from its `senc` or PIFF's box.
 import { createDecipheriv } from 'node:crypto';
 import { find, parse, readFragment } from './boxes.mjs';
-import { samplesOf } from './plain.mjs';
+import { samplesOf } from './progressive.mjs';
 
 const PIFF = 'a2394f525a9b4f14a2446c427c648df4';
 const HAS_SUBSAMPLES = 2;

@@ -3,7 +3,7 @@
 import { parse, readFragment } from './boxes.mjs';
 import { readMpd, readPlaylist } from './cmaf.mjs';
 import { readManifest } from './manifest.mjs';
-import { samplesOf } from './plain.mjs';
+import { samplesOf } from './progressive.mjs';
 
 /** How many answers are waited for at once. */
 const AT_ONCE = 8;

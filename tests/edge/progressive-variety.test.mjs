@@ -10,13 +10,19 @@ import { startEdge } from '../lib/edge.mjs';
 import { samplesIn, servedFragments, servedStream } from '../lib/fragments.mjs';
 import { ffmpeg } from '../lib/media.mjs';
 import { endOf, framesOf, packetsOf, packetsOfSamples } from '../lib/packets.mjs';
-import { PLAIN_VARIETY, UNEVEN_PIXELS, plainKey, plainVarietyFolder, twinKey } from '../lib/plain-variety.mjs';
+import {
+  PROGRESSIVE_VARIETY,
+  UNEVEN_PIXELS,
+  progressiveKey,
+  progressiveVarietyFolder,
+  twinKey,
+} from '../lib/progressive-variety.mjs';
 
 let edge;
 let folder;
 
 before(async () => {
-  folder = await plainVarietyFolder();
+  folder = await progressiveVarietyFolder();
   edge = await startEdge(folder);
 });
 
@@ -24,11 +30,11 @@ after(() => edge?.close());
 
 const STREAMS = { video: 1, audio: 2 };
 
-for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
+for (const [at, [name, { twin }]] of Object.entries(PROGRESSIVE_VARIETY).entries()) {
   test(name, async () => {
-    const file = path.join(folder, path.dirname(plainKey(at)), 'x.mp4');
+    const file = path.join(folder, path.dirname(progressiveKey(at)), 'x.mp4');
     for (const [kind, trackId] of Object.entries(STREAMS)) {
-      const served = await servedFragments(edge, plainKey(at), kind);
+      const served = await servedFragments(edge, progressiveKey(at), kind);
       for (const { chunk, fragment } of served)
         assert.deepEqual([fragment.start, fragment.duration], [chunk.start, chunk.duration]);
       const samples = samplesIn(served);
@@ -52,9 +58,9 @@ for (const [at, [name, { twin }]] of Object.entries(PLAIN_VARIETY).entries()) {
 }
 
 test('the shape of pixels reaches players, for whom there is no file but what the manifest and the samples say', async () => {
-  const at = Object.keys(PLAIN_VARIETY).indexOf(UNEVEN_PIXELS);
-  const { levels } = await servedStream(edge, plainKey(at), 'video');
-  const [{ bytes }] = samplesIn(await servedFragments(edge, plainKey(at), 'video'));
+  const at = Object.keys(PROGRESSIVE_VARIETY).indexOf(UNEVEN_PIXELS);
+  const { levels } = await servedStream(edge, progressiveKey(at), 'video');
+  const [{ bytes }] = samplesIn(await servedFragments(edge, progressiveKey(at), 'video'));
   const stream = path.join(folder, `pixels-${process.pid}.h264`);
   try {
     await writeFile(stream, Buffer.concat([Buffer.from(levels[0].CodecPrivateData, 'hex'), annexB(bytes)]));

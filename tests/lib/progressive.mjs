@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readMedia } from './boxes.mjs';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
 
-export const PLAIN = 'films/plain.ism';
+export const PROGRESSIVE = 'films/plain.ism';
 export const SECONDS = 21;
 
 /**
@@ -18,9 +18,9 @@ export const LEVELS = [
 ];
 export const [SMALL, LARGE, SOUND] = LEVELS;
 
-export const plainFolder = () =>
+export const progressiveFolder = () =>
   madeFolder('plain', import.meta.filename, async (folder) => {
-    await writeServerManifest(path.join(folder, PLAIN), LEVELS);
+    await writeServerManifest(path.join(folder, PROGRESSIVE), LEVELS);
     const films = path.join(folder, 'films');
     const plain = (/** @type {(typeof LEVELS)[number]} */ { bitrate, size }) => [
       ...h264(bitrate),

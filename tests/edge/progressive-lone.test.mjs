@@ -8,7 +8,7 @@ import { withWorker } from '../lib/counted.mjs';
 import { samplesIn, servedFragments, servedStream } from '../lib/fragments.mjs';
 import { ffmpeg, h264, inputs, madeFolder, writeServerManifest } from '../lib/media.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
-import { SMALL, plainFolder } from '../lib/plain.mjs';
+import { SMALL, progressiveFolder } from '../lib/progressive.mjs';
 
 const COMPOSED = 'films/composed.ism';
 const APART = 'films/apart.ism';
@@ -22,7 +22,7 @@ before(async () => {
     const films = path.join(scratch, 'films');
     await mkdir(films);
     for (const name of ['plain_200k.mp4', 'plain_800k.mp4'])
-      await copyFile(path.join(await plainFolder(), 'films', name), path.join(films, name));
+      await copyFile(path.join(await progressiveFolder(), 'films', name), path.join(films, name));
     await writeServerManifest(
       path.join(scratch, APART),
       Object.keys(GROUPS).map((src, at) => ({ kind: 'video', src, bitrate: 200_000 + at, trackId: 1 })),

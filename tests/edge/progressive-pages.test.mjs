@@ -5,30 +5,30 @@ import { readFragment } from '../lib/boxes.mjs';
 import { eventually, reads, withWorker } from '../lib/counted.mjs';
 import { readManifest } from '../lib/manifest.mjs';
 import { startWorkerd } from '../lib/workerd.mjs';
-import { LARGE, LEVELS, PLAIN, SMALL, plainFolder, samplesOf, twinSamples } from '../lib/plain.mjs';
+import { LARGE, LEVELS, PROGRESSIVE, SMALL, progressiveFolder, samplesOf, twinSamples } from '../lib/progressive.mjs';
 
 let folder;
 
 before(async () => {
-  folder = await plainFolder();
+  folder = await progressiveFolder();
 });
 
-const manifestOf = async (worker) => readManifest((await worker.get(`/${PLAIN}/Manifest`)).text);
+const manifestOf = async (worker) => readManifest((await worker.get(`/${PROGRESSIVE}/Manifest`)).text);
 const pathOf = ({ bitrate, kind }, start, noun = 'Fragments') =>
-  `/${PLAIN}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
+  `/${PROGRESSIVE}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
 
 /** What is read by viewers: whoever has stored an index lists its pages and looks again whether its files are there. */
 const gets = (calls, store) => reads(calls, store).filter(({ method }) => method === 'get');
 
 test('an index that is not there is made, with its pages, out of tables alone', () =>
   withWorker(folder, { indexed: false }, async (worker, storage) => {
-    assert.equal((await worker.get(`/${PLAIN}/Manifest`)).status, 200);
+    assert.equal((await worker.get(`/${PROGRESSIVE}/Manifest`)).status, 200);
     const indexed = gets(storage.taken(), 'r2');
     const bytes = indexed.reduce((sum, { start, end }) => sum + end - start, 0);
     const media = LEVELS.reduce((sum, { src }) => sum + storage.objects.get(`films/${src}`).bytes.length, 0);
     assert.ok(bytes < media / 50, `${bytes} bytes were read of ${media}`);
-    await eventually('index in KV', () => storage.values.has(`index/${PLAIN}`));
-    assert.ok([...storage.values.keys()].some((key) => key.startsWith(`page/${PLAIN}/`)));
+    await eventually('index in KV', () => storage.values.has(`index/${PROGRESSIVE}`));
+    assert.ok([...storage.values.keys()].some((key) => key.startsWith(`page/${PROGRESSIVE}/`)));
     storage.taken();
     assert.equal((await worker.get(pathOf(LARGE, 20_000_000))).status, 200);
     assert.deepEqual(gets(storage.taken(), 'kv'), [], 'whoever built it holds its pages');
@@ -36,8 +36,8 @@ test('an index that is not there is made, with its pages, out of tables alone', 
 
 test('a fragment of what nobody has indexed: built once, and served out of that build', () =>
   withWorker(folder, { indexed: false }, async (worker, storage) => {
-    await worker.get(`/${PLAIN}/Manifest`);
-    await eventually('index in KV', () => storage.values.has(`index/${PLAIN}`));
+    await worker.get(`/${PROGRESSIVE}/Manifest`);
+    await eventually('index in KV', () => storage.values.has(`index/${PROGRESSIVE}`));
     const build = gets(storage.taken(), 'r2').length;
     await withOther(storage, async (other) => {
       storage.values.clear();
@@ -53,18 +53,18 @@ test('where a file is uploaded again as it was, none of the pages is written aga
   withWorker(folder, {}, async (worker, storage) => {
     const source = `films/${LARGE.src}`;
     storage.put(source, storage.objects.get(source).bytes, 'another');
-    const before = storage.values.get(`index/${PLAIN}`);
+    const before = storage.values.get(`index/${PROGRESSIVE}`);
     const pages = () => [...storage.values.keys()].filter((key) => key.startsWith('page/')).sort();
     const there = pages();
     storage.taken();
     assert.equal((await worker.get(pathOf(LARGE, 20_000_000))).status, 200);
-    await eventually('the new index in KV', () => !storage.values.get(`index/${PLAIN}`).equals(before));
+    await eventually('the new index in KV', () => !storage.values.get(`index/${PROGRESSIVE}`).equals(before));
     const puts = storage
       .taken()
       .filter(({ store, method, key }) => store === 'kv' && method === 'put' && !key.startsWith('source/'));
     assert.deepEqual(
       puts.map(({ key }) => key),
-      [`index/${PLAIN}`],
+      [`index/${PROGRESSIVE}`],
     );
     assert.deepEqual(pages(), there);
   }));
@@ -97,7 +97,7 @@ test('a file that was replaced by another is indexed once more, and nothing is m
   withWorker(folder, {}, async (worker, storage) => {
     const manifest = await manifestOf(worker);
     const { url } = manifest.stream('video');
-    const old = `/${PLAIN}/${url(LARGE.bitrate, 0)}`;
+    const old = `/${PROGRESSIVE}/${url(LARGE.bitrate, 0)}`;
     assert.equal((await worker.get(old)).status, 200);
     const { bytes } = storage.objects.get(`films/${SMALL.src}`);
     storage.put(`films/${LARGE.src}`, bytes);

@@ -12,7 +12,7 @@ import { readManifest } from '../lib/manifest.mjs';
 import { serverManifest } from '../lib/media.mjs';
 import { notInterleaved } from '../lib/muxers.mjs';
 import { packetsOf, packetsOfSamples } from '../lib/packets.mjs';
-import { PLAIN, SMALL, plainFolder, samplesOf } from '../lib/plain.mjs';
+import { PROGRESSIVE, SMALL, progressiveFolder, samplesOf } from '../lib/progressive.mjs';
 import { Sparse } from '../lib/sparse.mjs';
 import { WATCHED, memoryOf } from '../lib/watched.mjs';
 
@@ -23,12 +23,12 @@ const MIB = 2 ** 20;
 let folder;
 
 before(async () => {
-  folder = await plainFolder();
+  folder = await progressiveFolder();
 });
 
 test('samples behind 5 GiB', () =>
   withWorker(folder, {}, async (worker, storage) => {
-    const source = path.join(folder, path.dirname(PLAIN), SMALL.src);
+    const source = path.join(folder, path.dirname(PROGRESSIVE), SMALL.src);
     const { front, media, moov } = notInterleaved(await readFile(source), 5 * GIB);
     const at = front.length + 5 * GIB;
     const bytes = new Sparse([

@@ -42,13 +42,13 @@ const hevc = [
 const dolby = (codec) => ['-c:a', codec, '-b:a', 192_000];
 
 /**
- * @typedef {object} PlainVariety
+ * @typedef {object} ProgressiveVariety
  * @property {(folder: string) => Promise<unknown>} make writes `x.mp4`, whose first track is of video and the second of audio
  * @property {boolean} [twin]
  */
 
-/** @type {Record<string, PlainVariety>} */
-export const PLAIN_VARIETY = {
+/** @type {Record<string, ProgressiveVariety>} */
+export const PROGRESSIVE_VARIETY = {
   'H.264 with B-frames and AAC, moov first': {
     make: (folder) => film(folder, 'x.mp4', { more: ['-movflags', '+faststart'] }),
     twin: true,
@@ -74,10 +74,10 @@ export const PLAIN_VARIETY = {
   'written by MP4Box.js: not interleaved, co64': { make: muxed(mp4box), twin: true },
 };
 
-export const plainVarietyFolder = () =>
+export const progressiveVarietyFolder = () =>
   madeFolder('plain-variety', import.meta.filename, async (scratch) => {
-    for (const [at, { make, twin }] of Object.values(PLAIN_VARIETY).entries()) {
-      const manifest = path.join(scratch, plainKey(at));
+    for (const [at, { make, twin }] of Object.values(PROGRESSIVE_VARIETY).entries()) {
+      const manifest = path.join(scratch, progressiveKey(at));
       const folder = path.dirname(manifest);
       await writeServerManifest(manifest, levels('x.mp4'));
       await make(folder);
@@ -106,5 +106,5 @@ const levels = (src) => [
   { kind: 'audio', src, bitrate: 64_000, trackId: 2 },
 ];
 
-export const plainKey = (at) => `${at}/x.ism`;
+export const progressiveKey = (at) => `${at}/x.ism`;
 export const twinKey = (at) => `${at}/twin.ism`;

@@ -9,24 +9,34 @@ import { readFragment } from '../lib/boxes.mjs';
 import { etagOf, reads, withWorker } from '../lib/counted.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { readManifest } from '../lib/manifest.mjs';
-import { LARGE, LEVELS, PLAIN, SECONDS, SMALL, SOUND, plainFolder, samplesOf, twinSamples } from '../lib/plain.mjs';
+import {
+  LARGE,
+  LEVELS,
+  PROGRESSIVE,
+  SECONDS,
+  SMALL,
+  SOUND,
+  progressiveFolder,
+  samplesOf,
+  twinSamples,
+} from '../lib/progressive.mjs';
 
 let folder;
 
 before(async () => {
-  folder = await plainFolder();
+  folder = await progressiveFolder();
 });
 
-const manifestOf = async (worker) => readManifest((await worker.get(`/${PLAIN}/Manifest`)).text);
+const manifestOf = async (worker) => readManifest((await worker.get(`/${PROGRESSIVE}/Manifest`)).text);
 const pathOf = ({ bitrate, kind }, start, noun = 'Fragments') =>
-  `/${PLAIN}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
+  `/${PROGRESSIVE}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
 
 /** Every fragment of a level, in order, parsed. */
 async function fragmentsOf(worker, manifest, level) {
   const { chunks, url } = manifest.stream(level.kind);
   const fragments = [];
   for (const chunk of chunks) {
-    const answer = await worker.get(`/${PLAIN}/${url(level.bitrate, chunk.start)}`);
+    const answer = await worker.get(`/${PROGRESSIVE}/${url(level.bitrate, chunk.start)}`);
     assert.equal(answer.status, 200, answer.text);
     assert.equal(answer.headers['content-length'], String(answer.body.length));
     assert.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable');
