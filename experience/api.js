@@ -55,7 +55,7 @@ async function ask(path, init) {
 }
 
 /**
- * A part of the list, and where it goes on.
+ * One page of the list, and the cursor of the next.
  * @param {string | null} [cursor]
  * @returns {Promise<{indexes: Entry[], cursor: string | null}>}
  */
@@ -70,7 +70,7 @@ export const library = (cursor) =>
 export const shown = (presentation) => ask(`/_millrace/library/${toPath(presentation)}`);
 
 /**
- * Some chunks of a stream, from the one that plays at `from` on; and where the fragments of its level `bitrate` lie.
+ * The chunks of a stream from time `from` on; with `bitrate`, also where that level's fragments lie in their file.
  * @param {string} presentation
  * @param {{stream: string, bitrate?: number, from: number}} wanted
  * @returns {Promise<Stretch>}
@@ -81,7 +81,7 @@ export const stretch = (presentation, { stream, bitrate, from }) =>
   );
 
 /**
- * A presentation's index, which is made by asking for the manifest if it is not there.
+ * A presentation's index. If there is none yet, a request for the manifest has the Worker build it.
  * @param {string} presentation
  */
 export async function shownOrMade(presentation) {

@@ -7,9 +7,9 @@ import { at, h } from './dom.js';
 import { PLACES } from './record/timing.js';
 import { plural, rate } from './words.js';
 
-/** Screen readers are told of a chart when it is looked at, not four times a second. */
+/** A chart's description for screen readers changes once in so many samples. */
 const SPOKEN_EVERY = 20;
-/** Without motion, a chart changes once a second. */
+/** With reduced motion, charts are redrawn once in so many samples: once a second. */
 const CALM_EVERY = 4;
 
 export class Board {

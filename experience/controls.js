@@ -9,7 +9,7 @@ const PARAMETERS = ['presentation', 'protocol', 'line'];
 export class Controls extends EventTarget {
   presentation;
   protocol = 'smooth';
-  /** Of captions, once they were wanted. */
+  /** The captions' language, once the visitor has chosen captions. */
   language;
 
   /** @param {import('./line/line.js').Line} line */
@@ -80,7 +80,7 @@ export class Controls extends EventTarget {
   }
 
   /**
-   * Those in the language of before are chosen.
+   * Offers captions, and chooses those in the language that was chosen before.
    * @param {{label: string, language: string}[]} offered
    */
   offerCaptions(offered) {
@@ -109,7 +109,7 @@ export class Controls extends EventTarget {
   }
 
   /**
-   * Tells which of several was chosen, from 0; null if none.
+   * Dispatches which option was chosen, from 0; null for none.
    * @param {'level' | 'caption'} what
    */
   #chosen(what) {

@@ -67,7 +67,7 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
- * Several choices of which one holds: radio buttons that look like one control.
+ * Radio buttons that look like one control.
  * @param {string} name
  * @param {[value: string, label: string, hint?: string][]} options
  * @param {string} chosen

@@ -34,7 +34,7 @@ const REST_MS = 1000;
 const END_SECONDS = 1;
 
 /**
- * What plays.
+ * The presentation that plays, and what plays it.
  * @type {{presentation: string, index: import('./api.js').Index, chunks: Chunks, video?: import('./api.js').Stream, adapter: import('./player/adapter.js').Adapter} | undefined}
  */
 let now;
@@ -65,12 +65,12 @@ on(shelf, 'watch', (/** @type {string} */ presentation) => {
 });
 on(detail, 'changed', (/** @type {{presentation: string, generation?: string}} */ { presentation, generation }) => {
   shelf.renew(presentation);
-  // What plays is of files that are replaced, and nothing more can be had of them.
+  // The files that play were replaced: the origin answers nothing more of them.
   if (presentation === now?.presentation && generation && generation !== now.index.generation) open();
 });
 at('save').addEventListener('click', save);
 
-/** Plays what the controls say, from its start. */
+/** Plays the chosen presentation from its start. */
 async function open() {
   const number = ++opened;
   const { presentation, protocol } = controls;
@@ -83,7 +83,7 @@ async function open() {
   try {
     const [{ index }, { start }] = await Promise.all([shownOrMade(presentation), PROTOCOLS[protocol].load()]);
     if (number !== opened) return;
-    // Caches keep a manifest for some seconds: by this it is one of the index that is shown.
+    // Caches keep a manifest for some seconds. The query makes it one of the index that is shown.
     const url = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}?${index.generation}`, location.href)
       .href;
     const stream = index.streams.find(({ type }) => type === 'video');
@@ -102,7 +102,7 @@ async function open() {
       stream: stream?.name,
       estimate: adapter.estimate,
     });
-    // Whoever does not let pages play by themselves presses the button.
+    // Where the browser blocks autoplay, the visitor presses the button.
     video.play().catch(() => {});
   } catch (error) {
     if (number === opened) trouble(error.message);
@@ -115,7 +115,7 @@ function standsAtEnd(samples) {
   return !video.paused && earlier?.position === last.position && last.position > video.duration - END_SECONDS;
 }
 
-/** From the start: a short film should show long curves. */
+/** Plays a short film again and again, so that its charts show long curves. */
 function again() {
   video.currentTime = 0;
   video.play().catch(() => {});

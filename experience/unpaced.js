@@ -1,10 +1,10 @@
 // Requests that the simulated line does not hold up.
 
-/** A request with this header is the page's own, not the player's, and is not held up. */
+/** Marks a request of the page itself, which the service worker does not pace. */
 export const UNPACED = 'x-unpaced';
 
 /**
- * Asks for something past the simulated line.
+ * Fetches past the simulated line.
  * @param {string} url
  * @param {Omit<RequestInit, 'headers'> & {headers?: Record<string, string>}} [init]
  */

@@ -16,7 +16,7 @@ export const toPath = (presentation) => presentation.split('/').map(encodeURICom
  */
 
 /**
- * The fragment that a URL names. Its path is taken apart before it is decoded: names may hold a slash.
+ * The fragment that a URL names. The path is split before it is decoded, since names may hold a slash.
  * @param {string} url
  * @returns {Fragment | undefined}
  */
@@ -36,6 +36,6 @@ export function fragmentOf(url) {
   };
 }
 
-/** What is left of a URL once its presentation is known. */
+/** The part of a URL behind its presentation. */
 export const within = (url, presentation) =>
   decodeURIComponent(new URL(url, location.href).pathname).slice(presentation.length + 2);

@@ -37,10 +37,10 @@ export function clock(seconds) {
 
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 
-/** Bytes are counted from 0, and the last one is named: as in `Content-Range`. */
+/** A byte range as in `Content-Range`: from 0, and with its last byte. */
 export const span = ([start, end]) => `${count(start)} – ${count(end - 1)}`;
 
-/** `deu` is `de`: protocols and players write languages in different ways. Empty if it is none. */
+/** A language tag in its canonical form (`deu` is `de`), since protocols and players differ; empty if it is not one. */
 export function canonical(language) {
   try {
     return Intl.getCanonicalLocales(language)[0] ?? '';

@@ -1,14 +1,14 @@
 // The time axis that all charts share: the latest moments, at the right.
 
 export const WINDOW_SECONDS = 60;
-/** Between the left edge and the plot, so that the plots stand under each other. */
+/** Pixels between the left edge and the plot, the same in all charts. */
 export const GUTTER = 64;
 export const MARGIN = 10;
-/** Without motion, time moves on in leaps. */
+/** With reduced motion, the axis moves on in steps of so many seconds. */
 const LEAP_SECONDS = 10;
 
 /**
- * From when to when, in seconds of the session.
+ * The stretch of time that is shown, in seconds of the session.
  * @param {number} now
  * @param {boolean} calm whether time moves on in leaps
  * @returns {[number, number]}

@@ -6,7 +6,7 @@ import { theme } from './theme.js';
 
 const LEVELS_HEIGHT = 220;
 const BUFFER_HEIGHT = 96;
-/** Decades that are named above the levels. */
+/** Values labelled on the axis above the levels. */
 const DECADES = [1e7, 1e8];
 
 const x = (show) => ({
@@ -38,7 +38,7 @@ const base = (width, height) => ({
 /** @type {uPlot.Scale} */
 const time = { time: false, range: (_plot, min, max) => [min, max] };
 
-/** Levels, the line, what came over it, and what the player believes, on a logarithmic scale. */
+/** Levels, the line's speed, the bit rate delivered, and the player's estimate, on a logarithmic scale. */
 export class LevelPlot {
   /** @type {[number, number]} */
   #bounds = [1e5, 1e7];
@@ -95,7 +95,7 @@ export class LevelPlot {
     const [lowest, highest] = [this.#levels[0] ?? 3e5, this.#levels.at(-1) ?? 3e6];
     const fastest = Math.max(...samples.map((sample) => sample.line ?? 0), 4 * highest);
     this.#bounds = [lowest / 2, fastest * 1.25];
-    // What a logarithm cannot show lies on the floor.
+    // A logarithmic scale has no 0: smaller values lie on the floor.
     const of = (name) =>
       samples.map((sample) => (sample[name] === null ? null : Math.max(sample[name], this.#bounds[0])));
     const data = [

@@ -15,5 +15,5 @@ export function theme() {
 
 scheme.addEventListener('change', () => (colours = undefined));
 
-/** Whoever does not want things to move sees them change once in a while. */
+/** Whether the visitor asks for reduced motion. */
 export const isCalm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

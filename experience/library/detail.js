@@ -8,7 +8,7 @@ import { fetchUnpaced } from '../unpaced.js';
 import { toPath } from '../urls.js';
 import { clock, count, plural, rate, size } from '../words.js';
 
-/** Drawings are as many units wide: browsers do not reckon with the ticks of an hour, nor the bytes of a film. */
+/** The width of drawings in units: SVG loses precision with the ticks of an hour or the bytes of a film. */
 const WIDE = 900;
 
 export class Detail extends EventTarget {
@@ -101,7 +101,7 @@ export class Detail extends EventTarget {
 const purged = ({ cache }) =>
   `the index is forgotten; ${{ purged: 'the cache is purged everywhere', 'manifests-here': 'manifests are out of this data centre’s cache', none: 'there is no cache to purge' }[cache]}`;
 
-/** What a viewer would get, and where the Worker had it from. */
+/** What a viewer would get, and where the Worker found the index. */
 async function asked(presentation) {
   const response = await fetchUnpaced(`/${toPath(presentation)}/Manifest`, { cache: 'no-store' });
   const text = await response.text();
@@ -122,7 +122,7 @@ function addresses(presentation) {
     const copy = h('button', { type: 'button', 'aria-label': `Copy the address for ${name}` }, 'Copy');
     const code = h('code', {}, url);
     copy.addEventListener('click', async () => {
-      // Browsers have a clipboard for pages that came safely, and if they are allowed to.
+      // The clipboard needs a secure context and permission.
       const isCopied = await navigator.clipboard?.writeText(url).then(
         () => true,
         () => false,
@@ -189,7 +189,7 @@ function table(title, columns, rows) {
   return [h('h3', {}, title), h('div', { class: 'scroll', role: 'region', tabIndex: 0, 'aria-label': title }, whole)];
 }
 
-/** Chunk by chunk, to scale: one stretch, and the next where that is asked for. */
+/** Draws chunks to scale, one stretch at a time. */
 async function timeline(presentation, { name, chunks: count, first: [first], end, timescale }) {
   const length = end - first;
   const share = (ticks) => (ticks / length) * WIDE;

@@ -2,7 +2,7 @@
 import { fetchUnpaced } from '../unpaced.js';
 import { toPath } from '../urls.js';
 
-/** The first frames of films are black more often than not. */
+/** The poster is taken so far into the film, whose first frames are often black. */
 const INTO_SECONDS = 1;
 const PATIENCE_MS = 10_000;
 

@@ -5,7 +5,7 @@ import { clock, plural, size } from '../words.js';
 import { drawPoster } from './poster.js';
 
 export class Shelf extends EventTarget {
-  /** @type {Map<string, import('../api.js').Entry>} what the list says of each */
+  /** @type {Map<string, import('../api.js').Entry>} the list's entries by presentation */
   entries = new Map();
   #cards = new Map();
   #cursor;
@@ -21,7 +21,7 @@ export class Shelf extends EventTarget {
     at('more').addEventListener('click', () => this.more());
   }
 
-  /** The next part of the list. */
+  /** Loads the next page of the list. */
   async more() {
     const { indexes, cursor } = await library(this.#cursor);
     for (const entry of indexes) this.#put(entry);
@@ -34,7 +34,7 @@ export class Shelf extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  /** Looks again at one that has been changed. */
+  /** Reloads the entry of a presentation that has changed. */
   async renew(presentation) {
     const about = await shown(presentation).catch(() => undefined);
     if (!about) {
@@ -88,7 +88,7 @@ export class Shelf extends EventTarget {
       card.querySelector('code').textContent = index.generation;
       await drawPoster(card.querySelector('canvas'), presentation, index);
     } catch {
-      // Without a frame, the card says all the same what it is of.
+      // The card does without a poster.
     }
   }
 }
@@ -98,7 +98,7 @@ const facts = ({ tracks, duration_ms: ms, bytes }) =>
   `${clock(ms / 1000)} · ${plural(tracks, 'track')} · ${size(bytes)}`;
 
 /**
- * What the list says of an index that was stored with it.
+ * The same figures as in the list, from an index.
  * @param {import('../api.js').Index} index
  */
 function summary({ streams, sources }) {

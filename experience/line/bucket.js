@@ -1,18 +1,20 @@
 // One token bucket for all transfers, which share the simulated line.
 
-/** Timers come late: while bytes wait, so many seconds' worth may be made up for. */
+/** Timers fire late: while bytes wait, the bucket makes up for so many seconds. */
 const LATE_SECONDS = 0.1;
-/** A line that was idle has saved up no more than this. */
+/** An idle line saves up so many seconds' worth at most. */
 const IDLE_SECONDS = 0.01;
-/** Whoever waits is given bytes in turn, about this many seconds' worth at a time. Who has had his and has not come
- * back for that long wants no more. */
+/**
+ * Waiting transfers take turns of so many seconds' worth each. One that has not asked again for as long after its turn
+ * is done.
+ */
 const TURN_SECONDS = 0.02;
 const LEAST_TURN = 1024;
 
 /**
- * The bytes that a line of so many bytes a second lets through.
+ * Limits transfers to a line of `rate` bytes a second.
  *
- * Over any stretch of time no more passes than `rate` times its length, and `capacity` once.
+ * Over any stretch of time at most `rate` times its length passes, plus `capacity` once.
  */
 export class Bucket {
   #rate = Infinity;
@@ -57,7 +59,7 @@ export class Bucket {
     return Math.max(this.#rate * seconds, LEAST_TURN);
   }
 
-  /** Lets in what has come since. */
+  /** Adds the tokens of the time since the last call. */
   #fill() {
     const now = this.now();
     const more = ((now - this.#filledAt) / 1000) * this.#rate;

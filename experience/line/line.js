@@ -6,7 +6,7 @@ const STEP_MS = 250;
 const PATIENCE_MS = 4000;
 
 export class Line extends EventTarget {
-  /** Whether bytes are held up. Where not, the page says so. */
+  /** Whether a service worker paces transfers; the page says so if not. */
   isPaced = false;
   profile = 'open';
   /** @type {number | null} null without a limit */
@@ -16,7 +16,7 @@ export class Line extends EventTarget {
   #begunAt = 0;
   #timer;
 
-  /** Resolves when the worker has this page in hand, or cannot be had. */
+  /** Resolves once the service worker controls this page, or cannot. */
   async start() {
     const workers = navigator.serviceWorker;
     if (!workers) return;
@@ -29,7 +29,7 @@ export class Line extends EventTarget {
       await workers.register('/_millrace/experience/pacer.js', { scope: '/', updateViaCache: 'none' });
       await within(PATIENCE_MS, this.#controlled(workers));
     } catch {
-      // Then the line is as fast as it is.
+      // Without a service worker, the line is as fast as the visitor's.
     }
     this.#taken();
   }
@@ -63,7 +63,7 @@ export class Line extends EventTarget {
     }
   }
 
-  /** A speed of the visitor's own. */
+  /** Sets a speed of the visitor's own. */
   set(mbps) {
     clearInterval(this.#timer);
     this.profile = 'own';

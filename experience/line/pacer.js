@@ -4,13 +4,13 @@ import { Bucket } from './bucket.js';
 import { paced } from './paced.js';
 import { UNPACED } from '../unpaced.js';
 
-/** How often the page hears of a transfer under way. */
+/** How often the worker reports a transfer under way. */
 const REPORT_MS = 100;
-/** A page that does not say what its line is has none. */
+/** A page that has not described its line after this long gets no limit. */
 const PATIENCE_MS = 1000;
 const HEADERS = ['etag', 'server-timing', 'content-length', 'content-type', 'cf-cache-status'];
 
-/** The line of each page: what it has in common for all its transfers. */
+/** The line of each page, which all its transfers share. */
 const lines = new Map();
 let number = 0;
 
@@ -30,7 +30,7 @@ worker.addEventListener('message', ({ data, source }) => {
   line.told();
 });
 
-/** This worker comes and goes: what it does not know of a line, it asks the page for. */
+/** The line of a page. Browsers stop and restart service workers, so one that is unknown is asked for. */
 function lineOf(client) {
   const known = lines.get(client);
   if (known) return known;
@@ -46,7 +46,7 @@ worker.addEventListener('fetch', (event) => {
   const isMedia = origin === worker.location.origin && /\.isml?\//i.test(decodeURI(pathname));
   if (request.method !== 'GET' || !clientId || !isMedia || request.headers.has(UNPACED)) return;
   const { promise, resolve } = Promise.withResolvers();
-  // As long as bytes are under way, this worker is needed.
+  // Keeps the worker alive until the transfer has ended.
   event.waitUntil(promise);
   event.respondWith(answer(request, clientId, resolve));
 });
@@ -69,8 +69,8 @@ async function answer(request, clientId, over) {
   tell({ type: 'begun', id, at: now(), url: request.url });
   try {
     await sleep(line.latencyMs);
-    // Not out of the browser's own cache, as what is shown is what the origin does; but into it: the page
-    // looks at the bytes of some fragments too, and need not ask for them again.
+    // Past the browser's cache, since the page shows what the origin does; but the answer is stored in it, as the
+    // page reads the bytes of some fragments itself.
     const response = await fetch(request, { cache: 'reload' });
     const { status, statusText, headers, body } = response;
     const kept = Object.fromEntries(HEADERS.map((name) => [name, headers.get(name)]));
@@ -86,7 +86,7 @@ async function answer(request, clientId, over) {
   }
 }
 
-/** Says how many bytes have passed: the first at once, then from time to time. */
+/** Reports how many bytes have passed: the first at once, then every `REPORT_MS`. */
 function reporter(tell, id) {
   let [count, saidAt] = [0, -Infinity];
   let timer;

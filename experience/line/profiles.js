@@ -1,7 +1,7 @@
 // The lines that can be simulated.
 
 /**
- * Megabits a second, null for as fast as it goes, or a curve of them over a lap; and milliseconds until the first byte.
+ * Megabits a second (null: no limit), or a curve of them over a lap; and milliseconds until the first byte.
  * @type {Record<string, {name: string, latencyMs: number, mbps?: number | null, curve?: [share: number, mbps: number][]}>}
  */
 export const PROFILES = {
@@ -24,13 +24,13 @@ export const PROFILES = {
   },
 };
 
-/** How long the curve takes before it begins again. */
+/** Seconds of one lap of a curve. */
 export const LAP_SECONDS = 60;
 
 export const SLOWEST_MBPS = 0.2;
 export const FASTEST_MBPS = 100;
 
-/** What a curve says after `seconds`, straight between its points. */
+/** The value of a curve after `seconds`, interpolated between its points. */
 export function along(curve, seconds, lapSeconds = LAP_SECONDS) {
   const at = (seconds / lapSeconds) % 1;
   const next = curve.findIndex(([point]) => point > at);

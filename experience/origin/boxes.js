@@ -1,13 +1,13 @@
 // The boxes of a fragment (ISO/IEC 14496-12), read from its bytes.
 
 const CONTAINERS = new Set(['moof', 'traf', 'moov', 'trak', 'mdia', 'minf', 'stbl', 'mvex', 'edts', 'dinf']);
-/** `uuid` boxes that Smooth Streaming put there ([MS-SSTR] 2.2.4). */
+/** The `uuid` boxes of Smooth Streaming ([MS-SSTR] 2.2.4). */
 const NAMES = {
   '6d1d9b0542d544e680e2141daff757b2': 'tfxd',
   d4807ef2ca3946958e5426cb9e46a79f: 'tfrf',
   a2394f525a9b4f14a2446c427c648df4: 'senc',
 };
-/** A fragment has a few dozen. */
+/** Boxes that are read at most: a fragment has a few dozen. */
 const MOST = 500;
 
 /**
@@ -29,7 +29,7 @@ function read(view, from, end, depth, found) {
     const isLong = short === 1 && start + 16 <= end;
     const size = isLong ? Number(view.getBigUint64(start + 8)) : short === 0 ? end - start : short;
     const head = isLong ? 16 : 8;
-    // What does not fit where it stands is no box: the rest is told as it is.
+    // A box that exceeds its parent is not one: the rest is shown as it is.
     if (size < head || start + size > end) return;
     found.push({ type, start, size, depth, meaning: meaning(view, type, start, start + head, size) });
     if (CONTAINERS.has(type)) read(view, start + head, start + size, depth + 1, found);

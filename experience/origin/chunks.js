@@ -2,9 +2,9 @@
 import { stretch } from '../api.js';
 
 export class Chunks {
-  /** @type {Map<string, import('../api.js').Stretch[]>} the stretches that are here, by stream and level */
+  /** @type {Map<string, import('../api.js').Stretch[]>} loaded stretches, by stream and level */
   #stretches = new Map();
-  /** @type {Map<string, Promise<unknown>>} what is being looked for in each */
+  /** @type {Map<string, Promise<unknown>>} the search under way in each */
   #looking = new Map();
 
   /** @param {string} presentation */
@@ -19,7 +19,7 @@ export class Chunks {
    */
   find(fragment) {
     const level = `${fragment.bitrate} ${fragment.stream}`;
-    // One after the other: the next is mostly in the stretch that the last has brought.
+    // One search after the other: the stretch that one loads mostly holds the chunk of the next.
     const found = (this.#looking.get(level) ?? Promise.resolve()).then(() => this.#find(level, fragment));
     this.#looking.set(
       level,

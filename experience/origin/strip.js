@@ -10,7 +10,7 @@ const MADE_OF = {
     'is made of samples of a progressive MP4, video and audio interleaved: the moof is written from the sample tables, and the samples are read from where they lie.',
   cues: 'is made of the cues of a text file that are said while it lasts.',
 };
-/** Drawings are as many units wide: browsers do not reckon with the bytes of a film. */
+/** The width of drawings in units: SVG loses precision with the bytes of a film. */
 const WIDE = 1600;
 
 export class Strip {
@@ -32,7 +32,7 @@ export class Strip {
     const response = await fetchUnpaced(url);
     if (!response.ok) return;
     const bytes = await response.arrayBuffer();
-    // Whoever was asked for since is shown instead.
+    // A later call shows another fragment.
     if (number !== this.#number) return;
     const told = rangeInTag(response.headers.get('etag'), found.source.etag);
     this.host.replaceChildren(...draw(found, { url, bytes, told }));

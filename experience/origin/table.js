@@ -45,7 +45,7 @@ export class FragmentTable {
     } = transfer;
     const number = this.#number;
     const found = await whereabouts(playing.index, playing.chunks, fragment);
-    // Something else may be playing by now.
+    // Another presentation may be playing by now.
     if (!found || number !== this.#number) return;
     const at = fragment.start / found.stream.timescale;
     const what = found.stream.type === 'video' ? rate(fragment.bitrate) : found.stream.name;

@@ -8,7 +8,7 @@
  *   a text file; `all` is where others around it lie
  */
 export async function whereabouts(index, chunks, { generation, stream: name, bitrate, start }) {
-  // A cache may hold a manifest of before for a while, and this index knows nothing of the files it is of.
+  // A cache may still hold a manifest of an earlier generation, whose files this index does not know.
   if (generation && generation !== index.generation) return undefined;
   const stream = index.streams.find((one) => one.name === name);
   const track = stream?.tracks.find((one) => one.bitrate === bitrate);
@@ -27,7 +27,7 @@ export async function whereabouts(index, chunks, { generation, stream: name, bit
   };
 }
 
-/** `"{source's etag}-{start}-{end}"`, in hexadecimal, and what was done with the bytes. */
+/** `"{source's etag}-{start}-{end}"`, in hexadecimal, as an entity tag names the range. */
 export function rangeInTag(etag, sourceTag) {
   const bare = (etag ?? '').replace(/^(W\/)?"|"$/g, '');
   if (!bare.startsWith(`${sourceTag}-`)) return undefined;

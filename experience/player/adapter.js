@@ -16,8 +16,8 @@
  * @typedef {(video: HTMLVideoElement, url: string, told: Told) => Adapter} Start
  */
 
-/** So much is fetched ahead: little, so that what happens to the line is soon seen. */
+/** Seconds that players buffer: few, so that a change of the line soon shows. */
 export const BUFFER_SECONDS = 12;
 
-/** Half-lives, in seconds of transfer, of the two averages that a player's guess is the lesser of: short too. */
+/** Half-lives, in seconds of transfer, of the two averages whose lesser is a player's estimate: short, too. */
 export const MEMORY_SECONDS = { fast: 0.5, slow: 1.5 };

@@ -1,12 +1,12 @@
 // Times the cues of a player that does not do so itself: the browser fires them, from a track that it does not show.
 
-/** There is no way to take a track away again, so there is one for all sessions. */
+/** Label of the track that all sessions share, since a text track cannot be removed. */
 const OWN = 'millrace';
 
 export class Cues {
   #track;
   #said;
-  /** Which captions a cue is of. */
+  /** The captions that each cue belongs to. */
   #places = new Map();
   #chosen = null;
 
@@ -21,7 +21,7 @@ export class Cues {
     this.#track.addEventListener('cuechange', this.#say);
   }
 
-  /** What is cut in two is told twice. */
+  /** Adds a cue, unless it is known: a cue across two segments comes twice. */
   add(cue, place) {
     const isKnown = (other) =>
       this.#places.get(other) === place &&

@@ -21,8 +21,8 @@ export function start(video, url, { failed, captions, said }) {
         bufferTimeAtTopQualityLongForm: BUFFER_SECONDS,
         fastSwitchEnabled: true,
       },
-      // Nothing but the line decides. BOLA goes by the buffer, and needs a longer one; a level that once
-      // was too much may be tried again; and a slow machine that drops frames is another story.
+      // Throughput alone decides. BOLA goes by the buffer and needs a longer one; a level that failed once may be
+      // tried again; and frames that a slow machine drops do not count.
       abr: {
         initialBitrate: { video: 1 },
         rules: {
@@ -80,7 +80,7 @@ export function start(video, url, { failed, captions, said }) {
   };
 }
 
-/** What a document of TTML says at a moment, in the order in which it is laid out. */
+/** The lines of a TTML document at one moment, in layout order. */
 function lines(isd) {
   let text = '';
   const walk = ({ kind, text: own, contents = [] }) => {

@@ -6,7 +6,7 @@ import { Cues } from './cues.js';
 /** @type {import('./adapter.js').Start} */
 export function start(video, url, { failed, captions, said }) {
   const hls = new Hls({
-    // It would be made of a blob, which the page's policy forbids; what comes is CMAF, with little to do.
+    // hls.js would make its worker of a blob, which the page's policy forbids; CMAF needs little work.
     enableWorker: false,
     renderTextTracksNatively: false,
     startLevel: 0,
@@ -18,7 +18,7 @@ export function start(video, url, { failed, captions, said }) {
   });
   const cues = new Cues(video, said);
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => fatal && failed(`${type}: ${details}`));
-  // Once they are told, it chooses none of them.
+  // After this event hls.js selects none of them, so the page's choice comes later.
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) =>
     queueMicrotask(() => captions(subtitleTracks.map(({ name, lang }) => ({ label: name, language: lang })))),
   );

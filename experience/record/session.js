@@ -53,7 +53,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Begins anew, with what is played from now on.
+   * Begins a new record.
    * @param {Playing} playing
    */
   begin(playing) {
@@ -96,7 +96,7 @@ export class Session extends EventTarget {
     const { timescale } = this.playing;
     const now = this.video.currentTime;
     if (this.video.readyState < 2) return this.samples.at(-1)?.shown ?? null;
-    // Levels begin together. What was fetched again takes the place of what was there, but for what is being shown.
+    // Levels are aligned. A fragment that was fetched again replaces the earlier one, except while it is on the screen.
     const begun = this.#videoTransfers().filter(
       ({ fragment, lastByteAt }) => lastByteAt !== undefined && fragment.start / timescale <= now + 0.05,
     );
@@ -109,7 +109,7 @@ export class Session extends EventTarget {
     return this.#entered.bitrate ?? null;
   }
 
-  /** Everything, for whoever wants to look closer. */
+  /** The whole record. */
   toJSON() {
     const { playing, samples, marks, transfers } = this;
     return {

@@ -1,6 +1,6 @@
 // Finds stalls: when playback stood still for want of bytes.
 
-/** Shorter ones nobody sees: players nudge over small gaps. */
+/** Shorter interruptions are invisible: players skip small gaps. */
 const LEAST_MS = 120;
 
 export class Stalls {

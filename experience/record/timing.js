@@ -1,6 +1,6 @@
 // Reads `Server-Timing`: where the origin found the index (docs/operate.md).
 
-/** The nearer the earlier. */
+/** Where the index was found, the nearest first. */
 export const PLACES = {
   cache: 'a cache had the answer',
   memory: 'the index was in the isolate’s memory',

@@ -3,9 +3,9 @@ import { on } from '../dom.js';
 import { fragmentOf } from '../urls.js';
 import { parse, told } from './timing.js';
 
-/** As many as the charts can show of an evening. */
+/** Transfers that are kept at most. */
 const KEPT = 2000;
-/** What is measured now is what came within this. */
+/** The window in which the delivered bit rate is measured. */
 const WINDOW_MS = 1000;
 
 /**
@@ -69,7 +69,7 @@ export class Transfers extends EventTarget {
   }
 
   /**
-   * Without a service worker a transfer is heard of when it is over.
+   * Adds a transfer that the browser has measured, which is over.
    * @param {PerformanceResourceTiming} entry
    */
   #measured({
@@ -100,7 +100,7 @@ export class Transfers extends EventTarget {
     this.dispatchEvent(new CustomEvent('ended', { detail: this.list.at(-1) }));
   }
 
-  /** Bits a second that came of late; null while nothing was asked for. */
+  /** Bits a second delivered within the last window; null while nothing is requested. */
   delivered() {
     const since = performance.now() - WINDOW_MS;
     this.#arrived = this.#arrived.filter(([at]) => at > since);
