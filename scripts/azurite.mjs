@@ -1,7 +1,7 @@
 // Azurite, the Azure Blob service that the tests ask: at exactly the versions of its own lock file.
 //
-// It brings four times as many packages as everything else here, so it is not among them: only who runs
-// the tests installs it.
+// It is not a dependency of the project, since it brings four times as many packages as all others: the tests
+// install it.
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';

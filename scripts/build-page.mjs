@@ -10,15 +10,15 @@ import { step } from './lib/step.mjs';
 import { runMain } from './lib/errors.mjs';
 
 export const PAGE = local('dist');
-/** Where no presentation can lie. */
+/** The path of the page's parts, where no presentation can lie. */
 const PARTS = '/_millrace/experience';
 const STAMP = local('target/page.stamp.json');
 const INPUTS = ['experience', 'package-lock.json', 'scripts/build-page.mjs'];
 
-/** What it is written in: what browsers of the last two years know. */
+/** Syntax that browsers of the last two years know. */
 const TARGET = ['chrome120', 'firefox121', 'safari17.4'];
 
-/** @returns {Promise<{file: string, isPlayer: boolean}[]>} what the page is made of, below `PAGE`; players are others' work */
+/** @returns {Promise<{file: string, isPlayer: boolean}[]>} the page's files, below `PAGE`; players are third-party code */
 export async function buildPage() {
   const sources = await digest(INPUTS);
   const made = await readStamp(STAMP);
@@ -58,7 +58,7 @@ async function build() {
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
   });
-  // The service worker has one name for good: under another it would be another.
+  // The service worker keeps its name: browsers take another name for another worker.
   const worker = await esbuild({ ...common, entryPoints: ['experience/line/pacer.js'], format: 'iife' });
   const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
   const names = Object.keys(outputs).map((file) => path.basename(file));
@@ -83,7 +83,7 @@ async function build() {
   return [{ file: 'index.html', isPlayer: false }, ...parts];
 }
 
-/** What the licences of others' work ask to be handed on with it: of every package that a file is taken from, and of what a file itself was bundled from. */
+/** The licences of third-party code: of every package that a file is taken from, and of what a file itself bundles. */
 async function licences(inputs) {
   const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []));
   const texts = [];
@@ -101,7 +101,7 @@ async function licences(inputs) {
 }
 
 const isKept = (name) => name !== 'pacer.js';
-/** One file at a time: what is not there must not be kept for ever. */
+/** The cache rule of one file. There is none for the folder, so that a 404 is not kept for ever. */
 const kept = (name) => `${PARTS}/${name}\n  Cache-Control: public, max-age=31536000, immutable\n`;
 
 if (isMain(import.meta)) await runMain(buildPage);

@@ -12,7 +12,7 @@ import { runMain } from './lib/errors.mjs';
 import { installWorkerTools, tool } from './tools.mjs';
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'src', 'scripts/build-worker.mjs'];
-/** What is deployed. */
+/** The Worker that is deployed. */
 const DEPLOYED = {
   out: 'build',
   stamp: 'target/worker.stamp.json',
@@ -20,7 +20,7 @@ const DEPLOYED = {
   inputs: INPUTS,
   extra: [],
 };
-/** What tests ask about its stores: see tests/contract. */
+/** The Worker whose stores the tests hold to their contract: see tests/contract. */
 const CONTRACT = {
   out: 'target/contract',
   stamp: 'target/contract.stamp.json',
@@ -33,7 +33,7 @@ const WASM_OPT = local('node_modules/binaryen/bin/wasm-opt');
 /** @param {{optimise?: boolean}} [options] */
 export const buildWorker = ({ optimise = false } = {}) => build(DEPLOYED, optimise);
 
-/** Into `target/contract`. */
+/** Builds into `target/contract`. */
 export const buildContractWorker = () => build(CONTRACT, false);
 
 async function build({ out, stamp, title, inputs, extra }, optimise) {

@@ -9,7 +9,7 @@ import { buildWorker } from './build-worker.mjs';
 import { installPackages } from './install.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 
-/** The native command line, once `buildCli` has been. */
+/** The native command line, which `buildCli` builds. */
 export const CLI = local('target/release/millrace');
 
 export async function buildCli() {

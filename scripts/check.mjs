@@ -35,7 +35,7 @@ const OTHERS = {
   'Dependencies: advisories': advisories,
 };
 
-/** Runs all of them, and fails with the number of those that failed. */
+/** Runs all checks, and fails with the number of those that failed. */
 export async function check() {
   await checkPrerequisites();
   await installPackages();
@@ -67,7 +67,7 @@ async function deny(...what) {
   await run(tool('cargo-deny'), args, { title: 'cargo deny', timeout: 120_000 });
 }
 
-/** Known vulnerabilities, when the database of them can be reached: it changes without us. */
+/** Checks for known vulnerabilities, if their database can be reached. */
 async function advisories() {
   try {
     await deny('advisories');

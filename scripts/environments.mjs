@@ -7,10 +7,10 @@ import { step } from './lib/step.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
 import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 
-/** The one without a name, at the top of the file, is for this machine. */
+/** The environments; the one without a name, at the top of the file, is for this machine. */
 const ENVIRONMENTS = ['', 'staging', 'production'];
 
-/** `wrangler deploy --dry-run` of every environment, and no two of them reach for the same thing. */
+/** Runs `wrangler deploy --dry-run` for every environment, and checks that no two share a resource. */
 async function checkEnvironments() {
   await step('Rehearsing the deployment of every environment', async (report) => {
     const users = new Map();
@@ -31,7 +31,7 @@ async function checkEnvironments() {
   });
 }
 
-/** Everything by name that one environment has to itself. */
+/** The names of an environment's resources. */
 function resources({ name, r2_buckets, kv_namespaces, queues }) {
   // As long as ids are not filled in, they are the same.
   const ids = kv_namespaces.map(({ id }) => id).filter((id) => !/^0+$/.test(id));

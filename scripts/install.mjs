@@ -7,7 +7,7 @@ import { step } from './lib/step.mjs';
 import { runMain } from './lib/errors.mjs';
 
 const STAMP = local('node_modules/.millrace.json');
-/** npm's own note of what it installed. */
+/** npm's own record of what it installed. */
 const INSTALLED = local('node_modules/.package-lock.json');
 
 export async function installPackages() {
@@ -26,7 +26,7 @@ export async function installPackages() {
 async function isInstalled(lock) {
   if (!existsSync(INSTALLED)) return false;
   if ((await readStamp(STAMP))?.lock === lock) return true;
-  // Installed by hand: npm's note is then younger than the lock file.
+  // After an install by hand, npm's record is younger than the lock file.
   return statSync(INSTALLED).mtimeMs >= statSync(local('package-lock.json')).mtimeMs;
 }
 

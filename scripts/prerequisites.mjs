@@ -10,7 +10,7 @@ const NODE_NEEDED = [20, 11];
 const WASM = 'wasm32-unknown-unknown';
 const RUSTUP = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
 
-/** Each: what is needed, whether it is there, and how Debian, Fedora and macOS install it. */
+/** Programs that are needed: a check for each, and how Debian, Fedora and macOS install it. */
 const NEEDS = [
   {
     name: `Node ${NODE_NEEDED.join('.')} or newer (this is ${process.versions.node})`,
@@ -43,7 +43,7 @@ const NEEDS = [
   },
 ];
 
-/** Fails with everything that is missing at once. */
+/** Fails with a list of everything that is missing. */
 export async function checkPrerequisites() {
   const missing = NEEDS.filter((need) => !need.isThere());
   if (missing.length > 0) {
@@ -70,7 +70,7 @@ async function fetchToolchain() {
   );
 }
 
-/** Rust from elsewhere does too, when it is new enough and can build for the Worker. */
+/** Rust without rustup suffices, if it is new enough and has the Worker's target. */
 function hasFittingRust() {
   const [, version] = /^rustc (\S+)/.exec(output('rustc', '--version')) ?? [];
   const wanted = /^rust-version = "(.+)"/m.exec(readFileSync(local('Cargo.toml'), 'utf8'))[1];

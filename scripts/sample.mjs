@@ -20,7 +20,7 @@ const FILES = [
   'sample.ismc',
 ];
 
-/** Sees to it that the sample is there. */
+/** Makes the sample unless it is there. */
 export async function makeSample() {
   const recipe = await digest(['scripts/sample']);
   const folder = path.join(SAMPLE_MEDIA, 'sample');
@@ -30,7 +30,7 @@ export async function makeSample() {
   await writeStamp(STAMP, { recipe });
 }
 
-/** Written aside first: what stands in the media folder is always whole. */
+/** Makes the sample in a scratch folder first, so that the media folder always holds a whole one. */
 async function make(folder, report) {
   const scratch = local('target/sample/making');
   await rm(scratch, { recursive: true, force: true });

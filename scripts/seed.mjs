@@ -1,9 +1,9 @@
 // Puts presentations into the local R2 and KV: `node scripts/seed.mjs MEDIA_FOLDER STATE_FOLDER`. Needs the Node
 // that wrangler needs.
 //
-// Which files a presentation is made of is what its index names: the command line says it, and nothing else is put.
-// What was put is written down beside the state, so that unchanged files (size and time) are left alone the next
-// time, and what no presentation is made of any more goes from the stores.
+// The command line's index names the files of a presentation, and only those are put. A record beside the state lists
+// what was put: files whose size and time have not changed are not put again, and files that no presentation is made of
+// any more are deleted.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CLI } from './build.mjs';
@@ -28,7 +28,7 @@ import { bindingNames, openStores } from './seed/stores.mjs';
  */
 export async function seed(folder, state) {
   const names = bindingNames();
-  // Beside what it tells of: who empties the stores by hand loses it too.
+  // The record lies beside the stores, so that emptying them by hand deletes it too.
   const recordFile = path.join(state, 'v3/seeded.json');
   const known = await readStamp(recordFile);
   /** @type {Record} */
@@ -53,7 +53,7 @@ export async function seed(folder, state) {
   }
 }
 
-/** Whether an index would be another than the one that was put: of other files, or made by another program. */
+/** Whether an index is out of date: its files have changed, or the program that made it. */
 async function isChanged(folder, key, known, cli) {
   return !known?.sources || known.from !== (await origins(folder, key, known.sources, cli));
 }
@@ -63,7 +63,7 @@ async function origins(folder, key, sources, cli) {
   return JSON.stringify([cli, states, await namesBeside(folder, key)]);
 }
 
-/** A presentation that cannot be indexed is named, and the others go on without it. */
+/** Puts presentations; one that cannot be indexed is reported, and the others go on. */
 async function fill(shelf, changed, cli) {
   /** @type {Error[]} */
   const failures = [];

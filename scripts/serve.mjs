@@ -20,7 +20,7 @@ export async function serve({ port, state, probe }) {
     const server = launch(port, state);
     const problem = await server.answers(probe);
     if (!(problem instanceof ScriptError)) return { ...server, ...problem };
-    // wrangler looks for free ports of its own, and takes them a moment later: someone may be quicker.
+    // wrangler picks free ports and opens them a moment later: another process may take them first.
     if (tried === TRIES || !/Address already in use/i.test(problem.output)) throw problem;
   }
 }
@@ -30,7 +30,7 @@ function launch(port, state) {
   const child = start(node(), [WRANGLER, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: QUIET,
-    // A group of its own: Ctrl-C reaches it once, from us, and not from the terminal as well.
+    // In a process group of its own, it receives Ctrl-C once, from us, and not from the terminal as well.
     detached: true,
   });
   const early = [];

@@ -9,7 +9,7 @@ import { installPackages } from './install.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
 
 const WORKER_KIB = 512;
-/** The page itself, and the players that it loads when they are wanted. */
+/** The page itself, and the players that it loads on demand. */
 const PAGE_KIB = 48;
 const PLAYERS_KIB = 448;
 const kib = (count) => `${(count / 1024).toFixed(1)} KiB`;

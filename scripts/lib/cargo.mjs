@@ -2,7 +2,7 @@
 
 import { local } from './project.mjs';
 
-/** Makes Cargo build where we look for it, and draw into a pipe the progress bar that `cargoProgress` reads. */
+/** Has Cargo build into target/, and draw its progress bar into a pipe, for `cargoProgress`. */
 export const CARGO_ENV = {
   CARGO_TARGET_DIR: local('target'),
   CARGO_TERM_PROGRESS_WHEN: 'always',
@@ -12,7 +12,7 @@ export const CARGO_ENV = {
 
 const BAR = /(?:Building|Fetch) \[[=> ]*\] +(\d+)\/(\d+)(?:: (.*))?/;
 
-/** For `run`'s `onLine`: passes how far Cargo is to a step's `report`. */
+/** An `onLine` for `run`: passes Cargo's progress to a step's `report`. */
 export const cargoProgress = (report) => (line) => {
   const [, done, all, names] = BAR.exec(line) ?? [];
   if (all) return report(Number(done) / Number(all), names?.trim() ?? '');
@@ -20,7 +20,7 @@ export const cargoProgress = (report) => (line) => {
   if (doing) report(doing);
 };
 
-/** For `run`'s `isNoise`. */
+/** An `isNoise` for `run`. */
 export const isCargoNoise = (line) =>
   /^\s+(Building|Fetch) \[/.test(line) ||
   /^\s+(Compiling|Checking|Downloaded|Downloading|Updating|Blocking|Locking|Adding|Finished|Fresh) /.test(line);

@@ -11,7 +11,7 @@ export const local = (...parts) => path.join(ROOT, ...parts);
 /** Where the sample lies: keys are relative to `SAMPLE_MEDIA`, so the sample is `sample/sample.ism`. */
 export const SAMPLE_MEDIA = local('target/sample/media');
 
-/** Tools that Cargo builds for the project alone, out of the way of what is installed on the machine. */
+/** Folder of the tools that Cargo builds for the project alone, apart from those of the machine. */
 export const TOOLS = local('target/tools');
 
 /**
@@ -23,5 +23,5 @@ export function node() {
   return existsSync(pinned) ? pinned : process.execPath;
 }
 
-/** Was this file started by itself (and not imported)? */
+/** Whether a file was started by itself, and not imported. */
 export const isMain = (meta) => process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(meta.url);

@@ -6,7 +6,7 @@ import { INTERRUPTED, ScriptError } from './errors.mjs';
 const children = new Set();
 const TAIL_LINES = 40;
 
-/** npm hands on what its whole group has had already: a second signal so soon is the same one. */
+/** npm repeats a signal that its whole process group has received: a second one so soon is the same. */
 const ECHO_MS = 500;
 
 let told;
@@ -16,7 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       told = Date.now();
       if (children.size === 0) process.exit(INTERRUPTED);
       for (const child of children) child.kill(signal);
-      // Whoever waits for the children finishes, unless somebody grows impatient.
+      // The script ends with its children, or at once on a second signal.
       process.exitCode = INTERRUPTED;
     } else if (Date.now() - told > ECHO_MS) {
       process.exit(INTERRUPTED);
@@ -82,7 +82,7 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Calls `see` for each line; returns what flushes the last one. */
+/** Calls `see` for each line of a stream; returns a function that flushes the last one. */
 function eachLine(stream, see) {
   let rest = '';
   stream.setEncoding('utf8').on('data', (chunk) => {

@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './project.mjs';
 
-/** A digest over files and folders of the project (names and contents), and over any further words. */
+/** A digest of files and folders of the project (names and contents), and of any further strings. */
 export async function digest(paths, ...words) {
   const hash = createHash('sha256').update(JSON.stringify(words));
   for (const file of (await Promise.all(paths.map(filesOf))).flat()) {
@@ -23,7 +23,7 @@ async function filesOf(name) {
     .sort();
 }
 
-/** What a stamp file holds, or `undefined`. */
+/** The content of a stamp file, or `undefined`. */
 export async function readStamp(file) {
   return readFile(file, 'utf8')
     .then(JSON.parse)

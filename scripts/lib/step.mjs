@@ -77,7 +77,7 @@ function spinner(title) {
   };
 }
 
-/** Without a terminal: a line when a step lasts, one per quarter while it does, one at its end. */
+/** Without a terminal: a line when a step takes long, one for each quarter, one at its end. */
 function plain(title) {
   let quarter = 0;
   const timer = setTimeout(() => console.error(`… ${title}`), 1500);

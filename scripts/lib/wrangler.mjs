@@ -1,7 +1,7 @@
 // Environment variables for wrangler (values of a .env file would become the Worker's secrets).
 import { local } from './project.mjs';
 
-/** Nothing is sent anywhere, and nothing is asked of the network at start. */
+/** Has wrangler send no metrics and use no network at start. */
 export const QUIET = {
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
