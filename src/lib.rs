@@ -13,8 +13,8 @@
 //!    paths ask for
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`fragment`] (request and index to parts)
-//! 6. [`store`], [`memo`], [`build`], [`proof`], [`error`], [`library`] (an index's life), [`origin`] (for viewers), [`admin`] (for whoever
-//!    runs the library), [`events`] (for changes in a bucket): one request, answered through the doors;
+//! 6. [`store`]: the doors; [`library`]: an index's life; [`proof`]; [`origin`] (for viewers), [`admin`] (for
+//!    whoever runs the library), [`events`] (for changes in a bucket): one request, answered through the doors;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
@@ -24,9 +24,7 @@ extern crate self as millrace;
 pub mod admin;
 pub mod assemble;
 pub mod base;
-pub mod build;
 pub mod describe;
-pub mod error;
 pub mod events;
 pub mod fragment;
 pub mod index;
@@ -35,7 +33,6 @@ pub mod ismc;
 pub mod isobmff;
 pub mod library;
 pub mod manifest;
-pub mod memo;
 pub mod origin;
 pub mod proof;
 pub mod protection;

@@ -10,8 +10,8 @@ mod memory;
 use ffmpeg::Workshop;
 use memory::{Call, Memory};
 use millrace::base::range::ByteRange;
-use millrace::build::{BuildError, Limits, Rules, build};
 use millrace::index::{Bundle, Media, Page, Stream};
+use millrace::library::build::{BuildError, Limits, Rules, build};
 use millrace::scan::Way;
 
 const SECOND: u64 = 10_000_000;

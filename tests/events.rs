@@ -7,11 +7,11 @@ mod memory;
 
 use media::{MoovPlace, PlainSample, Track, plain, three_fragments};
 use memory::{Call, Host, Memory};
-use millrace::build::{Limits, Rules};
 use millrace::events::{Budget, Events, Trouble, Verdict};
 use millrace::index::Index;
 use millrace::library::Library;
-use millrace::memo::Recall;
+use millrace::library::build::{Limits, Rules};
+use millrace::library::memo::Recall;
 use millrace::remote::Stores;
 use millrace::store::page_key;
 use std::cell::Cell;

@@ -10,8 +10,8 @@ mod memory;
 use ffmpeg::Workshop;
 use media::{File, Piece, Track};
 use memory::Memory;
-use millrace::build::{Limits, Rules, build};
 use millrace::index::{Index, Page};
+use millrace::library::build::{Limits, Rules, build};
 use millrace::scan::Way;
 use std::fmt::Write;
 

@@ -8,8 +8,8 @@ mod memory;
 
 use ffmpeg::Workshop;
 use memory::Memory;
-use millrace::build::{Limits, Rules, build};
 use millrace::index::{Bundle, Source};
+use millrace::library::build::{Limits, Rules, build};
 use millrace::proof;
 use millrace::scan::Way;
 use millrace::store::ObjectStore;

@@ -9,8 +9,8 @@ mod memory;
 use ffmpeg::Workshop;
 use media::{Track, audio_entry, esds, three_fragments};
 use memory::Memory;
-use millrace::build::{Limits, Rules, build};
 use millrace::index::StreamKind;
+use millrace::library::build::{Limits, Rules, build};
 use millrace::scan::Way;
 use std::process::Command;
 

@@ -19,10 +19,10 @@ mod media;
 mod turns;
 
 use library::{CHUNKS, Layout, Library};
-use millrace::build::{self, Limits, Rules};
 use millrace::describe::{shown, stretch};
 use millrace::fragment::locate;
 use millrace::index::Index;
+use millrace::library::build::{self, Limits, Rules};
 use millrace::manifest::smooth;
 use millrace::scan::Way;
 use millrace::url::{Form, Request};

@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use millrace::base::range::ByteRange;
 use millrace::base::turns::{Others, Turns};
-use millrace::build::{Limits, Rules, build_among};
+use millrace::library::build::{Limits, Rules, build_among};
 use millrace::scan::Way;
 use millrace::store::{Meta, ObjectStore, StoreError};
 use std::cell::Cell;

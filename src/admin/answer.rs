@@ -1,7 +1,7 @@
 //! Answers to an operator: JSON, which no cache keeps and no page of another host may read.
 
 use super::AdminError;
-use crate::error::Error;
+use crate::origin::Error;
 use crate::origin::{Answer, Piece, refusal as public_refusal};
 use crate::url::RequestError;
 use http::header::{self, HeaderValue};

@@ -1,9 +1,9 @@
 //! Everything that can go wrong with what an operator asks, and the one place where it becomes a
 //! status. An operator is told the whole story: whoever has the token may know it.
 
-use crate::build::BuildError;
-use crate::error::Error;
 use crate::index::{FormatError, Source};
+use crate::library::LibraryError;
+use crate::library::build::BuildError;
 use crate::store::{Meta, StoreError};
 use crate::url::RequestError;
 use http::StatusCode;
@@ -83,7 +83,7 @@ pub enum AdminError {
     TooManySources(BuildError),
     /// The presentation's index could not be made.
     #[error(transparent)]
-    Library(#[from] Error),
+    Library(#[from] LibraryError),
     /// A store is in trouble.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -4,7 +4,7 @@ use super::{Admin, AdminError};
 use crate::describe::{shown, stretch};
 use crate::index::Index;
 use crate::library::Runtime;
-use crate::memo::{Learnt, Recall};
+use crate::library::memo::{Learnt, Recall};
 use crate::store::{Cache, IndexStore, ObjectStore};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};

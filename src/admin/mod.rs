@@ -19,9 +19,9 @@ pub use token::Token;
 
 use crate::assemble::Warning;
 use crate::base::settled::all_settled;
-use crate::build::{BuildError, Built};
 use crate::describe::whole;
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
+use crate::library::build::{BuildError, Built};
 use crate::library::{Library, Runtime};
 use crate::origin::Answer;
 use crate::store::{Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};

@@ -1,9 +1,9 @@
 //! Which objects an index that is handed in may name: it has them served to everybody.
 
 use super::AdminError;
-use crate::build::is_lone;
 use crate::index::Index;
 use crate::ism::{lies_beside, lies_in};
+use crate::library::build::is_lone;
 use thiserror::Error;
 
 /// The folders that an index may name sources in, wherever its presentation lies. What lies beside or

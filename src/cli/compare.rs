@@ -9,11 +9,10 @@ use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
 use http::Method;
 use millrace::assemble::{Cuts, Warning};
-use millrace::build::{Limits, Rules};
-use millrace::error::Error;
 use millrace::index::{Bundle, Digest, Generation, Index};
-use millrace::library::{Library, Runtime};
-use millrace::memo::Memo;
+use millrace::library::build::{Limits, Rules};
+use millrace::library::memo::Memo;
+use millrace::library::{Library, LibraryError, Runtime};
 use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::scan::Way;
 use millrace::store::{Entry, IndexStore, Listing, StoreError};
@@ -35,7 +34,7 @@ pub(super) fn run(
     let root = keys.root.as_ref().context("an address is compared with files: --root DIR|URL")?;
     let media = Media::open(root, &keys.prefix, session)?;
     let rules = Rules { cuts, ..Rules::default() };
-    let built = millrace::build::build(&media, &key, &Limits::NONE, Way::Tables, rules);
+    let built = millrace::library::build::build(&media, &key, &Limits::NONE, Way::Tables, rules);
     let built = session.wait(built)??;
     let built = built.with_context(|| format!("there is no {key} below the root {root}"))?;
     session.warn(&built.warnings);
@@ -200,7 +199,7 @@ impl Runtime for Alone {
 
     fn behind(&self, _: impl Future<Output = ()> + 'static) {}
 
-    fn report(&self, _: &str, _: &Error) {}
+    fn report(&self, _: &str, _: LibraryError) {}
 
     fn warned(&self, _: &str, _: &Warning) {}
 }

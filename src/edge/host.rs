@@ -3,8 +3,7 @@
 use super::log;
 use super::runtime::whole;
 use crate::assemble::Warning;
-use crate::error::Error;
-use crate::library::Runtime;
+use crate::library::{LibraryError, Runtime};
 use crate::origin::{Failure, Subject};
 use std::rc::Rc;
 use std::time::Duration;
@@ -54,9 +53,9 @@ impl Runtime for Host {
         self.0.wait_until(work);
     }
 
-    fn report(&self, presentation: &str, error: &Error) {
+    fn report(&self, presentation: &str, error: LibraryError) {
         let subject = Some(Subject { presentation, kind: "index", fragment: None });
-        log::error(&Failure { subject, status: None, error }.to_json());
+        log::error(&Failure { subject, status: None, error: &error.into() }.to_json());
     }
 
     fn warned(&self, presentation: &str, warning: &Warning) {

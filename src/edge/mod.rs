@@ -23,7 +23,7 @@ mod watch;
 
 use crate::admin::claims;
 use crate::library::Library;
-use crate::memo::Memo;
+use crate::library::memo::Memo;
 use crate::origin::{Asked, Observer, Origin, may_be_kept};
 use crate::remote::Stores;
 use cache::Front;

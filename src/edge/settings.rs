@@ -3,7 +3,7 @@
 use super::log;
 use crate::admin::Sources;
 use crate::assemble::Cuts;
-use crate::build::{Limits, Rules};
+use crate::library::build::{Limits, Rules};
 use crate::origin::Settings;
 use crate::url::Form;
 use serde_json::json;

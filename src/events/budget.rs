@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 /// After so much, no further presentation is begun. The one that was begun is brought to its end, and is
-/// bounded by itself ([`crate::build::Limits`]): a delivery costs no more than both together.
+/// bounded by itself ([`crate::library::build::Limits`]): a delivery costs no more than both together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Budget {
     /// Calls of object stores.

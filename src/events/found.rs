@@ -2,7 +2,7 @@
 
 use super::{Trouble, Verdict};
 use crate::index::{Digest, Index};
-use crate::memo::Whole;
+use crate::library::memo::Whole;
 use std::collections::BTreeSet;
 
 /// What a look at a presentation has come to.

@@ -3,10 +3,9 @@
 use super::budget::Metered;
 use super::found::{Change, Found, Now, Standing};
 use crate::base::settled::all_settled;
-use crate::build::BuildError;
-use crate::error::Error;
 use crate::index::Index;
-use crate::library::{Library, Runtime};
+use crate::library::build::BuildError;
+use crate::library::{Library, LibraryError, Runtime};
 use crate::store::{IndexStore, ObjectStore};
 
 /// What storage has of the presentation now, where that is not what is stored of it. These `keys` of it have
@@ -65,9 +64,9 @@ async fn is_current<O: ObjectStore, I, R>(
 }
 
 /// The source for want of which there is no index.
-fn missing_source(error: &Error) -> Option<String> {
+fn missing_source(error: &LibraryError) -> Option<String> {
     match error {
-        Error::Build(cause) => match &**cause {
+        LibraryError::Build(cause) => match &**cause {
             BuildError::Missing { key, .. } => Some(key.clone()),
             _ => None,
         },

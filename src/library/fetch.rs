@@ -1,11 +1,9 @@
 //! An index that is remembered, or fetched once for all who ask for it at a time.
 
 use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
-use super::{Found, Known, Library, Runtime, missed};
-use crate::error::Error;
-use crate::fragment::Absent;
+use super::{Found, Known, Library, LibraryError, Runtime, missed};
 use crate::index::{Generation, Index};
-use crate::memo::{Learnt, Reach, Recall, Seen};
+use crate::library::memo::{Learnt, Reach, Recall, Seen};
 use crate::store::{IndexStore, ObjectStore};
 use std::rc::Rc;
 
@@ -18,14 +16,16 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         presentation: &str,
         wanted: Option<Generation>,
         came_ms: u64,
-    ) -> Result<Known, Error> {
+    ) -> Result<Known, LibraryError> {
         let everything = Wanted { came_ms, outdated: None, reach: Reach::Everything };
         let (mut now_ms, mut nap_ms, mut has_waited) = (came_ms, SHORTEST_NAP_MS, false);
         let recalled_another = loop {
             let recalled = self.memo.borrow_mut().recall(presentation, wanted, now_ms);
             let recalled_another = match recalled {
                 Recall::Index(index) => return Ok(Known::stored(index, Found::Memory)),
-                Recall::Superseded => return Err(Absent::Generation.into()),
+                Recall::Superseded => {
+                    return Err(LibraryError::NoGeneration(presentation.to_owned()));
+                }
                 Recall::Miss(miss) => return Err(missed(presentation, miss)),
                 Recall::Another => true,
                 Recall::Nothing => false,
@@ -40,7 +40,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 break recalled_another;
             }
             if now_ms.saturating_sub(came_ms) >= PATIENCE_MS {
-                return Err(Error::Busy(presentation.to_owned()));
+                return Err(LibraryError::Busy(presentation.to_owned()));
             }
             self.runtime.sleep(nap_ms).await;
             (now_ms, has_waited) = (self.runtime.now_ms(), true);
@@ -66,7 +66,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             }
             None if recalled_another => {
                 self.memo.borrow_mut().look(presentation, None, came_ms);
-                return Err(Absent::Generation.into());
+                return Err(LibraryError::NoGeneration(presentation.to_owned()));
             }
             None => return self.build(presentation, everything).await,
         };
@@ -81,13 +81,13 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 
     /// The presentation's index as KV has it, and what it weighs. A corrupt value, or one of
     /// another version of this software, is as good as none.
-    async fn stored(&self, presentation: &str) -> Result<Option<(Index, usize)>, Error> {
+    async fn stored(&self, presentation: &str) -> Result<Option<(Index, usize)>, LibraryError> {
         let Some(value) = self.indexes.get(presentation).await? else { return Ok(None) };
         match Index::decode(&value) {
             Ok(index) => Ok(Some((index, value.len()))),
             Err(cause) => {
-                let error = Error::Index { presentation: presentation.to_owned(), cause };
-                self.runtime.report(presentation, &error);
+                let error = LibraryError::Index { presentation: presentation.to_owned(), cause };
+                self.runtime.report(presentation, error);
                 Ok(None)
             }
         }

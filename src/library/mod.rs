@@ -4,20 +4,23 @@
 //! A presentation is built once at a time, whoever asks for it, and few are built at once: a build may take
 //! half of what memory an isolate has.
 
-mod build;
+pub mod build;
+mod claimed;
+mod error;
 mod fetch;
+pub mod memo;
 mod pages;
 mod publish;
 mod runtime;
 mod waiting;
 
+pub use error::LibraryError;
 pub use runtime::Runtime;
 
-use crate::build::{Limits, Rules};
 use crate::describe::Summary;
-use crate::error::Error;
 use crate::index::{Generation, Index, PageValue};
-use crate::memo::{Learnt, Memo, Miss, Reach, Whole};
+use crate::library::build::{Limits, Rules};
+use crate::library::memo::{Learnt, Memo, Miss, Reach, Whole};
 use crate::store::{Entry, IndexStore, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -121,7 +124,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         presentation: &str,
         outdated: Generation,
         came_ms: u64,
-    ) -> Result<Known, Error> {
+    ) -> Result<Known, LibraryError> {
         let newer = self.memo.borrow_mut().recall_newer(presentation, outdated, came_ms);
         let known = match newer {
             Some(index) => Known::stored(index, Found::Memory),
@@ -164,9 +167,9 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 }
 
 /// What a client is told of a miss, whether it was found out just now or before.
-fn missed(presentation: &str, miss: Miss) -> Error {
+fn missed(presentation: &str, miss: Miss) -> LibraryError {
     match miss {
-        Miss::Absent => Error::NoPresentation(presentation.to_owned()),
-        Miss::Broken(error) => Error::Build(error),
+        Miss::Absent => LibraryError::NoPresentation(presentation.to_owned()),
+        Miss::Broken(error) => LibraryError::Build(error),
     }
 }

@@ -1,7 +1,6 @@
 //! Pages of sample tables, as they are asked for.
 
-use super::{Found, Known, Library, Runtime};
-use crate::error::Error;
+use super::{Found, Known, Library, LibraryError, Runtime};
 use crate::index::{Digest, FormatError, Page, SampledFragment};
 use crate::store::{IndexStore, ObjectStore, StoreError};
 use std::rc::Rc;
@@ -14,11 +13,11 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         known: &Known,
         page: Digest,
         at: usize,
-    ) -> Result<(SampledFragment, Found), Error> {
+    ) -> Result<(SampledFragment, Found), LibraryError> {
         let (page, found) = self.page(presentation, known, page).await?;
         let fragment = page.fragment(at).ok_or_else(|| {
             let cause = FormatError::Malformed("a page contradicts itself");
-            Error::Index { presentation: presentation.to_owned(), cause }
+            LibraryError::Index { presentation: presentation.to_owned(), cause }
         })?;
         Ok((fragment, found))
     }
@@ -30,13 +29,13 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         presentation: &str,
         known: &Known,
         digest: Digest,
-    ) -> Result<(Rc<Page>, Found), Error> {
+    ) -> Result<(Rc<Page>, Found), LibraryError> {
         let generation = known.index.generation;
         let recall = || self.memo.borrow_mut().recall_page(generation, digest);
         if let Some(page) = recall() {
             return Ok((page, Found::Memory));
         }
-        let broken = |cause| Error::Index { presentation: presentation.to_owned(), cause };
+        let broken = |cause| LibraryError::Index { presentation: presentation.to_owned(), cause };
         if let Some(built) = known.pages.iter().find(|page| page.digest == digest) {
             let page = Page::decode(&built.value, digest).map_err(broken)?;
             return Ok((Rc::new(page), Found::Memory));
@@ -48,7 +47,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                     self.memo.borrow_mut().keep_read_page(generation, digest, kept, weight);
                     return Ok((page, Found::Kv));
                 }
-                Err(cause) => self.runtime.report(presentation, &broken(cause)),
+                Err(cause) => self.runtime.report(presentation, broken(cause)),
             }
         }
         // While KV was asked, another request may have built all of them.

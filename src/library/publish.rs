@@ -2,10 +2,9 @@
 //! event of the bucket.
 
 use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS};
-use super::{Library, Runtime};
+use super::{Library, LibraryError, Runtime};
 use crate::describe::Summary;
-use crate::error::Error;
-use crate::memo::{Learnt, Miss, Outcome, Seen, Ticket, Whole};
+use crate::library::memo::{Learnt, Miss, Outcome, Seen, Ticket, Whole};
 use crate::store::{IndexStore, ObjectStore, StoreError};
 use std::rc::Rc;
 
@@ -15,19 +14,19 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     ///
     /// A build that is under way for a viewer is waited for, but may have read what has changed since then, so
     /// the index is built in any case.
-    pub async fn survey(&self, presentation: &str) -> Result<Option<Whole>, Error> {
+    pub async fn survey(&self, presentation: &str) -> Result<Option<Whole>, LibraryError> {
         let ticket = self.claim(presentation).await?;
         match self.build_under(presentation, ticket).await.outcome {
             Outcome::Built(whole) => Ok(Some(whole)),
             Outcome::Miss(Miss::Absent) => Ok(None),
             Outcome::Miss(Miss::Broken(error)) | Outcome::Trouble(error) => {
-                Err(Error::Build(error))
+                Err(LibraryError::Build(error))
             }
         }
     }
 
     /// A claim to the presentation, once nobody else builds it.
-    async fn claim(&self, presentation: &str) -> Result<Ticket, Error> {
+    async fn claim(&self, presentation: &str) -> Result<Ticket, LibraryError> {
         let began_ms = self.runtime.now_ms();
         let mut nap_ms = SHORTEST_NAP_MS;
         loop {
@@ -39,7 +38,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 }
             }
             if now_ms.saturating_sub(began_ms) >= PATIENCE_MS {
-                return Err(Error::Busy(presentation.to_owned()));
+                return Err(LibraryError::Busy(presentation.to_owned()));
             }
             self.runtime.sleep(nap_ms).await;
             nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);

@@ -3,8 +3,8 @@
 // The futures are awaited where they are made, on one thread: no caller needs them to be `Send`.
 #![allow(async_fn_in_trait)]
 
+use super::LibraryError;
 use crate::assemble::Warning;
-use crate::error::Error;
 
 /// The clock, timers, and work that outlives an answer.
 pub trait Runtime: 'static {
@@ -27,7 +27,7 @@ pub trait Runtime: 'static {
     fn behind(&self, work: impl Future<Output = ()> + 'static);
 
     /// Tells of a failure about `presentation` that no client notices.
-    fn report(&self, presentation: &str, error: &Error);
+    fn report(&self, presentation: &str, error: LibraryError);
 
     /// Tells that `presentation` was indexed, but without something that it was to have.
     fn warned(&self, presentation: &str, warning: &Warning);

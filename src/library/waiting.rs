@@ -1,9 +1,8 @@
 //! One build at a time of a presentation: who builds, and who waits for it.
 
-use super::{Known, Library, Runtime, missed};
-use crate::error::Error;
+use super::{Known, Library, LibraryError, Runtime, missed};
 use crate::index::Generation;
-use crate::memo::{Outcome, Over, Reach, Seen, Ticket};
+use crate::library::memo::{Outcome, Over, Reach, Seen, Ticket};
 use crate::store::{IndexStore, ObjectStore};
 
 /// For so long a request waits for the build of another, in milliseconds, or a build for room.
@@ -40,7 +39,11 @@ impl Wanted {
 impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
     /// The presentation's index as its sources have it now: built for this request, or for another that it
     /// waits for. Where that was tried in vain a moment ago, it is not tried again.
-    pub(super) async fn build(&self, presentation: &str, wanted: Wanted) -> Result<Known, Error> {
+    pub(super) async fn build(
+        &self,
+        presentation: &str,
+        wanted: Wanted,
+    ) -> Result<Known, LibraryError> {
         let began_ms = self.runtime.now_ms();
         let (mut nap_ms, mut joined) = (SHORTEST_NAP_MS, None);
         loop {
@@ -62,7 +65,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 }
             }
             if now_ms.saturating_sub(began_ms) >= PATIENCE_MS {
-                return Err(Error::Busy(presentation.to_owned()));
+                return Err(LibraryError::Busy(presentation.to_owned()));
             }
             self.runtime.sleep(nap_ms).await;
             nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
@@ -71,10 +74,10 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 }
 
 /// What a client is told of an outcome.
-fn told(presentation: &str, outcome: Outcome) -> Result<Known, Error> {
+fn told(presentation: &str, outcome: Outcome) -> Result<Known, LibraryError> {
     match outcome {
         Outcome::Built(whole) => Ok(whole.into()),
         Outcome::Miss(miss) => Err(missed(presentation, miss)),
-        Outcome::Trouble(error) => Err(Error::Build(error)),
+        Outcome::Trouble(error) => Err(LibraryError::Build(error)),
     }
 }

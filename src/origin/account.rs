@@ -1,7 +1,7 @@
 //! What is told of a request when it has been answered: to logs, and to whoever counts.
 
+use super::error::Error;
 use super::stopwatch::Spent;
-use crate::error::Error;
 use crate::url::{FragmentRequest, Frames, LevelPart, ManifestFormat, Noun, Request};
 use http::StatusCode;
 use serde_json::{Map, Value};

@@ -1,9 +1,9 @@
 //! The answer: its status, its headers, and the pieces of its body.
 
 use super::asked::Asked;
+use super::error::Error;
 use super::representation::Freshness;
 use super::stopwatch::Spent;
-use crate::error::Error;
 use crate::fragment::Read;
 use crate::url::{self, ManifestFormat};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};

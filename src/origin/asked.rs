@@ -1,8 +1,8 @@
 //! What a client asks: the parts of an HTTP request that matter here.
 
+use super::error::Error;
 use super::span::Span;
 use crate::base::range::ByteRange;
-use crate::error::Error;
 use http::Method;
 
 /// A request, as far as an origin looks at it.

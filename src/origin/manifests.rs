@@ -3,9 +3,9 @@
 use super::Origin;
 use super::answer::Answer;
 use super::asked::Asked;
+use super::error::Error;
 use super::representation::{Freshness, Representation};
 use super::stopwatch::Stopwatch;
-use crate::error::Error;
 use crate::fragment::{LocatedLevel, header, locate_level};
 use crate::index::{FormatError, Generation};
 use crate::library::Runtime;

@@ -3,6 +3,7 @@
 mod account;
 mod answer;
 mod asked;
+mod error;
 mod fixed;
 mod keeping;
 mod manifests;
@@ -17,14 +18,14 @@ pub use account::{Account, Failure, FragmentName, Observer, Subject};
 pub(crate) use answer::refusal;
 pub use answer::{Answer, Content, Piece, cache_tag};
 pub use asked::Asked;
+pub use error::Error;
 pub use keeping::{Lookup, manifest_paths, may_be_kept};
 pub use point::Point;
 pub use stopwatch::Spent;
 
-use crate::build::{Limits, Rules};
-use crate::error::Error;
 use crate::fragment::{Absent, Located, Place, Recipe, Synthesis, Text, locate};
 use crate::index::{Carriage, Digest, Generation, Index, SampledFragment};
+use crate::library::build::{Limits, Rules};
 use crate::library::{Found, Known, Library, Runtime};
 use crate::store::{IndexStore, MediaStore, StoreError};
 use crate::url::{Form, FragmentRequest, Request};
@@ -140,7 +141,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
         now_ms: u64,
         watch: &Stopwatch<'_>,
     ) -> Result<Known, Error> {
-        watch.found(self.library.index(presentation, wanted, now_ms).await)
+        Ok(watch.found(self.library.index(presentation, wanted, now_ms).await)?)
     }
 
     /// The fragment at place `at` of a page, and how long it took to find.

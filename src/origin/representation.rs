@@ -3,8 +3,8 @@
 
 use super::answer::{Answer, Content, Piece, respond, set};
 use super::asked::Asked;
+use super::error::Error;
 use crate::base::range::ByteRange;
-use crate::error::Error;
 use crate::fragment::Located;
 use crate::url::{FragmentRequest, Noun};
 use http::StatusCode;

@@ -1,7 +1,6 @@
 //! Where the time went that an answer took, as far as it went by waiting.
 
-use crate::error::Error;
-use crate::library::{Found, Known};
+use crate::library::{Found, Known, LibraryError};
 use std::cell::Cell;
 use std::fmt::Write;
 
@@ -46,7 +45,7 @@ impl<'a> Stopwatch<'a> {
     }
 
     /// What came of looking for an index. If one was at hand, no time has passed.
-    pub(super) fn found(&self, known: Result<Known, Error>) -> Result<Known, Error> {
+    pub(super) fn found(&self, known: Result<Known, LibraryError>) -> Result<Known, LibraryError> {
         self.index(known.as_ref().ok().map(|known| known.found));
         known
     }

@@ -3,12 +3,12 @@
 use super::Origin;
 use super::answer::Answer;
 use super::asked::Asked;
+use super::error::Error;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
 use super::transfer::take_head;
 use crate::base::range::ByteRange;
 use crate::base::settled::all_settled;
-use crate::error::Error;
 use crate::fragment::{
     BrokenFragment, Documents, Head, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade,
 };

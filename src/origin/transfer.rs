@@ -2,11 +2,11 @@
 
 use super::answer::{Answer, Content, Piece};
 use super::asked::Asked;
+use super::error::Error;
 use super::representation::Representation;
 use super::stopwatch::Stopwatch;
 use crate::base::range::ByteRange;
 use crate::base::settled::all_settled;
-use crate::error::Error;
 use crate::fragment::{
     BrokenFragment, Head, HeadReader, Part, Parts, Progress, Read, Recipe, Synthesis, Unmade,
 };

@@ -2,8 +2,7 @@
 
 use futures_util::future::LocalBoxFuture;
 use millrace::assemble::Warning;
-use millrace::error::Error;
-use millrace::library::Runtime;
+use millrace::library::{LibraryError, Runtime};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::Poll;
@@ -56,7 +55,7 @@ impl Runtime for Host {
         self.behind.borrow_mut().push(Box::pin(work));
     }
 
-    fn report(&self, presentation: &str, error: &Error) {
+    fn report(&self, presentation: &str, error: LibraryError) {
         self.reports.borrow_mut().push(format!("{presentation}: {error}"));
     }
 

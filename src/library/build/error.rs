@@ -92,3 +92,10 @@ pub enum BuildError {
     #[error(transparent)]
     Assemble(#[from] AssembleError),
 }
+
+impl BuildError {
+    /// Whether the next moment may be better: storage is in trouble, not the media.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Crowded(_))
+    }
+}

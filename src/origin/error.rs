@@ -1,9 +1,10 @@
 //! Everything that can go wrong with a request, and the one place where it becomes a status.
 
-use crate::build::BuildError;
 use crate::fragment::{Absent, BrokenFragment, NotMade};
 use crate::index::FormatError;
 use crate::isobmff::ProtectionError;
+use crate::library::LibraryError;
+use crate::library::build::BuildError;
 use crate::manifest::Untold;
 use crate::store::StoreError;
 use crate::url::RequestError;
@@ -73,9 +74,16 @@ pub enum Error {
     Store(#[from] StoreError),
 }
 
-impl From<BuildError> for Error {
-    fn from(error: BuildError) -> Self {
-        Self::Build(Rc::new(error))
+impl From<LibraryError> for Error {
+    fn from(error: LibraryError) -> Self {
+        match error {
+            LibraryError::NoPresentation(presentation) => Self::NoPresentation(presentation),
+            LibraryError::NoGeneration(_) => Self::Absent(Absent::Generation),
+            LibraryError::Busy(presentation) => Self::Busy(presentation),
+            LibraryError::Build(error) => Self::Build(error),
+            LibraryError::Index { presentation, cause } => Self::Index { presentation, cause },
+            LibraryError::Store(error) => Self::Store(error),
+        }
     }
 }
 
@@ -122,9 +130,7 @@ impl Error {
     /// with the media stays so for a while.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Build(error) => {
-                matches!(**error, BuildError::Store(_) | BuildError::Crowded(_))
-            }
+            Self::Build(error) => error.is_passing(),
             _ => self.status() == StatusCode::SERVICE_UNAVAILABLE,
         }
     }

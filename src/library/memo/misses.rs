@@ -1,6 +1,6 @@
 //! Presentations that were looked for in vain.
 
-use crate::build::BuildError;
+use crate::library::build::BuildError;
 use lru::LruCache;
 use std::rc::Rc;
 
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn remembers_for_longer_what_took_hundreds_of_reads() {
-        use crate::build::Limits;
+        use crate::library::build::Limits;
         let mut misses = Misses::new();
         let error = BuildError::TooCostly { key: "x.mp4".into(), limits: Limits::REQUEST };
         misses.keep("x.ism", Miss::Broken(Rc::new(error)), Reach::Everything, 0);

@@ -2,8 +2,8 @@
 
 use super::Miss;
 use crate::assemble::Warning;
-use crate::build::{BuildError, Built};
 use crate::index::{Bundle, Index, PageValue};
+use crate::library::build::{BuildError, Built};
 use std::rc::Rc;
 
 /// What came of building a presentation's index, for all who wait for it.

@@ -3,9 +3,9 @@
 use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
 use super::{Library, Runtime};
 use crate::base::turns::{Others, Turns};
-use crate::build::{BuildError, build_among};
 use crate::index::Index;
-use crate::memo::{Miss, Outcome, Reach, Size, Ticket, Whole};
+use crate::library::build::build_among;
+use crate::library::memo::{Miss, Outcome, Reach, Size, Ticket, Whole};
 use crate::scan::Way;
 use crate::store::{IndexStore, ObjectStore, StoreError};
 use futures_util::FutureExt;
@@ -54,9 +54,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 Outcome::Built(built.into())
             }
             Ok(None) => Outcome::Miss(Miss::Absent),
-            Err(error @ (BuildError::Store(_) | BuildError::Crowded(_))) => {
-                Outcome::Trouble(Rc::new(error))
-            }
+            Err(error) if error.is_passing() => Outcome::Trouble(Rc::new(error)),
             Err(error) => Outcome::Miss(Miss::Broken(Rc::new(error))),
         };
         let now_ms = self.runtime.now_ms();
@@ -106,7 +104,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     async fn write(&self, presentation: &str, ticket: Ticket, whole: &Whole, afresh: bool) {
         let now_ms = self.runtime.now_ms();
         if let Err(error) = self.store(presentation, whole, afresh, now_ms).await {
-            return self.runtime.report(presentation, &error.into());
+            return self.runtime.report(presentation, error.into());
         }
         let now_ms = self.runtime.now_ms();
         let is_void = {
@@ -128,7 +126,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 
     async fn take_back(&self, presentation: &str) {
         if let Err(error) = self.indexes.delete(presentation).await {
-            self.runtime.report(presentation, &error.into());
+            self.runtime.report(presentation, error.into());
         }
     }
 }

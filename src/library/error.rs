@@ -1,0 +1,46 @@
+//! Why a library has no index to answer from.
+
+use super::build::BuildError;
+use crate::index::FormatError;
+use crate::store::StoreError;
+use std::rc::Rc;
+use thiserror::Error;
+
+/// Why there is no index of a presentation, or no page of it, for whoever asks.
+#[derive(Debug, Error)]
+pub enum LibraryError {
+    /// There is no such presentation.
+    #[error("there is no presentation {0}")]
+    NoPresentation(String),
+    /// The presentation has another generation than the one asked for: that one is gone, or not here yet.
+    #[error("{0} has no such generation")]
+    NoGeneration(String),
+    /// Another request builds the presentation's index, or many others are being built, and that takes too long.
+    #[error("the index of {0} is not made yet; try again")]
+    Busy(String),
+    /// The presentation's index could not be built, now or a moment ago.
+    #[error(transparent)]
+    Build(Rc<BuildError>),
+    /// A stored index or page cannot be read, and is built again.
+    #[error("the stored index of {presentation} is of no use: {cause}")]
+    Index {
+        /// The presentation.
+        presentation: String,
+        /// What is wrong with it.
+        cause: FormatError,
+    },
+    /// A store is in trouble, or its objects change faster than they can be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl LibraryError {
+    /// Whether the next moment may be better: storage is in trouble, not the media.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::NoPresentation(_) | Self::NoGeneration(_) => false,
+            Self::Build(error) => error.is_passing(),
+            Self::Busy(_) | Self::Index { .. } | Self::Store(_) => true,
+        }
+    }
+}
