@@ -182,7 +182,7 @@ const HELD: [(&str, &[(&str, &str)]); 22] = [
     ),
     (
         "the runtime ends a build",
-        &[("src/memo/claims.rs", "a_holder_that_was_cancelled_is_followed_by_another")],
+        &[("src/library/memo/claims.rs", "a_holder_that_was_cancelled_is_followed_by_another")],
     ),
     (
         "a presentation is deleted and purged while its index is being stored",
