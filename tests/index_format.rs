@@ -1,4 +1,4 @@
-//! The worked example of `docs/index-format.md` is what the code writes.
+//! The worked examples of `docs/index-format.md` are what the code writes.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -7,9 +7,10 @@ use millrace::base::matrix::Matrix;
 use millrace::base::range::ByteRange;
 use millrace::base::time::Timescale;
 use millrace::index::{
-    BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream, StreamKind,
-    Timeline, Track, VideoFormat,
+    BitRates, Carriage, Chunk, Cues, Digest, Extents, Format, FourCc, Index, Media, Page, Run,
+    Sample, SampledFragment, Source, Stream, StreamKind, TextFormat, Timeline, Track, VideoFormat,
 };
+use millrace::text::Syntax;
 
 /// The presentation that the page describes.
 fn example() -> Index {
@@ -54,10 +55,67 @@ fn example() -> Index {
     Index::new(Vec::new(), Vec::new(), sources.to_vec(), vec![stream])
 }
 
-/// The bytes in the first column of the page's last table.
-fn bytes_of_the_page() -> Vec<u8> {
+/// The page of samples that the page describes: two fragments of audio, the second in two runs.
+fn example_of_samples() -> Page {
+    let sample = |size| Sample { size, duration: 1024, composition_offset: 0, flags: 0 };
+    let run = |samples, start, length| Run {
+        samples,
+        range: ByteRange::with_length(start, length).unwrap(),
+    };
+    Page::new(&[
+        SampledFragment {
+            start: 0,
+            samples: [200, 201, 203].map(sample).into(),
+            runs: vec![run(3, 5000, 604)],
+        },
+        SampledFragment {
+            start: 3072,
+            samples: [202, 200].map(sample).into(),
+            runs: vec![run(1, 9000, 202), run(1, 9302, 200)],
+        },
+    ])
+}
+
+/// The presentation of captions that the page describes.
+fn example_of_cues() -> Index {
+    let chunks = [(0, 20_000_000), (20_000_000, 20_000_000)]
+        .map(|(start, duration)| Chunk { start, duration });
+    let stretches =
+        [(8, 40), (8, 90)].map(|(start, length)| ByteRange::with_length(start, length).unwrap());
+    let track = Track {
+        bitrate: 1000,
+        source: 1,
+        track_id: 1,
+        format: Format::Text(TextFormat { four_cc: FourCc::new(*b"TTML").unwrap() }),
+        sample_entry: Vec::new(),
+        custom_attributes: Vec::new(),
+        attributes: Vec::new(),
+        rates: BitRates { average: 4500, peak: 4600, key_peak: 4600 },
+        media: Media::Cues(Cues::new(Syntax::WebVtt, 0, &stretches)),
+    };
+    let stream = Stream {
+        kind: StreamKind::Text,
+        name: "text".into(),
+        subtype: "SUBT".into(),
+        language: "eng".into(),
+        timescale: Timescale::SMOOTH,
+        timeline: Timeline::new(&chunks).unwrap(),
+        attributes: Vec::new(),
+        tracks: vec![track],
+    };
+    let sources = [("b.ism", 300, "6c"), ("b.vtt", 98, "d5")].map(|(key, size, etag)| Source {
+        key: key.into(),
+        size,
+        etag: etag.into(),
+    });
+    Index::new(Vec::new(), Vec::new(), sources.to_vec(), vec![stream])
+}
+
+/// The bytes in the first column of the table behind a heading of the page.
+fn bytes_behind(heading: &str) -> Vec<u8> {
     let page = include_str!("../docs/index-format.md");
-    let (_, example) = page.split_once("## Worked example").unwrap();
+    let (_, example) = page.split_once(heading).unwrap();
+    let example = example.split("\n## ").next().unwrap();
     example
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
@@ -72,6 +130,22 @@ fn hex(bytes: &[u8]) -> String {
 
 #[test]
 fn the_page_and_the_code_agree() {
-    assert_eq!(hex(&bytes_of_the_page()), hex(&example().encode()));
-    assert_eq!(Index::decode(&bytes_of_the_page()).unwrap(), example());
+    let bytes = bytes_behind("## Worked example: fragments");
+    assert_eq!(hex(&bytes), hex(&example().encode()));
+    assert_eq!(Index::decode(&bytes).unwrap(), example());
+}
+
+#[test]
+fn the_page_and_the_code_agree_on_samples() {
+    let bytes = bytes_behind("## Worked example: a page of samples");
+    let value = example_of_samples().encode();
+    assert_eq!(hex(&bytes), hex(&value));
+    assert_eq!(Page::decode(&bytes, Digest::of(&bytes)).unwrap(), example_of_samples());
+}
+
+#[test]
+fn the_page_and_the_code_agree_on_cues() {
+    let bytes = bytes_behind("## Worked example: cues");
+    assert_eq!(hex(&bytes), hex(&example_of_cues().encode()));
+    assert_eq!(Index::decode(&bytes).unwrap(), example_of_cues());
 }
