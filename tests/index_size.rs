@@ -1,5 +1,5 @@
 //! What a fragment costs in the index, of a two-hour presentation through the files it would lie in;
-//! and what a sample of a plain file does.
+//! and what a sample of a progressive MP4 does.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
@@ -34,13 +34,13 @@ impl Dice {
         usual / 10 + self.below(usual * 19 / 10)
     }
 
-    /// Bytes of two seconds of sound, which vary little.
+    /// Bytes of two seconds of audio, which vary little.
     fn audio(&mut self, rate: u64) -> u64 {
         rate / 4 + self.below(rate / 32)
     }
 }
 
-/// When the sound's chunk at place `at` starts: whole frames of 1024 samples at 48 kHz.
+/// When the audio's chunk at place `at` starts: whole frames of 1024 samples at 48 kHz.
 fn audio_start(at: u64) -> u64 {
     let frames = (at * 2 * 48_000).div_ceil(1024);
     frames * 1024 * 10_000_000 / 48_000
@@ -149,7 +149,7 @@ fn four_bytes_a_sample_of_plain_files() {
         let fragments = (0..page.len()).map(|at| page.fragment(at).unwrap());
         samples += fragments.map(|fragment| fragment.samples.len()).sum::<usize>();
     }
-    // All pictures; and of the sound all frames but the one that encoding begins with.
+    // All frames of video; and of the audio all frames but the one that encoding begins with.
     assert!((3000 + 5620..3000 + 5630).contains(&samples), "{samples} samples");
     let bytes = bundle.encode().len();
     assert!(bytes <= 4 * samples, "{bytes} bytes of {samples} samples");

@@ -1,4 +1,4 @@
-//! Plain files as ffmpeg writes them, held against the fragmented ones that it makes of the same
+//! Progressive MP4s as ffmpeg writes them, held against the fragmented ones that it makes of the same
 //! encode.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -155,7 +155,7 @@ fn samples_and_chunks_are_those_of_the_ismv_of_the_same_encode() {
     let two = |at: u64| (at * 2 * SECOND, 2 * SECOND);
     let expected = [two(0), two(1), two(2), two(3), two(4), (10 * SECOND, SECOND)];
     assert_eq!(chunks(video), expected);
-    // The first frame of sound that starts once the pictures' chunk has.
+    // The first frame of audio that starts once the video's chunk has.
     let starts: Vec<u64> = audio.timeline.iter().map(|chunk| chunk.start).collect();
     let frames = (0..6).map(|at: u64| {
         let scale = Timescale::new(48_000).unwrap();
@@ -166,7 +166,7 @@ fn samples_and_chunks_are_those_of_the_ismv_of_the_same_encode() {
     let file = workshop.read("a.mp4");
     let (pictures, sound) = (samples(&plain, 0, &file), samples(&plain, 1, &file));
     assert_eq!(pictures.len(), 275);
-    // What encoding begins with, one frame that is no sound, is sent by ffmpeg and not from here.
+    // What encoding begins with, one frame that is no audio, is sent by ffmpeg and not from here.
     let mut ismv = fragmented(&workshop.read("a.ismv"), &[(1, 0), (2, -213_333)]);
     assert_eq!(pictures, ismv[&1]);
     assert_eq!(ismv.get_mut(&2).unwrap().remove(0).decoded, -213_333);
@@ -194,7 +194,7 @@ fn times_that_are_no_whole_ticks_are_rounded_as_ffmpeg_does() {
     let mut ismv = fragmented(&workshop.read("a.ismv"), &[(1, 0), (2, -232_200)]);
     ismv.get_mut(&2).unwrap().remove(0);
     assert_eq!(samples(&plain, 1, &file), ismv[&2]);
-    // Of pictures, ffmpeg rounds when they are decoded before it moves that to 0: a tick of 100 ns
+    // Of video, ffmpeg rounds when they are decoded before it moves that to 0: a tick of 100 ns
     // more or less.
     let near = |a: i64, b: i64| a.abs_diff(b) <= 1;
     let pictures = samples(&plain, 0, &file);
@@ -305,7 +305,7 @@ fn a_lone_file_is_a_presentation_where_that_is_allowed() {
 
 #[test]
 fn what_no_box_can_hold_is_refused_with_its_time() {
-    // A picture that stands for eight minutes: its duration does not fit a `trun` in ticks of 100 ns.
+    // A frame that stands for eight minutes: its duration does not fit a `trun` in ticks of 100 ns.
     let mut pictures = vec![PlainSample::of(100, 2 * 1000); 5];
     pictures[3].duration = 480 * 1000;
     let track = Track { timescale: 1000, ..Track::video(1) };

@@ -117,7 +117,7 @@ impl ObjectStore for Library {
     }
 }
 
-/// When the fragment in place `at` starts: a sound's at the first frame of 1024 samples from there
+/// When the fragment in place `at` starts: an audio chunk at the first frame of 1024 samples from there
 /// on, so that its chunks do not last equally long.
 pub(crate) fn start(track: usize, at: u64) -> u64 {
     const FRAMES_A_CHUNK: (u64, u64) = (48_000 * 2, 1024);

@@ -86,7 +86,7 @@ fn build(library: &Library) -> Index {
     pollster::block_on(built).unwrap().unwrap().bundle.index
 }
 
-/// The path of the first sound's fragment in place `at`.
+/// The path of the first audio track's fragment in place `at`.
 fn path(index: &Index, library: &Library, at: u64) -> String {
     let (presentation, generation) = (library.presentation, index.generation);
     let audio = &index.streams[1];

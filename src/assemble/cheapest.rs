@@ -1,6 +1,6 @@
-//! Which of several files the sound is read from, where they all carry it.
+//! Which of several files the audio is read from, where they all carry it.
 //!
-//! Plain files of several quality levels often have the same sound in each. Where the pictures are
+//! Progressive MP4s of several quality levels often have the same audio in each. Where the video is
 //! few, its samples lie closest together, and fetching a fragment of it takes the least bytes.
 
 use super::Sourced;
@@ -10,7 +10,7 @@ use crate::base::turns::Turns;
 use crate::index::StreamKind;
 use crate::scan::{Samples, Scanned, ScannedMedia, ScannedSample, ScannedTrack};
 
-/// `picked`, or, if that is sound in a plain file, the same sound where it lies closest together.
+/// `picked`, or, if that is audio in a progressive MP4, the same audio where it lies closest together.
 pub(super) async fn cheapest<'a>(
     picked: Picked<'a>,
     media: &'a [Sourced<Scanned>],

@@ -12,7 +12,7 @@ use crate::scan::{Scanned, ScannedMedia, ScannedTrack};
 ///
 /// Every file's video is a quality level of the one video stream; a second video track of a file is
 /// something else to look at, and of another stream. Audio has a stream for each language
-/// and way of coding. Files with nothing but sound are its quality levels; where there are none, it
+/// and way of coding. Files with nothing but audio are its quality levels; where there are none, it
 /// is taken from that one of the files which reads it cheapest. Every text has a stream of its own.
 pub fn compose(
     files: &[(&str, &Scanned)],
@@ -75,7 +75,7 @@ fn manifest(files: &[(&str, &Scanned)]) -> ServerManifest {
 struct Found<'a> {
     file: usize,
     track: &'a ScannedTrack,
-    /// Whether there are pictures in that file too.
+    /// Whether there is video in that file too.
     is_muxed: bool,
 }
 
@@ -90,7 +90,7 @@ fn number<'a>(
     before.filter(|track| alike(track)).count()
 }
 
-/// What makes two tracks the same sound, as far as that can be told.
+/// What makes two tracks the same audio, as far as that can be told.
 #[derive(PartialEq)]
 struct Sound<'a> {
     language: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! A stream of text files: it is cut where the pictures are, and no cue is lost at a cut.
+//! A stream of text files: it is cut where the video is, and no cue is lost at a cut.
 
 use super::error::{AssembleError, Moment};
 use super::group::Group;
@@ -28,7 +28,7 @@ pub(super) struct Guide {
 }
 
 impl Guide {
-    /// The first pictures of these streams, or else the first of them.
+    /// The first video of these streams, or else the first of them.
     pub(super) fn new<'a>(streams: impl Iterator<Item = &'a Stream> + Clone) -> Option<Self> {
         let pictures = streams.clone().find(|stream| stream.kind == StreamKind::Video);
         let stream = pictures.or_else(|| streams.clone().next())?;

@@ -1,4 +1,4 @@
-//! Samples of a plain file, cut into the fragments that they will be sent in.
+//! Samples of a progressive MP4, cut into the fragments that they will be sent in.
 
 use super::cuts::TOLERANCE;
 use crate::base::range::ByteRange;
@@ -21,9 +21,9 @@ pub(super) struct Fragments<'a, I: Iterator, T> {
 pub(super) enum Rule {
     /// Only there: the cut was made for it.
     Exact,
-    /// At a sync sample so near that it makes no difference: pictures of another quality.
+    /// At a sync sample so near that it makes no difference: video of another quality.
     Near,
-    /// At the first sync sample from there on: sound of another quality.
+    /// At the first sync sample from there on: audio of another quality.
     After,
 }
 

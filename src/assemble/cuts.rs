@@ -1,10 +1,10 @@
-//! When the chunks of streams of plain files start. All times here are ticks of
+//! When the chunks of streams of progressive MP4s start. All times here are ticks of
 //! [`Timescale::SMOOTH`], of decoding.
 
 use crate::base::time::Timescale;
 use std::ops::RangeInclusive;
 
-/// How streams of plain files are cut into chunks.
+/// How streams of progressive MP4s are cut into chunks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cuts {
     /// How long a chunk is to last, in milliseconds: as nearly as sync samples allow.
@@ -71,9 +71,9 @@ pub(super) fn shared(
     })
 }
 
-/// Where sound and text are cut: where the pictures are, and every target where there are none.
+/// Where audio and text are cut: where the video is, and every target where there are none.
 pub(super) struct Grid {
-    /// When the chunks of the pictures start, if there are any.
+    /// When the chunks of the video start, if there are any.
     pub(super) pictures: Vec<u64>,
     /// When the last of those ends.
     pub(super) pictures_end: u64,
@@ -186,7 +186,7 @@ mod tests {
     fn sound_is_cut_after_the_pictures() {
         let frames: Vec<u64> = (0..20).map(|at| at * 3).collect();
         assert_eq!(follow(&[0, 20, 40], 60, &frames, 60), [0, 21, 42]);
-        // It ends before the pictures.
+        // It ends before the video.
         assert_eq!(follow(&[0, 20, 40, 60], 80, &frames, 60), [0, 21, 42]);
         // It ends a little after them.
         assert_eq!(follow(&[0, 20], 40, &frames, 57), [0, 21]);

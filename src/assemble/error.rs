@@ -80,7 +80,7 @@ pub enum AssembleError {
         /// A track that is none.
         other: Place,
     },
-    /// There are neither pictures nor sound.
+    /// There is neither video nor audio.
     #[error("{0} is a text file, with no pictures or sound beside it to be shown with")]
     Alone(String),
     /// So many cues are shown at a time that they are none.
@@ -107,7 +107,7 @@ pub enum AssembleError {
         /// Why not.
         cause: EditError,
     },
-    /// A quality level of a plain file cannot be cut where the stream's first is.
+    /// A quality level of a progressive MP4 cannot be cut where the stream's first is.
     #[error(
         "{place} has no sync sample at {at}, where a chunk of {other} starts; \
          encode all quality levels with the same key frames, or have them cut at those they share"
@@ -120,7 +120,7 @@ pub enum AssembleError {
         /// The first track of the stream.
         other: Place,
     },
-    /// From one place where a plain file can be cut to the next is too far.
+    /// From one place where a progressive MP4 can be cut to the next is too far.
     #[error("{place}: the fragment at {at} would have more than {} samples", Page::SAMPLES)]
     Long {
         /// The track.
@@ -128,7 +128,7 @@ pub enum AssembleError {
         /// When the fragment starts.
         at: Moment,
     },
-    /// A fragment of a plain file cannot be sent.
+    /// A fragment of a progressive MP4 cannot be sent.
     #[error("{place}: the fragment at {at} cannot be sent: {cause}")]
     Unsendable {
         /// The track.
@@ -225,7 +225,7 @@ pub enum EditError {
     /// Nothing can be decoded of what it shows.
     #[error("no sample of it is shown, or none of those that are can be decoded")]
     Nothing,
-    /// It begins with a picture that other pictures are needed for, which it does not show.
+    /// It begins with a frame that other frames are needed for, which it does not show.
     #[error("its edit list begins at {0}, which is not where a sync sample is shown")]
     IntoPictures(Moment),
     /// It ends while there are whole fragments to come, which players of fragmented files go on to play.

@@ -3,7 +3,7 @@
 //!
 //! The files say how a track is coded and where its fragments lie; the server manifest, which
 //! tracks there are; the client manifest, if there is one, when chunks start and what else players
-//! were told. Plain files are cut into fragments here, and what their client manifest says of chunks
+//! were told. Progressive MP4s are cut into fragments here, and what their client manifest says of chunks
 //! is of no interest. What contradicts itself is refused here, with file, track and time, rather than
 //! served.
 
@@ -66,7 +66,7 @@ impl Built {
     }
 }
 
-/// The index of the presentation that `server` names, and the pages of what lies in plain files,
+/// The index of the presentation that `server` names, and the pages of what lies in progressive MP4s,
 /// which are cut as `cuts` says. A track that cannot be served is left out where there is other video or
 /// audio.
 ///

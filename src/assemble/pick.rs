@@ -64,7 +64,7 @@ impl<'a> Picked<'a> {
         }
     }
 
-    /// Its fragments; none if it is of a plain file.
+    /// Its fragments; none if it is of a progressive MP4.
     pub(super) fn fragments(&self) -> &'a [ScannedFragment] {
         match &self.track.media {
             ScannedMedia::Fragments { fragments, .. } => fragments,
@@ -72,7 +72,7 @@ impl<'a> Picked<'a> {
         }
     }
 
-    /// Its samples, if it is of a plain file.
+    /// Its samples, if it is of a progressive MP4.
     pub(super) fn samples(&self) -> Option<&'a Samples> {
         match &self.track.media {
             ScannedMedia::Fragments { .. } | ScannedMedia::Cues(_) => None,

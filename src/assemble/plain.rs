@@ -1,4 +1,4 @@
-//! A stream whose tracks lie in plain files: where it is cut, and the pages that say how.
+//! A stream whose tracks lie in progressive MP4s: where it is cut, and the pages that say how.
 
 use super::cut::{CutError, Fragments, Rule};
 use super::cuts::{self, Cuts, Grid, GridCuts};
@@ -22,10 +22,10 @@ struct Level<'a> {
     shown: Shown,
 }
 
-/// The timeline of the stream and its tracks' media, if they lie in plain files; `None` if they
+/// The timeline of the stream and its tracks' media, if they lie in progressive MP4s; `None` if they
 /// do in fragmented ones.
 ///
-/// Pictures are cut where the first level has sync samples; sound and text where the presentation's
+/// Video is cut where the first level has sync samples; audio and text where the presentation's
 /// first `pictures` are, if it has any.
 pub(super) async fn plain(
     group: &Group<'_>,
@@ -45,7 +45,7 @@ pub(super) async fn plain(
             }
             cuts::pictures(syncs.into_iter(), end, cuts.target())
         }
-        // Of sound, every sample is a sync sample: too many to be held.
+        // Of audio, every sample is a sync sample: too many to be held.
         StreamKind::Audio | StreamKind::Text => {
             let mut cuts = GridCuts::new(grid(pictures, cuts), end);
             first.shown.syncs(first.samples.iter(), turns, |sync| cuts.push(sync)).await;
@@ -65,7 +65,7 @@ pub(super) async fn plain(
     Ok(Some((timeline, parts)))
 }
 
-/// The stream's tracks, all or none of which must be of plain files.
+/// The stream's tracks, all or none of which must be of progressive MP4s.
 async fn levels<'a>(
     group: &'a Group<'_>,
     turns: &Turns<'_>,

@@ -14,10 +14,10 @@ use std::path::{Component, Path, PathBuf};
 
 /// Write the server manifest of media files that belong together.
 ///
-/// Any MP4 will do: plain or fragmented, sound and pictures together or apart, captions. Every video
-/// track becomes a quality level of the one video stream. Sound becomes a stream for each language
+/// Any MP4 will do: plain or fragmented, audio and video together or apart, captions. Every video
+/// track becomes a quality level of the one video stream. Audio becomes a stream for each language
 /// and way of coding: where several files carry the same, it is taken from the one that it is read
-/// from at the least cost; files with nothing but sound are its quality levels. Every text track
+/// from at the least cost; files with nothing but audio are its quality levels. Every text track
 /// becomes a stream of its own. Bitrates are measured.
 ///
 /// The .ism belongs where --output says or, without it, into the folder that all files lie in or
@@ -28,7 +28,7 @@ use std::path::{Component, Path, PathBuf};
 ///
 /// What cannot be served is left out with a warning, unless it is the only video or the only audio.
 ///
-/// Quality levels can be switched between where they all have a key frame. If they do not line up,
+/// Quality levels can be switched between where they all have a keyframe. If they do not line up,
 /// a warning says where.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]

@@ -1,16 +1,16 @@
-//! How plain files are to be cut, as arguments say it.
+//! How progressive MP4s are to be cut, as arguments say it.
 
 use millrace::assemble::Cuts;
 
 /// The arguments of every command that makes an index.
 #[derive(clap::Args)]
 pub(super) struct Cutting {
-    /// How long the fragments of plain MP4 files are to last, in milliseconds, as nearly as their
-    /// key frames allow. The deployment's CHUNK_MS should say the same.
+    /// How long the fragments of progressive MP4s are to last, in milliseconds, as nearly as their
+    /// keyframes allow. The deployment's CHUNK_MS should say the same.
     #[arg(long, value_name = "MS", default_value = "2000", value_parser = target)]
     chunk_ms: u64,
 
-    /// Where the key frames of quality levels do not line up, cut where they all have one, instead
+    /// Where the keyframes of quality levels do not line up, cut where they all have one, instead
     /// of refusing them. The deployment's CUTS = "shared" says the same.
     #[arg(long)]
     shared_cuts: bool,

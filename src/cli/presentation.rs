@@ -29,7 +29,7 @@ impl Presentation {
         Ok(Self { key, media })
     }
 
-    /// Builds its index: by its tables, as the Worker does, or by looking at every box. Plain files
+    /// Builds its index: by its tables, as the Worker does, or by looking at every box. Progressive MP4s
     /// are cut like this. What it has to be made without is said.
     pub(super) fn build(&self, way: Way, cuts: Cuts, session: &Session) -> Result<Bundle> {
         let rules = Rules { cuts, ..Rules::default() };

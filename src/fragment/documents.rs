@@ -37,7 +37,7 @@ impl Documents {
         Ok(Self { samples, timescale })
     }
 
-    /// Those of a fragment of a plain file, of whose samples so many ticks make a second.
+    /// Those of a fragment of a progressive MP4, of whose samples so many ticks make a second.
     pub fn sampled(sampled: &SampledFragment, timescale: Timescale) -> Result<Self, Unmade> {
         let samples = synthesise::placed(sampled, timescale)?;
         Ok(Self { samples, timescale: Timescale::SMOOTH })

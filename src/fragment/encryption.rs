@@ -22,7 +22,7 @@ const MAX_VECTOR_LEN: usize = 0xff;
 
 /// A segment of CMAF is longer by no more bytes than these, besides those of any other, than the stored
 /// fragment of encrypted samples that it is made of: a `saiz` and a `saio`, and groups in place of what
-/// PIFF's box may say of all samples. Where samples have subsamples, as pictures do, the `saiz` has a byte
+/// PIFF's box may say of all samples. Where samples have subsamples, as video does, the `saiz` has a byte
 /// more for each of them.
 pub(super) const ENCRYPTED_GROWTH: u64 = 73;
 

@@ -110,7 +110,7 @@ pub enum Absent {
         /// The bitrate asked for.
         bitrate: u32,
     },
-    /// It is not of pictures, which alone have key frames to be played by themselves.
+    /// It is not of video, which alone has keyframes to be played by themselves.
     #[error("stream {0} has no key frames, as it is not of pictures")]
     KeyFrames(String),
     /// It is asked for as text, and is not.

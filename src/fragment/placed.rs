@@ -1,4 +1,4 @@
-//! Samples of a fragment with their times and places: what key frames are picked from.
+//! Samples of a fragment with their times and places: what keyframes are picked from.
 
 use super::{BrokenFragment, Head, NotMade, Part, Parts, Unmade};
 use crate::base::range::ByteRange;
@@ -57,7 +57,7 @@ pub(super) fn stored(
         let range = range.filter(|&range| head.payload.contains(range)).ok_or_else(misfit)?;
         let duration = duration.or(traf.default_sample_duration).or(even).ok_or_else(misfit)?;
         // Where nothing says which samples stand by themselves, the first does, as a fragment begins
-        // with one; of sound and text, all do.
+        // with one; of audio and text, all do.
         let is_sync = kind != StreamKind::Video || placed.is_empty();
         let unsaid = if is_sync { SYNC } else { NON_SYNC };
         let flags = flags.or(traf.default_sample_flags).unwrap_or(unsaid);

@@ -1,6 +1,6 @@
 //! Which reads of a source give the stored parts of an answer.
 //!
-//! In a file where sound and pictures take turns, the bytes of one fragment lie in many runs. A
+//! In a file where audio and video take turns, the bytes of one fragment lie in many runs. A
 //! read for each would cost more than the bytes between them, so some are read and cut out on the
 //! way.
 

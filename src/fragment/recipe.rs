@@ -148,7 +148,7 @@ impl<'a> Recipe<'a> {
     }
 
     /// Those samples that can be decoded by themselves, under a new `moof`; `None` if all can, as
-    /// in sound: the fragment is its own key frames then.
+    /// in audio: the fragment is its own keyframes then.
     fn key_frames(self, head: &Head) -> Result<Option<Parts>, Unmade> {
         let moof = moof(head)?;
         if self.samples(head, &moof)?.iter().all(|placed| placed.sample.is_sync()) {
@@ -161,7 +161,7 @@ impl<'a> Recipe<'a> {
         Ok(Some(taken.parts()?))
     }
 
-    /// All samples, or a key frame, under a new `moof`: where the stored one follows PIFF, CMAF has it
+    /// All samples, or a keyframe, under a new `moof`: where the stored one follows PIFF, CMAF has it
     /// otherwise.
     fn segment(self, head: &Head) -> Result<Parts, Unmade> {
         let moof = moof(head)?;

@@ -1,4 +1,4 @@
-//! Fragments that are stored nowhere: a `moof` from the sample tables of a plain file, and the
+//! Fragments that are stored nowhere: a `moof` from the sample tables of a progressive MP4, and the
 //! samples from where they lie in it.
 
 use super::init::TRACK_ID;
@@ -112,7 +112,7 @@ impl Synthesis {
 pub struct Lengths {
     /// As a segment.
     pub segment: u64,
-    /// As a segment of its first key frame; 0 if it has none.
+    /// As a segment of its first keyframe; 0 if it has none.
     pub key_frame: u64,
 }
 

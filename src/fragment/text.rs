@@ -51,7 +51,7 @@ impl<'a> Text<'a> {
             Noun::Fragments | Noun::KeyFrames => "",
             Noun::FragmentInfo => "-i",
             Noun::RawFragments => "-r",
-            // Of text there are no key frames, which is said before.
+            // Of text there are no keyframes, which is said before.
             Noun::Segment | Noun::KeySegment => "-c",
             Noun::WebVtt => "-v",
         }

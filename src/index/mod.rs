@@ -2,7 +2,7 @@
 //!
 //! An [`Index`] is made once ([`crate::assemble`]), stored as one value ([`Index::encode`],
 //! `docs/index-format.md`) and asked many times. A lookup decodes a handful of entries, however
-//! long the presentation is. Of plain files, whose fragments are made of their samples, each
+//! long the presentation is. Of progressive MP4s, whose fragments are made of their samples, each
 //! [`Page`] of the sample tables is a value of its own.
 
 mod bundle;

@@ -119,7 +119,7 @@ pub enum Media {
         /// Where each of them lies.
         extents: Extents,
     },
-    /// They are made of the samples of a plain file.
+    /// They are made of the samples of a progressive MP4.
     Samples(Pages),
     /// They are made of the cues of a text file.
     Cues(Cues),
@@ -157,7 +157,7 @@ impl Media {
 pub enum StreamKind {
     /// Pictures.
     Video,
-    /// Sound.
+    /// Audio.
     Audio,
     /// Captions, subtitles, commands.
     Text,
@@ -188,7 +188,7 @@ impl StreamKind {
 pub enum Format {
     /// Pictures.
     Video(VideoFormat),
-    /// Sound.
+    /// Audio.
     Audio(AudioFormat),
     /// Captions, subtitles, commands.
     Text(TextFormat),
@@ -205,26 +205,26 @@ impl Format {
     }
 }
 
-/// A coded picture's format.
+/// The format of coded video.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VideoFormat {
     /// Such as `H264` or `WVC1`.
     pub four_cc: FourCc,
-    /// Width of the coded picture in pixels.
+    /// Width of the coded frames in pixels.
     pub width: u32,
-    /// Height of the coded picture in pixels.
+    /// Height of the coded frames in pixels.
     pub height: u32,
     /// `CodecPrivateData`: for H.264 the parameter sets behind four-byte start codes.
     pub codec_private_data: Vec<u8>,
     /// Bytes of the length before each NAL unit; 4 nearly always.
     pub nal_length_size: u8,
-    /// How many pictures a second; `None` where nothing says it.
+    /// How many frames a second; `None` where nothing says it.
     pub frame_rate: Option<FrameRate>,
     /// How it is turned before it is shown.
     pub matrix: Matrix,
 }
 
-/// A coded sound's format.
+/// The format of coded audio.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AudioFormat {
     /// Such as `AACL` or `WMAP`.

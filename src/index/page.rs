@@ -1,4 +1,4 @@
-//! The samples of some fragments of a plain file: what it takes to write their `moof`, and where
+//! The samples of some fragments of a progressive MP4: what it takes to write their `moof`, and where
 //! their bytes lie.
 
 use super::Digest;
@@ -11,7 +11,7 @@ use crate::base::varint::{unzigzag, zigzag};
 
 const MAGIC: [u8; 4] = *b"MRPG";
 
-/// A fragment of one track of a plain file, that is yet to be written.
+/// A fragment of one track of a progressive MP4, that is yet to be written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SampledFragment {
     /// When its first sample is decoded, in ticks of [`super::Pages::timescale`].

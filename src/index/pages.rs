@@ -1,4 +1,4 @@
-//! Which page tells of which fragments of a plain file.
+//! Which page tells of which fragments of a progressive MP4.
 
 use super::Digest;
 use super::wire::{FormatError, Reader, Writer};

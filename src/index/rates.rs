@@ -14,7 +14,7 @@ pub struct BitRates {
     pub average: u32,
     /// Over any stretch of it at most ([`Timeline::peak`]), and no less than the average.
     pub peak: u32,
-    /// Over any stretch of nothing but the first key frame of each segment; the peak where their sizes
+    /// Over any stretch of nothing but the first keyframe of each segment; the peak where their sizes
     /// are not known.
     pub key_peak: u32,
 }

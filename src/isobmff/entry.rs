@@ -2,13 +2,13 @@
 
 use super::{BoxError, BoxRef, BoxType, Esds, Layout, SampleEntry};
 
-/// What lies in QuickTime's `wave` that belongs into the entry itself: how sound is coded, and protected.
+/// What lies in QuickTime's `wave` that belongs into the entry itself: how audio is coded, and protected.
 const CONFIGURATIONS: [&[u8; 4]; 6] = [b"esds", b"dac3", b"dec3", b"dOps", b"dfLa", b"sinf"];
 
 /// The bytes of `entry`, which is of video of these `dimensions` if it is of video, as they are to stand
 /// in an `stsd` of version 0: those that are stored, except that
 ///
-/// * sound has ISO's fixed part, where QuickTime's is longer, and nothing is in a `wave`;
+/// * audio has ISO's fixed part, where QuickTime's is longer, and nothing is in a `wave`;
 /// * MPEG-2 AAC is called MPEG-4 audio, which the same samples are, and the only name that players know;
 /// * video that says it is 0 pixels wide or high has its dimensions.
 pub fn portable(entry: &SampleEntry<'_>, dimensions: (u32, u32)) -> Result<Vec<u8>, BoxError> {
@@ -86,7 +86,7 @@ fn is_configuration(child: &BoxRef<'_>) -> bool {
     CONFIGURATIONS.iter().any(|&&code| child.kind() == BoxType::Code(code))
 }
 
-/// The same sample entry of sound, with the object type of MPEG-4 audio if it has one of MPEG-2 AAC.
+/// The same sample entry of audio, with the object type of MPEG-4 audio if it has one of MPEG-2 AAC.
 fn as_mpeg_4(mut bytes: Vec<u8>) -> Result<Vec<u8>, BoxError> {
     let esds = SampleEntry::parse(&bytes, *b"soun")?.child(b"esds").ok().flatten();
     let esds = esds.and_then(|esds| Esds::parse(&esds).ok());

@@ -31,7 +31,7 @@ pub enum Layout {
         /// Pixels.
         height: u16,
     },
-    /// Sound (`ISO/IEC 14496-12` 12.2.3).
+    /// Audio (`ISO/IEC 14496-12` 12.2.3).
     Audio {
         /// Channels.
         channels: u16,

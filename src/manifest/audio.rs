@@ -1,4 +1,4 @@
-//! What clients of HLS and DASH are told of sound: its sampling rate and channels as they come out of a
+//! What clients of HLS and DASH are told of audio: its sampling rate and channels as they come out of a
 //! decoder that knows all of the codec.
 
 use crate::index::{AudioFormat, Format, StreamKind, Track};
@@ -7,7 +7,7 @@ use crate::isobmff::{
 };
 use crate::protection::sample_entry;
 
-/// Sound as it comes out of its decoder.
+/// Audio as it comes out of its decoder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Audio {
     /// Samples a second.
@@ -30,7 +30,7 @@ pub(super) enum Layout {
 }
 
 impl Audio {
-    /// That of `track`, if it is of sound.
+    /// That of `track`, if it is of audio.
     pub(super) fn of(track: &Track) -> Option<Self> {
         let Format::Audio(format) = &track.format else { return None };
         let entry = sample_entry(StreamKind::Audio, &track.sample_entry);

@@ -48,7 +48,7 @@ impl Level<'_> {
     }
 }
 
-/// The pictures and sounds of `index` that can be told, in its order. Those that the formats cannot
+/// The video and audio of `index` that can be told, in its order. Those that the formats cannot
 /// carry are left out, and so is text, unless nothing remains.
 pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
     let mut renditions: Vec<Rendition<'_>> = Vec::new();

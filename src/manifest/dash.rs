@@ -93,7 +93,7 @@ fn adaptation_set(
         text(out, "lang", &stream.language);
     }
     text(out, "segmentAlignment", "true");
-    // What the file calls a sync sample may be followed by pictures that are shown before it.
+    // What the file calls a sync sample may be followed by frames that are shown before it.
     number(out, "startWithSAP", if is_video { 2 } else { 1 });
     out.push_str(">\n");
     let keys = Keys::of(&period.systems, rendition);

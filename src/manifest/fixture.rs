@@ -43,13 +43,13 @@ pub(super) fn open_picture(bitrate: u32) -> Track {
     track
 }
 
-/// A sound of AAC.
+/// Audio of AAC.
 pub(super) fn sound(bitrate: u32) -> Track {
     let entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, &[0x11, 0x90]));
     track(bitrate, audio_format(b"AACL", 2), entry)
 }
 
-/// A sound of another codec, by the box that configures it.
+/// Audio of another codec, by the box that configures it.
 pub(super) fn other_sound(code: &[u8; 4], channels: u16, tail: &[u8]) -> Track {
     let entry = audio_entry(code, channels, 48_000, tail);
     track(384_000, audio_format(b"EC-3", channels), entry)

@@ -30,7 +30,7 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     let pictures: Vec<_> = pictures.into_iter().filter(is_main).collect();
     let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
     session_keys(&mut out, index, &renditions);
-    // Sound alone is a variant, and needs no group unless there is more to say of it.
+    // Audio alone is a variant, and needs no group unless there is more to say of it.
     for group in groups.iter().filter(|group| !pictures.is_empty() || group.says_more()) {
         group.tell(&mut out, index.generation);
     }
@@ -119,7 +119,7 @@ pub fn playlist(
     Ok(out)
 }
 
-/// Sounds of which one is heard with the pictures.
+/// Audio of which one track is heard with the video.
 struct Group<'a> {
     id: String,
     /// One level of each stream.

@@ -1,4 +1,4 @@
-//! Which part of a plain file's track is shown.
+//! Which part of a progressive MP4's track is shown.
 
 use crate::base::time::Timescale;
 use crate::isobmff::{BoxError, EditList, EditListEntry};

@@ -3,7 +3,7 @@
 //! A [`Scanner`] does no reading itself. It says which bytes it wants, is fed them, and in the end
 //! gives its findings, so the same scan runs over files, buckets and tests.
 //!
-//! A plain file, which has no fragments, lists its samples in its `moov`: that is all that is read of
+//! A progressive MP4, which has no fragments, lists its samples in its `moov`: that is all that is read of
 //! it.
 //!
 //! Where a fragmented file ends in a table of its fragments (`mfra`), or begins with one (`sidx`),
@@ -58,7 +58,7 @@ pub const MAX_SIDX_LENGTH: u64 = 1 << 20;
 pub const MAX_MFRA_LENGTH: u64 = 16 << 20;
 /// The most fragments that a file may have: a day of twelve tracks in chunks of two seconds.
 pub const MAX_FRAGMENTS: usize = 1 << 19;
-/// The most samples that the tracks of a plain file may have together: as many as a `moov` has room
+/// The most samples that the tracks of a progressive MP4 may have together: as many as a `moov` has room
 /// for, so that sizes which are all equal, and take no room, cost no more than others.
 pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
 /// The most boxes in a row that are neither `moov` nor part of a fragment: recorders write an `mdat` for each

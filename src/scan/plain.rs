@@ -1,4 +1,4 @@
-//! A plain file: its samples are listed in its `moov`, one by one.
+//! A progressive MP4: its samples are listed in its `moov`, one by one.
 
 use super::left_out::{self, LeftOut};
 use super::track::{Coding, check_ids, edit, kind};
@@ -10,7 +10,7 @@ use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
 use std::sync::Arc;
 
-/// The tracks of a plain file of `size` bytes, by its `moov`, which lies at `offset`.
+/// The tracks of a progressive MP4 of `size` bytes, by its `moov`, which lies at `offset`.
 pub(super) async fn tracks(
     moov: Vec<u8>,
     offset: u64,

@@ -31,7 +31,7 @@ pub(super) struct Track {
     language: Option<String>,
     /// None where the track is not played: it is of another kind, or left out.
     coding: Option<Coding>,
-    /// By the first of its fragments that was read, if they are of pictures.
+    /// By the first of its fragments that was read, if they are of video.
     frame_rate: Option<FrameRate>,
     /// What licence systems have to be told, if it is protected.
     protections: Rc<Vec<Protection>>,

@@ -35,9 +35,9 @@ pub struct LevelRequest<'a> {
 /// What CMAF clients want of a quality level before its segments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LevelPart {
-    /// HLS's list of them, or of its key frames.
+    /// HLS's list of them, or of its keyframes.
     Playlist(Frames),
-    /// The header that goes before them, and before its key frames.
+    /// The header that goes before them, and before its keyframes.
     Header,
 }
 
@@ -46,7 +46,7 @@ pub enum LevelPart {
 pub enum Frames {
     /// All of them, in segments.
     All,
-    /// The first key frame of each segment, which lasts as long.
+    /// The first keyframe of each segment, which lasts as long.
     Key,
 }
 
@@ -64,7 +64,7 @@ pub fn playlist(generation: Generation, stream: &str, bitrate: u32, frames: Fram
     format!("{generation}/{}/{PLAYLIST_FILE}", level_folder(stream, bitrate, frames))
 }
 
-/// What `file` is of a level, or of its key frames.
+/// What `file` is of a level, or of its keyframes.
 pub(super) fn parse<'a>(
     (presentation, generation, stream): (Cow<'a, str>, Generation, Cow<'a, str>),
     bitrate: &str,

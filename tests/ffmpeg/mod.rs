@@ -49,8 +49,8 @@ impl Workshop {
         output.stdout
     }
 
-    /// A plain file of so many seconds of pictures, with B-frames and a key frame in every `group`
-    /// of them, and of English sound, which is the same in every file.
+    /// A progressive MP4 of so many seconds of video, with B-frames and a keyframe in every `group`
+    /// of them, and of English audio, which is the same in every file.
     pub(crate) fn film(&self, name: &str, seconds: u32, group: u32, bitrate: &str) {
         self.ffmpeg(&format!(
             "-f lavfi -i testsrc2=s=160x90:r=25:d={seconds} \

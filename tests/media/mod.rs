@@ -160,13 +160,13 @@ pub(crate) struct Track {
     pub(crate) trex_size: u32,
     pub(crate) trex_flags: u32,
     pub(crate) samples: u32,
-    /// The boxes that say where its samples are, if it is a plain file's.
+    /// The boxes that say where its samples are, if it is a progressive MP4's.
     pub(crate) tables: Vec<u8>,
     /// Its `elst`, if it has one.
     pub(crate) elst: Vec<u8>,
     /// Its data reference.
     pub(crate) reference: Vec<u8>,
-    /// How its pictures are turned, scaled and moved.
+    /// How its video is turned, scaled and moved.
     pub(crate) matrix: [u32; 9],
     /// The tracks that hold its chapters.
     pub(crate) chapters: Vec<u32>,
@@ -206,7 +206,7 @@ pub(crate) fn ftyp() -> Vec<u8> {
     boxed(b"ftyp", b"isml\0\0\0\x01iso2piff")
 }
 
-/// The `moov` of these tracks; of a plain file if any of them has sample tables.
+/// The `moov` of these tracks; of a progressive MP4 if any of them has sample tables.
 pub(crate) fn moov(tracks: &[Track]) -> Vec<u8> {
     let is_plain = tracks.iter().any(|track| !track.tables.is_empty());
     moov_of(tracks, !is_plain)

@@ -1,4 +1,4 @@
-//! Plain files: sample tables, one box at a time or made of samples.
+//! Progressive MP4s: sample tables, one box at a time or made of samples.
 
 use super::{File, Track, boxed, ftyp, full_boxed, moov, words};
 
@@ -83,7 +83,7 @@ fn counted<const N: usize>(rows: &[[u32; N]]) -> Vec<u8> {
 
 // Samples.
 
-/// A sample of a plain file.
+/// A sample of a progressive MP4.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlainSample {
     pub(crate) size: u32,
@@ -99,14 +99,14 @@ impl PlainSample {
     }
 }
 
-/// Where a plain file has its `moov`.
+/// Where a progressive MP4 has its `moov`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum MoovPlace {
     First,
     Last,
 }
 
-/// A plain file of tracks and their samples, in chunks of `per_chunk`, one track's after another's.
+/// A progressive MP4 of tracks and their samples, in chunks of `per_chunk`, one track's after another's.
 pub(crate) fn plain(
     place: MoovPlace,
     tracks: &[(Track, Vec<PlainSample>)],

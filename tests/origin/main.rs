@@ -243,7 +243,7 @@ fn slice(stored: &Stored, at: usize) -> &[u8] {
 const HIGH_1: &str = "QualityLevels(3000000)/Fragments(video=20000000)";
 const NONE: &str = "/films/none.ism/Manifest";
 
-/// Sizes of the samples of each fragment of [`keyed`], and whether they are key frames.
+/// Sizes of the samples of each fragment of [`keyed`], and whether they are keyframes.
 const SAMPLES: [(u32, bool); 4] = [(300, true), (80, false), (200, true), (20, false)];
 
 /// Three fragments of two seconds, of four samples each, whose bytes are `1`, `2`, `3` and `4`. More
@@ -252,7 +252,7 @@ fn keyed(samples: [(u32, bool); 4], more: &[u8]) -> Stored {
     keyed_each(&[samples; 3], more)
 }
 
-/// Four fragments like those, the third of which, that nobody reads when it is indexed, has no key frame.
+/// Four fragments like those, the third of which, that nobody reads when it is indexed, has no keyframe.
 fn keyed_but_one(dependent: [(u32, bool); 4]) -> Stored {
     keyed_each(&[SAMPLES, SAMPLES, dependent.map(|(size, _)| (size, false)), SAMPLES], &[])
 }

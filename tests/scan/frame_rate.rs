@@ -1,4 +1,4 @@
-//! How many pictures a second a scan finds, of all that it reads anyway.
+//! How many frames a second a scan finds, of all that it reads anyway.
 
 use crate::media::{File, MoovPlace, Piece, PlainSample, Track, plain};
 use crate::{scan, scan_by};

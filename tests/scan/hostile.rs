@@ -28,7 +28,7 @@ fn sample(with_mfra: bool) -> Vec<u8> {
     file.bytes()
 }
 
-/// A small plain file with something of everything.
+/// A small progressive MP4 with something of everything.
 fn plain_sample(place: MoovPlace) -> Vec<u8> {
     let sample = |at: i32| PlainSample {
         composition_offset: at % 3 * 40,

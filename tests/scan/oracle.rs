@@ -110,7 +110,7 @@ fn another_reader_finds_the_same() {
 /// Start, length, decoding time, duration, composition offset, and whether it is a sync sample.
 type Expanded = (u64, u64, u64, u32, i64, bool);
 
-/// The samples of a plain file's track, each with all that the tables say of it.
+/// The samples of a progressive MP4's track, each with all that the tables say of it.
 fn expanded(moov: &Moov, track_id: u32) -> Vec<Expanded> {
     let trak = moov.trak.iter().find(|trak| trak.tkhd.track_id == track_id).unwrap();
     let stbl = &trak.mdia.minf.stbl;
@@ -154,7 +154,7 @@ fn expanded(moov: &Moov, track_id: u32) -> Vec<Expanded> {
     samples.collect()
 }
 
-/// Checks the samples of a plain file's tracks.
+/// Checks the samples of a progressive MP4's tracks.
 pub(crate) fn check_plain(bytes: &[u8], scanned: &[ScannedTrack]) {
     let moov = atoms(bytes).into_iter().find_map(|(_, atom)| match atom {
         Any::Moov(moov) => Some(moov),

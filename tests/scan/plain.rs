@@ -1,4 +1,4 @@
-//! Plain files: samples that the `moov` lists, and no fragments.
+//! Progressive MP4s: samples that the `moov` lists, and no fragments.
 
 use crate::media::{
     File, MoovPlace, Piece, PlainSample, Track, audio_entry, boxed, co64, elst, esds, ftyp,
@@ -85,7 +85,7 @@ fn samples_are_found_wherever_the_movie_is() {
 #[test]
 fn files_beyond_four_gibibytes() {
     for place in [MoovPlace::First, MoovPlace::Last] {
-        // A gibibyte a sample: six of them, and a little sound between.
+        // A gibibyte a sample: six of them, and a little audio between.
         let file = plain(place, &[video(6, 1 << 30), audio(6, 100)], 2);
         let (scanned, reads) = scan(&file);
         let scanned = scanned.unwrap();

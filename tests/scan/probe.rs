@@ -1,4 +1,4 @@
-//! Real plain files, as ffprobe and another reader of boxes understand them: made by the ffmpeg that
+//! Real progressive MP4s, as ffprobe and another reader of boxes understand them: made by the ffmpeg that
 //! `npm ci` brings.
 
 use crate::ffmpeg::Workshop;
@@ -8,7 +8,7 @@ use crate::scan_bytes;
 use millrace::scan::{Edit, ScannedTrack};
 use serde_json::Value;
 
-/// A moving picture with B-frames and a key frame every second, and AAC with its priming.
+/// Video with B-frames and a keyframe every second, and AAC with its priming.
 const USUAL: &str = "-f lavfi -i testsrc2=size=160x90:rate=25:duration=3 \
     -f lavfi -i sine=frequency=440:sample_rate=48000:duration=3 \
     -c:v libx264 -preset ultrafast -pix_fmt yuv420p -bf 2 -g 25 -c:a aac -b:a 64k";

@@ -8,7 +8,7 @@ use crate::scan_bytes;
 use millrace::index::Protection;
 use millrace::scan::{ScanError, ScannedTrack};
 
-/// A protected track of sound and one in the clear, with these headers for licence systems.
+/// A protected track of audio and one in the clear, with these headers for licence systems.
 fn scan(headers: &[Vec<u8>]) -> Result<Vec<ScannedTrack>, ScanError> {
     let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
     let tail = [esds(0x40, &[0x11, 0x90]), sinf].concat();

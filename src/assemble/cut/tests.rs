@@ -73,7 +73,7 @@ fn other_levels_are_cut_at_their_own_sync_samples() {
     assert_eq!(shape(&cut(&late, &cuts, Rule::Near).unwrap()), [(0, 10), (399, 10), (800, 5)]);
     late[10].decode = 402;
     assert_eq!(cut(&late, &cuts, Rule::Near), Err(CutError::NoSync(400 * MS)));
-    // Key frames elsewhere; none any more; and a level that begins late.
+    // Keyframes elsewhere; none any more; and a level that begins late.
     assert_eq!(cut(&samples(25, 40, 7), &cuts, Rule::Near), Err(CutError::NoSync(400 * MS)));
     assert_eq!(cut(&samples(15, 40, 5), &cuts, Rule::Near), Err(CutError::NoSync(800 * MS)));
     assert_eq!(cut(&samples(25, 40, 5)[5..], &cuts, Rule::Near), Err(CutError::NoSync(0)));

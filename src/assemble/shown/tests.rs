@@ -131,7 +131,7 @@ fn what_starts_after_the_end_is_left_out() {
     assert_eq!(audio(2048), 2048);
     assert_eq!(audio(2049), 3072);
     assert_eq!(audio(1_000_000), 4096);
-    // Of pictures, only those that no other one after them is shown before.
+    // Of video, only those that no other one after them is shown before.
     let video = |end| shown(StreamKind::Video, edit(20, end), &pictures()).unwrap();
     assert_eq!(video(80).0.len(), 8);
     assert_eq!(video(70).0.len(), 8, "the one shown at 70 is decoded before those of 50 and 60");

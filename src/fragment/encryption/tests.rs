@@ -211,7 +211,7 @@ fn stored_groups_are_kept() {
     assert_eq!(boxes.sgpd.unwrap().bytes(), groups[0]);
     let runs = isobmff::sample_groups(&boxes.sbgp.unwrap()).unwrap();
     assert_eq!(runs, [(1, 0x1_0002), (1, 0x1_0001), (1, 0)]);
-    // Of key frames, the second sample goes, and with it its group.
+    // Of keyframes, the second sample goes, and with it its group.
     let moof = made(Noun::KeyFrames, &cenc(), &stored).unwrap();
     assert_eq!(led_to(&moof), [vec![], vec![2; 8]]);
     let runs = traf_of(&moof).sbgp[0].entries.clone();

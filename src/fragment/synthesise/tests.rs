@@ -24,8 +24,8 @@ fn synthesis(noun: Noun, chunk: (u64, u64), timescale: u32) -> Synthesis {
     Synthesis { noun, sequence_number: 4, track_id: 2, kind, chunk, timescale, early: 0 }
 }
 
-/// Four pictures of 25 a second at 12800 ticks, the first alone a key frame, two of them reordered,
-/// with a run of sound in their middle.
+/// Four frames of 25 a second at 12800 ticks, the first alone a keyframe, two of them reordered,
+/// with a run of audio in their middle.
 fn pictures() -> SampledFragment {
     let sample =
         |size, composition_offset, flags| Sample { size, duration: 512, composition_offset, flags };

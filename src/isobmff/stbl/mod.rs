@@ -1,4 +1,4 @@
-//! The sample tables of a plain file: where each sample lies, and when it is shown.
+//! The sample tables of a progressive MP4: where each sample lies, and when it is shown.
 //!
 //! Nothing is expanded. The tables are views of their boxes' bytes, checked to fit each other when
 //! they are read, and joined sample by sample as one goes through them.

@@ -40,7 +40,7 @@ impl Limits {
 /// What a deployment decides about the presentations that it indexes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Rules {
-    /// How plain files are cut into chunks.
+    /// How progressive MP4s are cut into chunks.
     pub cuts: Cuts,
     /// Whether a media file that no server manifest names is a presentation too: `x.mp4` is
     /// `x.mp4.ism`, which then need not be there.

@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 
 /// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:
-/// the `moov` of a long plain file would be too much.
+/// the `moov` of a long progressive MP4 would be too much.
 const MAX_PIECE: u64 = 8 << 20;
 
 /// A server manifest longer than this is not one.

@@ -25,8 +25,8 @@ enum Form {
 }
 
 impl Pages {
-    /// Pages together weigh no more than this: some three hundred, or ten hours of pictures and
-    /// sound.
+    /// Pages together weigh no more than this: some three hundred, or ten hours of video and
+    /// audio.
     pub(super) const MAX_WEIGHT: usize = 16 << 20;
 
     pub(super) fn new() -> Self {

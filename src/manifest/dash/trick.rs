@@ -1,4 +1,4 @@
-//! Key frames by themselves, which players show while they are wound through: an adaptation set beside the
+//! Keyframes by themselves, which players show while they are wound through: an adaptation set beside the
 //! one that it stands in for (`DASH-IF` Guidelines for Implementation, 3.2.9).
 
 use super::super::attributes::{number, text};
@@ -9,7 +9,7 @@ use crate::base::frame_rate::Pace;
 use crate::index::{BitRates, Format, Stream};
 use crate::url::Frames;
 
-/// The key frames of every level of `rendition`, whose own adaptation set is `main`.
+/// The keyframes of every level of `rendition`, whose own adaptation set is `main`.
 pub(super) fn adaptation_set(
     out: &mut String,
     period: &Period<'_>,
@@ -41,7 +41,7 @@ pub(super) fn adaptation_set(
     out.push_str("    </AdaptationSet>\n");
 }
 
-/// Bits a second that the key frames of `level` take at most: less than all of its frames, also where the
+/// Bits a second that the keyframes of `level` take at most: less than all of its frames, also where the
 /// index does not know how much less, so that clients which do not know what this set is rank it last.
 pub(super) fn peak(level: &Level<'_>) -> u32 {
     let BitRates { peak, key_peak, .. } = level.track.rates;

@@ -1,4 +1,4 @@
-//! What a multivariant playlist says of key frames, which players show while they are wound through.
+//! What a multivariant playlist says of keyframes, which players show while they are wound through.
 
 use super::super::attributes::put;
 use super::super::cmaf::Rendition;
@@ -6,7 +6,7 @@ use super::video_range;
 use crate::index::{Format, Generation};
 use crate::url::{self, Frames};
 
-/// The key frames of every level of `pictures` (`RFC 8216` 4.3.4.3).
+/// The keyframes of every level of `pictures` (`RFC 8216` 4.3.4.3).
 pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Rendition<'_>) {
     for level in &pictures.levels {
         let (peak, codec) = (level.track.rates.key_peak, &level.codec);

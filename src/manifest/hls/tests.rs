@@ -151,7 +151,7 @@ fn objects_are_counted_also_where_there_is_no_other_sound_and_no_picture() {
 
 #[test]
 fn segments_last_until_the_next_and_no_error_adds_up() {
-    // Sound of 48 kHz: chunks of 94 and 93 frames of 1024, of which none ends on a ten-millionth.
+    // Audio of 48 kHz: chunks of 94 and 93 frames of 1024, of which none ends on a ten-millionth.
     let timescale = Timescale::new(48_000).unwrap();
     let mut chunks = Vec::new();
     let mut start = 0;
