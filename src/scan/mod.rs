@@ -13,10 +13,12 @@
 //! beforehand, at most 4 KiB of the media behind it (and the last 16 bytes of a file that has no table,
 //! which are looked at for one).
 
+mod checked;
 mod codec;
 mod coded;
 mod edit;
 mod error;
+mod file;
 mod fragment;
 mod gather;
 mod gathered;
@@ -26,6 +28,7 @@ mod places;
 mod plain;
 mod samples;
 mod scanner;
+mod stage;
 mod table;
 mod text;
 mod timing;

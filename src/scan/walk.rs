@@ -1,7 +1,7 @@
 //! From fragment to fragment, where no table says where they are.
 
 use super::fragment::{Fragment, Piece};
-use super::scanner::NO_FRAGMENT;
+use super::stage::NO_FRAGMENT;
 use super::timing::{self, ENOUGH, Placed};
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
