@@ -189,7 +189,7 @@ impl File {
         gather: &mut Gather,
         turns: &Turns<'_>,
     ) -> Result<Option<Stage>, Stop> {
-        if !gather.step(&self.window, &mut self.tracks)? {
+        if !gather.step(&self.window, &self.tracks)? {
             return Ok(None);
         }
         let (scanned, mdats) = gather.scanned(&self.tracks)?;
