@@ -13,7 +13,6 @@ use millrace::index::{FORMAT_VERSION, Index};
 use millrace::library::Library;
 use millrace::library::build::{Limits, Rules, build};
 use millrace::library::memo::Recall;
-use millrace::origin::{Answer, Piece as Sent};
 use millrace::scan::Way;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -96,13 +95,8 @@ impl Desk {
             self.bodies_read.set(self.bodies_read.get() + 1);
             (body.len() <= 1 << 20).then(|| body.to_vec())
         };
-        let answer: Answer<()> = pollster::block_on(admin.answer(&asked, read));
-        let (head, pieces) = answer.into_parts();
-        let body = pieces.into_iter().flat_map(|piece| match piece {
-            Sent::Bytes(bytes) => bytes,
-            Sent::Stored { .. } => panic!("nothing stored is sent"),
-        });
-        let text = String::from_utf8(body.collect()).unwrap();
+        let (head, body) = pollster::block_on(admin.answer(&asked, read)).into_parts();
+        let text = String::from_utf8(body).unwrap();
         Got { status: head.status, headers: head.headers, text }
     }
 

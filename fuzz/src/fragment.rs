@@ -60,7 +60,7 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
             let located =
                 Located { stream, track, source, track_number: 0, number: 0, chunk, place };
             let recipe = Recipe::new(noun, &located, carriage, true);
-            let Ok(parts) = recipe.parts(head.clone()) else { continue };
+            let Ok(parts) = recipe.parts(&head) else { continue };
             for part in parts {
                 if let Part::Stored(part) = part {
                     assert!(part.start() >= range.start() && part.end() <= range.end());

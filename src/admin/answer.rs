@@ -1,20 +1,19 @@
 //! Answers to an operator: JSON, which no cache keeps and no page of another host may read.
 
 use super::AdminError;
-use crate::origin::Error;
-use crate::origin::{Answer, Piece, refusal as public_refusal};
+use crate::origin::{Error, refusal as public_refusal};
 use crate::url::RequestError;
 use http::header::{self, HeaderValue};
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 /// What was asked for.
-pub(super) fn json<B>(value: &Value) -> Answer<B> {
+pub(super) fn json(value: &Value) -> Response<Vec<u8>> {
     respond(StatusCode::OK, "application/json", value)
 }
 
 /// What is said in place of it (`RFC 9457`).
-pub(super) fn refusal<B>(error: &AdminError) -> Answer<B> {
+pub(super) fn refusal(error: &AdminError) -> Response<Vec<u8>> {
     if matches!(error, AdminError::Hidden) {
         return public_refusal(&Error::Request(RequestError::NoPresentation));
     }
@@ -42,10 +41,10 @@ pub(super) fn refusal<B>(error: &AdminError) -> Answer<B> {
     answer
 }
 
-fn respond<B>(status: StatusCode, content_type: &'static str, value: &Value) -> Answer<B> {
+fn respond(status: StatusCode, content_type: &'static str, value: &Value) -> Response<Vec<u8>> {
     let text = value.to_string().into_bytes();
     let length = text.len();
-    let mut answer = Response::new(vec![Piece::Bytes(text)]);
+    let mut answer = Response::new(text);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -23,9 +23,8 @@ use crate::describe::whole;
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
 use crate::library::build::{BuildError, Built};
 use crate::library::{Library, Runtime};
-use crate::origin::Answer;
 use crate::store::{Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
-use http::Method;
+use http::{Method, Response};
 use query::Query;
 use route::Route;
 use serde_json::{Value, json};
@@ -73,11 +72,11 @@ where
 {
     /// The answer to `asked`, whose body `read` gives: `None` if it is longer than
     /// [`MAX_BODY_LEN`].
-    pub async fn answer<B>(
+    pub async fn answer(
         &self,
         asked: &AdminAsked<'_>,
         read: impl AsyncFnOnce() -> Option<Vec<u8>>,
-    ) -> Answer<B> {
+    ) -> Response<Vec<u8>> {
         let answer = match self.try_answer(asked, read).await {
             Ok(value) => answer::json(&value),
             Err(error) => {

@@ -13,7 +13,7 @@ use millrace::index::{Bundle, Digest, Generation, Index};
 use millrace::library::build::{Limits, Rules};
 use millrace::library::memo::Memo;
 use millrace::library::{Library, LibraryError, Runtime};
-use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece, Settings};
+use millrace::origin::{AccessRecord, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::scan::Way;
 use millrace::store::{Entry, IndexStore, Listing, StoreError};
 use millrace::url::{Form, FragmentRequest, ManifestFormat, ManifestRequest, Noun, Request};
@@ -178,7 +178,7 @@ impl Observer for Trouble {
         *self.0.borrow_mut() = Some(failure.error.to_string());
     }
 
-    fn answered(&self, _: &Account<'_>) {}
+    fn answered(&self, _: &AccessRecord<'_>) {}
 }
 
 /// One request at a time, to an index that is there and stays.

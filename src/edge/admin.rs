@@ -1,6 +1,5 @@
 //! An operator's request, from the runtime to [`Admin`] and back.
 
-use super::body::StoredBody;
 use super::cache::Front;
 use super::host::Host;
 use super::kv::Indexes;
@@ -9,7 +8,6 @@ use super::settings::Deployment;
 use super::stores::Objects;
 use crate::admin::{Admin, AdminAsked, AdminError, MAX_BODY_LEN, Token};
 use crate::library::Library;
-use crate::origin::Answer;
 use futures_util::StreamExt;
 use serde_json::json;
 use worker::{ByteStream, Date, Env, web_sys};
@@ -20,7 +18,7 @@ pub(super) async fn answer(
     (method, path): (&http::Method, &str),
     (library, env, front): (&Library<Objects, Indexes, Host>, &Env, &Front<'_>),
     deployment: &Deployment,
-) -> worker::Result<Answer<StoredBody>> {
+) -> worker::Result<http::Response<Vec<u8>>> {
     let url = request.url();
     let authorization = request.headers().get("authorization")?;
     let asked = AdminAsked {

@@ -24,7 +24,7 @@ mod watch;
 use crate::admin::claims;
 use crate::library::Library;
 use crate::library::memo::Memo;
-use crate::origin::{Asked, Observer, Origin, may_be_kept};
+use crate::origin::{Asked, Observer, Origin, may_be_kept, of_bytes};
 use crate::remote::Stores;
 use cache::Front;
 use host::Host;
@@ -73,7 +73,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     if claims(path) {
         let bound = (&library, &env, &front);
         let answer = admin::answer(&request, (&method, path), bound, &deployment);
-        return Ok(reply::send(answer.await?, &context)?);
+        return Ok(reply::send(of_bytes(answer.await?), &context)?);
     }
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
@@ -97,7 +97,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         asked.now_ms = watch.now_ms();
         if let Some(found) = found {
             let hit = reply::hit(&found, asked.now_ms.saturating_sub(watch.begun_ms))?;
-            watch.hit(path, &hit);
+            if let Ok(request) = &asked.request {
+                watch.hit(request, &hit);
+            }
             return Ok(hit);
         }
     }

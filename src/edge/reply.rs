@@ -3,7 +3,7 @@
 use super::body::StoredBody;
 use super::cut::cut;
 use super::runtime::HeaderRecord;
-use crate::origin::{Answer, Content, Piece};
+use crate::origin::{Answer, Piece};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Context;
@@ -54,7 +54,7 @@ pub(super) fn hit(found: &Response, ms: u64) -> Result<Response, JsValue> {
 
 /// `pieces` one behind the other, of a length that is announced and kept: a piece that breaks off
 /// breaks the response off, and is never taken for its end.
-fn joined(pieces: Content<StoredBody>, context: &Context) -> Result<ReadableStream, JsValue> {
+fn joined(pieces: Vec<Piece<StoredBody>>, context: &Context) -> Result<ReadableStream, JsValue> {
     let length = pieces.iter().map(Piece::length).fold(0, u64::saturating_add);
     let stream = FixedLengthStream::new_big_int(BigInt::from(length))?;
     let (readable, writable) = (stream.readable(), stream.writable());
@@ -67,7 +67,7 @@ fn joined(pieces: Content<StoredBody>, context: &Context) -> Result<ReadableStre
     Ok(readable)
 }
 
-async fn join(pieces: Content<StoredBody>, writable: &WritableStream) -> Result<(), JsValue> {
+async fn join(pieces: Vec<Piece<StoredBody>>, writable: &WritableStream) -> Result<(), JsValue> {
     let leave_open = StreamPipeOptions::new();
     leave_open.set_prevent_close(true);
     for piece in pieces {

@@ -3,7 +3,7 @@
 use super::body::describe;
 use super::log;
 use super::runtime::{AnalyticsEngine, DataPoint, whole};
-use crate::origin::{Account, Failure, Observer, Point};
+use crate::origin::{AccessRecord, Failure, Observer, Point};
 use crate::url::Request;
 use http::StatusCode;
 use serde_json::json;
@@ -29,20 +29,20 @@ impl Observer for Watch<'_> {
         log::error(&failure.to_json());
     }
 
-    fn answered(&self, account: &Account<'_>) {
+    fn answered(&self, record: &AccessRecord<'_>) {
         if !self.counts {
             return;
         }
         let duration_ms = self.now_ms().saturating_sub(self.begun_ms);
-        if let Err(error) = self.write(&account.point(duration_ms)) {
+        if let Err(error) = self.write(&record.point(duration_ms)) {
             log::warn(&json!({ "error": describe(&error) }));
         }
     }
 }
 
 impl Watch<'_> {
-    /// A cache has given the answer to `path`.
-    pub(super) fn hit(&self, path: &str, hit: &Response) {
+    /// A cache has given the answer to `request`.
+    pub(super) fn hit(&self, request: &Request<'_>, hit: &Response) {
         if !self.counts {
             return;
         }
@@ -50,9 +50,7 @@ impl Watch<'_> {
         let has_body = hit.body().is_some();
         let bytes = length.filter(|_| has_body).and_then(|length| length.parse().ok());
         let status = StatusCode::from_u16(hit.status()).unwrap_or_default();
-        if let Ok(request) = Request::parse(path) {
-            self.answered(&Account::of_hit(&request, status, bytes.unwrap_or(0)));
-        }
+        self.answered(&AccessRecord::of_hit(request, status, bytes.unwrap_or(0)));
     }
 
     fn write(&self, point: &Point) -> Result<(), JsValue> {

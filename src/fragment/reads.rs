@@ -54,6 +54,12 @@ impl Read {
         Some(reads)
     }
 
+    /// All of `range`.
+    pub fn whole(range: ByteRange) -> Self {
+        let all = ByteRange::with_length(0, range.length()).filter(|all| !all.is_empty());
+        Self { range, kept: all.into_iter().collect() }
+    }
+
     /// One read from the first of `parts` to the last, which must lie in this order.
     fn across(parts: &[ByteRange]) -> Option<Self> {
         Self::of(parts.first()?.through(*parts.last()?), parts)

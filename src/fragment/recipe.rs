@@ -106,45 +106,43 @@ impl<'a> Recipe<'a> {
     }
 
     /// The parts, now that the front of the stored fragment is known.
-    pub fn parts(self, head: Head) -> Result<Parts, Unmade> {
+    pub fn parts(self, head: &Head) -> Result<Parts, Unmade> {
         match self.noun {
             // Of text as such, `Text` makes the answer.
-            Noun::Segment | Noun::KeySegment | Noun::WebVtt => self.segment(&head),
-            Noun::KeyFrames => match self.key_frames(&head)? {
+            Noun::Segment | Noun::KeySegment | Noun::WebVtt => self.segment(head),
+            Noun::KeyFrames => match self.key_frames(head)? {
                 Some(parts) => Ok(parts),
                 None => self.fragment(head),
             },
             Noun::Fragments => self.fragment(head),
             Noun::FragmentInfo => Ok(Parts::generated(match self.way {
-                Way::Stored { .. } => self.moof(head.moof)?,
+                Way::Stored { .. } => self.moof(&head.moof)?,
                 Way::Rewritten { .. } => {
-                    self.taken(&moof(&head)?, &head, Dialect::Piff)?.moof()?.moof
+                    self.taken(&moof(head)?, head, Dialect::Piff)?.moof()?.moof
                 }
             })),
             Noun::RawFragments => match self.way {
                 Way::Stored { .. } => Ok(Parts::stored(head.payload)),
                 Way::Rewritten { .. } => {
-                    let taken = self.taken(&moof(&head)?, &head, Dialect::Piff)?;
+                    let taken = self.taken(&moof(head)?, head, Dialect::Piff)?;
                     Ok(placed::behind(Parts::default(), &taken.samples))
                 }
             },
         }
     }
 
-    fn fragment(self, head: Head) -> Result<Parts, Unmade> {
+    fn fragment(self, head: &Head) -> Result<Parts, Unmade> {
         match self.way {
             Way::Stored { .. } => {
-                let front = [self.moof(head.moof)?, head.mdat_header].concat();
+                let front = [&self.moof(&head.moof)?[..], &head.mdat_header].concat();
                 Ok(Parts::generated(front).and(Part::Stored(head.payload)))
             }
-            Way::Rewritten { .. } => {
-                Ok(self.taken(&moof(&head)?, &head, Dialect::Piff)?.parts()?)
-            }
+            Way::Rewritten { .. } => Ok(self.taken(&moof(head)?, head, Dialect::Piff)?.parts()?),
         }
     }
 
-    fn moof(self, moof: Vec<u8>) -> Result<Vec<u8>, BrokenFragment> {
-        if self.is_to_be_timed() { tfxd::insert(&moof, self.chunk) } else { Ok(moof) }
+    fn moof(self, moof: &[u8]) -> Result<Vec<u8>, BrokenFragment> {
+        if self.is_to_be_timed() { tfxd::insert(moof, self.chunk) } else { Ok(moof.to_vec()) }
     }
 
     /// Those samples that can be decoded by themselves, under a new `moof`; `None` if all can, as

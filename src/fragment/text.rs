@@ -45,6 +45,11 @@ impl<'a> Text<'a> {
         (is_text && !is_stored).then_some(Self { located, noun, window })
     }
 
+    /// The fragment.
+    pub fn located(&self) -> &'a Located<'a> {
+        self.located
+    }
+
     /// Tells answers of different bytes apart where they are of the same fragment.
     pub fn tag(&self) -> &'static str {
         match self.noun {

@@ -104,7 +104,8 @@ impl Found {
 }
 
 impl Known {
-    fn stored(index: Rc<Index>, found: Found) -> Self {
+    /// An index of which nothing else is at hand.
+    pub fn stored(index: Rc<Index>, found: Found) -> Self {
         Self { index, found, pages: Rc::default() }
     }
 }

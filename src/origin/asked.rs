@@ -3,15 +3,18 @@
 use super::error::Error;
 use super::span::Span;
 use crate::base::range::ByteRange;
+use crate::url::{Request, RequestError};
 use http::Method;
 
 /// A request, as far as an origin looks at it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Asked<'a> {
     /// GET, HEAD, OPTIONS, or one that is refused.
     pub method: &'a Method,
     /// The path, percent-encoded as it came, without a query.
     pub path: &'a str,
+    /// What the path asks for, or why it asks for nothing.
+    pub request: Result<Request<'a>, RequestError>,
     /// The query, which decides nothing and is handed on where a client is sent on.
     pub query: Option<&'a str>,
     /// `Access-Control-Request-Headers`, which OPTIONS comes with: <https://fetch.spec.whatwg.org/>.
@@ -30,10 +33,11 @@ pub struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// `method` of `path` without a query and headers, at the beginning of 1970.
-    pub const fn new(method: &'a Method, path: &'a str) -> Self {
+    pub fn new(method: &'a Method, path: &'a str) -> Self {
         Self {
             method,
             path,
+            request: Request::parse(path),
             query: None,
             wants_headers: None,
             if_match: None,
@@ -42,6 +46,16 @@ impl<'a> Asked<'a> {
             range: None,
             now_ms: 0,
         }
+    }
+
+    /// The presentation that is asked about; empty if none is.
+    pub(super) fn presentation(&self) -> &str {
+        self.request.as_ref().ok().and_then(Request::presentation).unwrap_or_default()
+    }
+
+    /// Whether a resource is asked for, or its headers.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(*self.method, Method::GET | Method::HEAD)
     }
 
     /// Whether only the headers are wanted.
@@ -92,11 +106,13 @@ fn strongly_names(tag: &str, etag: &str) -> bool {
 mod tests {
     use super::*;
 
-    const ASKED: Asked<'static> = Asked::new(&Method::GET, "/");
+    fn get() -> Asked<'static> {
+        Asked::new(&Method::GET, "/")
+    }
 
     #[test]
     fn a_span_that_is_not_there_is_refused() {
-        let wanted = |range| Asked { range: Some(range), ..ASKED }.wanted("e", 1000);
+        let wanted = |range| Asked { range: Some(range), ..get() }.wanted("e", 1000);
         assert_eq!(wanted("bytes=10-19").unwrap(), ByteRange::new(10, 20));
         assert_eq!(wanted("bytes=0-1,5-6").unwrap(), None);
         for beyond in ["bytes=1000-", "bytes=-0", "bytes=99999999999999999999-"] {
@@ -106,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_range_of_another_version_is_ignored() {
-        let asked = |tag| Asked { range: Some("bytes=0-1"), if_range: Some(tag), ..ASKED };
+        let asked = |tag| Asked { range: Some("bytes=0-1"), if_range: Some(tag), ..get() };
         let all = |tag| asked(tag).wanted("e", 1000).unwrap().is_none();
         assert!(!all("\"e\""));
         assert!(all("\"f\""));
@@ -115,14 +131,14 @@ mod tests {
 
     #[test]
     fn revalidates_weakly() {
-        let current = |tags| Asked { if_none_match: Some(tags), ..ASKED }.has_current("e").unwrap();
+        let current = |tags| Asked { if_none_match: Some(tags), ..get() }.has_current("e").unwrap();
         assert!(current("\"e\"") && current("W/\"e\"") && current("\"x\", \"e\"") && current("*"));
         assert!(!current("\"x\"") && !current("e"));
     }
 
     #[test]
     fn a_version_that_alone_is_wanted_is_compared_strongly_and_first() {
-        let asked = |tags| Asked { if_match: Some(tags), if_none_match: Some("*"), ..ASKED };
+        let asked = |tags| Asked { if_match: Some(tags), if_none_match: Some("*"), ..get() };
         for tags in ["\"e\"", "\"x\", \"e\"", "*"] {
             assert!(asked(tags).has_current("e").unwrap(), "{tags}");
         }

@@ -1,6 +1,6 @@
 //! Everything that can go wrong with a request, and the one place where it becomes a status.
 
-use crate::fragment::{Absent, BrokenFragment, NotMade};
+use crate::fragment::{Absent, BrokenFragment, NotMade, Unmade};
 use crate::index::FormatError;
 use crate::isobmff::ProtectionError;
 use crate::library::LibraryError;
@@ -88,6 +88,14 @@ impl From<LibraryError> for Error {
 }
 
 impl Error {
+    /// That no answer can be made of what lies at `offset` of the object under this key.
+    pub(super) fn unmade(key: &str, offset: u64, why: Unmade) -> Self {
+        match why {
+            Unmade::Broken(cause) => Self::Fragment { key: key.to_owned(), offset, cause },
+            Unmade::NotMade(why) => why.into(),
+        }
+    }
+
     /// The status that says whose fault it is.
     pub fn status(&self) -> StatusCode {
         match self {

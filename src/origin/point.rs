@@ -1,6 +1,6 @@
 //! A request as a data point of Workers Analytics Engine; `docs/operate.md` has the table.
 
-use super::account::Account;
+use super::record::AccessRecord;
 
 /// What the engine indexes by may have so many bytes.
 const MAX_INDEX_LEN: usize = 96;
@@ -16,7 +16,7 @@ pub struct Point {
     pub doubles: [f64; 6],
 }
 
-impl Account<'_> {
+impl AccessRecord<'_> {
     /// The point to count this request by, which took `duration_ms` in all.
     pub fn point(&self, duration_ms: u64) -> Point {
         let presentation = self.subject.map_or("", |subject| subject.presentation);
@@ -71,12 +71,13 @@ mod tests {
             Subject { presentation: "films/a.ism", kind: "fragment", fragment: Some(fragment) };
         let spent = Spent { index: Some(Found::Kv), index_ms: 20, storage_ms: Some(30) };
         let status = StatusCode::OK;
-        let account = Account { subject: Some(subject), status, bytes: 4567, spent, is_hit: false };
-        let point = account.point(51);
+        let record =
+            AccessRecord { subject: Some(subject), status, bytes: 4567, spent, is_hit: false };
+        let point = record.point(51);
         assert_eq!(point.index, "films/a.ism");
         assert_eq!(point.blobs, ["films/a.ism", "fragment", "video", "kv"]);
         assert_eq!(point.doubles, [200.0, 4567.0, 51.0, 20.0, 30.0, 300_000.0]);
-        let hit = Account { is_hit: true, spent: Spent::default(), ..account };
+        let hit = AccessRecord { is_hit: true, spent: Spent::default(), ..record };
         assert_eq!(hit.point(1).blobs[3], "cache");
     }
 

@@ -1,8 +1,11 @@
 //! Where the time went that an answer took, as far as it went by waiting.
 
 use crate::library::{Found, Known, LibraryError};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use std::cell::Cell;
 use std::fmt::Write;
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// What was waited for, in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -16,8 +19,15 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// As `Server-Timing` (W3C) says it; `None` if there is nothing to say.
-    pub(super) fn header(&self) -> Option<String> {
+    /// Sets `Server-Timing` (W3C), if there is something to say.
+    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+        let header = self.header().and_then(|header| HeaderValue::try_from(header).ok());
+        if let Some(header) = header {
+            headers.insert(SERVER_TIMING, header);
+        }
+    }
+
+    fn header(&self) -> Option<String> {
         let mut header = String::new();
         if let Some(found) = self.index {
             let _ = write!(header, "index;desc=\"{}\";dur={}", found.name(), self.index_ms);

@@ -11,6 +11,7 @@ mod cmaf;
 mod fragments;
 mod indexing;
 mod key_frames;
+mod plans;
 mod several_tracks;
 mod shared;
 mod statuses;
@@ -25,7 +26,7 @@ use millrace::isobmff::{Moof, Tfxd};
 use millrace::library::Library;
 use millrace::library::build::{Limits, Rules};
 use millrace::library::memo::Memo;
-use millrace::origin::{Account, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
+use millrace::origin::{AccessRecord, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
 use millrace::url::Form;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -82,7 +83,7 @@ struct Edge {
     memo: Rc<RefCell<Memo>>,
     host: Rc<Host>,
     reports: RefCell<Vec<String>>,
-    accounts: RefCell<Vec<String>>,
+    records: RefCell<Vec<String>>,
     now_ms: Rc<Cell<u64>>,
     /// How far the clock goes each time that it is read.
     tick_ms: Cell<u64>,
@@ -125,10 +126,10 @@ impl Edge {
         stores.put_object("films/a.ism", ISM.as_bytes());
         stores.put_object("films/low.ismv", &low.bytes);
         stores.put_object("films/high.ismv", &high.bytes);
-        let (memo, host, reports, accounts, tick_ms) = Default::default();
+        let (memo, host, reports, records, tick_ms) = Default::default();
         let (host, settings): (Rc<Host>, _) = (host, SETTINGS);
         let now_ms = Rc::clone(&host.now_ms);
-        Self { stores, memo, host, reports, accounts, now_ms, tick_ms, settings, low, high }
+        Self { stores, memo, host, reports, records, now_ms, tick_ms, settings, low, high }
     }
 
     /// With its index in place, and nothing in this isolate's memory.
@@ -230,8 +231,8 @@ impl Observer for Edge {
         self.reports.borrow_mut().push(failure.to_json().to_string());
     }
 
-    fn answered(&self, account: &Account<'_>) {
-        self.accounts.borrow_mut().push(format!("{account:?}"));
+    fn answered(&self, record: &AccessRecord<'_>) {
+        self.records.borrow_mut().push(format!("{record:?}"));
     }
 }
 

@@ -207,30 +207,30 @@ fn a_failure_is_one_line_that_says_what_it_befell() {
 }
 
 #[test]
-fn every_request_is_accounted_for() {
+fn every_request_has_an_access_record() {
     let edge = Edge::indexed();
-    edge.accounts.take();
+    edge.records.take();
     edge.tick_ms.set(7);
     let bytes = edge.get(&format!("/films/a.ism/{HIGH_1}")).body.len();
     edge.get("/films/a.ism");
     edge.get(NONE);
-    let accounts = edge.accounts.take();
+    let records = edge.records.take();
     let whole = format!(
-        "Account {{ subject: Some(Subject {{ presentation: \"films/a.ism\", kind: \"fragment\", \
+        "AccessRecord {{ subject: Some(Subject {{ presentation: \"films/a.ism\", kind: \"fragment\", \
          fragment: Some(FragmentName {{ stream: \"video\", bitrate: 3000000, start: 20000000 }}) \
          }}), status: 200, bytes: {bytes}, spent: Spent {{ index: Some(Kv), index_ms: 7, \
          storage_ms: Some(7) }}, is_hit: false }}"
     );
-    assert_eq!(accounts[0], whole);
-    assert!(accounts[1].contains("status: 302") && accounts[2].contains("status: 404"));
-    assert_eq!(accounts.len(), 3);
+    assert_eq!(records[0], whole);
+    assert!(records[1].contains("status: 302") && records[2].contains("status: 404"));
+    assert_eq!(records.len(), 3);
 }
 
 #[test]
 fn each_kind_of_answer_is_told_apart() {
     let edge = Edge::indexed();
     let generation = edge.generation();
-    edge.accounts.borrow_mut().clear();
+    edge.records.borrow_mut().clear();
     let level = format!("{generation}/video/300000");
     let asked = [
         ("hls", "master.m3u8".to_owned()),
@@ -241,7 +241,7 @@ fn each_kind_of_answer_is_told_apart() {
     ];
     for (kind, path) in asked {
         edge.get(&format!("/films/a.ism/{path}"));
-        let account = edge.accounts.borrow_mut().pop().unwrap();
-        assert!(account.contains(&format!("kind: \"{kind}\"")), "{account}");
+        let record = edge.records.borrow_mut().pop().unwrap();
+        assert!(record.contains(&format!("kind: \"{kind}\"")), "{record}");
     }
 }

@@ -48,7 +48,7 @@ fn cbcs() -> Vec<u8> {
 
 fn made(noun: Noun, entry: &[u8], traf: &[Vec<u8>]) -> Result<Vec<u8>, Unmade> {
     let recipe = Recipe::for_tests(noun, StreamKind::Video, entry, CHUNK);
-    match recipe.parts(moof_of(traf))?.into_iter().next() {
+    match recipe.parts(&moof_of(traf))?.into_iter().next() {
         Some(Part::Generated(front)) => Ok(front[..front.len() - 8].to_vec()),
         other => panic!("{other:?}"),
     }

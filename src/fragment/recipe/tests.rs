@@ -45,7 +45,7 @@ fn piff() -> Head {
 fn segment(kind: StreamKind, head: &Head) -> Result<Parts, Unmade> {
     let recipe = Recipe::for_tests(Noun::Segment, kind, &[], CHUNK);
     assert_eq!((recipe.ahead(head.payload), recipe.length(head.payload)), (None, None));
-    recipe.parts(head.clone())
+    recipe.parts(head)
 }
 
 /// What is written in front of samples that all lie where the head says.
@@ -124,7 +124,7 @@ fn a_segment_is_hardly_longer_than_its_fragment() {
 fn a_key_frame_is_taken_out_of_its_fragment() {
     let piff = piff();
     let recipe = Recipe::for_tests(Noun::KeySegment, StreamKind::Video, &[], CHUNK);
-    let parts: Vec<Part> = recipe.parts(piff.clone()).unwrap().into_iter().collect();
+    let parts: Vec<Part> = recipe.parts(&piff).unwrap().into_iter().collect();
     let [Part::Generated(front), Part::Stored(range)] = parts.as_slice() else {
         panic!("{parts:?}")
     };

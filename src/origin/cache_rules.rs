@@ -1,10 +1,10 @@
-//! What a cache of whole answers may be asked in place of an origin, and what it may keep.
+//! Cache rules: what a cache of whole answers may be asked in place of an origin, and what it may keep.
 //!
 //! It is one that the Worker itself looks into and fills. Those in front of it keep what
 //! `Cache-Control` says, and need no rules here.
 
-use super::Asked;
 use super::answer::Answer;
+use super::asked::Asked;
 use crate::url::{ManifestFormat, ManifestRequest, Request};
 use http::{Method, StatusCode, header};
 
@@ -28,12 +28,12 @@ impl<'a> Asked<'a> {
         if *self.method != Method::GET || self.if_range.is_some() || self.if_match.is_some() {
             return None;
         }
-        let request = Request::parse(self.path).ok().filter(|it| it.presentation().is_some())?;
+        let request = self.request.as_ref().ok().filter(|it| it.presentation().is_some())?;
         let range = match self.span() {
             Some(span) => Some(span.header()?),
             None => None,
         };
-        let path = request.in_one_case().to_string();
+        let path = request.clone().in_one_case().to_string();
         Some(Lookup { path, range, if_none_match: self.if_none_match })
     }
 }
@@ -118,9 +118,9 @@ mod tests {
             assert_eq!(range(ignored), None, "{ignored}");
         }
         let asked = asked("/a.ism/Manifest", Some("bytes=0-9"));
-        assert_eq!(Asked { if_range: Some("\"e\""), ..asked }.lookup(), None);
-        assert_eq!(Asked { if_match: Some("\"e\""), ..asked }.lookup(), None);
-        assert_eq!(Asked { range: Some("bytes=-0"), ..asked }.lookup(), None);
+        assert_eq!(Asked { if_range: Some("\"e\""), ..asked.clone() }.lookup(), None);
+        assert_eq!(Asked { if_match: Some("\"e\""), ..asked.clone() }.lookup(), None);
+        assert_eq!(Asked { range: Some("bytes=-0"), ..asked.clone() }.lookup(), None);
         assert_eq!(Asked { method: &Method::HEAD, ..asked }.lookup(), None);
     }
 

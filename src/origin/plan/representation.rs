@@ -1,11 +1,12 @@
 //! What a URL stands for, and the ways to answer with it: whole, in part, by its headers alone, or
 //! not at all because the client has it.
 
-use super::answer::{Answer, Content, Piece, respond, set};
-use super::asked::Asked;
-use super::error::Error;
+use super::headers::{respond, set};
+use super::step::{Plan, Planned};
 use crate::base::range::ByteRange;
 use crate::fragment::Located;
+use crate::origin::asked::Asked;
+use crate::origin::error::Error;
 use crate::url::{FragmentRequest, Noun};
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -68,43 +69,38 @@ impl Representation {
         Document { representation: self, bytes }
     }
 
-    pub(super) fn not_modified<B>(&self) -> Answer<B> {
+    pub(super) fn not_modified(&self) -> Plan {
         self.respond(StatusCode::NOT_MODIFIED, Vec::new())
     }
 
     /// Headers alone, of `length` bytes.
-    pub(super) fn head<B>(&self, length: u64) -> Answer<B> {
-        let mut answer = self.respond(StatusCode::OK, Vec::new());
-        self.describe(answer.headers_mut(), length);
-        answer
+    pub(super) fn head(&self, length: u64) -> Plan {
+        let mut plan = self.respond(StatusCode::OK, Vec::new());
+        self.describe(plan.headers_mut(), length);
+        plan
     }
 
     /// `pieces`, which are all of `length` bytes, or `part` of them.
-    pub(super) fn body<B>(
-        &self,
-        length: u64,
-        part: Option<ByteRange>,
-        pieces: Content<B>,
-    ) -> Answer<B> {
+    pub(super) fn body(&self, length: u64, part: Option<ByteRange>, pieces: Vec<Planned>) -> Plan {
         let Some(part) = part else {
-            let mut answer = self.respond(StatusCode::OK, pieces);
-            self.describe(answer.headers_mut(), length);
-            return answer;
+            let mut plan = self.respond(StatusCode::OK, pieces);
+            self.describe(plan.headers_mut(), length);
+            return plan;
         };
-        let mut answer = self.respond(StatusCode::PARTIAL_CONTENT, pieces);
-        self.describe(answer.headers_mut(), part.length());
+        let mut plan = self.respond(StatusCode::PARTIAL_CONTENT, pieces);
+        self.describe(plan.headers_mut(), part.length());
         let last = part.end().saturating_sub(1);
         let span = format!("bytes {}-{last}/{length}", part.start());
-        set(answer.headers_mut(), header::CONTENT_RANGE, &span);
-        answer
+        set(plan.headers_mut(), header::CONTENT_RANGE, &span);
+        plan
     }
 
-    fn respond<B>(&self, status: StatusCode, pieces: Content<B>) -> Answer<B> {
-        let mut answer = respond(status, pieces);
-        let headers = answer.headers_mut();
+    fn respond(&self, status: StatusCode, pieces: Vec<Planned>) -> Plan {
+        let mut plan = respond(status, pieces);
+        let headers = plan.headers_mut();
         set(headers, header::ETAG, &format!("\"{}\"", self.etag));
         set(headers, header::CACHE_CONTROL, self.freshness.cache_control());
-        answer
+        plan
     }
 
     fn describe(&self, headers: &mut HeaderMap, length: u64) {
@@ -122,7 +118,7 @@ pub(super) struct Document {
 
 impl Document {
     /// The answer to `asked`: the bytes, some of them, or only their headers.
-    pub(super) fn send<B>(self, asked: &Asked<'_>) -> Result<Answer<B>, Error> {
+    pub(super) fn send(self, asked: &Asked<'_>) -> Result<Plan, Error> {
         let Self { representation, bytes } = self;
         if asked.has_current(&representation.etag)? {
             return Ok(representation.not_modified());
@@ -136,7 +132,7 @@ impl Document {
             Some(part) => slice(&bytes, part).ok_or(Error::Range { length })?,
             None => bytes,
         };
-        Ok(representation.body(length, part, vec![Piece::Bytes(bytes)]))
+        Ok(representation.body(length, part, vec![Planned::Bytes(bytes)]))
     }
 }
 

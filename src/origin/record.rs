@@ -1,4 +1,4 @@
-//! What is told of a request when it has been answered: to logs, and to whoever counts.
+//! The access record of a request, and the log line of one that failed.
 
 use super::error::Error;
 use super::stopwatch::Spent;
@@ -15,7 +15,7 @@ pub trait Observer {
     fn failed(&self, failure: &Failure<'_>);
 
     /// A GET or HEAD was answered, well or not.
-    fn answered(&self, account: &Account<'_>);
+    fn answered(&self, record: &AccessRecord<'_>);
 }
 
 /// What a request is about.
@@ -121,7 +121,7 @@ impl Failure<'_> {
 
 /// How a request was answered.
 #[derive(Clone, Copy, Debug)]
-pub struct Account<'a> {
+pub struct AccessRecord<'a> {
     /// What was asked for.
     pub subject: Option<Subject<'a>>,
     /// What was answered.
@@ -134,7 +134,7 @@ pub struct Account<'a> {
     pub is_hit: bool,
 }
 
-impl<'a> Account<'a> {
+impl<'a> AccessRecord<'a> {
     /// Of an answer that a cache gave to `request` in the origin's place.
     pub fn of_hit(request: &'a Request<'_>, status: StatusCode, bytes: u64) -> Self {
         let subject = Subject::of(request);

@@ -1,0 +1,46 @@
+//! Headers that answers have in common.
+
+use crate::url;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+
+const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+
+/// An answer that any page may read, whatever host it came from: caches keep one for all.
+pub(super) fn respond<B>(status: StatusCode, body: B) -> Response<B> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(
+        headers,
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        "Content-Length, Content-Range, Date, ETag, Retry-After, Server-Timing",
+    );
+    set(headers, TIMING_ALLOW_ORIGIN, "*");
+    response
+}
+
+/// Sets a header. A value that no header can have is left out rather than sent broken.
+pub(in crate::origin) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// Sets the tag by which a cache can drop all answers about the presentation.
+pub(in crate::origin) fn tag(headers: &mut HeaderMap, presentation: &str) {
+    set(headers, CACHE_TAG, &cache_tag(presentation));
+}
+
+/// The tag of every answer about the presentation: its path, percent-encoded so that nothing in it ends
+/// a tag, and no longer than a tag may be. Two long paths may so come to share one, and be purged
+/// together.
+pub fn cache_tag(presentation: &str) -> String {
+    const MAX_LEN: usize = 1024;
+    let mut tag = url::encode(presentation).to_string().replace(',', "%2C");
+    // Percent-encoded text is ASCII: it can be cut anywhere.
+    tag.truncate(MAX_LEN);
+    tag
+}

@@ -1,0 +1,89 @@
+//! The plan of what is made of an index alone: manifests, playlists, and init segments.
+
+use super::representation::{Freshness, Representation};
+use super::step::Plan;
+use crate::fragment::{LocatedLevel, header, locate_level};
+use crate::index::{FormatError, Generation, Index};
+use crate::manifest::{Untold, dash, hls, smooth};
+use crate::origin::asked::Asked;
+use crate::origin::error::Error;
+use crate::origin::settings::Settings;
+use crate::url::{Form, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
+
+/// The media type of playlists (`RFC 8216` 4).
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+
+/// A manifest of the presentation as it is now.
+pub(super) fn manifest(
+    asked: &Asked<'_>,
+    settings: &Settings,
+    request: &ManifestRequest<'_>,
+    index: &Index,
+) -> Result<Plan, Error> {
+    let generation = index.generation;
+    match request.format {
+        ManifestFormat::Smooth(form) => {
+            let form = form.unwrap_or(settings.form);
+            let tag = match form {
+                Form::Compact => "compact",
+                Form::Legacy => "legacy",
+            };
+            let kind = (tag, "text/xml; charset=utf-8");
+            renewed(asked, generation, kind, || smooth::render(index, form))
+        }
+        ManifestFormat::Hls => renewed(asked, generation, ("hls", PLAYLIST), || hls::master(index)),
+        ManifestFormat::Dash => {
+            let kind = ("dash", "application/dash+xml");
+            renewed(asked, generation, kind, || dash::render(index))
+        }
+    }
+}
+
+/// What clients of HLS and DASH want of a level before its segments.
+pub(super) fn level(
+    asked: &Asked<'_>,
+    request: &LevelRequest<'_>,
+    index: &Index,
+) -> Result<Plan, Error> {
+    let LevelRequest { generation, bitrate, part, .. } = *request;
+    let level = locate_level(index, Some(generation), &request.stream, bitrate)?;
+    let LocatedLevel { stream, track, number } = level;
+    let (tag, content_type, bytes) = match part {
+        LevelPart::Playlist(frames) => {
+            let tag = match frames {
+                Frames::All => "p",
+                Frames::Key => {
+                    level.check_key_frames()?;
+                    "pk"
+                }
+            };
+            (tag, PLAYLIST, hls::playlist(index, stream, track, frames)?.into_bytes())
+        }
+        LevelPart::Header => {
+            let header = header(index, stream, track).map_err(Untold::from)?;
+            let header = header.ok_or_else(|| {
+                let cause = FormatError::Malformed("a track has no sample entry");
+                Error::Index { presentation: request.presentation.to_string(), cause }
+            })?;
+            ("h", stream.kind.media_type(), header)
+        }
+    };
+    let etag = format!("{generation}-{number:x}-{tag}");
+    let representation = Representation { etag, content_type, freshness: Freshness::Immutable };
+    representation.bytes(bytes).send(asked)
+}
+
+/// Text that is of a generation, under a URL that is not; it is not made for a client that has it.
+fn renewed(
+    asked: &Asked<'_>,
+    generation: Generation,
+    (tag, content_type): (&str, &'static str),
+    text: impl FnOnce() -> Result<String, Untold>,
+) -> Result<Plan, Error> {
+    let etag = format!("{generation}-{tag}");
+    let representation = Representation { etag, content_type, freshness: Freshness::Renewed };
+    if asked.has_current(&representation.etag)? {
+        return Ok(representation.not_modified());
+    }
+    representation.bytes(text()?.into_bytes()).send(asked)
+}

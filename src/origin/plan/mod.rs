@@ -1,0 +1,51 @@
+//! What to answer, decided from the request and what is known so far. Nothing here waits, reads or has a clock.
+//!
+//! [`plan`] is asked again each time more is known, until it has an answer.
+
+mod fixed;
+mod fragment;
+mod headers;
+mod manifest;
+mod refusal;
+mod representation;
+mod step;
+mod text;
+
+pub use headers::cache_tag;
+pub(super) use headers::tag;
+pub use refusal::refusal;
+pub use step::{Facts, Plan, Planned, Step, StoredRead};
+
+use super::asked::Asked;
+use super::error::Error;
+use super::settings::Settings;
+use crate::url::Request;
+use http::Method;
+
+/// The next step towards the answer to `asked`, by what is known.
+pub fn plan(asked: &Asked<'_>, settings: &Settings, facts: &Facts) -> Result<Step, Error> {
+    match *asked.method {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return Ok(Step::Answer(fixed::preflight(asked))),
+        _ => return Err(Error::Method),
+    }
+    let request = asked.request.as_ref().map_err(Clone::clone)?;
+    let answer = match request {
+        Request::ClientAccessPolicy => fixed::client_access_policy().send(asked)?,
+        Request::CrossDomain => fixed::cross_domain().send(asked)?,
+        Request::Presentation(presentation) => fixed::redirect(asked, presentation),
+        Request::Manifest(request) => match &facts.index {
+            Some(known) => manifest::manifest(asked, settings, request, &known.index)?,
+            None => return Ok(Step::NeedsIndex(None)),
+        },
+        Request::Level(request) => match &facts.index {
+            Some(known) => manifest::level(asked, request, &known.index)?,
+            None => return Ok(Step::NeedsIndex(Some(request.generation))),
+        },
+        Request::Fragment(request) => match &facts.index {
+            Some(known) => return fragment::fragment(asked, settings, request, known, facts),
+            None => return Ok(Step::NeedsIndex(request.generation)),
+        },
+    };
+    Ok(Step::Answer(answer))
+}

@@ -1,0 +1,80 @@
+//! The plan of an answer, and what it may need before it can be made.
+
+use crate::base::range::ByteRange;
+use crate::fragment::{Head, Read};
+use crate::index::{Digest, Generation, SampledFragment, Source};
+use crate::library::Known;
+use http::Response;
+
+/// An answer as it is to be sent: status, headers, and what its body is made of, one after the other.
+pub type Plan = Response<Vec<Planned>>;
+
+/// A run of bytes of a planned body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Planned {
+    /// Bytes made for this answer.
+    Bytes(Vec<u8>),
+    /// Stored bytes that are still to be read.
+    Stored(StoredRead),
+    /// Stored bytes out of the transfer that gave the front of the fragment, which goes on.
+    Rest(StoredRead),
+}
+
+/// A read of one version of a stored object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredRead {
+    /// The object's key.
+    pub key: String,
+    /// The version's entity tag, unquoted: bytes of another are refused.
+    pub etag: String,
+    /// What is read, and which bytes of it are kept.
+    pub read: Read,
+}
+
+impl StoredRead {
+    /// `read` of `source`.
+    pub fn new(source: &Source, read: Read) -> Self {
+        Self { key: source.key.clone(), etag: source.etag.clone(), read }
+    }
+
+    /// All of `range` of `source`.
+    pub fn whole(source: &Source, range: ByteRange) -> Self {
+        Self::new(source, Read::whole(range))
+    }
+}
+
+/// What is known for an answer so far: nothing to begin with.
+#[derive(Clone, Default, Debug)]
+pub struct Facts {
+    /// The presentation's index.
+    pub index: Option<Known>,
+    /// The fragment, as its page of sample tables has it.
+    pub sampled: Option<SampledFragment>,
+    /// The boxes at the front of the stored fragment.
+    pub head: Option<Head>,
+    /// The kept bytes of all reads that were wanted to be looked into, one behind the other.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// The next step towards an answer.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// All is decided.
+    Answer(Plan),
+    /// The presentation's index is wanted; of this generation, if the URL names one.
+    NeedsIndex(Option<Generation>),
+    /// The fragment at place `at` of a page of sample tables is wanted.
+    NeedsPage {
+        /// The index that names the page.
+        known: Known,
+        /// What the page's bytes must have.
+        page: Digest,
+        /// The place in the page, from 0.
+        at: usize,
+    },
+    /// The boxes at the front of this stored fragment are wanted. The transfer that gives them may go on into
+    /// the answer.
+    NeedsHead(StoredRead),
+    /// These bytes are wanted, to be looked into.
+    NeedsBytes(Vec<StoredRead>),
+}

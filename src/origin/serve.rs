@@ -1,0 +1,116 @@
+//! A request's way to its answer: planned, and what the plan lacks fetched, until it can be carried out.
+
+use super::answer::{Answer, Piece, of_bytes};
+use super::asked::Asked;
+use super::error::Error;
+use super::plan::{Facts, Step, plan, refusal, tag};
+use super::record::{AccessRecord, Failure, Observer, Subject};
+use super::settings::Settings;
+use super::stopwatch::Stopwatch;
+use crate::library::{Found, Library, Runtime};
+use crate::store::{IndexStore, MediaStore, StoreError};
+
+/// Answers requests out of an object store and an index store.
+pub struct Origin<'a, O, I, R> {
+    /// Presentations, and their indexes.
+    pub library: &'a Library<O, I, R>,
+    /// What the deployment decides.
+    pub settings: &'a Settings,
+    /// Who has the clock, and is told of everything.
+    pub observer: &'a dyn Observer,
+}
+
+/// How often an index is looked for anew while storage moves on under an answer.
+const MAX_RENEWALS: u32 = 2;
+
+impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O, I, R> {
+    /// The answer to `asked`, whatever it is: errors are answers too.
+    pub async fn answer(&self, asked: &Asked<'_>) -> Answer<O::Body> {
+        let clock = || self.observer.now_ms();
+        let watch = Stopwatch::new(&clock, asked.now_ms);
+        let served = self.served(asked, &watch).await;
+        if !asked.is_read() {
+            return served.unwrap_or_else(|error| of_bytes(refusal(&error)));
+        }
+        let subject = asked.request.as_ref().ok().and_then(Subject::of);
+        let mut answer = served.unwrap_or_else(|error| {
+            if error.is_trouble() {
+                let status = Some(error.status());
+                self.observer.failed(&Failure { subject, status, error: &error });
+            }
+            of_bytes(refusal(&error))
+        });
+        let spent = watch.spent();
+        self.observer.answered(&AccessRecord {
+            subject,
+            status: answer.status(),
+            bytes: answer.body().iter().map(Piece::length).fold(0, u64::saturating_add),
+            spent,
+            is_hit: false,
+        });
+        if let Some(subject) = subject {
+            tag(answer.headers_mut(), subject.presentation);
+        }
+        spent.tell(answer.headers_mut());
+        answer
+    }
+
+    async fn served(
+        &self,
+        asked: &Asked<'_>,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        let (mut facts, mut renewals) = (Facts::default(), 0);
+        loop {
+            let attempt = self.attempt(asked, &mut facts, watch).await;
+            let outdated = match (&attempt, &facts.index) {
+                // Storage has moved on since the index was made. KV may still hold the old one, so
+                // the truth is asked of storage itself, unless another request has done so.
+                (
+                    Err(Error::Store(StoreError::Changed(_) | StoreError::NotFound(_))),
+                    Some(known),
+                ) if renewals < MAX_RENEWALS => known.index.generation,
+                _ => return attempt,
+            };
+            let renewed = self.library.renew(asked.presentation(), outdated, asked.now_ms).await;
+            let renewed = watch.found(renewed)?;
+            // What was built just now is tried once, as storage may be changing right now.
+            renewals = if renewed.found == Found::Built { MAX_RENEWALS } else { renewals + 1 };
+            facts = Facts { index: Some(renewed), ..Facts::default() };
+        }
+    }
+
+    /// The answer by the index that is known, or the one that is found.
+    async fn attempt(
+        &self,
+        asked: &Asked<'_>,
+        facts: &mut Facts,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answer<O::Body>, Error> {
+        let presentation = asked.presentation();
+        let mut begun = None;
+        loop {
+            match plan(asked, self.settings, facts)? {
+                Step::Answer(plan) => return Ok(self.execute(plan, begun, watch).await?),
+                Step::NeedsIndex(generation) => {
+                    let found = self.library.index(presentation, generation, asked.now_ms).await;
+                    facts.index = Some(watch.found(found)?);
+                }
+                Step::NeedsPage { known, page, at } => {
+                    let (sampled, found) =
+                        self.library.sampled(presentation, &known, page, at).await?;
+                    if found == Found::Kv {
+                        watch.index(Some(found));
+                    }
+                    facts.sampled = Some(sampled);
+                }
+                Step::NeedsHead(wanted) => {
+                    let (head, body) = self.head(&wanted, watch).await?;
+                    facts.head = Some(head);
+                    begun = Some(body);
+                }
+                Step::NeedsBytes(wanted) => facts.bytes = Some(self.bytes(&wanted, watch).await?),
+            }
+        }
+    }
+}
