@@ -101,7 +101,7 @@ impl Desk {
     }
 
     fn remembers(&self) -> bool {
-        self.library.memo.borrow_mut().recall(KEY, None, NOW_MS) != Recall::Nothing
+        self.library.memo.recall(KEY, None, NOW_MS) != Recall::Nothing
     }
 
     fn value(&self) -> Vec<u8> {
@@ -506,10 +506,10 @@ fn purges_everything_that_can_be_reached() {
 #[test]
 fn what_a_viewer_has_built_is_waited_for_and_not_built_beside() {
     let desk = Desk::new();
-    desk.library.memo.borrow_mut().claims.begin(KEY, NOW_MS);
+    desk.library.memo.claim(KEY, NOW_MS);
     let got = desk.send(&Method::PUT, ONE, Some(BEARER), b"");
     assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE, "{}", got.text);
     assert_eq!(desk.stores.calls(), [], "nothing was read beside the other build");
-    desk.library.memo.borrow_mut().claims.void(KEY);
+    desk.library.memo.void(KEY);
     assert_eq!(desk.send(&Method::PUT, ONE, Some(BEARER), b"").status, StatusCode::OK);
 }

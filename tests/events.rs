@@ -136,7 +136,7 @@ fn one_upload_is_one_build() {
     let keys: Vec<&str> = index.sources.iter().map(|source| source.key.as_str()).collect();
     assert_eq!(keys, [ISM, VIDEO, AUDIO]);
     assert_eq!(desk.links(), [(AUDIO.into(), ism()), (VIDEO.into(), ism())]);
-    let recalled = desk.library.memo.borrow_mut().recall(ISM, None, NOW_MS);
+    let recalled = desk.library.memo.recall(ISM, None, NOW_MS);
     assert!(matches!(recalled, Recall::Index(held) if *held == index));
 }
 
@@ -283,7 +283,7 @@ fn a_deleted_presentation_is_forgotten() {
     let calls = [Call::Get(ism()), Call::Purge(vec![ism()]), Call::Delete(ism())];
     assert_eq!(desk.calls_beside_objects(), calls);
     assert_eq!(desk.stored(), None);
-    assert_eq!(desk.library.memo.borrow_mut().recall(ISM, None, NOW_MS), Recall::Nothing);
+    assert_eq!(desk.library.memo.recall(ISM, None, NOW_MS), Recall::Nothing);
 
     assert_eq!(desk.tell(&[ISM]), [Verdict::Done], "and once more");
     assert_eq!(desk.calls_beside_objects(), [Call::Get(ism()), Call::Delete(ism())]);
@@ -618,10 +618,10 @@ fn what_a_viewer_has_built_is_waited_for_and_not_built_beside() {
     for key in [VIDEO, AUDIO, ISM] {
         desk.upload(key);
     }
-    desk.library.memo.borrow_mut().claims.begin(ISM, NOW_MS);
+    desk.library.memo.claim(ISM, NOW_MS);
     let [Verdict::Again(trouble)] = &desk.tell(&[ISM])[..] else { panic!("it is built twice") };
     assert_eq!(trouble.presentation.as_deref(), Some(ISM));
     assert_eq!(count(&desk.calls(), is_of_objects), 0, "nothing was read beside the other build");
-    desk.library.memo.borrow_mut().claims.void(ISM);
+    desk.library.memo.void(ISM);
     assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
 }

@@ -98,20 +98,17 @@ where
         presentation: &str,
         now_ms: u64,
     ) -> Result<(Rc<Index>, usize), AdminError> {
-        let held = {
-            let mut memo = self.library.memo.borrow_mut();
-            let weight = memo.weight_of(presentation);
-            match memo.recall(presentation, None, now_ms) {
-                Recall::Index(index) => weight.map(|weight| (index, weight)),
-                _ => None,
-            }
+        let memo = &self.library.memo;
+        let weight = memo.weight_of(presentation);
+        let held = match memo.recall(presentation, None, now_ms) {
+            Recall::Index(index) => weight.map(|weight| (index, weight)),
+            _ => None,
         };
         if let Some(held) = held {
             return Ok(held);
         }
         let (index, len) = self.stored(presentation).await?;
         let index = Rc::new(index);
-        let mut memo = self.library.memo.borrow_mut();
         memo.keep(presentation, Rc::clone(&index), Learnt::Stored, len, now_ms);
         Ok((index, len))
     }

@@ -140,7 +140,7 @@ impl Here<'_> {
             objects: Rc::clone(&self.media),
             indexes: Rc::new(Only(Rc::clone(&self.bundle))),
             runtime: Rc::new(Alone),
-            memo: Rc::new(RefCell::new(Memo::new())),
+            memo: Rc::new(Memo::new()),
             limits,
             rules,
         };

@@ -30,7 +30,7 @@ use cache::Front;
 use host::Host;
 use kv::Indexes;
 use settings::Deployment;
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::rc::Rc;
 use stores::Objects;
 use watch::Watch;
@@ -40,7 +40,7 @@ use worker::{Context, Env, event};
 
 thread_local! {
     /// What this isolate has learnt of presentations; requests come and go.
-    static MEMO: Rc<RefCell<Memo>> = Rc::new(RefCell::new(Memo::new()));
+    static MEMO: Rc<Memo> = Rc::new(Memo::new());
 
     /// The deployment's settings, which cannot change within an isolate's life.
     static DEPLOYMENT: OnceCell<Deployment> = const { OnceCell::new() };

@@ -60,7 +60,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         let now_ms = self.runtime.now_ms();
         // Misses are remembered by themselves.
         let said = (!matches!(outcome, Outcome::Miss(_))).then(|| outcome.clone());
-        let is_current = self.memo.borrow_mut().claims.settle(presentation, ticket, said, now_ms);
+        let is_current = self.memo.settle(presentation, ticket, said, now_ms);
         Settled { outcome, is_current, now_ms }
     }
 
@@ -84,16 +84,15 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 });
             }
             Outcome::Miss(miss @ Miss::Absent) => {
-                let mut memo = self.memo.borrow_mut();
-                memo.drop_outdated(presentation);
-                memo.miss(presentation, miss.clone(), Reach::Everything, now_ms);
+                self.memo.drop_outdated(presentation);
+                self.memo.miss(presentation, miss.clone(), Reach::Everything, now_ms);
                 // That there was an index says that KV may have it still.
                 if wanted.reach == Reach::Building {
                     self.runtime.behind(async move { library.take_back(&name).await });
                 }
             }
             Outcome::Miss(miss) => {
-                self.memo.borrow_mut().miss(presentation, miss.clone(), wanted.reach, now_ms);
+                self.memo.miss(presentation, miss.clone(), wanted.reach, now_ms);
             }
             Outcome::Trouble(_) => {}
         }
@@ -107,13 +106,10 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             return self.runtime.report(presentation, error.into());
         }
         let now_ms = self.runtime.now_ms();
-        let is_void = {
-            let mut memo = self.memo.borrow_mut();
-            let is_current = memo.claims.is_current(presentation, ticket, now_ms);
-            !is_current && !memo.holds_from_sources(presentation)
-        };
+        let is_current = self.memo.is_current(presentation, ticket, now_ms);
+        let is_void = !is_current && !self.memo.holds_from_sources(presentation);
         if is_void || self.is_gone(&whole.index).await {
-            self.memo.borrow_mut().forget(presentation);
+            self.memo.forget(presentation);
             self.take_back(presentation).await;
         }
     }
@@ -149,12 +145,11 @@ struct Isolate<'a, O, I, R> {
 impl<O, I, R: Runtime> Isolate<'_, O, I, R> {
     fn give_sign_of_life(&self) {
         let now_ms = self.library.runtime.now_ms();
-        let mut memo = self.library.memo.borrow_mut();
-        memo.claims.is_current(self.presentation, self.ticket, now_ms);
+        self.library.memo.is_current(self.presentation, self.ticket, now_ms);
     }
 
     fn grow(&self, size: Size, now_ms: u64) -> bool {
-        self.library.memo.borrow_mut().claims.grow(self.presentation, self.ticket, size, now_ms)
+        self.library.memo.grow(self.presentation, self.ticket, size, now_ms)
     }
 }
 

@@ -20,7 +20,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         let everything = Wanted { came_ms, outdated: None, reach: Reach::Everything };
         let (mut now_ms, mut nap_ms, mut has_waited) = (came_ms, SHORTEST_NAP_MS, false);
         let recalled_another = loop {
-            let recalled = self.memo.borrow_mut().recall(presentation, wanted, now_ms);
+            let recalled = self.memo.recall(presentation, wanted, now_ms);
             let recalled_another = match recalled {
                 Recall::Index(index) => return Ok(Known::stored(index, Found::Memory)),
                 Recall::Superseded => {
@@ -36,7 +36,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 let came_ms = came_ms.saturating_sub(1);
                 return self.build(presentation, Wanted { came_ms, ..everything }).await;
             }
-            if self.memo.borrow_mut().fetches.begin(presentation, now_ms) {
+            if self.memo.begin_fetch(presentation, now_ms) {
                 break recalled_another;
             }
             if now_ms.saturating_sub(came_ms) >= PATIENCE_MS {
@@ -47,25 +47,24 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
         };
         let stored = self.stored(presentation).await;
-        self.memo.borrow_mut().fetches.end(presentation);
+        self.memo.end_fetch(presentation);
         let index = match stored? {
             // It takes no other's place: what is held was seen in storage itself, and KV may still say
             // what was there before.
             Some((index, weight)) if recalled_another => {
                 let index = Rc::new(index);
                 let gave = Some((Rc::clone(&index), weight));
-                self.memo.borrow_mut().look(presentation, gave, came_ms);
+                self.memo.look(presentation, gave, came_ms);
                 index
             }
             Some((index, weight)) => {
                 let index = Rc::new(index);
                 let kept = Rc::clone(&index);
-                let mut memo = self.memo.borrow_mut();
-                memo.keep(presentation, kept, Learnt::Stored, weight, came_ms);
+                self.memo.keep(presentation, kept, Learnt::Stored, weight, came_ms);
                 index
             }
             None if recalled_another => {
-                self.memo.borrow_mut().look(presentation, None, came_ms);
+                self.memo.look(presentation, None, came_ms);
                 return Err(LibraryError::NoGeneration(presentation.to_owned()));
             }
             None => return self.build(presentation, everything).await,
@@ -75,7 +74,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 
     /// Whether somebody builds the presentation, or did so a moment ago.
     fn is_built(&self, presentation: &str, now_ms: u64) -> bool {
-        let seen = self.memo.borrow_mut().claims.look(presentation, now_ms);
+        let seen = self.memo.seen(presentation, now_ms);
         !matches!(seen, Seen::Nothing)
     }
 

@@ -22,7 +22,6 @@ use crate::index::{Generation, Index, PageValue};
 use crate::library::build::{Limits, Rules};
 use crate::library::memo::{Learnt, Memo, Miss, Reach, Whole};
 use crate::store::{Entry, IndexStore, ObjectStore, StoreError};
-use std::cell::RefCell;
 use std::rc::Rc;
 use waiting::Wanted;
 
@@ -35,7 +34,7 @@ pub struct Library<O, I, R> {
     /// Who has the clock, and goes on behind an answer.
     pub runtime: Rc<R>,
     /// What this isolate knows of indexes, and who builds which.
-    pub memo: Rc<RefCell<Memo>>,
+    pub memo: Rc<Memo>,
     /// What building an index may cost.
     pub limits: Limits,
     /// What it heeds.
@@ -126,7 +125,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         outdated: Generation,
         came_ms: u64,
     ) -> Result<Known, LibraryError> {
-        let newer = self.memo.borrow_mut().recall_newer(presentation, outdated, came_ms);
+        let newer = self.memo.recall_newer(presentation, outdated, came_ms);
         let known = match newer {
             Some(index) => Known::stored(index, Found::Memory),
             None => {
@@ -135,7 +134,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 self.build(presentation, wanted).await?
             }
         };
-        self.memo.borrow_mut().supersede(presentation, outdated);
+        self.memo.supersede(presentation, outdated);
         Ok(known)
     }
 
@@ -158,12 +157,11 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 
     /// Remembers what the sources said, pages and all.
     fn remember(&self, presentation: &str, Whole { index, pages, .. }: &Whole, now_ms: u64) {
-        let mut memo = self.memo.borrow_mut();
         for page in pages.iter() {
-            memo.keep_page(index.generation, page.clone());
+            self.memo.keep_page(index.generation, page.clone());
         }
         let weight = index.encode().len();
-        memo.keep(presentation, Rc::clone(index), Learnt::Sources, weight, now_ms);
+        self.memo.keep(presentation, Rc::clone(index), Learnt::Sources, weight, now_ms);
     }
 }
 

@@ -31,7 +31,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         digest: Digest,
     ) -> Result<(Rc<Page>, Found), LibraryError> {
         let generation = known.index.generation;
-        let recall = || self.memo.borrow_mut().recall_page(generation, digest);
+        let recall = || self.memo.recall_page(generation, digest);
         if let Some(page) = recall() {
             return Ok((page, Found::Memory));
         }
@@ -44,7 +44,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             match Page::decode(&value, digest).map(Rc::new) {
                 Ok(page) => {
                     let (kept, weight) = (Rc::clone(&page), value.len());
-                    self.memo.borrow_mut().keep_read_page(generation, digest, kept, weight);
+                    self.memo.keep_read_page(generation, digest, kept, weight);
                     return Ok((page, Found::Kv));
                 }
                 Err(cause) => self.runtime.report(presentation, broken(cause)),

@@ -31,11 +31,8 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         let mut nap_ms = SHORTEST_NAP_MS;
         loop {
             let now_ms = self.runtime.now_ms();
-            {
-                let mut memo = self.memo.borrow_mut();
-                if !matches!(memo.claims.look(presentation, now_ms), Seen::UnderWay(_)) {
-                    return Ok(memo.claims.begin(presentation, now_ms));
-                }
+            if !matches!(self.memo.seen(presentation, now_ms), Seen::UnderWay(_)) {
+                return Ok(self.memo.claim(presentation, now_ms));
             }
             if now_ms.saturating_sub(began_ms) >= PATIENCE_MS {
                 return Err(LibraryError::Busy(presentation.to_owned()));
@@ -48,20 +45,20 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     /// Stores the index and its pages, and remembers the index. Whatever is built or fetched for a viewer
     /// meanwhile comes to nothing.
     pub async fn publish(&self, presentation: &str, whole: &Whole) -> Result<Summary, StoreError> {
-        self.memo.borrow_mut().claims.void(presentation);
+        self.memo.void(presentation);
         let now_ms = self.runtime.now_ms();
         let (summary, weight) = self.store(presentation, whole, false, now_ms).await?;
         let (index, from) = (Rc::clone(&whole.index), Learnt::Sources);
-        self.memo.borrow_mut().keep(presentation, index, from, weight, now_ms);
+        self.memo.keep(presentation, index, from, weight, now_ms);
         Ok(summary)
     }
 
     /// Removes the index from KV, where it may not be listed yet, and from memory: once more afterwards, as a
     /// viewer may have it fetched meanwhile.
     pub async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
-        self.memo.borrow_mut().forget(presentation);
+        self.memo.forget(presentation);
         let deleted = self.indexes.delete(presentation).await;
-        self.memo.borrow_mut().forget(presentation);
+        self.memo.forget(presentation);
         deleted
     }
 }

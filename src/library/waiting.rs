@@ -48,18 +48,18 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         let (mut nap_ms, mut joined) = (SHORTEST_NAP_MS, None);
         loop {
             let now_ms = self.runtime.now_ms();
-            let miss = self.memo.borrow_mut().recall_miss(presentation, now_ms);
+            let miss = self.memo.recall_miss(presentation, now_ms);
             if let Some(miss) = miss {
                 return Err(missed(presentation, miss));
             }
-            let seen = self.memo.borrow_mut().claims.look(presentation, now_ms);
+            let seen = self.memo.seen(presentation, now_ms);
             match seen {
                 Seen::UnderWay(ticket) => joined = Some(ticket),
                 Seen::Over(over) if wanted.is_met_by(&over, joined) => {
                     return told(presentation, over.outcome);
                 }
                 Seen::Over(_) | Seen::Nothing => {
-                    let ticket = self.memo.borrow_mut().claims.begin(presentation, now_ms);
+                    let ticket = self.memo.claim(presentation, now_ms);
                     let outcome = self.build_as(presentation, ticket, wanted).await;
                     return told(presentation, outcome);
                 }

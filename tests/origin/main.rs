@@ -80,7 +80,7 @@ fn stored_as(track: &Track, timed: bool, media: u64, fill: u8) -> Stored {
 /// Stores that hold `films/a.ism`, and one isolate's memory.
 struct Edge {
     stores: Rc<Memory>,
-    memo: Rc<RefCell<Memo>>,
+    memo: RefCell<Rc<Memo>>,
     host: Rc<Host>,
     reports: RefCell<Vec<String>>,
     records: RefCell<Vec<String>>,
@@ -141,7 +141,7 @@ impl Edge {
     }
 
     fn forget(&self) {
-        *self.memo.borrow_mut() = Memo::new();
+        self.memo.take();
         self.stores.calls();
     }
 
@@ -173,7 +173,7 @@ impl Edge {
             objects: Rc::clone(&self.stores),
             indexes: Rc::clone(&self.stores),
             runtime: Rc::clone(&self.host),
-            memo: Rc::clone(&self.memo),
+            memo: Rc::clone(&self.memo.borrow()),
             limits: self.settings.limits,
             rules: self.settings.rules,
         }

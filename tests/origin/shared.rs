@@ -16,9 +16,9 @@ impl Edge {
 
     /// As an operator has it forgotten.
     async fn purge(&self) {
-        self.memo.borrow_mut().forget(KEY);
+        self.memo.borrow().forget(KEY);
         self.stores.delete(KEY).await.unwrap();
-        self.memo.borrow_mut().forget(KEY);
+        self.memo.borrow().forget(KEY);
     }
 
     fn slow() -> Self {
@@ -125,14 +125,14 @@ fn what_is_too_costly_is_not_tried_again_for_a_minute() {
 #[test]
 fn whoever_waits_too_long_is_told_when_to_come_back() {
     let edge = Edge::new();
-    let never = edge.memo.borrow_mut().claims.begin(KEY, 0);
+    let never = edge.memo.borrow().claim(KEY, 0);
     let got = edge.get(MANIFEST);
     assert_eq!((got.status, got.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"));
     assert_eq!(edge.looks(), 0);
     // Whoever holds the claim is dead: another builds.
     edge.now_ms.set(31_000);
     assert_eq!(edge.get(MANIFEST).status, StatusCode::OK);
-    assert!(!edge.memo.borrow_mut().claims.is_current(KEY, never, 31_000));
+    assert!(!edge.memo.borrow().is_current(KEY, never, 31_000));
 }
 
 #[test]

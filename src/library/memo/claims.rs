@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Claims by presentation, and of each that is over what came of it, for a moment.
 #[derive(Debug)]
-pub struct Claims<T> {
+pub(super) struct Claims<T> {
     entries: BTreeMap<String, Claim<T>>,
     /// How many there ever were.
     count: u64,
@@ -63,22 +63,22 @@ pub struct Over<T> {
 
 impl<T: Clone> Claims<T> {
     /// How many may take memory at once, the large one among them.
-    pub const MAX_COUNT: usize = 4;
+    pub(super) const MAX_COUNT: usize = 4;
 
     /// After so long without a sign of life, the holder of a claim is taken for dead: the runtime drops what
     /// it cancels without a word. It is longer than a store is waited for, twice.
-    pub const EXPIRY_MS: u64 = 30_000;
+    pub(super) const EXPIRY_MS: u64 = 30_000;
 
     /// For so long what came of a claim is remembered, for those who wait.
-    pub const KEPT_MS: u64 = 5_000;
+    pub(super) const KEPT_MS: u64 = 5_000;
 
     /// None.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { entries: BTreeMap::new(), count: 0 }
     }
 
     /// What is known of the indexing of `presentation`.
-    pub fn look(&mut self, presentation: &str, now_ms: u64) -> Seen<T> {
+    pub(super) fn look(&mut self, presentation: &str, now_ms: u64) -> Seen<T> {
         self.tidy(now_ms);
         let Some(claim) = self.entries.get(presentation) else { return Seen::Nothing };
         let Claim { ticket, began_ms, .. } = *claim;
@@ -89,7 +89,7 @@ impl<T: Clone> Claims<T> {
     }
 
     /// A claim to `presentation`, in place of any other.
-    pub fn begin(&mut self, presentation: &str, now_ms: u64) -> Ticket {
+    pub(super) fn begin(&mut self, presentation: &str, now_ms: u64) -> Ticket {
         self.count = self.count.saturating_add(1);
         let ticket = Ticket(self.count);
         let (began_ms, seen_ms, size) = (now_ms, now_ms, Size::Look);
@@ -99,7 +99,7 @@ impl<T: Clone> Claims<T> {
     }
 
     /// A sign of life. `false` if the claim is not the last to `presentation`, or was made void.
-    pub fn is_current(&mut self, presentation: &str, ticket: Ticket, now_ms: u64) -> bool {
+    pub(super) fn is_current(&mut self, presentation: &str, ticket: Ticket, now_ms: u64) -> bool {
         self.current(presentation, ticket).is_some_and(|claim| {
             claim.seen_ms = now_ms;
             true
@@ -107,7 +107,13 @@ impl<T: Clone> Claims<T> {
     }
 
     /// Has the claim be of this size, if there is room for it. One that was made void asks for nothing.
-    pub fn grow(&mut self, presentation: &str, ticket: Ticket, size: Size, now_ms: u64) -> bool {
+    pub(super) fn grow(
+        &mut self,
+        presentation: &str,
+        ticket: Ticket,
+        size: Size,
+        now_ms: u64,
+    ) -> bool {
         self.tidy(now_ms);
         let others = self.entries.values().filter(|claim| claim.ticket != ticket);
         let others = others.filter(|claim| claim.outcome.is_none());
@@ -131,7 +137,7 @@ impl<T: Clone> Claims<T> {
 
     /// Ends the claim; without an `outcome`, as if it had not been. `false` if it is not the last to
     /// `presentation`, or was made void: then nothing is to come of it.
-    pub fn settle(
+    pub(super) fn settle(
         &mut self,
         presentation: &str,
         ticket: Ticket,
@@ -150,7 +156,7 @@ impl<T: Clone> Claims<T> {
     }
 
     /// Makes any claim to `presentation` void, and forgets what came of it.
-    pub fn void(&mut self, presentation: &str) {
+    pub(super) fn void(&mut self, presentation: &str) {
         self.entries.remove(presentation);
     }
 

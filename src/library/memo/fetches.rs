@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 /// When each fetch began that is under way.
 #[derive(Default)]
-pub struct Fetches(BTreeMap<String, u64>);
+pub(super) struct Fetches(BTreeMap<String, u64>);
 
 impl Fetches {
     /// After so long a fetch is taken for lost: the runtime drops what it cancels without a word.
-    pub const EXPIRY_MS: u64 = 1_000;
+    pub(super) const EXPIRY_MS: u64 = 1_000;
 
     /// Begins to fetch the index of `presentation`; `false` if another is at it.
-    pub fn begin(&mut self, presentation: &str, now_ms: u64) -> bool {
+    pub(super) fn begin(&mut self, presentation: &str, now_ms: u64) -> bool {
         self.0.retain(|_, began_ms| now_ms.saturating_sub(*began_ms) < Self::EXPIRY_MS);
         if self.0.contains_key(presentation) {
             return false;
@@ -24,7 +24,7 @@ impl Fetches {
     }
 
     /// It has come, or it has come to nothing.
-    pub fn end(&mut self, presentation: &str) {
+    pub(super) fn end(&mut self, presentation: &str) {
         self.0.remove(presentation);
     }
 }
