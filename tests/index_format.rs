@@ -2,13 +2,15 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+use millrace::base::chunk::Chunk;
 use millrace::base::frame_rate::FrameRate;
 use millrace::base::matrix::Matrix;
 use millrace::base::range::ByteRange;
+use millrace::base::sample::Sample;
 use millrace::base::time::Timescale;
 use millrace::index::{
-    BitRates, Carriage, Chunk, Cues, Digest, Extents, Format, FourCc, Index, Media, Page, Run,
-    Sample, SampledFragment, Source, Stream, StreamKind, TextFormat, Timeline, Track, VideoFormat,
+    BitRates, Carriage, Cues, Digest, Extents, Format, FourCc, Index, Media, Page, Run,
+    SampledFragment, Source, Stream, StreamKind, TextFormat, Timeline, Track, VideoFormat,
 };
 use millrace::text::Syntax;
 

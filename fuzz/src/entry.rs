@@ -1,11 +1,12 @@
 //! A sample entry, and what players of HLS and DASH are told of it.
 
+use millrace::base::chunk::Chunk;
 use millrace::base::matrix::Matrix;
 use millrace::base::range::ByteRange;
 use millrace::base::time::Timescale;
-use millrace::fragment::header;
+use millrace::fragment::init_segment;
 use millrace::index::{
-    AudioFormat, BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
+    AudioFormat, BitRates, Carriage, Extents, Format, FourCc, Index, Media, Source, Stream,
     Timeline, Track, VideoFormat,
 };
 use millrace::isobmff::{SampleEntry, portable};
@@ -69,7 +70,7 @@ fn told(format: Format, sample_entry: Vec<u8>) {
     let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
     for stream in &index.streams {
         for track in &stream.tracks {
-            let _ = header(&index, stream, track).is_ok();
+            let _ = init_segment(&index, stream, track).is_ok();
         }
     }
 }

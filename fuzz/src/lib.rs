@@ -7,7 +7,7 @@ mod entry;
 mod fragment;
 
 use millrace::base::range::ByteRange;
-use millrace::fragment::header;
+use millrace::fragment::init_segment;
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
@@ -124,7 +124,7 @@ pub fn index(content: &[u8]) {
         }
         for track in &stream.tracks {
             assert!(track.source < index.sources.len());
-            let _ = header(&index, stream, track).is_ok();
+            let _ = init_segment(&index, stream, track).is_ok();
             let last = stream.timeline.len().saturating_sub(1);
             match &track.media {
                 Media::Fragments { extents, .. } => {

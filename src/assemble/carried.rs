@@ -3,8 +3,9 @@
 
 use super::error::{AssembleError, EditError, Moment};
 use super::pick::Picked;
+use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
-use crate::index::{Carriage, Chunk, Rewriting, StreamKind};
+use crate::index::{Carriage, Rewriting, StreamKind};
 use crate::scan::{Edit, Manner, ScannedFragment};
 
 /// A track of a fragmented file.

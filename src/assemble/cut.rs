@@ -2,7 +2,8 @@
 
 use super::cuts::TOLERANCE;
 use crate::base::range::ByteRange;
-use crate::index::{Page, Run, Sample, SampledFragment};
+use crate::base::sample::Sample;
+use crate::index::{Page, Run, SampledFragment};
 use crate::scan::ScannedSample;
 use std::iter::Peekable;
 

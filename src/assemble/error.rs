@@ -3,7 +3,7 @@
 use super::cues::MAX_AT_ONCE;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
-use crate::fragment::Unmade;
+use crate::fragment::MakeError;
 use crate::index::{Page, StreamKind};
 use crate::isobmff::BoxError;
 use crate::scan::ScanError;
@@ -136,7 +136,7 @@ pub enum AssembleError {
         /// When the fragment starts.
         at: Moment,
         /// Why not.
-        cause: Unmade,
+        cause: MakeError,
     },
     /// A track's fragments do not start when they should: as those of the stream's first quality
     /// level, or as the client manifest lists them.

@@ -74,8 +74,10 @@ impl Paging {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::chunk::Chunk;
     use crate::base::range::ByteRange;
-    use crate::index::{Chunk, Run, Sample};
+    use crate::base::sample::Sample;
+    use crate::index::Run;
 
     fn fragment(start: u64, samples: usize) -> SampledFragment {
         let sample = Sample { size: 10, duration: 1, composition_offset: 0, flags: 0 };

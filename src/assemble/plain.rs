@@ -8,10 +8,11 @@ use super::level::Part;
 use super::pages::{Paged, Paging};
 use super::pick::Picked;
 use super::shown::Shown;
+use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
 use crate::base::turns::Turns;
 use crate::fragment::{Synthesis, check};
-use crate::index::{Chunk, Media, Stream, StreamKind, Timeline};
+use crate::index::{Media, Stream, StreamKind, Timeline};
 use crate::scan::Samples;
 use crate::url::Noun;
 

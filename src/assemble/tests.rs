@@ -3,11 +3,12 @@ mod names;
 mod times;
 
 use super::*;
+use crate::base::chunk::Chunk;
 use crate::base::matrix::Matrix;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
 use crate::index::{
-    AudioFormat, Chunk, Format, FourCc, Protection, StreamKind, TextFormat, Track, VideoFormat,
+    AudioFormat, Format, FourCc, Protection, StreamKind, TextFormat, Track, VideoFormat,
 };
 use crate::media::{protected_entry, visual_entry};
 use crate::scan::{Edit, Manner, ScannedFragment, ScannedMedia, ScannedTrack};

@@ -5,8 +5,9 @@ use super::carried::Carried;
 use super::error::{AssembleError, Followed, Moment};
 use super::group::{Group, Listed};
 use super::pick::Picked;
+use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
-use crate::index::{Chunk, Timeline};
+use crate::index::Timeline;
 use crate::scan::ScannedMedia;
 
 /// How far apart levels may start a fragment, in ticks of [`Timescale::SMOOTH`]: a millisecond.

@@ -1,7 +1,8 @@
 //! What the Experience page draws of an index: all but its chunks, which come in stretches.
 
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
-use crate::index::{Chunk, Format, Index, Media, Stream, Track};
+use crate::index::{Format, Index, Media, Stream, Track};
 use serde_json::{Value, json};
 
 /// The index without its chunks: some hundred bytes for each level and each source, however long the

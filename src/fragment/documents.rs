@@ -2,10 +2,11 @@
 
 use super::placed::{self, Placed};
 use super::synthesise;
-use super::{BrokenFragment, Head, Located, Unmade};
+use super::{FragmentError, Head, Located, MakeError};
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
-use crate::index::{Carriage, Chunk, SampledFragment, StreamKind};
+use crate::index::{Carriage, SampledFragment, StreamKind};
 use crate::isobmff::Moof;
 
 /// Where the documents of a fragment lie, and when each is shown.
@@ -17,16 +18,20 @@ pub struct Documents {
 
 impl Documents {
     /// Those of a stored fragment that begins with `head` and comes to clients like this.
-    pub fn stored(head: &Head, located: &Located<'_>, carriage: Carriage) -> Result<Self, Unmade> {
-        let moof = Moof::parse(&head.moof, 0).map_err(BrokenFragment::from)?;
+    pub fn stored(
+        head: &Head,
+        located: &Located<'_>,
+        carriage: Carriage,
+    ) -> Result<Self, MakeError> {
+        let moof = Moof::parse(&head.moof, 0).map_err(FragmentError::from)?;
         let track_id = located.track.track_id;
         let (traf, timescale) = match carriage {
             Carriage::Stored { .. } => {
-                let traf = moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len()))?;
+                let traf = moof.only_traf().ok_or(FragmentError::Trafs(moof.trafs.len()))?;
                 (traf, located.stream.timescale)
             }
             Carriage::Rewritten(rewriting) => {
-                let traf = moof.traf_of(track_id).ok_or(BrokenFragment::Track(track_id))?;
+                let traf = moof.traf_of(track_id).ok_or(FragmentError::Track(track_id))?;
                 (traf, rewriting.timescale)
             }
         };
@@ -38,7 +43,7 @@ impl Documents {
     }
 
     /// Those of a fragment of a progressive MP4, of whose samples so many ticks make a second.
-    pub fn sampled(sampled: &SampledFragment, timescale: Timescale) -> Result<Self, Unmade> {
+    pub fn sampled(sampled: &SampledFragment, timescale: Timescale) -> Result<Self, MakeError> {
         let samples = synthesise::placed(sampled, timescale)?;
         Ok(Self { samples, timescale: Timescale::SMOOTH })
     }

@@ -1,11 +1,16 @@
 //! How many bytes a segment of HLS or DASH takes, by the stored fragment that it is made of.
 
 use super::encryption::ENCRYPTED_GROWTH;
-use super::moof::GROWTH;
+use crate::base::chunk::Chunk;
 use crate::base::frame_rate::FrameRate;
 use crate::base::time::Timescale;
-use crate::index::{Chunk, Format};
+use crate::index::Format;
 use crate::protection::is_protected;
+
+/// A segment of CMAF is longer than the stored fragment that it is made of by no more bytes than these: a
+/// `tfdt`, a data offset, and defaults that the fragment leaves to its track. Of each sample it says what
+/// differs and nothing else, which a fragment of one run cannot say in less.
+pub(super) const GROWTH: u64 = 40;
 
 /// The boxes and the document around what is said, about: text is written anew.
 const AROUND_TEXT: u64 = 1000;

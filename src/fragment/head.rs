@@ -4,7 +4,7 @@
 //! taken off the front of a transfer that has begun anyway, so knowing costs no second read, and
 //! what comes after them is media, which is handed on untouched.
 
-use super::BrokenFragment;
+use super::FragmentError;
 use crate::base::range::ByteRange;
 use crate::isobmff::{BoxType, Header, HeaderError};
 use crate::scan::MAX_MOOF_LENGTH;
@@ -25,14 +25,14 @@ pub struct Head {
 
 impl Head {
     /// That of a fragment that is at hand, and lies at `range` in its source.
-    pub fn of(fragment: &[u8], range: ByteRange) -> Result<Self, BrokenFragment> {
+    pub fn of(fragment: &[u8], range: ByteRange) -> Result<Self, FragmentError> {
         let mut reader = HeadReader::new(range);
         let mut rest = fragment;
         loop {
             match reader.progress()? {
                 Progress::Wants(len) => {
                     let cut = rest.split_at_checked(len);
-                    let (bytes, behind) = cut.ok_or(BrokenFragment::Size("what it begins with"))?;
+                    let (bytes, behind) = cut.ok_or(FragmentError::Size("what it begins with"))?;
                     reader.feed(bytes);
                     rest = behind;
                 }
@@ -70,14 +70,14 @@ impl HeadReader {
     }
 
     /// What is needed next. Never more than the fragment has.
-    pub fn progress(&self) -> Result<Progress, BrokenFragment> {
+    pub fn progress(&self) -> Result<Progress, FragmentError> {
         let moof = match stated(&self.bytes, "moof")? {
             Stated::Cut(missing) => return self.wants(missing),
             Stated::Box(header) => header,
         };
         let moof_size = moof.size.filter(|&size| size <= MAX_MOOF_LENGTH);
         let moof_len = moof_size.and_then(|size| usize::try_from(size).ok());
-        let moof_len = moof_len.ok_or(BrokenFragment::Size("moof"))?;
+        let moof_len = moof_len.ok_or(FragmentError::Size("moof"))?;
         let Some((moof, after)) = self.bytes.split_at_checked(moof_len) else {
             // Each read is a wait of its own, so the next box's header comes along.
             let with_header = moof_len.saturating_add(MDAT_HEADER_LEN);
@@ -87,15 +87,15 @@ impl HeadReader {
             Stated::Cut(missing) => return self.wants(missing),
             Stated::Box(header) => header,
         };
-        let payload = self.payload(moof, mdat).ok_or(BrokenFragment::Size("mdat"))?;
+        let payload = self.payload(moof, mdat).ok_or(FragmentError::Size("mdat"))?;
         Ok(Progress::Done(Head { moof: moof.to_vec(), mdat_header: after.to_vec(), payload }))
     }
 
-    fn wants(&self, missing: usize) -> Result<Progress, BrokenFragment> {
+    fn wants(&self, missing: usize) -> Result<Progress, FragmentError> {
         let needed = u64::try_from(self.bytes.len().saturating_add(missing)).unwrap_or(u64::MAX);
         match needed <= self.fragment.length() {
             true => Ok(Progress::Wants(missing)),
-            false => Err(BrokenFragment::Size("what it begins with")),
+            false => Err(FragmentError::Size("what it begins with")),
         }
     }
 
@@ -115,17 +115,15 @@ enum Stated {
     Box(Header),
 }
 
-fn stated(bytes: &[u8], expected: &'static str) -> Result<Stated, BrokenFragment> {
+fn stated(bytes: &[u8], expected: &'static str) -> Result<Stated, FragmentError> {
     match Header::parse(bytes) {
         Ok(header) if header.code == expected.as_bytes() => Ok(Stated::Box(header)),
-        Ok(Header { code, .. }) => {
-            Err(BrokenFragment::Box { expected, found: BoxType::Code(code) })
-        }
+        Ok(Header { code, .. }) => Err(FragmentError::Box { expected, found: BoxType::Code(code) }),
         Err(HeaderError::Short(length)) => {
             let len = usize::try_from(length).unwrap_or(usize::MAX);
             Ok(Stated::Cut(len.saturating_sub(bytes.len())))
         }
-        Err(HeaderError::Small(_)) => Err(BrokenFragment::Size(expected)),
+        Err(HeaderError::Small(_)) => Err(FragmentError::Size(expected)),
     }
 }
 
@@ -135,7 +133,7 @@ mod tests {
     use crate::media::{Piece, boxed, long_boxed};
 
     /// Reads the front of `fragment`, which lies at 1000, as a store would give it.
-    fn read(fragment: &[u8]) -> Result<Head, BrokenFragment> {
+    fn read(fragment: &[u8]) -> Result<Head, FragmentError> {
         let length = u64::try_from(fragment.len()).unwrap();
         let mut reader = HeadReader::new(ByteRange::with_length(1000, length).unwrap());
         let mut at = 0;
@@ -171,15 +169,15 @@ mod tests {
         let moof = Piece::of(1, 3).moof();
         let styp = boxed(b"styp", &[0; 8]);
         let found = BoxType::Code(*b"styp");
-        assert_eq!(read(&styp), Err(BrokenFragment::Box { expected: "moof", found }));
+        assert_eq!(read(&styp), Err(FragmentError::Box { expected: "moof", found }));
         let twice = [moof.clone(), styp].concat();
-        assert_eq!(read(&twice), Err(BrokenFragment::Box { expected: "mdat", found }));
+        assert_eq!(read(&twice), Err(FragmentError::Box { expected: "mdat", found }));
         let mut short = [moof.clone(), boxed(b"mdat", &[7; 90])].concat();
         short.pop();
-        assert_eq!(read(&short), Err(BrokenFragment::Size("mdat")));
+        assert_eq!(read(&short), Err(FragmentError::Size("mdat")));
         assert!(read(&moof).is_err());
         let huge = [&u32::MAX.to_be_bytes()[..], b"moof", &[0; 100]].concat();
-        assert_eq!(read(&huge), Err(BrokenFragment::Size("moof")));
+        assert_eq!(read(&huge), Err(FragmentError::Size("moof")));
         for len in 0..short.len() {
             assert!(read(&short[..len]).is_err(), "{len} bytes");
         }

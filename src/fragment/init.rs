@@ -1,22 +1,17 @@
-//! The header that CMAF puts before the segments of a track (`ISO/IEC 23000-19` 7.3.1): a movie of
-//! one track, all of whose samples are in fragments.
+//! The init segment of a track, which HLS and DASH clients read before its segments.
 
-use super::boxes::{boxed, container, full_box};
 use super::sinf;
-use super::text::{is_absolute, stpp};
+use super::text::is_absolute;
 use crate::base::matrix::Matrix;
 use crate::index::{Format, Index, Stream, StreamKind, Track, VideoFormat};
-use crate::isobmff::ProtectionError;
-use crate::protection::{Systems, protection, pssh};
+use crate::isobmff::{InitSegment, ProtectionError, stpp};
+use crate::protection::{Systems, handler, protection, pssh};
 use std::borrow::Cow;
 
-/// The `track_ID` of every track that is sent with a header of its own.
-pub(super) const TRACK_ID: u32 = 1;
-
-/// The header of `track`, which is one of `stream`'s, and that one of `index`'s; `None` if the index has
-/// none of its sample entries. That of a protected track tells licence systems what the index does. Text
-/// is sent as TTML, and said to be.
-pub fn header(
+/// The init segment of `track`, which is one of `stream`'s, and that one of `index`'s; `None` if the index has
+/// none of its sample entries. That of a protected track tells licence systems what the index does. Text is sent
+/// as TTML, and said to be.
+pub fn init_segment(
     index: &Index,
     stream: &Stream,
     track: &Track,
@@ -30,8 +25,23 @@ pub fn header(
     };
     let entry = entry(stream.kind, &track.sample_entry)?.filter(|entry| !entry.is_empty());
     let Some(entry) = entry else { return Ok(None) };
-    let header = Header { stream, track, entry: &entry, protections };
-    Ok(header.moov().zip(ftyp()).map(|(moov, ftyp)| [ftyp, moov].concat()))
+    let (matrix, size) = match &track.format {
+        Format::Video(VideoFormat { matrix, width, height, .. }) => (*matrix, (*width, *height)),
+        Format::Audio(_) | Format::Text(_) => (Matrix::IDENTITY, (0, 0)),
+    };
+    let (early, file) = track.media.early().unwrap_or((0, stream.timescale));
+    let Some(early) = file.rescale(early, stream.timescale) else { return Ok(None) };
+    let segment = InitSegment {
+        handler: handler(stream.kind),
+        timescale: stream.timescale,
+        language: &stream.language,
+        matrix,
+        size,
+        early,
+        entry: &entry,
+        protections: &protections,
+    };
+    Ok(segment.write())
 }
 
 /// The sample entry of what is sent of a track that has this one.
@@ -40,130 +50,6 @@ fn entry(kind: StreamKind, own: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Protecti
         StreamKind::Text if !is_absolute(own) => Ok(stpp().map(Cow::Owned)),
         _ => sinf::entry(kind, own),
     }
-}
-
-/// Of version 6 of the file format, which has `default-base-is-moof` and signed composition offsets.
-fn ftyp() -> Option<Vec<u8>> {
-    boxed(b"ftyp", b"iso6\0\0\0\0iso6cmfcmp41")
-}
-
-struct Header<'a> {
-    stream: &'a Stream,
-    track: &'a Track,
-    /// How its samples are coded.
-    entry: &'a [u8],
-    /// Every `pssh`.
-    protections: Vec<u8>,
-}
-
-impl Header<'_> {
-    fn moov(&self) -> Option<Vec<u8>> {
-        let next_track = TRACK_ID + 1;
-        let rate_and_volume = [0x1_0000, 0x100_0000, 0, 0];
-        let matrix = words(Matrix::IDENTITY);
-        let mvhd = [&[0, 0, self.timescale(), 0][..], &rate_and_volume, &matrix, &[0; 6]].concat();
-        let trex = [TRACK_ID, 1, 0, 0, 0];
-        container(
-            b"moov",
-            [
-                full_box(b"mvhd", 0, &[&mvhd[..], &[next_track]].concat()),
-                container(b"trak", [self.tkhd(), self.edts(), self.mdia()]),
-                container(b"mvex", [full_box(b"trex", 0, &trex)]),
-                Some(self.protections.clone()),
-            ],
-        )
-    }
-
-    fn tkhd(&self) -> Option<Vec<u8>> {
-        const ENABLED_IN_MOVIE: u32 = 0x3;
-        const FULL_VOLUME: u32 = 0x100_0000;
-        let volume = if self.stream.kind == StreamKind::Audio { FULL_VOLUME } else { 0 };
-        let (matrix, width, height) = match &self.track.format {
-            Format::Video(VideoFormat { matrix, width, height, .. }) => {
-                (*matrix, width.checked_shl(16)?, height.checked_shl(16)?)
-            }
-            Format::Audio(_) | Format::Text(_) => (Matrix::IDENTITY, 0, 0),
-        };
-        let matrix = words(matrix);
-        let fields = [&[0, 0, TRACK_ID, 0, 0, 0, 0, 0, volume][..], &matrix, &[width, height]];
-        full_box(b"tkhd", ENABLED_IN_MOVIE, &fields.concat())
-    }
-
-    /// That what comes before the first shown sample is not shown: one edit from there on, however long it
-    /// lasts (`ISO/IEC 23000-19` 7.5.13). Nothing where all is shown.
-    fn edts(&self) -> Option<Vec<u8>> {
-        const NORMAL_RATE: u32 = 0x1_0000;
-        let (early, timescale) = self.track.media.early().unwrap_or((0, self.stream.timescale));
-        match timescale.rescale(early, self.stream.timescale)? {
-            0 => Some(Vec::new()),
-            early => {
-                let media_time = u32::try_from(early).ok().filter(|&it| it < 1 << 31)?;
-                let elst = full_box(b"elst", 0, &[1, 0, media_time, NORMAL_RATE]);
-                container(b"edts", [elst])
-            }
-        }
-    }
-
-    fn mdia(&self) -> Option<Vec<u8>> {
-        let language = u32::from(packed(&self.stream.language)) << 16;
-        let mdhd = [0, 0, self.timescale(), 0, language];
-        container(b"mdia", [full_box(b"mdhd", 0, &mdhd), self.hdlr(), self.minf()])
-    }
-
-    fn hdlr(&self) -> Option<Vec<u8>> {
-        let handler = match self.stream.kind {
-            StreamKind::Video => b"vide",
-            StreamKind::Audio => b"soun",
-            StreamKind::Text => b"subt",
-        };
-        boxed(b"hdlr", &[&[0; 8], &handler[..], &[0; 13]].concat())
-    }
-
-    fn minf(&self) -> Option<Vec<u8>> {
-        const SELF_CONTAINED: u32 = 1;
-        let kind = match self.stream.kind {
-            StreamKind::Video => full_box(b"vmhd", 1, &[0, 0]),
-            StreamKind::Audio => full_box(b"smhd", 0, &[0]),
-            StreamKind::Text => full_box(b"sthd", 0, &[]),
-        };
-        let url = full_box(b"url ", SELF_CONTAINED, &[])?;
-        let dref = boxed(b"dref", &counted(&url));
-        container(b"minf", [kind, container(b"dinf", [dref]), self.stbl()])
-    }
-
-    /// Tables of no sample, but of how samples are coded.
-    fn stbl(&self) -> Option<Vec<u8>> {
-        container(
-            b"stbl",
-            [
-                boxed(b"stsd", &counted(self.entry)),
-                full_box(b"stts", 0, &[0]),
-                full_box(b"stsc", 0, &[0]),
-                full_box(b"stsz", 0, &[0, 0]),
-                full_box(b"stco", 0, &[0]),
-            ],
-        )
-    }
-
-    fn timescale(&self) -> u32 {
-        self.stream.timescale.ticks_per_second()
-    }
-}
-
-fn words(matrix: Matrix) -> [u32; 9] {
-    matrix.numbers().map(i32::cast_unsigned)
-}
-
-/// Version and flags of 0, the count 1, and the one entry.
-fn counted(entry: &[u8]) -> Vec<u8> {
-    [&[0, 0, 0, 0, 0, 0, 0, 1][..], entry].concat()
-}
-
-/// A language in the fifteen bits that it has there: an ISO 639-2 code, else `und`.
-fn packed(language: &str) -> u16 {
-    let is_code = language.len() == 3 && language.bytes().all(|byte| byte.is_ascii_lowercase());
-    let code = if is_code { language } else { "und" };
-    code.bytes().fold(0, |packed, letter| (packed << 5) | u16::from(letter & 0x1f))
 }
 
 #[cfg(test)]
@@ -237,7 +123,7 @@ mod tests {
 
     fn told(stream: &Stream) -> Option<Vec<u8>> {
         let index = Index::new(vec![], vec![], vec![], vec![stream.clone()]);
-        header(&index, stream, &stream.tracks[0]).unwrap()
+        init_segment(&index, stream, &stream.tracks[0]).unwrap()
     }
 
     /// The header's two boxes.

@@ -1,10 +1,10 @@
 //! From a request to the one place in the index that it names.
 
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
 use crate::index::{
-    Carriage, Chunk, Cues, Digest, Generation, Index, Media, Pages, Source, Stream, StreamKind,
-    Track,
+    Carriage, Cues, Digest, Generation, Index, Media, Pages, Source, Stream, StreamKind, Track,
 };
 use crate::text::Syntax;
 use crate::url::{FragmentRequest, Noun};
@@ -49,11 +49,11 @@ pub struct LocatedLevel<'a> {
 
 impl LocatedLevel<'_> {
     /// Refuses a level whose frames are all alike.
-    pub fn check_key_frames(&self) -> Result<(), Absent> {
+    pub fn check_key_frames(&self) -> Result<(), LocateError> {
         match self.stream.kind {
             StreamKind::Video => Ok(()),
             StreamKind::Audio | StreamKind::Text => {
-                Err(Absent::KeyFrames(self.stream.name.clone()))
+                Err(LocateError::NoKeyframes(self.stream.name.clone()))
             }
         }
     }
@@ -93,32 +93,32 @@ pub enum Place {
 
 /// Which part of a request's predicate nothing answers to (`[MS-SSTR]` 2.2.3).
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum Absent {
+pub enum LocateError {
     /// The URL is of another build than the one that is served.
     #[error(
         "this URL is of an earlier or later version of the presentation; load its manifest again"
     )]
-    Generation,
+    OtherGeneration,
     /// No stream has the name.
     #[error("there is no stream {0}")]
-    Stream(String),
+    NoSuchStream(String),
     /// No quality level has the bitrate and attributes.
     #[error("stream {stream} has no quality level {bitrate} with these attributes")]
-    Level {
+    NoSuchLevel {
         /// The stream.
         stream: String,
         /// The bitrate asked for.
         bitrate: u32,
     },
     /// It is not of video, which alone has keyframes to be played by themselves.
-    #[error("stream {0} has no key frames, as it is not of pictures")]
-    KeyFrames(String),
+    #[error("stream {0} has no keyframes, as it is not video")]
+    NoKeyframes(String),
     /// It is asked for as text, and is not.
     #[error("stream {0} has no text")]
-    Text(String),
+    NoText(String),
     /// No chunk starts then.
     #[error("no chunk of stream {stream} starts at {start}")]
-    Time {
+    NoSuchTime {
         /// The stream.
         stream: String,
         /// The time asked for, in ticks.
@@ -127,21 +127,24 @@ pub enum Absent {
 }
 
 /// The fragment of `index` that `request` names, exactly.
-pub fn locate<'a>(index: &'a Index, request: &FragmentRequest<'_>) -> Result<Located<'a>, Absent> {
+pub fn locate<'a>(
+    index: &'a Index,
+    request: &FragmentRequest<'_>,
+) -> Result<Located<'a>, LocateError> {
     let FragmentRequest { generation, bitrate, start, .. } = *request;
     let level = locate_level(index, generation, &request.stream, bitrate)?;
     let LocatedLevel { stream, track, number: track_number } = level;
     if request.noun == Noun::KeySegment {
         level.check_key_frames()?;
     }
-    let no_level = || Absent::Level { stream: stream.name.clone(), bitrate };
+    let no_level = || LocateError::NoSuchLevel { stream: stream.name.clone(), bitrate };
     if !has_all(track, &request.attributes) {
         return Err(no_level());
     }
     if request.noun == Noun::WebVtt && stream.kind != StreamKind::Text {
-        return Err(Absent::Text(stream.name.clone()));
+        return Err(LocateError::NoText(stream.name.clone()));
     }
-    let no_chunk = || Absent::Time { stream: stream.name.clone(), start };
+    let no_chunk = || LocateError::NoSuchTime { stream: stream.name.clone(), start };
     let number = stream.timeline.find(start).ok_or_else(no_chunk)?;
     let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
     let source = index.sources.get(track.source).ok_or_else(no_level)?;
@@ -169,21 +172,21 @@ pub fn locate_level<'a>(
     generation: Option<Generation>,
     stream: &str,
     bitrate: u32,
-) -> Result<LocatedLevel<'a>, Absent> {
+) -> Result<LocatedLevel<'a>, LocateError> {
     if generation.is_some_and(|generation| generation != index.generation) {
-        return Err(Absent::Generation);
+        return Err(LocateError::OtherGeneration);
     }
     let (at, stream) = index
         .streams
         .iter()
         .enumerate()
         .find(|(_, each)| each.name.eq_ignore_ascii_case(stream))
-        .ok_or_else(|| Absent::Stream(stream.to_owned()))?;
+        .ok_or_else(|| LocateError::NoSuchStream(stream.to_owned()))?;
     let before: usize = index.streams.iter().take(at).map(|stream| stream.tracks.len()).sum();
     let (number, track) = (before..)
         .zip(&stream.tracks)
         .find(|(_, track)| track.bitrate == bitrate)
-        .ok_or_else(|| Absent::Level { stream: stream.name.clone(), bitrate })?;
+        .ok_or_else(|| LocateError::NoSuchLevel { stream: stream.name.clone(), bitrate })?;
     Ok(LocatedLevel { stream, track, number })
 }
 

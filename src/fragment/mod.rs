@@ -2,14 +2,13 @@
 //!
 //! Every format is a way to make parts; bytes move in one way only.
 
-mod boxes;
 mod documents;
 mod encryption;
+mod error;
 mod growth;
 mod head;
 mod init;
 mod locate;
-mod moof;
 mod parts;
 mod placed;
 mod reads;
@@ -18,101 +17,16 @@ mod retime;
 mod sinf;
 mod synthesise;
 mod text;
-mod tfxd;
+mod timed;
 
 pub use documents::Documents;
+pub use error::{FragmentError, MakeError, UnsupportedError};
 pub use growth::growth;
 pub use head::{Head, HeadReader, Progress};
-pub use init::header;
-pub use locate::{Absent, Located, LocatedLevel, Place, locate, locate_level};
+pub use init::init_segment;
+pub use locate::{LocateError, Located, LocatedLevel, Place, locate, locate_level};
 pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
 pub use synthesise::{Lengths, Synthesis, check};
 pub use text::{MAX_TEXT_LENGTH, Text};
-
-use crate::isobmff::{BoxError, BoxType, Foreign, ProtectionError};
-use crate::text::TextError;
-use thiserror::Error;
-
-/// Why a stored fragment cannot be served: its file is not what its index said.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum BrokenFragment {
-    /// It does not begin with a `moof` and go on with an `mdat`.
-    #[error("expected {expected}, found {found}")]
-    Box {
-        /// The box that belongs there.
-        expected: &'static str,
-        /// What stands there.
-        found: BoxType,
-    },
-    /// A box claims more or fewer bytes than it can have.
-    #[error("{0} does not fit the fragment")]
-    Size(&'static str),
-    /// The `moof` cannot be read.
-    #[error("its moof cannot be read: {0}")]
-    Moof(#[from] BoxError),
-    /// How its track is protected cannot be read.
-    #[error("how its track is protected cannot be read: {0}")]
-    Protection(BoxError),
-    /// Nothing tells how its samples are encrypted.
-    #[error("its track is encrypted, but nothing tells of initialisation vectors")]
-    Vectors,
-    /// The `moof` is not of one track.
-    #[error("its moof has {0} track fragments, where one is expected")]
-    Trafs(usize),
-    /// The `moof` has nothing of the track.
-    #[error("its moof has no track fragment of track {0}")]
-    Track(u32),
-    /// Its samples' times have no place in the boxes that are to hold them.
-    #[error("the times of its samples do not fit the fields that hold them")]
-    Times,
-    /// Its text cannot be read.
-    #[error("its text cannot be read: {0}")]
-    Text(#[from] TextError),
-    /// Its samples lie in no order.
-    #[error("its samples lie in more places than are read for one answer")]
-    Scattered,
-}
-
-/// Why there is no answer to be made of a fragment.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum Unmade {
-    /// The file is not what its index said.
-    #[error(transparent)]
-    Broken(#[from] BrokenFragment),
-    /// The file is well, and it is asked for too much.
-    #[error(transparent)]
-    NotMade(#[from] NotMade),
-}
-
-/// Why a fragment that is well cannot be made into what is asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum NotMade {
-    /// It is protected as CMAF does not know it.
-    #[error(transparent)]
-    Foreign(#[from] Foreign),
-    /// What tells how its samples are encrypted is not in its `moof`.
-    #[error(
-        "what tells how this fragment is encrypted lies outside of its moof, which is not served"
-    )]
-    Elsewhere,
-    /// A sample has so many subsamples that they cannot be told.
-    #[error("a sample of this fragment has more subsamples than are served")]
-    Subsamples,
-    /// Its samples are not coded as the header of the track says.
-    #[error("this fragment is of a further sample entry of its track, which is not served")]
-    Entry,
-    /// Every sample depends on others.
-    #[error("no sample of this fragment can be decoded by itself")]
-    Dependent,
-}
-
-impl From<ProtectionError> for Unmade {
-    fn from(error: ProtectionError) -> Self {
-        match error {
-            ProtectionError::Broken(error) => BrokenFragment::Moof(error).into(),
-            ProtectionError::Foreign(foreign) => NotMade::Foreign(foreign).into(),
-        }
-    }
-}

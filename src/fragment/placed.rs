@@ -1,9 +1,11 @@
 //! Samples of a fragment with their times and places: what keyframes are picked from.
 
-use super::{BrokenFragment, Head, NotMade, Part, Parts, Unmade};
+use super::{FragmentError, Head, MakeError, Part, Parts, UnsupportedError};
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
-use crate::index::{Chunk, Sample, StreamKind};
-use crate::isobmff::{self, Moof, Traf, Trun};
+use crate::base::sample::Sample;
+use crate::index::StreamKind;
+use crate::isobmff::{self, Moof, NewMoof, Traf, Trun, WrittenMoof};
 
 /// A fragment has no more samples than this; a count alone can claim any number.
 const MAX_SAMPLES: usize = 1 << 17;
@@ -31,8 +33,8 @@ pub(super) fn stored(
     (moof, traf): (&Moof<'_>, &Traf<'_>),
     chunk: Chunk,
     kind: StreamKind,
-) -> Result<Vec<Placed>, BrokenFragment> {
-    let misfit = || BrokenFragment::Size("what its trun says of samples");
+) -> Result<Vec<Placed>, FragmentError> {
+    let misfit = || FragmentError::Size("what its trun says of samples");
     let front = head.moof.len().saturating_add(head.mdat_header.len());
     let front = u64::try_from(front).map_err(|_| misfit())?;
     let offset = head.payload.start().checked_sub(front).ok_or_else(misfit)?;
@@ -97,6 +99,16 @@ fn fields<'a>(run: &'a Trun<'_>) -> impl Iterator<Item = Fields> + 'a {
     })
 }
 
+/// What a `moof` says of `samples`.
+pub(super) fn samples(placed: &[Placed]) -> Vec<Sample> {
+    placed.iter().map(|placed| placed.sample).collect()
+}
+
+/// `moof`, written.
+pub(super) fn written(moof: NewMoof<'_>) -> Result<WrittenMoof, FragmentError> {
+    moof.write().ok_or(FragmentError::Size("a moof of all its samples"))
+}
+
 /// `samples` behind `front`.
 pub(super) fn behind(front: Parts, samples: &[Placed]) -> Parts {
     samples.iter().fold(front, |parts, placed| parts.and(Part::Stored(placed.range)))
@@ -107,18 +119,18 @@ pub(super) fn behind(front: Parts, samples: &[Placed]) -> Parts {
 pub(super) fn key_frames(
     samples: Vec<Placed>,
     chunk: Chunk,
-) -> Result<(Chunk, Vec<Placed>), Unmade> {
+) -> Result<(Chunk, Vec<Placed>), MakeError> {
     let mut kept: Vec<Placed> =
         samples.into_iter().filter(|placed| placed.sample.is_sync()).collect();
     let Some(first) = kept.first().map(|placed| placed.at) else {
-        return Err(NotMade::Dependent.into());
+        return Err(UnsupportedError::Dependent.into());
     };
     let starts = kept.iter().map(|placed| placed.at).skip(1);
     let ends: Vec<u64> = starts.chain([chunk.duration]).collect();
     for (placed, end) in kept.iter_mut().zip(ends) {
         // The last keeps its own duration if it starts where its chunk has ended.
         if let Some(lasts) = end.checked_sub(placed.at).filter(|&lasts| lasts > 0) {
-            placed.sample.duration = u32::try_from(lasts).map_err(|_| BrokenFragment::Times)?;
+            placed.sample.duration = u32::try_from(lasts).map_err(|_| FragmentError::Times)?;
         }
     }
     let end = kept.last().and_then(|last| last.at.checked_add(last.sample.duration.into()));
@@ -126,20 +138,20 @@ pub(super) fn key_frames(
         let start = chunk.start.checked_add(first)?;
         Some(Chunk { start, duration: end.checked_sub(first)? })
     });
-    Ok((timing.ok_or(BrokenFragment::Times)?, kept))
+    Ok((timing.ok_or(FragmentError::Times)?, kept))
 }
 
 /// The first of `samples` that can be decoded by itself, and its place among them, lasting as long as `chunk`. It is shown when it
 /// would be among the others. Of a chunk that lasts longer than a sample can, it lasts as long as one can.
-pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<(usize, Placed), Unmade> {
+pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<(usize, Placed), MakeError> {
     let mut placed = samples.iter().enumerate();
     let Some((place, &first)) = placed.find(|(_, placed)| placed.sample.is_sync()) else {
-        return Err(NotMade::Dependent.into());
+        return Err(UnsupportedError::Dependent.into());
     };
     let duration = u32::try_from(chunk.duration).unwrap_or(u32::MAX);
     let late = u32::try_from(first.at).ok();
     let shown = late.and_then(|late| first.sample.composition_offset.checked_add_unsigned(late));
-    let composition_offset = shown.ok_or(BrokenFragment::Times)?;
+    let composition_offset = shown.ok_or(FragmentError::Times)?;
     let sample = Sample { duration, composition_offset, ..first.sample };
     Ok((place, Placed { at: 0, sample, ..first }))
 }
@@ -164,7 +176,7 @@ mod tests {
 
     const CHUNK: Chunk = Chunk { start: 500, duration: 90 };
 
-    fn samples(head: &Head) -> Result<Vec<Placed>, BrokenFragment> {
+    fn samples(head: &Head) -> Result<Vec<Placed>, FragmentError> {
         let moof = Moof::parse(&head.moof, 0).unwrap();
         stored(head, (&moof, moof.only_traf().unwrap()), CHUNK, StreamKind::Video)
     }
@@ -256,6 +268,6 @@ mod tests {
         assert_eq!(durations, [20, 65, 10]);
         assert_eq!(chunk, Chunk { start: 510, duration: 95 });
         let none = key_frames(vec![sample(0, NON_SYNC)], CHUNK);
-        assert_eq!(none, Err(NotMade::Dependent.into()));
+        assert_eq!(none, Err(UnsupportedError::Dependent.into()));
     }
 }

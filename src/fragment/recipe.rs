@@ -1,14 +1,15 @@
 //! What is to be done to a stored fragment to make the answer.
 
-use super::encryption::{self, SampleEncryption};
-use super::init::TRACK_ID;
-use super::moof::{Dialect, NewMoof, Written};
+use super::encryption;
 use super::placed::{self, Placed};
 use super::retime::{Retimed, Retiming};
-use super::{BrokenFragment, Head, Located, NotMade, Part, Parts, Unmade, tfxd};
+use super::{FragmentError, Head, Located, MakeError, Part, Parts, UnsupportedError, timed};
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
-use crate::index::{Carriage, Chunk, Rewriting, StreamKind};
-use crate::isobmff::{Moof, ProtectionError, Traf};
+use crate::index::{Carriage, Rewriting, StreamKind};
+use crate::isobmff::{
+    Dialect, Moof, NewMoof, ProtectionError, SampleEncryption, TRACK_ID, Traf, WrittenMoof,
+};
 use crate::protection;
 use crate::url::Noun;
 
@@ -99,14 +100,14 @@ impl<'a> Recipe<'a> {
         match (self.noun, self.way) {
             (Noun::Fragments, Way::Stored { is_to_be_timed: false }) => Some(fragment.length()),
             (Noun::Fragments, Way::Stored { is_to_be_timed: true }) => {
-                fragment.length().checked_add(tfxd::LENGTH)
+                fragment.length().checked_add(timed::LENGTH)
             }
             _ => None,
         }
     }
 
     /// The parts, now that the front of the stored fragment is known.
-    pub fn parts(self, head: &Head) -> Result<Parts, Unmade> {
+    pub fn parts(self, head: &Head) -> Result<Parts, MakeError> {
         match self.noun {
             // Of text as such, `Text` makes the answer.
             Noun::Segment | Noun::KeySegment | Noun::WebVtt => self.segment(head),
@@ -131,7 +132,7 @@ impl<'a> Recipe<'a> {
         }
     }
 
-    fn fragment(self, head: &Head) -> Result<Parts, Unmade> {
+    fn fragment(self, head: &Head) -> Result<Parts, MakeError> {
         match self.way {
             Way::Stored { .. } => {
                 let front = [&self.moof(&head.moof)?[..], &head.mdat_header].concat();
@@ -141,13 +142,13 @@ impl<'a> Recipe<'a> {
         }
     }
 
-    fn moof(self, moof: &[u8]) -> Result<Vec<u8>, BrokenFragment> {
-        if self.is_to_be_timed() { tfxd::insert(moof, self.chunk) } else { Ok(moof.to_vec()) }
+    fn moof(self, moof: &[u8]) -> Result<Vec<u8>, FragmentError> {
+        if self.is_to_be_timed() { timed::insert(moof, self.chunk) } else { Ok(moof.to_vec()) }
     }
 
     /// Those samples that can be decoded by themselves, under a new `moof`; `None` if all can, as
     /// in audio: the fragment is its own keyframes then.
-    fn key_frames(self, head: &Head) -> Result<Option<Parts>, Unmade> {
+    fn key_frames(self, head: &Head) -> Result<Option<Parts>, MakeError> {
         let moof = moof(head)?;
         if self.samples(head, &moof)?.iter().all(|placed| placed.sample.is_sync()) {
             return Ok(None);
@@ -161,7 +162,7 @@ impl<'a> Recipe<'a> {
 
     /// All samples, or a keyframe, under a new `moof`: where the stored one follows PIFF, CMAF has it
     /// otherwise.
-    fn segment(self, head: &Head) -> Result<Parts, Unmade> {
+    fn segment(self, head: &Head) -> Result<Parts, MakeError> {
         let moof = moof(head)?;
         let mut taken = self.taken(&moof, head, Dialect::Cmaf)?;
         if self.noun == Noun::KeySegment {
@@ -179,11 +180,11 @@ impl<'a> Recipe<'a> {
         moof: &Moof<'m>,
         head: &Head,
         dialect: Dialect,
-    ) -> Result<Taken<'m>, Unmade> {
+    ) -> Result<Taken<'m>, MakeError> {
         let traf = self.traf(moof)?;
         let is_new = dialect == Dialect::Cmaf || matches!(self.way, Way::Rewritten { .. });
         if is_new && traf.sample_description_index.is_some_and(|index| index > 1) {
-            return Err(NotMade::Entry.into());
+            return Err(UnsupportedError::Entry.into());
         }
         let stored = self.samples(head, moof)?;
         let mut encryption = self.encryption(traf, &stored)?;
@@ -202,17 +203,17 @@ impl<'a> Recipe<'a> {
     }
 
     /// What the `moof` says of the track.
-    fn traf<'t, 'm>(self, moof: &'t Moof<'m>) -> Result<&'t Traf<'m>, BrokenFragment> {
+    fn traf<'t, 'm>(self, moof: &'t Moof<'m>) -> Result<&'t Traf<'m>, FragmentError> {
         match self.way {
-            Way::Stored { .. } => moof.only_traf().ok_or(BrokenFragment::Trafs(moof.trafs.len())),
+            Way::Stored { .. } => moof.only_traf().ok_or(FragmentError::Trafs(moof.trafs.len())),
             Way::Rewritten { track_id, .. } => {
-                moof.traf_of(track_id).ok_or(BrokenFragment::Track(track_id))
+                moof.traf_of(track_id).ok_or(FragmentError::Track(track_id))
             }
         }
     }
 
     /// The track's samples as they are stored, in ticks of the file.
-    fn samples(self, head: &Head, moof: &Moof<'_>) -> Result<Vec<Placed>, BrokenFragment> {
+    fn samples(self, head: &Head, moof: &Moof<'_>) -> Result<Vec<Placed>, FragmentError> {
         let chunk = match self.way {
             Way::Stored { .. } => self.chunk,
             Way::Rewritten { retiming, .. } => retiming.stored_chunk(),
@@ -224,11 +225,11 @@ impl<'a> Recipe<'a> {
         self,
         traf: &Traf<'m>,
         samples: &[Placed],
-    ) -> Result<Option<SampleEncryption<'m>>, Unmade> {
+    ) -> Result<Option<SampleEncryption<'m>>, MakeError> {
         let track = protection::protection(self.kind, self.sample_entry);
         let track = track.map_err(|error| match error {
-            ProtectionError::Broken(error) => BrokenFragment::Protection(error).into(),
-            ProtectionError::Foreign(foreign) => Unmade::from(NotMade::Foreign(foreign)),
+            ProtectionError::Broken(error) => FragmentError::Protection(error).into(),
+            ProtectionError::Scheme(foreign) => MakeError::from(UnsupportedError::Scheme(foreign)),
         })?;
         encryption::told(&traf.encryption, track, samples)
     }
@@ -245,19 +246,19 @@ struct Taken<'m> {
 }
 
 impl Taken<'_> {
-    fn moof(&self) -> Result<Written, BrokenFragment> {
+    fn moof(&self) -> Result<WrittenMoof, FragmentError> {
         let Self { dialect, sequence_number, track_id, chunk, .. } = *self;
-        let (samples, encryption) = (&self.samples[..], self.encryption.as_ref());
-        NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption }.write()
+        let (samples, encryption) = (&placed::samples(&self.samples), self.encryption.as_ref());
+        placed::written(NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption })
     }
 
-    fn parts(&self) -> Result<Parts, BrokenFragment> {
+    fn parts(&self) -> Result<Parts, FragmentError> {
         let front = Parts::generated(self.moof()?.with_mdat_header());
         Ok(placed::behind(front, &self.samples))
     }
 }
 
-fn moof(head: &Head) -> Result<Moof<'_>, BrokenFragment> {
+fn moof(head: &Head) -> Result<Moof<'_>, FragmentError> {
     Ok(Moof::parse(&head.moof, 0)?)
 }
 

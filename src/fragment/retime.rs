@@ -1,11 +1,13 @@
 //! From the times that samples have in their file to those that they are sent with.
 
-use super::BrokenFragment;
-use super::moof::Dialect;
+use super::FragmentError;
 use super::placed::Placed;
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
+use crate::base::sample::Sample;
 use crate::base::time::Timescale;
-use crate::index::{Chunk, Sample, StreamKind};
+use crate::index::StreamKind;
+use crate::isobmff::Dialect;
 
 /// What becomes of the times that a fragment's samples have in their file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +55,7 @@ impl Retiming {
         self,
         dialect: Dialect,
         stored: &[Placed],
-    ) -> Result<Retimed, BrokenFragment> {
+    ) -> Result<Retimed, FragmentError> {
         let early = i128::from(self.early);
         let is_video = self.kind == StreamKind::Video;
         let start = i128::from(self.stored_chunk().start);
@@ -80,13 +82,13 @@ impl Retiming {
             };
             Some((sample, placed.range))
         });
-        let samples = samples.collect::<Option<Vec<_>>>().ok_or(BrokenFragment::Times)?;
+        let samples = samples.collect::<Option<Vec<_>>>().ok_or(FragmentError::Times)?;
         let scales = (self.file, self.timescale);
         let chunk = match dialect {
             Dialect::Piff => self.chunk,
             Dialect::Cmaf => {
                 let start = u64::try_from(rescale(first, scales));
-                Chunk { start: start.map_err(|_| BrokenFragment::Times)?, ..self.chunk }
+                Chunk { start: start.map_err(|_| FragmentError::Times)?, ..self.chunk }
             }
         };
         Ok(Retimed { chunk, samples: placed(first, samples.into_iter(), scales)?, left_out })
@@ -102,7 +104,7 @@ pub(super) fn placed(
     start: i128,
     samples: impl ExactSizeIterator<Item = (Sample, ByteRange)>,
     scales: (Timescale, Timescale),
-) -> Result<Vec<Placed>, BrokenFragment> {
+) -> Result<Vec<Placed>, FragmentError> {
     let first = rescale(start, scales);
     let mut decode = start;
     let mut placed = Vec::with_capacity(samples.len());
@@ -111,7 +113,7 @@ pub(super) fn placed(
         let composed = decode + i128::from(sample.composition_offset);
         let [start, end, composed] = [decode, next, composed].map(|ticks| rescale(ticks, scales));
         let times = (start - first, end - start, composed - start);
-        placed.push(of_times(times, sample, range).ok_or(BrokenFragment::Times)?);
+        placed.push(of_times(times, sample, range).ok_or(FragmentError::Times)?);
         decode = next;
     }
     Ok(placed)
@@ -240,6 +242,6 @@ mod tests {
     fn times_that_fit_no_field_are_refused() {
         let mut beyond = retiming(StreamKind::Video, 0, scale(48_000));
         beyond.early = u64::MAX;
-        assert!(matches!(beyond.samples(Dialect::Piff, &stored(0)), Err(BrokenFragment::Times)));
+        assert!(matches!(beyond.samples(Dialect::Piff, &stored(0)), Err(FragmentError::Times)));
     }
 }

@@ -1,8 +1,7 @@
 //! The sample entry of a protected track, as common encryption has it.
 
-use super::boxes::{boxed, container};
 use crate::index::StreamKind;
-use crate::isobmff::{BoxRef, BoxType, ProtectionError, TrackProtection};
+use crate::isobmff::{BoxType, ProtectionError, boxed};
 use crate::protection::{protection, sample_entry};
 use std::borrow::Cow;
 
@@ -26,7 +25,7 @@ pub(super) fn entry(
     for child in parsed.children() {
         let child = child?;
         match child.kind() {
-            SINF => match said_again(&child, track)? {
+            SINF => match track.write(&child)? {
                 Some(sinf) => payload.extend(sinf),
                 None => return Ok(None),
             },
@@ -36,30 +35,10 @@ pub(super) fn entry(
     Ok(boxed(&code, &payload).map(Cow::Owned))
 }
 
-/// A `sinf` of `frma`, `schm` and `schi` with a `tenc` (`ISO/IEC 14496-12` 8.12, `ISO/IEC 23001-7` 8.2).
-fn said_again(
-    sinf: &BoxRef<'_>,
-    track: TrackProtection,
-) -> Result<Option<Vec<u8>>, ProtectionError> {
-    const VERSION_OF_SCHEME: [u8; 4] = [0, 1, 0, 0];
-    let frma = sinf.expect(b"frma", "it has no 'frma'")?;
-    let schm = [&[0; 4], &track.scheme.code()[..], &VERSION_OF_SCHEME].concat();
-    let version = u8::from(track.encryption.pattern != 0);
-    let tenc = [&[version, 0, 0, 0], &track.encryption.bytes()[..]].concat();
-    Ok(container(
-        b"sinf",
-        [
-            Some(frma.bytes().to_vec()),
-            boxed(b"schm", &schm),
-            container(b"schi", [boxed(b"tenc", &tenc)]),
-        ],
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::isobmff::{Encryption, Foreign, SampleEntry, Scheme, Vectors};
+    use crate::isobmff::{Encryption, SampleEntry, Scheme, SchemeError, TrackProtection, Vectors};
     use crate::media::{audio_entry, boxed, esds, full_boxed, uuid_boxed};
 
     const PIFF_TENC: u128 = 0x8974_dbce_7be7_4c51_84f9_7148_f988_2554;
@@ -105,6 +84,6 @@ mod tests {
     #[test]
     fn what_cmaf_does_not_know_is_refused() {
         let refused = entry(StreamKind::Audio, &sound(b"adkm", &[])).unwrap_err();
-        assert_eq!(refused, Foreign::Scheme(*b"adkm").into());
+        assert_eq!(refused, SchemeError::UnknownScheme(*b"adkm").into());
     }
 }

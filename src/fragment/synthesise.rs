@@ -1,14 +1,14 @@
 //! Fragments that are stored nowhere: a `moof` from the sample tables of a progressive MP4, and the
 //! samples from where they lie in it.
 
-use super::init::TRACK_ID;
-use super::moof::{Dialect, NewMoof};
 use super::placed::{self, Placed};
 use super::retime::{self, Retimed, Retiming};
-use super::{BrokenFragment, Located, Part, Parts, Read, Unmade};
+use super::{FragmentError, Located, MakeError, Part, Parts, Read};
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
-use crate::index::{Chunk, SampledFragment, StreamKind};
+use crate::index::{SampledFragment, StreamKind};
+use crate::isobmff::{Dialect, NewMoof, TRACK_ID};
 use crate::url::Noun;
 
 /// How an answer is made from samples.
@@ -52,11 +52,11 @@ impl Synthesis {
     }
 
     /// The parts of the answer.
-    pub fn parts(self, fragment: &SampledFragment) -> Result<Parts, Unmade> {
+    pub fn parts(self, fragment: &SampledFragment) -> Result<Parts, MakeError> {
         self.parts_of(self.retimed(fragment)?)
     }
 
-    fn parts_of(self, retimed: Retimed) -> Result<Parts, Unmade> {
+    fn parts_of(self, retimed: Retimed) -> Result<Parts, MakeError> {
         let Retimed { mut chunk, mut samples, .. } = retimed;
         match self.noun {
             Noun::KeyFrames => (chunk, samples) = placed::key_frames(samples, chunk)?,
@@ -66,13 +66,12 @@ impl Synthesis {
         }
         let (dialect, sequence_number) = (self.dialect(), self.sequence_number);
         let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { self.track_id };
-        let samples = &samples[..];
-        let encryption = None;
-        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption };
-        let moof = moof.write()?;
+        let (own, encryption) = (&placed::samples(&samples), None);
+        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples: own, encryption };
+        let moof = placed::written(moof)?;
         Ok(match self.noun {
             Noun::FragmentInfo => Parts::generated(moof.moof),
-            _ => placed::behind(Parts::generated(moof.with_mdat_header()), samples),
+            _ => placed::behind(Parts::generated(moof.with_mdat_header()), &samples),
         })
     }
 
@@ -86,7 +85,7 @@ impl Synthesis {
     }
 
     /// The samples with the times that they are sent with, the last of which ends with the chunk.
-    fn retimed(self, fragment: &SampledFragment) -> Result<Retimed, BrokenFragment> {
+    fn retimed(self, fragment: &SampledFragment) -> Result<Retimed, FragmentError> {
         let Self { kind, chunk, timescale: file, early, .. } = self;
         let is_first = self.sequence_number == 1;
         let timescale = Timescale::SMOOTH;
@@ -118,7 +117,7 @@ pub struct Lengths {
 
 /// Checks that a `fragment` can be sent by `synthesis`: that its times fit the boxes they are written to,
 /// and that few reads give its bytes in their order.
-pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Lengths, Unmade> {
+pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Lengths, MakeError> {
     let made = |noun| {
         let synthesis = Synthesis { noun, ..synthesis };
         synthesis.parts_of(synthesis.retimed(fragment)?)
@@ -134,11 +133,11 @@ pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Lengths
         Part::Generated(_) => None,
     });
     let reads = Read::plan(&stored.collect::<Vec<_>>());
-    reads.map(|_| lengths).ok_or(BrokenFragment::Scattered.into())
+    reads.map(|_| lengths).ok_or(FragmentError::Scattered.into())
 }
 
 /// The samples at their places, in ticks of the file.
-fn stored(fragment: &SampledFragment) -> Result<Vec<Placed>, BrokenFragment> {
+fn stored(fragment: &SampledFragment) -> Result<Vec<Placed>, FragmentError> {
     let mut at = 0u64;
     let samples = fragment.samples.iter().zip(places(fragment)?).map(|(&sample, range)| {
         let placed = Placed { at, sample, range };
@@ -152,13 +151,13 @@ fn stored(fragment: &SampledFragment) -> Result<Vec<Placed>, BrokenFragment> {
 pub(super) fn placed(
     fragment: &SampledFragment,
     timescale: Timescale,
-) -> Result<Vec<Placed>, BrokenFragment> {
+) -> Result<Vec<Placed>, FragmentError> {
     let samples = fragment.samples.iter().copied().zip(places(fragment)?);
     retime::placed(fragment.start.into(), samples, (timescale, Timescale::SMOOTH))
 }
 
-fn places(fragment: &SampledFragment) -> Result<Vec<ByteRange>, BrokenFragment> {
-    fragment.places().ok_or(BrokenFragment::Size("what is known of its runs"))
+fn places(fragment: &SampledFragment) -> Result<Vec<ByteRange>, FragmentError> {
+    fragment.places().ok_or(FragmentError::Size("what is known of its runs"))
 }
 
 #[cfg(test)]

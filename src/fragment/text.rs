@@ -5,14 +5,13 @@
 //! (`ISO/IEC 14496-30` 5.2), which is how files with a sample entry `stpp` have it. Documents that are asked
 //! for as they are stored are not touched; others are read, and written by one hand.
 
-use super::boxes::boxed;
-use super::init::TRACK_ID;
-use super::moof::{Dialect, NewMoof, Written};
-use super::placed::{Placed, SYNC};
-use super::{BrokenFragment, Documents, Located, Unmade};
-use crate::base::range::ByteRange;
+use super::placed::{self, SYNC};
+use super::{Documents, FragmentError, Located, MakeError};
+use crate::base::chunk::Chunk;
+use crate::base::sample::Sample;
 use crate::base::time::Timescale;
-use crate::index::{Chunk, Sample, StreamKind};
+use crate::index::StreamKind;
+use crate::isobmff::{Dialect, NewMoof, TRACK_ID, WrittenMoof};
 use crate::text::{Cue, Syntax, ttml, webvtt};
 use crate::url::Noun;
 use std::ops::Range;
@@ -63,13 +62,18 @@ impl<'a> Text<'a> {
     }
 
     /// The cues in a stretch of a text file.
-    pub fn of_file(&self, stretch: &[u8], syntax: Syntax, zero: u64) -> Result<Vec<Cue>, Unmade> {
-        let cues = syntax.cues(stretch).map_err(BrokenFragment::from)?;
+    pub fn of_file(
+        &self,
+        stretch: &[u8],
+        syntax: Syntax,
+        zero: u64,
+    ) -> Result<Vec<Cue>, MakeError> {
+        let cues = syntax.cues(stretch).map_err(FragmentError::from)?;
         Ok(cues.into_iter().map(|cue| cue.later(zero)).collect())
     }
 
     /// The cues of `documents`, if `bytes` are those of all of them, in order.
-    pub fn of_documents(&self, documents: &Documents, bytes: &[u8]) -> Result<Vec<Cue>, Unmade> {
+    pub fn of_documents(&self, documents: &Documents, bytes: &[u8]) -> Result<Vec<Cue>, MakeError> {
         let timescale = documents.timescale;
         let is_absolute = is_absolute(&self.located.track.sample_entry);
         let smooth = |ticks| timescale.rescale(ticks, Timescale::SMOOTH).unwrap_or(u64::MAX);
@@ -79,7 +83,7 @@ impl<'a> Text<'a> {
             let lasts = smooth(placed.sample.duration.into());
             let shown = start..start.saturating_add(lasts);
             let zero = if is_absolute { 0 } else { start };
-            let read = ttml::read(document).map_err(BrokenFragment::from)?;
+            let read = ttml::read(document).map_err(FragmentError::from)?;
             let all = read.into_iter().map(|cue| cue.later(zero));
             cues.extend(all.filter(|cue| cue.is_within(&shown)).map(|mut cue| {
                 if cue.time.end == u64::MAX {
@@ -92,7 +96,7 @@ impl<'a> Text<'a> {
     }
 
     /// The answer, if these are the cues that there are.
-    pub fn answer(&self, mut cues: Vec<Cue>) -> Result<Vec<u8>, BrokenFragment> {
+    pub fn answer(&self, mut cues: Vec<Cue>) -> Result<Vec<u8>, FragmentError> {
         cues.retain(|cue| cue.is_within(&self.window));
         cues.sort_by_key(|cue| (cue.time.start, cue.time.end));
         let dialect = match self.noun {
@@ -114,29 +118,20 @@ impl<'a> Text<'a> {
     }
 
     /// The `moof` of one sample that lasts as long as the chunk.
-    fn moof(&self, dialect: Dialect, len: usize) -> Result<Written, BrokenFragment> {
+    fn moof(&self, dialect: Dialect, len: usize) -> Result<WrittenMoof, FragmentError> {
         let Located { chunk, number, track, .. } = *self.located;
         let sample = Sample {
-            size: u32::try_from(len).map_err(|_| BrokenFragment::Size("its text"))?,
-            duration: u32::try_from(chunk.duration).map_err(|_| BrokenFragment::Times)?,
+            size: u32::try_from(len).map_err(|_| FragmentError::Size("its text"))?,
+            duration: u32::try_from(chunk.duration).map_err(|_| FragmentError::Times)?,
             composition_offset: 0,
             flags: SYNC,
         };
-        let range = ByteRange::with_length(0, sample.size.into()).ok_or(BrokenFragment::Times)?;
-        let samples = &[Placed { at: 0, sample, range }];
+        let samples = &[sample];
         let sequence_number = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
         let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { track.track_id };
         let encryption = None;
-        NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption }.write()
+        placed::written(NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption })
     }
-}
-
-/// A sample entry of TTML (`ISO/IEC 14496-12` 12.6.3.2), for a track that the index has none of, or another.
-pub(super) fn stpp() -> Option<Vec<u8>> {
-    const NAMESPACE: &[u8] = b"http://www.w3.org/ns/ttml\0";
-    const NO_SCHEMA_AND_NO_OTHER_MEDIA: [u8; 2] = [0, 0];
-    let data_reference = [0, 0, 0, 0, 0, 0, 0, 1];
-    boxed(b"stpp", &[&data_reference, NAMESPACE, &NO_SCHEMA_AND_NO_OTHER_MEDIA].concat())
 }
 
 /// Whether a TTML document in samples of this entry counts its times from the start of the track.

@@ -296,8 +296,8 @@ fn attribute(from: &mut Reader<'_>) -> Result<Attribute, FormatError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::chunk::Chunk;
     use crate::base::range::ByteRange;
-    use crate::index::Chunk;
 
     fn two_chunks() -> Index {
         let chunks = [0, 20_000_000].map(|start| Chunk { start, duration: 20_000_000 });

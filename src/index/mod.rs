@@ -33,8 +33,8 @@ pub use model::{
     Attribute, AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
     TextFormat, Track, VideoFormat,
 };
-pub use page::{Page, Run, Sample, SampledFragment};
+pub use page::{Page, Run, SampledFragment};
 pub use pages::{PageEntry, Pages};
 pub use rates::BitRates;
 pub use span::span;
-pub use timeline::{Chunk, Timeline, bits_a_second};
+pub use timeline::{Timeline, bits_a_second};

@@ -7,6 +7,7 @@ use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
 use super::{FORMAT_VERSION, format};
 use crate::base::range::ByteRange;
+use crate::base::sample::Sample;
 use crate::base::varint::{unzigzag, zigzag};
 
 const MAGIC: [u8; 4] = *b"MRPG";
@@ -39,29 +40,6 @@ impl SampledFragment {
             rest = behind;
         }
         rest.is_empty().then_some(places)
-    }
-}
-
-/// What a `trun` says of a sample (`ISO/IEC 14496-12` 8.8.8).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Sample {
-    /// Bytes.
-    pub size: u32,
-    /// Ticks until the next sample is decoded.
-    pub duration: u32,
-    /// Ticks from when it is decoded to when it is shown, the file's edit list heeded.
-    pub composition_offset: i32,
-    /// `sample_flags` (`ISO/IEC 14496-12` 8.8.3.1).
-    pub flags: u32,
-}
-
-impl Sample {
-    /// `sample_is_non_sync_sample`.
-    const NON_SYNC: u32 = 0x1_0000;
-
-    /// Whether it can be decoded without any other.
-    pub fn is_sync(&self) -> bool {
-        self.flags & Self::NON_SYNC == 0
     }
 }
 

@@ -43,7 +43,7 @@ impl BitRates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::Chunk;
+    use crate::base::chunk::Chunk;
 
     #[test]
     fn on_average_and_at_most() {

@@ -22,7 +22,8 @@ pub fn span<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{Chunk, Timeline};
+    use crate::base::chunk::Chunk;
+    use crate::index::Timeline;
 
     fn stream(kind: StreamKind, timescale: u32, start: u64, duration: u64) -> Stream {
         Stream {

@@ -2,24 +2,9 @@
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
+use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
 use std::collections::VecDeque;
-
-/// A time slot of a stream: one `c` of a client manifest (`[MS-SSTR]` 2.2.2.6).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Chunk {
-    /// When it starts, in ticks of the stream's timescale.
-    pub start: u64,
-    /// How long it lasts, in the same ticks.
-    pub duration: u64,
-}
-
-impl Chunk {
-    /// When it ends; `None` beyond 2^64.
-    pub fn end(self) -> Option<u64> {
-        self.start.checked_add(self.duration)
-    }
-}
 
 /// The chunks of a stream in order, packed: shared by all its quality levels.
 ///

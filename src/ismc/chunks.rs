@@ -1,6 +1,6 @@
 //! The chunks of a stream, from the `c` elements that list them (`[MS-SSTR]` 2.2.2.6).
 
-use crate::index::Chunk;
+use crate::base::chunk::Chunk;
 use thiserror::Error;
 
 /// The most chunks that a client manifest lists, all streams together: a day of twenty streams.

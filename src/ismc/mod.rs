@@ -10,9 +10,10 @@ pub mod names;
 mod protection;
 mod read;
 
+use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
 use crate::base::xml::{self, Elements, XmlError};
-use crate::index::{Attribute, Chunk, Protection, StreamKind};
+use crate::index::{Attribute, Protection, StreamKind};
 use read::Reading;
 use thiserror::Error;
 

@@ -1,5 +1,5 @@
 //! Boxes of the ISO base media file format and of the protected interoperable format (PIFF) that
-//! Smooth Streaming files are written in: bytes to values, a file per family.
+//! Smooth Streaming files are written in, read and written: a file per family.
 //!
 //! Every reader takes a slice and the offset it has in its source, which errors name. Nothing here
 //! is recursive, and nothing is allocated on the word of a count that the bytes could not fill.
@@ -11,14 +11,17 @@ mod boxes;
 mod colr;
 mod dolby;
 mod elst;
+mod encryption;
 mod entry;
 mod esds;
 mod fields;
 mod header;
+mod init;
 mod mfra;
 mod moof;
 mod moov;
 mod nal;
+mod new_moof;
 mod open;
 mod pssh;
 mod seig;
@@ -32,6 +35,7 @@ mod tenc;
 mod tfxd;
 mod trun;
 mod windows;
+mod write;
 
 pub use asc::{AudioSpecificConfig, Extension};
 pub use av1::{Av1Config, Av1Sequence, Colour};
@@ -39,24 +43,28 @@ pub use boxes::{BoxRef, Boxes};
 pub use colr::colr_transfer;
 pub use dolby::{Ac3Config, Eac3Config};
 pub use elst::{EditList, EditListEntry};
+pub use encryption::{EncryptedSample, SampleEncryption};
 pub use entry::portable;
 pub use esds::Esds;
 pub use fields::Fields;
 pub use header::{BoxError, BoxType, Header, HeaderError};
+pub use init::{InitSegment, TRACK_ID, stpp};
 pub use mfra::{MFRO_LENGTH, Mfra, Tfra, TfraEntry, mfra_size};
 pub use moof::{Moof, Traf};
 pub use moov::{MAX_TRACKS, Movie, MovieTrack, UnreadTrack};
 pub use nal::{AvcC, HvcC};
+pub use new_moof::{Dialect, NewMoof, WrittenMoof};
 pub use open::{FlacConfig, OpusConfig, VpConfig};
 pub use pssh::Pssh;
-pub use seig::{Groups, group_encryptions, sample_groups};
+pub use seig::{Groups, group_encryptions, sample_groups, write_groups};
 pub use senc::{EncryptionBoxes, SampleVector, Senc};
 pub use sidx::{Sidx, SidxReference};
 pub use sinf::{Scheme, TrackProtection};
 pub use sps::Sps;
 pub use stbl::{SampleTable, TableSample};
 pub use stsd::{Layout, SampleEntry};
-pub use tenc::{Encryption, Foreign, ProtectionError, Vectors};
+pub use tenc::{Encryption, ProtectionError, SchemeError, Vectors};
 pub use tfxd::Tfxd;
 pub use trun::{DataOffset, Sample, Trun};
 pub use windows::{WaveFormat, ovc1_headers, vc1_headers, vc1_size};
+pub use write::boxed;

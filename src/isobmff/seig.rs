@@ -1,6 +1,10 @@
 //! Samples that are encrypted otherwise than their track says.
 
+use super::write::full_box_with;
 use super::{BoxError, BoxRef, Encryption, Fields, ProtectionError};
+
+/// The kind of groups that samples are encrypted by (`ISO/IEC 23001-7` 6).
+pub(super) const SEIG: u32 = u32::from_be_bytes(*b"seig");
 
 /// Which group each sample belongs to (`sbgp`, `ISO/IEC 14496-12` 8.9.2): by runs, how many samples
 /// and the group's index, of which 0 is none, and those from 0x10001 are of the same `traf`.
@@ -46,6 +50,25 @@ pub fn group_encryptions(sgpd: &BoxRef<'_>) -> Result<Groups, ProtectionError> {
         }
         _ => Err(fields.error("it is of an unknown version").into()),
     }
+}
+
+/// An `sgpd` of groups that are encrypted like this, of version 1, which all players know; `None` if a size does
+/// not fit its field.
+pub fn write_groups(groups: &[Encryption]) -> Option<Vec<u8>> {
+    const VERSION_1: u32 = 1 << 24;
+    let entries: Vec<Vec<u8>> = groups.iter().map(Encryption::bytes).collect();
+    let len = |entry: &Vec<u8>| u32::try_from(entry.len()).ok();
+    let shared = entries.first().filter(|first| entries.iter().all(|it| it.len() == first.len()));
+    let (same, each) = match shared {
+        Some(first) => (len(first), Some(entries.concat())),
+        None => {
+            let sized = |entry| Some([&len(entry)?.to_be_bytes()[..], entry].concat());
+            let each: Option<Vec<Vec<u8>>> = entries.iter().map(sized).collect();
+            (Some(0), each.map(|each| each.concat()))
+        }
+    };
+    let count = u32::try_from(groups.len()).ok()?;
+    full_box_with(b"sgpd", VERSION_1, &[SEIG, same?, count], &each?)
 }
 
 /// How the samples of a fragment's groups are encrypted.

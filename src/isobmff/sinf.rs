@@ -1,6 +1,7 @@
 //! How a track is protected.
 
-use super::{BoxRef, BoxType, Encryption, Foreign, ProtectionError, SampleEntry};
+use super::write::{boxed, container};
+use super::{BoxRef, BoxType, Encryption, ProtectionError, SampleEntry, SchemeError};
 
 /// `8974dbce-7be7-4c51-84f9-7148f9882554`: what PIFF has where others have a `tenc`.
 const PIFF_TENC: BoxType = BoxType::Uuid([
@@ -37,6 +38,26 @@ impl Scheme {
     }
 }
 
+impl TrackProtection {
+    /// The same as a `sinf` of `frma`, `schm` and `schi` with a `tenc` (`ISO/IEC 14496-12` 8.12,
+    /// `ISO/IEC 23001-7` 8.2), in place of the one that is stored; `None` if a size does not fit its field.
+    pub fn write(self, stored: &BoxRef<'_>) -> Result<Option<Vec<u8>>, ProtectionError> {
+        const VERSION_OF_SCHEME: [u8; 4] = [0, 1, 0, 0];
+        let frma = stored.expect(b"frma", "it has no 'frma'")?;
+        let schm = [&[0; 4], &self.scheme.code()[..], &VERSION_OF_SCHEME].concat();
+        let version = u8::from(self.encryption.pattern != 0);
+        let tenc = [&[version, 0, 0, 0], &self.encryption.bytes()[..]].concat();
+        Ok(container(
+            b"sinf",
+            [
+                Some(frma.bytes().to_vec()),
+                boxed(b"schm", &schm),
+                container(b"schi", [boxed(b"tenc", &tenc)]),
+            ],
+        ))
+    }
+}
+
 impl SampleEntry<'_> {
     /// How the track is protected; `None` if it is in the clear.
     pub fn protection(&self) -> Result<Option<TrackProtection>, ProtectionError> {
@@ -55,7 +76,7 @@ fn protection(sinf: &BoxRef<'_>) -> Result<TrackProtection, ProtectionError> {
         b"cenc" => (Scheme::Cenc, false),
         b"piff" => (Scheme::Cenc, true),
         b"cbcs" => (Scheme::Cbcs, false),
-        other => return Err(Foreign::Scheme(*other).into()),
+        other => return Err(SchemeError::UnknownScheme(*other).into()),
     };
     let schi = sinf.expect(b"schi", "it has no 'schi'")?;
     let tenc = schi.child(BoxType::Code(*b"tenc"))?;
@@ -112,11 +133,17 @@ mod tests {
 
     #[test]
     fn other_schemes_and_ciphers_are_named() {
-        assert_eq!(of(b"adkm", &[]), Err(Foreign::Scheme(*b"adkm").into()));
-        assert_eq!(of(b"cens", &tenc(&fields(1, 8))), Err(Foreign::Scheme(*b"cens").into()));
-        assert_eq!(of(b"piff", &piff(&fields(2, 16))), Err(Foreign::Algorithm(2).into()));
+        assert_eq!(of(b"adkm", &[]), Err(SchemeError::UnknownScheme(*b"adkm").into()));
         assert_eq!(
-            Foreign::Scheme(*b"adkm").to_string(),
+            of(b"cens", &tenc(&fields(1, 8))),
+            Err(SchemeError::UnknownScheme(*b"cens").into())
+        );
+        assert_eq!(
+            of(b"piff", &piff(&fields(2, 16))),
+            Err(SchemeError::UnknownAlgorithm(2).into())
+        );
+        assert_eq!(
+            SchemeError::UnknownScheme(*b"adkm").to_string(),
             "it is protected by the scheme 'adkm', where HLS and DASH have cenc or cbcs"
         );
     }

@@ -38,18 +38,18 @@ pub enum ProtectionError {
     Broken(#[from] BoxError),
     /// It is not common encryption as CMAF has it.
     #[error(transparent)]
-    Foreign(#[from] Foreign),
+    Scheme(#[from] SchemeError),
 }
 
 /// Protection other than by the schemes `cenc` and `cbcs` (`ISO/IEC 23000-19` 8.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum Foreign {
+pub enum SchemeError {
     /// Another scheme.
     #[error("it is protected by the scheme {}, where HLS and DASH have cenc or cbcs", BoxType::Code(*.0))]
-    Scheme([u8; 4]),
+    UnknownScheme([u8; 4]),
     /// An algorithm that is not that of the scheme: 2 is PIFF's AES-CBC.
     #[error("it is encrypted by algorithm {0} of PIFF, where HLS and DASH have AES-CTR")]
-    Algorithm(u8),
+    UnknownAlgorithm(u8),
 }
 
 impl Encryption {
@@ -67,7 +67,7 @@ impl Encryption {
         let vectors = match algorithm {
             0 => None,
             1 => Some(Vectors::read(size, fields)?),
-            other => return Err(Foreign::Algorithm(other).into()),
+            other => return Err(SchemeError::UnknownAlgorithm(other).into()),
         };
         Ok(Self { pattern, vectors, key_id })
     }
@@ -166,6 +166,6 @@ mod tests {
         }
         assert_eq!(problem(&of([0, 0, 1, 0], &[])), "it ends within a field");
         assert_eq!(problem(&of([0, 0, 1, 0], &[16, 0])), "it ends within a field");
-        assert_eq!(read(&of([0, 0, 2, 16], &[])), Err(Foreign::Algorithm(2).into()));
+        assert_eq!(read(&of([0, 0, 2, 16], &[])), Err(SchemeError::UnknownAlgorithm(2).into()));
     }
 }

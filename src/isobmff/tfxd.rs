@@ -1,6 +1,7 @@
 //! The extended header that gives a track fragment its time in PIFF.
 
 use super::{BoxError, BoxRef, BoxType};
+use crate::base::chunk::Chunk;
 
 pub(super) const TFXD: BoxType = BoxType::Uuid(Tfxd::UUID);
 
@@ -21,6 +22,9 @@ impl Tfxd {
         0xb2,
     ];
 
+    /// Bytes of the box as it is written, of version 1.
+    pub const LENGTH: u32 = 44;
+
     pub(super) fn parse(tfxd: &BoxRef<'_>) -> Result<Self, BoxError> {
         let mut fields = tfxd.fields();
         let (version, _) = fields.known_version()?;
@@ -29,6 +33,19 @@ impl Tfxd {
             _ => fields.u64()?.cast_signed(),
         };
         Ok(Self { time, duration: fields.sized(version)? })
+    }
+
+    /// The box that says when `chunk` plays.
+    pub fn write(chunk: Chunk) -> impl Iterator<Item = u8> {
+        let version_and_flags = 0x0100_0000u32;
+        Self::LENGTH
+            .to_be_bytes()
+            .into_iter()
+            .chain(*b"uuid")
+            .chain(Self::UUID)
+            .chain(version_and_flags.to_be_bytes())
+            .chain(chunk.start.to_be_bytes())
+            .chain(chunk.duration.to_be_bytes())
     }
 }
 

@@ -1,10 +1,11 @@
 //! Presentations that tests of manifests are made of.
 
+use crate::base::chunk::Chunk;
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
 use crate::base::time::Timescale;
 use crate::index::{
-    AudioFormat, BitRates, Carriage, Chunk, Extents, Format, FourCc, Index, Media, Source, Stream,
+    AudioFormat, BitRates, Carriage, Extents, Format, FourCc, Index, Media, Source, Stream,
     StreamKind, Timeline, Track, VideoFormat,
 };
 use crate::media::{audio_entry, avcc, boxed, esds, visual_entry};

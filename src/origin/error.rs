@@ -1,6 +1,6 @@
 //! Everything that can go wrong with a request, and the one place where it becomes a status.
 
-use crate::fragment::{Absent, BrokenFragment, NotMade, Unmade};
+use crate::fragment::{FragmentError, LocateError, MakeError, UnsupportedError};
 use crate::index::FormatError;
 use crate::isobmff::ProtectionError;
 use crate::library::LibraryError;
@@ -29,7 +29,7 @@ pub enum Error {
     NoPresentation(String),
     /// The presentation has no such stream, level, time or generation.
     #[error(transparent)]
-    Absent(#[from] Absent),
+    Locate(#[from] LocateError),
     /// The range asked for begins beyond the end.
     #[error("the range begins beyond the {length} bytes there are")]
     Range {
@@ -47,14 +47,14 @@ pub enum Error {
         /// Where in it the fragment begins.
         offset: u64,
         /// What is wrong with it.
-        cause: BrokenFragment,
+        cause: FragmentError,
     },
     /// A presentation cannot be told in the format asked for.
     #[error(transparent)]
     Untold(#[from] Untold),
     /// A fragment cannot be made into what is asked for.
     #[error(transparent)]
-    NotMade(#[from] NotMade),
+    Unsupported(#[from] UnsupportedError),
     /// The presentation's index is being made, or many others are, and that takes too long.
     #[error("the index of {0} is not made yet; try again")]
     Busy(String),
@@ -78,7 +78,7 @@ impl From<LibraryError> for Error {
     fn from(error: LibraryError) -> Self {
         match error {
             LibraryError::NoPresentation(presentation) => Self::NoPresentation(presentation),
-            LibraryError::NoGeneration(_) => Self::Absent(Absent::Generation),
+            LibraryError::NoGeneration(_) => Self::Locate(LocateError::OtherGeneration),
             LibraryError::Busy(presentation) => Self::Busy(presentation),
             LibraryError::Build(error) => Self::Build(error),
             LibraryError::Index { presentation, cause } => Self::Index { presentation, cause },
@@ -89,10 +89,10 @@ impl From<LibraryError> for Error {
 
 impl Error {
     /// That no answer can be made of what lies at `offset` of the object under this key.
-    pub(super) fn unmade(key: &str, offset: u64, why: Unmade) -> Self {
+    pub(super) fn unmade(key: &str, offset: u64, why: MakeError) -> Self {
         match why {
-            Unmade::Broken(cause) => Self::Fragment { key: key.to_owned(), offset, cause },
-            Unmade::NotMade(why) => why.into(),
+            MakeError::Fragment(cause) => Self::Fragment { key: key.to_owned(), offset, cause },
+            MakeError::Unsupported(why) => why.into(),
         }
     }
 
@@ -101,10 +101,10 @@ impl Error {
         match self {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
-            | Self::Absent(_)
-            | Self::NotMade(NotMade::Dependent) => StatusCode::NOT_FOUND,
+            | Self::Locate(_)
+            | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,
             Self::Untold(Untold::Protection(ProtectionError::Broken(_))) => StatusCode::BAD_GATEWAY,
-            Self::Untold(_) | Self::Request(RequestError::NotServed(_)) | Self::NotMade(_) => {
+            Self::Untold(_) | Self::Request(RequestError::NotServed(_)) | Self::Unsupported(_) => {
                 StatusCode::NOT_IMPLEMENTED
             }
             Self::Request(_) => StatusCode::BAD_REQUEST,

@@ -7,12 +7,16 @@ use crate::isobmff::{ProtectionError, Pssh, SampleEntry, TrackProtection};
 
 /// The sample entry of a track in a stream of this kind, if it can be read.
 pub fn sample_entry(kind: StreamKind, sample_entry: &[u8]) -> Option<SampleEntry<'_>> {
-    let handler = match kind {
-        StreamKind::Video => b"vide",
-        StreamKind::Audio => b"soun",
-        StreamKind::Text => b"subt",
-    };
-    SampleEntry::parse(sample_entry, *handler).ok()
+    SampleEntry::parse(sample_entry, handler(kind)).ok()
+}
+
+/// The `handler_type` of such a track (`ISO/IEC 14496-12` 8.4.3).
+pub fn handler(kind: StreamKind) -> [u8; 4] {
+    match kind {
+        StreamKind::Video => *b"vide",
+        StreamKind::Audio => *b"soun",
+        StreamKind::Text => *b"subt",
+    }
 }
 
 /// How such a track is protected; `None` if it is in the clear.

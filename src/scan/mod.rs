@@ -36,9 +36,10 @@ mod track;
 mod walk;
 mod window;
 
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
-use crate::index::{Chunk, Format, Protection};
+use crate::index::{Format, Protection};
 
 pub use crate::isobmff::TableSample as ScannedSample;
 pub use coded::Coded;

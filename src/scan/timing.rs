@@ -2,8 +2,8 @@
 
 use super::track::Track;
 use super::{ScanError, ScannedFragment, Unfit};
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
-use crate::index::Chunk;
 
 /// A fragment whose start is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

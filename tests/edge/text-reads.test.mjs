@@ -158,7 +158,7 @@ test('video is not served as text, nor text as keyframes, nor a chunk that does 
     storage.taken();
     for (const [url, said] of /** @type {[url: string, said: RegExp][]} */ ([
       [`${generation}/video/300000/0.vtt`, /^stream video has no text\n$/],
-      [first.replace('/0.vtt', '/iframes/0.m4s'), /has no key frames/],
+      [first.replace('/0.vtt', '/iframes/0.m4s'), /has no keyframes/],
       [first.replace('/0.vtt', '/1.vtt'), /^no chunk of stream captions_en starts at 1\n$/],
     ])) {
       const answer = await worker.get(`/${CAPTIONS}/${url}`);

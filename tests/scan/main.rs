@@ -22,8 +22,8 @@ mod unfit;
 mod walks;
 
 use media::File;
+use millrace::base::chunk::Chunk;
 use millrace::base::range::ByteRange;
-use millrace::index::Chunk;
 use millrace::scan::{
     ScanError, Scanned as Findings, ScannedFragment, ScannedMedia, ScannedTrack, Scanner, Way,
 };

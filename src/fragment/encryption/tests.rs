@@ -1,8 +1,9 @@
 use super::*;
+use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::fragment::{Head, Part, Recipe};
-use crate::index::{Chunk, StreamKind};
-use crate::isobmff::{Foreign, Moof};
+use crate::index::StreamKind;
+use crate::isobmff::{Moof, SchemeError};
 use crate::media::{boxed as media_boxed, full_boxed, tfxd, uuid_boxed, visual_entry};
 use crate::url::Noun;
 use mp4_atom::{Any, Decode};
@@ -14,6 +15,10 @@ const OTHER: u32 = 0x0101_0000;
 const KEY: [u8; 16] = [9; 16];
 /// Of the samples of a fragment, of which the first and the last stand by themselves.
 const SIZES: [u32; 3] = [40, 20, 30];
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().copied().flat_map(u32::to_be_bytes).collect()
+}
 
 fn moof_of(traf: &[Vec<u8>]) -> Head {
     let mfhd = full_boxed(b"mfhd", 0, 0, &words(&[9]));
@@ -46,7 +51,7 @@ fn cbcs() -> Vec<u8> {
     entry(b"cbcs", &[&[0, 0x19, 1, 0][..], &KEY, &[16], &[5; 16]].concat())
 }
 
-fn made(noun: Noun, entry: &[u8], traf: &[Vec<u8>]) -> Result<Vec<u8>, Unmade> {
+fn made(noun: Noun, entry: &[u8], traf: &[Vec<u8>]) -> Result<Vec<u8>, MakeError> {
     let recipe = Recipe::for_tests(noun, StreamKind::Video, entry, CHUNK);
     match recipe.parts(&moof_of(traf))?.into_iter().next() {
         Some(Part::Generated(front)) => Ok(front[..front.len() - 8].to_vec()),
@@ -54,7 +59,7 @@ fn made(noun: Noun, entry: &[u8], traf: &[Vec<u8>]) -> Result<Vec<u8>, Unmade> {
     }
 }
 
-fn segment(entry: &[u8], traf: &[Vec<u8>]) -> Result<Vec<u8>, Unmade> {
+fn segment(entry: &[u8], traf: &[Vec<u8>]) -> Result<Vec<u8>, MakeError> {
     made(Noun::Segment, entry, traf)
 }
 
@@ -257,10 +262,10 @@ fn what_is_left_over_in_a_clear_track_is_passed_by() {
 fn groups_that_are_not_there_are_refused() {
     let senc = senc(0, &vec![vec![7; 8]; 3]);
     let of = |runs: &[u32]| segment(&cenc(), &[sbgp(runs), seig(&[]), senc.clone()]);
-    assert_eq!(of(&[3, 1]), Err(NotMade::Elsewhere.into()), "it is in the moov");
-    assert!(matches!(of(&[3, 0x1_0001]), Err(Unmade::Broken(BrokenFragment::Size(_)))));
-    assert!(matches!(of(&[4, 0]), Err(Unmade::Broken(BrokenFragment::Size(_)))));
-    assert!(matches!(of(&[u32::MAX, 0]), Err(Unmade::Broken(BrokenFragment::Size(_)))));
+    assert_eq!(of(&[3, 1]), Err(UnsupportedError::Elsewhere.into()), "it is in the moov");
+    assert!(matches!(of(&[3, 0x1_0001]), Err(MakeError::Fragment(FragmentError::Size(_)))));
+    assert!(matches!(of(&[4, 0]), Err(MakeError::Fragment(FragmentError::Size(_)))));
+    assert!(matches!(of(&[u32::MAX, 0]), Err(MakeError::Fragment(FragmentError::Size(_)))));
 }
 
 #[test]
@@ -279,7 +284,7 @@ fn key_frames_are_told_as_the_file_tells_it() {
 #[test]
 fn what_contradicts_itself_is_broken() {
     let broken = |entry: &[u8], traf: &[Vec<u8>]| match segment(entry, traf) {
-        Err(Unmade::Broken(broken)) => broken.to_string(),
+        Err(MakeError::Fragment(broken)) => broken.to_string(),
         other => panic!("{other:?}"),
     };
     let nothing = "its track is encrypted, but nothing tells of initialisation vectors";
@@ -306,15 +311,18 @@ fn what_contradicts_itself_is_broken() {
 #[test]
 fn what_is_well_but_not_told_is_named() {
     let adobe = entry(b"adkm", &[]);
-    assert_eq!(segment(&adobe, &[]), Err(NotMade::Foreign(Foreign::Scheme(*b"adkm")).into()));
+    assert_eq!(
+        segment(&adobe, &[]),
+        Err(UnsupportedError::Scheme(SchemeError::UnknownScheme(*b"adkm")).into())
+    );
     let front = [&[0, 0, 2, 16][..], &KEY].concat();
     let cbc = segment(&cenc(), &[piff(1, &front, &vec![vec![7; 16]; 3])]);
-    assert_eq!(cbc, Err(NotMade::Foreign(Foreign::Algorithm(2)).into()));
+    assert_eq!(cbc, Err(UnsupportedError::Scheme(SchemeError::UnknownAlgorithm(2)).into()));
     let saiz = full_boxed(b"saiz", 0, 0, &[8, 0, 0, 0, 3]);
-    assert_eq!(segment(&cenc(), &[saiz]), Err(NotMade::Elsewhere.into()));
+    assert_eq!(segment(&cenc(), &[saiz]), Err(UnsupportedError::Elsewhere.into()));
     let [_, second, third] = vectors();
     let many = [vector(1, &[[(1, 0); 40].as_slice(), &[(0, 0)]].concat()), second, third];
-    assert_eq!(segment(&cenc(), &[senc(2, &many)]), Err(NotMade::Subsamples.into()));
+    assert_eq!(segment(&cenc(), &[senc(2, &many)]), Err(UnsupportedError::Subsamples.into()));
 }
 
 proptest! {

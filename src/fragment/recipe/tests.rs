@@ -1,5 +1,5 @@
 use super::*;
-use crate::fragment::moof::GROWTH;
+use crate::fragment::growth::GROWTH;
 use crate::isobmff::Header;
 use crate::media::{boxed, full_boxed, tfxd, uuid_boxed};
 use mp4_atom::{Any, Decode};
@@ -42,7 +42,7 @@ fn piff() -> Head {
     head(&with(samples), 600)
 }
 
-fn segment(kind: StreamKind, head: &Head) -> Result<Parts, Unmade> {
+fn segment(kind: StreamKind, head: &Head) -> Result<Parts, MakeError> {
     let recipe = Recipe::for_tests(Noun::Segment, kind, &[], CHUNK);
     assert_eq!((recipe.ahead(head.payload), recipe.length(head.payload)), (None, None));
     recipe.parts(head)
@@ -142,7 +142,7 @@ fn samples_of_a_further_sample_entry_are_refused() {
         segment(StreamKind::Audio, &head(&[tfhd, full_boxed(b"trun", 0, 0, &words(&[3]))], 300))
     };
     assert!(of(1).is_ok());
-    assert_eq!(of(2), Err(NotMade::Entry.into()));
+    assert_eq!(of(2), Err(UnsupportedError::Entry.into()));
 }
 
 #[test]
@@ -150,5 +150,5 @@ fn samples_that_lie_elsewhere_are_refused() {
     let tfhd = full_boxed(b"tfhd", 0, 0x10, &words(&[1, 100]));
     let trun = full_boxed(b"trun", 0, 1, &words(&[3, 1 << 20]));
     let misplaced = segment(StreamKind::Audio, &head(&[tfhd, trun], 300));
-    assert!(matches!(misplaced, Err(Unmade::Broken(BrokenFragment::Size(_)))), "{misplaced:?}");
+    assert!(matches!(misplaced, Err(MakeError::Fragment(FragmentError::Size(_)))), "{misplaced:?}");
 }

@@ -1,8 +1,8 @@
 use super::*;
 use crate::base::range::ByteRange;
-use crate::fragment::{NotMade, Part};
+use crate::base::sample::Sample;
+use crate::fragment::{Part, UnsupportedError};
 use crate::index::Run;
-use crate::index::Sample;
 use crate::isobmff::{self, Tfxd};
 use mp4_atom::{Any, Decode};
 use proptest::prelude::*;
@@ -163,7 +163,7 @@ fn key_frames_last_until_the_next() {
     assert_eq!(tfxd(&parts), Tfxd { time: 60_800_000, duration: 800_000 });
     fragment.samples[2].flags = OTHER;
     let none = synthesis(Noun::KeyFrames, PICTURES, 12_800).parts(&fragment);
-    assert_eq!(none, Err(NotMade::Dependent.into()));
+    assert_eq!(none, Err(UnsupportedError::Dependent.into()));
 }
 
 #[test]
@@ -203,15 +203,15 @@ fn what_does_not_fit_is_refused() {
     };
     // 430 seconds are more than 2^32 ticks, and -3 minutes less than -2^31.
     let long = of(|it| it.samples[1].duration = 430 * 12_800, Noun::Fragments);
-    assert_eq!(long, BrokenFragment::Times.into());
+    assert_eq!(long, FragmentError::Times.into());
     let early = of(|it| it.samples[1].composition_offset = -220 * 12_800, Noun::FragmentInfo);
-    assert_eq!(early, BrokenFragment::Times.into());
+    assert_eq!(early, FragmentError::Times.into());
     let fewer = of(|it| it.runs[1].samples = 1, Noun::RawFragments);
-    assert!(matches!(fewer, Unmade::Broken(BrokenFragment::Size(_))));
+    assert!(matches!(fewer, MakeError::Fragment(FragmentError::Size(_))));
     let more = of(|it| it.runs[1].samples = 3, Noun::Fragments);
-    assert!(matches!(more, Unmade::Broken(BrokenFragment::Size(_))));
+    assert!(matches!(more, MakeError::Fragment(FragmentError::Size(_))));
     let far = of(|it| it.runs[1].range = range(u64::MAX - 50, u64::MAX), Noun::Fragments);
-    assert!(matches!(far, Unmade::Broken(BrokenFragment::Size(_))));
+    assert!(matches!(far, MakeError::Fragment(FragmentError::Size(_))));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_key_frame_lasts_as_long_as_the_segment_that_it_stands_for() {
         let defaults = (traf.default_sample_duration, traf.default_sample_size);
         assert_eq!((sample.duration, sample.size, sample.flags), (None, None, None));
         assert_eq!(traf.default_sample_flags, Some(SYNC));
-        Ok::<_, Unmade>((defaults, sample.composition_offset, stored))
+        Ok::<_, MakeError>((defaults, sample.composition_offset, stored))
     };
     let lasts = Some(1_600_000);
     let expected = ((lasts, Some(900)), 0, vec![range(5000, 5900)]);
@@ -240,7 +240,7 @@ fn a_key_frame_lasts_as_long_as_the_segment_that_it_stands_for() {
     let expected = ((lasts, Some(30)), 400_000, vec![range(6300, 6330)]);
     assert_eq!(made(&later), Ok(expected));
     later.samples[2].flags = OTHER;
-    assert_eq!(made(&later), Err(NotMade::Dependent.into()));
+    assert_eq!(made(&later), Err(UnsupportedError::Dependent.into()));
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn what_cannot_be_sent_is_known_beforehand() {
     let no_key = of(|it| it.samples[0].flags = OTHER).unwrap();
     assert_eq!(no_key.key_frame, 0);
     let long = of(|it| it.samples[1].duration = 430 * 12_800);
-    assert_eq!(long, Err(BrokenFragment::Times.into()));
+    assert_eq!(long, Err(FragmentError::Times.into()));
     // As many reads as lead back, and one more.
     let back = |count: u64| {
         let runs =
@@ -266,7 +266,7 @@ fn what_cannot_be_sent_is_known_beforehand() {
         let fragment = SampledFragment { start: 0, samples: vec![sample; runs.len()], runs };
         check(&fragment, synthesis(Noun::Segment, (0, 1), 12_800)).map(drop)
     };
-    assert_eq!([3, 4].map(back), [Ok(()), Err(BrokenFragment::Scattered.into())]);
+    assert_eq!([3, 4].map(back), [Ok(()), Err(FragmentError::Scattered.into())]);
 }
 
 /// A time in ticks of the stream, as a person would round it: a half goes up.

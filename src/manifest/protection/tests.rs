@@ -1,6 +1,6 @@
 use super::*;
 use crate::index::Stream;
-use crate::isobmff::Foreign;
+use crate::isobmff::SchemeError;
 use crate::manifest::fixture::{CHUNKS, index, picture, sound, stream};
 use crate::manifest::{Untold, dash, hls};
 use crate::media::protected_entry;
@@ -137,7 +137,7 @@ fn each_level_tells_the_systems_of_its_own_key_alone() {
 #[test]
 fn what_has_no_name_is_not_told() {
     let index = told(&[], vec![pictures(b"cens", [KEY; 2])]);
-    let untold = Err(Untold::Protection(Foreign::Scheme(*b"cens").into()));
+    let untold = Err(Untold::Protection(SchemeError::UnknownScheme(*b"cens").into()));
     assert_eq!(dash::render(&index), untold);
     assert_eq!(hls::master(&index), untold);
     assert_eq!(

@@ -1,8 +1,9 @@
 use super::*;
+use crate::base::chunk::Chunk;
 use crate::base::matrix::Matrix;
 use crate::base::range::ByteRange;
 use crate::index::{
-    BitRates, Carriage, Chunk, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
+    BitRates, Carriage, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
 };
 use crate::ismc::ClientManifest;
 use proptest::prelude::*;

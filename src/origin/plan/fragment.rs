@@ -5,7 +5,7 @@ use super::step::{Facts, Plan, Planned, Step, StoredRead};
 use super::text;
 use crate::base::range::ByteRange;
 use crate::fragment::{
-    Absent, BrokenFragment, Located, Part, Parts, Place, Read, Recipe, Synthesis, Text, locate,
+    FragmentError, LocateError, Located, Part, Parts, Place, Read, Recipe, Synthesis, Text, locate,
 };
 use crate::index::{Carriage, Index, Source};
 use crate::library::Known;
@@ -61,7 +61,7 @@ pub(super) fn fragment(
             let sent = Sent { parts, rest: None };
             send(asked, &representation, located.source, sent).map(Step::Answer)
         }
-        Place::Cues { .. } => Err(Absent::Text(located.stream.name.clone()).into()),
+        Place::Cues { .. } => Err(LocateError::NoText(located.stream.name.clone()).into()),
     }
 }
 
@@ -149,7 +149,7 @@ fn body(source: &Source, parts: Parts, mut rest: Option<ByteRange>) -> Result<Ve
         }
         let offset = stored.first().map_or(0, |range| range.start());
         let reads = Read::plan(&stored);
-        let scattered = || Error::unmade(&source.key, offset, BrokenFragment::Scattered.into());
+        let scattered = || Error::unmade(&source.key, offset, FragmentError::Scattered.into());
         let reads = reads.ok_or_else(scattered)?;
         match rest.take().and_then(|rest| out_of(rest, &stored, &reads)) {
             Some(read) => body.push(Planned::Rest(StoredRead::new(source, read))),

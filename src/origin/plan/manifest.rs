@@ -2,7 +2,7 @@
 
 use super::representation::{Freshness, Representation};
 use super::step::Plan;
-use crate::fragment::{LocatedLevel, header, locate_level};
+use crate::fragment::{LocatedLevel, init_segment, locate_level};
 use crate::index::{FormatError, Generation, Index};
 use crate::manifest::{Untold, dash, hls, smooth};
 use crate::origin::asked::Asked;
@@ -60,12 +60,12 @@ pub(super) fn level(
             (tag, PLAYLIST, hls::playlist(index, stream, track, frames)?.into_bytes())
         }
         LevelPart::Header => {
-            let header = header(index, stream, track).map_err(Untold::from)?;
-            let header = header.ok_or_else(|| {
+            let init = init_segment(index, stream, track).map_err(Untold::from)?;
+            let init = init.ok_or_else(|| {
                 let cause = FormatError::Malformed("a track has no sample entry");
                 Error::Index { presentation: request.presentation.to_string(), cause }
             })?;
-            ("h", stream.kind.media_type(), header)
+            ("h", stream.kind.media_type(), init)
         }
     };
     let etag = format!("{generation}-{number:x}-{tag}");

@@ -4,7 +4,7 @@ use super::representation::Representation;
 use super::step::{Facts, Step, StoredRead};
 use crate::base::range::ByteRange;
 use crate::fragment::{
-    BrokenFragment, Documents, Head, Located, MAX_TEXT_LENGTH, Place, Read, Text, Unmade,
+    Documents, FragmentError, Head, Located, MAX_TEXT_LENGTH, MakeError, Place, Read, Text,
 };
 use crate::index::{Carriage, Source};
 use crate::library::Known;
@@ -40,7 +40,7 @@ fn cues(
     text: &Text<'_>,
     known: &Known,
     facts: &Facts,
-) -> Result<ControlFlow<Step, Vec<Cue>>, Unmade> {
+) -> Result<ControlFlow<Step, Vec<Cue>>, MakeError> {
     let located = text.located();
     let source = located.source;
     let whole = |range| Step::NeedsBytes(vec![StoredRead::whole(source, range)]);
@@ -56,7 +56,7 @@ fn cues(
             let range = bounded(range)?;
             let Some(fragment) = &facts.bytes else { return Ok(ControlFlow::Break(whole(range))) };
             let documents = Documents::stored(&Head::of(fragment, range)?, located, carriage)?;
-            let read = Read::of(range, &documents.ranges()).ok_or(BrokenFragment::Scattered)?;
+            let read = Read::of(range, &documents.ranges()).ok_or(FragmentError::Scattered)?;
             return text.of_documents(&documents, &read.cut(fragment)).map(ControlFlow::Continue);
         }
         // Most of such a fragment is other tracks' media, which is not read.
@@ -80,8 +80,8 @@ fn cues(
 }
 
 /// The reads that give `documents`, in their order.
-fn reads(source: &Source, documents: &Documents) -> Result<Vec<StoredRead>, Unmade> {
-    let reads = Read::plan(&documents.ranges()).ok_or(BrokenFragment::Scattered)?;
+fn reads(source: &Source, documents: &Documents) -> Result<Vec<StoredRead>, MakeError> {
+    let reads = Read::plan(&documents.ranges()).ok_or(FragmentError::Scattered)?;
     let reads = reads.into_iter().map(|read| {
         bounded(read.range())?;
         Ok(StoredRead::new(source, read))
@@ -89,9 +89,9 @@ fn reads(source: &Source, documents: &Documents) -> Result<Vec<StoredRead>, Unma
     reads.collect()
 }
 
-fn bounded(range: ByteRange) -> Result<ByteRange, BrokenFragment> {
+fn bounded(range: ByteRange) -> Result<ByteRange, FragmentError> {
     let is_small = range.length() <= MAX_TEXT_LENGTH;
-    is_small.then_some(range).ok_or(BrokenFragment::Size("text of more than 1 MiB"))
+    is_small.then_some(range).ok_or(FragmentError::Size("text of more than 1 MiB"))
 }
 
 /// Where in its source the text lies.

@@ -3,24 +3,21 @@
 //! The tools that wrote most of what is stored put neither `tfxd` nor `tfdt` into their fragments,
 //! and left the times to `mfra`. Clients that go by the fragment alone then drop nearly all of it.
 
-use super::BrokenFragment;
-use crate::index::Chunk;
+use super::FragmentError;
+use crate::base::chunk::Chunk;
 use crate::isobmff::{Moof, Tfxd};
 
-/// Bytes of a `tfxd` of version 1.
-const SIZE: u32 = 44;
-
-/// The same: what [`insert`] adds.
-pub(super) const LENGTH: u64 = SIZE as u64;
+/// Bytes that [`insert`] adds.
+pub(super) const LENGTH: u64 = Tfxd::LENGTH as u64;
 
 /// `moof` with a `tfxd` of `chunk` in it.
 ///
 /// It goes to the very end of the `traf`, so that nothing in front of it moves: offsets from the
 /// `moof` to boxes in it (`saio`, `ISO/IEC 14496-12` 8.7.9) stay right, and only those to samples
 /// behind it grow. A `moof` that carries a time after all is left as it is.
-pub(super) fn insert(moof: &[u8], chunk: Chunk) -> Result<Vec<u8>, BrokenFragment> {
+pub(super) fn insert(moof: &[u8], chunk: Chunk) -> Result<Vec<u8>, FragmentError> {
     let parsed = Moof::parse(moof, 0)?;
-    let traf = parsed.only_traf().ok_or(BrokenFragment::Trafs(parsed.trafs.len()))?;
+    let traf = parsed.only_traf().ok_or(FragmentError::Trafs(parsed.trafs.len()))?;
     if traf.is_timed() {
         return Ok(moof.to_vec());
     }
@@ -33,51 +30,39 @@ pub(super) fn insert(moof: &[u8], chunk: Chunk) -> Result<Vec<u8>, BrokenFragmen
         for offset in traf.truns.iter().filter_map(|run| run.data_offset) {
             let moved = offset
                 .value
-                .checked_add_unsigned(SIZE)
-                .ok_or(BrokenFragment::Size("the data offset of a trun"))?;
+                .checked_add_unsigned(Tfxd::LENGTH)
+                .ok_or(FragmentError::Size("the data offset of a trun"))?;
             put(&mut timed, offset.at, moved.to_be_bytes())?;
         }
     }
     let end = traf.place.end;
     if end > timed.len() {
-        return Err(BrokenFragment::Size("traf"));
+        return Err(FragmentError::Size("traf"));
     }
-    timed.splice(end..end, tfxd(chunk));
+    timed.splice(end..end, Tfxd::write(chunk));
     Ok(timed)
 }
 
-/// A `tfxd` of `chunk`.
-pub(super) fn tfxd(chunk: Chunk) -> impl Iterator<Item = u8> {
-    let version_and_flags = 0x0100_0000u32;
-    SIZE.to_be_bytes()
-        .into_iter()
-        .chain(*b"uuid")
-        .chain(Tfxd::UUID)
-        .chain(version_and_flags.to_be_bytes())
-        .chain(chunk.start.to_be_bytes())
-        .chain(chunk.duration.to_be_bytes())
-}
-
 /// Adds to the size that the box at `at` states, in 32 bits or in 64.
-fn grow(bytes: &mut [u8], at: usize) -> Result<(), BrokenFragment> {
-    let misfit = || BrokenFragment::Size("a box with its grown size");
+fn grow(bytes: &mut [u8], at: usize) -> Result<(), FragmentError> {
+    let misfit = || FragmentError::Size("a box with its grown size");
     let after = at.checked_add(8).ok_or_else(misfit)?;
     match u32::from_be_bytes(take(bytes, at)?) {
         1 => {
             let grown = u64::from_be_bytes(take(bytes, after)?).checked_add(LENGTH);
             put(bytes, after, grown.ok_or_else(misfit)?.to_be_bytes())
         }
-        size => put(bytes, at, size.checked_add(SIZE).ok_or_else(misfit)?.to_be_bytes()),
+        size => put(bytes, at, size.checked_add(Tfxd::LENGTH).ok_or_else(misfit)?.to_be_bytes()),
     }
 }
 
-fn take<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], BrokenFragment> {
-    bytes.get(at..).and_then(|rest| rest.first_chunk().copied()).ok_or(BrokenFragment::Size("moof"))
+fn take<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], FragmentError> {
+    bytes.get(at..).and_then(|rest| rest.first_chunk().copied()).ok_or(FragmentError::Size("moof"))
 }
 
-fn put<const N: usize>(bytes: &mut [u8], at: usize, value: [u8; N]) -> Result<(), BrokenFragment> {
+fn put<const N: usize>(bytes: &mut [u8], at: usize, value: [u8; N]) -> Result<(), FragmentError> {
     let place = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut());
-    *place.ok_or(BrokenFragment::Size("moof"))? = value;
+    *place.ok_or(FragmentError::Size("moof"))? = value;
     Ok(())
 }
 
@@ -116,7 +101,7 @@ mod tests {
     #[test]
     fn two_tracks_have_no_one_time() {
         let moof = media::moof(&[Piece::of(1, 1), Piece::of(2, 1)]);
-        assert_eq!(insert(&moof, CHUNK), Err(BrokenFragment::Trafs(2)));
+        assert_eq!(insert(&moof, CHUNK), Err(FragmentError::Trafs(2)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Boxes under way to a client.
+//! Boxes, written.
 
 /// A box with this payload; `None` if its size does not fit 32 bits.
-pub(super) fn boxed(code: &[u8; 4], payload: &[u8]) -> Option<Vec<u8>> {
+pub fn boxed(code: &[u8; 4], payload: &[u8]) -> Option<Vec<u8>> {
     let size = u32::try_from(payload.len().checked_add(8)?).ok()?;
     Some([&size.to_be_bytes(), &code[..], payload].concat())
 }
@@ -16,6 +16,20 @@ pub(super) fn container<const N: usize>(
 
 /// A box of a version, flags, and fields that all have 32 bits (`ISO/IEC 14496-12` 4.2).
 pub(super) fn full_box(code: &[u8; 4], version_and_flags: u32, fields: &[u32]) -> Option<Vec<u8>> {
-    let words = [version_and_flags].into_iter().chain(fields.iter().copied());
-    boxed(code, &words.flat_map(u32::to_be_bytes).collect::<Vec<_>>())
+    full_box_with(code, version_and_flags, fields, &[])
+}
+
+/// The same, with bytes behind the fields.
+pub(super) fn full_box_with(
+    code: &[u8; 4],
+    version_and_flags: u32,
+    fields: &[u32],
+    rest: &[u8],
+) -> Option<Vec<u8>> {
+    boxed(code, &[&words(&[version_and_flags])[..], &words(fields), rest].concat())
+}
+
+/// Numbers of 32 bits, the highest byte first.
+pub(super) fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().copied().flat_map(u32::to_be_bytes).collect()
 }

@@ -1,14 +1,13 @@
-//! Writing a `moof`: one `traf` of one run, as every client takes it.
+//! A new `moof`, written: one `traf` of one run, as every client takes it.
 
-use super::boxes::{boxed, container, full_box};
-use super::encryption::SampleEncryption;
-use super::placed::Placed;
-use super::{BrokenFragment, tfxd};
-use crate::index::{Chunk, Sample};
+use super::write::{boxed, container, full_box};
+use super::{SampleEncryption, Tfxd};
+use crate::base::chunk::Chunk;
+use crate::base::sample::Sample;
 
 /// Who reads a `moof`, which decides how it says when it plays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Dialect {
+pub enum Dialect {
     /// Smooth Streaming: a `tfxd`.
     Piff,
     /// CMAF: a `tfdt` (`ISO/IEC 23000-19` 7.5.16), and offsets that count from the `moof` by the
@@ -16,52 +15,50 @@ pub(super) enum Dialect {
     Cmaf,
 }
 
-/// A segment of CMAF is longer than the stored fragment that it is made of by no more bytes than these: a
-/// `tfdt`, a data offset, and defaults that the fragment leaves to its track. Of each sample it says what
-/// differs and nothing else, which a fragment of one run cannot say in less.
-pub(super) const GROWTH: u64 = 40;
-
 /// A movie fragment of one track, to be written.
-pub(super) struct NewMoof<'a> {
-    pub(super) dialect: Dialect,
-    pub(super) sequence_number: u32,
-    pub(super) track_id: u32,
+#[derive(Clone, Copy, Debug)]
+pub struct NewMoof<'a> {
+    /// Who reads it.
+    pub dialect: Dialect,
+    /// Counts the fragments of the track, from 1 (`ISO/IEC 14496-12` 8.8.5).
+    pub sequence_number: u32,
+    /// The track in its init segment, or in its file.
+    pub track_id: u32,
     /// When it plays, in the ticks of the samples.
-    pub(super) chunk: Chunk,
-    pub(super) samples: &'a [Placed],
+    pub chunk: Chunk,
+    /// Its samples in the order of decoding.
+    pub samples: &'a [Sample],
     /// How they are encrypted, if they are.
-    pub(super) encryption: Option<&'a SampleEncryption<'a>>,
+    pub encryption: Option<&'a SampleEncryption<'a>>,
 }
 
-/// What is written.
-pub(super) struct Written {
-    pub(super) moof: Vec<u8>,
+/// A `moof` as it is written, and the header of the `mdat` behind it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WrittenMoof {
+    /// The whole `moof` box.
+    pub moof: Vec<u8>,
     mdat_header: Vec<u8>,
 }
 
-impl Written {
+impl WrittenMoof {
     /// The `moof` and the header of the `mdat` behind it.
-    pub(super) fn with_mdat_header(self) -> Vec<u8> {
+    pub fn with_mdat_header(self) -> Vec<u8> {
         [self.moof, self.mdat_header].concat()
     }
 }
 
 impl NewMoof<'_> {
     /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1), or of `tfhd`, `tfdt`
-    /// and `trun`; behind them what tells of encryption.
-    pub(super) fn write(&self) -> Result<Written, BrokenFragment> {
-        self.written().ok_or(BrokenFragment::Size("a moof of all its samples"))
-    }
-
-    fn written(&self) -> Option<Written> {
+    /// and `trun`; behind them what tells of encryption. `None` if a size does not fit its field.
+    pub fn write(&self) -> Option<WrittenMoof> {
         let mdat_header = mdat_header(self.samples().map(|sample| u64::from(sample.size)).sum())?;
         // The offset's value changes no length, so the box is measured with any.
         let data_offset = self.moof(0)?.len().checked_add(mdat_header.len())?;
-        Some(Written { moof: self.moof(i32::try_from(data_offset).ok()?)?, mdat_header })
+        Some(WrittenMoof { moof: self.moof(i32::try_from(data_offset).ok()?)?, mdat_header })
     }
 
     fn samples(&self) -> impl Iterator<Item = Sample> {
-        self.samples.iter().map(|placed| placed.sample)
+        self.samples.iter().copied()
     }
 
     fn moof(&self, data_offset: i32) -> Option<Vec<u8>> {
@@ -69,7 +66,7 @@ impl NewMoof<'_> {
         let mfhd = full_box(b"mfhd", 0, &[self.sequence_number])?;
         let (tfhd, trun) = (self.tfhd(), self.trun(data_offset));
         let traf = match self.dialect {
-            Dialect::Piff => [tfhd, trun, Some(tfxd::tfxd(self.chunk).collect())],
+            Dialect::Piff => [tfhd, trun, Some(Tfxd::write(self.chunk).collect())],
             Dialect::Cmaf => [tfhd, self.tfdt(), trun],
         };
         let mut traf = traf.into_iter().collect::<Option<Vec<_>>>()?.concat();
