@@ -9,9 +9,9 @@
 
 use crate::base::range::ByteRange;
 use crate::describe::Summary;
-use crate::index::{Digest, Index, PageValue, Source};
+use crate::index::{Digest, PageValue, Source};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use thiserror::Error;
 
@@ -43,41 +43,39 @@ pub trait Body {
 }
 
 /// Indexes, one whole value a presentation, with the pages that it names beside it.
-pub trait IndexStore {
+///
+/// Each call is one operation, on one value; a list is as many as it has parts. What is written and removed along
+/// with an index, and in which order, is decided in [`crate::library::retention`].
+pub trait IndexStore: LinkStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// The page that the presentation's index names by this digest, if it is there.
+    /// Replaces the presentation's value, and what lists say of it, as a whole.
+    async fn put(
+        &self,
+        presentation: &str,
+        value: &[u8],
+        summary: &Summary,
+    ) -> Result<(), StoreError>;
+
+    /// Removes the presentation's value, if there is one.
+    async fn delete(&self, presentation: &str) -> Result<(), StoreError>;
+
+    /// The page of the presentation with this digest, if it is there.
     async fn page(&self, presentation: &str, digest: Digest)
     -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Replaces the presentation's value, and what lists say of it, as a whole. Before that, its
-    /// pages are there, and links to it lead from all sources that it was made from; after it, pages
-    /// that it does not name are gone. Pages that were there are not written again, unless all are.
-    async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError>;
+    /// Puts a page of the presentation in place.
+    async fn put_page(&self, presentation: &str, page: &PageValue) -> Result<(), StoreError>;
 
-    /// Removes the presentation's value, if there is one, and after it its pages.
-    async fn delete(&self, presentation: &str) -> Result<(), StoreError>;
+    /// Removes the page of the presentation with this digest, if it is there.
+    async fn delete_page(&self, presentation: &str, digest: Digest) -> Result<(), StoreError>;
+
+    /// The digests of all pages of the presentation that are there.
+    async fn pages(&self, presentation: &str) -> Result<BTreeSet<Digest>, StoreError>;
 
     /// At most `limit` presentations, from the first or from where another listing ended.
     async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError>;
-}
-
-/// What is stored of a presentation.
-#[derive(Clone, Debug)]
-pub struct Entry<'a> {
-    /// The index.
-    pub index: &'a Index,
-    /// Its stored form.
-    pub value: Vec<u8>,
-    /// All pages that it names.
-    pub pages: Vec<PageValue>,
-    /// Whether all of them are written, those that seem to be there too: one was lost or spoilt.
-    pub afresh: bool,
-    /// What lists say of it.
-    pub summary: &'a Summary,
-    /// The keys of files that it was made without, and that would change it if they came.
-    pub missing: &'a [String],
 }
 
 /// A part of the list of all presentations that have an index, in the order of their keys.
@@ -146,10 +144,10 @@ pub fn keyed_pages(presentation: &str, pages: Vec<PageValue>) -> BTreeMap<String
     pages.into_iter().map(|page| (page_key(presentation, page.digest), page.value)).collect()
 }
 
-/// Whether `key` is that of a page of the presentation. The pages of a presentation whose name goes on
-/// where this one ends are not its own.
-pub fn is_page(key: &str, presentation: &str) -> bool {
-    key.strip_prefix(&pages_prefix(presentation)).is_some_and(|rest| !rest.contains('/'))
+/// The digest of the page that lies under `key`, if that is one of the presentation. The pages of a presentation
+/// whose name goes on where this one ends are not its own.
+pub fn page_at(key: &str, presentation: &str) -> Option<Digest> {
+    Digest::parse(key.strip_prefix(&pages_prefix(presentation))?)
 }
 
 /// What the keys of all links from `source` begin with, in whatever holds indexes: a digest of it, as
@@ -165,10 +163,12 @@ pub fn link_key(source: &str, presentation: &str) -> String {
     link_prefix(source) + presentation
 }
 
-/// The keys of the links that an index of `presentation` needs: from all of its `sources` but itself.
-pub fn link_keys(presentation: &str, sources: &[Source]) -> Vec<String> {
-    let others = sources.iter().filter(|source| source.key != presentation);
-    others.map(|source| link_key(&source.key, presentation)).collect()
+/// The keys of the sources from which links lead to an index of `presentation`: all of its `sources` but itself.
+pub fn linked_sources<'a>(
+    presentation: &'a str,
+    sources: &'a [Source],
+) -> impl Iterator<Item = &'a str> {
+    sources.iter().map(|source| source.key.as_str()).filter(move |&key| key != presentation)
 }
 
 /// What is known of an object before it is read.
@@ -218,16 +218,17 @@ mod tests {
         let digest = Digest::of(b"a page");
         let key = page_key("a.ism", digest);
         assert_eq!(key, "page/a.ism/9a8eeff1d0bc6b9b");
-        assert!(is_page(&key, "a.ism") && !is_page(&key, "b.ism"));
+        assert_eq!((page_at(&key, "a.ism"), page_at(&key, "b.ism")), (Some(digest), None));
         let inner = page_key("a.ism/b.ism", digest);
-        assert!(!is_page(&inner, "a.ism") && is_page(&inner, "a.ism/b.ism"));
+        assert_eq!(page_at(&inner, "a.ism"), None);
+        assert_eq!(page_at(&inner, "a.ism/b.ism"), Some(digest));
     }
 
     #[test]
     fn all_sources_link_but_the_server_manifest() {
         let source = |key: &str| Source { key: key.to_owned(), size: 1, etag: "e".to_owned() };
-        let keys = link_keys("a.ism", &[source("a.ism"), source("a.ismc"), source("a.ismv")]);
-        assert_eq!(keys, [link_key("a.ismc", "a.ism"), link_key("a.ismv", "a.ism")]);
+        let sources = ["a.ism", "a.ismc", "a.ismv"].map(source);
+        assert_eq!(linked_sources("a.ism", &sources).collect::<Vec<_>>(), ["a.ismc", "a.ismv"]);
     }
 
     #[test]

@@ -313,7 +313,9 @@ fn takes_an_index_that_is_of_what_is_in_storage() {
     assert_eq!(got.status, StatusCode::OK, "{}", got.text);
     assert_eq!(desk.value(), made);
     let head = |key: &str| Call::Head(key.to_owned());
-    let calls = [head(KEY), head("films/a.ismv"), Call::Put(KEY.to_owned())];
+    let link = Call::Link("films/a.ismv".to_owned(), KEY.to_owned());
+    let put = [Call::Pages(KEY.to_owned()), link, Call::Put(KEY.to_owned())];
+    let calls = [vec![head(KEY), head("films/a.ismv")], put.to_vec()].concat();
     assert_eq!(desk.stores.calls(), calls, "sources are looked at, not read");
 }
 
@@ -494,7 +496,8 @@ fn purges_everything_that_can_be_reached() {
         let got = desk.ask(&Method::DELETE, ONE);
         let said = json!({ "presentation": KEY, "index": "forgotten", "cache": "purged" });
         assert_eq!((got.status, got.json()), (StatusCode::OK, said));
-        let calls = [Call::Delete(KEY.to_owned()), Call::Purge(vec![KEY.to_owned()])];
+        let delete = [Call::Delete(KEY.to_owned()), Call::Pages(KEY.to_owned())];
+        let calls = [&delete[..], &[Call::Purge(vec![KEY.to_owned()])]].concat();
         assert_eq!(desk.stores.calls(), calls);
         assert!(!desk.remembers());
     }

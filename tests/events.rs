@@ -155,7 +155,9 @@ fn a_replaced_source_is_found_by_its_link_alone() {
     assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
     assert_ne!(desk.stored().unwrap().generation, before);
     let purge = Call::Purge(vec![ism()]);
-    let calls = [linked(VIDEO), Call::Get(ism()), purge, Call::Put(ism())];
+    let link = |source: &str| Call::Link(source.to_owned(), ism());
+    let put = [Call::Pages(ism()), link(VIDEO), link(AUDIO), Call::Put(ism())];
+    let calls = [&[linked(VIDEO), Call::Get(ism()), purge], &put[..]].concat();
     assert_eq!(desk.calls_beside_objects(), calls);
 }
 
@@ -280,13 +282,15 @@ fn a_deleted_presentation_is_forgotten() {
     let desk = Desk::indexed();
     desk.stores.remove_object(ISM);
     assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
-    let calls = [Call::Get(ism()), Call::Purge(vec![ism()]), Call::Delete(ism())];
+    let delete = [Call::Delete(ism()), Call::Pages(ism())];
+    let calls = [&[Call::Get(ism()), Call::Purge(vec![ism()])], &delete[..]].concat();
     assert_eq!(desk.calls_beside_objects(), calls);
     assert_eq!(desk.stored(), None);
     assert_eq!(desk.library.memo.recall(ISM, None, NOW_MS), Recall::Nothing);
 
     assert_eq!(desk.tell(&[ISM]), [Verdict::Done], "and once more");
-    assert_eq!(desk.calls_beside_objects(), [Call::Get(ism()), Call::Delete(ism())]);
+    let calls = [&[Call::Get(ism())], &delete[..]].concat();
+    assert_eq!(desk.calls_beside_objects(), calls);
 
     desk.stores.remove_object(VIDEO);
     assert_eq!(desk.tell(&[VIDEO]), [Verdict::Done]);
@@ -603,7 +607,8 @@ fn purges_come_before_the_changes_and_few_at_a_time() {
     desk.calls();
     assert_eq!(desk.tell(&keys), vec![Verdict::Done; 6]);
     let calls = desk.calls_beside_objects();
-    let calls: Vec<&Call> = calls.iter().filter(|call| !matches!(call, Call::Get(_))).collect();
+    let is_beside = |call: &Call| matches!(call, Call::Get(_) | Call::Pages(_) | Call::Link(..));
+    let calls: Vec<&Call> = calls.iter().filter(|call| !is_beside(call)).collect();
     for (turn, films) in calls.chunks(4).zip(films.chunks(3)) {
         let puts = films.iter().map(|film| Call::Put(film.clone()));
         let expected: Vec<Call> = [Call::Purge(films.to_vec())].into_iter().chain(puts).collect();

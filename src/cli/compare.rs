@@ -5,17 +5,17 @@ use super::deployment::{self, Deployment};
 use super::folder::ReadBytes;
 use super::keys::KeyArguments;
 use super::media::Media;
+use super::only::Only;
 use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
 use http::Method;
 use millrace::assemble::{Cuts, Warning};
-use millrace::index::{Bundle, Digest, Generation, Index};
+use millrace::index::{Bundle, Generation, Index};
 use millrace::library::build::{Limits, Rules};
 use millrace::library::memo::Memo;
 use millrace::library::{Library, LibraryError, Runtime};
 use millrace::origin::{AccessRecord, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::scan::Way;
-use millrace::store::{Entry, IndexStore, Listing, StoreError};
 use millrace::url::{Form, FragmentRequest, ManifestFormat, ManifestRequest, Noun, Request};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
@@ -202,30 +202,4 @@ impl Runtime for Alone {
     fn report(&self, _: &str, _: LibraryError) {}
 
     fn warned(&self, _: &str, _: &Warning) {}
-}
-
-/// The one index there is, with its pages; it stays as it is.
-struct Only(Rc<Bundle>);
-
-impl IndexStore for Only {
-    async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(Some(self.0.index.encode()))
-    }
-
-    async fn page(&self, _: &str, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let page = self.0.pages.iter().find(|page| page.digest == digest);
-        Ok(page.map(|page| page.value.to_vec()))
-    }
-
-    async fn put(&self, _: &str, _: Entry<'_>) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn delete(&self, _: &str) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn list(&self, _: Option<&str>, _: u32) -> Result<Listing, StoreError> {
-        Ok(Listing { entries: Vec::new(), cursor: None })
-    }
 }

@@ -13,7 +13,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use millrace::describe::{self, Summary};
 use millrace::index::{Bundle, Index};
 use millrace::scan::Way;
-use millrace::store::{index_key, keyed_pages, link_keys};
+use millrace::store::{index_key, keyed_pages, link_key, linked_sources};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,8 +109,9 @@ fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexe
         true => format!("{}\n", json_line(&presentation.key, &index)),
         false => summary(&presentation.key, &index, encoded.len()),
     };
-    let links = link_keys(&presentation.key, &index.sources).into_iter();
-    let mut values: Vec<Value> = links.map(|key| json!({ "key": key, "value": "" })).collect();
+    let link = |source| json!({ "key": link_key(source, &presentation.key), "value": "" });
+    let links = linked_sources(&presentation.key, &index.sources).map(link);
+    let mut values: Vec<Value> = links.collect();
     values.extend(keyed_pages(&presentation.key, pages).into_iter().map(|(key, value)| {
         json!({ "key": key, "value": BASE64_STANDARD.encode(value), "base64": true })
     }));

@@ -8,7 +8,7 @@ mod indexes;
 #[path = "../../tests/contract/objects.rs"]
 mod objects;
 
-use crate::store::{IndexStore, LinkStore, MediaStore};
+use crate::store::{IndexStore, MediaStore};
 use objects::{Desk, Kept, Told, told};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
@@ -43,7 +43,7 @@ impl Desk for Server {
 pub(super) async fn answer(
     path: &str,
     objects: &impl MediaStore,
-    indexes: &(impl IndexStore + LinkStore),
+    indexes: &impl IndexStore,
     env: &Env,
 ) -> Option<worker::Result<Response>> {
     let Told { kept, broken } = match path {

@@ -1,14 +1,12 @@
 //! Indexes in Workers KV.
 
 use super::body;
-use crate::base::settled::all_settled;
 use crate::describe::Summary;
-use crate::index::Digest;
+use crate::index::{Digest, PageValue};
 use crate::store::{
-    Entry, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, is_page,
-    keyed_pages, link_key, link_keys, link_prefix, page_key, pages_prefix,
+    INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, link_key, link_prefix,
+    page_at, page_key, pages_prefix,
 };
-use futures_util::future::join;
 use std::collections::BTreeSet;
 use worker::{Env, KvStore};
 
@@ -19,28 +17,80 @@ const CACHE_TTL_SECONDS: u64 = 30;
 /// that one was not there yet.
 const PAGE_TTL_SECONDS: u64 = 300;
 
-/// The KV namespace bound as `INDEX`, which is looked up only when something is asked of it: a warm
-/// isolate asks nothing.
-pub(super) struct Indexes(pub(super) Env);
+/// What lies in the KV namespace bound as `INDEX`.
+pub(super) struct Indexes(Namespace);
 
 impl Indexes {
-    fn namespace(&self, key: &str) -> Result<KvStore, StoreError> {
+    pub(super) fn new(env: &Env) -> Self {
+        Self(Namespace(env.clone()))
+    }
+}
+
+/// The namespace, which is looked up only when something is asked of it: a warm isolate asks nothing.
+struct Namespace(Env);
+
+impl Namespace {
+    fn bound(&self, key: &str) -> Result<KvStore, StoreError> {
         self.0.kv("INDEX").map_err(|error| unavailable(key, &error))
     }
 
-    /// The keys of all pages of the presentation.
-    async fn pages(&self, presentation: &str) -> Result<BTreeSet<String>, StoreError> {
-        let prefix = pages_prefix(presentation);
-        let keys = keys_from(&self.namespace(&prefix)?, &prefix).await?;
-        Ok(keys.into_iter().filter(|key| is_page(key, presentation)).collect())
+    async fn get(&self, key: &str, ttl_seconds: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let got = self.bound(key)?.get(key).cache_ttl(ttl_seconds).bytes().await;
+        got.map_err(|error| unavailable(key, &error))
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        value: &[u8],
+        summary: Option<&Summary>,
+    ) -> Result<(), StoreError> {
+        let put = self.bound(key)?.put_bytes(key, value);
+        let put = put.and_then(|put| match summary {
+            Some(summary) => put.metadata(summary.to_json()),
+            None => Ok(put),
+        });
+        let put = put.map_err(|error| unavailable(key, &error))?;
+        put.execute().await.map_err(|error| unavailable(key, &error))
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.bound(key)?.delete(key).await.map_err(|error| unavailable(key, &error))
+    }
+
+    /// All keys that begin with `prefix`.
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let namespace = self.bound(prefix)?;
+        let (mut keys, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let list = namespace.list().prefix(prefix.to_owned());
+            let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor));
+            let listed = list.execute().await.map_err(|error| unavailable(prefix, &error))?;
+            keys.extend(listed.keys.into_iter().map(|key| key.name));
+            cursor = listed.cursor.filter(|_| !listed.list_complete);
+            if cursor.is_none() {
+                return Ok(keys);
+            }
+        }
     }
 }
 
 impl IndexStore for Indexes {
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = index_key(presentation);
-        let got = self.namespace(&key)?.get(&key).cache_ttl(CACHE_TTL_SECONDS).bytes().await;
-        got.map_err(|error| unavailable(&key, &error))
+        self.0.get(&index_key(presentation), CACHE_TTL_SECONDS).await
+    }
+
+    async fn put(
+        &self,
+        presentation: &str,
+        value: &[u8],
+        summary: &Summary,
+    ) -> Result<(), StoreError> {
+        self.0.put(&index_key(presentation), value, Some(summary)).await
+    }
+
+    async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
+        self.0.delete(&index_key(presentation)).await
     }
 
     async fn page(
@@ -48,44 +98,26 @@ impl IndexStore for Indexes {
         presentation: &str,
         digest: Digest,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = page_key(presentation, digest);
-        let got = self.namespace(&key)?.get(&key).cache_ttl(PAGE_TTL_SECONDS).bytes().await;
-        got.map_err(|error| unavailable(&key, &error))
+        self.0.get(&page_key(presentation, digest), PAGE_TTL_SECONDS).await
     }
 
-    async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError> {
-        let Entry { index, value, pages, afresh, summary, missing } = entry;
-        let key = index_key(presentation);
-        let namespace = self.namespace(&key)?;
-        let links = link_keys(presentation, &index.sources).into_iter();
-        let links = links.chain(missing.iter().map(|source| link_key(source, presentation)));
-        let links = all_settled(links.map(|link| put_link(namespace.clone(), link)));
-        let put = namespace
-            .put_bytes(&key, &value)
-            .and_then(|put| put.metadata(summary.to_json()))
-            .map_err(|error| unavailable(&key, &error))?
-            .execute();
-        // One list tells which pages need not be written, and which are to go.
-        let (there, linked) = join(self.pages(presentation), links).await;
-        linked?;
-        let there = there?;
-        let pages = keyed_pages(presentation, pages);
-        let new = pages.iter().filter(|(key, _)| afresh || !there.contains(*key));
-        all_settled(new.map(|(key, value)| put_page(&namespace, key, value))).await?;
-        put.await.map_err(|error| unavailable(&key, &error))?;
-        delete_all(&namespace, there.iter().filter(|key| !pages.contains_key(*key))).await
+    async fn put_page(&self, presentation: &str, page: &PageValue) -> Result<(), StoreError> {
+        self.0.put(&page_key(presentation, page.digest), &page.value, None).await
     }
 
-    async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
-        let key = index_key(presentation);
-        let namespace = self.namespace(&key)?;
-        namespace.delete(&key).await.map_err(|error| unavailable(&key, &error))?;
-        delete_all(&namespace, self.pages(presentation).await?.iter()).await
+    async fn delete_page(&self, presentation: &str, digest: Digest) -> Result<(), StoreError> {
+        self.0.delete(&page_key(presentation, digest)).await
+    }
+
+    async fn pages(&self, presentation: &str) -> Result<BTreeSet<Digest>, StoreError> {
+        let keys = self.0.keys(&pages_prefix(presentation)).await?;
+        Ok(keys.iter().filter_map(|key| page_at(key, presentation)).collect())
     }
 
     async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError> {
         let mut list = self
-            .namespace(INDEX_PREFIX)?
+            .0
+            .bound(INDEX_PREFIX)?
             .list()
             .prefix(INDEX_PREFIX.to_owned())
             .limit(u64::from(limit));
@@ -104,57 +136,18 @@ impl IndexStore for Indexes {
 
 impl LinkStore for Indexes {
     async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
-        let key = link_key(source, presentation);
-        put_link(self.namespace(&key)?, key).await
+        self.0.put(&link_key(source, presentation), &[], None).await
     }
 
     async fn unlink(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
-        let key = link_key(source, presentation);
-        self.namespace(&key)?.delete(&key).await.map_err(|error| unavailable(&key, &error))
+        self.0.delete(&link_key(source, presentation)).await
     }
 
     async fn linked(&self, source: &str) -> Result<Vec<String>, StoreError> {
         let prefix = link_prefix(source);
-        let namespace = self.namespace(&prefix)?;
-        let keys = keys_from(&namespace, &prefix).await?;
+        let keys = self.0.keys(&prefix).await?;
         Ok(keys.iter().filter_map(|key| key.strip_prefix(&prefix).map(str::to_owned)).collect())
     }
-}
-
-/// All keys that begin with `prefix`.
-async fn keys_from(namespace: &KvStore, prefix: &str) -> Result<Vec<String>, StoreError> {
-    let (mut keys, mut cursor) = (Vec::new(), None::<String>);
-    loop {
-        let list = namespace.list().prefix(prefix.to_owned());
-        let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor));
-        let listed = list.execute().await.map_err(|error| unavailable(prefix, &error))?;
-        keys.extend(listed.keys.into_iter().map(|key| key.name));
-        cursor = listed.cursor.filter(|_| !listed.list_complete);
-        if cursor.is_none() {
-            return Ok(keys);
-        }
-    }
-}
-
-async fn delete_all(
-    namespace: &KvStore,
-    keys: impl Iterator<Item = &String>,
-) -> Result<(), StoreError> {
-    all_settled(keys.map(async |key: &String| {
-        namespace.delete(key).await.map_err(|error| unavailable(key, &error))
-    }))
-    .await
-    .map(drop)
-}
-
-async fn put_page(namespace: &KvStore, key: &str, value: &[u8]) -> Result<(), StoreError> {
-    let put = namespace.put_bytes(key, value).map_err(|error| unavailable(key, &error))?;
-    put.execute().await.map_err(|error| unavailable(key, &error))
-}
-
-async fn put_link(namespace: KvStore, key: String) -> Result<(), StoreError> {
-    let put = namespace.put(&key, "").map_err(|error| unavailable(&key, &error))?;
-    put.execute().await.map_err(|error| unavailable(&key, &error))
 }
 
 fn unavailable(key: &str, cause: &dyn std::error::Error) -> StoreError {

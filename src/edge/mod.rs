@@ -121,7 +121,7 @@ fn library(
 ) -> worker::Result<Library<Objects, Indexes, Host>> {
     Ok(Library {
         objects: Rc::new(Objects { stores: stores(env)?, env: env.clone() }),
-        indexes: Rc::new(Indexes(env.clone())),
+        indexes: Rc::new(Indexes::new(env)),
         runtime: Rc::new(Host(Rc::clone(context))),
         memo: MEMO.with(Rc::clone),
         limits: settings.limits,

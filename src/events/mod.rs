@@ -16,7 +16,7 @@ pub use verdict::{Trouble, Verdict};
 
 use crate::library::{Library, Runtime};
 use crate::remote::Stores;
-use crate::store::{Cache, IndexStore, LinkStore, ObjectStore, StoreError};
+use crate::store::{Cache, IndexStore, ObjectStore, StoreError};
 use crate::url::check_presentation;
 use budget::{Meter, Metered};
 use found::{Found, Standing};
@@ -46,7 +46,7 @@ type Standings<'a> = BTreeMap<&'a str, Standing>;
 impl<O, I, R, C> Events<'_, O, I, R, C>
 where
     O: ObjectStore + 'static,
-    I: IndexStore + LinkStore + 'static,
+    I: IndexStore + 'static,
     R: Runtime,
     C: Cache,
 {

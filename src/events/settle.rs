@@ -3,12 +3,12 @@
 use super::found::{Change, Now, Standing};
 use super::{Events, Standings};
 use crate::library::Runtime;
-use crate::store::{Cache, IndexStore, LinkStore, ObjectStore, StoreError};
+use crate::store::{Cache, IndexStore, ObjectStore, StoreError};
 
 impl<O, I, R, C> Events<'_, O, I, R, C>
 where
     O: ObjectStore + 'static,
-    I: IndexStore + LinkStore + 'static,
+    I: IndexStore + 'static,
     R: Runtime,
     C: Cache,
 {

@@ -27,11 +27,7 @@ impl Generation {
 
     /// The generation that `text` writes; `None` unless it is exactly as [`fmt::Display`] gives it.
     pub fn parse(text: &str) -> Option<Self> {
-        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if text.len() != Self::LEN || !text.bytes().all(lower_hex) {
-            return None;
-        }
-        u64::from_str_radix(text, 16).ok().map(|value| Self(value.to_be_bytes()))
+        Digest::parse(text).map(|digest| Self(digest.bytes()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A build under way: among others, and with what comes of it looked after.
 
 use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
-use super::{Library, Runtime};
+use super::{Library, Runtime, retention};
 use crate::base::turns::{Others, Turns};
 use crate::index::Index;
 use crate::library::build::build_among;
@@ -102,7 +102,9 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     /// so may have cleared KV before this came there.
     async fn write(&self, presentation: &str, ticket: Ticket, whole: &Whole, afresh: bool) {
         let now_ms = self.runtime.now_ms();
-        if let Err(error) = self.store(presentation, whole, afresh, now_ms).await {
+        if let Err(error) =
+            retention::put(&*self.indexes, presentation, whole, afresh, now_ms).await
+        {
             return self.runtime.report(presentation, error.into());
         }
         let now_ms = self.runtime.now_ms();
@@ -121,7 +123,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     }
 
     async fn take_back(&self, presentation: &str) {
-        if let Err(error) = self.indexes.delete(presentation).await {
+        if let Err(error) = retention::delete(&*self.indexes, presentation).await {
             self.runtime.report(presentation, error.into());
         }
     }

@@ -11,17 +11,17 @@ mod fetch;
 pub mod memo;
 mod pages;
 mod publish;
+pub mod retention;
 mod runtime;
 mod waiting;
 
 pub use error::LibraryError;
 pub use runtime::Runtime;
 
-use crate::describe::Summary;
 use crate::index::{Generation, Index, PageValue};
 use crate::library::build::{Limits, Rules};
 use crate::library::memo::{Learnt, Memo, Miss, Reach, Whole};
-use crate::store::{Entry, IndexStore, ObjectStore, StoreError};
+use crate::store::{IndexStore, ObjectStore};
 use std::rc::Rc;
 use waiting::Wanted;
 
@@ -136,23 +136,6 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         };
         self.memo.supersede(presentation, outdated);
         Ok(known)
-    }
-
-    /// Stores the index and its pages; what is listed of it, and how many bytes its stored form has.
-    async fn store(
-        &self,
-        presentation: &str,
-        whole: &Whole,
-        afresh: bool,
-        now_ms: u64,
-    ) -> Result<(Summary, usize), StoreError> {
-        let Whole { index, pages, .. } = whole;
-        let summary = Summary::new(index, now_ms);
-        let (value, pages, missing) = (index.encode(), pages.to_vec(), &whole.missing());
-        let weight = value.len();
-        let entry = Entry { index, value, pages, afresh, summary: &summary, missing };
-        self.indexes.put(presentation, entry).await?;
-        Ok((summary, weight))
     }
 
     /// Remembers what the sources said, pages and all.

@@ -2,7 +2,7 @@
 //! event of the bucket.
 
 use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS};
-use super::{Library, LibraryError, Runtime};
+use super::{Library, LibraryError, Runtime, retention};
 use crate::describe::Summary;
 use crate::library::memo::{Learnt, Miss, Outcome, Seen, Ticket, Whole};
 use crate::store::{IndexStore, ObjectStore, StoreError};
@@ -47,7 +47,8 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     pub async fn publish(&self, presentation: &str, whole: &Whole) -> Result<Summary, StoreError> {
         self.memo.void(presentation);
         let now_ms = self.runtime.now_ms();
-        let (summary, weight) = self.store(presentation, whole, false, now_ms).await?;
+        let (summary, weight) =
+            retention::put(&*self.indexes, presentation, whole, false, now_ms).await?;
         let (index, from) = (Rc::clone(&whole.index), Learnt::Sources);
         self.memo.keep(presentation, index, from, weight, now_ms);
         Ok(summary)
@@ -57,7 +58,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     /// viewer may have it fetched meanwhile.
     pub async fn forget(&self, presentation: &str) -> Result<(), StoreError> {
         self.memo.forget(presentation);
-        let deleted = self.indexes.delete(presentation).await;
+        let deleted = retention::delete(&*self.indexes, presentation).await;
         self.memo.forget(presentation);
         deleted
     }

@@ -2,12 +2,16 @@
 //! held to this one list.
 
 use super::objects::{Kept, Told, hold, pattern, same, told};
+use millrace::assemble::Warning;
 use millrace::describe::Summary;
 use millrace::index::{Attribute, Digest, Index, PageValue, Source};
-use millrace::store::{Entry, IndexStore, LinkStore, Listing};
+use millrace::library::memo::Whole;
+use millrace::library::retention;
+use millrace::store::{IndexStore, LinkStore, Listing};
+use std::rc::Rc;
 
 /// Holds a store, in which nothing lies yet, to the list.
-pub(crate) async fn indexes<S: IndexStore + LinkStore>(store: &S) -> Told {
+pub(crate) async fn indexes<S: IndexStore>(store: &S) -> Told {
     hold! {
         where_nothing_is_there_is_nothing(store);
         a_value_comes_back_as_it_was_put(store);
@@ -29,6 +33,7 @@ pub(crate) async fn indexes<S: IndexStore + LinkStore>(store: &S) -> Told {
 }
 
 const NAME: &str = "contract/a.ism";
+const NOW_MS: u64 = 1_795_366_999_000;
 
 /// An index that differs from others by `text`.
 fn index(text: &str, sources: &[&str]) -> Index {
@@ -42,18 +47,27 @@ fn paged(text: &str) -> PageValue {
     PageValue { digest: Digest::of(text.as_bytes()), value: text.as_bytes().into() }
 }
 
-async fn put<S: IndexStore>(
-    store: &S,
-    name: &str,
-    index: &Index,
-    value: Vec<u8>,
-    pages: Vec<PageValue>,
-) -> Result<Summary, String> {
-    let summary = Summary::new(index, 1_795_366_999_000);
-    let missing = [];
-    let entry = Entry { index, value, pages, afresh: false, summary: &summary, missing: &missing };
-    store.put(name, entry).await.map_err(told)?;
-    Ok(summary)
+/// What an index that differs from others by `text` is stored with.
+fn whole(text: &str, sources: &[&str], pages: Vec<PageValue>) -> Whole {
+    let index = Rc::new(index(text, sources));
+    Whole { index, pages: pages.into(), warnings: Rc::default() }
+}
+
+/// Stores an index with its pages and links, as the library does.
+async fn put<S: IndexStore>(store: &S, name: &str, whole: &Whole) -> Result<Summary, String> {
+    let put = retention::put(store, name, whole, false, NOW_MS).await;
+    put.map(|(summary, _)| summary).map_err(told)
+}
+
+/// Stores a value as it is.
+async fn put_value<S: IndexStore>(store: &S, name: &str, value: &[u8]) -> Kept {
+    let summary = Summary::new(&index("value", &[]), NOW_MS);
+    store.put(name, value, &summary).await.map_err(told)
+}
+
+/// Removes an index and its pages, as the library does.
+async fn delete<S: IndexStore>(store: &S, name: &str) -> Kept {
+    retention::delete(store, name).await.map_err(told)
 }
 
 async fn get<S: IndexStore>(store: &S, name: &str) -> Result<Option<Vec<u8>>, String> {
@@ -69,24 +83,24 @@ async fn has<S: IndexStore>(store: &S, name: &str, text: &str) -> Result<bool, S
     Ok(page.is_some())
 }
 
-async fn where_nothing_is_there_is_nothing<S: IndexStore + LinkStore>(store: &S) -> Kept {
+async fn where_nothing_is_there_is_nothing<S: IndexStore>(store: &S) -> Kept {
     same("a value", get(store, "contract/nothing.ism").await?, None)?;
     same("a page", has(store, "contract/nothing.ism", "page").await?, false)?;
     same("links", store.linked("contract/nothing.ismv").await.map_err(told)?, vec![])?;
-    store.delete("contract/nothing.ism").await.map_err(told)
+    delete(store, "contract/nothing.ism").await
 }
 
 async fn a_value_comes_back_as_it_was_put<S: IndexStore>(store: &S) -> Kept {
     for len in [0, 1, 300_000] {
-        put(store, NAME, &index("value", &[]), pattern(len), vec![]).await?;
+        put_value(store, NAME, &pattern(len)).await?;
         same("the value", get(store, NAME).await?, Some(pattern(len)))?;
     }
     Ok(())
 }
 
 async fn a_value_is_replaced_as_a_whole<S: IndexStore>(store: &S) -> Kept {
-    put(store, NAME, &index("longer", &[]), pattern(5000), vec![]).await?;
-    put(store, NAME, &index("shorter", &[]), b"short".to_vec(), vec![]).await?;
+    put_value(store, NAME, &pattern(5000)).await?;
+    put_value(store, NAME, b"short").await?;
     same("the value", get(store, NAME).await?, Some(b"short".to_vec()))
 }
 
@@ -99,9 +113,9 @@ async fn names_are_taken_as_they_are<S: IndexStore>(store: &S) -> Kept {
         longest.as_str(),
     ];
     for name in odd {
-        let index = index(name, &[]);
-        put(store, name, &index, name.as_bytes().to_vec(), vec![paged(name)]).await?;
-        same(name, get(store, name).await?, Some(name.as_bytes().to_vec()))?;
+        let whole = whole(name, &[], vec![paged(name)]);
+        put(store, name, &whole).await?;
+        same(name, get(store, name).await?, Some(whole.index.encode()))?;
         same(name, has(store, name, name).await?, true)?;
     }
     Ok(())
@@ -109,7 +123,7 @@ async fn names_are_taken_as_they_are<S: IndexStore>(store: &S) -> Kept {
 
 async fn pages_are_there_once_their_value_is<S: IndexStore>(store: &S) -> Kept {
     let texts = ["one", "other", "third"];
-    put(store, NAME, &index("pages", &[]), vec![1], texts.map(paged).to_vec()).await?;
+    put(store, NAME, &whole("pages", &[], texts.map(paged).to_vec())).await?;
     for text in texts {
         same(text, has(store, NAME, text).await?, true)?;
     }
@@ -119,22 +133,22 @@ async fn pages_are_there_once_their_value_is<S: IndexStore>(store: &S) -> Kept {
 
 async fn pages_that_the_next_generation_names_stay_and_others_go<S: IndexStore>(store: &S) -> Kept {
     let [both, old, new] = ["both", "old", "new"];
-    put(store, NAME, &index("old", &[]), vec![1], vec![paged(both), paged(old)]).await?;
-    put(store, NAME, &index("new", &[]), vec![2], vec![paged(both), paged(new)]).await?;
+    put(store, NAME, &whole("old", &[], vec![paged(both), paged(old)])).await?;
+    put(store, NAME, &whole("new", &[], vec![paged(both), paged(new)])).await?;
     same("a page of both", has(store, NAME, both).await?, true)?;
     same("the new page", has(store, NAME, new).await?, true)?;
     same("the old page", has(store, NAME, old).await?, false)
 }
 
 async fn pages_go_when_the_next_generation_has_none<S: IndexStore>(store: &S) -> Kept {
-    put(store, NAME, &index("progressive", &[]), vec![1], vec![paged("old")]).await?;
-    put(store, NAME, &index("fragmented", &[]), vec![2], vec![]).await?;
+    put(store, NAME, &whole("progressive", &[], vec![paged("old")])).await?;
+    put(store, NAME, &whole("fragmented", &[], vec![])).await?;
     same("an old page", has(store, NAME, "old").await?, false)
 }
 
 async fn pages_stay_when_their_generation_is_put_again<S: IndexStore>(store: &S) -> Kept {
     for _ in 0..2 {
-        put(store, NAME, &index("again", &[]), vec![1], vec![paged("same")]).await?;
+        put(store, NAME, &whole("again", &[], vec![paged("same")])).await?;
         same("the page", has(store, NAME, "same").await?, true)?;
     }
     Ok(())
@@ -142,33 +156,30 @@ async fn pages_stay_when_their_generation_is_put_again<S: IndexStore>(store: &S)
 
 async fn equal_pages_are_one<S: IndexStore>(store: &S) -> Kept {
     let pages = vec![paged("equal"), paged("between"), paged("equal")];
-    put(store, NAME, &index("equal", &[]), vec![1], pages).await?;
+    put(store, NAME, &whole("equal", &[], pages)).await?;
     same("the equal page", has(store, NAME, "equal").await?, true)?;
     same("the other page", has(store, NAME, "between").await?, true)?;
-    put(store, NAME, &index("fewer", &[]), vec![2], vec![paged("equal")]).await?;
+    put(store, NAME, &whole("fewer", &[], vec![paged("equal")])).await?;
     same("the equal page, named once", has(store, NAME, "equal").await?, true)
 }
 
 async fn pages_that_are_there_are_written_again_only_if_all_are<S: IndexStore>(store: &S) -> Kept {
-    let (of, summary) = (index("spoilt", &[]), Summary::new(&index("spoilt", &[]), 0));
     let digest = Digest::of(b"right");
     for (afresh, text, there) in
         [(false, "spoilt", "spoilt"), (false, "right", "spoilt"), (true, "right", "right")]
     {
         let pages = vec![PageValue { digest, value: text.as_bytes().into() }];
-        let (index, summary, missing) = (&of, &summary, &[][..]);
-        let entry = Entry { index, value: vec![1], pages, afresh, summary, missing };
-        store.put(NAME, entry).await.map_err(told)?;
+        let whole = whole("spoilt", &[], pages);
+        retention::put(store, NAME, &whole, afresh, NOW_MS).await.map_err(told)?;
         let page = store.page(NAME, digest).await.map_err(told)?;
         same(text, page, Some(there.as_bytes().to_vec()))?;
     }
-    store.delete(NAME).await.map_err(told)
+    delete(store, NAME).await
 }
 
 async fn what_is_deleted_is_gone_with_its_pages<S: IndexStore>(store: &S) -> Kept {
-    let of = index("deleted", &[]);
-    put(store, NAME, &of, vec![1], vec![paged("page")]).await?;
-    store.delete(NAME).await.map_err(told)?;
+    put(store, NAME, &whole("deleted", &[], vec![paged("page")])).await?;
+    delete(store, NAME).await?;
     same("the value", get(store, NAME).await?, None)?;
     same("the page", has(store, NAME, "page").await?, false)?;
     let left = all(store, 100).await?;
@@ -176,15 +187,15 @@ async fn what_is_deleted_is_gone_with_its_pages<S: IndexStore>(store: &S) -> Kep
 }
 
 async fn neighbours_of_what_is_deleted_stay<S: IndexStore>(store: &S) -> Kept {
-    let of = index("neighbour", &[]);
+    let neighbour = whole("neighbour", &[], vec![paged("page")]);
     let neighbours = ["contract/a.ism/b.ism", "contract/a.ism2.ism", "contract/a.is"];
     for name in [NAME].into_iter().chain(neighbours) {
-        put(store, name, &of, vec![1], vec![paged("page")]).await?;
+        put(store, name, &neighbour).await?;
     }
-    put(store, NAME, &index("replaced", &[]), vec![1], vec![]).await?;
-    store.delete(NAME).await.map_err(told)?;
+    put(store, NAME, &whole("replaced", &[], vec![])).await?;
+    delete(store, NAME).await?;
     for name in neighbours {
-        same(name, get(store, name).await?, Some(vec![1]))?;
+        same(name, get(store, name).await?, Some(neighbour.index.encode()))?;
         same(name, has(store, name, "page").await?, true)?;
     }
     Ok(())
@@ -211,14 +222,14 @@ async fn all<S: IndexStore>(
 
 async fn a_list_has_everything_once_in_order<S: IndexStore>(store: &S) -> Kept {
     for (name, _) in all(store, 100).await? {
-        store.delete(&name).await.map_err(told)?;
+        delete(store, &name).await?;
     }
     same("lines of nothing", all(store, 100).await?, vec![])?;
     let mut right = Vec::new();
     for number in 0..7 {
         let name = format!("contract/list/{number}.ism");
-        let index = index(&name, &["contract/list/shared.ismv"]);
-        let summary = put(store, &name, &index, vec![1], vec![paged("page")]).await?;
+        let whole = whole(&name, &["contract/list/shared.ismv"], vec![paged("page")]);
+        let summary = put(store, &name, &whole).await?;
         right.push((name, Some(summary)));
     }
     for limit in [1, 3, 7, 100] {
@@ -233,30 +244,21 @@ async fn linked<S: LinkStore>(store: &S, source: &str) -> Result<Vec<String>, St
     Ok(linked)
 }
 
-async fn a_put_links_all_sources_but_itself<S: IndexStore + LinkStore>(store: &S) -> Kept {
+async fn a_put_links_all_sources_but_itself<S: IndexStore>(store: &S) -> Kept {
     let (one, other) = ("contract/link/1.ism", "contract/link/2.ism");
     let (shared, own) = ("contract/link/shared.ismv", "contract/link/own.isma");
-    put(store, one, &index("1", &[one, shared, own]), vec![1], vec![]).await?;
-    put(store, other, &index("2", &[other, shared]), vec![1], vec![]).await?;
+    put(store, one, &whole("1", &[one, shared, own], vec![])).await?;
+    put(store, other, &whole("2", &[other, shared], vec![])).await?;
     same("from both", linked(store, shared).await?, vec![one.to_owned(), other.to_owned()])?;
     same("from one", linked(store, own).await?, vec![one.to_owned()])?;
     same("from itself", linked(store, one).await?, vec![])
 }
 
-async fn a_put_links_what_it_was_made_without<S: IndexStore + LinkStore>(store: &S) -> Kept {
-    let (name, index) = ("contract/link/3.ism", index("3", &[]));
-    let summary = Summary::new(&index, 0);
-    let missing = ["contract/link/late.vtt".to_owned()];
-    let entry = Entry {
-        index: &index,
-        value: vec![1],
-        pages: vec![],
-        afresh: false,
-        summary: &summary,
-        missing: &missing,
-    };
-    store.put(name, entry).await.map_err(told)?;
-    same("from it", linked(store, "contract/link/late.vtt").await?, vec![name.to_owned()])
+async fn a_put_links_what_it_was_made_without<S: IndexStore>(store: &S) -> Kept {
+    let (name, late) = ("contract/link/3.ism", "contract/link/late.vtt");
+    let missing = Warning::MissingText { manifest: name.to_owned(), key: late.to_owned() };
+    put(store, name, &Whole { warnings: [missing].into(), ..whole("3", &[], vec![]) }).await?;
+    same("from it", linked(store, late).await?, vec![name.to_owned()])
 }
 
 async fn links_come_and_go<S: LinkStore>(store: &S) -> Kept {

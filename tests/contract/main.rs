@@ -11,6 +11,7 @@ mod memory;
 
 mod indexes;
 mod objects;
+mod order;
 
 use memory::Memory;
 use objects::{Desk, Kept};

@@ -11,10 +11,10 @@ pub(crate) use host::Host;
 use super::media::File;
 use millrace::base::range::ByteRange;
 use millrace::describe::Summary;
-use millrace::index::Digest;
+use millrace::index::{Digest, PageValue};
 use millrace::store::{
-    Body, Cache, Entry, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged,
-    StoreError, is_page, keyed_pages, page_key,
+    Body, Cache, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged, StoreError,
+    page_at, page_key,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,9 +53,11 @@ pub(crate) enum Call {
     Open(String, ByteRange),
     Get(String),
     Page(String),
+    Pages(String),
     Put(String),
     PutPage(String),
     Delete(String),
+    DeletePage(String),
     List(Option<String>, u32),
     Link(String, String),
     Unlink(String, String),
@@ -176,6 +178,27 @@ impl IndexStore for Memory {
         Ok(self.values.borrow().get(presentation).cloned())
     }
 
+    async fn put(
+        &self,
+        presentation: &str,
+        value: &[u8],
+        summary: &Summary,
+    ) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
+        self.index(presentation)?;
+        self.values.borrow_mut().insert(presentation.to_owned(), value.to_vec());
+        self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
+        Ok(())
+    }
+
+    async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
+        self.calls.borrow_mut().push(Call::Delete(presentation.to_owned()));
+        self.index(presentation)?;
+        self.values.borrow_mut().remove(presentation);
+        self.summaries.borrow_mut().remove(presentation);
+        Ok(())
+    }
+
     async fn page(
         &self,
         presentation: &str,
@@ -187,35 +210,26 @@ impl IndexStore for Memory {
         Ok(self.pages.borrow().get(&key).cloned())
     }
 
-    async fn put(&self, presentation: &str, entry: Entry<'_>) -> Result<(), StoreError> {
-        let Entry { index, value, pages, afresh, summary, missing } = entry;
-        self.calls.borrow_mut().push(Call::Put(presentation.to_owned()));
+    async fn put_page(&self, presentation: &str, page: &PageValue) -> Result<(), StoreError> {
+        let key = page_key(presentation, page.digest);
+        self.calls.borrow_mut().push(Call::PutPage(key.clone()));
         self.index(presentation)?;
-        let named = keyed_pages(presentation, pages);
-        let mut pages = self.pages.borrow_mut();
-        pages.retain(|key, _| !is_page(key, presentation) || named.contains_key(key) && !afresh);
-        for (key, value) in named {
-            pages.entry(key).or_insert_with_key(|key| {
-                self.calls.borrow_mut().push(Call::PutPage(key.clone()));
-                value.to_vec()
-            });
-        }
-        self.values.borrow_mut().insert(presentation.to_owned(), value);
-        self.summaries.borrow_mut().insert(presentation.to_owned(), summary.clone());
-        let others = index.sources.iter().filter(|source| source.key != presentation);
-        let links = others.map(|source| (source.key.clone(), presentation.to_owned()));
-        let missing = missing.iter().map(|source| (source.clone(), presentation.to_owned()));
-        self.links.borrow_mut().extend(links.chain(missing));
+        self.pages.borrow_mut().insert(key, page.value.to_vec());
         Ok(())
     }
 
-    async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
-        self.calls.borrow_mut().push(Call::Delete(presentation.to_owned()));
+    async fn delete_page(&self, presentation: &str, digest: Digest) -> Result<(), StoreError> {
+        let key = page_key(presentation, digest);
+        self.calls.borrow_mut().push(Call::DeletePage(key.clone()));
         self.index(presentation)?;
-        self.values.borrow_mut().remove(presentation);
-        self.pages.borrow_mut().retain(|key, _| !is_page(key, presentation));
-        self.summaries.borrow_mut().remove(presentation);
+        self.pages.borrow_mut().remove(&key);
         Ok(())
+    }
+
+    async fn pages(&self, presentation: &str) -> Result<BTreeSet<Digest>, StoreError> {
+        self.calls.borrow_mut().push(Call::Pages(presentation.to_owned()));
+        self.index(presentation)?;
+        Ok(self.pages.borrow().keys().filter_map(|key| page_at(key, presentation)).collect())
     }
 
     /// The cursor is the last key of the part before.

@@ -2,7 +2,7 @@
 
 use super::*;
 use futures_util::future::join;
-use millrace::store::{IndexStore as _, ObjectStore as _};
+use millrace::store::ObjectStore as _;
 
 const MANIFEST: &str = "/films/a.ism/Manifest";
 const KEY: &str = "films/a.ism";
@@ -16,9 +16,7 @@ impl Edge {
 
     /// As an operator has it forgotten.
     async fn purge(&self) {
-        self.memo.borrow().forget(KEY);
-        self.stores.delete(KEY).await.unwrap();
-        self.memo.borrow().forget(KEY);
+        self.library().forget(KEY).await.unwrap();
     }
 
     fn slow() -> Self {

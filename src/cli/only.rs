@@ -1,0 +1,59 @@
+//! A store of one index, to answer from.
+
+use millrace::describe::Summary;
+use millrace::index::{Bundle, Digest, PageValue};
+use millrace::store::{IndexStore, LinkStore, Listing, StoreError};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// The one index there is, with its pages; it stays as it is.
+pub(super) struct Only(pub(super) Rc<Bundle>);
+
+impl IndexStore for Only {
+    async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(Some(self.0.index.encode()))
+    }
+
+    async fn put(&self, _: &str, _: &[u8], _: &Summary) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn delete(&self, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn page(&self, _: &str, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let page = self.0.pages.iter().find(|page| page.digest == digest);
+        Ok(page.map(|page| page.value.to_vec()))
+    }
+
+    async fn put_page(&self, _: &str, _: &PageValue) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn delete_page(&self, _: &str, _: Digest) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn pages(&self, _: &str) -> Result<BTreeSet<Digest>, StoreError> {
+        Ok(self.0.pages.iter().map(|page| page.digest).collect())
+    }
+
+    async fn list(&self, _: Option<&str>, _: u32) -> Result<Listing, StoreError> {
+        Ok(Listing { entries: Vec::new(), cursor: None })
+    }
+}
+
+impl LinkStore for Only {
+    async fn link(&self, _: &str, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn unlink(&self, _: &str, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn linked(&self, _: &str) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+}
