@@ -7,7 +7,7 @@ mod media;
 
 use ffmpeg::Workshop;
 use media::{File, Piece, Track, text_entry};
-use millrace::index::StreamKind;
+use millrace::index::{Bundle, StreamKind};
 use millrace::ism::ServerManifest;
 use std::process::{Command, Output};
 
@@ -100,6 +100,41 @@ fn sound_by_itself_comes_in_levels_and_every_text_is_a_stream() {
         ]
     );
     assert!(manifest.tracks[3..].iter().all(|entry| entry.subtype.as_deref() == Some("SUBT")));
+}
+
+#[test]
+fn captions_in_text_files_are_streams_in_the_language_of_their_names() {
+    let workshop = Workshop::new("compose-captions");
+    workshop.film("film.mp4", 5, 50, "100k");
+    for name in ["film.en.vtt", "captions.vtt"] {
+        workshop.write(name, "WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n");
+    }
+    // A file that is named twice is meant once.
+    let files = ["film.mp4", "film.en.vtt", "captions.vtt", "./film.en.vtt", "film.mp4"];
+    let output = millrace(&workshop, &[&["compose"], &files[..]].concat());
+    assert_eq!((said(&output).as_str(), output.status.code()), ("", Some(0)));
+    let manifest = ServerManifest::parse(&output.stdout).unwrap();
+    assert_eq!(
+        lines(&manifest),
+        [
+            "video film.mp4 #1 video -",
+            "audio film.mp4 #2 audio_eng eng",
+            "text film.en.vtt #1 textstream_en en",
+            "text captions.vtt #1 textstream -",
+        ]
+    );
+    workshop.write("film.ism", std::str::from_utf8(&output.stdout).unwrap());
+    let output = millrace(&workshop, &["index", "film.ism"]);
+    assert_eq!((said(&output).as_str(), output.status.code()), ("", Some(0)));
+    let bundle = Bundle::decode(&std::fs::read(workshop.path("film.index")).unwrap()).unwrap();
+    let texts = bundle.index.streams.iter().filter(|stream| stream.kind == StreamKind::Text);
+    let texts: Vec<_> = texts.map(|text| (text.name.as_str(), text.timeline.len())).collect();
+    assert_eq!(texts, [("textstream_en", 3), ("textstream", 3)]);
+
+    workshop.write("captions.vtt", "Hello");
+    let output = millrace(&workshop, &["compose", "film.mp4", "captions.vtt"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("captions.vtt, line 1: "), "{}", said(&output));
 }
 
 #[test]

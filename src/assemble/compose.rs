@@ -6,6 +6,7 @@ use super::warning::{self, Missed, Warning};
 use crate::index::{Format, FourCc, StreamKind, bits_a_second};
 use crate::ism::{Entry, ServerManifest};
 use crate::scan::{Scanned, ScannedMedia, ScannedTrack};
+use crate::text;
 
 /// What names all that can be played of `files`, which are paths as the manifest is to have them, and what
 /// was found in each; and what it names none of.
@@ -13,7 +14,8 @@ use crate::scan::{Scanned, ScannedMedia, ScannedTrack};
 /// Every file's video is a quality level of the one video stream; a second video track of a file is
 /// something else to look at, and of another stream. Audio has a stream for each language
 /// and way of coding. Files with nothing but audio are its quality levels; where there are none, it
-/// is taken from that one of the files which reads it cheapest. Every text has a stream of its own.
+/// is taken from that one of the files which reads it cheapest. Every text has a stream of its own; of text files,
+/// in the language that their names say.
 pub fn compose(
     files: &[(&str, &Scanned)],
 ) -> Result<(ServerManifest, Vec<Warning>), AssembleError> {
@@ -65,7 +67,7 @@ fn manifest(files: &[(&str, &Scanned)]) -> ServerManifest {
         found.iter().for_each(|found| named.add(found, &name));
     }
     for found in named.all(StreamKind::Text) {
-        let name = named.name("textstream", found.track.language.as_deref());
+        let name = named.name("textstream", named.language(&found));
         named.add(&found, &name);
     }
     manifest
@@ -148,7 +150,18 @@ impl<'a> Named<'a, '_> {
         name
     }
 
-    fn add(&mut self, found: &Found<'_>, name: &str) {
+    /// What the track is in: by itself or, if it is a text file, by that file's name.
+    fn language(&self, found: &Found<'a>) -> Option<&'a str> {
+        let path = self.files.get(found.file).map(|(path, _)| *path);
+        match &found.track.media {
+            ScannedMedia::Cues(_) => path.and_then(text::language),
+            ScannedMedia::Fragments { .. } | ScannedMedia::Samples(_) => {
+                found.track.language.as_deref()
+            }
+        }
+    }
+
+    fn add(&mut self, found: &Found<'a>, name: &str) {
         let Some((path, _)) = self.files.get(found.file) else { return };
         let kind = found.track.format.kind();
         let media = self.manifest.media.iter().position(|known| known == path);
@@ -159,18 +172,18 @@ impl<'a> Named<'a, '_> {
         self.manifest.tracks.push(Entry {
             media,
             kind: Some(kind),
-            bitrate: Some(bitrate(found.track)),
+            bitrate: bitrate(found.track),
             track_id: Some(found.track.track_id),
             name: Some(name.to_owned()),
-            language: found.track.language.clone(),
+            language: self.language(found).map(str::to_owned),
             subtype: (kind == StreamKind::Text).then(|| "SUBT".to_owned()),
             custom_attributes: Vec::new(),
         });
     }
 }
 
-/// Bits a second, over all of a track.
-fn bitrate(track: &ScannedTrack) -> u32 {
+/// Bits a second, over all of a track; `None` of a text file, which does not say how long it lasts.
+fn bitrate(track: &ScannedTrack) -> Option<u32> {
     let (bytes, ticks) = match &track.media {
         ScannedMedia::Fragments { fragments, .. } => {
             let start = fragments.first().map_or(0, |first| first.chunk.start);
@@ -178,11 +191,11 @@ fn bitrate(track: &ScannedTrack) -> u32 {
             let bytes = fragments.iter().map(|fragment| u128::from(track.bytes_of(fragment))).sum();
             (bytes, end.saturating_sub(start))
         }
-        ScannedMedia::Cues(_) => (0, 0),
+        ScannedMedia::Cues(_) => return None,
         ScannedMedia::Samples(samples) => samples.iter().fold((0, 0), |(bytes, _), sample| {
             let end = sample.decode.saturating_add(sample.duration.into());
             (bytes + u128::from(sample.range.length()), end)
         }),
     };
-    bits_a_second(bytes, ticks.into(), track.timescale)
+    Some(bits_a_second(bytes, ticks.into(), track.timescale))
 }

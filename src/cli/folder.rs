@@ -7,21 +7,30 @@ use millrace::base::range::ByteRange;
 use millrace::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Files below a root. An entity tag is a file's MD5 in hexadecimal, which is what R2 and S3 call
-/// an object that was put in one piece.
+/// Files below a root.
 pub(super) struct Folder {
     root: PathBuf,
+    tags: Tags,
     known: RefCell<HashMap<String, Known>>,
     bars: MultiProgress,
     interruption: Interruption,
 }
 
-/// A file as it was when its digest was taken.
+/// What the entity tag of a file is.
+#[derive(Clone, Copy)]
+pub(super) enum Tags {
+    /// Its MD5 in hexadecimal, which is what R2 and S3 call an object that was put in one piece.
+    Md5,
+    /// When it was last changed: enough for whoever keeps no index of it, and nothing has to be read.
+    Modified,
+}
+
+/// A file as it was when its entity tag was taken.
 #[derive(Clone)]
 struct Known {
     meta: Meta,
@@ -30,9 +39,10 @@ struct Known {
 
 impl Folder {
     /// The folder `root`. Reading a file through shows in the bars, and can be interrupted.
-    pub(super) fn new(root: PathBuf, session: &Session) -> Self {
+    pub(super) fn new(root: PathBuf, tags: Tags, session: &Session) -> Self {
         Self {
             root,
+            tags,
             known: RefCell::default(),
             bars: session.bars.clone(),
             interruption: session.interruption.clone(),
@@ -43,10 +53,19 @@ impl Folder {
         self.root.join(key)
     }
 
-    /// Reads the file through once: the one long part of indexing, so it shows how far it is.
     fn learn(&self, key: &str) -> io::Result<Known> {
-        let mut file = File::open(self.path(key))?;
+        let file = File::open(self.path(key))?;
         let metadata = file.metadata()?;
+        let modified = metadata.modified()?;
+        let etag = match self.tags {
+            Tags::Md5 => self.digest(key, file, &metadata)?,
+            Tags::Modified => format!("{modified:?}"),
+        };
+        Ok(Known { meta: Meta { size: metadata.len(), etag }, modified })
+    }
+
+    /// Reads the file through once: the one long part of indexing, so it shows how far it is.
+    fn digest(&self, key: &str, mut file: File, metadata: &Metadata) -> io::Result<String> {
         let bar = self.bars.add(progress(key, metadata.len()));
         let mut digest = Md5::new();
         let mut buffer = vec![0; 1 << 20];
@@ -64,9 +83,7 @@ impl Folder {
             bar.inc(u64::try_from(len).unwrap_or_default());
         }
         bar.finish_and_clear();
-        let etag = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        let meta = Meta { size: metadata.len(), etag };
-        Ok(Known { meta, modified: metadata.modified()? })
+        Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     fn is_unchanged(&self, key: &str, etag: &str) -> io::Result<bool> {

@@ -1,7 +1,7 @@
 //! The files of a library, under the keys that the deployment has for them.
 
 use super::bucket::Bucket;
-use super::folder::{Folder, ReadBytes};
+use super::folder::{Folder, ReadBytes, Tags};
 use super::keys::Keys;
 use super::place::Place;
 use super::reading::Reading;
@@ -9,6 +9,7 @@ use super::session::Session;
 use anyhow::Result;
 use millrace::base::range::ByteRange;
 use millrace::store::{MediaStore, Meta, ObjectStore, StoreError};
+use std::path::PathBuf;
 
 /// What lies below a root, here or elsewhere.
 pub(super) struct Media {
@@ -27,7 +28,8 @@ impl Media {
     pub(super) fn open(root: &Place, prefix: &str, session: &Session) -> Result<Self> {
         let (source, keys) = match root {
             Place::Here(root) => {
-                (Source::Folder(Folder::new(root.clone(), session)), Keys::new("", prefix))
+                let folder = Folder::new(root.clone(), Tags::Md5, session);
+                (Source::Folder(folder), Keys::new("", prefix))
             }
             Place::There(address, root) => {
                 (Source::Bucket(session.bucket(address)?), Keys::new(root, prefix))
@@ -35,6 +37,13 @@ impl Media {
         };
         let reading = Reading::new(session.bars.clone());
         Ok(Self { source, keys, reading })
+    }
+
+    /// What lies below a folder here, to be looked into for this run alone: nothing is read to tell versions of a
+    /// file apart.
+    pub(super) fn look(folder: PathBuf, session: &Session) -> Self {
+        let source = Source::Folder(Folder::new(folder, Tags::Modified, session));
+        Self { source, keys: Keys::new("", ""), reading: Reading::new(session.bars.clone()) }
     }
 
     fn name(&self, key: &str) -> Result<String, StoreError> {

@@ -6,6 +6,7 @@
 mod block;
 mod cue;
 mod error;
+mod language;
 mod markup;
 mod stamp;
 mod syntax;
@@ -14,4 +15,5 @@ pub mod webvtt;
 
 pub use cue::{Cue, Line, Span, Style};
 pub use error::TextError;
+pub use language::language;
 pub use syntax::{Outlined, Syntax};

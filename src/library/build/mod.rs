@@ -3,18 +3,19 @@
 //! The Worker runs it when an index is missing, the command line ahead of time: the same code over
 //! other doors, and so the same bytes.
 
+mod composed;
 mod error;
 mod reader;
 
-use crate::assemble::{Cuts, Sourced, Warning, compose};
+use crate::assemble::{self, Cuts, Sourced, Warning};
 use crate::base::turns::Turns;
 use crate::ism::{ServerManifest, beside};
 use crate::scan::Way;
 use crate::store::ObjectStore;
 use reader::Reader;
-use std::cell::{Cell, RefCell};
 
 pub use crate::assemble::Built;
+pub use composed::{Composed, compose};
 pub use error::BuildError;
 
 /// What a build may cost.
@@ -73,16 +74,7 @@ pub async fn build_among<O: ObjectStore>(
     rules: Rules,
     turns: &Turns<'_>,
 ) -> Result<Option<Built>, BuildError> {
-    let reader = Reader {
-        objects,
-        limits,
-        way,
-        turns,
-        calls: Cell::new(0),
-        bytes: Cell::new(0),
-        by_samples: RefCell::default(),
-        failure: RefCell::default(),
-    };
+    let reader = Reader::new(objects, limits, way, turns);
     let Some(source) = reader.source(presentation).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
         return match named.filter(|file| is_lone(file)) {
@@ -143,7 +135,7 @@ async fn lone<O: ObjectStore>(
 ) -> Result<Option<Built>, BuildError> {
     let Some(source) = reader.source(file).await? else { return Ok(None) };
     let media = reader.scan(source).await?;
-    let (content, warnings) = compose(&[(file, &media.content)])?;
+    let (content, warnings) = assemble::compose(&[(file, &media.content)])?;
     let server = Sourced { source: media.source.clone(), content };
     let mut built = reader.assembled(&server, None, vec![media], cuts).await?;
     built.warnings.extend(warnings);

@@ -25,19 +25,33 @@ const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
 
 /// An object store, and what may still be asked of it.
 pub(super) struct Reader<'a, O> {
-    pub(super) objects: &'a O,
-    pub(super) limits: &'a Limits,
-    pub(super) way: Way,
-    pub(super) turns: &'a Turns<'a>,
-    pub(super) calls: Cell<u32>,
-    pub(super) bytes: Cell<u64>,
+    objects: &'a O,
+    limits: &'a Limits,
+    way: Way,
+    turns: &'a Turns<'a>,
+    calls: Cell<u32>,
+    bytes: Cell<u64>,
     /// Which files are indexed by their samples, and why.
-    pub(super) by_samples: RefCell<Vec<Warning>>,
+    by_samples: RefCell<Vec<Warning>>,
     /// The first error of files that are read side by side. The others are not read further then.
-    pub(super) failure: RefCell<Option<BuildError>>,
+    failure: RefCell<Option<BuildError>>,
 }
 
-impl<O: ObjectStore> Reader<'_, O> {
+impl<'a, O: ObjectStore> Reader<'a, O> {
+    /// One that has asked for nothing yet.
+    pub(super) fn new(objects: &'a O, limits: &'a Limits, way: Way, turns: &'a Turns<'a>) -> Self {
+        Self {
+            objects,
+            limits,
+            way,
+            turns,
+            calls: Cell::new(0),
+            bytes: Cell::new(0),
+            by_samples: RefCell::default(),
+            failure: RefCell::default(),
+        }
+    }
+
     pub(super) async fn source(&self, key: &str) -> Result<Option<Source>, BuildError> {
         self.spend(key, 0).await?;
         match self.objects.head(key).await {
@@ -72,7 +86,7 @@ impl<O: ObjectStore> Reader<'_, O> {
         }
     }
 
-    pub(super) async fn whole(&self, source: &Source, limit: u64) -> Result<Vec<u8>, BuildError> {
+    async fn whole(&self, source: &Source, limit: u64) -> Result<Vec<u8>, BuildError> {
         match ByteRange::new(0, source.size).filter(|range| range.length() <= limit) {
             Some(range) => self.read(source, range).await,
             None => Err(BuildError::TooLong { key: source.key.clone(), size: source.size }),
@@ -163,16 +177,12 @@ impl<O: ObjectStore> Reader<'_, O> {
     }
 
     /// Takes note that a file is indexed by its samples.
-    pub(super) fn warn(&self, file: &str, why: &impl ToString) {
+    fn warn(&self, file: &str, why: &impl ToString) {
         let warning = Warning::BySamples { file: file.to_owned(), why: why.to_string() };
         self.by_samples.borrow_mut().push(warning);
     }
 
-    pub(super) async fn scan_by(
-        &self,
-        way: Way,
-        source: Source,
-    ) -> Result<Sourced<Scanned>, BuildError> {
+    async fn scan_by(&self, way: Way, source: Source) -> Result<Sourced<Scanned>, BuildError> {
         let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
         let mut scanner = Scanner::new(source.size, way);
         while let Some(range) = scanner.wants() {
@@ -185,11 +195,7 @@ impl<O: ObjectStore> Reader<'_, O> {
         Ok(Sourced { source, content })
     }
 
-    pub(super) async fn text(
-        &self,
-        source: Source,
-        syntax: Syntax,
-    ) -> Result<Sourced<Scanned>, BuildError> {
+    async fn text(&self, source: Source, syntax: Syntax) -> Result<Sourced<Scanned>, BuildError> {
         let file = self.whole(&source, MAX_TEXT_LENGTH).await?;
         match scan::text(syntax, &file) {
             Ok(content) => Ok(Sourced { source, content }),
@@ -197,16 +203,12 @@ impl<O: ObjectStore> Reader<'_, O> {
         }
     }
 
-    pub(super) async fn read(
-        &self,
-        source: &Source,
-        range: ByteRange,
-    ) -> Result<Vec<u8>, BuildError> {
+    async fn read(&self, source: &Source, range: ByteRange) -> Result<Vec<u8>, BuildError> {
         self.spend(&source.key, range.length()).await?;
         self.objects.read(&source.key, range, &source.etag).await.map_err(BuildError::Store)
     }
 
-    pub(super) async fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
+    async fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
         if self.failure.borrow().is_some() {
             return Err(BuildError::Abandoned(key.to_owned()));
         }

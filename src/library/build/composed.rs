@@ -1,0 +1,52 @@
+//! From media files to the server manifest that makes a presentation of them.
+
+use super::reader::Reader;
+use super::{BuildError, Built, Limits};
+use crate::assemble::{self, Cuts, Sourced, Warning};
+use crate::base::turns::Turns;
+use crate::index::Source;
+use crate::ism::{ServerManifest, beside};
+use crate::scan::{Scanned, Way};
+use crate::store::ObjectStore;
+
+/// What becomes of files that somebody wants a server manifest of.
+#[derive(Debug)]
+pub struct Composed {
+    /// The server manifest.
+    pub manifest: ServerManifest,
+    /// What it names none of.
+    pub warnings: Vec<Warning>,
+    /// The index of the presentation that it makes of them, or what keeps that from being indexed.
+    pub built: Result<Built, BuildError>,
+}
+
+/// The server manifest of `files`, which lie in `objects` at these paths beside it, where its key is `presentation`.
+/// It need not be there. Each file is scanned as [`build`](super::build) scans it.
+pub async fn compose<O: ObjectStore>(
+    objects: &O,
+    presentation: &str,
+    files: &[String],
+    limits: &Limits,
+    cuts: Cuts,
+) -> Result<Composed, BuildError> {
+    let turns = Turns::alone();
+    let reader = Reader::new(objects, limits, Way::Tables, &turns);
+    let mut scans = Vec::new();
+    for (file, scan) in files.iter().zip(reader.all_media(presentation, files).await?) {
+        scans.push(scan.ok_or_else(|| BuildError::Missing {
+            manifest: presentation.to_owned(),
+            key: beside(presentation, file),
+        })?);
+    }
+    let found: Vec<(&str, &Scanned)> =
+        files.iter().map(String::as_str).zip(scans.iter().map(|scan| &scan.content)).collect();
+    let (manifest, warnings) = assemble::compose(&found)?;
+    let is_named =
+        |name: &String, scan: &Sourced<Scanned>| scan.source.key == beside(presentation, name);
+    let named = |name| scans.iter().find(|scan| is_named(name, scan)).cloned();
+    let media = manifest.media.iter().filter_map(named).collect();
+    let source = Source { key: presentation.to_owned(), size: 0, etag: String::new() };
+    let server = Sourced { source, content: manifest };
+    let built = reader.assembled(&server, None, media, cuts).await;
+    Ok(Composed { manifest: server.content, warnings, built })
+}
