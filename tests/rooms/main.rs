@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,21 +49,28 @@ fn room_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The rooms that code names by `crate::` or, on the command line, `millrace::`. Comments and tests do not count.
-fn named(file: &Path) -> BTreeSet<String> {
-    let is_test = file.iter().any(|part| {
+/// Whether a file holds nothing but tests, or what they need.
+fn is_test(file: &Path) -> bool {
+    file.iter().any(|part| {
         let name = part.to_str().unwrap().trim_end_matches(".rs");
         name == "tests" || name == "fixture"
-    });
-    if is_test {
-        return BTreeSet::new();
-    }
+    })
+}
+
+/// The code of a file, without comments and tests.
+fn code(file: &Path) -> String {
     let text = fs::read_to_string(file).unwrap();
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    let lines = code.lines().map(|line| line.split("//").next().unwrap());
-    let names = lines.flat_map(|line| {
-        ["crate::", "millrace::"].into_iter().flat_map(move |prefix| line.split(prefix).skip(1))
-    });
+    code.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+/// The rooms that code names by `crate::` or, on the command line, `millrace::`.
+fn named(file: &Path) -> BTreeSet<String> {
+    if is_test(file) {
+        return BTreeSet::new();
+    }
+    let code = code(file);
+    let names = ["crate::", "millrace::"].into_iter().flat_map(|prefix| code.split(prefix).skip(1));
     names
         .map(|rest| rest.chars().take_while(|&c| c == '_' || c.is_alphanumeric()).collect())
         .collect()
