@@ -42,6 +42,7 @@ pub mod sign;
 pub mod store;
 pub mod text;
 pub mod url;
+pub mod view;
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod edge;

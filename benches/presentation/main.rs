@@ -26,6 +26,7 @@ use millrace::library::build::{self, Limits, Rules};
 use millrace::manifest::smooth;
 use millrace::scan::Way;
 use millrace::url::{Form, Request};
+use millrace::view::View;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -73,7 +74,7 @@ fn measure() {
     let path = path(&index, &library, 0);
     say("parse_path_ns", 1e6 * ms(|| Request::parse(&path).unwrap()), "ns");
     for (form, name) in [(Form::Compact, "2h"), (Form::Legacy, "2h_legacy")] {
-        let render = || smooth::render(&index, form).unwrap();
+        let render = || smooth::render(&View::whole(&index), form).unwrap();
         say(&format!("manifest_render_ms_{name}"), ms(render), "ms");
         say(&format!("manifest_bytes_{name}"), render().len() as f64, "B");
     }

@@ -11,6 +11,7 @@ use millrace::index::{
 };
 use millrace::isobmff::{SampleEntry, portable};
 use millrace::manifest::{dash, hls};
+use millrace::view::View;
 
 /// What stands in other files is the same in any, and is told or not.
 pub(crate) fn entry(bytes: &[u8]) {
@@ -67,7 +68,8 @@ fn told(format: Format, sample_entry: Vec<u8>) {
     };
     let source = Source { key: "file".into(), size: 1, etag: String::new() };
     let index = Index::new(vec![], vec![], vec![source], vec![stream]);
-    let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
+    let view = View::whole(&index);
+    let _ = (hls::master(&view).is_ok(), dash::render(&view).is_ok());
     for stream in &index.streams {
         for track in &stream.tracks {
             let _ = init_segment(&index, stream, track).is_ok();

@@ -16,6 +16,7 @@ use millrace::manifest::{dash, hls};
 use millrace::scan::{ScannedMedia, Scanner, Way};
 use millrace::text::{Syntax, ttml, webvtt};
 use millrace::url::{Form, Frames, Request};
+use millrace::view::View;
 
 /// A path is understood or refused; what is understood is written as it is read.
 pub fn request(data: &[u8]) {
@@ -140,11 +141,12 @@ pub fn index(content: &[u8]) {
         }
     }
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
-        let _ = (render(&index, Form::Compact).is_ok(), render(&index, Form::Legacy).is_ok());
-        let _ = (hls::master(&index).is_ok(), dash::render(&index).is_ok());
+        let view = View::whole(&index);
+        let _ = (render(&view, Form::Compact).is_ok(), render(&view, Form::Legacy).is_ok());
+        let _ = (hls::master(&view).is_ok(), dash::render(&view).is_ok());
         for stream in &index.streams {
             for track in &stream.tracks {
-                let _ = hls::playlist(&index, stream, track, Frames::All).is_ok();
+                let _ = hls::playlist(&view, stream, track, Frames::All).is_ok();
             }
         }
     }

@@ -4,23 +4,20 @@
 mod trick;
 
 use super::attributes::{number, put, text};
-use super::audio::{Audio, Layout};
-use super::cmaf::{Level, Rendition, renditions};
 use super::protection::{Keys, Systems, namespaces};
-use super::range::VideoRange;
 use super::rows::{Row, rows};
-use super::{Untold, texts};
 use crate::base::time::Timescale;
 use crate::base::xml;
-use crate::index::{Format, Generation, Index, Stream, StreamKind, Timeline, span};
+use crate::index::{Format, Generation, Stream, StreamKind, Timeline, span};
 use crate::url::{Frames, INIT_FILE, SEGMENT, level_folder};
+use crate::view::{Audio, Layout, Level, Rendition, TextRole, VideoRange, View, ViewError};
 use std::ops::Range;
 
-/// The MPD of `index`.
-pub fn render(index: &Index) -> Result<String, Untold> {
-    let mut renditions = renditions(index)?;
+/// The MPD of what `view` shows.
+pub fn render(view: &View<'_>) -> Result<String, ViewError> {
+    let mut renditions = view.renditions()?;
     let Range { start, end } = span(renditions.iter().map(|each| each.stream), Timescale::SMOOTH);
-    renditions.extend(texts::texts(index));
+    renditions.extend(view.texts());
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<MPD");
     text(&mut out, "xmlns", "urn:mpeg:dash:schema:mpd:2011");
     namespaces(&mut out, &renditions);
@@ -29,7 +26,7 @@ pub fn render(index: &Index) -> Result<String, Untold> {
     seconds(&mut out, "mediaPresentationDuration", end.saturating_sub(start));
     seconds(&mut out, "minBufferTime", longest(&renditions));
     out.push_str(">\n  <Period id=\"0\" start=\"PT0S\">\n");
-    let period = Period { generation: index.generation, systems: Systems::of(index), start };
+    let period = Period { generation: view.generation(), systems: Systems::of(view), start };
     for (at, each) in renditions.iter().enumerate() {
         let is_main = renditions.iter().take(at).all(|other| kind(other) != kind(each));
         adaptation_set(&mut out, &period, (at, each), is_main);
@@ -101,7 +98,7 @@ fn adaptation_set(
     out.push_str("      <Label>");
     xml::escape(rendition.label(), out);
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
-    text(out, "value", role(stream, is_main));
+    text(out, "value", role(rendition, is_main));
     out.push_str("/>\n");
     template(out, period, stream);
     for level in &rendition.levels {
@@ -111,8 +108,8 @@ fn adaptation_set(
 }
 
 /// What the stream is for (`ISO/IEC 23009-1` 5.8.5.5).
-fn role(stream: &Stream, is_main: bool) -> &'static str {
-    let text = (stream.kind == StreamKind::Text).then(|| texts::role(stream)).flatten();
+fn role(rendition: &Rendition<'_>, is_main: bool) -> &'static str {
+    let text = rendition.text_role().map(TextRole::name);
     text.unwrap_or(if is_main { "main" } else { "alternate" })
 }
 

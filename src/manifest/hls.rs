@@ -1,26 +1,23 @@
 //! The playlists of HLS (`RFC 8216`, with what `draft-pantos-hls-rfc8216bis` says of CMAF).
 
 mod iframes;
+mod subtitles;
 
 use super::attributes::put;
-use super::audio::Audio;
-use super::cmaf::{Level, Rendition, renditions};
 use super::protection::{Systems, Tag};
-use super::{Untold, texts::texts};
 use crate::base::frame_rate::FrameRate;
 use crate::base::time::Timescale;
-use crate::index::{Format, Generation, Index, Stream, StreamKind, Track};
+use crate::index::{Format, Generation, Stream, StreamKind, Track};
 use crate::protection::protection;
 use crate::url::{self, Frames, INIT_FILE, SEGMENT, WEBVTT};
-
-mod subtitles;
+use crate::view::{Audio, Level, Rendition, View, ViewError};
 
 /// Fragmented MP4 takes this version.
 const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
 
-/// The multivariant playlist of `index`: every level of the first stream of video with every group of audio.
-pub fn master(index: &Index) -> Result<String, Untold> {
-    let renditions = renditions(index)?;
+/// The multivariant playlist of what `view` shows: every level of the first stream of video with every group of audio.
+pub fn master(view: &View<'_>) -> Result<String, ViewError> {
+    let (renditions, generation) = (view.renditions()?, view.generation());
     let of = |kind| renditions.iter().filter(move |rendition| rendition.stream.kind == kind);
     let groups = groups(&of(StreamKind::Audio).collect::<Vec<_>>());
     let pictures: Vec<_> = of(StreamKind::Video).collect();
@@ -29,32 +26,32 @@ pub fn master(index: &Index) -> Result<String, Untold> {
     let is_main = |it: &&Rendition<'_>| main.is_some_and(|main| std::ptr::eq(main, it.stream));
     let pictures: Vec<_> = pictures.into_iter().filter(is_main).collect();
     let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
-    session_keys(&mut out, index, &renditions);
+    session_keys(&mut out, view, &renditions);
     // Audio alone is a variant, and needs no group unless there is more to say of it.
     for group in groups.iter().filter(|group| !pictures.is_empty() || group.says_more()) {
-        group.tell(&mut out, index.generation);
+        group.tell(&mut out, generation);
     }
-    let texts = texts(index);
-    subtitles::tell(&mut out, &texts, index.generation);
+    let texts = view.texts();
+    subtitles::tell(&mut out, &texts, generation);
     for pictures in &pictures {
         for level in &pictures.levels {
             let main = (pictures.stream, level);
             match groups.as_slice() {
-                [] => variant(&mut out, index.generation, main, (None, &texts)),
-                some => some.iter().for_each(|group| {
-                    variant(&mut out, index.generation, main, (Some(group), &texts))
-                }),
+                [] => variant(&mut out, generation, main, (None, &texts)),
+                some => some
+                    .iter()
+                    .for_each(|group| variant(&mut out, generation, main, (Some(group), &texts))),
             }
         }
     }
     for pictures in &pictures {
-        iframes::tell(&mut out, index.generation, pictures);
+        iframes::tell(&mut out, generation, pictures);
     }
     if pictures.is_empty() {
         for group in &groups {
             if let Some(&(sound, level)) = group.members.first() {
                 let others = group.says_more().then_some(group);
-                variant(&mut out, index.generation, (sound.stream, level), (others, &texts));
+                variant(&mut out, generation, (sound.stream, level), (others, &texts));
             }
         }
     }
@@ -62,8 +59,8 @@ pub fn master(index: &Index) -> Result<String, Untold> {
 }
 
 /// Every key of the presentation, each once.
-fn session_keys(out: &mut String, index: &Index, renditions: &[Rendition<'_>]) {
-    let systems = Systems::of(index);
+fn session_keys(out: &mut String, view: &View<'_>, renditions: &[Rendition<'_>]) {
+    let systems = Systems::of(view);
     let mut told = Vec::new();
     for level in renditions.iter().flat_map(|rendition| &rendition.levels) {
         let Some(protection) = &level.protection else { continue };
@@ -75,17 +72,17 @@ fn session_keys(out: &mut String, index: &Index, renditions: &[Rendition<'_>]) {
     }
 }
 
-/// The media playlist of `track`, which is one of `stream`'s, and that one of `index`'s; or that of its key
+/// The media playlist of `track`, which is one of `stream`'s, and that one of the view's; or that of its key
 /// frames (`RFC 8216` 4.3.3.6).
 ///
 /// Each segment lasts until the next one starts, to the nearest ten-millionth of a second from the
 /// start of the stream, so that no error adds up.
 pub fn playlist(
-    index: &Index,
+    view: &View<'_>,
     stream: &Stream,
     track: &Track,
     frames: Frames,
-) -> Result<String, Untold> {
+) -> Result<String, ViewError> {
     let ticks = |at| stream.timescale.rescale(at, Timescale::SMOOTH).unwrap_or(u64::MAX);
     let starts = || stream.timeline.iter().map(|chunk| chunk.start);
     let ends = || starts().skip(1).chain([stream.timeline.end()]);
@@ -106,7 +103,7 @@ pub fn playlist(
         StreamKind::Video | StreamKind::Audio => {
             put(&mut out, format_args!("#EXT-X-MAP:URI=\"{INIT_FILE}\"\n"));
             if let Some(protection) = protection(stream.kind, &track.sample_entry)? {
-                out.push_str(&Systems::of(index).tags(Tag::Key, &protection));
+                out.push_str(&Systems::of(view).tags(Tag::Key, &protection));
             }
             SEGMENT
         }

@@ -1,18 +1,8 @@
-//! Manifests: what an index holds, told to players.
+//! Manifests: a view, told to players in the words of their protocol.
 
 mod attributes;
-mod audio;
-mod cmaf;
-mod codecs;
 pub mod dash;
-#[cfg(test)]
-mod fixture;
 pub mod hls;
 mod protection;
-mod range;
 mod rows;
 pub mod smooth;
-mod texts;
-mod untold;
-
-pub use untold::Untold;

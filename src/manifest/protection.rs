@@ -1,11 +1,11 @@
 //! What players of HLS and DASH need to get the keys of protected content.
 
 use super::attributes::{number, put, text};
-use super::cmaf::{Level, Rendition};
 use crate::base::uuid::Uuid;
-use crate::index::{Index, Protection};
+use crate::index::Protection;
 use crate::isobmff::{Scheme, TrackProtection};
 use crate::protection::{self, pssh};
+use crate::view::{Level, Rendition, View};
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 /// The licence systems of a presentation.
@@ -30,9 +30,9 @@ impl Tag {
 }
 
 impl<'a> Systems<'a> {
-    /// Those of `index`.
-    pub(super) fn of(index: &'a Index) -> Self {
-        Self(protection::Systems::of(index))
+    /// Those of what `view` shows.
+    pub(super) fn of(view: &View<'a>) -> Self {
+        Self(view.systems())
     }
 
     /// The key of a level as HLS tells it (`RFC 8216` 4.3.2.4, 4.3.4.5): once for each licence system

@@ -4,31 +4,25 @@
 //! placeholders in their first spelling, `TimeScale` at the root and again on every stream, `d` on
 //! every chunk, and `t` wherever a chunk does not start where its predecessor ended.
 
-mod carried;
-
-use super::Untold;
 use super::attributes::{hex, number, put, text};
 use super::rows::{Row, rows};
-use crate::base::matrix::Matrix;
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
 use crate::index::{
-    Attribute, AudioFormat, Format, Generation, Index, Protection, Stream, Timeline, Track,
-    VideoFormat, span,
+    Attribute, AudioFormat, Format, Generation, Protection, Timeline, Track, VideoFormat, span,
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::url::{Form, fragment_template};
+use crate::view::{Shown, View, ViewError};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use carried::{Carried, carried};
 
 /// The purpose of a text stream that names none: captions. A text stream must name one.
 const CAPTIONS: &str = "CAPT";
 
-/// The client manifest of `index`.
-pub fn render(index: &Index, form: Form) -> Result<String, Untold> {
-    index.streams.iter().try_for_each(check_upright)?;
+/// The client manifest of what `view` shows.
+pub fn render(view: &View<'_>, form: Form) -> Result<String, ViewError> {
     let mut out = String::with_capacity(4096);
-    let streams = carried(index)?;
+    let streams = view.smooth()?;
     let timescale = common_timescale(&streams);
     out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<SmoothStreamingMedia");
     out.push_str(match form {
@@ -37,26 +31,14 @@ pub fn render(index: &Index, form: Form) -> Result<String, Untold> {
     });
     number(&mut out, "TimeScale", timescale.ticks_per_second());
     number(&mut out, "Duration", duration(&streams, timescale));
-    kept(&mut out, &index.attributes, ROOT);
+    kept(&mut out, view.attributes(), ROOT);
     out.push_str(">\n");
-    protection(&mut out, &index.protections);
+    protection(&mut out, view.protections());
     for each in &streams {
-        stream(&mut out, index.generation, each, form);
+        stream(&mut out, view.generation(), each, form);
     }
     out.push_str("</SmoothStreamingMedia>\n");
     Ok(out)
-}
-
-/// Checks that no video is to be turned: a client never sees the `moov` that says so.
-fn check_upright(stream: &Stream) -> Result<(), Untold> {
-    let is_turned = |track: &&Track| match &track.format {
-        Format::Video(video) => video.matrix != Matrix::IDENTITY,
-        Format::Audio(_) | Format::Text(_) => false,
-    };
-    match stream.tracks.iter().find(is_turned) {
-        Some(track) => Err(Untold::Turned { stream: stream.name.clone(), bitrate: track.bitrate }),
-        None => Ok(()),
-    }
 }
 
 /// What licence systems have to be told (`[MS-SSTR]` 2.2.2.2).
@@ -76,23 +58,23 @@ fn protection(out: &mut String, protections: &[Protection]) {
 }
 
 /// The timescale that all streams share, or else the protocol's own.
-fn common_timescale(streams: &[Carried<'_>]) -> Timescale {
+fn common_timescale(streams: &[Shown<'_>]) -> Timescale {
     let mut timescales = streams.iter().map(|each| each.stream.timescale);
     let first = timescales.next().unwrap_or(Timescale::SMOOTH);
     if timescales.all(|other| other == first) { first } else { Timescale::SMOOTH }
 }
 
 /// How long the presentation is. Players count it from its start, also where that is not 0.
-fn duration(streams: &[Carried<'_>], timescale: Timescale) -> u64 {
+fn duration(streams: &[Shown<'_>], timescale: Timescale) -> u64 {
     let span = span(streams.iter().map(|each| each.stream), timescale);
     span.end.saturating_sub(span.start)
 }
 
-fn stream(out: &mut String, generation: Generation, carried: &Carried<'_>, form: Form) {
-    let Carried { stream, tracks } = carried;
+fn stream(out: &mut String, generation: Generation, shown: &Shown<'_>, form: Form) {
+    let Shown { stream, tracks } = shown;
     out.push_str("  <StreamIndex");
     text(out, "Type", stream.kind.as_str());
-    text(out, "Name", shown_name(stream));
+    text(out, "Name", shown.label());
     let video = |track: &Track| match &track.format {
         Format::Video(video) => Some((video.width, video.height)),
         _ => None,
@@ -123,12 +105,6 @@ fn stream(out: &mut String, generation: Generation, carried: &Carried<'_>, form:
     }
     chunks(out, &stream.timeline, form);
     out.push_str("  </StreamIndex>\n");
-}
-
-/// The name to show: the `.ismc`'s own where that is another than fragments are asked for by.
-fn shown_name(stream: &Stream) -> &str {
-    let own = stream.attributes.iter().find(|attribute| attribute.name == "Name");
-    own.map_or(&stream.name, |own| &own.value)
 }
 
 fn track(out: &mut String, place: usize, track: &Track) {

@@ -5,9 +5,9 @@ use crate::index::FormatError;
 use crate::isobmff::ProtectionError;
 use crate::library::LibraryError;
 use crate::library::build::BuildError;
-use crate::manifest::Untold;
 use crate::store::StoreError;
 use crate::url::RequestError;
+use crate::view::ViewError;
 use http::StatusCode;
 use std::rc::Rc;
 use thiserror::Error;
@@ -49,9 +49,9 @@ pub enum Error {
         /// What is wrong with it.
         cause: FragmentError,
     },
-    /// A presentation cannot be told in the format asked for.
+    /// A presentation cannot be shown in the format asked for.
     #[error(transparent)]
-    Untold(#[from] Untold),
+    View(#[from] ViewError),
     /// A fragment cannot be made into what is asked for.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedError),
@@ -103,8 +103,10 @@ impl Error {
             | Self::NoPresentation(_)
             | Self::Locate(_)
             | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,
-            Self::Untold(Untold::Protection(ProtectionError::Broken(_))) => StatusCode::BAD_GATEWAY,
-            Self::Untold(_) | Self::Request(RequestError::NotServed(_)) | Self::Unsupported(_) => {
+            Self::View(ViewError::Protection(ProtectionError::Broken(_))) => {
+                StatusCode::BAD_GATEWAY
+            }
+            Self::View(_) | Self::Request(RequestError::NotServed(_)) | Self::Unsupported(_) => {
                 StatusCode::NOT_IMPLEMENTED
             }
             Self::Request(_) => StatusCode::BAD_REQUEST,

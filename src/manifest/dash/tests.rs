@@ -1,7 +1,7 @@
 use super::*;
 use crate::index::Attribute;
-use crate::manifest::fixture::{CHUNKS, hdr, index, other_sound, picture, sound, stream};
 use crate::media::boxed;
+use crate::view::fixture::{CHUNKS, hdr, index, other_sound, picture, sound, stream};
 
 #[test]
 fn levels_share_a_timeline() {
@@ -56,17 +56,17 @@ fn levels_share_a_timeline() {
 </MPD>
 "
     );
-    assert_eq!(render(&index).unwrap(), expected);
+    assert_eq!(render(&View::whole(&index)).unwrap(), expected);
 }
 
 #[test]
 fn the_period_starts_with_the_earliest_stream() {
     let late = |by: u64| CHUNKS.map(|(start, duration)| (start + by, duration));
     let pictures = picture(300_000, (640, 360));
-    let mpd = render(&index(vec![
+    let mpd = render(&View::whole(&index(vec![
         stream("video", "", &late(50_000_000), vec![pictures]),
         stream("audio", "", &late(30_000_000), vec![sound(64_000)]),
-    ]));
+    ])));
     let mpd = mpd.unwrap();
     assert_eq!(mpd.matches("presentationTimeOffset=\"30000000\"").count(), 3);
     assert!(mpd.contains("mediaPresentationDuration=\"PT7.0000000S\""), "{mpd}");
@@ -77,7 +77,7 @@ fn the_period_starts_with_the_earliest_stream() {
 fn names_are_escaped() {
     let mut audio = stream("<a> & $", "\"x\"", &CHUNKS, vec![sound(64_000)]);
     audio.attributes = vec![Attribute { name: "Name".into(), value: "<b> & \"c\"".into() }];
-    let mpd = render(&index(vec![audio])).unwrap();
+    let mpd = render(&View::whole(&index(vec![audio]))).unwrap();
     assert!(mpd.contains("<Representation id=\"%3Ca%3E%20%26%20%24/64000\""), "{mpd}");
     assert!(mpd.contains("<Label>&lt;b&gt; &amp; &quot;c&quot;</Label>"), "{mpd}");
     assert!(mpd.contains("lang=\"&quot;x&quot;\""), "{mpd}");
@@ -88,7 +88,8 @@ fn key_frames_take_less_than_all_frames_and_come_as_seldom_as_chunks() {
     let mut unknown = picture(300_000, (640, 360));
     unknown.rates.key_peak = unknown.rates.peak;
     let chunks = [(0, 20_020_000), (20_020_000, 20_020_000)];
-    let mpd = render(&index(vec![stream("video", "", &chunks, vec![unknown])])).unwrap();
+    let mpd =
+        render(&View::whole(&index(vec![stream("video", "", &chunks, vec![unknown])]))).unwrap();
     let key_frames = "<Representation id=\"video/300000/iframes\" bandwidth=\"300001\" \
                       codecs=\"avc1.64001f\" width=\"640\" height=\"360\" frameRate=\"500/1001\"/>";
     assert!(mpd.contains(key_frames), "{mpd}");
@@ -98,7 +99,7 @@ fn key_frames_take_less_than_all_frames_and_come_as_seldom_as_chunks() {
 fn sound_has_channels_where_they_are_and_objects_beside_them() {
     let representation = |code: &[u8; 4], tail: &[u8]| {
         let sounds = vec![other_sound(code, 6, tail)];
-        let mpd = render(&index(vec![stream("audio", "", &CHUNKS, sounds)])).unwrap();
+        let mpd = render(&View::whole(&index(vec![stream("audio", "", &CHUNKS, sounds)]))).unwrap();
         let (_, rest) = mpd.split_once("audioSamplingRate=\"48000\">\n").unwrap();
         rest.split_once("      </Representation>").unwrap().0.to_owned()
     };
@@ -124,7 +125,8 @@ fn sound_has_channels_where_they_are_and_objects_beside_them() {
 fn hdr_says_its_transfer_characteristics_and_is_no_level_of_other_video() {
     let sdr = picture(300_000, (640, 360));
     let pq = hdr(3_000_000, 16);
-    let mpd = render(&index(vec![stream("video", "", &CHUNKS, vec![sdr, pq])])).unwrap();
+    let mpd =
+        render(&View::whole(&index(vec![stream("video", "", &CHUNKS, vec![sdr, pq])]))).unwrap();
     let transfer = "<SupplementalProperty schemeIdUri=\
                     \"urn:mpeg:mpegB:cicp:TransferCharacteristics\" value=\"16\"/>";
     assert_eq!(mpd.matches(transfer).count(), 2, "of all frames, and of key frames: {mpd}");
@@ -134,7 +136,7 @@ fn hdr_says_its_transfer_characteristics_and_is_no_level_of_other_video() {
 #[test]
 fn the_second_sound_is_an_alternative() {
     let sounds = |name: &str| stream(name, "", &CHUNKS, vec![sound(64_000)]);
-    let mpd = render(&index(vec![sounds("one"), sounds("two")])).unwrap();
+    let mpd = render(&View::whole(&index(vec![sounds("one"), sounds("two")]))).unwrap();
     assert_eq!(mpd.matches("value=\"main\"").count(), 1);
     assert_eq!(mpd.matches("value=\"alternate\"").count(), 1);
 }

@@ -2,12 +2,12 @@
 //! one that it stands in for (`DASH-IF` Guidelines for Implementation, 3.2.9).
 
 use super::super::attributes::{number, text};
-use super::super::cmaf::{Level, Rendition};
 use super::super::protection::Keys;
 use super::{Period, representation, template};
 use crate::base::frame_rate::Pace;
 use crate::index::{BitRates, Format, Stream};
 use crate::url::Frames;
+use crate::view::{Level, Rendition};
 
 /// The keyframes of every level of `rendition`, whose own adaptation set is `main`.
 pub(super) fn adaptation_set(

@@ -1,10 +1,10 @@
 //! What a multivariant playlist says of keyframes, which players show while they are wound through.
 
 use super::super::attributes::put;
-use super::super::cmaf::Rendition;
 use super::video_range;
 use crate::index::{Format, Generation};
 use crate::url::{self, Frames};
+use crate::view::Rendition;
 
 /// The keyframes of every level of `pictures` (`RFC 8216` 4.3.4.3).
 pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Rendition<'_>) {

@@ -3,8 +3,7 @@
 use super::{quotable, uri};
 use crate::index::Generation;
 use crate::manifest::attributes::put;
-use crate::manifest::cmaf::Rendition;
-use crate::manifest::texts::role;
+use crate::view::{Rendition, TextRole};
 
 /// What a variant says of the group.
 pub(super) fn attribute(texts: &[Rendition<'_>]) -> &'static str {
@@ -22,12 +21,94 @@ pub(super) fn tell(out: &mut String, texts: &[Rendition<'_>], generation: Genera
             put(out, format_args!(",LANGUAGE=\"{}\"", quotable(&text.stream.language)));
         }
         out.push_str(",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO");
-        if role(text.stream) == Some("caption") {
+        if text.text_role() == Some(TextRole::Caption) {
             out.push_str(",CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,");
             out.push_str("public.accessibility.describes-music-and-sound\"");
         }
         out.push_str(",URI=\"");
         uri(out, generation, (text.stream, level));
         out.push_str("\"\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::range::ByteRange;
+    use crate::index::{Cues, Format, FourCc, Media, Stream, TextFormat, Track};
+    use crate::manifest::{dash, hls};
+    use crate::media::text_entry;
+    use crate::text::Syntax;
+    use crate::url::Frames;
+    use crate::view::View;
+    use crate::view::fixture::{CHUNKS, index, picture, stream};
+
+    /// A text as the file has it, or, without a sample entry, one beside it.
+    fn text(name: &str, subtype: &str, sample_entry: Vec<u8>) -> Stream {
+        let four_cc = FourCc::new(*b"TTML").unwrap();
+        let stretches = [100, 0, 50].map(|length| ByteRange::with_length(0, length).unwrap());
+        let media = Media::Cues(Cues::new(Syntax::WebVtt, 0, &stretches));
+        let format = Format::Text(TextFormat { four_cc });
+        let track = Track { format, sample_entry, media, ..picture(400, (1, 1)) };
+        let subtype = subtype.to_owned();
+        Stream { subtype, ..stream(name, "eng", &CHUNKS, vec![track]) }
+    }
+
+    fn named(text: &Rendition<'_>) -> (String, Option<&'static str>) {
+        (text.label().to_owned(), text.text_role().map(TextRole::name))
+    }
+
+    #[test]
+    fn texts_for_people_are_told_and_others_are_not() {
+        let video = stream("video", "", &CHUNKS, vec![picture(300_000, (2, 2))]);
+        let of_no_use = text("other", "SUBT", text_entry(b"tx3g"));
+        let Track { media, .. } = picture(1, (1, 1));
+        let tracks = vec![Track { media, ..of_no_use.tracks[0].clone() }];
+        let streams = vec![
+            video,
+            text("beside", "CAPT", vec![]),
+            text("said", "", text_entry(b"dfxp")),
+            text("chapters", "CHAP", vec![]),
+            Stream { tracks, ..of_no_use },
+            text("subtitles", "subt", vec![]),
+        ];
+        let index = index(streams);
+        let view = View::whole(&index);
+        let shown: Vec<_> = view.texts().iter().map(named).collect();
+        let roles = [("beside", "caption"), ("said", "caption"), ("subtitles", "subtitle")];
+        assert_eq!(shown, roles.map(|(name, role)| (name.to_owned(), Some(role))));
+
+        let generation = index.generation;
+        let master = hls::master(&view).unwrap();
+        let captions = "CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,\
+                        public.accessibility.describes-music-and-sound\",";
+        for (name, more) in [("beside", captions), ("subtitles", "")] {
+            let line = format!(
+                "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"{name}\",LANGUAGE=\"eng\",DEFAULT=NO,\
+                 AUTOSELECT=YES,FORCED=NO,{more}URI=\"{generation}/{name}/400/index.m3u8\"\n"
+            );
+            assert!(master.contains(&line), "{master}");
+        }
+        assert!(master.contains(",SUBTITLES=\"text\"\n"), "{master}");
+        let mpd = dash::render(&view).unwrap();
+        assert_eq!(
+            mpd.matches("contentType=\"text\" mimeType=\"application/mp4\" lang=\"eng\"").count(),
+            3
+        );
+        assert_eq!(mpd.matches("codecs=\"stpp.ttml.im1t\"").count(), 3, "{mpd}");
+        assert!(!mpd.contains("chapters") && !master.contains("other"));
+    }
+
+    #[test]
+    fn a_playlist_of_text_has_no_header() {
+        let index = index(vec![text("a", "", vec![])]);
+        let stream = &index.streams[0];
+        let playlist =
+            hls::playlist(&View::whole(&index), stream, &stream.tracks[0], Frames::All).unwrap();
+        assert!(!playlist.contains("EXT-X-MAP"), "{playlist}");
+        assert!(
+            playlist.ends_with("#EXTINF:1.0000000,\n40000000.vtt\n#EXT-X-ENDLIST\n"),
+            "{playlist}"
+        );
     }
 }

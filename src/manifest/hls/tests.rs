@@ -1,9 +1,7 @@
 use super::*;
 use crate::index::Attribute;
-use crate::manifest::fixture::{
-    CHUNKS, hdr, index, open_picture, other_sound, picture, sound, stream,
-};
 use crate::media::boxed;
+use crate::view::fixture::{CHUNKS, hdr, index, open_picture, other_sound, picture, sound, stream};
 
 fn pictures() -> Stream {
     let low = picture(300_000, (640, 360));
@@ -29,7 +27,7 @@ fn one_sound_beside_two_levels() {
 #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=300000,CODECS=\"avc1.64001f\",RESOLUTION=1920x1080,URI=\"{generation}/video/3000000/iframes/index.m3u8\"
 "
     );
-    assert_eq!(master(&index).unwrap(), expected);
+    assert_eq!(master(&View::whole(&index)).unwrap(), expected);
 }
 
 /// The lines of a playlist that begin like this, without their beginning.
@@ -47,7 +45,7 @@ fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
         stream("en", "eng", &CHUNKS, vec![sound(64_000)]),
         stream("surround", "deu", &CHUNKS, dolby),
     ]);
-    let master = master(&index).unwrap();
+    let master = master(&View::whole(&index)).unwrap();
     let told: Vec<String> = lines(&master, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=")
         .iter()
         .map(|line| {
@@ -74,7 +72,7 @@ fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
 #[test]
 fn sound_alone_is_a_variant() {
     let alone = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
-    let told = master(&index(vec![alone])).unwrap();
+    let told = master(&View::whole(&index(vec![alone]))).unwrap();
     let expected = ["BANDWIDTH=64002,AVERAGE-BANDWIDTH=64001,CODECS=\"mp4a.40.2\""];
     assert_eq!(lines(&told, "#EXT-X-STREAM-INF:"), expected);
     assert_eq!(lines(&told, "#EXT-X-MEDIA"), [""; 0]);
@@ -82,7 +80,7 @@ fn sound_alone_is_a_variant() {
 
 #[test]
 fn pictures_alone_have_no_group() {
-    let told = master(&index(vec![pictures()])).unwrap();
+    let told = master(&View::whole(&index(vec![pictures()]))).unwrap();
     assert!(!told.contains("AUDIO"), "{told}");
     assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 2);
 }
@@ -91,7 +89,7 @@ fn pictures_alone_have_no_group() {
 fn names_cannot_leave_their_quotes_or_their_place_in_a_url() {
     let mut audio = stream("Ton/\"é\"", "x\"\n#EXT", &CHUNKS, vec![sound(64_000)]);
     audio.attributes = vec![Attribute { name: "Name".into(), value: "a\"b\r\nc".into() }];
-    let told = master(&index(vec![pictures(), audio])).unwrap();
+    let told = master(&View::whole(&index(vec![pictures(), audio]))).unwrap();
     assert!(told.contains("NAME=\"a'bc\",LANGUAGE=\"x'#EXT\""), "{told}");
     assert!(told.contains("/Ton%2F%22%C3%A9%22/64000/index.m3u8\""), "{told}");
     assert_eq!(lines(&told, "#EXT-X-MEDIA").len(), 1);
@@ -101,17 +99,21 @@ fn names_cannot_leave_their_quotes_or_their_place_in_a_url() {
 fn what_cannot_be_told_says_why() {
     let mut windows = pictures();
     windows.tracks.iter_mut().for_each(|track| track.sample_entry[4..8].copy_from_slice(b"vc-1"));
-    assert_eq!(master(&index(vec![windows.clone()])), Err(Untold::Nothing("HLS or DASH")));
+    assert_eq!(
+        master(&View::whole(&index(vec![windows.clone()]))),
+        Err(ViewError::NothingCarried("HLS or DASH"))
+    );
     // What cannot be told is left out while something can.
     let audio = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
-    let told = master(&index(vec![windows, audio])).unwrap();
+    let told = master(&View::whole(&index(vec![windows, audio]))).unwrap();
     assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 1);
 }
 
 #[test]
 fn a_dynamic_range_is_told_of_all_video_unless_all_has_the_usual_one() {
     let ranges = |tracks: Vec<Track>| {
-        let told = master(&index(vec![stream("video", "", &CHUNKS, tracks)])).unwrap();
+        let told =
+            master(&View::whole(&index(vec![stream("video", "", &CHUNKS, tracks)]))).unwrap();
         let of = |line: &str| {
             let (_, rest) = line.split_once("VIDEO-RANGE=")?;
             Some(rest.split(',').next().unwrap().to_owned())
@@ -132,7 +134,7 @@ fn a_dynamic_range_is_told_of_all_video_unless_all_has_the_usual_one() {
 fn open_codecs_are_told_as_others_are() {
     let pictures = stream("video", "", &CHUNKS, vec![open_picture(300_000)]);
     let opus = stream("audio", "", &CHUNKS, vec![other_sound(b"Opus", 2, &[])]);
-    let told = master(&index(vec![pictures, opus])).unwrap();
+    let told = master(&View::whole(&index(vec![pictures, opus]))).unwrap();
     assert!(told.contains("CODECS=\"av01.0.08M.08,opus\""), "{told}");
 }
 
@@ -141,7 +143,7 @@ fn objects_are_counted_also_where_there_is_no_other_sound_and_no_picture() {
     let dec3 = boxed(b"dec3", &[0x0c, 0, 0x20, 0x0f, 0, 1, 16]);
     let atmos = || stream("audio", "", &CHUNKS, vec![other_sound(b"ec-3", 6, &dec3)]);
     for streams in [vec![pictures(), atmos()], vec![atmos()]] {
-        let told = master(&index(streams)).unwrap();
+        let told = master(&View::whole(&index(streams))).unwrap();
         let media = lines(&told, "#EXT-X-MEDIA:TYPE=AUDIO");
         assert_eq!(media.len(), 1, "{told}");
         assert!(media[0].contains(",CHANNELS=\"16/JOC\","), "{told}");
@@ -180,7 +182,8 @@ fn segments_last_until_the_next_and_no_error_adds_up() {
 ";
     let index = index(vec![stream]);
     let stream = &index.streams[0];
-    let playlist = |frames| playlist(&index, stream, &stream.tracks[0], frames).unwrap();
+    let playlist =
+        |frames| playlist(&View::whole(&index), stream, &stream.tracks[0], frames).unwrap();
     assert_eq!(playlist(Frames::All), expected);
     let key = expected.replace("INDEPENDENT-SEGMENTS", "I-FRAMES-ONLY");
     assert_eq!(playlist(Frames::Key), key);
@@ -190,7 +193,7 @@ fn segments_last_until_the_next_and_no_error_adds_up() {
 fn other_video_than_the_first_is_no_variant() {
     let other = stream("video_2", "", &CHUNKS, vec![picture(200_000, (640, 360))]);
     let index = index(vec![pictures(), other]);
-    let master = master(&index).unwrap();
+    let master = master(&View::whole(&index)).unwrap();
     assert_eq!(lines(&master, "#EXT-X-STREAM-INF").len(), 2, "{master}");
     assert!(!master.contains("video_2"), "{master}");
 }

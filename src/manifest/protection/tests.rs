@@ -1,10 +1,11 @@
 use super::*;
-use crate::index::Stream;
+use crate::index::{Index, Stream};
 use crate::isobmff::SchemeError;
-use crate::manifest::fixture::{CHUNKS, index, picture, sound, stream};
-use crate::manifest::{Untold, dash, hls};
+use crate::manifest::{dash, hls};
 use crate::media::protected_entry;
 use crate::url::Frames;
+use crate::view::fixture::{CHUNKS, index, picture, sound, stream};
+use crate::view::{View, ViewError};
 
 const KEY: [u8; 16] = [0x11; 16];
 const WIDEVINE: u128 = 0xedef_8ba9_79d6_4ace_a3c8_27dc_d51d_21ed;
@@ -34,7 +35,8 @@ const PLAYREADY: u128 = u128::from_be_bytes(Protection::PLAYREADY);
 fn an_mpd_names_the_key_and_says_what_each_system_is_told() {
     let systems: [(u128, &[u8]); 2] = [(PLAYREADY, b"object"), (WIDEVINE, b"data")];
     let audio = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
-    let mpd = dash::render(&told(&systems, vec![pictures(b"cenc", [KEY; 2]), audio])).unwrap();
+    let mpd = dash::render(&View::whole(&told(&systems, vec![pictures(b"cenc", [KEY; 2]), audio])))
+        .unwrap();
     let expected = r#"segmentAlignment="true" startWithSAP="2">
       <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cenc" cenc:default_KID="11111111-1111-1111-1111-111111111111"/>
       <ContentProtection schemeIdUri="urn:uuid:9a04f079-9840-4286-ab92-e65be0885f95" value="MSPR 2.0">
@@ -54,13 +56,17 @@ fn an_mpd_names_the_key_and_says_what_each_system_is_told() {
 
 #[test]
 fn levels_of_other_keys_say_so_themselves() {
-    let mpd = dash::render(&told(&[], vec![pictures(b"cbcs", [KEY, [0x22; 16]])])).unwrap();
+    let mpd =
+        dash::render(&View::whole(&told(&[], vec![pictures(b"cbcs", [KEY, [0x22; 16]])]))).unwrap();
     let own = r#"frameRate="1/1">
         <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cbcs" cenc:default_KID="22222222-2222-2222-2222-222222222222"/>
       </Representation>"#;
     assert!(mpd.contains(own), "{mpd}");
     assert_eq!(mpd.matches("mp4protection").count(), 4, "of key frames too");
-    let clear = dash::render(&told(&[], vec![stream("audio", "", &CHUNKS, vec![sound(64_000)])]));
+    let clear = dash::render(&View::whole(&told(
+        &[],
+        vec![stream("audio", "", &CHUNKS, vec![sound(64_000)])],
+    )));
     assert!(!clear.unwrap().contains("xmlns:"));
 }
 
@@ -75,10 +81,11 @@ fn playlists_have_a_key_for_each_system_that_has_a_format() {
             "METHOD={method},URI=\"data:text/plain;charset=UTF-16;base64,b2JqZWN0\",KEYFORMAT=\"com.microsoft.playready\",KEYFORMATVERSIONS=\"1\"
 METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;base64,AAAAJHBzc2gAAAAA7e+LqXnWSs6jyCfc1R0h7QAAAARkYXRh\",KEYFORMAT=\"urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed\",KEYFORMATVERSIONS=\"1\""
         );
-        let own = hls::playlist(&index, stream, &stream.tracks[0], Frames::All).unwrap();
+        let own =
+            hls::playlist(&View::whole(&index), stream, &stream.tracks[0], Frames::All).unwrap();
         assert!(own.contains(&keys.replace("METHOD", "#EXT-X-KEY:METHOD")), "{own}");
         assert_eq!(own.matches("#EXT-X-KEY").count(), 2);
-        let all = hls::master(&index).unwrap();
+        let all = hls::master(&View::whole(&index)).unwrap();
         assert!(all.contains(&keys.replace("METHOD", "#EXT-X-SESSION-KEY:METHOD")), "{all}");
         assert_eq!(all.matches("#EXT-X-SESSION-KEY").count(), 2, "levels share them");
     }
@@ -87,9 +94,14 @@ METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;b
 #[test]
 fn of_no_system_playlists_say_nothing() {
     let index = told(&[], vec![pictures(b"cenc", [KEY; 2])]);
-    let own =
-        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], Frames::All).unwrap();
-    assert!(!own.contains("KEY") && !hls::master(&index).unwrap().contains("KEY"));
+    let own = hls::playlist(
+        &View::whole(&index),
+        &index.streams[0],
+        &index.streams[0].tracks[0],
+        Frames::All,
+    )
+    .unwrap();
+    assert!(!own.contains("KEY") && !hls::master(&View::whole(&index)).unwrap().contains("KEY"));
 }
 
 #[test]
@@ -122,10 +134,11 @@ fn each_level_tells_the_systems_of_its_own_key_alone() {
     let all = protections.iter().map(|(protection, _)| protection.clone()).collect();
     let index = Index::new(vec![], all, plain.sources, plain.streams);
     let stream = &index.streams[0];
-    let mpd = dash::render(&index).unwrap();
+    let mpd = dash::render(&View::whole(&index)).unwrap();
     let levels: Vec<&str> = mpd.split("<Representation").skip(1).take(2).collect();
     for (at, key) in [KEY, OTHER].into_iter().enumerate() {
-        let playlist = hls::playlist(&index, stream, &stream.tracks[at], Frames::All).unwrap();
+        let playlist =
+            hls::playlist(&View::whole(&index), stream, &stream.tracks[at], Frames::All).unwrap();
         for (protection, is_told) in &protections {
             let said = BASE64_STANDARD.encode(pssh(protection, key));
             assert_eq!(playlist.contains(&said), is_told[at], "{protection:?}: {playlist}");
@@ -137,11 +150,16 @@ fn each_level_tells_the_systems_of_its_own_key_alone() {
 #[test]
 fn what_has_no_name_is_not_told() {
     let index = told(&[], vec![pictures(b"cens", [KEY; 2])]);
-    let untold = Err(Untold::Protection(SchemeError::UnknownScheme(*b"cens").into()));
-    assert_eq!(dash::render(&index), untold);
-    assert_eq!(hls::master(&index), untold);
+    let untold = Err(ViewError::Protection(SchemeError::UnknownScheme(*b"cens").into()));
+    assert_eq!(dash::render(&View::whole(&index)), untold);
+    assert_eq!(hls::master(&View::whole(&index)), untold);
     assert_eq!(
-        hls::playlist(&index, &index.streams[0], &index.streams[0].tracks[0], Frames::All),
+        hls::playlist(
+            &View::whole(&index),
+            &index.streams[0],
+            &index.streams[0].tracks[0],
+            Frames::All
+        ),
         untold
     );
 }

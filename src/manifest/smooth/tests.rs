@@ -3,7 +3,8 @@ use crate::base::chunk::Chunk;
 use crate::base::matrix::Matrix;
 use crate::base::range::ByteRange;
 use crate::index::{
-    BitRates, Carriage, Extents, FourCc, Media, Protection, Source, StreamKind, TextFormat,
+    BitRates, Carriage, Extents, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
+    TextFormat,
 };
 use crate::ismc::ClientManifest;
 use proptest::prelude::*;
@@ -81,7 +82,7 @@ fn index(streams: Vec<Stream>) -> Index {
 
 /// The manifest with the generation, which is a digest, replaced by `GENERATION`.
 fn rendered(index: &Index, form: Form) -> String {
-    render(index, form).unwrap().replace(&index.generation.to_string(), "GENERATION")
+    render(&View::whole(index), form).unwrap().replace(&index.generation.to_string(), "GENERATION")
 }
 
 fn film() -> Index {
@@ -155,9 +156,11 @@ fn legacy_repeats_nothing() {
 #[test]
 fn a_late_start_and_gaps_are_said_and_never_repeated_over() {
     let chunks = [100, 110, 120, 140, 150, 170].map(|start| Chunk { start, duration: 10 });
-    let manifest =
-        render(&index(vec![stream("t", &chunks, vec![track(1, audio_format())])]), Form::Compact)
-            .unwrap();
+    let manifest = render(
+        &View::whole(&index(vec![stream("t", &chunks, vec![track(1, audio_format())])])),
+        Form::Compact,
+    )
+    .unwrap();
     assert!(manifest.contains("Duration=\"80\""), "{manifest}");
     assert!(manifest.contains(
         "<c t=\"100\" d=\"10\" r=\"3\"/>\n    <c t=\"140\" d=\"10\" r=\"2\"/>\n    <c t=\"170\" d=\"10\"/>\n"
@@ -170,10 +173,10 @@ fn streams_that_share_a_timescale_lend_it_to_the_root() {
     let scale = |ticks| Timescale::new(ticks).unwrap();
     streams.iter_mut().for_each(|stream| stream.timescale = scale(48_000));
     streams[1].name = "b".into();
-    let shared = render(&index(streams.clone()), Form::Compact).unwrap();
+    let shared = render(&View::whole(&index(streams.clone())), Form::Compact).unwrap();
     assert!(shared.contains("MinorVersion=\"2\" TimeScale=\"48000\" Duration=\"192000\">"));
     streams[1].timescale = scale(44_100);
-    let mixed = render(&index(streams), Form::Compact).unwrap();
+    let mixed = render(&View::whole(&index(streams)), Form::Compact).unwrap();
     assert!(mixed.contains("MinorVersion=\"2\" TimeScale=\"10000000\" Duration=\"43537415\">"));
     assert!(
         mixed.contains(" TimeScale=\"48000\" Chunks=")
@@ -191,7 +194,11 @@ fn text_names_its_purpose() {
         "<QualityLevel Index=\"0\" Bitrate=\"0\" FourCC=\"TTML\" CodecPrivateData=\"\"/>"
     ));
     text.subtype = "SUBT".into();
-    assert!(render(&index(vec![text]), Form::Compact).unwrap().contains("Subtype=\"SUBT\""));
+    assert!(
+        render(&View::whole(&index(vec![text])), Form::Compact)
+            .unwrap()
+            .contains("Subtype=\"SUBT\"")
+    );
 }
 
 #[test]
@@ -200,8 +207,11 @@ fn short_nal_lengths_are_said() {
     if let Format::Video(video) = &mut level.format {
         video.nal_length_size = 2;
     }
-    let manifest =
-        render(&index(vec![stream("video", &even(1, 10), vec![level])]), Form::Compact).unwrap();
+    let manifest = render(
+        &View::whole(&index(vec![stream("video", &even(1, 10), vec![level])])),
+        Form::Compact,
+    )
+    .unwrap();
     assert!(manifest.contains("CodecPrivateData=\"0000000167AB\" NALUnitLengthField=\"2\"/>"));
 }
 
@@ -254,7 +264,7 @@ proptest! {
         let tracks = bitrates.iter().map(|&bitrate| track(bitrate, video_format(2, 2))).collect();
         let index = index(vec![stream(&name, &chunks, tracks)]);
         let form = if legacy { Form::Legacy } else { Form::Compact };
-        let parsed = ClientManifest::parse(render(&index, form).unwrap().as_bytes()).unwrap();
+        let parsed = ClientManifest::parse(render(&View::whole(&index), form).unwrap().as_bytes()).unwrap();
         let stream = &parsed.streams[0];
         prop_assert_eq!(&stream.chunks, &chunks);
         prop_assert_eq!(stream.kind, StreamKind::Video);
@@ -287,8 +297,8 @@ fn codecs_without_a_name_are_left_out_unless_nothing_else_is_there() {
     );
     let manifest = rendered(&index(vec![video(vec![open("av01")]), audio()]), Form::Compact);
     assert_eq!(manifest.matches("<StreamIndex ").count(), 1, "{manifest}");
-    let nothing = render(&index(vec![video(vec![open("vp09")])]), Form::Compact);
-    assert_eq!(nothing, Err(Untold::Nothing("Smooth Streaming")));
+    let nothing = render(&View::whole(&index(vec![video(vec![open("vp09")])])), Form::Compact);
+    assert_eq!(nothing, Err(ViewError::NothingCarried("Smooth Streaming")));
 }
 
 #[test]
@@ -298,7 +308,7 @@ fn turned_video_is_refused_with_the_way_out() {
     let turned = Format::Video(VideoFormat { matrix, ..upright });
     let tracks = vec![track(100_000, video_format(640, 360)), track(300_000, turned)];
     let index = index(vec![stream("video", &even(2, 20_000_000), tracks)]);
-    let refusal = render(&index, Form::Compact).unwrap_err().to_string();
+    let refusal = render(&View::whole(&index), Form::Compact).unwrap_err().to_string();
     assert!(refusal.starts_with("the file of level 300000 of video says"), "{refusal}");
     assert!(refusal.contains("play it by HLS (master.m3u8) or DASH (manifest.mpd)"), "{refusal}");
 }

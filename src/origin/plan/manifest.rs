@@ -4,11 +4,12 @@ use super::representation::{Freshness, Representation};
 use super::step::Plan;
 use crate::fragment::{LocatedLevel, init_segment, locate_level};
 use crate::index::{FormatError, Generation, Index};
-use crate::manifest::{Untold, dash, hls, smooth};
+use crate::manifest::{dash, hls, smooth};
 use crate::origin::asked::Asked;
 use crate::origin::error::Error;
 use crate::origin::settings::Settings;
 use crate::url::{Form, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
+use crate::view::{View, ViewError};
 
 /// The media type of playlists (`RFC 8216` 4).
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
@@ -20,7 +21,7 @@ pub(super) fn manifest(
     request: &ManifestRequest<'_>,
     index: &Index,
 ) -> Result<Plan, Error> {
-    let generation = index.generation;
+    let (view, generation) = (View::whole(index), index.generation);
     match request.format {
         ManifestFormat::Smooth(form) => {
             let form = form.unwrap_or(settings.form);
@@ -29,12 +30,12 @@ pub(super) fn manifest(
                 Form::Legacy => "legacy",
             };
             let kind = (tag, "text/xml; charset=utf-8");
-            renewed(asked, generation, kind, || smooth::render(index, form))
+            renewed(asked, generation, kind, || smooth::render(&view, form))
         }
-        ManifestFormat::Hls => renewed(asked, generation, ("hls", PLAYLIST), || hls::master(index)),
+        ManifestFormat::Hls => renewed(asked, generation, ("hls", PLAYLIST), || hls::master(&view)),
         ManifestFormat::Dash => {
             let kind = ("dash", "application/dash+xml");
-            renewed(asked, generation, kind, || dash::render(index))
+            renewed(asked, generation, kind, || dash::render(&view))
         }
     }
 }
@@ -57,10 +58,10 @@ pub(super) fn level(
                     "pk"
                 }
             };
-            (tag, PLAYLIST, hls::playlist(index, stream, track, frames)?.into_bytes())
+            (tag, PLAYLIST, hls::playlist(&View::whole(index), stream, track, frames)?.into_bytes())
         }
         LevelPart::Header => {
-            let init = init_segment(index, stream, track).map_err(Untold::from)?;
+            let init = init_segment(index, stream, track).map_err(ViewError::from)?;
             let init = init.ok_or_else(|| {
                 let cause = FormatError::Malformed("a track has no sample entry");
                 Error::Index { presentation: request.presentation.to_string(), cause }
@@ -78,7 +79,7 @@ fn renewed(
     asked: &Asked<'_>,
     generation: Generation,
     (tag, content_type): (&str, &'static str),
-    text: impl FnOnce() -> Result<String, Untold>,
+    text: impl FnOnce() -> Result<String, ViewError>,
 ) -> Result<Plan, Error> {
     let etag = format!("{generation}-{tag}");
     let representation = Representation { etag, content_type, freshness: Freshness::Renewed };

@@ -11,7 +11,7 @@ use crate::index::{
 use crate::media::{audio_entry, avcc, boxed, esds, visual_entry};
 
 /// A video level.
-pub(super) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {
+pub(crate) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {
     let sps = [0x67, 0x64, 0, 0x1f];
     let format = Format::Video(VideoFormat {
         four_cc: FourCc::new(*b"H264").unwrap(),
@@ -26,7 +26,7 @@ pub(super) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {
 }
 
 /// A level of H.264 whose file says that it has these transfer characteristics.
-pub(super) fn hdr(bitrate: u32, transfer: u8) -> Track {
+pub(crate) fn hdr(bitrate: u32, transfer: u8) -> Track {
     let colr = boxed(b"colr", &[&b"nclx\0\x09\0"[..], &[transfer, 0, 9, 0]].concat());
     let avcc = avcc(&[&[0x67, 0x64, 0, 0x1f]], &[&[0x68]]);
     let sample_entry = visual_entry(b"avc1", 1920, 1080, &[avcc, colr].concat());
@@ -34,7 +34,7 @@ pub(super) fn hdr(bitrate: u32, transfer: u8) -> Track {
 }
 
 /// A level of a codec that Smooth Streaming has no name for.
-pub(super) fn open_picture(bitrate: u32) -> Track {
+pub(crate) fn open_picture(bitrate: u32) -> Track {
     let av1c = boxed(b"av1C", &[0x81, 0x08, 0x0c, 0]);
     let mut track = picture(bitrate, (640, 360));
     track.sample_entry = visual_entry(b"av01", 640, 360, &av1c);
@@ -45,13 +45,13 @@ pub(super) fn open_picture(bitrate: u32) -> Track {
 }
 
 /// Audio of AAC.
-pub(super) fn sound(bitrate: u32) -> Track {
+pub(crate) fn sound(bitrate: u32) -> Track {
     let entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, &[0x11, 0x90]));
     track(bitrate, audio_format(b"AACL", 2), entry)
 }
 
 /// Audio of another codec, by the box that configures it.
-pub(super) fn other_sound(code: &[u8; 4], channels: u16, tail: &[u8]) -> Track {
+pub(crate) fn other_sound(code: &[u8; 4], channels: u16, tail: &[u8]) -> Track {
     let entry = audio_entry(code, channels, 48_000, tail);
     track(384_000, audio_format(b"EC-3", channels), entry)
 }
@@ -85,7 +85,7 @@ fn track(bitrate: u32, format: Format, sample_entry: Vec<u8>) -> Track {
 }
 
 /// A stream of these starts and durations in ticks of a ten-millionth of a second.
-pub(super) fn stream(
+pub(crate) fn stream(
     name: &str,
     language: &str,
     chunks: &[(u64, u64)],
@@ -104,11 +104,11 @@ pub(super) fn stream(
     }
 }
 
-pub(super) fn index(streams: Vec<Stream>) -> Index {
+pub(crate) fn index(streams: Vec<Stream>) -> Index {
     let source = Source { key: "a.ism".into(), size: 1, etag: "e".into() };
     Index::new(vec![], vec![], vec![source], streams)
 }
 
 /// Three chunks of two seconds, the last of one.
-pub(super) const CHUNKS: [(u64, u64); 3] =
+pub(crate) const CHUNKS: [(u64, u64); 3] =
     [(0, 20_000_000), (20_000_000, 20_000_000), (40_000_000, 10_000_000)];

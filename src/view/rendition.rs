@@ -1,39 +1,47 @@
-//! What clients of HLS and DASH are told of a presentation, whichever of the two they speak.
+//! Levels that clients of HLS and DASH can switch between, whichever of the two they speak.
 
-use super::range::VideoRange;
-use super::{Untold, codecs};
-use crate::index::{Index, Stream, StreamKind, Track};
+use super::shown::{label, text_role};
+use super::{Shown, TextRole, VideoRange, ViewError, codecs};
+use crate::index::{Stream, StreamKind, Track};
 use crate::isobmff::TrackProtection;
 use crate::protection::sample_entry;
 
 /// Levels of a stream that a player can switch between: those coded alike, of one dynamic range.
-pub(super) struct Rendition<'a> {
-    pub(super) stream: &'a Stream,
+#[derive(Clone, Debug)]
+pub struct Rendition<'a> {
+    /// The stream: its name in URLs, its language, and its timeline.
+    pub stream: &'a Stream,
     /// Never empty.
-    pub(super) levels: Vec<Level<'a>>,
+    pub levels: Vec<Level<'a>>,
 }
 
 /// A quality level.
-pub(super) struct Level<'a> {
-    pub(super) track: &'a Track,
+#[derive(Clone, Debug)]
+pub struct Level<'a> {
+    /// The level: its bitrate, its format, and how it is coded.
+    pub track: &'a Track,
     /// In the words of `RFC 6381`.
-    pub(super) codec: String,
+    pub codec: String,
     /// The dynamic range of video; `None` where all of the presentation has the usual one.
-    pub(super) range: Option<VideoRange>,
+    pub range: Option<VideoRange>,
     /// How it is protected, if it is.
-    pub(super) protection: Option<TrackProtection>,
+    pub protection: Option<TrackProtection>,
 }
 
 impl Rendition<'_> {
     /// The codec's name without its profile.
-    pub(super) fn coding(&self) -> &str {
+    pub fn coding(&self) -> &str {
         self.levels.first().map_or("", Level::coding)
     }
 
     /// The name to show.
-    pub(super) fn label(&self) -> &str {
-        let own = self.stream.attributes.iter().find(|attribute| attribute.name == "Name");
-        own.map_or(&self.stream.name, |own| &own.value)
+    pub fn label(&self) -> &str {
+        label(self.stream)
+    }
+
+    /// What it is for, if it is of text.
+    pub fn text_role(&self) -> Option<TextRole> {
+        text_role(self.stream)
     }
 }
 
@@ -48,13 +56,13 @@ impl Level<'_> {
     }
 }
 
-/// The video and audio of `index` that can be told, in its order. Those that the formats cannot
-/// carry are left out, and so is text, unless nothing remains.
-pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
+/// The video and audio of `shown` that HLS and DASH can carry, in its order. What they cannot carry is left out, and
+/// so is text, unless nothing remains.
+pub(super) fn renditions<'a>(shown: &[Shown<'a>]) -> Result<Vec<Rendition<'a>>, ViewError> {
     let mut renditions: Vec<Rendition<'_>> = Vec::new();
-    for stream in index.streams.iter().filter(|stream| stream.kind != StreamKind::Text) {
+    for Shown { stream, tracks } in shown.iter().filter(|it| it.stream.kind != StreamKind::Text) {
         let known = renditions.len();
-        for track in &stream.tracks {
+        for track in tracks {
             let Some(entry) = sample_entry(stream.kind, &track.sample_entry) else { continue };
             let Some(codec) = codecs::codec(&entry) else { continue };
             let range = (stream.kind == StreamKind::Video).then(|| VideoRange::of(&entry));
@@ -74,5 +82,9 @@ pub(super) fn renditions(index: &Index) -> Result<Vec<Rendition<'_>>, Untold> {
         let levels = renditions.iter_mut().flat_map(|rendition| &mut rendition.levels);
         levels.for_each(|level| level.range = None);
     }
-    if renditions.is_empty() { Err(Untold::Nothing("HLS or DASH")) } else { Ok(renditions) }
+    if renditions.is_empty() {
+        Err(ViewError::NothingCarried("HLS or DASH"))
+    } else {
+        Ok(renditions)
+    }
 }

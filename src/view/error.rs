@@ -1,13 +1,13 @@
-//! Why a presentation cannot be told to clients of a protocol.
+//! Why clients of a protocol cannot be shown a presentation.
 
 use crate::isobmff::ProtectionError;
 use thiserror::Error;
 
-/// Why a presentation cannot be told to clients of a protocol.
+/// Why clients of a protocol cannot be shown a presentation.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum Untold {
+pub enum ViewError {
     /// How it is protected has no name in HLS and DASH, or cannot be read.
-    #[error("a track of this presentation cannot be told: {0}")]
+    #[error("a track of this presentation cannot be played by HLS or DASH: {0}")]
     Protection(#[from] ProtectionError),
     /// Its video is to be turned, which Smooth Streaming has no word for.
     #[error(
@@ -22,5 +22,5 @@ pub enum Untold {
     },
     /// It is coded as these protocols do not know it, or nothing but text.
     #[error("this presentation has no video and no audio that {0} can carry")]
-    Nothing(&'static str),
+    NothingCarried(&'static str),
 }

@@ -6,7 +6,7 @@ use crate::isobmff::{
 
 /// A dynamic range.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum VideoRange {
+pub enum VideoRange {
     /// That of all other video.
     Sdr,
     /// Hybrid log-gamma.
@@ -17,7 +17,7 @@ pub(super) enum VideoRange {
 
 impl VideoRange {
     /// That of video with this sample entry. What says nothing is of no high range.
-    pub(super) fn of(entry: &SampleEntry<'_>) -> Self {
+    pub fn of(entry: &SampleEntry<'_>) -> Self {
         match transfer(entry).ok().flatten() {
             Some(16) => Self::Pq,
             Some(18) => Self::Hlg,
@@ -26,7 +26,7 @@ impl VideoRange {
     }
 
     /// As `VIDEO-RANGE` has it (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Sdr => "SDR",
             Self::Hlg => "HLG",
@@ -35,13 +35,13 @@ impl VideoRange {
     }
 
     /// Whether it is one of HDR.
-    pub(super) fn is_high(self) -> bool {
+    pub fn is_high(self) -> bool {
         self != Self::Sdr
     }
 
     /// Its transfer characteristics (`ISO/IEC 23091-2` 8.2); `None` of those that all other video may
     /// have, as they come to the same.
-    pub(super) fn transfer(self) -> Option<u8> {
+    pub fn transfer(self) -> Option<u8> {
         match self {
             Self::Sdr => None,
             Self::Hlg => Some(18),

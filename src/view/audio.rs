@@ -9,18 +9,20 @@ use crate::protection::sample_entry;
 
 /// Audio as it comes out of its decoder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Audio {
+pub struct Audio {
     /// Samples a second.
-    pub(super) sampling_rate: u32,
-    pub(super) channels: u16,
-    pub(super) layout: Layout,
+    pub sampling_rate: u32,
+    /// How many channels.
+    pub channels: u16,
+    /// Where their loudspeakers stand.
+    pub layout: Layout,
     /// The complexity of the objects that E-AC-3 carries beside its channels, where it carries any.
-    pub(super) objects: Option<u8>,
+    pub objects: Option<u8>,
 }
 
 /// Where loudspeakers stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Layout {
+pub enum Layout {
     /// Dolby's custom channel map (`ETSI TS 102 366` I.1.2.1): left is its highest bit.
     Dolby(u16),
     /// A `ChannelConfiguration` (`ISO/IEC 23091-3`).
@@ -31,7 +33,7 @@ pub(super) enum Layout {
 
 impl Audio {
     /// That of `track`, if it is of audio.
-    pub(super) fn of(track: &Track) -> Option<Self> {
+    pub fn of(track: &Track) -> Option<Self> {
         let Format::Audio(format) = &track.format else { return None };
         let entry = sample_entry(StreamKind::Audio, &track.sample_entry);
         let configured = entry.and_then(|entry| configured(&entry, format).ok()?);
@@ -117,8 +119,8 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::fixture::{other_sound, sound};
     use crate::media::{audio_entry, boxed, esds};
+    use crate::view::fixture::{other_sound, sound};
 
     fn aac(info: &[u8]) -> Audio {
         let sample_entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, info));

@@ -1,0 +1,45 @@
+//! Which streams and levels clients of Smooth Streaming can be shown.
+
+use super::{Shown, ViewError};
+use crate::base::matrix::Matrix;
+use crate::index::{Format, StreamKind, Track};
+
+/// Those of `shown` that the protocol can carry; an error if neither video nor audio would remain of some, or if
+/// video is to be turned: a client never sees the `moov` that says so.
+pub(super) fn carried<'a>(shown: &[Shown<'a>]) -> Result<Vec<Shown<'a>>, ViewError> {
+    shown.iter().try_for_each(check_upright)?;
+    let carried = shown.iter().map(|Shown { stream, tracks }| {
+        let tracks = tracks.iter().copied().filter(|track| has_name(track));
+        Shown { stream, tracks: tracks.collect() }
+    });
+    let carried: Vec<_> = carried.filter(|carried| !carried.tracks.is_empty()).collect();
+    let is_media = |shown: &Shown<'_>| shown.stream.kind != StreamKind::Text;
+    match carried.iter().any(is_media) || !shown.iter().any(is_media) {
+        true => Ok(carried),
+        false => Err(ViewError::NothingCarried("Smooth Streaming")),
+    }
+}
+
+fn check_upright(shown: &Shown<'_>) -> Result<(), ViewError> {
+    let is_turned = |track: &&&Track| match &track.format {
+        Format::Video(video) => video.matrix != Matrix::IDENTITY,
+        Format::Audio(_) | Format::Text(_) => false,
+    };
+    match shown.tracks.iter().find(is_turned) {
+        Some(track) => {
+            let stream = shown.stream.name.clone();
+            Err(ViewError::Turned { stream, bitrate: track.bitrate })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether there is a `FourCC` that clients know: the index calls these codecs what their files call them.
+fn has_name(track: &Track) -> bool {
+    let four_cc = match &track.format {
+        Format::Video(video) => video.four_cc,
+        Format::Audio(audio) => audio.four_cc,
+        Format::Text(text) => text.four_cc,
+    };
+    !matches!(four_cc.as_str(), "av01" | "vp09" | "Opus" | "fLaC")
+}

@@ -1,0 +1,75 @@
+//! What of an index one client is shown: which streams and levels, under which labels and in which roles.
+//!
+//! Writers of manifests ask a [`View`] and never the index. A filter, a clip, or a label of an audio description
+//! is another way to make one.
+
+mod audio;
+mod carried;
+mod codecs;
+mod error;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod range;
+mod rendition;
+mod shown;
+mod texts;
+
+pub use audio::{Audio, Layout};
+pub use error::ViewError;
+pub use range::VideoRange;
+pub use rendition::{Level, Rendition};
+pub use shown::{Shown, TextRole};
+
+use crate::index::{Attribute, Generation, Index, Protection};
+use crate::protection::Systems;
+
+/// What of an index a client is shown. It cannot be told under another index's generation.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    index: &'a Index,
+    streams: Vec<Shown<'a>>,
+}
+
+impl<'a> View<'a> {
+    /// All of `index`.
+    pub fn whole(index: &'a Index) -> Self {
+        Self { index, streams: index.streams.iter().map(Shown::whole).collect() }
+    }
+
+    /// The build that all URLs of this view name.
+    pub fn generation(&self) -> Generation {
+        self.index.generation
+    }
+
+    /// Attributes of the `.ismc`'s root that millrace does not itself write.
+    pub fn attributes(&self) -> &'a [Attribute] {
+        &self.index.attributes
+    }
+
+    /// What licence systems have to be told.
+    pub fn protections(&self) -> &'a [Protection] {
+        &self.index.protections
+    }
+
+    /// The licence systems, each with the keys that it has a word for.
+    pub fn systems(&self) -> Systems<'a> {
+        Systems::of(self.index)
+    }
+
+    /// The streams that Smooth Streaming can carry, with those levels that it can; in the index's order. What is
+    /// coded as the protocol has no name for is left out, unless neither video nor audio would remain.
+    pub fn smooth(&self) -> Result<Vec<Shown<'a>>, ViewError> {
+        carried::carried(&self.streams)
+    }
+
+    /// The video and audio that HLS and DASH can carry, by levels that a player can switch between; in the
+    /// index's order. What they cannot carry is left out, unless nothing remains.
+    pub fn renditions(&self) -> Result<Vec<Rendition<'a>>, ViewError> {
+        rendition::renditions(&self.streams)
+    }
+
+    /// The captions and subtitles that HLS and DASH can carry, in the index's order.
+    pub fn texts(&self) -> Vec<Rendition<'a>> {
+        texts::texts(&self.streams)
+    }
+}

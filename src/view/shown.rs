@@ -1,0 +1,66 @@
+//! A stream as a client is shown it.
+
+use crate::index::{Stream, StreamKind, Track};
+
+/// A stream as a client is shown it.
+#[derive(Clone, Debug)]
+pub struct Shown<'a> {
+    /// The stream: its name in URLs, its language, and its timeline.
+    pub stream: &'a Stream,
+    /// The quality levels that are shown.
+    pub tracks: Vec<&'a Track>,
+}
+
+/// What text is for (`[MS-SSTR]` 2.2.2.3, `ISO/IEC 23009-1` 5.8.5.5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TextRole {
+    /// What is said and heard, for those who do not hear it.
+    Caption,
+    /// What is said, for those who do not understand it.
+    Subtitle,
+    /// What is seen, for those who do not see it.
+    Description,
+}
+
+impl TextRole {
+    /// As DASH says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Caption => "caption",
+            Self::Subtitle => "subtitle",
+            Self::Description => "description",
+        }
+    }
+}
+
+impl<'a> Shown<'a> {
+    /// All of `stream`.
+    pub(super) fn whole(stream: &'a Stream) -> Self {
+        Self { stream, tracks: stream.tracks.iter().collect() }
+    }
+
+    /// The name to show: the `.ismc`'s own where that is another than fragments are asked for by.
+    pub fn label(&self) -> &'a str {
+        label(self.stream)
+    }
+}
+
+/// The name to show of a stream.
+pub(super) fn label(stream: &Stream) -> &str {
+    let own = stream.attributes.iter().find(|attribute| attribute.name == "Name");
+    own.map_or(&stream.name, |own| &own.value)
+}
+
+/// What a stream of text is for; `None` if it is no text, or commands, chapters or data. One that does not say is
+/// told as captions in Smooth Streaming too.
+pub(super) fn text_role(stream: &Stream) -> Option<TextRole> {
+    if stream.kind != StreamKind::Text {
+        return None;
+    }
+    match stream.subtype.to_ascii_uppercase().as_str() {
+        "" | "CAPT" => Some(TextRole::Caption),
+        "SUBT" => Some(TextRole::Subtitle),
+        "DESC" => Some(TextRole::Description),
+        _ => None,
+    }
+}
