@@ -6,6 +6,7 @@
 
 mod answer;
 mod error;
+mod limits;
 mod look;
 mod query;
 mod route;
@@ -13,6 +14,7 @@ mod sources;
 mod token;
 
 pub use error::AdminError;
+pub use limits::MAX_BODY_LEN;
 pub use route::claims;
 pub use sources::{Sources, SourcesError};
 pub use token::Token;
@@ -28,9 +30,6 @@ use http::{Method, Response};
 use query::Query;
 use route::Route;
 use serde_json::{Value, json};
-
-/// The most that a body may have: what KV takes as one value.
-pub const MAX_BODY_LEN: usize = 25 << 20;
 
 /// What an operator asks, as far as it matters here. The body is read only once it is wanted.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 use super::error::{AssembleError, Moment};
 use super::group::Group;
 use super::level::{Part, rates};
+use super::limits::MAX_AT_ONCE;
 use super::pages::Values;
 use super::pick::Picked;
 use crate::base::chunk::Chunk;
@@ -12,9 +13,6 @@ use crate::index::{Cues, Media, Stream, StreamKind, Timeline};
 use crate::scan::ScannedCues;
 use crate::text::Outlined;
 use std::ops::Range;
-
-/// The most cues that a chunk may have.
-pub(super) const MAX_AT_ONCE: usize = 1000;
 
 /// What text is shown with.
 pub(super) struct Guide {

@@ -1,6 +1,6 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
-use super::cues::MAX_AT_ONCE;
+use super::limits::MAX_AT_ONCE;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
 use crate::fragment::MakeError;

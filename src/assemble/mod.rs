@@ -16,11 +16,13 @@ mod cuts;
 mod error;
 mod group;
 mod level;
+mod limits;
 mod pages;
 mod pick;
 mod plain;
 mod protections;
 mod shown;
+mod sourced;
 mod timeline;
 mod warning;
 
@@ -39,16 +41,8 @@ use pick::{Pick, Picked};
 pub use compose::compose;
 pub use cuts::Cuts;
 pub use error::{AssembleError, Choices, EditError, Followed, Kind, Moment, Place};
+pub use sourced::Sourced;
 pub use warning::Warning;
-
-/// What was read from a stored object, and which object it was.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Sourced<T> {
-    /// The object.
-    pub source: Source,
-    /// What it says.
-    pub content: T,
-}
 
 /// The index of a presentation with its pages, and what it was made without.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! Keys: what the deployment asks its storage for, and what that is called where it lies.
 
+use super::names::is_server_manifest;
 use super::place::{Address, Place};
-use super::presentation::is_server_manifest;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::path::Path;

@@ -1,8 +1,9 @@
 //! The presentations of a library.
 
 use super::keys::KeyArguments;
+use super::names::is_server_manifest;
 use super::place::Place;
-use super::presentation::{Presentation, is_server_manifest};
+use super::presentation::Presentation;
 use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
 use std::fmt;

@@ -16,6 +16,7 @@ mod keys;
 mod library;
 mod list;
 mod media;
+mod names;
 mod only;
 mod place;
 mod presentation;

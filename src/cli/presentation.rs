@@ -2,6 +2,7 @@
 
 use super::keys::KeyArguments;
 use super::media::Media;
+use super::names::is_manifest;
 use super::place::Place;
 use super::session::Session;
 use anyhow::{Context, Result};
@@ -11,7 +12,6 @@ use millrace::library::build::{self, Limits, Rules};
 use millrace::proof;
 use millrace::scan::Way;
 use millrace::text::Syntax;
-use std::ffi::OsStr;
 use std::path::Path;
 
 /// A server manifest and what lies below the same root.
@@ -53,16 +53,4 @@ impl Presentation {
         }
         Ok(samples)
     }
-}
-
-/// Whether a file is a server or a client manifest, by its name.
-fn is_manifest(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    is_server_manifest(path) || extension.eq_ignore_ascii_case("ismc")
-}
-
-/// Whether a file is a server manifest, by its name.
-pub(super) fn is_server_manifest(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    matches!(extension.to_ascii_lowercase().as_str(), "ism" | "isml")
 }

@@ -5,15 +5,14 @@ use super::model::{
     TextFormat, Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
-use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Rewriting, Timeline};
+use super::{
+    BitRates, Carriage, Cues, Extents, FORMAT_VERSION, Generation, Pages, Rewriting, Timeline,
+};
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
 use crate::base::time::Timescale;
 
 pub use super::wire::FormatError;
-
-/// The version that this build writes, and the only one it reads.
-pub const FORMAT_VERSION: u8 = 5;
 
 const MAGIC: [u8; 4] = *b"MRIX";
 

@@ -20,6 +20,7 @@ mod pages;
 mod rates;
 mod span;
 mod timeline;
+mod version;
 mod wire;
 
 pub use bundle::{Bundle, PageValue};
@@ -27,7 +28,7 @@ pub use carriage::{Carriage, Rewriting};
 pub use cues::Cues;
 pub use digest::Digest;
 pub use extents::Extents;
-pub use format::{FORMAT_VERSION, FormatError};
+pub use format::FormatError;
 pub use generation::Generation;
 pub use model::{
     Attribute, AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
@@ -38,3 +39,4 @@ pub use pages::{PageEntry, Pages};
 pub use rates::BitRates;
 pub use span::span;
 pub use timeline::{Timeline, bits_a_second};
+pub use version::FORMAT_VERSION;

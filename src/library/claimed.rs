@@ -5,7 +5,7 @@ use super::{Library, Runtime, retention};
 use crate::base::turns::{Others, Turns};
 use crate::index::Index;
 use crate::library::build::build_among;
-use crate::library::memo::{Miss, Outcome, Reach, Size, Ticket, Whole};
+use crate::library::memo::{Learnt, Miss, Outcome, Reach, Size, Ticket, Whole};
 use crate::scan::Way;
 use crate::store::{IndexStore, ObjectStore, StoreError};
 use futures_util::FutureExt;
@@ -62,6 +62,15 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         let said = (!matches!(outcome, Outcome::Miss(_))).then(|| outcome.clone());
         let is_current = self.memo.settle(presentation, ticket, said, now_ms);
         Settled { outcome, is_current, now_ms }
+    }
+
+    /// Remembers what the sources said, pages and all.
+    fn remember(&self, presentation: &str, Whole { index, pages, .. }: &Whole, now_ms: u64) {
+        for page in pages.iter() {
+            self.memo.keep_page(index.generation, page.clone());
+        }
+        let weight = index.encode().len();
+        self.memo.keep(presentation, Rc::clone(index), Learnt::Sources, weight, now_ms);
     }
 
     fn look_after(

@@ -1,6 +1,7 @@
 //! Why a library has no index to answer from.
 
 use super::build::BuildError;
+use super::memo::Miss;
 use crate::index::FormatError;
 use crate::store::StoreError;
 use std::rc::Rc;
@@ -35,6 +36,14 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
+    /// What a client is told of a miss, whether it was found out just now or before.
+    pub(super) fn missed(presentation: &str, miss: Miss) -> Self {
+        match miss {
+            Miss::Absent => Self::NoPresentation(presentation.to_owned()),
+            Miss::Broken(error) => Self::Build(error),
+        }
+    }
+
     /// Whether the next moment may be better: storage is in trouble, not the media.
     pub fn is_passing(&self) -> bool {
         match self {

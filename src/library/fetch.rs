@@ -1,7 +1,7 @@
 //! An index that is remembered, or fetched once for all who ask for it at a time.
 
 use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
-use super::{Found, Known, Library, LibraryError, Runtime, missed};
+use super::{Found, Known, Library, LibraryError, Runtime};
 use crate::index::{Generation, Index};
 use crate::library::memo::{Learnt, Reach, Recall, Seen};
 use crate::store::{IndexStore, ObjectStore};
@@ -26,7 +26,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 Recall::Superseded => {
                     return Err(LibraryError::NoGeneration(presentation.to_owned()));
                 }
-                Recall::Miss(miss) => return Err(missed(presentation, miss)),
+                Recall::Miss(miss) => return Err(LibraryError::missed(presentation, miss)),
                 Recall::Another => true,
                 Recall::Nothing => false,
             };

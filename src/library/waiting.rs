@@ -1,6 +1,6 @@
 //! One build at a time of a presentation: who builds, and who waits for it.
 
-use super::{Known, Library, LibraryError, Runtime, missed};
+use super::{Known, Library, LibraryError, Runtime};
 use crate::index::Generation;
 use crate::library::memo::{Outcome, Over, Reach, Seen, Ticket};
 use crate::store::{IndexStore, ObjectStore};
@@ -50,7 +50,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             let now_ms = self.runtime.now_ms();
             let miss = self.memo.recall_miss(presentation, now_ms);
             if let Some(miss) = miss {
-                return Err(missed(presentation, miss));
+                return Err(LibraryError::missed(presentation, miss));
             }
             let seen = self.memo.seen(presentation, now_ms);
             match seen {
@@ -77,7 +77,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 fn told(presentation: &str, outcome: Outcome) -> Result<Known, LibraryError> {
     match outcome {
         Outcome::Built(whole) => Ok(whole.into()),
-        Outcome::Miss(miss) => Err(missed(presentation, miss)),
+        Outcome::Miss(miss) => Err(LibraryError::missed(presentation, miss)),
         Outcome::Trouble(error) => Err(LibraryError::Build(error)),
     }
 }

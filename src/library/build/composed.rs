@@ -1,8 +1,8 @@
 //! From media files to the server manifest that makes a presentation of them.
 
 use super::reader::Reader;
-use super::{BuildError, Built, Limits};
-use crate::assemble::{self, Cuts, Sourced, Warning};
+use super::{BuildError, Limits};
+use crate::assemble::{self, Built, Cuts, Sourced, Warning};
 use crate::base::turns::Turns;
 use crate::index::Source;
 use crate::ism::{ServerManifest, beside};

@@ -5,6 +5,7 @@
 
 mod composed;
 mod error;
+mod limits;
 mod reader;
 
 use crate::assemble::{self, Cuts, Sourced, Warning};
@@ -17,36 +18,7 @@ use reader::Reader;
 pub use crate::assemble::Built;
 pub use composed::{Composed, compose};
 pub use error::BuildError;
-
-/// What a build may cost.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Limits {
-    /// Calls of the object store.
-    pub calls: u32,
-    /// Bytes read from it.
-    pub bytes: u64,
-    /// Whether a fragmented file whose fragments cannot be handed on as they lie may be indexed by its
-    /// samples: that takes a read for each `moof`.
-    pub by_samples: bool,
-}
-
-impl Limits {
-    /// Within one request to a Worker: well below the calls and the memory that it is granted.
-    pub const REQUEST: Self = Self { calls: 800, bytes: 48 << 20, by_samples: false };
-
-    /// On a machine of one's own.
-    pub const NONE: Self = Self { calls: u32::MAX, bytes: u64::MAX, by_samples: true };
-}
-
-/// What a deployment decides about the presentations that it indexes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Rules {
-    /// How progressive MP4s are cut into chunks.
-    pub cuts: Cuts,
-    /// Whether a media file that no server manifest names is a presentation too: `x.mp4` is
-    /// `x.mp4.ism`, which then need not be there.
-    pub lone: bool,
-}
+pub use limits::{Limits, Rules};
 
 /// What the name of a media file ends in that can be a presentation by itself.
 const LONE: [&str; 6] = [".mp4", ".m4v", ".m4a", ".mov", ".ismv", ".isma"];

@@ -1,7 +1,7 @@
 //! The reads of a build, counted against what it may cost.
 
-use super::{BuildError, Built, Limits};
-use crate::assemble::{Cuts, Sourced, Warning, assemble};
+use super::{BuildError, Limits};
+use crate::assemble::{Built, Cuts, Sourced, Warning, assemble};
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
 use crate::index::Source;

@@ -6,11 +6,13 @@ mod fetches;
 mod misses;
 mod outcome;
 mod pages;
+mod recall;
 mod under_way;
 
 pub use claims::{Over, Seen, Size, Ticket};
 pub use misses::{Miss, Reach};
 pub use outcome::{Outcome, Whole};
+pub use recall::{Learnt, Recall};
 
 use crate::index::{Digest, Generation, Index, Page, PageValue};
 use claims::Claims;
@@ -34,32 +36,6 @@ pub struct Memo {
     claims: RefCell<Claims<Outcome>>,
     /// What is being fetched.
     fetches: RefCell<Fetches>,
-}
-
-/// Where an index was learnt from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Learnt {
-    /// A value that was stored before, and may be out of date.
-    Stored,
-    /// The sources themselves, as they were just then.
-    Sources,
-}
-
-/// What is remembered of a presentation.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Recall {
-    /// This is its index.
-    Index(Rc<Index>),
-    /// The generation asked for was found to be out of date, and storage that says otherwise is too;
-    /// or storage was asked a moment ago, and had another.
-    Superseded,
-    /// The sources had another one a moment ago. It is gone, or it was made elsewhere since then:
-    /// only storage can tell.
-    Another,
-    /// It was looked for a moment ago, and this came of it.
-    Miss(Miss),
-    /// Nothing that would answer.
-    Nothing,
 }
 
 impl Memo {
