@@ -7,7 +7,7 @@ mod memory;
 
 use media::{MoovPlace, PlainSample, Track, plain, three_fragments};
 use memory::{Call, Host, Memory};
-use millrace::events::{Budget, Events, Trouble, Verdict};
+use millrace::events::{Budget, Events, MessageError, Verdict};
 use millrace::index::Index;
 use millrace::library::Library;
 use millrace::library::build::{Limits, Rules};
@@ -110,7 +110,7 @@ impl Desk {
 fn again(key: Option<&str>, presentation: Option<&str>, cause: &str) -> Verdict {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     let (key, presentation) = (owned(key), owned(presentation));
-    Verdict::Again(Trouble { key, presentation, cause: cause.to_owned() })
+    Verdict::Again(MessageError { key, presentation, cause: cause.to_owned() })
 }
 
 fn linked(key: &str) -> Call {

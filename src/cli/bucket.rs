@@ -1,7 +1,7 @@
 //! A store behind a network: a bucket, a container, or a web server. Nothing is written to it.
 
+use super::bucket_error::{BucketError, VARIABLES};
 use super::place::{Address, Kind};
-use super::refusal::{self, Cause, VARIABLES};
 use anyhow::{Result, anyhow};
 use futures_util::{TryStreamExt, future};
 use millrace::base::range::ByteRange;
@@ -81,25 +81,25 @@ impl Bucket {
         }
         if let Some(encoding) = got.attributes.get(&Attribute::ContentEncoding) {
             let cause = format!("it is stored as {}: store it as it is", encoding.as_ref());
-            return Err(self.trouble(key, cause));
+            return Err(self.unavailable(key, cause));
         }
         let bytes = got.bytes().await.map_err(|error| self.failure(key, &error))?;
         match u64::try_from(bytes.len()) {
             Ok(len) if len == range.length() => Ok(bytes.to_vec()),
-            _ => Err(self.trouble(key, "it broke off".to_owned())),
+            _ => Err(self.unavailable(key, "it broke off".to_owned())),
         }
     }
 
     fn path(&self, key: &str) -> Result<Path, StoreError> {
-        Path::parse(key).map_err(|error| self.trouble(key, error.to_string()))
+        Path::parse(key).map_err(|error| self.unavailable(key, error.to_string()))
     }
 
     /// The entity tag without its quotes, if it tells versions apart.
     fn strong<'a>(&self, key: &str, etag: Option<&'a str>) -> Result<&'a str, StoreError> {
         match etag {
-            None => Err(self.trouble(key, "the server gives no entity tag".to_owned())),
+            None => Err(self.unavailable(key, "the server gives no entity tag".to_owned())),
             Some(etag) if etag.starts_with("W/") => {
-                Err(self.trouble(key, format!("the server's entity tag is a weak one, {etag}")))
+                Err(self.unavailable(key, format!("the server's entity tag is a weak one, {etag}")))
             }
             Some(etag) => Ok(etag.trim_matches('"')),
         }
@@ -109,18 +109,15 @@ impl Bucket {
         format!("{}/{key}", self.address)
     }
 
-    fn trouble(&self, key: &str, cause: String) -> StoreError {
+    fn unavailable(&self, key: &str, cause: String) -> StoreError {
         StoreError::Unavailable { key: self.name(key), cause }
     }
 
     fn failure(&self, key: &str, error: &Error) -> StoreError {
-        match refusal::cause(error) {
-            Cause::NotFound => StoreError::NotFound(self.name(key)),
-            Cause::Changed => StoreError::Changed(self.name(key)),
-            Cause::NoSuchStore => {
-                self.trouble(key, format!("there is no {} of this name", self.address.noun()))
-            }
-            Cause::Other(text) => self.trouble(key, text),
+        match BucketError::of(error, self.address.noun()) {
+            BucketError::NotFound => StoreError::NotFound(self.name(key)),
+            BucketError::Changed => StoreError::Changed(self.name(key)),
+            other => self.unavailable(key, other.to_string()),
         }
     }
 }

@@ -134,7 +134,7 @@ struct Here<'a> {
 impl Here<'_> {
     fn answer(&self, path: &str, time_untimed: bool) -> Result<Vec<u8>> {
         let asked = Asked { now_ms: now_ms(), ..Asked::new(&Method::GET, path) };
-        let observer = Trouble::default();
+        let observer = LastFailure::default();
         let (limits, rules) = (Limits::NONE, Rules::default());
         let library = Library {
             objects: Rc::clone(&self.media),
@@ -150,8 +150,8 @@ impl Here<'_> {
             observer: &observer,
         };
         let answer = self.session.wait(origin.answer(&asked))?;
-        if let Some(trouble) = observer.0.take() {
-            bail!(trouble);
+        if let Some(failure) = observer.0.take() {
+            bail!(failure);
         }
         ensure!(answer.status().is_success(), "{path} is {} here", answer.status());
         Ok(answer.into_body().into_iter().flat_map(bytes).collect())
@@ -167,9 +167,9 @@ fn bytes(piece: Piece<ReadBytes>) -> Vec<u8> {
 
 /// The last thing that went wrong.
 #[derive(Default)]
-struct Trouble(RefCell<Option<String>>);
+struct LastFailure(RefCell<Option<String>>);
 
-impl Observer for Trouble {
+impl Observer for LastFailure {
     fn now_ms(&self) -> u64 {
         now_ms()
     }

@@ -1,6 +1,6 @@
 //! A folder of this machine as an object store: keys are paths below it.
 
-use super::session::{Interrupted, Interruption, Session};
+use super::session::{InterruptedError, Interruption, Session};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
 use millrace::base::range::ByteRange;
@@ -77,7 +77,7 @@ impl Folder {
             }
             if self.interruption.is_said() {
                 bar.finish_and_clear();
-                return Err(io::Error::other(Interrupted));
+                return Err(io::Error::other(InterruptedError));
             }
             digest.update(read);
             bar.inc(u64::try_from(len).unwrap_or_default());

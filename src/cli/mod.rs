@@ -1,6 +1,7 @@
 //! Commands, and what they say to people.
 
 mod bucket;
+mod bucket_error;
 mod bulk;
 mod clock;
 mod compare;
@@ -24,14 +25,13 @@ mod publish;
 mod purge;
 mod reading;
 mod reference;
-mod refusal;
 mod session;
 mod show;
 mod table;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use session::{INTERRUPTED, Interrupted};
+use session::{INTERRUPTED, InterruptedError};
 use std::process::ExitCode;
 
 /// Index Smooth Streaming presentations, so that an edge can serve them from whole files; and run
@@ -78,7 +78,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("millrace: {error:#}");
-            match error.is::<Interrupted>() {
+            match error.is::<InterruptedError>() {
                 true => ExitCode::from(INTERRUPTED),
                 false => ExitCode::FAILURE,
             }

@@ -64,7 +64,7 @@ impl Session {
     /// An error once somebody has pressed Ctrl-C.
     pub(super) fn go_on(&self) -> Result<()> {
         match self.interruption.is_said() {
-            true => Err(Interrupted.into()),
+            true => Err(InterruptedError.into()),
             false => Ok(()),
         }
     }
@@ -86,7 +86,7 @@ impl Session {
         });
         // What reads files notices by itself.
         self.go_on()?;
-        done.ok_or_else(|| Interrupted.into())
+        done.ok_or_else(|| InterruptedError.into())
     }
 }
 
@@ -102,12 +102,12 @@ impl Interruption {
 
 /// Why nothing more was done.
 #[derive(Debug)]
-pub(super) struct Interrupted;
+pub(super) struct InterruptedError;
 
-impl fmt::Display for Interrupted {
+impl fmt::Display for InterruptedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("interrupted; run it again, and it goes on where it was")
     }
 }
 
-impl std::error::Error for Interrupted {}
+impl std::error::Error for InterruptedError {}

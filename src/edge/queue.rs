@@ -36,8 +36,8 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: Rc<Context>) -> w
         match verdict {
             Verdict::Done => message.ack(),
             Verdict::Later => message.retry(),
-            Verdict::Again(trouble) => {
-                worker::console_error!("{}", trouble.to_json(&message.id()));
+            Verdict::Again(error) => {
+                worker::console_error!("{}", error.to_json(&message.id()));
                 message.retry();
             }
         }

@@ -3,7 +3,7 @@
 use super::body::StoredBody;
 use super::patience::{pause, within};
 use crate::base::range::ByteRange;
-use crate::remote::{Ask, HEADERS, Refusal, Remote, meta, partial};
+use crate::remote::{AnswerError, Ask, HEADERS, Remote, meta, partial};
 use crate::sign::Stamp;
 use crate::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -24,22 +24,26 @@ struct Received {
 
 impl Server<'_> {
     /// The body of a range, which has been checked to be that range.
-    async fn range(&self, key: &str, range: ByteRange, etag: &str) -> Result<StoredBody, Refusal> {
+    async fn range(
+        &self,
+        key: &str,
+        range: ByteRange,
+        etag: &str,
+    ) -> Result<StoredBody, AnswerError> {
         let Received { status, headers, body } = self.send(key, Ask::Range { range, etag }).await?;
         // If not, the body is dropped, and so cancelled: it may be a whole file.
-        partial(key, range, etag, status, &headers)?;
-        body.ok_or_else(|| Refusal::lasting(key, "its body is no stream"))
+        partial(range, etag, status, &headers)?;
+        body.ok_or(AnswerError::NoStream)
     }
 
     /// Sends one request and waits for the headers of its answer.
-    async fn send(&self, key: &str, ask: Ask<'_>) -> Result<Received, Refusal> {
+    async fn send(&self, key: &str, ask: Ask<'_>) -> Result<Received, AnswerError> {
         let now = Stamp::from_unix_ms(Date::now().as_millis());
-        let request = self.0.request(key, ask, now);
-        let request = request.map_err(|error| Refusal::lasting(key, error.to_string()))?;
+        let request = self.0.request(key, ask, now)?;
         // What the runtime says of a failure may repeat the URL, and with it a signature.
         let failed = |error: worker::Error| {
             let text = error.to_string();
-            Refusal::passing(key, text.split('?').next().unwrap_or_default())
+            AnswerError::Connection(text.split('?').next().unwrap_or_default().to_owned())
         };
         let abort = AbortController::default();
         let fetch = Fetch::Request(translate(&request).map_err(failed)?);
@@ -48,8 +52,7 @@ impl Server<'_> {
             Some(answer) => self.received(key, answer.map_err(failed)?).map_err(failed),
             None => {
                 abort.abort();
-                let cause = format!("no answer came within {} ms", self.0.patience_ms);
-                Err(Refusal::passing(key, cause))
+                Err(AnswerError::Timeout(self.0.patience_ms))
             }
         }
     }
@@ -75,9 +78,9 @@ impl Server<'_> {
 
 impl ObjectStore for Server<'_> {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
-        twice(async || {
+        twice(key, async || {
             let Received { status, headers, body: _ } = self.send(key, Ask::Head).await?;
-            meta(key, status, &headers)
+            meta(status, &headers)
         })
         .await
     }
@@ -87,9 +90,9 @@ impl ObjectStore for Server<'_> {
             return Ok(Vec::new());
         }
         let len = usize::try_from(range.length()).unwrap_or(usize::MAX);
-        twice(async || {
+        twice(key, async || {
             let mut body = self.range(key, range, etag).await?;
-            body.take(len).await.map_err(|error| Refusal { error, may_pass: true })
+            body.take(len).await.map_err(AnswerError::Body)
         })
         .await
     }
@@ -104,21 +107,24 @@ impl MediaStore for Server<'_> {
         range: ByteRange,
         etag: &str,
     ) -> Result<Self::Body, StoreError> {
-        twice(async || self.range(key, range, etag).await).await
+        twice(key, async || self.range(key, range, etag).await).await
     }
 }
 
 /// Tries once more, after a moment, what failed for a reason that may have passed.
-async fn twice<T>(attempt: impl AsyncFn() -> Result<T, Refusal>) -> Result<T, StoreError> {
+async fn twice<T>(
+    key: &str,
+    attempt: impl AsyncFn() -> Result<T, AnswerError>,
+) -> Result<T, StoreError> {
     let first = attempt().await;
     let last = match first {
-        Err(refusal) if refusal.may_pass => {
+        Err(error) if error.may_pass() => {
             pause().await;
             attempt().await
         }
         first => first,
     };
-    last.map_err(|refusal| refusal.error)
+    last.map_err(|error| error.about(key))
 }
 
 /// The runtime's form of `request`. Nothing of it is cached on the way: the answer made of it is. Nor is

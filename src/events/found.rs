@@ -1,6 +1,6 @@
 //! A presentation, as changes led to it.
 
-use super::{Trouble, Verdict};
+use super::{MessageError, Verdict};
 use crate::index::{Digest, Index};
 use crate::library::memo::Whole;
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ impl Standing {
             Self::Whole(_) | Self::Lacks(_) | Self::Gone => return Verdict::Done,
         };
         let presentation = Some(presentation.to_owned());
-        Verdict::Again(Trouble { presentation, ..Trouble::of(key, cause) })
+        Verdict::Again(MessageError { presentation, ..MessageError::of(key, cause) })
     }
 }
 

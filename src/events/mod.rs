@@ -12,7 +12,7 @@ mod settle;
 mod verdict;
 
 pub use budget::Budget;
-pub use verdict::{Trouble, Verdict};
+pub use verdict::{MessageError, Verdict};
 
 use crate::library::{Library, Runtime};
 use crate::remote::Stores;
@@ -69,7 +69,7 @@ where
         let standings = self.follow(&links, metered).await;
         self.unlink(&links, &standings).await;
         let verdict = |key: &String| match links.get(key) {
-            Some(Err(error)) => Verdict::Again(Trouble::of(key, error)),
+            Some(Err(error)) => Verdict::Again(MessageError::of(key, error)),
             Some(Ok(linked)) => {
                 let of = |name| standings.get(name).map(|standing| standing.verdict(key, name));
                 Verdict::of_all(concerned(key, linked).filter_map(of))
@@ -80,7 +80,7 @@ where
             Ok(stored) => Verdict::of_all(self.stores.keys_in_r2(stored).iter().map(verdict)),
             Err(error) => {
                 let cause = error.to_string();
-                Verdict::Again(Trouble { key: None, presentation: None, cause })
+                Verdict::Again(MessageError { key: None, presentation: None, cause })
             }
         });
         verdicts.collect()

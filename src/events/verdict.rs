@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use std::fmt::Display;
+use thiserror::Error;
 
 /// What the queue is to do with a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,14 +12,14 @@ pub enum Verdict {
     /// Deliver it again: nothing is wrong, and the delivery has cost enough before it was all done.
     Later,
     /// Deliver it again, later; a bounded number of times, and then put it where somebody looks.
-    Again(Trouble),
+    Again(MessageError),
 }
 
 impl Verdict {
-    /// What becomes of a message that came to all these: trouble with any is told.
+    /// What becomes of a message that came to all these: an error of any is told.
     pub(super) fn of_all(verdicts: impl Iterator<Item = Self>) -> Self {
         verdicts.fold(Self::Done, |so_far, verdict| match (so_far, verdict) {
-            (Self::Again(trouble), _) | (_, Self::Again(trouble)) => Self::Again(trouble),
+            (Self::Again(error), _) | (_, Self::Again(error)) => Self::Again(error),
             (Self::Later, _) | (_, Self::Later) => Self::Later,
             (Self::Done, Self::Done) => Self::Done,
         })
@@ -26,8 +27,9 @@ impl Verdict {
 }
 
 /// Why a message could not be acted on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Trouble {
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("{cause}")]
+pub struct MessageError {
     /// The key that it tells of, if it could be read.
     pub key: Option<String>,
     /// The presentation that it was about, if it got so far.
@@ -36,7 +38,7 @@ pub struct Trouble {
     pub cause: String,
 }
 
-impl Trouble {
+impl MessageError {
     /// With what lies under `key`.
     pub(super) fn of(key: &str, cause: impl Display) -> Self {
         Self { key: Some(key.to_owned()), presentation: None, cause: cause.to_string() }

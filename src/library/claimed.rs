@@ -54,7 +54,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                 Outcome::Built(built.into())
             }
             Ok(None) => Outcome::Miss(Miss::Absent),
-            Err(error) if error.is_passing() => Outcome::Trouble(Rc::new(error)),
+            Err(error) if error.is_passing() => Outcome::Unavailable(Rc::new(error)),
             Err(error) => Outcome::Miss(Miss::Broken(Rc::new(error))),
         };
         let now_ms = self.runtime.now_ms();
@@ -103,7 +103,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             Outcome::Miss(miss) => {
                 self.memo.miss(presentation, miss.clone(), wanted.reach, now_ms);
             }
-            Outcome::Trouble(_) => {}
+            Outcome::Unavailable(_) => {}
         }
     }
 

@@ -19,7 +19,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         match self.build_under(presentation, ticket).await.outcome {
             Outcome::Built(whole) => Ok(Some(whole)),
             Outcome::Miss(Miss::Absent) => Ok(None),
-            Outcome::Miss(Miss::Broken(error)) | Outcome::Trouble(error) => {
+            Outcome::Miss(Miss::Broken(error)) | Outcome::Unavailable(error) => {
                 Err(LibraryError::Build(error))
             }
         }

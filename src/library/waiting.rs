@@ -30,7 +30,7 @@ impl Wanted {
     fn is_met_by(self, over: &Over<Outcome>, joined: Option<Ticket>) -> bool {
         let is_new = match &over.outcome {
             Outcome::Built(whole) => self.outdated != Some(whole.index.generation),
-            Outcome::Miss(_) | Outcome::Trouble(_) => joined == Some(over.ticket),
+            Outcome::Miss(_) | Outcome::Unavailable(_) => joined == Some(over.ticket),
         };
         over.began_ms > self.came_ms || is_new
     }
@@ -78,6 +78,6 @@ fn told(presentation: &str, outcome: Outcome) -> Result<Known, LibraryError> {
     match outcome {
         Outcome::Built(whole) => Ok(whole.into()),
         Outcome::Miss(miss) => Err(LibraryError::missed(presentation, miss)),
-        Outcome::Trouble(error) => Err(LibraryError::Build(error)),
+        Outcome::Unavailable(error) => Err(LibraryError::Build(error)),
     }
 }

@@ -1,6 +1,6 @@
 //! What a server is asked: one object's size and version, or a range of it.
 
-use super::{Access, Remote};
+use super::stores::{Access, Remote};
 use crate::base::range::ByteRange;
 use crate::sign::{Stamp, sigv4};
 use http::header::{self, HeaderName, HeaderValue};

@@ -3,7 +3,7 @@
 //! The variable holds names of secrets, never secrets: those come from `secrets`, and no error
 //! repeats what stands where the name of one belongs.
 
-use super::{Access, Remote, Route, Store, Stores};
+use super::stores::{Access, Remote, Route, Store, Stores};
 use crate::sign::{Secret, azure, sigv4};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

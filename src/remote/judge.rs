@@ -3,8 +3,9 @@
 //! A server is not believed to have understood a request. One that ignores `Range` would send the
 //! whole file, one that ignores `If-Match` a part of another version: each is told by what it says.
 
+use super::error::AnswerError;
 use crate::base::range::ByteRange;
-use crate::store::{Meta, StoreError};
+use crate::store::Meta;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderName};
 
@@ -12,121 +13,66 @@ use http::header::{self, HeaderMap, HeaderName};
 pub const HEADERS: [HeaderName; 4] =
     [header::ETAG, header::CONTENT_LENGTH, header::CONTENT_RANGE, header::CONTENT_ENCODING];
 
-/// An answer that is not what was asked for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refusal {
-    /// What it comes to.
-    pub error: StoreError,
-    /// Whether it may pass: asking again is worth it.
-    pub may_pass: bool,
-}
-
-impl Refusal {
-    /// Trouble that may be over in a moment: a timeout, a lost connection.
-    pub fn passing(key: &str, cause: impl Into<String>) -> Self {
-        Self { error: unavailable(key, cause.into()), may_pass: true }
-    }
-
-    /// Trouble that stays until somebody mends something.
-    pub fn lasting(key: &str, cause: impl Into<String>) -> Self {
-        Self { error: unavailable(key, cause.into()), may_pass: false }
-    }
-}
-
-fn unavailable(key: &str, cause: String) -> StoreError {
-    StoreError::Unavailable { key: key.to_owned(), cause }
-}
-
 /// The object's size and version, as the answer to a HEAD tells them.
-pub fn meta(key: &str, status: StatusCode, headers: &HeaderMap) -> Result<Meta, Refusal> {
+pub fn meta(status: StatusCode, headers: &HeaderMap) -> Result<Meta, AnswerError> {
     if status != StatusCode::OK {
-        return Err(refusal(key, status));
+        return Err(refused(status));
     }
-    stored_as_is(key, headers)?;
-    let size = number(headers, &header::CONTENT_LENGTH)
-        .ok_or_else(|| Refusal::lasting(key, "the server does not say how large it is"))?;
-    let etag = strong_etag(headers).ok_or_else(|| {
-        Refusal::lasting(
-            key,
-            "the server gives no strong ETag for it, and without one versions cannot be told apart",
-        )
-    })?;
+    stored_as_is(headers)?;
+    let size = number(headers, &header::CONTENT_LENGTH).ok_or(AnswerError::NoLength)?;
+    let etag = strong_etag(headers).ok_or(AnswerError::NoEtag)?;
     Ok(Meta { size, etag: etag.to_owned() })
 }
 
 /// Whether the body that follows is exactly `range` of exactly the version `etag`.
 pub fn partial(
-    key: &str,
     range: ByteRange,
     etag: &str,
     status: StatusCode,
     headers: &HeaderMap,
-) -> Result<(), Refusal> {
+) -> Result<(), AnswerError> {
     match status {
         StatusCode::PARTIAL_CONTENT => {}
-        StatusCode::OK => {
-            return Err(Refusal::lasting(key, "the server answers a range with the whole object"));
-        }
-        status => return Err(refusal(key, status)),
+        StatusCode::OK => return Err(AnswerError::WholeObject),
+        status => return Err(refused(status)),
     }
-    stored_as_is(key, headers)?;
+    stored_as_is(headers)?;
     // It was asked for no other version, but not every server listens.
     if strong_etag(headers) != Some(etag) {
-        return Err(changed(key));
+        return Err(AnswerError::Changed);
     }
     let sent = text(headers, &header::CONTENT_RANGE).and_then(content_range);
-    let (sent, size) =
-        sent.ok_or_else(|| Refusal::lasting(key, "the server does not say which range it sends"))?;
+    let (sent, size) = sent.ok_or(AnswerError::NoContentRange)?;
     if size < range.end() {
-        return Err(changed(key));
+        return Err(AnswerError::Changed);
     }
     if sent != range {
-        let cause = format!("the server sends bytes {sent} where {range} were asked for");
-        return Err(Refusal::lasting(key, cause));
+        return Err(AnswerError::OtherRange { sent, asked: range });
     }
     // With the length known, a body that breaks off is an error to whoever reads it. Without, it
     // would be taken for the whole.
-    if number(headers, &header::CONTENT_LENGTH) != Some(range.length()) {
-        return Err(Refusal::lasting(key, "the server does not announce the length of the range"));
+    match number(headers, &header::CONTENT_LENGTH) == Some(range.length()) {
+        true => Ok(()),
+        false => Err(AnswerError::NoRangeLength),
     }
-    Ok(())
 }
 
 /// What a status means that is not the one hoped for.
-fn refusal(key: &str, status: StatusCode) -> Refusal {
+fn refused(status: StatusCode) -> AnswerError {
     match status {
-        StatusCode::NOT_FOUND | StatusCode::GONE => {
-            Refusal { error: StoreError::NotFound(key.to_owned()), may_pass: false }
-        }
+        StatusCode::NOT_FOUND | StatusCode::GONE => AnswerError::NotFound,
         // Another version, or one that is shorter than the range begins.
-        StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE => changed(key),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            Refusal::lasting(key, format!("the server refuses our credentials ({status})"))
-        }
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
-            Refusal::passing(key, format!("the server answers {status}"))
-        }
-        status if status.is_server_error() => {
-            Refusal::passing(key, format!("the server answers {status}"))
-        }
-        status if status.is_redirection() => {
-            let cause = format!("the server answers {status}: it wants to be asked elsewhere");
-            Refusal::lasting(key, cause)
-        }
-        status => Refusal::lasting(key, format!("the server answers {status}")),
+        StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE => AnswerError::Changed,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => AnswerError::Credentials(status),
+        status if status.is_redirection() => AnswerError::Redirected(status),
+        status => AnswerError::Status(status),
     }
 }
 
-fn changed(key: &str) -> Refusal {
-    Refusal { error: StoreError::Changed(key.to_owned()), may_pass: false }
-}
-
 /// Offsets are those of the stored bytes: an encoded object has others.
-fn stored_as_is(key: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+fn stored_as_is(headers: &HeaderMap) -> Result<(), AnswerError> {
     match headers.get(header::CONTENT_ENCODING) {
-        Some(encoding) if encoding != "identity" => {
-            Err(Refusal::lasting(key, "the server sends it with a Content-Encoding"))
-        }
+        Some(encoding) if encoding != "identity" => Err(AnswerError::Encoded),
         _ => Ok(()),
     }
 }
@@ -161,15 +107,16 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StoreError;
 
     fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
     }
 
     fn head(lines: &[(&'static str, &'static str)]) -> Result<(u64, String), String> {
-        meta("k", StatusCode::OK, &headers(lines))
+        meta(StatusCode::OK, &headers(lines))
             .map(|meta| (meta.size, meta.etag))
-            .map_err(|refusal| refusal.error.to_string())
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -188,8 +135,8 @@ mod tests {
 
     fn range(lines: &[(&'static str, &'static str)]) -> Result<(), StoreError> {
         let range = ByteRange::new(10, 20).unwrap();
-        partial("k", range, "e", StatusCode::PARTIAL_CONTENT, &headers(lines))
-            .map_err(|refusal| refusal.error)
+        partial(range, "e", StatusCode::PARTIAL_CONTENT, &headers(lines))
+            .map_err(|error| error.about("k"))
     }
 
     const ETAG: (&str, &str) = ("etag", "\"e\"");
@@ -234,18 +181,18 @@ mod tests {
             let status = StatusCode::from_u16(status).unwrap();
             let range = ByteRange::new(10, 20).unwrap();
             let all = headers(&[ETAG, RANGE, LENGTH]);
-            partial("k", range, "e", status, &all).unwrap_err()
+            partial(range, "e", status, &all).unwrap_err()
         };
-        assert_eq!(judge(404).error, StoreError::NotFound("k".into()));
+        assert_eq!(judge(404).about("k"), StoreError::NotFound("k".into()));
         for status in [412, 416] {
-            assert_eq!(judge(status).error, StoreError::Changed("k".into()), "{status}");
+            assert_eq!(judge(status).about("k"), StoreError::Changed("k".into()), "{status}");
         }
         for status in [200, 204, 301, 304, 307, 400, 401, 403, 405, 418] {
-            let Refusal { error, may_pass } = judge(status);
+            let (may_pass, error) = (judge(status).may_pass(), judge(status).about("k"));
             assert!(matches!(error, StoreError::Unavailable { .. }) && !may_pass, "{status}");
         }
         for status in [408, 429, 500, 502, 503, 504] {
-            let Refusal { error, may_pass } = judge(status);
+            let (may_pass, error) = (judge(status).may_pass(), judge(status).about("k"));
             assert!(matches!(error, StoreError::Unavailable { .. }) && may_pass, "{status}");
         }
     }

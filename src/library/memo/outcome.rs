@@ -13,8 +13,8 @@ pub enum Outcome {
     Built(Whole),
     /// There is none, and there will be none until storage changes.
     Miss(Miss),
-    /// Storage was in trouble, and may be well again the next moment.
-    Trouble(Rc<BuildError>),
+    /// Storage did not answer, and may do so the next moment.
+    Unavailable(Rc<BuildError>),
 }
 
 /// An index as its sources have it, with all its pages, which KV may not have yet.
