@@ -1,7 +1,7 @@
 //! A quality level of a client manifest (`[MS-SSTR]` 2.2.2.5).
 
-use super::read::number;
-use super::{ClientManifestError, names};
+use super::error::{ClientManifestError, number};
+use super::names;
 use crate::base::xml::Element;
 use crate::index::Attribute;
 use std::str::FromStr;

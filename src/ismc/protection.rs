@@ -1,6 +1,6 @@
 //! What a client manifest tells licence systems (`[MS-SSTR]` 2.2.2.2).
 
-use super::ClientManifestError;
+use super::error::ClientManifestError;
 use crate::base::uuid::Uuid;
 use crate::base::xml::Element;
 use crate::index::Protection;

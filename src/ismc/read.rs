@@ -1,15 +1,12 @@
 //! Reading a client manifest, element by element.
 
 use super::chunks::{ChunkError, Chunks, MAX_CHUNKS};
-use super::{
-    ClientManifest, ClientManifestError, MAX_LEVELS, MAX_STREAMS, QualityLevel, StreamIndex, names,
-    protection,
-};
+use super::error::{ClientManifestError, MAX_LEVELS, MAX_STREAMS, number, wrong};
+use super::{ClientManifest, QualityLevel, StreamIndex, names, protection};
 use crate::base::time::Timescale;
 use crate::base::xml::{self, Element};
 use crate::index::StreamKind;
 use percent_encoding::percent_decode_str;
-use std::str::FromStr;
 
 /// A client manifest of which a part has been read.
 pub(super) struct Reading {
@@ -178,17 +175,6 @@ fn stream_kind(value: &str) -> Result<StreamKind, ClientManifestError> {
 fn timescale(value: &str) -> Result<Timescale, ClientManifestError> {
     let ticks = number("TimeScale", value)?;
     Timescale::new(ticks).ok_or_else(|| wrong("TimeScale", value, "above zero"))
-}
-
-pub(super) fn number<T: FromStr>(
-    name: &'static str,
-    value: &str,
-) -> Result<T, ClientManifestError> {
-    value.trim().parse().map_err(|_| wrong(name, value, "a number in its range"))
-}
-
-fn wrong(name: &'static str, value: &str, expected: &'static str) -> ClientManifestError {
-    ClientManifestError::Value { name, value: xml::excerpt(value), expected }
 }
 
 fn text(value: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::read::url_name;
 use super::*;
+use crate::index::{Attribute, StreamKind};
 use proptest::prelude::*;
 
 fn parse(text: &str) -> ClientManifest {

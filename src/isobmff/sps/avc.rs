@@ -1,6 +1,6 @@
 //! That of H.264.
 
-use super::{Sps, chroma_subsampling, cropped, transfer};
+use super::said::{Sps, chroma_subsampling, cropped, transfer};
 use crate::isobmff::bits::Bits;
 
 /// The largest size in macroblocks across or down that any level has room for, and more.

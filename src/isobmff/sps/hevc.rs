@@ -1,6 +1,6 @@
 //! That of HEVC.
 
-use super::{Sps, chroma_subsampling, cropped, transfer};
+use super::said::{Sps, chroma_subsampling, cropped, transfer};
 use crate::isobmff::bits::Bits;
 
 /// The most reference picture sets that one may have, and the most pictures in each.

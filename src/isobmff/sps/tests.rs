@@ -1,5 +1,6 @@
 //! Sets as x264 and x265 write them, whose sizes and colours they were told.
 
+use super::said::cropped;
 use super::*;
 use crate::media::{from_bits, from_hex};
 

@@ -1,6 +1,6 @@
 //! AAC and HE-AAC.
 
-use super::four_cc;
+use super::four_cc::four_cc;
 use crate::index::{AudioFormat, Format};
 use crate::isobmff::{AudioSpecificConfig, BoxError, Esds, SampleEntry};
 

@@ -1,6 +1,6 @@
 //! AC-3 and E-AC-3.
 
-use super::four_cc;
+use super::four_cc::four_cc;
 use crate::index::{AudioFormat, Format};
 use crate::isobmff::{Ac3Config, BoxError, Eac3Config, Layout, SampleEntry};
 

@@ -3,12 +3,14 @@
 
 mod aac;
 mod dolby;
+mod four_cc;
 mod open;
 mod video;
 mod windows;
 
-use crate::index::{Format, FourCc, TextFormat};
+use crate::index::{Format, TextFormat};
 use crate::isobmff::{BoxError, BoxType, SampleEntry};
+use four_cc::four_cc;
 
 /// The format of samples that `entry` describes.
 pub(super) fn format(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
@@ -29,10 +31,6 @@ pub(super) fn format(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
         b"stpp" | b"dfxp" => Ok(Format::Text(TextFormat { four_cc: four_cc(entry, b"TTML")? })),
         _ => Err(unknown),
     }
-}
-
-fn four_cc(entry: &SampleEntry<'_>, code: &[u8; 4]) -> Result<FourCc, BoxError> {
-    FourCc::new(*code).ok_or(entry.error("its FourCC cannot be printed"))
 }
 
 #[cfg(test)]

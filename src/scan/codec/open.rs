@@ -1,7 +1,7 @@
 //! AV1, VP9, Opus and FLAC: codecs that Smooth Streaming has no name for. Their FourCC is that of their
 //! sample entry, and all that players need is there.
 
-use super::four_cc;
+use super::four_cc::four_cc;
 use super::video::{Coded, video};
 use crate::index::{AudioFormat, Format};
 use crate::isobmff::{Av1Config, BoxError, FlacConfig, OpusConfig, SampleEntry, VpConfig};

@@ -1,6 +1,6 @@
 //! H.264 and HEVC.
 
-use super::four_cc;
+use super::four_cc::four_cc;
 use crate::base::matrix::Matrix;
 use crate::index::{Format, VideoFormat};
 use crate::isobmff::{AvcC, BoxError, HvcC, Layout, SampleEntry, Sps};

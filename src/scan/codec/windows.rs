@@ -1,6 +1,6 @@
 //! VC-1 and Windows Media Audio.
 
-use super::four_cc;
+use super::four_cc::four_cc;
 use super::video::{Coded, video};
 use crate::index::{AudioFormat, Format};
 use crate::isobmff::{BoxError, SampleEntry, WaveFormat, ovc1_headers, vc1_headers, vc1_size};
