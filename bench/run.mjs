@@ -67,7 +67,7 @@ async function main(args) {
     );
   }
   if (values.only !== 'native') {
-    await buildWorker();
+    await buildWorker({ optimise: true });
     const index = await readFile(indexFile);
     figures.runtime = await compare({
       others: values.worker.map((each) => each.split('=')),

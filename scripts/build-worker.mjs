@@ -3,6 +3,7 @@
 // Skipped when build/ was made from exactly these sources. WASM_OPT=1 (or --optimise) also runs
 // wasm-opt, for what is deployed; a build that went through it does for development too.
 import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -57,8 +58,26 @@ async function build({ out, stamp, title, inputs, extra }, optimise) {
       },
     }),
   );
+  await bundleEntry(out);
   if (optimise) await stripNames(local(out, 'index_bg.wasm'));
   await writeStamp(local(stamp), { sources, optimised: optimise });
+}
+
+/** Puts the entry in front of what worker-build has made, which it takes in. */
+async function bundleEntry(out) {
+  const { build: bundle } = await import('esbuild');
+  const worker = local(out, 'worker.js');
+  await rename(local(out, 'index.js'), worker);
+  await bundle({
+    entryPoints: [local('src/edge/entry.js')],
+    outfile: local(out, 'index.js'),
+    alias: { worker },
+    external: ['./index_bg.wasm', 'cloudflare:*'],
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    logLevel: 'silent',
+  });
 }
 
 /**

@@ -91,6 +91,12 @@ impl<'a> Front<'a> {
     }
 }
 
+/// Whether answers are known to be cached by somebody else, or by nobody: an earlier request has found no Cache API
+/// to ask.
+pub(super) fn is_elsewhere() -> bool {
+    API.with(|api| matches!(api.get(), Some(None)))
+}
+
 /// `caches.default`, unless `ctx.cache` says that Workers Cache is there.
 fn find_api(context: &Context) -> Option<Rc<EdgeCache>> {
     let has_workers_cache = Reflect::get(context.as_ref(), &"cache".into())

@@ -2,12 +2,14 @@
 //! in between.
 
 mod admin;
+mod at_once;
 mod body;
 mod cache;
 #[cfg(feature = "contract")]
 mod contract;
 mod cut;
 mod host;
+mod isolate;
 mod kv;
 mod log;
 mod page;
@@ -19,35 +21,23 @@ mod runtime;
 mod server;
 mod settings;
 mod stores;
+mod url;
 mod watch;
 
 use crate::admin::claims;
 use crate::library::Library;
-use crate::library::memo::Memo;
 use crate::origin::{Asked, Observer, Origin, may_be_kept, of_bytes};
-use crate::remote::Stores;
 use cache::Front;
 use host::Host;
 use kv::Indexes;
 use settings::Deployment;
-use std::cell::OnceCell;
 use std::rc::Rc;
 use stores::Objects;
+use url::split;
 use watch::Watch;
 use worker::js_sys::Date;
 use worker::web_sys::{Request, Response};
 use worker::{Context, Env, event};
-
-thread_local! {
-    /// What this isolate has learnt of presentations; requests come and go.
-    static MEMO: Rc<Memo> = Rc::new(Memo::new());
-
-    /// The deployment's settings, which cannot change within an isolate's life.
-    static DEPLOYMENT: OnceCell<Deployment> = const { OnceCell::new() };
-
-    /// Its object stores, of which the same is true.
-    static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
-}
 
 #[event(start)]
 fn start() {
@@ -60,7 +50,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
     let url = request.url();
     let (host, path, query) = split(&url);
-    let (deployment, context) = (deployment(&env)?, Rc::new(context));
+    let (deployment, context) = (isolate::deployment(&env)?, Rc::new(context));
     let library = library(&env, &context, &deployment)?;
     #[cfg(feature = "contract")]
     if let Some(told) = contract::answer(path, &*library.objects, &*library.indexes, &env).await {
@@ -120,39 +110,11 @@ fn library(
     Deployment { settings, .. }: &Deployment,
 ) -> worker::Result<Library<Objects, Indexes, Host>> {
     Ok(Library {
-        objects: Rc::new(Objects { stores: stores(env)?, env: env.clone() }),
+        objects: Rc::new(Objects { stores: isolate::stores(env)?, env: env.clone() }),
         indexes: Rc::new(Indexes::new(env)),
         runtime: Rc::new(Host(Rc::clone(context))),
-        memo: MEMO.with(Rc::clone),
+        memo: isolate::memo(),
         limits: settings.limits,
         rules: settings.rules,
     })
-}
-
-/// The deployment's settings, read once an isolate.
-fn deployment(env: &Env) -> worker::Result<Deployment> {
-    DEPLOYMENT.with(|deployment| match deployment.get() {
-        Some(deployment) => Ok(deployment.clone()),
-        None => settings::read(env).map(|read| deployment.get_or_init(|| read).clone()),
-    })
-}
-
-/// The deployment's object stores, read once an isolate.
-fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
-    STORES.with(|stores| match stores.get() {
-        Some(stores) => Ok(Rc::clone(stores)),
-        None => stores::read(env).map(|read| Rc::clone(stores.get_or_init(|| Rc::new(read)))),
-    })
-}
-
-/// An absolute URL's scheme and host, its path, percent-encoded as it came, and its query.
-fn split(url: &str) -> (&str, &str, Option<&str>) {
-    let host = url.find("://").map_or(0, |at| at.saturating_add("://".len()));
-    let path = url.get(host..).and_then(|rest| rest.find('/')).map(|at| at.saturating_add(host));
-    let (host, path) = path.and_then(|at| url.split_at_checked(at)).unwrap_or((url, "/"));
-    let path = path.split('#').next().unwrap_or(path);
-    match path.split_once('?') {
-        Some((path, query)) => (host, path, Some(query)),
-        None => (host, path, None),
-    }
 }

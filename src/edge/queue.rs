@@ -1,7 +1,7 @@
 //! Notifications of the bucket, from the queue to [`Events`] and back.
 
 use super::cache::Front;
-use super::{deployment, library, stores};
+use super::{isolate, library};
 use crate::events::{Budget, Events, Verdict};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -20,8 +20,8 @@ async fn queue(batch: MessageBatch<()>, env: Env, context: Context) -> worker::R
 
 async fn consume(batch: &MessageBatch<()>, env: &Env, context: Rc<Context>) -> worker::Result<()> {
     let events = Events {
-        library: &library(env, &context, &deployment(env)?)?,
-        stores: &*stores(env)?,
+        library: &library(env, &context, &isolate::deployment(env)?)?,
+        stores: &*isolate::stores(env)?,
         cache: &Front::without_host(&context),
         budget: &Budget::DELIVERY,
     };

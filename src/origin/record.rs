@@ -67,7 +67,7 @@ fn kind_of_part(part: LevelPart) -> &'static str {
     match part {
         LevelPart::Playlist(Frames::All) => "playlist",
         LevelPart::Playlist(Frames::Key) => "key-playlist",
-        LevelPart::Header => "header",
+        LevelPart::Init => "init",
     }
 }
 

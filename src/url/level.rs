@@ -37,8 +37,8 @@ pub struct LevelRequest<'a> {
 pub enum LevelPart {
     /// HLS's list of them, or of its keyframes.
     Playlist(Frames),
-    /// The header that goes before them, and before its keyframes.
-    Header,
+    /// The init segment that goes before them, and before its keyframes.
+    Init,
 }
 
 /// Which frames of a level are meant.
@@ -75,7 +75,7 @@ pub(super) fn parse<'a>(
     let part = if is(PLAYLIST_FILE) {
         LevelPart::Playlist(frames)
     } else if is(INIT_FILE) {
-        LevelPart::Header
+        LevelPart::Init
     } else {
         let (noun, start) = segment(frames, file)?;
         return Ok(Request::Fragment(FragmentRequest {
@@ -111,7 +111,7 @@ impl fmt::Display for LevelRequest<'_> {
         let Self { presentation, generation, stream, bitrate, part } = self;
         let (frames, file) = match part {
             LevelPart::Playlist(frames) => (*frames, PLAYLIST_FILE),
-            LevelPart::Header => (Frames::All, INIT_FILE),
+            LevelPart::Init => (Frames::All, INIT_FILE),
         };
         let folder = level_folder(stream, *bitrate, frames);
         write!(f, "/{}/{generation}/{folder}/{file}", encode(presentation))

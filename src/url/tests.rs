@@ -130,7 +130,7 @@ fn levels_and_their_segments() {
         part: LevelPart::Playlist(Frames::All),
     };
     assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton é/64000/index.m3u8"), expected);
-    let expected = LevelRequest { part: LevelPart::Header, ..expected };
+    let expected = LevelRequest { part: LevelPart::Init, ..expected };
     assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton%20%c3%a9/64000/INIT.mp4"), expected);
     let segment = fragment("/a.ism/00ff00ff00ff00ff/video/300/20000000.m4s");
     let expected = FragmentRequest {
@@ -149,7 +149,7 @@ fn levels_and_their_segments() {
     let part = |file| level(file).part;
     let keys = "/a.ism/00ff00ff00ff00ff/video/300/iframes/index.m3u8";
     assert_eq!(part(keys), LevelPart::Playlist(Frames::Key));
-    assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/iframes/init.mp4"), LevelPart::Header);
+    assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/iframes/init.mp4"), LevelPart::Init);
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn request() -> impl Strategy<Value = Request<'static>> {
             4 => Request::Fragment(cmaf(Noun::Segment)),
             5 => Request::Fragment(cmaf(Noun::KeySegment)),
             6 => Request::Fragment(cmaf(Noun::WebVtt)),
-            7 => level(LevelPart::Header),
+            7 => level(LevelPart::Init),
             8 => level(LevelPart::Playlist(Frames::All)),
             9 => level(LevelPart::Playlist(Frames::Key)),
             10 => Request::Presentation(presentation),

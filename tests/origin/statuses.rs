@@ -236,7 +236,7 @@ fn each_kind_of_answer_is_told_apart() {
         ("hls", "master.m3u8".to_owned()),
         ("dash", "manifest.mpd".into()),
         ("playlist", format!("{level}/index.m3u8")),
-        ("header", format!("{level}/init.mp4")),
+        ("init", format!("{level}/init.mp4")),
         ("segment", format!("{level}/0.m4s")),
     ];
     for (kind, path) in asked {

@@ -23,14 +23,14 @@ pub(super) fn respond<B>(status: StatusCode, body: B) -> Response<B> {
 }
 
 /// Sets a header. A value that no header can have is left out rather than sent broken.
-pub(in crate::origin) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
 }
 
 /// Sets the tag by which a cache can drop all answers about the presentation.
-pub(in crate::origin) fn tag(headers: &mut HeaderMap, presentation: &str) {
+pub(crate) fn tag(headers: &mut HeaderMap, presentation: &str) {
     set(headers, CACHE_TAG, &cache_tag(presentation));
 }
 

@@ -60,7 +60,7 @@ pub(super) fn level(
             };
             (tag, PLAYLIST, hls::playlist(&View::whole(index), stream, track, frames)?.into_bytes())
         }
-        LevelPart::Header => {
+        LevelPart::Init => {
             let init = init_segment(index, stream, track).map_err(ViewError::from)?;
             let init = init.ok_or_else(|| {
                 let cause = FormatError::Malformed("a track has no sample entry");

@@ -1,0 +1,47 @@
+//! What an isolate keeps from one request to the next.
+
+use super::settings::{self, Deployment};
+use super::stores;
+use crate::library::memo::Memo;
+use crate::remote::Stores;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use worker::Env;
+
+thread_local! {
+    /// What this isolate has learnt of presentations.
+    static MEMO: Rc<Memo> = Rc::new(Memo::new());
+
+    /// The deployment's settings, which cannot change within an isolate's life.
+    static DEPLOYMENT: OnceCell<Deployment> = const { OnceCell::new() };
+
+    /// Its object stores, of which the same is true.
+    static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
+}
+
+/// What this isolate has learnt of presentations.
+pub(super) fn memo() -> Rc<Memo> {
+    MEMO.with(Rc::clone)
+}
+
+/// The deployment's settings, read once an isolate.
+pub(super) fn deployment(env: &Env) -> worker::Result<Deployment> {
+    DEPLOYMENT.with(|deployment| match deployment.get() {
+        Some(deployment) => Ok(deployment.clone()),
+        None => settings::read(env).map(|read| deployment.get_or_init(|| read).clone()),
+    })
+}
+
+/// The deployment's object stores, read once an isolate.
+pub(super) fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
+    STORES.with(|stores| match stores.get() {
+        Some(stores) => Ok(Rc::clone(stores)),
+        None => stores::read(env).map(|read| Rc::clone(stores.get_or_init(|| Rc::new(read)))),
+    })
+}
+
+/// Settings and stores, if an earlier request has read them.
+pub(super) fn known() -> Option<(Deployment, Rc<Stores>)> {
+    let deployment = DEPLOYMENT.with(|deployment| deployment.get().cloned())?;
+    Some((deployment, STORES.with(|stores| stores.get().cloned())?))
+}

@@ -1,0 +1,24 @@
+//! A fragment's answer, planned from memory alone.
+
+use super::asked::Asked;
+use super::plan::{Facts, Plan, Step, plan, tag};
+use super::settings::Settings;
+use super::stopwatch::Spent;
+use crate::library::memo::{Memo, Recall};
+use crate::library::{Found, Known};
+use crate::url::Request;
+
+/// The whole plan of the fragment that `asked` is about, if its index is in memory and nothing else is needed to
+/// make it. `None` says that [`super::Origin`] has the answer, which may be an error.
+pub fn plan_at_once(asked: &Asked<'_>, settings: &Settings, memo: &Memo) -> Option<Plan> {
+    let Ok(Request::Fragment(request)) = &asked.request else { return None };
+    let presentation = &request.presentation;
+    let recalled = memo.recall(presentation, request.generation, asked.now_ms);
+    let Recall::Index(index) = recalled else { return None };
+    let known = Known::stored(index, Found::Memory);
+    let facts = Facts { index: Some(known), ..Facts::default() };
+    let Ok(Step::Answer(mut plan)) = plan(asked, settings, &facts) else { return None };
+    tag(plan.headers_mut(), presentation);
+    Spent { index: Some(Found::Memory), ..Spent::default() }.tell(plan.headers_mut());
+    Some(plan)
+}
