@@ -3,14 +3,15 @@
 //! Every crossing between JavaScript and WebAssembly costs about as much as a lookup, so the request comes in as
 //! one text, and the plan goes out as one.
 
-use super::cache;
-use super::isolate;
-use super::page;
+use super::body::unavailable;
 use super::url::split;
+use super::{cache, isolate, log, page};
 use crate::admin::claims;
-use crate::origin::{Asked, Plan, Planned, StoredRead, plan_at_once};
+use crate::origin::{
+    Asked, Error, Failure, Plan, Planned, StoredRead, Subject, plan_at_once, refusal_at_once,
+};
 use crate::remote::{Store, Stores};
-use http::Method;
+use http::{HeaderMap, Method};
 use std::fmt::Write;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -29,39 +30,72 @@ pub fn plan(request: &str) -> Option<String> {
     if deployment.counts || !cache::is_elsewhere() {
         return None;
     }
-    let mut lines = request.split('\n');
-    let mut line = || lines.next();
-    let method = match line()? {
-        "GET" => Method::GET,
-        "HEAD" => Method::HEAD,
-        _ => return None,
-    };
-    let (_, path, query) = split(line()?);
+    let lines = Lines::of(request)?;
+    let path = lines.path;
     if claims(path) || (deployment.shows_experience && page::claims(path)) {
         return None;
     }
-    let mut header = || line().filter(|value| !value.is_empty());
-    let (if_match, if_none_match) = (header(), header());
-    let (if_range, range) = (header(), header());
-    let if_range = if_range.filter(|_| range.is_some());
-    let now_ms = line()?.parse().ok()?;
-    let asked = Asked {
-        query,
-        if_match,
-        if_none_match,
-        if_range,
-        range,
-        now_ms,
-        ..Asked::new(&method, path)
-    };
-    written(&plan_at_once(&asked, &deployment.settings, &isolate::memo())?, &stores)
+    let plan = plan_at_once(&lines.asked(), &deployment.settings, &isolate::memo())?;
+    written(&plan, &stores)
 }
+
+/// What is answered to `request`, in the same lines with an empty one and a text behind them, if its plan reads
+/// something that the bucket failed to give for this `cause`.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn failure(request: &str, key: &str, cause: &str) -> Option<String> {
+    let lines = Lines::of(request)?;
+    let (asked, error) = (lines.asked(), Error::Store(unavailable(key, cause)));
+    let subject = asked.request.as_ref().ok().and_then(Subject::of);
+    log::error(&Failure { subject, status: Some(error.status()), error: &error }.to_json());
+    let (head, body) = refusal_at_once(&asked, &error).into_parts();
+    let text = String::from_utf8(body).ok()?;
+    Some(format!("{}{NO_READ}{}\n\n{text}", head.status.as_str(), headers(&head.headers)?))
+}
+
+/// A request, taken apart.
+struct Lines<'a> {
+    method: Method,
+    path: &'a str,
+    query: Option<&'a str>,
+    if_match: Option<&'a str>,
+    if_none_match: Option<&'a str>,
+    if_range: Option<&'a str>,
+    range: Option<&'a str>,
+    now_ms: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(request: &'a str) -> Option<Self> {
+        let mut lines = request.split('\n');
+        let method = match lines.next()? {
+            "GET" => Method::GET,
+            "HEAD" => Method::HEAD,
+            _ => return None,
+        };
+        let (_, path, query) = split(lines.next()?);
+        let mut header = || lines.next().filter(|value| !value.is_empty());
+        let [if_match, if_none_match, if_range, range] = [(); 4].map(|()| header());
+        let now_ms = lines.next()?.parse().ok()?;
+        Some(Self { method, path, query, if_match, if_none_match, if_range, range, now_ms })
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        let Self { query, if_match, if_none_match, range, now_ms, .. } = *self;
+        let if_range = self.if_range.filter(|_| range.is_some());
+        let asked = Asked::new(&self.method, self.path);
+        Asked { query, if_match, if_none_match, if_range, range, now_ms, ..asked }
+    }
+}
+
+/// In place of binding, key, entity tag, offset and length.
+const NO_READ: &str = "\n\n\n\n\n";
 
 /// `plan` in lines; `None` if it is more than one read, or of another store than R2.
 fn written(plan: &Plan, stores: &Stores) -> Option<String> {
     let mut lines = plan.status().as_str().to_owned();
     match plan.body().as_slice() {
-        [] => lines.push_str("\n\n\n\n\n"),
+        [] => lines.push_str(NO_READ),
         [Planned::Stored(StoredRead { key, etag, read })] if read.is_whole() => {
             let (Store::R2(binding), key) = stores.find(key)? else { return None };
             let range = read.range();
@@ -74,7 +108,13 @@ fn written(plan: &Plan, stores: &Stores) -> Option<String> {
         }
         _ => return None,
     }
-    for (name, value) in plan.headers() {
+    lines.push_str(&headers(plan.headers())?);
+    Some(lines)
+}
+
+fn headers(headers: &HeaderMap) -> Option<String> {
+    let mut lines = String::new();
+    for (name, value) in headers {
         let _ = write!(lines, "\n{name}: {}", value.to_str().ok()?);
     }
     Some(lines)

@@ -7,7 +7,7 @@
 // @ts-expect-error A build puts the Worker there.
 import Worker from 'worker';
 
-const { plan } = Worker.prototype;
+const { plan, failure } = Worker.prototype;
 
 export default {
   /**
@@ -16,58 +16,77 @@ export default {
    * @param {object} context
    */
   async fetch(request, env, context) {
-    const planned = planOf(request);
-    const answer = planned && (await carriedOut(planned, env));
+    const asked = linesOf(request);
+    const planned = called(plan, asked);
+    const answer = planned && (await carriedOut(planned, asked, env));
     return answer ?? new Worker(context, env).fetch(request);
   },
 
   queue: (batch, env, context) => new Worker(context, env).queue(batch),
 };
 
-/** The plan of the answer, if it can be made at once. */
-function planOf({ method, url, headers }) {
+/** A request in lines, as src/edge/at_once.rs reads them. */
+function linesOf({ method, url, headers }) {
   const header = (name) => headers.get(name) ?? '';
+  return `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
+}
+
+/** What a function of WebAssembly returns. A trap leaves it in no state to go on with: whoever listens starts it anew. */
+function called(exported, ...given) {
   try {
-    return plan(
-      `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`,
-    );
+    return exported(...given);
   } catch (error) {
-    // A trap leaves WebAssembly in no state to go on with: whoever listens starts it anew.
     reportError(error);
+    return undefined;
   }
 }
 
 /**
- * The response that a plan is of; none if the store does not give what the plan reads.
+ * The response that a plan is of; none if what it reads is not there, or not of that version any more.
  * @param {string} planned
+ * @param {string} asked
  * @param {Record<string, any>} env
+ * @returns {Promise<Response | undefined>}
  */
-async function carriedOut(planned, env) {
-  const [status, binding, key, etag, offset, length, ...lines] = planned.split('\n');
+async function carriedOut(planned, asked, env) {
+  const [status, binding, key, etag, start, length, ...lines] = planned.split('\n');
+  const init = { status: Number(status), headers: headersOf(lines) };
+  if (!binding) return new Response(null, init);
+  const begun = Date.now();
+  const range = { offset: Number(start), length: Number(length) };
+  let object;
+  try {
+    object = await env[binding].get(key, { range, onlyIf: { etagMatches: etag } });
+  } catch (error) {
+    const refused = called(failure, asked, key, String(error));
+    return refused && refusal(refused, begun);
+  }
+  if (!object?.body) return undefined;
+  // A shorter object cannot be that version.
+  if (object.size < range.offset + range.length) return void (await object.body.cancel());
+  timed(init.headers, begun);
+  return new Response(object.body, init);
+}
+
+/** The response that says why there is no better one, in the lines of a plan and a text behind an empty line. */
+function refusal(refused, begun) {
+  const end = refused.indexOf('\n\n', refused.indexOf(': '));
+  const [status, , , , , , ...lines] = refused.slice(0, end).split('\n');
+  const headers = headersOf(lines);
+  timed(headers, begun);
+  return new Response(refused.slice(end + 2), { status: Number(status), headers });
+}
+
+function headersOf(lines) {
   const headers = {};
   for (const line of lines) {
     const colon = line.indexOf(': ');
     headers[line.slice(0, colon)] = line.slice(colon + 2);
   }
-  const init = { status: Number(status), headers };
-  if (!binding) return new Response(null, init);
-  const begun = Date.now();
-  const body = await read(env[binding], key, etag, Number(offset), Number(length));
-  if (!body) return undefined;
-  headers['server-timing'] += `, storage;dur=${Date.now() - begun}`;
-  return new Response(body, init);
+  return headers;
 }
 
-/** Exactly these bytes of exactly this version, as a stream; nothing where they cannot be had. */
-async function read(bucket, key, etag, offset, length) {
-  try {
-    const object = await bucket.get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
-    if (!object?.body) return undefined;
-    // A shorter object cannot be that version.
-    if (object.size >= offset + length) return object.body;
-    await object.body.cancel();
-  } catch {
-    // It is tried once more, by those who know what to do about it.
-  }
-  return undefined;
+/** Says how long storage was waited for. */
+function timed(headers, begun) {
+  headers['server-timing'] += `, storage;dur=${Date.now() - begun}`;
 }

@@ -1,12 +1,14 @@
 //! A fragment's answer, planned from memory alone.
 
 use super::asked::Asked;
-use super::plan::{Facts, Plan, Step, plan, tag};
+use super::error::Error;
+use super::plan::{Facts, Plan, Step, plan, refusal, tag};
 use super::settings::Settings;
 use super::stopwatch::Spent;
 use crate::library::memo::{Memo, Recall};
 use crate::library::{Found, Known};
 use crate::url::Request;
+use http::{HeaderMap, Response};
 
 /// The whole plan of the fragment that `asked` is about, if its index is in memory and nothing else is needed to
 /// make it. `None` says that [`super::Origin`] has the answer, which may be an error.
@@ -18,7 +20,18 @@ pub fn plan_at_once(asked: &Asked<'_>, settings: &Settings, memo: &Memo) -> Opti
     let known = Known::stored(index, Found::Memory);
     let facts = Facts { index: Some(known), ..Facts::default() };
     let Ok(Step::Answer(mut plan)) = plan(asked, settings, &facts) else { return None };
-    tag(plan.headers_mut(), presentation);
-    Spent { index: Some(Found::Memory), ..Spent::default() }.tell(plan.headers_mut());
+    tell(plan.headers_mut(), presentation);
     Some(plan)
+}
+
+/// What is answered in place of such a plan if what it reads cannot be had because of `error`.
+pub fn refusal_at_once(asked: &Asked<'_>, error: &Error) -> Response<Vec<u8>> {
+    let mut refused = refusal(error);
+    tell(refused.headers_mut(), asked.presentation());
+    refused
+}
+
+fn tell(headers: &mut HeaderMap, presentation: &str) {
+    tag(headers, presentation);
+    Spent { index: Some(Found::Memory), ..Spent::default() }.tell(headers);
 }

@@ -20,7 +20,7 @@ mod stopwatch;
 
 pub use answer::{Answer, Piece, of_bytes};
 pub use asked::Asked;
-pub use at_once::plan_at_once;
+pub use at_once::{plan_at_once, refusal_at_once};
 pub use cache_rules::{Lookup, manifest_paths, may_be_kept};
 pub use error::Error;
 pub use plan::{Facts, Plan, Planned, Step, StoredRead, cache_tag, plan, refusal};

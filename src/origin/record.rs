@@ -42,7 +42,7 @@ pub struct FragmentName<'a> {
 
 impl<'a> Subject<'a> {
     /// What `request` is about; `None` if about no presentation.
-    pub(super) fn of(request: &'a Request<'_>) -> Option<Self> {
+    pub fn of(request: &'a Request<'_>) -> Option<Self> {
         let presentation = request.presentation()?;
         let (kind, fragment) = match request {
             Request::ClientAccessPolicy | Request::CrossDomain => return None,
