@@ -1,9 +1,8 @@
 //! How the samples of a new `moof` are encrypted, written in the boxes of PIFF or of common encryption.
 
-use super::Senc;
-use super::new_moof::Dialect;
 use super::seig::SEIG;
 use super::write::{boxed, full_box_with, words};
+use super::{Dialect, Senc};
 
 /// How the samples of a fragment are encrypted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -1,19 +1,9 @@
 //! A new `moof`, written: one `traf` of one run, as every client takes it.
 
 use super::write::{boxed, container, full_box};
-use super::{SampleEncryption, Tfxd};
+use super::{Dialect, SampleEncryption, Tfxd};
 use crate::base::chunk::Chunk;
 use crate::base::sample::Sample;
-
-/// Who reads a `moof`, which decides how it says when it plays.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Dialect {
-    /// Smooth Streaming: a `tfxd`.
-    Piff,
-    /// CMAF: a `tfdt` (`ISO/IEC 23000-19` 7.5.16), and offsets that count from the `moof` by the
-    /// letter.
-    Cmaf,
-}
 
 /// A movie fragment of one track, to be written.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! The playlists of HLS (`RFC 8216`, with what `draft-pantos-hls-rfc8216bis` says of CMAF).
 
 mod iframes;
+mod parts;
 mod subtitles;
 
 use super::attributes::put;
@@ -9,8 +10,9 @@ use crate::base::frame_rate::FrameRate;
 use crate::base::time::Timescale;
 use crate::index::{Format, Generation, Stream, StreamKind, Track};
 use crate::protection::protection;
-use crate::url::{self, Frames, INIT_FILE, SEGMENT, WEBVTT};
+use crate::url::{Frames, INIT_FILE, SEGMENT, WEBVTT};
 use crate::view::{Audio, Level, Rendition, View, ViewError};
+use parts::{quotable, uri, video_range};
 
 /// Fragmented MP4 takes this version.
 const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
@@ -223,23 +225,6 @@ fn variant(
     out.push('\n');
     uri(out, generation, main);
     out.push('\n');
-}
-
-/// Which dynamic range video has, where that has to be told (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
-fn video_range(out: &mut String, level: &Level<'_>) {
-    if let Some(range) = level.range {
-        put(out, format_args!(",VIDEO-RANGE={}", range.name()));
-    }
-}
-
-fn uri(out: &mut String, generation: Generation, (stream, level): (&Stream, &Level<'_>)) {
-    out.push_str(&url::playlist(generation, &stream.name, level.track.bitrate, Frames::All));
-}
-
-/// `text` as it can stand in a quoted string, which has no way to escape anything (`RFC 8216` 4.2).
-fn quotable(text: &str) -> String {
-    let quotable = text.chars().filter(|letter| !letter.is_control());
-    quotable.map(|letter| if letter == '"' { '\'' } else { letter }).collect()
 }
 
 #[cfg(test)]

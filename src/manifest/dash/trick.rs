@@ -1,13 +1,12 @@
 //! Keyframes by themselves, which players show while they are wound through: an adaptation set beside the
 //! one that it stands in for (`DASH-IF` Guidelines for Implementation, 3.2.9).
 
-use super::super::attributes::{number, text};
-use super::super::protection::Keys;
-use super::{Period, representation, template};
-use crate::base::frame_rate::Pace;
-use crate::index::{BitRates, Format, Stream};
+use super::level::{Period, representation, template};
+use crate::index::{Format, Stream};
+use crate::manifest::attributes::{number, text};
+use crate::manifest::protection::Keys;
 use crate::url::Frames;
-use crate::view::{Level, Rendition};
+use crate::view::Rendition;
 
 /// The keyframes of every level of `rendition`, whose own adaptation set is `main`.
 pub(super) fn adaptation_set(
@@ -39,22 +38,6 @@ pub(super) fn adaptation_set(
         representation(out, (stream, level), Frames::Key, &keys);
     }
     out.push_str("    </AdaptationSet>\n");
-}
-
-/// Bits a second that the keyframes of `level` take at most: less than all of its frames, also where the
-/// index does not know how much less, so that clients which do not know what this set is rank it last.
-pub(super) fn peak(level: &Level<'_>) -> u32 {
-    let BitRates { peak, key_peak, .. } = level.track.rates;
-    key_peak.min(peak.saturating_sub(1)).max(1)
-}
-
-/// One frame a chunk, at the fastest second's rate. It is always a fraction: clients that read whole numbers
-/// alone would else take it for more than the unknown rate of the other set.
-pub(super) fn frame_rate(stream: &Stream) -> Option<String> {
-    let mut pace = Pace::new(stream.timescale);
-    let durations = stream.timeline.iter().map(|chunk| chunk.duration);
-    durations.for_each(|duration| pace.push(u32::try_from(duration).unwrap_or(u32::MAX)));
-    pace.frame_rate().map(|rate| format!("{}/{}", rate.frames(), rate.seconds()))
 }
 
 /// How many times as fast it can be played for a decoder to have as much to do as with all frames: as

@@ -1,8 +1,8 @@
 //! What a multivariant playlist says of keyframes, which players show while they are wound through.
 
-use super::super::attributes::put;
-use super::video_range;
+use super::parts::video_range;
 use crate::index::{Format, Generation};
+use crate::manifest::attributes::put;
 use crate::url::{self, Frames};
 use crate::view::Rendition;
 

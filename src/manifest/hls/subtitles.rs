@@ -1,6 +1,6 @@
 //! Text in HLS: one group of renditions, each a playlist of segments of `WebVTT` (`RFC 8216` 4.3.4.1).
 
-use super::{quotable, uri};
+use super::parts::{quotable, uri};
 use crate::index::Generation;
 use crate::manifest::attributes::put;
 use crate::view::{Rendition, TextRole};

@@ -1,0 +1,11 @@
+//! Who reads what is written.
+
+/// Who reads a `moof`, which decides how it says when it plays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dialect {
+    /// Smooth Streaming: a `tfxd`.
+    Piff,
+    /// CMAF: a `tfdt` (`ISO/IEC 23000-19` 7.5.16), and offsets that count from the `moof` by the
+    /// letter.
+    Cmaf,
+}
