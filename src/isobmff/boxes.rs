@@ -144,6 +144,14 @@ fn position(base: u64, at: usize) -> u64 {
     base.saturating_add(u64::try_from(at).unwrap_or(u64::MAX))
 }
 
+impl<'a> Fields<'a> {
+    /// What is left, as boxes.
+    pub fn boxes(&self) -> Boxes<'a> {
+        let (base, at, rest) = self.left();
+        Boxes::new(base, at, rest)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

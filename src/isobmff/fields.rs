@@ -1,6 +1,6 @@
 //! The fields of one box, read in order.
 
-use super::{BoxError, BoxType, Boxes};
+use super::{BoxError, BoxType};
 
 /// A cursor over the contents of one box; every step is checked, and every error names the box.
 #[derive(Clone, Debug)]
@@ -13,6 +13,11 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// What is left, and where in its source and in the slice that was parsed it lies.
+    pub(super) fn left(&self) -> (u64, usize, &'a [u8]) {
+        (self.base, self.at, self.rest)
+    }
+
     pub(super) fn new(kind: BoxType, base: u64, offset: u64, at: usize, rest: &'a [u8]) -> Self {
         Self { kind, base, offset, at, rest }
     }
@@ -25,11 +30,6 @@ impl<'a> Fields<'a> {
     /// What is left.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
-    }
-
-    /// What is left, as boxes.
-    pub fn boxes(&self) -> Boxes<'a> {
-        Boxes::new(self.base, self.at, self.rest)
     }
 
     /// That something is wrong with the box.

@@ -42,14 +42,14 @@ pub enum ScanError {
         /// The track's ID.
         track_id: u32,
         /// What they lack.
-        lack: Lack,
+        lack: DecodeError,
     },
     /// There is nothing to play in it.
     #[error("has no samples: neither does its 'moov' list any, nor are there fragments")]
     NoSamples,
     /// Its fragments cannot be handed on as they lie; its samples can be indexed one by one.
     #[error("{0}, so it has to be indexed by its samples")]
-    Unfit(Unfit),
+    Unfit(UnfitError),
     /// What licence systems have to be told is longer than any real one's.
     #[error("tells licence systems {0} bytes, more than {max}", max = Protection::MAX_TOGETHER)]
     Protections(usize),
@@ -100,20 +100,20 @@ pub enum ScanError {
 
 /// What the fragments of a track lack to be decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum Lack {
+pub enum DecodeError {
     /// Their samples are not coded as the track's first sample entry says.
     #[error("its fragments are of a further sample entry than the first, which is not served")]
-    Entry,
+    OtherEntry,
     /// They are encrypted, each sample with an initialisation vector of its own, and do not tell those.
     #[error(
         "it is encrypted, but its fragments tell of no initialisation vectors: they have no 'senc'"
     )]
-    Vectors,
+    NoVectors,
 }
 
 /// Why the fragments of a file cannot be handed on as they lie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unfit {
+pub enum UnfitError {
     /// A fragment of video begins with a sample that depends on others.
     BetweenKeyframes {
         /// The track's ID.
@@ -142,7 +142,7 @@ pub enum Unfit {
     },
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for UnfitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BetweenKeyframes { track_id, time, offset } => {

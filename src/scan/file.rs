@@ -5,13 +5,14 @@
 use super::fragment::Fragment;
 use super::gather::Gather;
 use super::left_out::LeftOut;
-use super::stage::{BEFORE_MOVIE, NO_FRAGMENT, Stage, one_more};
+use super::limits::{BEFORE_MOVIE, NO_FRAGMENT};
+use super::stage::{Stage, one_more};
 use super::table::Table;
 use super::track::{self, Track};
 use super::walk::Walk;
 use super::window::{Stop, TopBox, Window};
 use super::{
-    MAX_MOOV_LENGTH, MAX_SIDX_LENGTH, Samples, ScanError, Scanned, ScannedTrack, Unfit, Way,
+    MAX_MOOV_LENGTH, MAX_SIDX_LENGTH, Samples, ScanError, Scanned, ScannedTrack, UnfitError, Way,
 };
 use super::{places, plain};
 use crate::base::range::ByteRange;
@@ -139,7 +140,7 @@ impl File {
         }
         let top = self.window.header(at)?;
         match &top.code {
-            b"moof" => return Err(ScanError::Unfit(Unfit::SamplesInMovie(at)).into()),
+            b"moof" => return Err(ScanError::Unfit(UnfitError::SamplesInMovie(at)).into()),
             b"mdat" => self.mdats.push(top.payload()),
             _ => {}
         }

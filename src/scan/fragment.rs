@@ -3,7 +3,7 @@
 use super::manner::Share;
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
-use super::{MAX_MOOF_LENGTH, ScanError, Unfit};
+use super::{MAX_MOOF_LENGTH, ScanError, UnfitError};
 use crate::base::range::ByteRange;
 use crate::isobmff::{Moof, Traf};
 
@@ -48,7 +48,7 @@ impl Fragment {
             let track = tracks.iter().position(|track| track.id == track_id);
             let track = track.ok_or(ScanError::UndeclaredTrack { offset: at, track_id })?;
             if moof.trafs.iter().take(place).any(|other| other.track_id == track_id) {
-                let divided = Unfit::DividedTrack { offset: at, track_id };
+                let divided = UnfitError::DividedTrack { offset: at, track_id };
                 return Err(ScanError::Unfit(divided).into());
             }
             let known = tracks.get(track).filter(|track| track.is_played());
@@ -82,7 +82,7 @@ impl Fragment {
         let unfit = self.pieces.iter().find(|piece| !piece.begins_with_sync);
         match unfit.and_then(|piece| Some((piece, tracks.get(piece.track)?))) {
             None => Ok(()),
-            Some((piece, track)) => Err(ScanError::Unfit(Unfit::BetweenKeyframes {
+            Some((piece, track)) => Err(ScanError::Unfit(UnfitError::BetweenKeyframes {
                 track_id: track.id,
                 time: piece.start.map(|start| track.seconds(start)),
                 offset: self.range.start(),

@@ -2,7 +2,7 @@
 //! before them.
 
 use super::gathered::{Gathered, Gathering};
-use super::stage::NO_FRAGMENT;
+use super::limits::NO_FRAGMENT;
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_MOOF_LENGTH, MAX_OTHER_BOXES, MAX_SAMPLES, ScanError, ScannedTrack};

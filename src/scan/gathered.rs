@@ -1,7 +1,7 @@
 //! Samples that were gathered from fragments, in as little room as they can be had from.
 
-use super::ScannedSample;
 use crate::base::range::ByteRange;
+use crate::isobmff::TableSample as ScannedSample;
 
 /// A sample, decoded when the one before it ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

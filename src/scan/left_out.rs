@@ -1,7 +1,7 @@
 //! Tracks that are not served: which, and why.
 
 use super::ScanError;
-use super::track::{Coding, kind};
+use super::coding::{Coding, kind};
 use crate::index::StreamKind;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
 

@@ -16,6 +16,7 @@
 mod checked;
 mod codec;
 mod coded;
+mod coding;
 mod edit;
 mod error;
 mod file;
@@ -23,10 +24,14 @@ mod fragment;
 mod gather;
 mod gathered;
 mod left_out;
+mod limits;
 mod manner;
+mod pace;
+mod placed;
 mod places;
 mod plain;
 mod samples;
+mod scanned;
 mod scanner;
 mod stage;
 mod table;
@@ -34,113 +39,22 @@ mod text;
 mod timing;
 mod track;
 mod walk;
+mod way;
 mod window;
-
-use crate::base::chunk::Chunk;
-use crate::base::range::ByteRange;
-use crate::base::time::Timescale;
-use crate::index::{Format, Protection};
 
 pub use crate::isobmff::TableSample as ScannedSample;
 pub use coded::Coded;
 pub use edit::Edit;
-pub use error::{Lack, ScanError, Unfit};
+pub use error::{DecodeError, ScanError, UnfitError};
 pub use left_out::LeftOut;
+pub use limits::{
+    MAX_FRAGMENTS, MAX_MFRA_LENGTH, MAX_MOOF_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SAMPLES,
+    MAX_SIDX_LENGTH,
+};
 pub use manner::{FirstSample, Manner, Share};
 pub use places::{InOrder, Place};
 pub use samples::Samples;
-pub use scanner::{Scanner, Way};
-pub use text::{MAX_TEXT_LENGTH, ScannedCues, text};
-
-/// The largest `moov` that is read.
-pub const MAX_MOOV_LENGTH: u64 = 64 << 20;
-/// The largest `moof` that is read.
-pub const MAX_MOOF_LENGTH: u64 = 4 << 20;
-/// The largest `sidx` that is read; a larger one is passed over.
-pub const MAX_SIDX_LENGTH: u64 = 1 << 20;
-/// The largest `mfra` that is read; a file with a larger one is walked.
-pub const MAX_MFRA_LENGTH: u64 = 16 << 20;
-/// The most fragments that a file may have: a day of twelve tracks in chunks of two seconds.
-pub const MAX_FRAGMENTS: usize = 1 << 19;
-/// The most samples that the tracks of a progressive MP4 may have together: as many as a `moov` has room
-/// for, so that sizes which are all equal, and take no room, cost no more than others.
-pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
-/// The most boxes in a row that are neither `moov` nor part of a fragment: recorders write an `mdat` for each
-/// few seconds of a day, and the `moov` behind them.
-pub const MAX_OTHER_BOXES: u32 = 1 << 14;
-
-/// What was found in a file.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Scanned {
-    /// The tracks that can be served.
-    pub tracks: Vec<ScannedTrack>,
-    /// Those that cannot, though they are of a kind that is played, or may be.
-    pub left_out: Vec<LeftOut>,
-}
-
-/// A track that a file holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ScannedTrack {
-    /// Its `track_ID` (`ISO/IEC 14496-12` 8.3.2).
-    pub track_id: u32,
-    /// Ticks a second of its times.
-    pub timescale: Timescale,
-    /// Its ISO 639-2 code, unless that is `und`.
-    pub language: Option<String>,
-    /// How it is coded.
-    pub format: Format,
-    /// The same as the file says it: the first entry of its `stsd`, as it can stand in other files
-    /// ([`crate::isobmff::portable`]).
-    pub sample_entry: Vec<u8>,
-    /// What licence systems have to be told, if it is protected.
-    pub protections: Vec<Protection>,
-    /// Where its samples are.
-    pub media: ScannedMedia,
-}
-
-impl ScannedTrack {
-    /// Its samples, if they are known one by one.
-    pub fn samples(&self) -> Option<&Samples> {
-        match &self.media {
-            ScannedMedia::Samples(samples) => Some(samples),
-            ScannedMedia::Fragments { .. } | ScannedMedia::Cues(_) => None,
-        }
-    }
-
-    /// Bytes of a fragment that are the track's, about if it holds others too.
-    pub fn bytes_of(&self, fragment: &ScannedFragment) -> u64 {
-        let stored = fragment.range.length();
-        match &self.media {
-            ScannedMedia::Fragments { manner: Manner { share: Some(share), .. }, .. } => {
-                share.of(self.format.kind(), stored, fragment.chunk.duration)
-            }
-            _ => stored,
-        }
-    }
-}
-
-/// Where the samples of a track are.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ScannedMedia {
-    /// In fragments.
-    Fragments {
-        /// How they are written.
-        manner: Manner,
-        /// In the order of time, which is that of the file.
-        fragments: Vec<ScannedFragment>,
-    },
-    /// Each by itself, as the tables in the `moov` of a progressive file say, or each `moof` of a
-    /// fragmented one.
-    Samples(Samples),
-    /// They are yet to be made of the cues of a text file.
-    Cues(ScannedCues),
-}
-
-/// A fragment of one track.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ScannedFragment {
-    /// Its `moof` and `mdat`, which may hold other tracks too.
-    pub range: ByteRange,
-    /// When it starts and how long it lasts, in ticks of its track.
-    pub chunk: Chunk,
-}
+pub use scanned::{Scanned, ScannedCues, ScannedFragment, ScannedMedia, ScannedTrack};
+pub use scanner::Scanner;
+pub use text::{MAX_TEXT_LENGTH, text};
+pub use way::Way;

@@ -1,10 +1,10 @@
 //! A progressive MP4: its samples are listed in its `moov`, one by one.
 
+use super::coding::{Coding, check_ids, edit, kind};
 use super::left_out::{self, LeftOut};
-use super::track::{Coding, check_ids, edit, kind};
+use super::pace::durations;
 use super::{MAX_SAMPLES, Samples, ScanError, Scanned, ScannedMedia, ScannedTrack};
-use crate::base::frame_rate::{FrameRate, Pace};
-use crate::base::time::Timescale;
+use crate::base::frame_rate::Pace;
 use crate::base::turns::Turns;
 use crate::index::Format;
 use crate::isobmff::{BoxError, Movie, MovieTrack};
@@ -78,17 +78,4 @@ fn coding(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Coding, BoxError>
         true => Err(track.entry.error("it is protected, which can be served of fragments only")),
         false => Coding::of(movie, track),
     }
-}
-
-/// That of all samples but the last, if there are others: nothing comes after it that could say how long
-/// it lasts, and writers put there what they like.
-pub(super) fn frame_rate(samples: &Samples, timescale: Timescale) -> Option<FrameRate> {
-    let mut pace = Pace::new(timescale);
-    durations(samples).for_each(|duration| pace.push(duration));
-    pace.frame_rate()
-}
-
-fn durations(samples: &Samples) -> impl Iterator<Item = u32> + '_ {
-    let bounded = samples.len().saturating_sub(1).max(1);
-    samples.iter().take(bounded).map(|sample| sample.duration)
 }

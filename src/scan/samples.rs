@@ -1,9 +1,11 @@
 //! The samples of a track, one by one.
 
+use super::edit::Edit;
+use super::error::ScanError;
 use super::gathered::Gathering;
-use super::{Edit, ScanError, ScannedSample};
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
+use crate::isobmff::TableSample as ScannedSample;
 use crate::isobmff::{BoxRef, MovieTrack, SampleTable};
 use std::fmt;
 use std::ops::Range;

@@ -3,22 +3,10 @@
 use super::file::File;
 use super::stage::Stage;
 use super::window::Stop;
-use super::{ScanError, Scanned};
+use super::{ScanError, Scanned, Way};
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
 use futures_util::FutureExt;
-
-/// How a scan finds fragments.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
-    /// By a table in the file, where it proves true of the first and last fragment of each track;
-    /// else by its boxes.
-    Tables,
-    /// By its boxes always, one after the other.
-    Boxes,
-    /// Not at all: every sample of a fragmented file is looked for by itself, as in a progressive one.
-    Samples,
-}
 
 /// A scan under way.
 ///

@@ -35,9 +35,6 @@ pub(super) enum Stage {
     End(Result<Vec<ScannedTrack>, ScanError>),
 }
 
-pub(super) const BEFORE_MOVIE: &str = "more than 16384 boxes come before the 'moov'";
-pub(super) const NO_FRAGMENT: &str = "more than 16384 boxes in a row are no part of a fragment";
-
 /// The count of boxes passed over, with `top`; `too_many` says what is wrong where it is.
 pub(super) fn one_more(
     passed: u32,

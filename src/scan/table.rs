@@ -1,7 +1,7 @@
 //! A table of all fragments, and whether it is to be believed.
 
 use super::fragment::{Fragment, Piece};
-use super::timing::Placed;
+use super::placed::Placed;
 use super::track::Track;
 use super::window::{Stop, Window};
 use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};

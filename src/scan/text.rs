@@ -1,21 +1,12 @@
 //! A text file beside the media: one track, all of which is cues.
 
-use super::{Scanned, ScannedMedia, ScannedTrack};
+use super::{Scanned, ScannedCues, ScannedMedia, ScannedTrack};
 use crate::base::time::Timescale;
 use crate::index::{Format, FourCc, TextFormat};
-use crate::text::{Outlined, Syntax, TextError};
+use crate::text::{Syntax, TextError};
 
 /// The largest text file that is read. Ten hours of talk have less than a quarter of this.
 pub const MAX_TEXT_LENGTH: u64 = 4 << 20;
-
-/// The cues of a text file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ScannedCues {
-    /// What it is written in.
-    pub syntax: Syntax,
-    /// When each is shown, and where it lies.
-    pub outline: Vec<Outlined>,
-}
 
 /// The one track of a text `file` in this `syntax`. It is sent as TTML, whatever it is written in.
 pub fn text(syntax: Syntax, file: &[u8]) -> Result<Scanned, TextError> {

@@ -1,27 +1,30 @@
 //! From when fragments start to how long their chunks last.
 
-use super::track::Track;
-use super::{ScanError, ScannedFragment, Unfit};
+use super::placed::Placed;
+use super::{ScanError, ScannedFragment, UnfitError};
 use crate::base::chunk::Chunk;
-use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
 
-/// A fragment whose start is known.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Placed {
-    pub(super) range: ByteRange,
-    pub(super) start: u64,
-    /// How long it lasts, if that is known; else it lasts until the next one starts.
-    pub(super) duration: Option<u64>,
+/// What of a track times are checked by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TrackTime {
+    pub(super) id: u32,
+    pub(super) timescale: Timescale,
+    /// Whether its samples are in the clear.
+    pub(super) is_clear: bool,
 }
 
 /// The fragments of `track` as chunks of time.
 ///
 /// A fragment lasts as long as it says, unless that is within a millisecond of the next one's start
 /// or beyond it. Then it lasts until that start: rounded times must neither tear nor overlap.
-pub(super) fn chunks(track: &Track, placed: &[Placed]) -> Result<Vec<ScannedFragment>, ScanError> {
+pub(super) fn chunks(
+    track: TrackTime,
+    placed: &[Placed],
+) -> Result<Vec<ScannedFragment>, ScanError> {
     let millisecond = u64::from(track.timescale.ticks_per_second() / 1000);
     let fault = |start, problem| {
-        Err(ScanError::Time { track_id: track.id, time: track.seconds(start), problem })
+        Err(ScanError::Time { track_id: track.id, time: track.timescale.seconds(start), problem })
     };
     let mut fragments = Vec::with_capacity(placed.len());
     for (at, &Placed { range, start, duration }) in placed.iter().enumerate() {
@@ -60,7 +63,7 @@ pub(super) const ENOUGH: usize = 64;
 /// Checks that fragments which last so many ticks each are not so short that there would be more requests
 /// than media: less than 200 ms, if there are enough of them. Encrypted ones cannot be joined, and are left.
 pub(super) fn check_length(
-    track: &Track,
+    track: TrackTime,
     durations: impl ExactSizeIterator<Item = u64>,
 ) -> Result<(), ScanError> {
     const LEAST_MS: u64 = 200;
@@ -68,8 +71,8 @@ pub(super) fn check_length(
     let is_enough = durations.len() >= ENOUGH;
     let ticks = durations.fold(0, u64::saturating_add).checked_div(count).unwrap_or(0);
     let average_ms = ticks.saturating_mul(1000) / u64::from(track.timescale.ticks_per_second());
-    match is_enough && average_ms < LEAST_MS && track.check_clear().is_ok() {
-        true => Err(ScanError::Unfit(Unfit::Short { track_id: track.id, average_ms })),
+    match is_enough && average_ms < LEAST_MS && track.is_clear {
+        true => Err(ScanError::Unfit(UnfitError::Short { track_id: track.id, average_ms })),
         false => Ok(()),
     }
 }

@@ -1,16 +1,17 @@
 //! What a scan knows of a track before it has seen any of its fragments.
 
+use super::coding::{Coding, check_ids, edit, kind};
 use super::gathered::Gathering;
 use super::left_out::{self, LeftOut};
 use super::manner::{FirstSample, Manner, Share};
-use super::plain::frame_rate;
-use super::timing::{self, Placed};
-use super::{Edit, Lack, Samples, ScanError, ScannedMedia, ScannedTrack, codec};
+use super::pace::frame_rate;
+use super::placed::Placed;
+use super::timing::{self, TrackTime};
+use super::{DecodeError, Edit, Samples, ScanError, ScannedMedia, ScannedTrack};
 use crate::base::frame_rate::{FrameRate, Pace};
 use crate::base::time::{Seconds, Timescale};
-use crate::index::{Format, Protection, StreamKind};
-use crate::isobmff::{BoxError, EncryptionBoxes, Movie, MovieTrack, Pssh, Traf, Vectors, portable};
-use std::collections::HashSet;
+use crate::index::{Format, Protection};
+use crate::isobmff::{EncryptionBoxes, Movie, MovieTrack, Pssh, Traf};
 use std::rc::Rc;
 
 /// A fragment is believed to have so many frames when their rate is taken: a count can claim any number.
@@ -41,70 +42,12 @@ pub(super) struct Track {
     /// Which entry of its `stsd` describes a sample where a fragment does not say.
     pub(super) default_entry: u32,
     /// What all of its fragments lack that were read.
-    lack: Option<Lack>,
-}
-
-/// How a track is coded.
-#[derive(Clone, Debug)]
-pub(super) struct Coding {
-    pub(super) format: Format,
-    /// The same as a file of our own says it.
-    pub(super) sample_entry: Vec<u8>,
-    /// Whether its samples are protected.
-    is_protected: bool,
-    /// Bytes of the initialisation vector that each sample has for itself, unless something else is said.
-    vector_size: u8,
-}
-
-impl Coding {
-    fn is_video(&self) -> bool {
-        matches!(self.format, Format::Video(_))
-    }
-
-    pub(super) fn of(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Self, BoxError> {
-        let entry = &track.entry;
-        let mut format = codec::format(entry)?;
-        let dimensions = match &mut format {
-            Format::Video(video) => {
-                video.matrix = movie.matrix(track)?;
-                (video.width, video.height)
-            }
-            Format::Audio(_) | Format::Text(_) => (0, 0),
-        };
-        let sample_entry = portable(entry, dimensions)?;
-        let protection = entry.protection().ok().flatten();
-        let vectors = protection.and_then(|protection| protection.encryption.vectors);
-        let vector_size = vectors.map_or(0, Vectors::own_size);
-        Ok(Self { format, sample_entry, is_protected: entry.is_protected, vector_size })
-    }
-}
-
-/// What a track of this handler holds, if that is played: not timecode, hints or metadata.
-pub(super) fn kind(handler: [u8; 4]) -> Option<StreamKind> {
-    match &handler {
-        b"vide" => Some(StreamKind::Video),
-        b"soun" => Some(StreamKind::Audio),
-        b"text" | b"subt" | b"sbtl" => Some(StreamKind::Text),
-        _ => None,
-    }
+    lack: Option<DecodeError>,
 }
 
 /// Whether a track is of a kind that is played, and not the chapters of another.
 pub(super) fn is_played(movie: &Movie<'_>, track: &MovieTrack<'_>) -> bool {
     kind(track.handler).is_some() && !movie.has_chapters_in(track.track_id)
-}
-
-/// Checks that no two of these tracks have the same ID.
-pub(super) fn check_ids<'m>(
-    tracks: impl Iterator<Item = &'m MovieTrack<'m>>,
-) -> Result<(), BoxError> {
-    let mut known = HashSet::new();
-    for track in tracks {
-        if !known.insert(track.track_id) {
-            return Err(track.error("another has the same track_ID"));
-        }
-    }
-    Ok(())
 }
 
 /// The tracks of a movie, all of whose samples lie in fragments; and those of them that are left out,
@@ -154,14 +97,6 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
     Ok((tracks, left_out))
 }
 
-/// What of `track`, which is one of `movie`'s, is shown, and when.
-pub(super) fn edit(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Edit, BoxError> {
-    match track.edit_list()? {
-        Some(list) => Edit::of(&list, movie.timescale()?, track.timescale),
-        None => Ok(Edit::default()),
-    }
-}
-
 /// What licence systems have to be told of a movie. An index keeps it, so it must not be large.
 fn protections(movie: &Movie<'_>) -> Result<Vec<Protection>, ScanError> {
     let len = |pssh: &Pssh<'_>| pssh.data.len().saturating_add(pssh.key_ids.as_flattened().len());
@@ -209,13 +144,13 @@ impl Track {
     }
 
     /// What a fragment of it lacks to be decoded.
-    fn lack_of(&self, traf: &Traf<'_>) -> Option<Lack> {
+    fn lack_of(&self, traf: &Traf<'_>) -> Option<DecodeError> {
         let EncryptionBoxes { senc, sbgp, sgpd, .. } = &traf.encryption;
         let is_told = senc.is_some() || sbgp.is_some() || sgpd.is_some();
         let takes_vectors = self.coding.as_ref().is_some_and(|coding| coding.vector_size > 0);
         match traf.sample_description_index.unwrap_or(self.default_entry) {
-            2.. => Some(Lack::Entry),
-            _ if takes_vectors && !is_told => Some(Lack::Vectors),
+            2.. => Some(DecodeError::OtherEntry),
+            _ if takes_vectors && !is_told => Some(DecodeError::NoVectors),
             _ => None,
         }
     }
@@ -246,7 +181,7 @@ impl Track {
             return Err(ScanError::Lacking { track_id: self.id, lack });
         }
         let Coding { mut format, sample_entry, is_protected, .. } = coding;
-        let fragments = timing::chunks(self, placed)?;
+        let fragments = timing::chunks(self.time(), placed)?;
         if let Format::Video(video) = &mut format {
             video.frame_rate = self.frame_rate;
         }
@@ -260,6 +195,12 @@ impl Track {
             protections: if is_protected { self.protections.to_vec() } else { Vec::new() },
             media: ScannedMedia::Fragments { manner, fragments },
         }))
+    }
+
+    /// What its times are checked by.
+    pub(super) fn time(&self) -> TrackTime {
+        let Self { id, timescale, .. } = *self;
+        TrackTime { id, timescale, is_clear: self.check_clear().is_ok() }
     }
 
     /// Checks that its samples can be indexed one by one: that they are in the clear.

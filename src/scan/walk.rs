@@ -1,8 +1,9 @@
 //! From fragment to fragment, where no table says where they are.
 
 use super::fragment::{Fragment, Piece};
-use super::stage::NO_FRAGMENT;
-use super::timing::{self, ENOUGH, Placed};
+use super::limits::NO_FRAGMENT;
+use super::placed::Placed;
+use super::timing::{self, ENOUGH};
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack};
@@ -80,7 +81,7 @@ impl Walk {
         tracks.iter().enumerate().try_for_each(|(at, track)| {
             let own = self.pieces.iter().filter(|(_, piece)| piece.track == at);
             let durations: Vec<u64> = own.map(|(_, piece)| piece.duration).collect();
-            timing::check_length(track, durations.into_iter())
+            timing::check_length(track.time(), durations.into_iter())
         })
     }
 

@@ -3,7 +3,8 @@
 
 use super::escape::{decode, encode_name};
 use super::level::{Frames, SEGMENT, WEBVTT, level_folder};
-use super::{RequestError, bitrate_of, decimal, encode};
+use super::number::{bitrate_of, decimal};
+use super::{RequestError, encode};
 use crate::index::Generation;
 use std::borrow::Cow;
 use std::fmt;

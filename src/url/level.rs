@@ -1,13 +1,13 @@
 //! What a quality level has under its own path, for clients of HLS and DASH.
 
+use super::encode;
 use super::escape::encode_name;
-use super::{FragmentRequest, Noun, Request, RequestError, bitrate_of, decimal, encode};
 use crate::index::Generation;
 use std::borrow::Cow;
 use std::fmt;
 
 /// The file that holds a level's media playlist.
-const PLAYLIST_FILE: &str = "index.m3u8";
+pub(super) const PLAYLIST_FILE: &str = "index.m3u8";
 /// The file that holds a level's init segment.
 pub const INIT_FILE: &str = "init.mp4";
 /// The folder of a level's keyframes, which has files of the same names.
@@ -62,48 +62,6 @@ pub fn level_folder(stream: &str, bitrate: u32, frames: Frames) -> String {
 /// The media playlist of a level, relative to the presentation.
 pub fn playlist(generation: Generation, stream: &str, bitrate: u32, frames: Frames) -> String {
     format!("{generation}/{}/{PLAYLIST_FILE}", level_folder(stream, bitrate, frames))
-}
-
-/// What `file` is of a level, or of its keyframes.
-pub(super) fn parse<'a>(
-    (presentation, generation, stream): (Cow<'a, str>, Generation, Cow<'a, str>),
-    bitrate: &str,
-    (frames, file): (Frames, &str),
-) -> Result<Request<'a>, RequestError> {
-    let bitrate = bitrate_of(bitrate)?;
-    let is = |name: &str| file.eq_ignore_ascii_case(name);
-    let part = if is(PLAYLIST_FILE) {
-        LevelPart::Playlist(frames)
-    } else if is(INIT_FILE) {
-        LevelPart::Init
-    } else {
-        let (noun, start) = segment(frames, file)?;
-        return Ok(Request::Fragment(FragmentRequest {
-            presentation,
-            generation: Some(generation),
-            bitrate,
-            attributes: Vec::new(),
-            noun,
-            stream,
-            start,
-        }));
-    };
-    Ok(Request::Level(LevelRequest { presentation, generation, stream, bitrate, part }))
-}
-
-fn segment(frames: Frames, file: &str) -> Result<(Noun, u64), RequestError> {
-    let (start, extension) =
-        file.split_at_checked(file.rfind('.').unwrap_or(0)).unwrap_or_default();
-    let is = |other: &str| extension.eq_ignore_ascii_case(other) && !start.is_empty();
-    let noun = match frames {
-        Frames::All if is(SEGMENT) => Some(Noun::Segment),
-        Frames::All if is(WEBVTT) => Some(Noun::WebVtt),
-        Frames::Key if is(SEGMENT) => Some(Noun::KeySegment),
-        _ => None,
-    };
-    noun.zip(decimal(start)).ok_or(RequestError::Grammar(
-        "the last segment is not index.m3u8, init.mp4, {time}.m4s or {time}.vtt",
-    ))
 }
 
 impl fmt::Display for LevelRequest<'_> {

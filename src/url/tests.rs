@@ -1,5 +1,7 @@
 use super::*;
+use crate::index::Generation;
 use proptest::prelude::*;
+use std::borrow::Cow;
 
 const GENERATION: &str = "00ff00ff00ff00ff";
 

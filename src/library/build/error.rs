@@ -4,7 +4,7 @@ use super::Limits;
 use crate::assemble::AssembleError;
 use crate::ism::ServerManifestError;
 use crate::ismc::ClientManifestError;
-use crate::scan::{ScanError, Unfit};
+use crate::scan::{ScanError, UnfitError};
 use crate::store::StoreError;
 use crate::text::TextError;
 use thiserror::Error;
@@ -78,7 +78,7 @@ pub enum BuildError {
         /// The media file.
         key: String,
         /// Why its fragments are of no use.
-        cause: Unfit,
+        cause: UnfitError,
     },
     /// A text file cannot be read.
     #[error("{key}, {cause}")]
