@@ -163,7 +163,7 @@ test(
     for (const file of [path.posix.basename(sound), 'index.m3u8']) {
       const answer = await worker.get(inside(name, path.posix.join(path.posix.dirname(sound), 'iframes', file)));
       assert.equal(answer.status, 404, answer.text);
-      assert.match(answer.text, /no key frames/);
+      assert.match(answer.text, /no keyframes/);
     }
   }),
 );
