@@ -8,12 +8,12 @@ import { withWorker } from '../lib/counted.mjs';
 /** The Worker behind a Workers Cache whose `purge` does this. */
 const behindCache = (purge) => `
 import Worker from './index.js';
-export default class extends Worker {
-  constructor(ctx, env) {
+export default {
+  fetch(request, env, ctx) {
     Object.defineProperty(ctx, 'cache', { value: { purge: ${purge} } });
-    super(ctx, env);
-  }
-}`;
+    return Worker.fetch(request, env, ctx);
+  },
+};`;
 
 test('everything with the tag of the presentation, and everything under its path as clients spell it', async () => {
   const front = behindCache("async (what) => console.log('purged', JSON.stringify(what))");

@@ -291,12 +291,12 @@ test('a purge drops the manifests that are kept here, and says so', () =>
 test('it is not asked where the deployment says so, or the runtime has something better', async () => {
   const workersCache = `
 import Worker from './index.js';
-export default class extends Worker {
-  constructor(ctx, env) {
+export default {
+  fetch(request, env, ctx) {
     Object.defineProperty(ctx, 'cache', { value: { purge: async () => ({ success: true }) } });
-    super(ctx, env);
-  }
-}`;
+    return Worker.fetch(request, env, ctx);
+  },
+};`;
   for (const options of [{ vars: CACHE_OFF }, { front: workersCache }]) {
     await withCache(async ({ worker, cache }) => {
       for (const path of [MANIFEST, FIRST, FIRST]) assert.equal((await worker.get(path)).status, 200);

@@ -2,19 +2,19 @@
 // wasm has taken so far. A queue's own retries wait; these come when a test wants them.
 import { WATCHED } from './watched.mjs';
 
-export const DELIVERED = `${WATCHED.replace('export default class', 'const Watched = class')}
-export default class extends Watched {
-  async fetch(request) {
-    if (new URL(request.url).pathname !== '/deliver') return super.fetch(request);
+export const DELIVERED = `${WATCHED.replace('export default', 'const Watched =')}
+export default {
+  async fetch(request, env, ctx) {
+    if (new URL(request.url).pathname !== '/deliver') return Watched.fetch(request, env, ctx);
     const messages = (await request.json()).map((body, id) => {
       const message = { id: String(id), timestamp: new Date(), attempts: 1, body, became: 'nothing' };
       return Object.assign(message, { ack: () => (message.became = 'done'), retry: () => (message.became = 'again') });
     });
     const batch = { queue: 'millrace-events', messages, ackAll() {}, retryAll: () => messages.forEach((message) => message.retry()) };
-    await new Worker(this.ctx, this.env).queue(batch);
+    await Worker.queue(batch, env, ctx);
     return Response.json(messages.map(({ became }) => became));
-  }
-}`;
+  },
+};`;
 
 /** Delivers messages together; gives back those of them that are to come again. */
 export async function deliver(worker, bodies) {

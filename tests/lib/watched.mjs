@@ -2,7 +2,7 @@
 // `/stretch?ms=N`, for how many milliseconds at most, within the next N, nobody else had a turn.
 import { request } from './http.mjs';
 
-export const WATCHED = `import { WorkerEntrypoint } from 'cloudflare:workers';
+export const WATCHED = `
 const { Instance } = WebAssembly;
 let memory;
 WebAssembly.Instance = function (module, imports) {
@@ -21,14 +21,14 @@ async function stretch(ms) {
   }
   return longest;
 }
-export default class extends WorkerEntrypoint {
-  async fetch(request) {
+export default {
+  async fetch(request, env, ctx) {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === '/memory') return new Response(String(memory.buffer.byteLength));
     if (pathname === '/stretch') return new Response(String(await stretch(Number(searchParams.get('ms')))));
-    return new Worker(this.ctx, this.env).fetch(request);
-  }
-}`;
+    return Worker.fetch(request, env, ctx);
+  },
+};`;
 
 /** The bytes of WebAssembly memory that a Worker behind this front has; they never become fewer. */
 export const memoryOf = async (worker) => Number((await worker.get('/memory')).text);
