@@ -3,6 +3,7 @@
 //!
 //! The admin API answers with it and the command line prints it, so both say the same.
 
+mod format;
 mod shown;
 mod summary;
 mod whole;

@@ -1,8 +1,9 @@
 //! What the Experience page draws of an index: all but its chunks, which come in stretches.
 
+use super::format;
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
-use crate::index::{Format, Index, Media, Stream, Track};
+use crate::index::{Index, Media, Stream, Track};
 use serde_json::{Value, json};
 
 /// The index without its chunks: some hundred bytes for each level and each source, however long the
@@ -42,25 +43,9 @@ fn track_json(track: &Track) -> Value {
     json!({
         "bitrate": track.bitrate,
         "source": track.source,
-        "format": format_json(&track.format),
+        "format": format::brief(&track.format),
         "media": media,
     })
-}
-
-fn format_json(format: &Format) -> Value {
-    match format {
-        Format::Video(video) => json!({
-            "four_cc": video.four_cc.as_str(),
-            "width": video.width,
-            "height": video.height,
-        }),
-        Format::Audio(audio) => json!({
-            "four_cc": audio.four_cc.as_str(),
-            "sampling_rate": audio.sampling_rate,
-            "channels": audio.channels,
-        }),
-        Format::Text(text) => json!({ "four_cc": text.four_cc.as_str() }),
-    }
 }
 
 /// The most chunks in a stretch: some 25 KB.
@@ -104,7 +89,7 @@ mod tests {
     use super::*;
     use crate::base::time::Timescale;
     use crate::index::{
-        BitRates, Carriage, Extents, FourCc, Source, StreamKind, Timeline, VideoFormat,
+        BitRates, Carriage, Extents, Format, FourCc, Source, StreamKind, Timeline, VideoFormat,
     };
 
     const SECOND: u64 = 10_000_000;

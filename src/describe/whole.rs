@@ -1,9 +1,10 @@
 //! All that an index says: every source, level and fragment.
 
+use super::format;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
-use crate::index::{Attribute, Carriage, Format, Index, Media, Protection, Source, Stream, Track};
+use crate::index::{Attribute, Carriage, Index, Media, Protection, Source, Stream, Track};
 use serde_json::{Value, json};
 
 /// The whole index.
@@ -50,7 +51,7 @@ fn track_json(track: &Track, timescale: Timescale) -> Value {
         "bitrate": track.bitrate,
         "source": track.source,
         "track_id": track.track_id,
-        "format": format_json(&track.format),
+        "format": format::whole(&track.format),
         "custom_attributes": attributes(&track.custom_attributes),
         "attributes": attributes(&track.attributes),
         "media": media_json(&track.media, timescale),
@@ -86,29 +87,6 @@ fn ranges(ranges: impl Iterator<Item = ByteRange>) -> Vec<[u64; 2]> {
     ranges.map(|range| [range.start(), range.end()]).collect()
 }
 
-fn format_json(format: &Format) -> Value {
-    match format {
-        Format::Video(video) => json!({
-            "four_cc": video.four_cc.as_str(),
-            "width": video.width,
-            "height": video.height,
-            "codec_private_data": hex(&video.codec_private_data),
-        }),
-        Format::Audio(audio) => json!({
-            "four_cc": audio.four_cc.as_str(),
-            "sampling_rate": audio.sampling_rate,
-            "channels": audio.channels,
-            "audio_tag": audio.audio_tag,
-            "codec_private_data": hex(&audio.codec_private_data),
-        }),
-        Format::Text(text) => json!({ "four_cc": text.four_cc.as_str() }),
-    }
-}
-
 fn attributes(attributes: &[Attribute]) -> Value {
     attributes.iter().map(|each| (each.name.clone(), Value::from(each.value.as_str()))).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

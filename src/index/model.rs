@@ -155,7 +155,7 @@ impl Media {
 /// What a stream holds: `Type` of a `StreamIndex` (`[MS-SSTR]` 2.2.2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum StreamKind {
-    /// Pictures.
+    /// Video.
     Video,
     /// Audio.
     Audio,
@@ -186,7 +186,7 @@ impl StreamKind {
 /// How a track is coded, as far as a client manifest must say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Format {
-    /// Pictures.
+    /// Video.
     Video(VideoFormat),
     /// Audio.
     Audio(AudioFormat),
