@@ -12,7 +12,7 @@ pub struct Index {
     pub generation: Generation,
     /// Attributes of the `.ismc`'s root that millrace does not itself write.
     pub attributes: Vec<Attribute>,
-    /// What licence systems have to be told of the protected tracks.
+    /// What clients hand to licence systems, of the protected tracks.
     pub protections: Vec<Protection>,
     /// Every stored object the index was made from, the server manifest first. A media file that is
     /// a presentation by itself is its own.
@@ -31,7 +31,7 @@ impl Index {
     }
 }
 
-/// What a licence system has to be told (`[MS-SSTR]` 2.2.2.2).
+/// What clients hand to a licence system (`[MS-SSTR]` 2.2.2.2).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Protection {
     /// Which system: a UUID.

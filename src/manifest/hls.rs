@@ -22,22 +22,22 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
     let (renditions, generation) = (view.renditions()?, view.generation());
     let of = |kind| renditions.iter().filter(move |rendition| rendition.stream.kind == kind);
     let groups = groups(&of(StreamKind::Audio).collect::<Vec<_>>());
-    let pictures: Vec<_> = of(StreamKind::Video).collect();
-    // A player takes all variants for the same film: of other video it cannot be told beside.
-    let main = pictures.first().map(|main| main.stream);
+    let videos: Vec<_> = of(StreamKind::Video).collect();
+    // A player takes all variants for the same film, so video of another stream cannot be listed beside the first.
+    let main = videos.first().map(|main| main.stream);
     let is_main = |it: &&Rendition<'_>| main.is_some_and(|main| std::ptr::eq(main, it.stream));
-    let pictures: Vec<_> = pictures.into_iter().filter(is_main).collect();
+    let videos: Vec<_> = videos.into_iter().filter(is_main).collect();
     let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
     session_keys(&mut out, view, &renditions);
     // Audio alone is a variant, and needs no group unless there is more to say of it.
-    for group in groups.iter().filter(|group| !pictures.is_empty() || group.says_more()) {
-        group.tell(&mut out, generation);
+    for group in groups.iter().filter(|group| !videos.is_empty() || group.says_more()) {
+        group.write(&mut out, generation);
     }
     let texts = view.texts();
-    subtitles::tell(&mut out, &texts, generation);
-    for pictures in &pictures {
-        for level in &pictures.levels {
-            let main = (pictures.stream, level);
+    subtitles::write(&mut out, &texts, generation);
+    for video in &videos {
+        for level in &video.levels {
+            let main = (video.stream, level);
             match groups.as_slice() {
                 [] => variant(&mut out, generation, main, (None, &texts)),
                 some => some
@@ -46,14 +46,14 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
             }
         }
     }
-    for pictures in &pictures {
-        iframes::tell(&mut out, generation, pictures);
+    for video in &videos {
+        iframes::write(&mut out, generation, video);
     }
-    if pictures.is_empty() {
+    if videos.is_empty() {
         for group in &groups {
-            if let Some(&(sound, level)) = group.members.first() {
+            if let Some(&(rendition, level)) = group.members.first() {
                 let others = group.says_more().then_some(group);
-                variant(&mut out, generation, (sound.stream, level), (others, &texts));
+                variant(&mut out, generation, (rendition.stream, level), (others, &texts));
             }
         }
     }
@@ -63,13 +63,13 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
 /// Every key of the presentation, each once.
 fn session_keys(out: &mut String, view: &View<'_>, renditions: &[Rendition<'_>]) {
     let systems = Systems::of(view);
-    let mut told = Vec::new();
+    let mut written = Vec::new();
     for level in renditions.iter().flat_map(|rendition| &rendition.levels) {
         let Some(protection) = &level.protection else { continue };
         let tags = systems.tags(Tag::SessionKey, protection);
-        if !told.contains(&tags) {
+        if !written.contains(&tags) {
             out.push_str(&tags);
-            told.push(tags);
+            written.push(tags);
         }
     }
 }
@@ -126,18 +126,18 @@ struct Group<'a> {
 }
 
 /// A group for each way of coding and each rank of quality in it: a group may not have a stream twice.
-fn groups<'a>(sounds: &[&'a Rendition<'a>]) -> Vec<Group<'a>> {
+fn groups<'a>(renditions: &[&'a Rendition<'a>]) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
-    for (at, first) in sounds.iter().enumerate() {
+    for (at, first) in renditions.iter().enumerate() {
         let coding = first.coding();
-        if sounds.iter().take(at).any(|sound| sound.coding() == coding) {
+        if renditions.iter().take(at).any(|rendition| rendition.coding() == coding) {
             continue;
         }
-        let alike = || sounds.iter().filter(move |sound| sound.coding() == coding);
-        let ranks = alike().map(|sound| sound.levels.len()).max().unwrap_or(0);
+        let alike = || renditions.iter().filter(move |rendition| rendition.coding() == coding);
+        let ranks = alike().map(|rendition| rendition.levels.len()).max().unwrap_or(0);
         for rank in 0..ranks {
-            let level = |sound: &&'a Rendition<'a>| {
-                Some((*sound, sound.levels.get(rank).or(sound.levels.last())?))
+            let level = |rendition: &&'a Rendition<'a>| {
+                Some((*rendition, rendition.levels.get(rank).or(rendition.levels.last())?))
             };
             let number = groups.len() + 1;
             let id = if number == 1 { "audio".to_owned() } else { format!("audio-{number}") };
@@ -155,12 +155,12 @@ impl Group<'_> {
         self.members.len() > 1 || self.members.iter().any(|(_, level)| has_objects(level))
     }
 
-    fn tell(&self, out: &mut String, generation: Generation) {
-        for (at, (sound, level)) in self.members.iter().enumerate() {
+    fn write(&self, out: &mut String, generation: Generation) {
+        for (at, (rendition, level)) in self.members.iter().enumerate() {
             put(out, format_args!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\"", self.id));
-            put(out, format_args!(",NAME=\"{}\"", quotable(sound.label())));
-            if !sound.stream.language.is_empty() {
-                put(out, format_args!(",LANGUAGE=\"{}\"", quotable(&sound.stream.language)));
+            put(out, format_args!(",NAME=\"{}\"", quotable(rendition.label())));
+            if !rendition.stream.language.is_empty() {
+                put(out, format_args!(",LANGUAGE=\"{}\"", quotable(&rendition.stream.language)));
             }
             put(
                 out,
@@ -170,7 +170,7 @@ impl Group<'_> {
                 put(out, format_args!(",CHANNELS=\"{}\"", channels(&audio)));
             }
             out.push_str(",URI=\"");
-            uri(out, generation, (sound.stream, level));
+            uri(out, generation, (rendition.stream, level));
             out.push_str("\"\n");
         }
     }
@@ -195,9 +195,9 @@ fn variant(
     let beside = || group.iter().flat_map(|group| &group.members).map(|(_, level)| *level);
     let beside = || beside().filter(|other| !std::ptr::eq(*other, level));
     let all = |of: fn(&Level<'_>) -> u32| {
-        let sound = beside().map(of).max().unwrap_or(0);
+        let audio = beside().map(of).max().unwrap_or(0);
         let text = texts.iter().filter_map(|text| text.levels.first()).map(of).max().unwrap_or(0);
-        of(level).saturating_add(sound).saturating_add(text)
+        of(level).saturating_add(audio).saturating_add(text)
     };
     let (peak, average) =
         (all(|level| level.track.rates.peak), all(|level| level.track.rates.average));

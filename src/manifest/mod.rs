@@ -1,4 +1,4 @@
-//! Manifests: a view, told to players in the words of their protocol.
+//! Manifests: a view as text, each in the format of its protocol.
 
 mod attributes;
 pub mod dash;

@@ -11,7 +11,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 /// The licence systems of a presentation.
 pub(super) struct Systems<'a>(protection::Systems<'a>);
 
-/// What of playlists a key is told in.
+/// The tag of a playlist that states a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Tag {
     /// The playlist of a level.
@@ -59,8 +59,8 @@ impl<'a> Systems<'a> {
         out
     }
 
-    /// The key of a level as DASH tells it (`ISO/IEC 23009-1` 5.8.4.1, `ISO/IEC 23001-7` 11.2): which
-    /// it is, and then what each licence system has to be told.
+    /// The key of a level as DASH states it (`ISO/IEC 23009-1` 5.8.4.1, `ISO/IEC 23001-7` 11.2): which
+    /// it is, and then what clients hand to each licence system.
     pub(super) fn elements(&self, out: &mut String, level: &TrackProtection, indent: &str) {
         let key_id = level.encryption.key_id;
         put(out, format_args!("{indent}<ContentProtection"));
@@ -112,7 +112,7 @@ pub(super) fn namespaces(out: &mut String, renditions: &[Rendition<'_>]) {
     }
 }
 
-/// What DASH is told of a rendition's keys: of all levels at once where they share one, and else of each.
+/// A rendition's keys as DASH states them: once for all levels where they share one, and else for each.
 pub(super) struct Keys<'a> {
     systems: &'a Systems<'a>,
     shared: Option<TrackProtection>,
@@ -143,8 +143,8 @@ impl<'a> Keys<'a> {
 fn shared(rendition: &Rendition<'_>) -> Option<TrackProtection> {
     let mut protections = rendition.levels.iter().map(|level| level.protection);
     let first = protections.next()??;
-    let told = |each: TrackProtection| (each.scheme, each.encryption.key_id);
-    protections.all(|other| other.map(told) == Some(told(first))).then_some(first)
+    let stated = |each: TrackProtection| (each.scheme, each.encryption.key_id);
+    protections.all(|other| other.map(stated) == Some(stated(first))).then_some(first)
 }
 
 #[cfg(test)]

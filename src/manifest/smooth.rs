@@ -41,7 +41,7 @@ pub fn render(view: &View<'_>, form: Form) -> Result<String, ViewError> {
     Ok(out)
 }
 
-/// What licence systems have to be told (`[MS-SSTR]` 2.2.2.2).
+/// What clients hand to licence systems (`[MS-SSTR]` 2.2.2.2).
 fn protection(out: &mut String, protections: &[Protection]) {
     if protections.is_empty() {
         return;

@@ -1,4 +1,4 @@
-//! What clients of HLS and DASH are told of audio: its sampling rate and channels as they come out of a
+//! Audio as HLS and DASH state it: its sampling rate and channels as they come out of a
 //! decoder that knows all of the codec.
 
 use crate::index::{AudioFormat, Format, StreamKind, Track};
@@ -120,15 +120,15 @@ impl Layout {
 mod tests {
     use super::*;
     use crate::media::{audio_entry, boxed, esds};
-    use crate::view::fixture::{other_sound, sound};
+    use crate::view::fixture::{audio_level, other_audio_level};
 
     fn aac(info: &[u8]) -> Audio {
         let sample_entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, info));
-        Audio::of(&Track { sample_entry, ..sound(64_000) }).unwrap()
+        Audio::of(&Track { sample_entry, ..audio_level(64_000) }).unwrap()
     }
 
     fn other(code: &[u8; 4], channels: u16, tail: &[u8]) -> Audio {
-        Audio::of(&other_sound(code, channels, tail)).unwrap()
+        Audio::of(&other_audio_level(code, channels, tail)).unwrap()
     }
 
     #[test]

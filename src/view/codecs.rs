@@ -113,20 +113,20 @@ mod tests {
     use super::*;
     use crate::media::{audio_entry, avcc, boxed, esds, full_boxed, text_entry, visual_entry};
 
-    fn told(handler: &[u8; 4], entry: &[u8]) -> Option<String> {
+    fn coded(handler: &[u8; 4], entry: &[u8]) -> Option<String> {
         codec(&SampleEntry::parse(entry, *handler).unwrap())
     }
 
     fn video(code: &[u8; 4], tail: &[u8]) -> Option<String> {
-        told(b"vide", &visual_entry(code, 640, 360, tail))
+        coded(b"vide", &visual_entry(code, 640, 360, tail))
     }
 
     fn audio(code: &[u8; 4], tail: &[u8]) -> Option<String> {
-        told(b"soun", &audio_entry(code, 2, 48_000, tail))
+        coded(b"soun", &audio_entry(code, 2, 48_000, tail))
     }
 
     #[test]
-    fn pictures() {
+    fn video_by_its_configuration() {
         let avcc = avcc(&[&[0x67, 0x4d, 0x40, 0x1f, 9]], &[&[0x68]]);
         assert_eq!(video(b"avc1", &avcc).as_deref(), Some("avc1.4d401f"));
         assert_eq!(video(b"vc-1", &[]), None);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn sound() {
+    fn audio_by_its_configuration() {
         let mpeg_4 = |config: &[u8]| audio(b"mp4a", &esds(0x40, config));
         assert_eq!(mpeg_4(&[0x11, 0x90]).as_deref(), Some("mp4a.40.2"));
         assert_eq!(mpeg_4(&[0x2b, 0x11, 0x88, 0]).as_deref(), Some("mp4a.40.5"));
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(audio(b"mp4a", &esds(0x6b, &[])), None);
         assert_eq!(audio(b"ec-3", &[]).as_deref(), Some("ec-3"));
         assert_eq!(audio(b"wma ", &[]), None);
-        assert_eq!(told(b"subt", &text_entry(b"stpp")), None);
+        assert_eq!(coded(b"subt", &text_entry(b"stpp")), None);
         assert_eq!(audio(b"Opus", &[]).as_deref(), Some("opus"));
         assert_eq!(audio(b"fLaC", &[]).as_deref(), Some("fLaC"));
     }
@@ -158,7 +158,7 @@ mod tests {
     fn protection_is_looked_through() {
         let sinf = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
         let entry = audio_entry(b"enca", 2, 48_000, &[esds(0x40, &[0x11, 0x90]), sinf].concat());
-        assert_eq!(told(b"soun", &entry).as_deref(), Some("mp4a.40.2"));
+        assert_eq!(coded(b"soun", &entry).as_deref(), Some("mp4a.40.2"));
     }
 
     #[test]

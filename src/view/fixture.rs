@@ -11,7 +11,7 @@ use crate::index::{
 use crate::media::{audio_entry, avcc, boxed, esds, visual_entry};
 
 /// A video level.
-pub(crate) fn picture(bitrate: u32, (width, height): (u16, u16)) -> Track {
+pub(crate) fn video_level(bitrate: u32, (width, height): (u16, u16)) -> Track {
     let sps = [0x67, 0x64, 0, 0x1f];
     let format = Format::Video(VideoFormat {
         four_cc: FourCc::new(*b"H264").unwrap(),
@@ -30,13 +30,13 @@ pub(crate) fn hdr(bitrate: u32, transfer: u8) -> Track {
     let colr = boxed(b"colr", &[&b"nclx\0\x09\0"[..], &[transfer, 0, 9, 0]].concat());
     let avcc = avcc(&[&[0x67, 0x64, 0, 0x1f]], &[&[0x68]]);
     let sample_entry = visual_entry(b"avc1", 1920, 1080, &[avcc, colr].concat());
-    Track { sample_entry, ..picture(bitrate, (1920, 1080)) }
+    Track { sample_entry, ..video_level(bitrate, (1920, 1080)) }
 }
 
 /// A level of a codec that Smooth Streaming has no name for.
-pub(crate) fn open_picture(bitrate: u32) -> Track {
+pub(crate) fn av1_level(bitrate: u32) -> Track {
     let av1c = boxed(b"av1C", &[0x81, 0x08, 0x0c, 0]);
-    let mut track = picture(bitrate, (640, 360));
+    let mut track = video_level(bitrate, (640, 360));
     track.sample_entry = visual_entry(b"av01", 640, 360, &av1c);
     if let Format::Video(video) = &mut track.format {
         video.four_cc = FourCc::new(*b"av01").unwrap();
@@ -45,13 +45,13 @@ pub(crate) fn open_picture(bitrate: u32) -> Track {
 }
 
 /// Audio of AAC.
-pub(crate) fn sound(bitrate: u32) -> Track {
+pub(crate) fn audio_level(bitrate: u32) -> Track {
     let entry = audio_entry(b"mp4a", 2, 48_000, &esds(0x40, &[0x11, 0x90]));
     track(bitrate, audio_format(b"AACL", 2), entry)
 }
 
 /// Audio of another codec, by the box that configures it.
-pub(crate) fn other_sound(code: &[u8; 4], channels: u16, tail: &[u8]) -> Track {
+pub(crate) fn other_audio_level(code: &[u8; 4], channels: u16, tail: &[u8]) -> Track {
     let entry = audio_entry(code, channels, 48_000, tail);
     track(384_000, audio_format(b"EC-3", channels), entry)
 }
@@ -69,7 +69,7 @@ fn audio_format(four_cc: &[u8; 4], channels: u16) -> Format {
 }
 
 fn track(bitrate: u32, format: Format, sample_entry: Vec<u8>) -> Track {
-    // Where they lie is nothing that manifests tell.
+    // Where they lie is nothing that manifests state.
     let extents = Extents::new(&[]).unwrap();
     Track {
         bitrate,

@@ -23,7 +23,7 @@ pub use shown::{Shown, TextRole};
 use crate::index::{Attribute, Generation, Index, Protection};
 use crate::protection::Systems;
 
-/// What of an index a client is shown. It cannot be told under another index's generation.
+/// What of an index a client is shown. Its generation is its index's, so no URL can name another's.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     index: &'a Index,
@@ -46,7 +46,7 @@ impl<'a> View<'a> {
         &self.index.attributes
     }
 
-    /// What licence systems have to be told.
+    /// What clients hand to licence systems.
     pub fn protections(&self) -> &'a [Protection] {
         &self.index.protections
     }

@@ -51,8 +51,8 @@ pub(super) fn label(stream: &Stream) -> &str {
     own.map_or(&stream.name, |own| &own.value)
 }
 
-/// What a stream of text is for; `None` if it is no text, or commands, chapters or data. One that does not say is
-/// told as captions in Smooth Streaming too.
+/// What a stream of text is for; `None` if it is no text, or commands, chapters or data. One that does not say counts
+/// as captions, as in Smooth Streaming.
 pub(super) fn text_role(stream: &Stream) -> Option<TextRole> {
     if stream.kind != StreamKind::Text {
         return None;

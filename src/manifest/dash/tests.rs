@@ -1,16 +1,18 @@
 use super::*;
 use crate::index::Attribute;
 use crate::media::boxed;
-use crate::view::fixture::{CHUNKS, hdr, index, other_sound, picture, sound, stream};
+use crate::view::fixture::{
+    CHUNKS, audio_level, hdr, index, other_audio_level, stream, video_level,
+};
 
 #[test]
 fn levels_share_a_timeline() {
-    let low = picture(300_000, (640, 360));
-    let high = picture(3_000_000, (1920, 1080));
-    let pictures = stream("video", "", &CHUNKS, vec![low, high]);
+    let low = video_level(300_000, (640, 360));
+    let high = video_level(3_000_000, (1920, 1080));
+    let video = stream("video", "", &CHUNKS, vec![low, high]);
     let chunks = [(0, 20_053_333), (20_053_333, 19_840_000)];
-    let sound = stream("audio", "eng", &chunks, vec![sound(64_000)]);
-    let index = index(vec![pictures, sound]);
+    let audio = stream("audio", "eng", &chunks, vec![audio_level(64_000)]);
+    let index = index(vec![video, audio]);
     let generation = index.generation;
     let expected = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>
@@ -62,10 +64,10 @@ fn levels_share_a_timeline() {
 #[test]
 fn the_period_starts_with_the_earliest_stream() {
     let late = |by: u64| CHUNKS.map(|(start, duration)| (start + by, duration));
-    let pictures = picture(300_000, (640, 360));
+    let video = video_level(300_000, (640, 360));
     let mpd = render(&View::whole(&index(vec![
-        stream("video", "", &late(50_000_000), vec![pictures]),
-        stream("audio", "", &late(30_000_000), vec![sound(64_000)]),
+        stream("video", "", &late(50_000_000), vec![video]),
+        stream("audio", "", &late(30_000_000), vec![audio_level(64_000)]),
     ])));
     let mpd = mpd.unwrap();
     assert_eq!(mpd.matches("presentationTimeOffset=\"30000000\"").count(), 3);
@@ -75,7 +77,7 @@ fn the_period_starts_with_the_earliest_stream() {
 
 #[test]
 fn names_are_escaped() {
-    let mut audio = stream("<a> & $", "\"x\"", &CHUNKS, vec![sound(64_000)]);
+    let mut audio = stream("<a> & $", "\"x\"", &CHUNKS, vec![audio_level(64_000)]);
     audio.attributes = vec![Attribute { name: "Name".into(), value: "<b> & \"c\"".into() }];
     let mpd = render(&View::whole(&index(vec![audio]))).unwrap();
     assert!(mpd.contains("<Representation id=\"%3Ca%3E%20%26%20%24/64000\""), "{mpd}");
@@ -85,7 +87,7 @@ fn names_are_escaped() {
 
 #[test]
 fn key_frames_take_less_than_all_frames_and_come_as_seldom_as_chunks() {
-    let mut unknown = picture(300_000, (640, 360));
+    let mut unknown = video_level(300_000, (640, 360));
     unknown.rates.key_peak = unknown.rates.peak;
     let chunks = [(0, 20_020_000), (20_020_000, 20_020_000)];
     let mpd =
@@ -98,8 +100,8 @@ fn key_frames_take_less_than_all_frames_and_come_as_seldom_as_chunks() {
 #[test]
 fn sound_has_channels_where_they_are_and_objects_beside_them() {
     let representation = |code: &[u8; 4], tail: &[u8]| {
-        let sounds = vec![other_sound(code, 6, tail)];
-        let mpd = render(&View::whole(&index(vec![stream("audio", "", &CHUNKS, sounds)]))).unwrap();
+        let tracks = vec![other_audio_level(code, 6, tail)];
+        let mpd = render(&View::whole(&index(vec![stream("audio", "", &CHUNKS, tracks)]))).unwrap();
         let (_, rest) = mpd.split_once("audioSamplingRate=\"48000\">\n").unwrap();
         rest.split_once("      </Representation>").unwrap().0.to_owned()
     };
@@ -123,7 +125,7 @@ fn sound_has_channels_where_they_are_and_objects_beside_them() {
 
 #[test]
 fn hdr_says_its_transfer_characteristics_and_is_no_level_of_other_video() {
-    let sdr = picture(300_000, (640, 360));
+    let sdr = video_level(300_000, (640, 360));
     let pq = hdr(3_000_000, 16);
     let mpd =
         render(&View::whole(&index(vec![stream("video", "", &CHUNKS, vec![sdr, pq])]))).unwrap();
@@ -135,8 +137,8 @@ fn hdr_says_its_transfer_characteristics_and_is_no_level_of_other_video() {
 
 #[test]
 fn the_second_sound_is_an_alternative() {
-    let sounds = |name: &str| stream(name, "", &CHUNKS, vec![sound(64_000)]);
-    let mpd = render(&View::whole(&index(vec![sounds("one"), sounds("two")]))).unwrap();
+    let audio = |name: &str| stream(name, "", &CHUNKS, vec![audio_level(64_000)]);
+    let mpd = render(&View::whole(&index(vec![audio("one"), audio("two")]))).unwrap();
     assert_eq!(mpd.matches("value=\"main\"").count(), 1);
     assert_eq!(mpd.matches("value=\"alternate\"").count(), 1);
 }

@@ -6,9 +6,9 @@ use crate::manifest::attributes::put;
 use crate::url::{self, Frames};
 use crate::view::Rendition;
 
-/// The keyframes of every level of `pictures` (`RFC 8216` 4.3.4.3).
-pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Rendition<'_>) {
-    for level in &pictures.levels {
+/// The keyframes of every level of `video` (`RFC 8216` 4.3.4.3).
+pub(super) fn write(out: &mut String, generation: Generation, video: &Rendition<'_>) {
+    for level in &video.levels {
         let (peak, codec) = (level.track.rates.key_peak, &level.codec);
         put(out, format_args!("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={peak},CODECS=\"{codec}\""));
         if let Format::Video(format) = &level.track.format {
@@ -16,7 +16,7 @@ pub(super) fn tell(out: &mut String, generation: Generation, pictures: &Renditio
             put(out, format_args!(",RESOLUTION={width}x{height}"));
         }
         video_range(out, level);
-        let (name, bitrate) = (&pictures.stream.name, level.track.bitrate);
+        let (name, bitrate) = (&video.stream.name, level.track.bitrate);
         let playlist = url::playlist(generation, name, bitrate, Frames::Key);
         put(out, format_args!(",URI=\"{playlist}\"\n"));
     }

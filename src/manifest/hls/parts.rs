@@ -5,7 +5,7 @@ use crate::manifest::attributes::put;
 use crate::url::{self, Frames};
 use crate::view::Level;
 
-/// Which dynamic range video has, where that has to be told (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
+/// The dynamic range of video, where a playlist has to state it (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
 pub(super) fn video_range(out: &mut String, level: &Level<'_>) {
     if let Some(range) = level.range {
         put(out, format_args!(",VIDEO-RANGE={}", range.name()));

@@ -12,7 +12,7 @@ pub(super) fn attribute(texts: &[Rendition<'_>]) -> &'static str {
 
 /// Every text as a member of the group, by its first level: a group may not have a stream twice. A player
 /// chooses one by the viewer's language, or none.
-pub(super) fn tell(out: &mut String, texts: &[Rendition<'_>], generation: Generation) {
+pub(super) fn write(out: &mut String, texts: &[Rendition<'_>], generation: Generation) {
     for text in texts {
         let Some(level) = text.levels.first() else { continue };
         out.push_str("#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\"");
@@ -41,7 +41,7 @@ mod tests {
     use crate::text::Syntax;
     use crate::url::Frames;
     use crate::view::View;
-    use crate::view::fixture::{CHUNKS, index, picture, stream};
+    use crate::view::fixture::{CHUNKS, index, stream, video_level};
 
     /// A text as the file has it, or, without a sample entry, one beside it.
     fn text(name: &str, subtype: &str, sample_entry: Vec<u8>) -> Stream {
@@ -49,7 +49,7 @@ mod tests {
         let stretches = [100, 0, 50].map(|length| ByteRange::with_length(0, length).unwrap());
         let media = Media::Cues(Cues::new(Syntax::WebVtt, 0, &stretches));
         let format = Format::Text(TextFormat { four_cc });
-        let track = Track { format, sample_entry, media, ..picture(400, (1, 1)) };
+        let track = Track { format, sample_entry, media, ..video_level(400, (1, 1)) };
         let subtype = subtype.to_owned();
         Stream { subtype, ..stream(name, "eng", &CHUNKS, vec![track]) }
     }
@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn texts_for_people_are_told_and_others_are_not() {
-        let video = stream("video", "", &CHUNKS, vec![picture(300_000, (2, 2))]);
+        let video = stream("video", "", &CHUNKS, vec![video_level(300_000, (2, 2))]);
         let of_no_use = text("other", "SUBT", text_entry(b"tx3g"));
-        let Track { media, .. } = picture(1, (1, 1));
+        let Track { media, .. } = video_level(1, (1, 1));
         let tracks = vec![Track { media, ..of_no_use.tracks[0].clone() }];
         let streams = vec![
             video,

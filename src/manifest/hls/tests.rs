@@ -1,18 +1,20 @@
 use super::*;
 use crate::index::Attribute;
 use crate::media::boxed;
-use crate::view::fixture::{CHUNKS, hdr, index, open_picture, other_sound, picture, sound, stream};
+use crate::view::fixture::{
+    CHUNKS, audio_level, av1_level, hdr, index, other_audio_level, stream, video_level,
+};
 
-fn pictures() -> Stream {
-    let low = picture(300_000, (640, 360));
-    let high = picture(3_000_000, (1920, 1080));
+fn video() -> Stream {
+    let low = video_level(300_000, (640, 360));
+    let high = video_level(3_000_000, (1920, 1080));
     stream("video", "", &CHUNKS, vec![low, high])
 }
 
 #[test]
 fn one_sound_beside_two_levels() {
-    let sound = stream("audio", "eng", &CHUNKS, vec![sound(64_000)]);
-    let index = index(vec![pictures(), sound]);
+    let audio = stream("audio", "eng", &CHUNKS, vec![audio_level(64_000)]);
+    let index = index(vec![video(), audio]);
     let generation = index.generation;
     let expected = format!(
         "#EXTM3U
@@ -37,16 +39,16 @@ fn lines<'a>(playlist: &'a str, beginning: &str) -> Vec<&'a str> {
 
 #[test]
 fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
-    let german = vec![sound(64_000), sound(128_000)];
-    let dolby = vec![other_sound(b"ec-3", 6, &[])];
+    let german = vec![audio_level(64_000), audio_level(128_000)];
+    let dolby = vec![other_audio_level(b"ec-3", 6, &[])];
     let index = index(vec![
-        pictures(),
+        video(),
         stream("de", "deu", &CHUNKS, german),
-        stream("en", "eng", &CHUNKS, vec![sound(64_000)]),
+        stream("en", "eng", &CHUNKS, vec![audio_level(64_000)]),
         stream("surround", "deu", &CHUNKS, dolby),
     ]);
     let master = master(&View::whole(&index)).unwrap();
-    let told: Vec<String> = lines(&master, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=")
+    let groups: Vec<String> = lines(&master, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=")
         .iter()
         .map(|line| {
             let (group, rest) = line.split_once(',').unwrap();
@@ -55,7 +57,7 @@ fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
         })
         .collect();
     assert_eq!(
-        told,
+        groups,
         [
             "\"audio\"*/de/64000/index.m3u8\"",
             "\"audio\"/en/64000/index.m3u8\"",
@@ -71,59 +73,59 @@ fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
 
 #[test]
 fn sound_alone_is_a_variant() {
-    let alone = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
-    let told = master(&View::whole(&index(vec![alone]))).unwrap();
+    let alone = stream("audio", "", &CHUNKS, vec![audio_level(64_000)]);
+    let playlist = master(&View::whole(&index(vec![alone]))).unwrap();
     let expected = ["BANDWIDTH=64002,AVERAGE-BANDWIDTH=64001,CODECS=\"mp4a.40.2\""];
-    assert_eq!(lines(&told, "#EXT-X-STREAM-INF:"), expected);
-    assert_eq!(lines(&told, "#EXT-X-MEDIA"), [""; 0]);
+    assert_eq!(lines(&playlist, "#EXT-X-STREAM-INF:"), expected);
+    assert_eq!(lines(&playlist, "#EXT-X-MEDIA"), [""; 0]);
 }
 
 #[test]
 fn pictures_alone_have_no_group() {
-    let told = master(&View::whole(&index(vec![pictures()]))).unwrap();
-    assert!(!told.contains("AUDIO"), "{told}");
-    assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 2);
+    let playlist = master(&View::whole(&index(vec![video()]))).unwrap();
+    assert!(!playlist.contains("AUDIO"), "{playlist}");
+    assert_eq!(lines(&playlist, "#EXT-X-STREAM-INF:").len(), 2);
 }
 
 #[test]
 fn names_cannot_leave_their_quotes_or_their_place_in_a_url() {
-    let mut audio = stream("Ton/\"é\"", "x\"\n#EXT", &CHUNKS, vec![sound(64_000)]);
+    let mut audio = stream("Ton/\"é\"", "x\"\n#EXT", &CHUNKS, vec![audio_level(64_000)]);
     audio.attributes = vec![Attribute { name: "Name".into(), value: "a\"b\r\nc".into() }];
-    let told = master(&View::whole(&index(vec![pictures(), audio]))).unwrap();
-    assert!(told.contains("NAME=\"a'bc\",LANGUAGE=\"x'#EXT\""), "{told}");
-    assert!(told.contains("/Ton%2F%22%C3%A9%22/64000/index.m3u8\""), "{told}");
-    assert_eq!(lines(&told, "#EXT-X-MEDIA").len(), 1);
+    let playlist = master(&View::whole(&index(vec![video(), audio]))).unwrap();
+    assert!(playlist.contains("NAME=\"a'bc\",LANGUAGE=\"x'#EXT\""), "{playlist}");
+    assert!(playlist.contains("/Ton%2F%22%C3%A9%22/64000/index.m3u8\""), "{playlist}");
+    assert_eq!(lines(&playlist, "#EXT-X-MEDIA").len(), 1);
 }
 
 #[test]
 fn what_cannot_be_told_says_why() {
-    let mut windows = pictures();
+    let mut windows = video();
     windows.tracks.iter_mut().for_each(|track| track.sample_entry[4..8].copy_from_slice(b"vc-1"));
     assert_eq!(
         master(&View::whole(&index(vec![windows.clone()]))),
         Err(ViewError::NothingCarried("HLS or DASH"))
     );
-    // What cannot be told is left out while something can.
-    let audio = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
-    let told = master(&View::whole(&index(vec![windows, audio]))).unwrap();
-    assert_eq!(lines(&told, "#EXT-X-STREAM-INF:").len(), 1);
+    // What cannot be stated is left out while something can.
+    let audio = stream("audio", "", &CHUNKS, vec![audio_level(64_000)]);
+    let playlist = master(&View::whole(&index(vec![windows, audio]))).unwrap();
+    assert_eq!(lines(&playlist, "#EXT-X-STREAM-INF:").len(), 1);
 }
 
 #[test]
 fn a_dynamic_range_is_told_of_all_video_unless_all_has_the_usual_one() {
     let ranges = |tracks: Vec<Track>| {
-        let told =
+        let playlist =
             master(&View::whole(&index(vec![stream("video", "", &CHUNKS, tracks)]))).unwrap();
         let of = |line: &str| {
             let (_, rest) = line.split_once("VIDEO-RANGE=")?;
             Some(rest.split(',').next().unwrap().to_owned())
         };
-        let all = |tag| lines(&told, tag).iter().map(|line| of(line)).collect::<Vec<_>>();
+        let all = |tag| lines(&playlist, tag).iter().map(|line| of(line)).collect::<Vec<_>>();
         let of_all_frames = all("#EXT-X-STREAM-INF:");
         assert_eq!(all("#EXT-X-I-FRAME-STREAM-INF:"), of_all_frames);
         of_all_frames
     };
-    let sdr = || picture(300_000, (640, 360));
+    let sdr = || video_level(300_000, (640, 360));
     assert_eq!(ranges(vec![sdr()]), [None]);
     assert_eq!(ranges(vec![hdr(3_000_000, 18)]), [Some("HLG".into())]);
     let mixed = ranges(vec![sdr(), hdr(3_000_000, 16)]);
@@ -132,22 +134,22 @@ fn a_dynamic_range_is_told_of_all_video_unless_all_has_the_usual_one() {
 
 #[test]
 fn open_codecs_are_told_as_others_are() {
-    let pictures = stream("video", "", &CHUNKS, vec![open_picture(300_000)]);
-    let opus = stream("audio", "", &CHUNKS, vec![other_sound(b"Opus", 2, &[])]);
-    let told = master(&View::whole(&index(vec![pictures, opus]))).unwrap();
-    assert!(told.contains("CODECS=\"av01.0.08M.08,opus\""), "{told}");
+    let av1 = stream("video", "", &CHUNKS, vec![av1_level(300_000)]);
+    let opus = stream("audio", "", &CHUNKS, vec![other_audio_level(b"Opus", 2, &[])]);
+    let playlist = master(&View::whole(&index(vec![av1, opus]))).unwrap();
+    assert!(playlist.contains("CODECS=\"av01.0.08M.08,opus\""), "{playlist}");
 }
 
 #[test]
 fn objects_are_counted_also_where_there_is_no_other_sound_and_no_picture() {
     let dec3 = boxed(b"dec3", &[0x0c, 0, 0x20, 0x0f, 0, 1, 16]);
-    let atmos = || stream("audio", "", &CHUNKS, vec![other_sound(b"ec-3", 6, &dec3)]);
-    for streams in [vec![pictures(), atmos()], vec![atmos()]] {
-        let told = master(&View::whole(&index(streams))).unwrap();
-        let media = lines(&told, "#EXT-X-MEDIA:TYPE=AUDIO");
-        assert_eq!(media.len(), 1, "{told}");
-        assert!(media[0].contains(",CHANNELS=\"16/JOC\","), "{told}");
-        assert!(lines(&told, "#EXT-X-STREAM-INF:").iter().all(|line| line.contains("AUDIO=")));
+    let atmos = || stream("audio", "", &CHUNKS, vec![other_audio_level(b"ec-3", 6, &dec3)]);
+    for streams in [vec![video(), atmos()], vec![atmos()]] {
+        let playlist = master(&View::whole(&index(streams))).unwrap();
+        let media = lines(&playlist, "#EXT-X-MEDIA:TYPE=AUDIO");
+        assert_eq!(media.len(), 1, "{playlist}");
+        assert!(media[0].contains(",CHANNELS=\"16/JOC\","), "{playlist}");
+        assert!(lines(&playlist, "#EXT-X-STREAM-INF:").iter().all(|line| line.contains("AUDIO=")));
     }
 }
 
@@ -163,7 +165,7 @@ fn segments_last_until_the_next_and_no_error_adds_up() {
     }
     // A gap of a second, which the second segment is given.
     chunks[2].0 += 48_000;
-    let mut stream = stream("audio", "", &chunks, vec![sound(64_000)]);
+    let mut stream = stream("audio", "", &chunks, vec![audio_level(64_000)]);
     stream.timescale = timescale;
     let expected = "#EXTM3U
 #EXT-X-VERSION:7
@@ -191,8 +193,8 @@ fn segments_last_until_the_next_and_no_error_adds_up() {
 
 #[test]
 fn other_video_than_the_first_is_no_variant() {
-    let other = stream("video_2", "", &CHUNKS, vec![picture(200_000, (640, 360))]);
-    let index = index(vec![pictures(), other]);
+    let other = stream("video_2", "", &CHUNKS, vec![video_level(200_000, (640, 360))]);
+    let index = index(vec![video(), other]);
     let master = master(&View::whole(&index)).unwrap();
     assert_eq!(lines(&master, "#EXT-X-STREAM-INF").len(), 2, "{master}");
     assert!(!master.contains("video_2"), "{master}");

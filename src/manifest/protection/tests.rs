@@ -4,22 +4,22 @@ use crate::isobmff::SchemeError;
 use crate::manifest::{dash, hls};
 use crate::media::protected_entry;
 use crate::url::Frames;
-use crate::view::fixture::{CHUNKS, index, picture, sound, stream};
+use crate::view::fixture::{CHUNKS, audio_level, index, stream, video_level};
 use crate::view::{View, ViewError};
 
 const KEY: [u8; 16] = [0x11; 16];
 const WIDEVINE: u128 = 0xedef_8ba9_79d6_4ace_a3c8_27dc_d51d_21ed;
 
-fn pictures(scheme: &[u8; 4], keys: [[u8; 16]; 2]) -> Stream {
+fn video(scheme: &[u8; 4], keys: [[u8; 16]; 2]) -> Stream {
     let tracks = keys.into_iter().zip([300_000, 3_000_000]).map(|(key, bitrate)| {
-        let mut track = picture(bitrate, (640, 360));
+        let mut track = video_level(bitrate, (640, 360));
         track.sample_entry = protected_entry(&track.sample_entry, (b"encv", b"avc1"), scheme, key);
         track
     });
     stream("video", "", &CHUNKS, tracks.collect())
 }
 
-fn told(systems: &[(u128, &[u8])], streams: Vec<Stream>) -> Index {
+fn protected(systems: &[(u128, &[u8])], streams: Vec<Stream>) -> Index {
     let protections = systems.iter().map(|(system, data)| Protection {
         system_id: system.to_be_bytes(),
         key_ids: vec![],
@@ -34,9 +34,10 @@ const PLAYREADY: u128 = u128::from_be_bytes(Protection::PLAYREADY);
 #[test]
 fn an_mpd_names_the_key_and_says_what_each_system_is_told() {
     let systems: [(u128, &[u8]); 2] = [(PLAYREADY, b"object"), (WIDEVINE, b"data")];
-    let audio = stream("audio", "", &CHUNKS, vec![sound(64_000)]);
-    let mpd = dash::render(&View::whole(&told(&systems, vec![pictures(b"cenc", [KEY; 2]), audio])))
-        .unwrap();
+    let audio = stream("audio", "", &CHUNKS, vec![audio_level(64_000)]);
+    let mpd =
+        dash::render(&View::whole(&protected(&systems, vec![video(b"cenc", [KEY; 2]), audio])))
+            .unwrap();
     let expected = r#"segmentAlignment="true" startWithSAP="2">
       <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cenc" cenc:default_KID="11111111-1111-1111-1111-111111111111"/>
       <ContentProtection schemeIdUri="urn:uuid:9a04f079-9840-4286-ab92-e65be0885f95" value="MSPR 2.0">
@@ -50,22 +51,22 @@ fn an_mpd_names_the_key_and_says_what_each_system_is_told() {
     assert!(mpd.contains(expected), "{mpd}");
     let namespaces = r#" xmlns:cenc="urn:mpeg:cenc:2013" xmlns:mspr="urn:microsoft:playready" "#;
     assert!(mpd.contains(namespaces));
-    assert_eq!(mpd.matches("mp4protection").count(), 2, "of pictures, of their key frames");
+    assert_eq!(mpd.matches("mp4protection").count(), 2, "of video, of its keyframes");
     assert!(mpd.contains(r#"codecs="avc1.64001f""#));
 }
 
 #[test]
 fn levels_of_other_keys_say_so_themselves() {
-    let mpd =
-        dash::render(&View::whole(&told(&[], vec![pictures(b"cbcs", [KEY, [0x22; 16]])]))).unwrap();
+    let mpd = dash::render(&View::whole(&protected(&[], vec![video(b"cbcs", [KEY, [0x22; 16]])])))
+        .unwrap();
     let own = r#"frameRate="1/1">
         <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cbcs" cenc:default_KID="22222222-2222-2222-2222-222222222222"/>
       </Representation>"#;
     assert!(mpd.contains(own), "{mpd}");
     assert_eq!(mpd.matches("mp4protection").count(), 4, "of key frames too");
-    let clear = dash::render(&View::whole(&told(
+    let clear = dash::render(&View::whole(&protected(
         &[],
-        vec![stream("audio", "", &CHUNKS, vec![sound(64_000)])],
+        vec![stream("audio", "", &CHUNKS, vec![audio_level(64_000)])],
     )));
     assert!(!clear.unwrap().contains("xmlns:"));
 }
@@ -75,7 +76,7 @@ fn playlists_have_a_key_for_each_system_that_has_a_format() {
     const COMMON: u128 = 0x1077_efec_c0b2_4d02_ace3_3c1e_52e2_fb4b;
     let systems: [(u128, &[u8]); 3] = [(PLAYREADY, b"object"), (WIDEVINE, b"data"), (COMMON, b"")];
     for (scheme, method) in [(b"cenc", "SAMPLE-AES-CTR"), (b"cbcs", "SAMPLE-AES")] {
-        let index = told(&systems, vec![pictures(scheme, [KEY; 2])]);
+        let index = protected(&systems, vec![video(scheme, [KEY; 2])]);
         let stream = &index.streams[0];
         let keys = format!(
             "METHOD={method},URI=\"data:text/plain;charset=UTF-16;base64,b2JqZWN0\",KEYFORMAT=\"com.microsoft.playready\",KEYFORMATVERSIONS=\"1\"
@@ -93,7 +94,7 @@ METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;b
 
 #[test]
 fn of_no_system_playlists_say_nothing() {
-    let index = told(&[], vec![pictures(b"cenc", [KEY; 2])]);
+    let index = protected(&[], vec![video(b"cenc", [KEY; 2])]);
     let own = hls::playlist(
         &View::whole(&index),
         &index.streams[0],
@@ -107,7 +108,7 @@ fn of_no_system_playlists_say_nothing() {
 #[test]
 fn a_pssh_of_no_data_names_the_key_of_its_track() {
     let system: [(u128, &[u8]); 1] = [(7, b"")];
-    let index = told(&system, vec![pictures(b"cenc", [KEY, [0x22; 16]])]);
+    let index = protected(&system, vec![video(b"cenc", [KEY, [0x22; 16]])]);
     let pssh = pssh(&index.protections[0], KEY);
     assert_eq!(pssh[28..], [&[0, 0, 0, 1][..], &KEY, &[0; 4]].concat());
 }
@@ -130,7 +131,7 @@ fn each_level_tells_the_systems_of_its_own_key_alone() {
         // It is of a key that samples may have later.
         (widevine([0x33; 16]), [true, true]),
     ];
-    let plain = index(vec![pictures(b"cenc", [KEY, OTHER])]);
+    let plain = index(vec![video(b"cenc", [KEY, OTHER])]);
     let all = protections.iter().map(|(protection, _)| protection.clone()).collect();
     let index = Index::new(vec![], all, plain.sources, plain.streams);
     let stream = &index.streams[0];
@@ -149,7 +150,7 @@ fn each_level_tells_the_systems_of_its_own_key_alone() {
 
 #[test]
 fn what_has_no_name_is_not_told() {
-    let index = told(&[], vec![pictures(b"cens", [KEY; 2])]);
+    let index = protected(&[], vec![video(b"cens", [KEY; 2])]);
     let untold = Err(ViewError::Protection(SchemeError::UnknownScheme(*b"cens").into()));
     assert_eq!(dash::render(&View::whole(&index)), untold);
     assert_eq!(hls::master(&View::whole(&index)), untold);

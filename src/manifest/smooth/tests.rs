@@ -101,14 +101,14 @@ fn film() -> Index {
 
 #[test]
 fn what_licence_systems_have_to_be_told_comes_first() {
-    let told = [(Protection::PLAYREADY, &b"<WRMHEADER>"[..]), ([7; 16], &[0xff, 0xfe])];
+    let systems = [(Protection::PLAYREADY, &b"<WRMHEADER>"[..]), ([7; 16], &[0xff, 0xfe])];
     let protection = |(system_id, data): ([u8; 16], &[u8])| Protection {
         system_id,
         key_ids: vec![],
         data: data.into(),
     };
     let Index { attributes, sources, streams, .. } = film();
-    let film = Index::new(attributes, told.map(protection).into(), sources, streams);
+    let film = Index::new(attributes, systems.map(protection).into(), sources, streams);
     let manifest = rendered(&film, Form::Compact);
     let (_, after_root) = manifest.split_once("Duration=\"85000000\">\n").unwrap();
     let expected = r#"  <Protection>
