@@ -23,7 +23,7 @@ pub use shown::{Shown, TextRole};
 use crate::index::{Attribute, Generation, Index, Protection};
 use crate::protection::Systems;
 
-/// What of an index a client is shown. Its generation is its index's, so no URL can name another's.
+/// What of an index a client is shown, under that index's generation.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     index: &'a Index,
