@@ -7,9 +7,8 @@ use super::body::describe;
 use super::log;
 use super::runtime::{EdgeCache, HeaderRecord};
 use crate::base::settled::all_settled;
-use crate::origin::{Asked, Lookup, cache_tag, manifest_paths};
+use crate::origin::{Asked, Lookup, Purge, manifest_paths, purges};
 use crate::store::{Cache, Purged, StoreError};
-use crate::url;
 use http::StatusCode;
 use serde_json::json;
 use std::cell::OnceCell;
@@ -24,9 +23,6 @@ thread_local! {
     /// The Cache API, if it is what this deployment has. That cannot change within an isolate's life.
     static API: OnceCell<Option<Rc<EdgeCache>>> = const { OnceCell::new() };
 }
-
-/// So many presentations go with one purge, each by a tag and a path: together, what one purge may name.
-const MAX_PURGED: usize = 50;
 
 /// The cache of this deployment, for one request.
 pub(super) struct Front<'a> {
@@ -140,8 +136,7 @@ impl Cache for Front<'_> {
 }
 
 impl Front<'_> {
-    /// `ctx.cache.purge`, for which the `worker` crate has no words yet: by tag, which is on every answer
-    /// about a presentation, however its path was spelt; and by path, which is on every answer.
+    /// `ctx.cache.purge`, for which the `worker` crate has no words yet.
     async fn purge_workers_cache(&self, presentations: &[&str]) -> Result<Purged, JsValue> {
         let cache = Reflect::get(self.context.as_ref(), &"cache".into())?;
         if cache.is_undefined() || cache.is_null() {
@@ -151,14 +146,10 @@ impl Front<'_> {
             return Ok(Purged::NoCache);
         };
         let options = Object::new();
-        for presentations in presentations.chunks(MAX_PURGED) {
-            let tag = |presentation: &&str| JsValue::from(cache_tag(presentation));
-            let prefix =
-                |presentation: &&str| JsValue::from(format!("/{}/", url::encode(presentation)));
-            let tags: Array = presentations.iter().map(tag).collect();
-            let prefixes: Array = presentations.iter().map(prefix).collect::<Array>();
-            Reflect::set(&options, &"tags".into(), &tags)?;
-            Reflect::set(&options, &"pathPrefixes".into(), &prefixes)?;
+        for Purge { tags, path_prefixes } in purges(presentations) {
+            let list = |texts: Vec<String>| texts.into_iter().map(JsValue::from).collect::<Array>();
+            Reflect::set(&options, &"tags".into(), &list(tags))?;
+            Reflect::set(&options, &"pathPrefixes".into(), &list(path_prefixes))?;
             let purged = purge.call1(&cache, &options)?;
             let result = JsFuture::from(Promise::resolve(&purged)).await?;
             if let Some(refused) = refused(&result) {

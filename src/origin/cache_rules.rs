@@ -5,7 +5,8 @@
 
 use super::answer::Answer;
 use super::asked::Asked;
-use crate::url::{ManifestFormat, ManifestRequest, Request};
+use super::plan::cache_tag;
+use crate::url::{self, ManifestFormat, ManifestRequest, Request};
 use http::{Method, StatusCode, header};
 
 /// A question to a cache.
@@ -55,6 +56,29 @@ pub fn may_be_kept<B>(answer: &Answer<B>) -> bool {
     let keep = answer.headers().get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
     let says = |word: &str| keep.is_some_and(|keep| keep.contains(word));
     answer.status() == StatusCode::OK && says("max-age=") && !says("no-store")
+}
+
+/// What one purge of Workers Cache names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Purge {
+    /// Tags of answers, as [`cache_tag`] makes them.
+    pub tags: Vec<String>,
+    /// What the paths of answers begin with.
+    pub path_prefixes: Vec<String>,
+}
+
+/// The purges that drop every answer about these presentations: by tag, which is on every answer about a
+/// presentation, however its path was spelt; and by path, which is on every answer.
+pub fn purges(presentations: &[&str]) -> impl Iterator<Item = Purge> {
+    /// By a tag and a path each: together, what one purge may name.
+    const MAX_PRESENTATIONS: usize = 50;
+    presentations.chunks(MAX_PRESENTATIONS).map(|presentations| Purge {
+        tags: presentations.iter().map(|presentation| cache_tag(presentation)).collect(),
+        path_prefixes: presentations
+            .iter()
+            .map(|presentation| format!("/{}/", url::encode(presentation)))
+            .collect(),
+    })
 }
 
 /// The paths that answers to requests for the manifests of a presentation are kept under. A cache that
@@ -146,6 +170,17 @@ mod tests {
             assert!(paths.contains(&kept), "{name}");
         }
         assert!(paths.iter().all(|forgotten| path(forgotten).as_ref() == Some(forgotten)));
+    }
+
+    #[test]
+    fn a_purge_names_each_presentation_by_tag_and_path_and_no_more_than_it_may() {
+        let names: Vec<String> = (0..51).map(|number| format!("a b/{number}.ism")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let purges: Vec<Purge> = purges(&names).collect();
+        assert_eq!(purges.iter().map(|purge| purge.tags.len()).collect::<Vec<_>>(), [50, 1]);
+        let last = &purges[1];
+        assert_eq!(last.tags, ["a%20b/50.ism"]);
+        assert_eq!(last.path_prefixes, ["/a%20b/50.ism/"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod stopwatch;
 pub use answer::{Answer, Piece, of_bytes};
 pub use asked::Asked;
 pub use at_once::{plan_at_once, refusal_at_once};
-pub use cache_rules::{Lookup, manifest_paths, may_be_kept};
+pub use cache_rules::{Lookup, Purge, manifest_paths, may_be_kept, purges};
 pub use error::Error;
 pub use plan::{Facts, Plan, Planned, Step, StoredRead, cache_tag, plan, refusal};
 pub use point::Point;
