@@ -1,4 +1,5 @@
-// A soak: very many requests over very many presentations, while files are replaced and stores fail.
+// A soak: very many requests over very many presentations, to two isolates that share nothing but their stores, while
+// files are replaced and stores fail.
 import { Storage } from '../lib/storage.mjs';
 import { WATCHED, memoryOf } from '../lib/watched.mjs';
 import { startWorkerd } from '../lib/workerd.mjs';
@@ -12,7 +13,10 @@ import { startWeb } from './web.mjs';
 
 /** How many of a hundred calls of stores go wrong. */
 export const FAULTS = 8;
-const CONNECTIONS = 24;
+/** Isolates of one deployment: each learns from the stores alone what another has done. */
+const ISOLATES = 2;
+/** Of each isolate. */
+const CONNECTIONS = 12;
 /** One presentation is replaced in so many requests. */
 const REPLACED_EACH = 50;
 /** By how many bytes the memory may grow once it has settled: by chance more is under way at once than before. */
@@ -41,21 +45,23 @@ export async function soak({ requests, presentations, seed, report = () => {} })
     { prefix: 'r2/', path: 'r2/', r2: 'MEDIA' },
     { prefix: 'web/', path: 'web/', timeout_ms: TIMEOUT_MS, http: { url: web.url } },
   ];
-  const worker = await startWorkerd(storage, { STORES: JSON.stringify(stores) }, WATCHED);
-  const client = connect(worker.url, CONNECTIONS);
-  const memory = [];
+  const started = Array.from({ length: ISOLATES }, async () => {
+    const worker = await startWorkerd(storage, { STORES: JSON.stringify(stores) }, WATCHED);
+    return { worker, client: connect(worker.url, CONNECTIONS), memory: [] };
+  });
+  const isolates = await Promise.all(started);
   const begun = performance.now();
   try {
     let next = 0;
     const look = async (n) => {
-      memory.push(await memoryOf(worker));
-      worker.logged();
-      report(
-        n / requests,
-        `${n} requests, ${faults.injected} faults, ${judge.errors} errors, ${memory.at(-1) >> 20} MiB`,
-      );
+      for (const { worker, memory } of isolates) {
+        memory.push(await memoryOf(worker));
+        worker.logged();
+      }
+      const largest = Math.max(...isolates.map(({ memory }) => memory.at(-1)));
+      report(n / requests, `${n} requests, ${faults.injected} faults, ${judge.errors} errors, ${largest >> 20} MiB`);
     };
-    const lane = async () => {
+    const lane = async ({ client }) => {
       while (next < requests && judge.wrong.length < 100) {
         const n = next++;
         if (n % Math.ceil(requests / LOOKS) === 0) await look(n);
@@ -65,11 +71,13 @@ export async function soak({ requests, presentations, seed, report = () => {} })
         judge.hear(asked, window, await client.ask(asked));
       }
     };
-    await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+    await Promise.all(isolates.flatMap((isolate) => Array.from({ length: CONNECTIONS }, () => lane(isolate))));
     await look(requests);
   } finally {
-    await client.close();
-    await worker.close();
+    for (const { client, worker } of isolates) {
+      await client.close();
+      await worker.close();
+    }
     await web.close();
     await storage.close();
   }
@@ -82,16 +90,15 @@ export async function soak({ requests, presentations, seed, report = () => {} })
     short,
     errors,
     faults: faults.injected,
-    memory,
+    memories: isolates.map(({ memory }) => memory),
     answers: tally,
     kinds: faults.tally,
   };
 }
 
 /** What a soak must not come to, each in a line: none, if all is well. */
-export function troubleIn({ wrong, short, errors, faults, memory }) {
-  const settled = memory.slice(Math.ceil(memory.length / 10));
-  const grown = Math.max(...settled) - settled[0];
+export function troubleIn({ wrong, short, errors, faults, memories }) {
+  const grown = Math.max(...memories.map(growth));
   return [
     ...wrong,
     ...(short > 0 ? [`${short} answers of 200 are short`] : []),
@@ -101,14 +108,21 @@ export function troubleIn({ wrong, short, errors, faults, memory }) {
   ];
 }
 
+/** By how many bytes an isolate's memory has grown after the first tenth. */
+function growth(memory) {
+  const settled = memory.slice(Math.ceil(memory.length / 10));
+  return Math.max(...settled) - settled[0];
+}
+
 /** What came of it, in lines. */
-export function told({ seed, requests, seconds, wrong, short, errors, faults, memory, answers, kinds }) {
+export function told({ seed, requests, seconds, wrong, short, errors, faults, memories, answers, kinds }) {
   const table = (title, map) => [title, ...[...map].sort().map(([what, count]) => `  ${what.padEnd(32)} ${count}`)];
-  const tenth = memory[Math.ceil(memory.length / 10)];
+  const bytes = (memory) =>
+    `${memory[0]} bytes at first, ${memory[Math.ceil(memory.length / 10)]} after a tenth, ${memory.at(-1)} in the end`;
   return [
     `seed ${seed}: ${requests} requests in ${Math.round(seconds)} s, ${Math.round(requests / seconds)} a second`,
     `${wrong.length} wrong answers, ${short} short, ${errors} errors of ${faults} faults`,
-    `WebAssembly memory: ${memory[0]} bytes at first, ${tenth} after a tenth, ${memory.at(-1)} in the end`,
+    ...memories.map((memory, at) => `WebAssembly memory of isolate ${at + 1}: ${bytes(memory)}`),
     ...table('answers', answers),
     ...table('faults', kinds),
   ].join('\n');
