@@ -104,7 +104,9 @@ pub fn playlist(
         StreamKind::Text => WEBVTT,
         StreamKind::Video | StreamKind::Audio => {
             put(&mut out, format_args!("#EXT-X-MAP:URI=\"{INIT_FILE}\"\n"));
-            if let Some(protection) = protection(stream.kind, &track.sample_entry)? {
+            let protection = protection(stream.kind, &track.sample_entry)
+                .map_err(|cause| ViewError::protection(stream, track, cause))?;
+            if let Some(protection) = protection {
                 out.push_str(&Systems::of(view).tags(Tag::Key, &protection));
             }
             SEGMENT

@@ -103,7 +103,7 @@ impl Error {
             | Self::NoPresentation(_)
             | Self::Locate(_)
             | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,
-            Self::View(ViewError::Protection(ProtectionError::Broken(_))) => {
+            Self::View(ViewError::Protection { cause: ProtectionError::Broken(_), .. }) => {
                 StatusCode::BAD_GATEWAY
             }
             Self::View(_) | Self::Request(RequestError::NotServed(_)) | Self::Unsupported(_) => {

@@ -16,7 +16,7 @@ pub(super) fn carried<'a>(shown: &[Shown<'a>]) -> Result<Vec<Shown<'a>>, ViewErr
     let is_media = |shown: &Shown<'_>| shown.stream.kind != StreamKind::Text;
     match carried.iter().any(is_media) || !shown.iter().any(is_media) {
         true => Ok(carried),
-        false => Err(ViewError::NothingCarried("Smooth Streaming")),
+        false => Err(ViewError::NothingInSmooth),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why clients of a protocol cannot be shown a presentation.
 
+use crate::index::{Stream, Track};
 use crate::isobmff::ProtectionError;
 use thiserror::Error;
 
@@ -7,8 +8,17 @@ use thiserror::Error;
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ViewError {
     /// How it is protected has no name in HLS and DASH, or cannot be read.
-    #[error("a track of this presentation cannot be played by HLS or DASH: {0}")]
-    Protection(#[from] ProtectionError),
+    #[error(
+        "level {bitrate} of {stream} cannot be played by HLS or DASH, but by Smooth Streaming (Manifest): {cause}"
+    )]
+    Protection {
+        /// The stream.
+        stream: String,
+        /// The level's bitrate.
+        bitrate: u32,
+        /// What there is no name for, or cannot be read.
+        cause: ProtectionError,
+    },
     /// Its video is to be turned, which Smooth Streaming has no word for.
     #[error(
         "the file of level {bitrate} of {stream} says that its video is to be turned, which Smooth Streaming \
@@ -20,7 +30,23 @@ pub enum ViewError {
         /// The level's bitrate.
         bitrate: u32,
     },
-    /// It is coded as these protocols do not know it, or nothing but text.
-    #[error("this presentation has no video and no audio that {0} can carry")]
-    NothingCarried(&'static str),
+    /// It is coded as HLS and DASH do not know it, or nothing but text.
+    #[error(
+        "this presentation has no video and no audio that HLS or DASH can carry: play it by Smooth Streaming \
+         (Manifest)"
+    )]
+    NothingInCmaf,
+    /// It is coded as Smooth Streaming has no name for.
+    #[error(
+        "this presentation has no video and no audio that Smooth Streaming can carry: play it by HLS \
+         (master.m3u8) or DASH (manifest.mpd)"
+    )]
+    NothingInSmooth,
+}
+
+impl ViewError {
+    /// That how a level of `stream` is protected has no name in HLS and DASH, or cannot be read.
+    pub fn protection(stream: &Stream, track: &Track, cause: ProtectionError) -> Self {
+        Self::Protection { stream: stream.name.clone(), bitrate: track.bitrate, cause }
+    }
 }

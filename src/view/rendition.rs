@@ -66,7 +66,10 @@ pub(super) fn renditions<'a>(shown: &[Shown<'a>]) -> Result<Vec<Rendition<'a>>, 
             let Some(entry) = sample_entry(stream.kind, &track.sample_entry) else { continue };
             let Some(codec) = codecs::codec(&entry) else { continue };
             let range = (stream.kind == StreamKind::Video).then(|| VideoRange::of(&entry));
-            let level = Level { track, codec, range, protection: entry.protection()? };
+            let protection = entry.protection();
+            let protection =
+                protection.map_err(|cause| ViewError::protection(stream, track, cause))?;
+            let level = Level { track, codec, range, protection };
             let mut own = renditions.iter_mut().skip(known);
             let is_like = |rendition: &&mut Rendition<'_>| {
                 rendition.levels.first().is_some_and(|first| first.is_like(&level))
@@ -82,9 +85,5 @@ pub(super) fn renditions<'a>(shown: &[Shown<'a>]) -> Result<Vec<Rendition<'a>>, 
         let levels = renditions.iter_mut().flat_map(|rendition| &mut rendition.levels);
         levels.for_each(|level| level.range = None);
     }
-    if renditions.is_empty() {
-        Err(ViewError::NothingCarried("HLS or DASH"))
-    } else {
-        Ok(renditions)
-    }
+    if renditions.is_empty() { Err(ViewError::NothingInCmaf) } else { Ok(renditions) }
 }

@@ -101,10 +101,7 @@ fn names_cannot_leave_their_quotes_or_their_place_in_a_url() {
 fn what_cannot_be_told_says_why() {
     let mut windows = video();
     windows.tracks.iter_mut().for_each(|track| track.sample_entry[4..8].copy_from_slice(b"vc-1"));
-    assert_eq!(
-        master(&View::whole(&index(vec![windows.clone()]))),
-        Err(ViewError::NothingCarried("HLS or DASH"))
-    );
+    assert_eq!(master(&View::whole(&index(vec![windows.clone()]))), Err(ViewError::NothingInCmaf));
     // What cannot be stated is left out while something can.
     let audio = stream("audio", "", &CHUNKS, vec![audio_level(64_000)]);
     let playlist = master(&View::whole(&index(vec![windows, audio]))).unwrap();

@@ -151,7 +151,8 @@ fn each_level_tells_the_systems_of_its_own_key_alone() {
 #[test]
 fn what_has_no_name_is_not_told() {
     let index = protected(&[], vec![video(b"cens", [KEY; 2])]);
-    let untold = Err(ViewError::Protection(SchemeError::UnknownScheme(*b"cens").into()));
+    let (stream, cause) = (&index.streams[0], SchemeError::UnknownScheme(*b"cens").into());
+    let untold = Err(ViewError::protection(stream, &stream.tracks[0], cause));
     assert_eq!(dash::render(&View::whole(&index)), untold);
     assert_eq!(hls::master(&View::whole(&index)), untold);
     assert_eq!(

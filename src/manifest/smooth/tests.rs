@@ -298,7 +298,7 @@ fn codecs_without_a_name_are_left_out_unless_nothing_else_is_there() {
     let manifest = rendered(&index(vec![video(vec![open("av01")]), audio()]), Form::Compact);
     assert_eq!(manifest.matches("<StreamIndex ").count(), 1, "{manifest}");
     let nothing = render(&View::whole(&index(vec![video(vec![open("vp09")])])), Form::Compact);
-    assert_eq!(nothing, Err(ViewError::NothingCarried("Smooth Streaming")));
+    assert_eq!(nothing, Err(ViewError::NothingInSmooth));
 }
 
 #[test]

@@ -61,7 +61,8 @@ pub(super) fn level(
             (tag, PLAYLIST, hls::playlist(&View::whole(index), stream, track, frames)?.into_bytes())
         }
         LevelPart::Init => {
-            let init = init_segment(index, stream, track).map_err(ViewError::from)?;
+            let init = init_segment(index, stream, track)
+                .map_err(|cause| ViewError::protection(stream, track, cause))?;
             let init = init.ok_or_else(|| {
                 let cause = FormatError::Malformed("a track has no sample entry");
                 Error::Index { presentation: request.presentation.to_string(), cause }
