@@ -28,7 +28,7 @@ pub fn render(view: &View<'_>) -> Result<String, ViewError> {
     seconds(&mut out, "mediaPresentationDuration", end.saturating_sub(start));
     seconds(&mut out, "minBufferTime", longest(&renditions));
     out.push_str(">\n  <Period id=\"0\" start=\"PT0S\">\n");
-    let period = Period { generation: view.generation(), systems: Systems::of(view), start };
+    let period = Period { systems: Systems::of(view), start };
     for (at, each) in renditions.iter().enumerate() {
         let is_main = renditions.iter().take(at).all(|other| kind(other) != kind(each));
         adaptation_set(&mut out, &period, (at, each), is_main);
@@ -94,7 +94,7 @@ fn adaptation_set(
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
     text(out, "value", role(rendition, is_main));
     out.push_str("/>\n");
-    template(out, period, stream);
+    template(out, period, rendition);
     for level in &rendition.levels {
         representation(out, (stream, level), Frames::All, &keys);
     }

@@ -8,7 +8,7 @@ use super::attributes::put;
 use super::protection::{Systems, Tag};
 use crate::base::frame_rate::FrameRate;
 use crate::base::time::Timescale;
-use crate::index::{Format, Generation, Stream, StreamKind, Track};
+use crate::index::{Format, Stream, StreamKind, Track};
 use crate::protection::protection;
 use crate::url::{Frames, INIT_FILE, SEGMENT, WEBVTT};
 use crate::view::{Audio, Level, Rendition, View, ViewError};
@@ -19,7 +19,7 @@ const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
 
 /// The multivariant playlist of what `view` shows: every level of the first stream of video with every group of audio.
 pub fn master(view: &View<'_>) -> Result<String, ViewError> {
-    let (renditions, generation) = (view.renditions()?, view.generation());
+    let renditions = view.renditions()?;
     let of = |kind| renditions.iter().filter(move |rendition| rendition.stream.kind == kind);
     let groups = groups(&of(StreamKind::Audio).collect::<Vec<_>>());
     let videos: Vec<_> = of(StreamKind::Video).collect();
@@ -31,29 +31,29 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
     session_keys(&mut out, view, &renditions);
     // Audio alone is a variant, and needs no group unless there is more to say of it.
     for group in groups.iter().filter(|group| !videos.is_empty() || group.says_more()) {
-        group.write(&mut out, generation);
+        group.write(&mut out);
     }
     let texts = view.texts();
-    subtitles::write(&mut out, &texts, generation);
+    subtitles::write(&mut out, &texts);
     for video in &videos {
         for level in &video.levels {
-            let main = (video.stream, level);
+            let alone = Variant { rendition: video, level, group: None, texts: &texts };
             match groups.as_slice() {
-                [] => variant(&mut out, generation, main, (None, &texts)),
-                some => some
-                    .iter()
-                    .for_each(|group| variant(&mut out, generation, main, (Some(group), &texts))),
+                [] => alone.write(&mut out),
+                some => some.iter().for_each(|group| {
+                    Variant { group: Some(group), ..alone }.write(&mut out);
+                }),
             }
         }
     }
     for video in &videos {
-        iframes::write(&mut out, generation, video);
+        iframes::write(&mut out, video);
     }
     if videos.is_empty() {
         for group in &groups {
             if let Some(&(rendition, level)) = group.members.first() {
-                let others = group.says_more().then_some(group);
-                variant(&mut out, generation, (rendition.stream, level), (others, &texts));
+                let group = group.says_more().then_some(group);
+                Variant { rendition, level, group, texts: &texts }.write(&mut out);
             }
         }
     }
@@ -157,7 +157,7 @@ impl Group<'_> {
         self.members.len() > 1 || self.members.iter().any(|(_, level)| has_objects(level))
     }
 
-    fn write(&self, out: &mut String, generation: Generation) {
+    fn write(&self, out: &mut String) {
         for (at, (rendition, level)) in self.members.iter().enumerate() {
             put(out, format_args!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\"", self.id));
             put(out, format_args!(",NAME=\"{}\"", quotable(rendition.label())));
@@ -172,7 +172,7 @@ impl Group<'_> {
                 put(out, format_args!(",CHANNELS=\"{}\"", channels(&audio)));
             }
             out.push_str(",URI=\"");
-            uri(out, generation, (rendition.stream, level));
+            uri(out, rendition, level);
             out.push_str("\"\n");
         }
     }
@@ -186,47 +186,55 @@ fn channels(audio: &Audio) -> String {
     }
 }
 
-/// `main` as a variant, with one of `group` beside it, and what `text` says.
-fn variant(
-    out: &mut String,
-    generation: Generation,
-    main: (&Stream, &Level<'_>),
-    (group, texts): (Option<&Group<'_>>, &[Rendition<'_>]),
-) {
-    let (_, level) = main;
-    let beside = || group.iter().flat_map(|group| &group.members).map(|(_, level)| *level);
-    let beside = || beside().filter(|other| !std::ptr::eq(*other, level));
-    let all = |of: fn(&Level<'_>) -> u32| {
-        let audio = beside().map(of).max().unwrap_or(0);
-        let text = texts.iter().filter_map(|text| text.levels.first()).map(of).max().unwrap_or(0);
-        of(level).saturating_add(audio).saturating_add(text)
-    };
-    let (peak, average) =
-        (all(|level| level.track.rates.peak), all(|level| level.track.rates.average));
-    put(out, format_args!("#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average}"));
-    let mut codecs = vec![level.codec.as_str()];
-    for other in beside() {
-        if !codecs.contains(&other.codec.as_str()) {
-            codecs.push(&other.codec);
+/// A level of the film, with what may be played beside it (`RFC 8216` 4.3.4.2).
+#[derive(Clone, Copy)]
+struct Variant<'a> {
+    rendition: &'a Rendition<'a>,
+    level: &'a Level<'a>,
+    /// Audio, one of which is heard with it.
+    group: Option<&'a Group<'a>>,
+    /// Captions and subtitles, one of which may be shown with it.
+    texts: &'a [Rendition<'a>],
+}
+
+impl Variant<'_> {
+    fn write(self, out: &mut String) {
+        let Self { rendition, level, group, texts } = self;
+        let beside = || group.iter().flat_map(|group| &group.members).map(|(_, level)| *level);
+        let beside = || beside().filter(|other| !std::ptr::eq(*other, level));
+        let all = |of: fn(&Level<'_>) -> u32| {
+            let audio = beside().map(of).max().unwrap_or(0);
+            let text =
+                texts.iter().filter_map(|text| text.levels.first()).map(of).max().unwrap_or(0);
+            of(level).saturating_add(audio).saturating_add(text)
+        };
+        let (peak, average) =
+            (all(|level| level.track.rates.peak), all(|level| level.track.rates.average));
+        put(out, format_args!("#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average}"));
+        let mut codecs = vec![level.codec.as_str()];
+        for other in beside() {
+            if !codecs.contains(&other.codec.as_str()) {
+                codecs.push(&other.codec);
+            }
         }
-    }
-    put(out, format_args!(",CODECS=\"{}\"", codecs.join(",")));
-    if let Format::Video(format) = &level.track.format {
-        let (width, height) = format.matrix.shown((format.width, format.height));
-        put(out, format_args!(",RESOLUTION={width}x{height}"));
-        if let Some(thousandths) = format.frame_rate.map(FrameRate::thousandths) {
-            let (whole, rest) = (thousandths / 1000, thousandths % 1000);
-            put(out, format_args!(",FRAME-RATE={whole}.{rest:03}"));
+        put(out, format_args!(",CODECS=\"{}\"", codecs.join(",")));
+        if let Format::Video(format) = &level.track.format {
+            let (width, height) = format.matrix.shown((format.width, format.height));
+            put(out, format_args!(",RESOLUTION={width}x{height}"));
+            if let Some(thousandths) = format.frame_rate.map(FrameRate::thousandths) {
+                let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+                put(out, format_args!(",FRAME-RATE={whole}.{rest:03}"));
+            }
         }
+        video_range(out, level);
+        if let Some(group) = group {
+            put(out, format_args!(",AUDIO=\"{}\"", group.id));
+        }
+        out.push_str(subtitles::attribute(texts));
+        out.push('\n');
+        uri(out, rendition, level);
+        out.push('\n');
     }
-    video_range(out, level);
-    if let Some(group) = group {
-        put(out, format_args!(",AUDIO=\"{}\"", group.id));
-    }
-    out.push_str(subtitles::attribute(texts));
-    out.push('\n');
-    uri(out, generation, main);
-    out.push('\n');
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::rows::{Row, rows};
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
 use crate::index::{
-    Attribute, AudioFormat, Format, Generation, Protection, Timeline, Track, VideoFormat, span,
+    Attribute, AudioFormat, Format, Protection, Timeline, Track, VideoFormat, span,
 };
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::url::{Form, fragment_template};
@@ -35,7 +35,7 @@ pub fn render(view: &View<'_>, form: Form) -> Result<String, ViewError> {
     out.push_str(">\n");
     protection(&mut out, view.protections());
     for each in &streams {
-        stream(&mut out, view.generation(), each, form);
+        stream(&mut out, each, form);
     }
     out.push_str("</SmoothStreamingMedia>\n");
     Ok(out)
@@ -70,8 +70,8 @@ fn duration(streams: &[Shown<'_>], timescale: Timescale) -> u64 {
     span.end.saturating_sub(span.start)
 }
 
-fn stream(out: &mut String, generation: Generation, shown: &Shown<'_>, form: Form) {
-    let Shown { stream, tracks } = shown;
+fn stream(out: &mut String, shown: &Shown<'_>, form: Form) {
+    let Shown { generation, stream, tracks } = shown;
     out.push_str("  <StreamIndex");
     text(out, "Type", stream.kind.as_str());
     text(out, "Name", shown.label());
@@ -99,7 +99,7 @@ fn stream(out: &mut String, generation: Generation, shown: &Shown<'_>, form: For
         number(out, "MaxHeight", height);
     }
     kept(out, &stream.attributes, STREAM);
-    put(out, format_args!(" Url=\"{}\">\n", fragment_template(generation, &stream.name)));
+    put(out, format_args!(" Url=\"{}\">\n", fragment_template(*generation, &stream.name)));
     for (place, each) in tracks.iter().enumerate() {
         track(out, place, each);
     }

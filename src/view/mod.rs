@@ -20,7 +20,7 @@ pub use range::VideoRange;
 pub use rendition::{Level, Rendition};
 pub use shown::{Shown, TextRole};
 
-use crate::index::{Attribute, Generation, Index, Protection};
+use crate::index::{Attribute, Index, Protection};
 use crate::protection::Systems;
 
 /// What of an index a client is shown, under that index's generation.
@@ -33,12 +33,8 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// All of `index`.
     pub fn whole(index: &'a Index) -> Self {
-        Self { index, streams: index.streams.iter().map(Shown::whole).collect() }
-    }
-
-    /// The build that all URLs of this view name.
-    pub fn generation(&self) -> Generation {
-        self.index.generation
+        let shown = |stream| Shown::whole(index.generation, stream);
+        Self { index, streams: index.streams.iter().map(shown).collect() }
     }
 
     /// Attributes of the `.ismc`'s root that millrace does not itself write.

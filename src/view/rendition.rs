@@ -2,13 +2,15 @@
 
 use super::shown::{label, text_role};
 use super::{Shown, TextRole, VideoRange, ViewError, codecs};
-use crate::index::{Stream, StreamKind, Track};
+use crate::index::{Generation, Stream, StreamKind, Track};
 use crate::isobmff::TrackProtection;
 use crate::protection::sample_entry;
 
 /// Levels of a stream that a player can switch between: those coded alike, of one dynamic range.
 #[derive(Clone, Debug)]
 pub struct Rendition<'a> {
+    /// The build that its URLs name: that of the view which it is of.
+    pub generation: Generation,
     /// The stream: its name in URLs, its language, and its timeline.
     pub stream: &'a Stream,
     /// Never empty.
@@ -60,7 +62,8 @@ impl Level<'_> {
 /// so is text, unless nothing remains.
 pub(super) fn renditions<'a>(shown: &[Shown<'a>]) -> Result<Vec<Rendition<'a>>, ViewError> {
     let mut renditions: Vec<Rendition<'_>> = Vec::new();
-    for Shown { stream, tracks } in shown.iter().filter(|it| it.stream.kind != StreamKind::Text) {
+    let media = shown.iter().filter(|it| it.stream.kind != StreamKind::Text);
+    for &Shown { generation, stream, ref tracks } in media {
         let known = renditions.len();
         for track in tracks {
             let Some(entry) = sample_entry(stream.kind, &track.sample_entry) else { continue };
@@ -76,7 +79,7 @@ pub(super) fn renditions<'a>(shown: &[Shown<'a>]) -> Result<Vec<Rendition<'a>>, 
             };
             match own.find(is_like) {
                 Some(rendition) => rendition.levels.push(level),
-                None => renditions.push(Rendition { stream, levels: vec![level] }),
+                None => renditions.push(Rendition { generation, stream, levels: vec![level] }),
             }
         }
     }

@@ -1,10 +1,12 @@
 //! A stream as a client is shown it.
 
-use crate::index::{Stream, StreamKind, Track};
+use crate::index::{Generation, Stream, StreamKind, Track};
 
 /// A stream as a client is shown it.
 #[derive(Clone, Debug)]
 pub struct Shown<'a> {
+    /// The build that its URLs name: that of the view which it is of.
+    pub generation: Generation,
     /// The stream: its name in URLs, its language, and its timeline.
     pub stream: &'a Stream,
     /// The quality levels that are shown.
@@ -35,8 +37,8 @@ impl TextRole {
 
 impl<'a> Shown<'a> {
     /// All of `stream`.
-    pub(super) fn whole(stream: &'a Stream) -> Self {
-        Self { stream, tracks: stream.tracks.iter().collect() }
+    pub(super) fn whole(generation: Generation, stream: &'a Stream) -> Self {
+        Self { generation, stream, tracks: stream.tracks.iter().collect() }
     }
 
     /// The name to show: the `.ismc`'s own where that is another than fragments are asked for by.

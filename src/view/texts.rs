@@ -7,7 +7,10 @@ use crate::index::{Media, Track};
 /// The streams of `shown` that are captions or subtitles, in its order.
 pub(super) fn texts<'a>(shown: &[Shown<'a>]) -> Vec<Rendition<'a>> {
     let texts = shown.iter().filter(|shown| text_role(shown.stream).is_some());
-    let rendition = |shown: &Shown<'a>| Rendition { stream: shown.stream, levels: levels(shown) };
+    let rendition = |shown: &Shown<'a>| {
+        let Shown { generation, stream, .. } = *shown;
+        Rendition { generation, stream, levels: levels(shown) }
+    };
     texts.map(rendition).filter(|rendition| !rendition.levels.is_empty()).collect()
 }
 

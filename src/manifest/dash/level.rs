@@ -2,27 +2,26 @@
 
 use super::keyframes;
 use crate::base::time::Timescale;
-use crate::index::{Format, Generation, Stream};
+use crate::index::{Format, Stream};
 use crate::manifest::attributes::{number, put, text};
 use crate::manifest::protection::{Keys, Systems};
 use crate::manifest::rows::{Row, rows};
 use crate::url::{Frames, INIT_FILE, SEGMENT, level_folder};
-use crate::view::{Audio, Layout, Level, VideoRange};
+use crate::view::{Audio, Layout, Level, Rendition, VideoRange};
 
 /// What all adaptation sets have in common.
 pub(super) struct Period<'a> {
-    pub(super) generation: Generation,
     pub(super) systems: Systems<'a>,
     /// When it starts, in Smooth Streaming's ticks.
     pub(super) start: u64,
 }
 
 /// The timeline of a stream, and where its segments lie.
-pub(super) fn template(out: &mut String, period: &Period<'_>, stream: &Stream) {
-    let Period { generation, start, .. } = *period;
+pub(super) fn template(out: &mut String, period: &Period<'_>, rendition: &Rendition<'_>) {
+    let Rendition { generation, stream, .. } = *rendition;
     out.push_str("      <SegmentTemplate");
     number(out, "timescale", stream.timescale.ticks_per_second());
-    let start = Timescale::SMOOTH.rescale(start, stream.timescale).unwrap_or(0);
+    let start = Timescale::SMOOTH.rescale(period.start, stream.timescale).unwrap_or(0);
     if start > 0 {
         number(out, "presentationTimeOffset", start);
     }

@@ -33,7 +33,7 @@ pub(super) fn adaptation_set(
     text(out, "schemeIdUri", "http://dashif.org/guidelines/trickmode");
     number(out, "value", main);
     out.push_str("/>\n");
-    template(out, period, stream);
+    template(out, period, rendition);
     for level in &rendition.levels {
         representation(out, (stream, level), Frames::Key, &keys);
     }

@@ -1,13 +1,13 @@
 //! What a multivariant playlist says of keyframes, which players show while they are wound through.
 
 use super::parts::video_range;
-use crate::index::{Format, Generation};
+use crate::index::Format;
 use crate::manifest::attributes::put;
 use crate::url::{self, Frames};
 use crate::view::Rendition;
 
 /// The keyframes of every level of `video` (`RFC 8216` 4.3.4.3).
-pub(super) fn write(out: &mut String, generation: Generation, video: &Rendition<'_>) {
+pub(super) fn write(out: &mut String, video: &Rendition<'_>) {
     for level in &video.levels {
         let (peak, codec) = (level.track.rates.key_peak, &level.codec);
         put(out, format_args!("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={peak},CODECS=\"{codec}\""));
@@ -17,7 +17,7 @@ pub(super) fn write(out: &mut String, generation: Generation, video: &Rendition<
         }
         video_range(out, level);
         let (name, bitrate) = (&video.stream.name, level.track.bitrate);
-        let playlist = url::playlist(generation, name, bitrate, Frames::Key);
+        let playlist = url::playlist(video.generation, name, bitrate, Frames::Key);
         put(out, format_args!(",URI=\"{playlist}\"\n"));
     }
 }

@@ -1,9 +1,8 @@
 //! What several tags of a playlist have in common.
 
-use crate::index::{Generation, Stream};
 use crate::manifest::attributes::put;
 use crate::url::{self, Frames};
-use crate::view::Level;
+use crate::view::{Level, Rendition};
 
 /// The dynamic range of video, where a playlist has to state it (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
 pub(super) fn video_range(out: &mut String, level: &Level<'_>) {
@@ -13,11 +12,8 @@ pub(super) fn video_range(out: &mut String, level: &Level<'_>) {
 }
 
 /// Where the media playlist of a level lies, from that of the whole presentation.
-pub(super) fn uri(
-    out: &mut String,
-    generation: Generation,
-    (stream, level): (&Stream, &Level<'_>),
-) {
+pub(super) fn uri(out: &mut String, rendition: &Rendition<'_>, level: &Level<'_>) {
+    let Rendition { generation, stream, .. } = *rendition;
     out.push_str(&url::playlist(generation, &stream.name, level.track.bitrate, Frames::All));
 }
 

@@ -1,7 +1,6 @@
 //! Text in HLS: one group of renditions, each a playlist of segments of `WebVTT` (`RFC 8216` 4.3.4.1).
 
 use super::parts::{quotable, uri};
-use crate::index::Generation;
 use crate::manifest::attributes::put;
 use crate::view::{Rendition, TextRole};
 
@@ -12,7 +11,7 @@ pub(super) fn attribute(texts: &[Rendition<'_>]) -> &'static str {
 
 /// Every text as a member of the group, by its first level: a group may not have a stream twice. A player
 /// chooses one by the viewer's language, or none.
-pub(super) fn write(out: &mut String, texts: &[Rendition<'_>], generation: Generation) {
+pub(super) fn write(out: &mut String, texts: &[Rendition<'_>]) {
     for text in texts {
         let Some(level) = text.levels.first() else { continue };
         out.push_str("#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\"");
@@ -26,7 +25,7 @@ pub(super) fn write(out: &mut String, texts: &[Rendition<'_>], generation: Gener
             out.push_str("public.accessibility.describes-music-and-sound\"");
         }
         out.push_str(",URI=\"");
-        uri(out, generation, (text.stream, level));
+        uri(out, text, level);
         out.push_str("\"\n");
     }
 }
