@@ -68,8 +68,7 @@ for (const { title, manifest, start } of PLAYERS) {
       await page.evaluate((to) => (video.currentTime = to), seconds - 3);
       await until('the end', () => state().ended);
       const end = await state();
-      // A player's clock runs on a little where a busy machine is late to show the last frame.
-      assert.ok(Math.abs(end.time - seconds) < 1, `it ended at ${end.time} s`);
+      assert.ok(Math.abs(end.time - seconds) < 0.3, `it ended at ${end.time} s`);
       assert.deepEqual(end.errors, []);
 
       const media = urls.filter((url) => /\.(m4s|mp4)$/.test(url));
