@@ -4,6 +4,7 @@
 //! one text, and the plan goes out as one.
 
 use super::body::unavailable;
+use super::runtime::MAX_SAFE_INTEGER;
 use super::url::split;
 use super::{cache, isolate, log, page};
 use crate::admin::claims;
@@ -14,9 +15,6 @@ use crate::remote::{Store, Stores};
 use http::{HeaderMap, Method};
 use std::fmt::Write;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-/// The largest integer that a JavaScript number holds exactly.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// The plan of the answer to `request`, if it needs nothing but at most one read of an R2 bucket.
 ///

@@ -1,7 +1,7 @@
 //! Media and manifests in R2.
 
 use super::body::{StoredBody, describe, unavailable};
-use super::runtime::{R2Bucket, R2GetOptions, R2Object, whole};
+use super::runtime::{MAX_SAFE_INTEGER, R2Bucket, R2GetOptions, R2Object, whole};
 use crate::base::range::ByteRange;
 use crate::remote::PATIENCE_MS;
 use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
@@ -10,9 +10,6 @@ use wasm_bindgen_futures::JsFuture;
 use worker::Env;
 use worker::js_sys::{Promise, Reflect, Uint8Array};
 use worker::web_sys::ReadableStream;
-
-/// The largest integer that a JavaScript number holds exactly.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// An R2 bucket.
 pub(super) struct Bucket(R2Bucket);

@@ -8,6 +8,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{Array, Object, Promise, Uint8Array};
 use worker::web_sys::{ReadableStream, Response};
 
+/// The largest integer that a JavaScript number holds exactly.
+pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+
 #[wasm_bindgen]
 extern "C" {
     /// Headers as a record of strings, which a response takes in at once.
