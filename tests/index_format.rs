@@ -9,8 +9,9 @@ use millrace::base::range::ByteRange;
 use millrace::base::sample::Sample;
 use millrace::base::time::Timescale;
 use millrace::index::{
-    BitRates, Carriage, Cues, Digest, Extents, Format, FourCc, Index, Media, Page, Run,
-    SampledFragment, Source, Stream, StreamKind, TextFormat, Timeline, Track, VideoFormat,
+    AudioFormat, BitRates, Carriage, Cues, Digest, Extents, Format, FourCc, Index, Media, Page,
+    PageEntry, Pages, Reads, Run, SampledFragment, Source, Stream, StreamKind, TextFormat,
+    Timeline, Track, VideoFormat,
 };
 use millrace::text::Syntax;
 
@@ -78,6 +79,51 @@ fn example_of_samples() -> Page {
     ])
 }
 
+/// The presentation that this page of samples is of.
+fn example_of_reads() -> Index {
+    let chunks = [(0, 640_000), (640_000, 426_667)];
+    let chunks = chunks.map(|(start, duration)| Chunk { start, duration });
+    let reads = [(5000, 604), (9000, 502)]
+        .map(|(start, length)| vec![ByteRange::with_length(start, length).unwrap()]);
+    let digest = Digest::of(&example_of_samples().encode());
+    let track = Track {
+        bitrate: 75_000,
+        source: 0,
+        track_id: 2,
+        format: Format::Audio(AudioFormat {
+            four_cc: FourCc::new(*b"AACL").unwrap(),
+            sampling_rate: 48_000,
+            channels: 2,
+            bits_per_sample: 16,
+            packet_size: 4,
+            audio_tag: 255,
+            codec_private_data: vec![0x11, 0x90],
+        }),
+        sample_entry: b"\0\0\0\x08mp4a".to_vec(),
+        custom_attributes: Vec::new(),
+        attributes: Vec::new(),
+        rates: BitRates { average: 120_000, peak: 130_000, key_peak: 60_000 },
+        media: Media::Samples(Pages {
+            timescale: Timescale::new(48_000).unwrap(),
+            early: 0,
+            entries: vec![PageEntry { fragments: 2, digest }],
+            reads: Reads::new(&reads),
+        }),
+    };
+    let stream = Stream {
+        kind: StreamKind::Audio,
+        name: "audio".into(),
+        subtype: String::new(),
+        language: String::new(),
+        timescale: Timescale::SMOOTH,
+        timeline: Timeline::new(&chunks).unwrap(),
+        attributes: Vec::new(),
+        tracks: vec![track],
+    };
+    let source = Source { key: "c.mp4".into(), size: 9700, etag: "e6".into() };
+    Index::new(Vec::new(), Vec::new(), vec![source], vec![stream])
+}
+
 /// The presentation of captions that the page describes.
 fn example_of_cues() -> Index {
     let chunks = [(0, 20_000_000), (20_000_000, 20_000_000)]
@@ -143,6 +189,13 @@ fn the_page_and_the_code_agree_on_samples() {
     let value = example_of_samples().encode();
     assert_eq!(hex(&bytes), hex(&value));
     assert_eq!(Page::decode(&bytes, Digest::of(&bytes)).unwrap(), example_of_samples());
+}
+
+#[test]
+fn the_page_and_the_code_agree_on_reads() {
+    let bytes = bytes_behind("## Worked example: reads");
+    assert_eq!(hex(&bytes), hex(&example_of_reads().encode()));
+    assert_eq!(Index::decode(&bytes).unwrap(), example_of_reads());
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Fragments, put into pages as they are made: no more than one page of samples is ever held.
 
+use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
-use crate::fragment::Lengths;
-use crate::index::{BitRates, Digest, Page, PageEntry, Pages, SampledFragment, Timeline};
+use crate::fragment::{Checked, Lengths};
+use crate::index::{BitRates, Digest, Page, PageEntry, Pages, Reads, SampledFragment, Timeline};
 
 /// The pages of one track under way.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub(super) struct Paging {
     bytes: u128,
     /// Of each fragment.
     lengths: Vec<Lengths>,
+    /// Of each fragment.
+    reads: Vec<Vec<ByteRange>>,
 }
 
 /// The pages of one track in their stored form.
@@ -30,11 +33,12 @@ pub(super) struct Paged {
 }
 
 impl Paging {
-    pub(super) fn push(&mut self, fragment: SampledFragment, lengths: Lengths) {
+    pub(super) fn push(&mut self, fragment: SampledFragment, Checked { lengths, reads }: Checked) {
         self.samples = self.samples.saturating_add(fragment.samples.len());
         let bytes = fragment.runs.iter().map(|run| run.range.length()).fold(0, u64::saturating_add);
         self.bytes += u128::from(bytes);
         self.lengths.push(lengths);
+        self.reads.push(reads);
         self.fragments.push(fragment);
         if self.samples >= Page::SAMPLES || self.fragments.len() >= Page::FRAGMENTS {
             self.close();
@@ -57,7 +61,8 @@ impl Paging {
             key_peak: timeline.peak(key_frames, Timescale::SMOOTH),
             ..BitRates::of(timeline, Timescale::SMOOTH, &segments)
         };
-        let pages = Pages { timescale, early, entries: self.entries };
+        let reads = Reads::new(&self.reads);
+        let pages = Pages { timescale, early, entries: self.entries, reads };
         Paged { pages, rates, values: self.values, bytes: self.bytes }
     }
 
@@ -75,7 +80,6 @@ impl Paging {
 mod tests {
     use super::*;
     use crate::base::chunk::Chunk;
-    use crate::base::range::ByteRange;
     use crate::base::sample::Sample;
     use crate::index::Run;
 
@@ -94,7 +98,10 @@ mod tests {
     fn paged(count: u64, samples: usize) -> Vec<usize> {
         let mut paging = Paging::default();
         let lengths = Lengths { segment: 1000, key_frame: 110 };
-        (0..count).for_each(|start| paging.push(fragment(start, samples), lengths));
+        let read = |start| ByteRange::with_length(start * 1000, 900).unwrap();
+        for start in 0..count {
+            paging.push(fragment(start, samples), Checked { lengths, reads: vec![read(start)] });
+        }
         let second = |at| Chunk { start: at * 10_000_000, duration: 10_000_000 };
         let chunks: Vec<Chunk> = (0..count).map(second).collect();
         let timeline = Timeline::new(&chunks).unwrap();
@@ -109,6 +116,8 @@ mod tests {
             assert_eq!(page.len(), entry.fragments);
             for at in 0..page.len() {
                 assert_eq!(page.fragment(at), Some(fragment(start, samples)));
+                let reads = pages.reads.of(usize::try_from(start).unwrap());
+                assert_eq!(reads.collect::<Vec<_>>(), [read(start)]);
                 start += 1;
             }
         }

@@ -138,12 +138,12 @@ impl Level<'_> {
             let noun = Noun::Segment;
             let synthesis =
                 Synthesis { noun, sequence_number, track_id, kind, chunk, timescale, early };
-            let lengths = check(&fragment, synthesis).map_err(|cause| {
+            let checked = check(&fragment, synthesis).map_err(|cause| {
                 let (place, at) = (self.picked.place(), moment(chunk.start));
                 AssembleError::Unsendable { place, at, cause }
             })?;
             let steps = CUTTING.saturating_mul(fragment.samples.len());
-            paging.push(fragment, lengths);
+            paging.push(fragment, checked);
             turns.spend(steps).await;
         }
         let Paged { pages, rates, values, bytes } = paging.finish((timescale, early), timeline);

@@ -30,6 +30,14 @@ pub struct Located<'a> {
 }
 
 impl Located<'_> {
+    /// The reads of the source that give all its samples, as far as the index knows them.
+    pub fn reads(&self) -> Vec<ByteRange> {
+        match &self.track.media {
+            Media::Samples(pages) => pages.reads.of(self.number).collect(),
+            Media::Fragments { .. } | Media::Cues(_) => Vec::new(),
+        }
+    }
+
     /// Whether it is to be made of the cues of a text file.
     pub(super) fn is_of_cues(&self) -> bool {
         matches!(self.place, Place::Cues { .. })

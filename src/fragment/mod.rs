@@ -28,5 +28,5 @@ pub use locate::{LocateError, Located, LocatedLevel, Place, locate, locate_level
 pub use parts::{Part, Parts};
 pub use reads::{Cutter, Read};
 pub use recipe::Recipe;
-pub use synthesise::{Lengths, Synthesis, check};
+pub use synthesise::{Checked, Lengths, Synthesis, check};
 pub use text::{MAX_TEXT_LENGTH, Text};

@@ -5,6 +5,7 @@
 //! way.
 
 use crate::base::range::ByteRange;
+use crate::index::Reads;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -23,7 +24,7 @@ impl Read {
 
     /// An answer takes no more reads than this. They are under way at the same time, and a Worker
     /// may wait for six.
-    pub const MOST: usize = 4;
+    pub const MOST: usize = Reads::MOST;
 
     /// The reads that give `parts`, in their order, at the least cost. `None` if more than
     /// [`Read::MOST`] are needed: parts that lead back in the source cannot be cut out of one read.

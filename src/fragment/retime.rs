@@ -45,7 +45,7 @@ impl Retiming {
     }
 
     /// Whether the fragment begins with audio that its edit list does not show.
-    fn hides_audio(self) -> bool {
+    pub(super) fn hides_audio(self) -> bool {
         self.is_first && self.kind != StreamKind::Video && self.early > 0
     }
 

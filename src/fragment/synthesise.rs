@@ -39,6 +39,16 @@ impl Synthesis {
         Self { noun, sequence_number, track_id, kind, chunk, timescale, early }
     }
 
+    /// Whether all samples of the fragment are sent, so that the reads which give them are known before the
+    /// samples are.
+    pub fn is_of_all_samples(self) -> bool {
+        match self.noun {
+            Noun::Segment => true,
+            Noun::Fragments | Noun::RawFragments => !self.retiming().hides_audio(),
+            Noun::FragmentInfo | Noun::KeyFrames | Noun::KeySegment | Noun::WebVtt => false,
+        }
+    }
+
     /// Tells answers of different bytes apart where they are of the same fragment.
     pub fn tag(self) -> &'static str {
         match self.noun {
@@ -86,15 +96,17 @@ impl Synthesis {
 
     /// The samples with the times that they are sent with, the last of which ends with the chunk.
     fn retimed(self, fragment: &SampledFragment) -> Result<Retimed, FragmentError> {
-        let Self { kind, chunk, timescale: file, early, .. } = self;
-        let is_first = self.sequence_number == 1;
-        let timescale = Timescale::SMOOTH;
-        let retiming = Retiming { file, early, kind, chunk, is_first, timescale };
-        let mut retimed = retiming.samples(self.dialect(), &stored(fragment)?)?;
+        let mut retimed = self.retiming().samples(self.dialect(), &stored(fragment)?)?;
         if let Some(last) = retimed.samples.last_mut() {
             self.end_with_chunk(last);
         }
         Ok(retimed)
+    }
+
+    fn retiming(self) -> Retiming {
+        let Self { kind, chunk, timescale: file, early, .. } = self;
+        let (is_first, timescale) = (self.sequence_number == 1, Timescale::SMOOTH);
+        Retiming { file, early, kind, chunk, is_first, timescale }
     }
 
     /// Lets a fragment's last sample end where its chunk does, if they are but a rounding apart.
@@ -115,9 +127,18 @@ pub struct Lengths {
     pub key_frame: u64,
 }
 
+/// What is learnt of a fragment by making it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Checked {
+    /// How many bytes clients are sent.
+    pub lengths: Lengths,
+    /// The reads that give all its samples.
+    pub reads: Vec<ByteRange>,
+}
+
 /// Checks that a `fragment` can be sent by `synthesis`: that its times fit the boxes they are written to,
 /// and that few reads give its bytes in their order.
-pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Lengths, MakeError> {
+pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Checked, MakeError> {
     let made = |noun| {
         let synthesis = Synthesis { noun, ..synthesis };
         synthesis.parts_of(synthesis.retimed(fragment)?)
@@ -132,8 +153,8 @@ pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Lengths
         Part::Stored(range) => Some(range),
         Part::Generated(_) => None,
     });
-    let reads = Read::plan(&stored.collect::<Vec<_>>());
-    reads.map(|_| lengths).ok_or(FragmentError::Scattered.into())
+    let reads = Read::plan(&stored.collect::<Vec<_>>()).ok_or(FragmentError::Scattered)?;
+    Ok(Checked { lengths, reads: reads.iter().map(Read::range).collect() })
 }
 
 /// The samples at their places, in ticks of the file.

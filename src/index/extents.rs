@@ -6,7 +6,7 @@ use crate::base::range::ByteRange;
 
 /// The byte range of every fragment of a track, packed: its size, and the gap between it and the
 /// fragment before it, which other tracks fill where a file is interleaved.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Extents {
     count: usize,
     sizes: Packed,

@@ -18,6 +18,7 @@ mod packed;
 mod page;
 mod pages;
 mod rates;
+mod reads;
 mod span;
 mod timeline;
 mod version;
@@ -37,6 +38,7 @@ pub use model::{
 pub use page::{Page, Run, SampledFragment};
 pub use pages::{PageEntry, Pages};
 pub use rates::BitRates;
+pub use reads::Reads;
 pub use span::span;
 pub use timeline::{Timeline, bits_a_second};
 pub use version::FORMAT_VERSION;

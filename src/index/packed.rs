@@ -4,7 +4,7 @@ use super::wire::{FormatError, Reader, Writer};
 
 /// Unsigned numbers stored as differences from their minimum, all in the same number of bits,
 /// so that any one of them is read without its neighbours.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Packed {
     minimum: u64,
     /// Bits of each difference: 0 to 64.
@@ -33,6 +33,11 @@ impl Packed {
             bits.push(low_byte(held));
         }
         Self { minimum, width, bits }
+    }
+
+    /// The number that all entries are, if they are the same in no bits.
+    pub(super) fn even(&self) -> Option<u64> {
+        (self.width == 0).then_some(self.minimum)
     }
 
     /// The number at place `at`. The column does not know how many it holds: its owner does.

@@ -1,7 +1,7 @@
 //! Which page tells of which fragments of a progressive MP4.
 
-use super::Digest;
 use super::wire::{FormatError, Reader, Writer};
+use super::{Digest, Reads};
 use crate::base::time::Timescale;
 
 /// The pages of one track, each a value of its own ([`super::Page`]).
@@ -14,6 +14,8 @@ pub struct Pages {
     pub early: u64,
     /// The pages in order.
     pub entries: Vec<PageEntry>,
+    /// Which reads give all samples of each fragment.
+    pub reads: Reads,
 }
 
 /// One page, as the index knows it.
@@ -28,7 +30,7 @@ pub struct PageEntry {
 impl Pages {
     /// How many fragments there are.
     pub fn len(&self) -> usize {
-        self.entries.iter().fold(0, |sum, page| sum.saturating_add(page.fragments))
+        fragments(&self.entries)
     }
 
     /// Whether there are none.
@@ -55,6 +57,7 @@ impl Pages {
             out.count(page.fragments);
             out.bytes(&page.digest.bytes());
         });
+        self.reads.encode(out);
     }
 
     /// The pages of `count` fragments: as many as the stream's timeline has chunks.
@@ -66,12 +69,15 @@ impl Pages {
             let fragments = from.narrow()?;
             Ok(PageEntry { fragments, digest: Digest::from_bytes(from.array()?) })
         })?;
-        let pages = Self { timescale, early, entries };
-        match pages.len() == count {
-            true => Ok(pages),
-            false => Err(FormatError::Malformed("pages do not tell of every chunk")),
+        if fragments(&entries) != count {
+            return Err(FormatError::Malformed("pages do not tell of every chunk"));
         }
+        Ok(Self { timescale, early, entries, reads: Reads::decode(from, count)? })
     }
+}
+
+fn fragments(entries: &[PageEntry]) -> usize {
+    entries.iter().fold(0, |sum, page| sum.saturating_add(page.fragments))
 }
 
 #[cfg(test)]
@@ -82,7 +88,8 @@ mod tests {
     fn finds_the_page_and_the_place_in_it() {
         let entry = |fragments| PageEntry { fragments, digest: Digest::of(&[]) };
         let entries = vec![entry(3), entry(0), entry(2)];
-        let pages = Pages { timescale: Timescale::SMOOTH, early: 0, entries };
+        let reads = Reads::new(&[]);
+        let pages = Pages { timescale: Timescale::SMOOTH, early: 0, entries, reads };
         let found: Vec<_> = (0..6).map(|at| pages.find(at)).collect();
         let expected = [Some((0, 0)), Some((0, 1)), Some((0, 2)), Some((2, 0)), Some((2, 1)), None];
         assert_eq!(found, expected);

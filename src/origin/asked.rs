@@ -63,6 +63,11 @@ impl<'a> Asked<'a> {
         *self.method == Method::HEAD
     }
 
+    /// Whether the whole body is wanted, whatever its entity tag and length are.
+    pub(super) fn is_for_all(&self) -> bool {
+        !self.is_head() && self.span().is_none()
+    }
+
     /// Whether the client already has what `etag` (unquoted) names; an error if it wants nothing but
     /// another version. The order is that of `RFC 9110` 13.2.2.
     pub(super) fn has_current(&self, etag: &str) -> Result<bool, Error> {

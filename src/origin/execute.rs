@@ -1,6 +1,7 @@
 //! A plan, carried out.
 
 use super::answer::{Answer, Piece};
+use super::begun::Begun;
 use super::plan::{Plan, Planned};
 use super::serve::Origin;
 use super::stopwatch::Stopwatch;
@@ -8,23 +9,22 @@ use crate::base::settled::all_settled;
 use crate::store::{MediaStore, StoreError};
 
 impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
-    /// The answer that `plan` is of, out of a transfer that has `begun` where it says so.
+    /// The answer that `plan` is of, out of transfers that have `begun` where they give what it reads. The others of
+    /// them are given up.
     ///
     /// Every read of storage is begun before the first byte is sent, so that whatever keeps one from
     /// beginning still has a status.
     pub(super) async fn execute(
         &self,
         plan: Plan,
-        begun: Option<O::Body>,
+        mut begun: Begun<O::Body>,
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, StoreError> {
         let (head, body) = plan.into_parts();
-        let is_rest = |planned: &Planned| matches!(planned, Planned::Rest(_));
-        let mut begun = begun.filter(|_| body.iter().any(is_rest));
-        let pieces = body.into_iter().map(|planned| {
-            let begun = if is_rest(&planned) { begun.take() } else { None };
-            self.piece(planned, begun, watch)
-        });
+        let body = body.into_iter().map(|planned| (begun.take(&planned), planned));
+        let body: Vec<_> = body.collect();
+        drop(begun);
+        let pieces = body.into_iter().map(|(begun, planned)| self.piece(planned, begun, watch));
         Ok(Answer::from_parts(head, all_settled(pieces).await?))
     }
 

@@ -21,6 +21,19 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         opened
     }
 
+    /// Stored bytes of each read, once storage has begun to answer all.
+    pub(super) async fn begin(
+        &self,
+        wanted: Vec<StoredRead>,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Vec<(StoredRead, O::Body)>, StoreError> {
+        let opened = wanted.into_iter().map(async |wanted| {
+            let body = self.open(&wanted, watch).await?;
+            Ok((wanted, body))
+        });
+        all_settled(opened).await
+    }
+
     /// The boxes at the front of a stored fragment, taken off a transfer of all of it; and that transfer.
     pub(super) async fn head(
         &self,

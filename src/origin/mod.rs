@@ -6,6 +6,7 @@
 mod answer;
 mod asked;
 mod at_once;
+mod begun;
 mod cache_rules;
 mod error;
 mod execute;

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Piece, of_bytes};
 use super::asked::Asked;
+use super::begun::Begun;
 use super::error::Error;
 use super::plan::{Facts, Step, plan, refusal, tag};
 use super::record::{AccessRecord, Failure, Observer, Subject};
@@ -9,6 +10,7 @@ use super::settings::Settings;
 use super::stopwatch::Stopwatch;
 use crate::library::{Found, Library, Runtime};
 use crate::store::{IndexStore, MediaStore, StoreError};
+use futures_util::future::join;
 
 /// Answers requests out of an object store and an index store.
 pub struct Origin<'a, O, I, R> {
@@ -88,7 +90,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
         watch: &Stopwatch<'_>,
     ) -> Result<Answer<O::Body>, Error> {
         let presentation = asked.presentation();
-        let mut begun = None;
+        let mut begun = Begun::none();
         loop {
             match plan(asked, self.settings, facts)? {
                 Step::Answer(plan) => return Ok(self.execute(plan, begun, watch).await?),
@@ -96,18 +98,22 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                     let found = self.library.index(presentation, generation, asked.now_ms).await;
                     facts.index = Some(watch.found(found)?);
                 }
-                Step::NeedsPage { known, page, at } => {
-                    let (sampled, found) =
-                        self.library.sampled(presentation, &known, page, at).await?;
-                    if found == Found::Kv {
-                        watch.index(Some(found));
-                    }
-                    facts.sampled = Some(sampled);
+                Step::NeedsPage { known, page, at, meanwhile } => {
+                    let sampled = async {
+                        let sampled = self.library.sampled(presentation, &known, page, at).await;
+                        if let Ok((_, Found::Kv)) = sampled {
+                            watch.index(Some(Found::Kv));
+                        }
+                        sampled
+                    };
+                    let (sampled, reads) = join(sampled, self.begin(meanwhile, watch)).await;
+                    facts.sampled = Some(sampled?.0);
+                    begun = Begun::reads(reads?);
                 }
                 Step::NeedsHead(wanted) => {
                     let (head, body) = self.head(&wanted, watch).await?;
                     facts.head = Some(head);
-                    begun = Some(body);
+                    begun = Begun::rest(body);
                 }
                 Step::NeedsBytes(wanted) => facts.bytes = Some(self.bytes(&wanted, watch).await?),
             }

@@ -204,6 +204,7 @@ impl IndexStore for Memory {
         presentation: &str,
         digest: Digest,
     ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.wait().await;
         let key = page_key(presentation, digest);
         self.calls.borrow_mut().push(Call::Page(key.clone()));
         self.index(presentation)?;

@@ -12,6 +12,7 @@ mod fragments;
 mod indexing;
 mod key_frames;
 mod plans;
+mod progressive;
 mod several_tracks;
 mod shared;
 mod statuses;

@@ -252,9 +252,11 @@ fn what_cannot_be_sent_is_known_beforehand() {
     };
     let sent = |noun| synthesis(noun, PICTURES, 12_800).parts(&pictures()).unwrap().length();
     let (segment, key_frame) = (sent(Noun::Segment), sent(Noun::KeySegment));
-    assert_eq!(of(|_| ()), Ok(Lengths { segment, key_frame }));
+    let lengths = Lengths { segment, key_frame };
+    let reads = vec![range(5000, 6370)];
+    assert_eq!(of(|_| ()), Ok(Checked { lengths, reads }));
     let no_key = of(|it| it.samples[0].flags = OTHER).unwrap();
-    assert_eq!(no_key.key_frame, 0);
+    assert_eq!(no_key.lengths.key_frame, 0);
     let long = of(|it| it.samples[1].duration = 430 * 12_800);
     assert_eq!(long, Err(FragmentError::Times.into()));
     // As many reads as lead back, and one more.

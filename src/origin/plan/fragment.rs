@@ -52,7 +52,13 @@ pub(super) fn fragment(
                 return Ok(Step::Answer(representation.not_modified()));
             }
             let Some(sampled) = &facts.sampled else {
-                return Ok(Step::NeedsPage { known: known.clone(), page, at });
+                let meanwhile = match asked.is_for_all() && synthesis.is_of_all_samples() {
+                    true => located.reads(),
+                    false => Vec::new(),
+                };
+                let meanwhile = meanwhile.into_iter();
+                let meanwhile = meanwhile.map(|it| StoredRead::whole(located.source, it)).collect();
+                return Ok(Step::NeedsPage { known: known.clone(), page, at, meanwhile });
             };
             let offset = sampled.runs.first().map_or(0, |run| run.range.start());
             let key = &located.source.key;

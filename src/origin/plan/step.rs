@@ -71,6 +71,8 @@ pub enum Step {
         page: Digest,
         /// The place in the page, from 0.
         at: usize,
+        /// What will be read of storage whatever the page says, and may be begun meanwhile.
+        meanwhile: Vec<StoredRead>,
     },
     /// The boxes at the front of this stored fragment are wanted. The transfer that gives them may go on into
     /// the answer.

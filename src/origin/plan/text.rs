@@ -69,7 +69,8 @@ fn cues(
         Place::Sampled { page, at, timescale, .. } => match &facts.sampled {
             Some(sampled) => Documents::sampled(sampled, timescale)?,
             None => {
-                return Ok(ControlFlow::Break(Step::NeedsPage { known: known.clone(), page, at }));
+                let (known, meanwhile) = (known.clone(), Vec::new());
+                return Ok(ControlFlow::Break(Step::NeedsPage { known, page, at, meanwhile }));
             }
         },
     };
