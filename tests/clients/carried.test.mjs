@@ -43,7 +43,7 @@ after(async () => {
   await browser?.close();
 });
 
-/** These run in the page, and leave `errors` there. */
+/** These run in the page, leave `errors` there, and do not play: a frame that is played over may never be seen. */
 function startHls(manifest) {
   const hls = new Hls();
   hls.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && window.errors.push(details));
@@ -56,7 +56,8 @@ function startDash(manifest) {
   for (const name of ['error', 'playbackError'])
     player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
   player.on('playbackEnded', () => (window.isEnded = true));
-  player.initialize(document.querySelector('video'), manifest, true);
+  const playsByItself = false;
+  player.initialize(document.querySelector('video'), manifest, playsByItself);
 }
 
 async function startShaka(manifest) {
