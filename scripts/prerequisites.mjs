@@ -31,16 +31,6 @@ const NEEDS = [
       macos: 'xcode-select --install',
     },
   },
-  {
-    name: 'pkg-config',
-    isThere: () => process.platform === 'darwin' || works('pkg-config', '--version'),
-    how: { debian: 'sudo apt install pkg-config', fedora: 'sudo dnf install pkgconf-pkg-config' },
-  },
-  {
-    name: 'OpenSSL with its headers',
-    isThere: () => process.platform === 'darwin' || works('pkg-config', '--exists', 'openssl'),
-    how: { debian: 'sudo apt install libssl-dev', fedora: 'sudo dnf install openssl-devel' },
-  },
 ];
 
 /** Fails with a list of everything that is missing. */

@@ -63,6 +63,8 @@ enum Command {
 
 /// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
+    // Whoever is first to install one is heeded, and nobody else is here.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let done = match Arguments::parse().command {
         Command::Compose(arguments) => compose::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
