@@ -3,7 +3,8 @@
 // Skipped when build/ was made from exactly these sources. WASM_OPT=1 (or --optimise) also runs
 // wasm-opt, for what is deployed; a build that went through it does for development too.
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -12,6 +13,8 @@ import { step } from './lib/step.mjs';
 import { runMain } from './lib/errors.mjs';
 import { installWorkerTools, tool } from './tools.mjs';
 
+const TARGET = 'wasm32-unknown-unknown';
+const PROFILE = 'worker';
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'src', 'scripts/build-worker.mjs'];
 /** The Worker that is deployed. */
 const DEPLOYED = {
@@ -19,7 +22,7 @@ const DEPLOYED = {
   stamp: 'target/worker.stamp.json',
   title: 'Building the Worker',
   inputs: INPUTS,
-  extra: [],
+  features: [],
 };
 /** The Worker whose stores the tests hold to their contract: see tests/contract. */
 const CONTRACT = {
@@ -27,9 +30,20 @@ const CONTRACT = {
   stamp: 'target/contract.stamp.json',
   title: 'Building the Worker that holds its stores to their contract',
   inputs: [...INPUTS, 'tests/contract'],
-  extra: ['--features', 'contract'],
+  features: ['--features', 'contract'],
 };
-const WASM_OPT = local('node_modules/binaryen/bin/wasm-opt');
+const WASM = 'index_bg.wasm';
+
+/** What the compiler and wasm-bindgen make use of, and nothing that the runtime may not know yet. */
+const WASM_FEATURES = [
+  'bulk-memory',
+  'exception-handling',
+  'multivalue',
+  'mutable-globals',
+  'nontrapping-float-to-int',
+  'reference-types',
+  'sign-ext',
+];
 
 /** @param {{optimise?: boolean}} [options] */
 export const buildWorker = ({ optimise = false } = {}) => build(DEPLOYED, optimise);
@@ -37,55 +51,70 @@ export const buildWorker = ({ optimise = false } = {}) => build(DEPLOYED, optimi
 /** Builds into `target/contract`. */
 export const buildContractWorker = () => build(CONTRACT, false);
 
-async function build({ out, stamp, title, inputs, extra }, optimise) {
+async function build({ out, stamp, title, inputs, features }, optimise) {
   const sources = await digest(inputs);
   const made = await readStamp(local(stamp));
-  const isThere = ['index.js', 'index_bg.wasm'].every((file) => existsSync(local(out, file)));
+  const isThere = ['index.js', WASM].every((file) => existsSync(local(out, file)));
   if (isThere && made?.sources === sources && (made.optimised || !optimise)) return;
   await installWorkerTools();
-  const args = ['--profile', 'worker', '--out-dir', out, ...(optimise ? [] : ['--no-opt']), '--locked', ...extra];
-  await step(`${title}${optimise ? ' and its wasm, optimised for size' : ''}`, (report) =>
-    run(tool('worker-build'), args, {
-      title: 'worker-build',
-      onLine: cargoProgress(report),
-      isNoise: isCargoNoise,
-      env: {
-        ...CARGO_ENV,
-        RUST_BACKTRACE: '0',
-        WASM_BINDGEN_BIN: tool('wasm-bindgen'),
-        WASM_OPT_BIN: WASM_OPT,
-        ESBUILD_BIN: local('node_modules/esbuild/bin/esbuild'),
-      },
-    }),
-  );
-  await bundleEntry(out);
-  if (optimise) await stripNames(local(out, 'index_bg.wasm'));
+  const parts = local(`${out}.part`);
+  await rm(parts, { recursive: true, force: true });
+  await step(`${title}${optimise ? ', optimised' : ''}`, async (report) => {
+    await compile(features, report);
+    await bind(parts);
+    if (optimise) await optimised(path.join(parts, WASM));
+    await bundle(parts);
+  });
+  await rm(local(out), { recursive: true, force: true });
+  await rename(parts, local(out));
   await writeStamp(local(stamp), { sources, optimised: optimise });
 }
 
-/** Puts the entry in front of what worker-build has made, which it takes in. */
-async function bundleEntry(out) {
-  const { build: bundle } = await import('esbuild');
-  const worker = local(out, 'worker.js');
-  await rename(local(out, 'index.js'), worker);
-  await bundle({
+const compile = (features, report) =>
+  run('cargo', ['build', '--lib', '--profile', PROFILE, '--target', TARGET, '--locked', ...features], {
+    title: 'cargo build',
+    onLine: cargoProgress(report),
+    isNoise: isCargoNoise,
+    // Has wasm-bindgen's macros use the futures of js-sys, so that only one kind of them is in the script.
+    env: { ...CARGO_ENV, RUST_BACKTRACE: '0', WASM_BINDGEN_USE_JS_SYS: '1' },
+  });
+
+/** Writes the wasm and the JavaScript around it. A panic or a trap ends an instance; the next call starts another. */
+async function bind(out) {
+  const recovery = ['--experimental-reset-state-function', '--force-enable-abort-handler'];
+  const output = ['--target', 'module', '--no-typescript', '--out-dir', out, '--out-name', 'index'];
+  const wasm = local('target', TARGET, PROFILE, 'millrace.wasm');
+  await run(tool('wasm-bindgen'), [wasm, ...output, ...recovery], { title: 'wasm-bindgen' });
+  const glue = path.join(out, 'index.js');
+  // The runtime imports a module of wasm as it is.
+  await writeFile(glue, (await readFile(glue, 'utf8')).replace('import source ', 'import '));
+}
+
+/** Makes the wasm faster and smaller. The names of functions go, which are a thirteenth of what is deployed. */
+const optimised = (wasm) =>
+  run(
+    local('node_modules/binaryen/bin/wasm-opt'),
+    ['-Os', ...WASM_FEATURES.map((name) => `--enable-${name}`), '--strip-debug', wasm, '-o', wasm],
+    { title: 'wasm-opt' },
+  );
+
+/** Puts the entry in front of what wasm-bindgen has written, which it takes in. */
+async function bundle(out) {
+  const { build: esbuild } = await import('esbuild');
+  const worker = path.join(out, 'worker.js');
+  await rename(path.join(out, 'index.js'), worker);
+  await esbuild({
     entryPoints: [local('src/edge/entry.js')],
-    outfile: local(out, 'index.js'),
+    outfile: path.join(out, 'index.js'),
     alias: { worker },
-    external: ['./index_bg.wasm', 'cloudflare:*'],
+    external: [`./${WASM}`],
     bundle: true,
     format: 'esm',
     minify: true,
     logLevel: 'silent',
   });
+  for (const bundled of ['worker.js', 'snippets']) await rm(path.join(out, bundled), { recursive: true, force: true });
 }
-
-/**
- * Takes the names of functions out of the wasm: a thirteenth of what is deployed, for stack traces of panics
- * that there are none of. Cargo's own strip would take what wasm-bindgen needs, too.
- */
-const stripNames = (wasm) =>
-  run(WASM_OPT, ['--all-features', '--strip-debug', wasm, '-o', wasm], { title: 'wasm-opt' });
 
 if (isMain(import.meta)) {
   await runMain((args) => buildWorker({ optimise: args.includes('--optimise') || process.env.WASM_OPT === '1' }));

@@ -11,13 +11,10 @@ import { ScriptError, runMain } from './lib/errors.mjs';
 /** Where an installed tool lies. */
 export const tool = (name) => path.join(TOOLS, 'bin', name);
 
-/** What builds the Worker: worker-build and the wasm-bindgen that fits, as Cargo.lock has them. */
+/** What builds the Worker: the wasm-bindgen that fits, as Cargo.lock has it. */
 export async function installWorkerTools() {
   const lock = await readFile(local('Cargo.lock'), 'utf8');
-  await install('Building the Worker tools (once)', [
-    `worker-build@${locked(lock, 'worker')}`,
-    `wasm-bindgen-cli@${locked(lock, 'wasm-bindgen')}`,
-  ]);
+  await install('Building wasm-bindgen (once)', [`wasm-bindgen-cli@${locked(lock, 'wasm-bindgen')}`]);
 }
 
 /** What checks licences, sources and advisories of the dependencies. */
@@ -52,7 +49,7 @@ async function install(title, wanted) {
   await rm(scratch, { recursive: true, force: true });
 }
 
-/** Reads Cargo's own record: `"worker-build 0.8.7 (registry+…)" = ["worker-build", …]` */
+/** Reads Cargo's own record: `"wasm-bindgen-cli 0.2.129 (registry+…)" = ["wasm-bindgen", …]` */
 function isInstalled(record, wanted) {
   const [, , rest] = record.split(new RegExp(`^"(${wanted.replace('@', ' ')}) `, 'm'));
   const names = [

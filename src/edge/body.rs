@@ -12,7 +12,7 @@ use worker::web_sys::{ReadableStream, ReadableStreamGetReaderOptions, ReadableSt
 pub(super) struct StoredBody {
     key: String,
     stream: Option<ReadableStream>,
-    /// For how long bytes are waited for that are taken here.
+    /// For how long its bytes are waited for, each time.
     patience_ms: u32,
     /// Whether bytes were taken off its front.
     begun: bool,
@@ -34,9 +34,9 @@ impl StoredBody {
         self.stream.take()
     }
 
-    /// What to read the stream with, and for how long to wait for it, each time, in milliseconds.
-    pub(super) fn into_reader(mut self) -> Option<(ByobReader, u32)> {
-        self.stream.take().map(|stream| (reader(&stream), self.patience_ms))
+    /// For how long its bytes are waited for, each time, in milliseconds.
+    pub(super) fn patience_ms(&self) -> u32 {
+        self.patience_ms
     }
 }
 
@@ -79,22 +79,18 @@ fn reader(stream: &ReadableStream) -> ByobReader {
     stream.get_reader_with_options(&options).unchecked_into()
 }
 
-/// As many bytes as `view` has, in the buffer that it is of; it is of none any more then. A body that
-/// ends before is an error.
-pub(super) async fn read(reader: &ByobReader, view: &Uint8Array) -> Result<Uint8Array, JsValue> {
-    let len = view.length();
-    let result = JsFuture::from(reader.read_at_least(len, view)?).await?;
-    let result: ReadResult = result.unchecked_into();
-    result.value().filter(|chunk| chunk.length() == len).ok_or("its body ended too early".into())
-}
-
-/// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest.
+/// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest. A body that ends before is
+/// an error.
 async fn fill(reader: &ByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
     let len = u32::try_from(len).map_err(|_| "too many bytes at once")?;
     if len == 0 {
         return Ok(Vec::new());
     }
-    Ok(read(reader, &Uint8Array::new_with_length(len)).await?.to_vec())
+    let view = Uint8Array::new_with_length(len);
+    let result = JsFuture::from(reader.read_at_least(len, &view)?).await?;
+    let result: ReadResult = result.unchecked_into();
+    let chunk = result.value().filter(|chunk| chunk.length() == len);
+    Ok(chunk.ok_or("its body ended too early")?.to_vec())
 }
 
 pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {

@@ -1,89 +1,89 @@
 // The Worker's entry. A request whose plan needs nothing more than one read is carried out here, with the plan out of one
-// call into WebAssembly. All others take the way of src/edge/mod.rs.
+// call into WebAssembly. All others take the way of src/edge/mod.rs. Where the Cache API is in use, it is asked first.
 //
 // There is one definition of what is read and of what headers say: the plan. See "The way of a request" in
 // docs/design.md.
 
 // @ts-expect-error A build puts the Worker there.
-import Worker from 'worker';
+import { failure, fetch as answer, plan, queue } from 'worker';
+import { find, keep } from './cache-api.js';
+import { called } from './called.js';
 
-const { plan, failure } = Worker.prototype;
+/** @typedef {{bucket: string, key: string, end: number, options: object}} Read of a part of one version of an object */
+/** @typedef {{status: number, headers: Record<string, string>, read?: Read, text?: string}} Plan */
 
 export default {
   /**
    * @param {Request} request
    * @param {Record<string, any>} env
-   * @param {object} context
+   * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
    */
   async fetch(request, env, context) {
     const asked = linesOf(request);
-    const planned = called(plan, asked);
-    const answer = planned && (await carriedOut(planned, asked, env));
-    return answer ?? new Worker(context, env).fetch(request);
+    const first = planned(asked, false, env, context);
+    if (!first?.lookup) return respond(first, asked, request, env, context);
+    const hit = await find(first.lookup, asked, env);
+    if (hit) return hit;
+    const askedNow = linesOf(request);
+    const plan = planned(askedNow, true, env, context);
+    const response = await respond(plan, askedNow, request, env, context);
+    keep(first.lookup.key, response, context);
+    return response;
   },
 
-  queue: (batch, env, context) => new Worker(context, env).queue(batch),
+  queue,
 };
 
-/** A request in lines, as src/edge/at_once.rs reads them. */
+/** A request in lines, as src/edge/lines.rs reads them. */
 function linesOf({ method, url, headers }) {
   const header = (name) => headers.get(name) ?? '';
   return `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
 }
 
-/** What a function of WebAssembly returns. A trap leaves it in no state to go on with: whoever listens starts it anew. */
-function called(exported, ...given) {
-  try {
-    return exported(...given);
-  } catch (error) {
-    reportError(error);
-    return undefined;
-  }
+/** What src/edge/entry.rs says is to be done; undefined where only the long way knows. */
+function planned(asked, hasLooked, env, context) {
+  const json = called(plan, asked, hasLooked, env, context);
+  return json && JSON.parse(json);
+}
+
+/** The response that a plan is of, or the one that the long way comes to. */
+async function respond(plan, asked, request, env, context) {
+  const response = plan && (await carriedOut(plan, asked, env));
+  return response ?? answer(request, env, context);
 }
 
 /**
  * The response that a plan is of; none if what it reads is not there, or not of that version any more.
- * @param {string} planned
+ * @param {Plan} plan
  * @param {string} asked
  * @param {Record<string, any>} env
  * @returns {Promise<Response | undefined>}
  */
-async function carriedOut(planned, asked, env) {
-  const [status, binding, key, etag, start, length, ...lines] = planned.split('\n');
-  const init = { status: Number(status), headers: headersOf(lines) };
-  if (!binding) return new Response(null, init);
+async function carriedOut({ status, headers, read }, asked, env) {
+  if (!read) return new Response(null, { status, headers });
   const begun = Date.now();
-  const range = { offset: Number(start), length: Number(length) };
   let object;
   try {
-    object = await env[binding].get(key, { range, onlyIf: { etagMatches: etag } });
+    object = await env[read.bucket].get(read.key, read.options);
   } catch (error) {
-    const refused = called(failure, asked, key, String(error));
-    return refused && refusal(refused, begun);
+    const json = called(failure, asked, read.key, String(error));
+    return json && refused(JSON.parse(json), begun);
   }
   if (!object?.body) return undefined;
   // A shorter object cannot be that version.
-  if (object.size < range.offset + range.length) return void (await object.body.cancel());
-  timed(init.headers, begun);
-  return new Response(object.body, init);
-}
-
-/** The response that says why there is no better one, in the lines of a plan and a text behind an empty line. */
-function refusal(refused, begun) {
-  const end = refused.indexOf('\n\n', refused.indexOf(': '));
-  const [status, , , , , , ...lines] = refused.slice(0, end).split('\n');
-  const headers = headersOf(lines);
+  if (object.size < read.end) return void (await object.body.cancel());
   timed(headers, begun);
-  return new Response(refused.slice(end + 2), { status: Number(status), headers });
+  return new Response(object.body, { status, headers });
 }
 
-function headersOf(lines) {
-  const headers = {};
-  for (const line of lines) {
-    const colon = line.indexOf(': ');
-    headers[line.slice(0, colon)] = line.slice(colon + 2);
-  }
-  return headers;
+/**
+ * The response that says why there is no better one.
+ * @param {Plan} plan
+ * @param {number} begun
+ */
+function refused({ status, headers, text }, begun) {
+  timed(headers, begun);
+  return new Response(text, { status, headers });
 }
 
 /** Says how long storage was waited for. */

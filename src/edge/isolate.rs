@@ -13,7 +13,7 @@ thread_local! {
     static MEMO: Rc<Memo> = Rc::new(Memo::new());
 
     /// The deployment's settings, which cannot change within an isolate's life.
-    static DEPLOYMENT: OnceCell<Deployment> = const { OnceCell::new() };
+    static DEPLOYMENT: OnceCell<Rc<Deployment>> = const { OnceCell::new() };
 
     /// Its object stores, of which the same is true.
     static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
@@ -25,10 +25,10 @@ pub(super) fn memo() -> Rc<Memo> {
 }
 
 /// The deployment's settings, read once an isolate.
-pub(super) fn deployment(env: &Env) -> worker::Result<Deployment> {
+pub(super) fn deployment(env: &Env) -> worker::Result<Rc<Deployment>> {
     DEPLOYMENT.with(|deployment| match deployment.get() {
-        Some(deployment) => Ok(deployment.clone()),
-        None => settings::read(env).map(|read| deployment.get_or_init(|| read).clone()),
+        Some(deployment) => Ok(Rc::clone(deployment)),
+        None => settings::read(env).map(|read| Rc::clone(deployment.get_or_init(|| Rc::new(read)))),
     })
 }
 
@@ -38,10 +38,4 @@ pub(super) fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
         Some(stores) => Ok(Rc::clone(stores)),
         None => stores::read(env).map(|read| Rc::clone(stores.get_or_init(|| Rc::new(read)))),
     })
-}
-
-/// Settings and stores, if an earlier request has read them.
-pub(super) fn known() -> Option<(Deployment, Rc<Stores>)> {
-    let deployment = DEPLOYMENT.with(|deployment| deployment.get().cloned())?;
-    Some((deployment, STORES.with(|stores| stores.get().cloned())?))
 }

@@ -2,15 +2,16 @@
 //! in between.
 
 mod admin;
-mod at_once;
 mod body;
 mod cache;
+mod carried;
 #[cfg(feature = "contract")]
 mod contract;
-mod cut;
+mod entry;
 mod host;
 mod isolate;
 mod kv;
+mod lines;
 mod log;
 mod page;
 mod patience;
@@ -26,7 +27,8 @@ mod watch;
 
 use crate::admin::claims;
 use crate::library::Library;
-use crate::origin::{Asked, Observer, Origin, may_be_kept, of_bytes};
+use crate::origin::{Asked, Origin, of_bytes};
+use body::describe;
 use cache::Front;
 use host::Host;
 use kv::Indexes;
@@ -56,21 +58,21 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     if let Some(told) = contract::answer(path, &*library.objects, &*library.indexes, &env).await {
         return told.map(Into::into);
     }
-    let front = Front::new(&context, host, deployment.cache_api);
     if deployment.shows_experience && page::claims(path) {
         return page::fetch(&env, request).await;
     }
     if claims(path) {
+        let front = Front::new(&context, host, deployment.cache_api);
         let bound = (&library, &env, &front);
         let answer = admin::answer(&request, (&method, path), bound, &deployment);
-        return Ok(reply::send(of_bytes(answer.await?), &context)?);
+        return Ok(reply::send(of_bytes(answer.await?), &context).await?);
     }
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
     let if_match = headers.get("if-match")?;
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
     let wants_headers = headers.get("access-control-request-headers")?;
-    let mut asked = Asked {
+    let asked = Asked {
         query,
         wants_headers: wants_headers.as_deref(),
         if_match: if_match.as_deref(),
@@ -81,26 +83,14 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         ..Asked::new(&method, path)
     };
     let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };
-    let lookup = front.lookup(&asked);
-    if let Some(lookup) = &lookup {
-        let found = front.find(lookup).await;
-        asked.now_ms = watch.now_ms();
-        if let Some(found) = found {
-            let hit = reply::hit(&found, asked.now_ms.saturating_sub(watch.begun_ms))?;
-            if let Ok(request) = &asked.request {
-                watch.hit(request, &hit);
-            }
-            return Ok(hit);
+    let origin = Origin { library: &library, settings: &deployment.settings, observer: &watch };
+    match reply::send(origin.answer(&asked).await, &context).await {
+        Ok(response) => Ok(response),
+        Err(cause) => {
+            let refused = entry::refused(&asked, asked.presentation(), &describe(&cause));
+            Ok(reply::send(of_bytes(refused), &context).await?)
         }
     }
-    let origin = Origin { library: &library, settings: &deployment.settings, observer: &watch };
-    let answer = origin.answer(&asked).await;
-    let may_be_kept = may_be_kept(&answer);
-    let response = reply::send(answer, &context)?;
-    if let Some(lookup) = lookup.filter(|_| may_be_kept) {
-        front.keep(&lookup.path, &response);
-    }
-    Ok(response)
 }
 
 /// The deployment's library, for one request or batch.

@@ -20,7 +20,7 @@ async fn queue(batch: MessageBatch<()>, env: Env, context: Context) -> worker::R
 
 async fn consume(batch: &MessageBatch<()>, env: &Env, context: Rc<Context>) -> worker::Result<()> {
     let events = Events {
-        library: &library(env, &context, &isolate::deployment(env)?)?,
+        library: &library(env, &context, &*isolate::deployment(env)?)?,
         stores: &*isolate::stores(env)?,
         cache: &Front::without_host(&context),
         budget: &Budget::DELIVERY,

@@ -6,7 +6,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{Array, Object, Promise, Uint8Array};
-use worker::web_sys::{ReadableStream, Response};
+use worker::web_sys::ReadableStream;
 
 /// The largest integer that a JavaScript number holds exactly.
 pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -76,14 +76,6 @@ extern "C" {
 
     /// `caches.default`.
     pub(super) type EdgeCache;
-
-    /// The response for a key, which is a URL or a request; `undefined` if there is none.
-    #[wasm_bindgen(method, catch, js_name = match)]
-    pub(super) fn find(this: &EdgeCache, key: &JsValue) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn put(this: &EdgeCache, key: &str, response: &Response)
-    -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     pub(super) fn delete(this: &EdgeCache, key: &str) -> Result<Promise, JsValue>;

@@ -10,7 +10,6 @@ use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::js_sys::{Array, Date, Reflect};
-use worker::web_sys::Response;
 
 /// Watches one request.
 pub(super) struct Watch<'a> {
@@ -41,16 +40,9 @@ impl Observer for Watch<'_> {
 }
 
 impl Watch<'_> {
-    /// A cache has given the answer to `request`.
-    pub(super) fn hit(&self, request: &Request<'_>, hit: &Response) {
-        if !self.counts {
-            return;
-        }
-        let length = hit.headers().get("content-length").ok().flatten();
-        let has_body = hit.body().is_some();
-        let bytes = length.filter(|_| has_body).and_then(|length| length.parse().ok());
-        let status = StatusCode::from_u16(hit.status()).unwrap_or_default();
-        self.answered(&AccessRecord::of_hit(request, status, bytes.unwrap_or(0)));
+    /// A cache has given the answer to `request`: so many `bytes`.
+    pub(super) fn hit(&self, request: &Request<'_>, status: StatusCode, bytes: u64) {
+        self.answered(&AccessRecord::of_hit(request, status, bytes));
     }
 
     fn write(&self, point: &Point) -> Result<(), JsValue> {

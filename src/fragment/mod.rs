@@ -26,7 +26,7 @@ pub use head::{Head, HeadReader, Progress};
 pub use init::init_segment;
 pub use locate::{LocateError, Located, LocatedLevel, Place, locate, locate_level};
 pub use parts::{Part, Parts};
-pub use reads::{Cutter, Read};
+pub use reads::Read;
 pub use recipe::Recipe;
 pub use synthesise::{Checked, Lengths, Synthesis, check};
 pub use text::{MAX_TEXT_LENGTH, Text};

@@ -49,7 +49,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The presentation that is asked about; empty if none is.
-    pub(super) fn presentation(&self) -> &str {
+    pub fn presentation(&self) -> &str {
         self.request.as_ref().ok().and_then(Request::presentation).unwrap_or_default()
     }
 

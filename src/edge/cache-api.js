@@ -1,0 +1,44 @@
+// The Cache API in front of the origin, where the runtime has no Workers Cache. What may be asked of it and what it may
+// keep, src/origin/cache_rules.rs says.
+
+// @ts-expect-error A build puts the Worker there.
+import { hit, keeps } from 'worker';
+import { called } from './called.js';
+
+/** @typedef {{key: string, headers?: Record<string, string>, statuses: number[], isRecorded: boolean}} Lookup */
+
+/**
+ * What the cache has for a lookup, as this Worker answers it. A cache in trouble is one that has nothing.
+ * @param {Lookup} lookup
+ * @param {string} asked
+ * @param {Record<string, any>} env
+ * @returns {Promise<Response | undefined>}
+ */
+export async function find({ key, headers, statuses, isRecorded }, asked, env) {
+  const begun = Date.now();
+  const question = headers ? new Request(key, { headers }) : key;
+  // @ts-expect-error Only the runtime has it.
+  const found = await caches.default.match(question).catch(() => undefined);
+  if (!found) return undefined;
+  // A body that nobody will read is not left hanging.
+  if (!statuses.includes(found.status)) return void (await found.body?.cancel());
+  const response = new Response(found.body, found);
+  response.headers.set('server-timing', `cache;desc="hit";dur=${Date.now() - begun}`);
+  if (isRecorded) called(hit, asked, found.status, found.body ? Number(found.headers.get('content-length')) : 0, env);
+  return response;
+}
+
+/**
+ * Has the cache keep a response that may be kept, which goes its own way meanwhile. One that breaks off is not kept: its
+ * length was announced.
+ * @param {string} key
+ * @param {Response} response
+ * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
+ */
+export function keep(key, response, context) {
+  if (!called(keeps, response.status, response.headers.get('cache-control') ?? '')) return;
+  // @ts-expect-error Only the runtime has it.
+  const kept = caches.default.put(key, response.clone());
+  const warn = (error) => console.warn(JSON.stringify({ error: String(error), not_kept: key }));
+  context.waitUntil(kept.catch(warn));
+}

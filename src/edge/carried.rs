@@ -1,0 +1,130 @@
+//! A plan in the JSON that `entry.js` carries out.
+
+use super::runtime::MAX_SAFE_INTEGER;
+use crate::origin::{Lookup, Plan, Planned, StoredRead};
+use crate::remote::{Store, Stores};
+use http::{HeaderMap, Response};
+use serde::{Serialize, Serializer};
+
+/// What `entry.js` does next.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Next<'a> {
+    /// Looks into the Cache API.
+    Look { lookup: Question<'a> },
+    /// Answers.
+    Answer(Answered<'a>),
+}
+
+/// A question to the Cache API.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Question<'a> {
+    key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Conditions<'a>>,
+    /// The statuses that an answer to it has.
+    statuses: [u16; 2],
+    /// Whether hits are recorded.
+    is_recorded: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Conditions<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    if_none_match: Option<&'a str>,
+}
+
+impl<'a> Question<'a> {
+    /// For what `host` (scheme and host) has been asked.
+    pub(super) fn new(host: &str, lookup: &'a Lookup<'_>, is_recorded: bool) -> Self {
+        let Lookup { path, range, if_none_match } = lookup;
+        let range = range.as_deref();
+        let headers = (range.is_some() || if_none_match.is_some())
+            .then_some(Conditions { range, if_none_match: *if_none_match });
+        let statuses = lookup.statuses().map(|status| status.as_u16());
+        Self { key: format!("{host}{path}"), headers, statuses, is_recorded }
+    }
+}
+
+/// A response, of which the body is a part of an object, a text, or none.
+#[derive(Serialize)]
+pub(super) struct Answered<'a> {
+    status: u16,
+    #[serde(serialize_with = "record")]
+    headers: &'a HeaderMap,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read: Option<BucketRead<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+/// A read of an R2 bucket.
+#[derive(Serialize)]
+struct BucketRead<'a> {
+    /// The name of its binding.
+    bucket: &'a str,
+    key: String,
+    /// How many bytes the object has at least.
+    end: u64,
+    options: Options<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Options<'a> {
+    range: Range,
+    only_if: Condition<'a>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    offset: u64,
+    length: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Condition<'a> {
+    etag_matches: &'a str,
+}
+
+impl<'a> Answered<'a> {
+    /// The response that `plan` is of; `None` if it is of more than one read, or of another store than R2.
+    pub(super) fn planned(plan: &'a Plan, stores: &'a Stores) -> Option<Self> {
+        let read = match plan.body().as_slice() {
+            [] => None,
+            [Planned::Stored(read)] if read.read.is_whole() => Some(BucketRead::new(read, stores)?),
+            _ => return None,
+        };
+        Some(Self { status: plan.status().as_u16(), headers: plan.headers(), read, text: None })
+    }
+
+    /// The response that is `refused`.
+    pub(super) fn refused(refused: &'a Response<Vec<u8>>) -> Option<Self> {
+        let text = std::str::from_utf8(refused.body()).ok()?;
+        let (status, headers) = (refused.status().as_u16(), refused.headers());
+        Some(Self { status, headers, read: None, text: Some(text) })
+    }
+}
+
+impl<'a> BucketRead<'a> {
+    fn new(StoredRead { key, etag, read }: &'a StoredRead, stores: &'a Stores) -> Option<Self> {
+        let (Store::R2(bucket), key) = stores.find(key)? else { return None };
+        let range = read.range();
+        let (offset, length, end) = (range.start(), range.length(), range.end());
+        let only_if = Condition { etag_matches: etag };
+        let options = Options { range: Range { offset, length }, only_if };
+        (end <= MAX_SAFE_INTEGER).then_some(Self { bucket, key, end, options })
+    }
+}
+
+/// Headers as a record of strings.
+fn record<S: Serializer>(headers: &HeaderMap, to: S) -> Result<S::Ok, S::Error> {
+    let fields =
+        headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    to.collect_map(fields)
+}
