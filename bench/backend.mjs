@@ -1,12 +1,13 @@
-// KV and R2 as the runtime speaks to them, in a process of its own: answers lie ready in memory, and
+// KV, R2 and the Cache API as the runtime speaks to them, in a process of its own: answers lie ready in memory, and
 // every call is counted. Its parent asks for the counts over IPC.
 //
 // KV: `GET /<key>?urlencoded=true`. R2: `GET /` with the request as JSON in `CF-R2-Request`; the answer
-// is `CF-R2-Metadata-Size` bytes of JSON and then the object's.
+// is `CF-R2-Metadata-Size` bytes of JSON and then the object's. The Cache API: `GET` of what is cached, with
+// `Cache-Control: only-if-cached`; it has every fragment.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { listen } from '../tests/lib/http.mjs';
-import { ETAG } from './layout.mjs';
+import { ETAG, PRESENTATION, STREAMS, etagOf, rangeAt } from './layout.mjs';
 
 const [indexKey, indexFile, port] = process.argv.slice(2);
 const index = readFileSync(indexFile);
@@ -20,11 +21,12 @@ const MEDIA = Buffer.alloc(
   Uint8Array.from({ length: PERIOD }, (_, n) => (n * 31 + (n >> 8)) & 0xff),
 );
 
-const counts = { r2: 0, kv: 0, wrong: 0 };
+const counts = { r2: 0, kv: 0, cache: 0, wrong: 0 };
 
 const server = createServer((request, response) => {
   const asked = request.headers['cf-r2-request'];
   if (asked) return r2(JSON.parse(String(asked)), response);
+  if (request.headers['cache-control'] === 'only-if-cached') return cached(request.url, response);
   counts.kv += 1;
   if (request.url.startsWith(`/${encodeURIComponent(indexKey)}?`)) return response.end(index);
   response.writeHead(404).end();
@@ -55,6 +57,23 @@ function r2({ method, object, range, onlyIf }, response) {
   response.writeHead(200, { 'cf-r2-metadata-size': head.length, 'content-length': head.length + length });
   response.write(head);
   response.end(MEDIA.subarray(offset % PERIOD, (offset % PERIOD) + length));
+}
+
+function cached(url, response) {
+  counts.cache += 1;
+  const [, name, start] = /Fragments\((\w+)=(\d+)\)$/.exec(decodeURIComponent(url)) ?? [];
+  const stream = STREAMS[name];
+  if (!stream) return response.writeHead(504, { 'cf-cache-status': 'MISS' }).end();
+  const range = rangeAt(stream, Number(start));
+  response.writeHead(200, {
+    'cf-cache-status': 'HIT',
+    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-tag': PRESENTATION,
+    'content-type': stream.type,
+    'content-length': range.length,
+    etag: etagOf(range),
+  });
+  response.end(MEDIA.subarray(range.offset % PERIOD, (range.offset % PERIOD) + range.length));
 }
 
 server.keepAliveTimeout = 120_000;

@@ -1,21 +1,20 @@
 // Compares Workers: each is asked for the same fragments, in short rounds that alternate.
 import { ScriptError } from '../scripts/lib/errors.mjs';
-import { local } from '../scripts/lib/project.mjs';
 import { step } from '../scripts/lib/step.mjs';
-import { CHUNKS, PRESENTATION, STREAMS, startOf } from './layout.mjs';
+import { contestants } from './contestants.mjs';
+import { CHUNKS, PRESENTATION, STREAMS, etagOf, rangeAt, startOf } from './layout.mjs';
+import { LOADS } from './loads.mjs';
 import { cpuMs, helper, withProcesses } from './process.mjs';
 import { median } from './quantiles.mjs';
-import { built, serve } from './workerd.mjs';
+import { serve } from './workerd.mjs';
 
-/** What is asked in turns: its name, the stream, and how many a round, which lasts about half a second. */
-const LOADS = [
-  { name: '500k', stream: 'video', requests: 400 },
-  { name: '20k', stream: 'audio', requests: 800 },
-];
 const MANIFESTS = 200;
 
-/** How often each Worker is asked for each size before anything is measured: until it is compiled. */
-const WARM_UP = 1500;
+/**
+ * How often each Worker is asked for each load before it is measured: until the runtime has compiled what answers it. All
+ * that a plan calls has left the compiler's first tier after some five thousand plans.
+ */
+const WARM_UP = 5000;
 
 /** @returns {Promise<{workers: string[], loads: string[], taken: object[], manifest: object}>} */
 export const compare = (options) => withProcesses((kept) => compareWith(options, kept));
@@ -27,72 +26,67 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
   const store = (await backend.answer()).port;
   const load = kept(helper('load.mjs'));
 
-  const workers = [];
-  for (const [name, modules] of [
-    [
-      'reference',
-      [
-        ['index.js', 'esModule', local('bench/reference.mjs')],
-        ['layout.mjs', 'esModule', local('bench/layout.mjs')],
-      ],
-    ],
-    ['millrace', built(local('build'))],
-    ...others.map(([name, folder]) => [name, built(folder)]),
-  ]) {
-    workers.push(kept(await serve(name, modules, { store, port: nextPort() })));
-  }
+  /** Each of them once as it is, and once with the Cache API in front. */
+  const started = async (vars) => {
+    const workers = [];
+    for (const [name, modules] of contestants(others))
+      workers.push(kept(await serve(name, modules, { store, port: nextPort(), vars })));
+    return workers;
+  };
+  const workers = await started({ CACHE_API: 'off' });
+  const cached = await started({ CACHE_API: 'auto', USES_CACHE: 'yes' });
 
-  await step('Comparing answers', () => agree(workers, presentation));
+  await step('Comparing answers', async () => {
+    await agree(workers, presentation);
+    await agree(cached, presentation);
+  });
 
-  /** One round: `paths` asked of `worker`, and what that cost. */
-  const turn = async (worker, paths, { warm = true } = {}) => {
+  /** One round: `requests` sent to `worker`, and what that cost. */
+  const turn = async (worker, order, { warm = true } = {}) => {
+    const { requests, method, status, from } = order;
     const before = { counts: await backend.ask('counts'), worker: cpuMs(worker.pid), backend: cpuMs(backend.pid) };
-    const result = await load.ask({ origin: worker.origin, paths, connections });
-    const cpu = (cpuMs(worker.pid) - before.worker) / paths.length;
-    const backendCpu = (cpuMs(backend.pid) - before.backend) / paths.length;
+    const result = await load.ask({ origin: worker.origin, requests, method, status, connections });
+    const cpu = (cpuMs(worker.pid) - before.worker) / requests.length;
+    const backendCpu = (cpuMs(backend.pid) - before.backend) / requests.length;
     const after = await backend.ask('counts');
     const calls = Object.fromEntries(Object.keys(after).map((kind) => [kind, after[kind] - before.counts[kind]]));
-    if (result.failed || calls.wrong) {
+    const expected = { r2: 0, kv: 0, cache: 0, wrong: 0, ...(from && { [from]: requests.length }) };
+    if (result.failed || (warm && JSON.stringify(calls) !== JSON.stringify(expected))) {
       throw new ScriptError(
-        `${worker.name}: ${result.failed} of ${paths.length} requests failed, ${calls.wrong} of its calls were not as they should be.`,
-      );
-    }
-    if (warm && (calls.r2 !== paths.length || calls.kv !== 0)) {
-      throw new ScriptError(
-        `${worker.name}: ${paths.length} requests took ${calls.r2} reads of R2 and ${calls.kv} of KV, where one of R2 and none of KV were expected.`,
+        `${worker.name}: ${result.failed} of ${requests.length} requests failed; they took ${JSON.stringify(calls)} calls, where ${JSON.stringify(expected)} were expected.`,
       );
     }
     return {
       cpuUs: cpu * 1000,
       backendUs: backendCpu * 1000,
-      rate: paths.length / result.seconds,
+      rate: requests.length / result.seconds,
       p50: result.p50,
       p99: result.p99,
     };
   };
 
-  await step('Warming up', async () => {
-    for (const worker of workers) {
-      for (const { stream } of LOADS) await turn(worker, fragments(stream, WARM_UP, presentation), { warm: false });
-    }
-  });
-
   const taken = [];
-  for (const { name, stream, requests } of LOADS) {
-    await step(`Measuring fragments of ${name}`, async (progress) => {
+  for (const { count, isKnown, ...each } of LOADS) {
+    const measured = each.from === 'cache' ? cached : workers;
+    await step(`Warming up for ${each.name}`, async () => {
+      const requests = fragments(each.stream, WARM_UP, presentation, isKnown);
+      for (const worker of measured) await turn(worker, { ...each, requests }, { warm: false });
+    });
+    await step(`Measuring ${each.name}`, async (progress) => {
       for (let round = 0; round < rounds; round += 1) {
-        const paths = fragments(stream, requests, presentation);
+        const requests = fragments(each.stream, count, presentation, isKnown);
+        const order = [...measured];
         // Who comes first changes, so that nobody has the better place.
-        const order = round % 2 ? [...workers].reverse() : workers;
+        if (round % 2) order.reverse();
         for (const worker of order)
-          taken.push({ load: name, round, worker: worker.name, ...(await turn(worker, paths)) });
+          taken.push({ load: each.name, round, worker: worker.name, ...(await turn(worker, { ...each, requests })) });
         progress((round + 1) / rounds);
       }
     });
   }
 
   const ours = workers[1];
-  const manifests = Array(MANIFESTS).fill(`/${PRESENTATION}/Manifest`);
+  const manifests = { requests: Array(MANIFESTS).fill({ path: `/${PRESENTATION}/Manifest` }) };
   const manifest = await step('Measuring manifests', async () => {
     const turns = [];
     for (let round = 0; round < 4; round += 1) turns.push(await turn(ours, manifests, { warm: false }));
@@ -101,19 +95,21 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
   return { workers: workers.map((worker) => worker.name), loads: LOADS.map((each) => each.name), taken, manifest };
 }
 
-/** Paths of `count` fragments of a stream, all over the two hours. */
-function fragments(name, count, { generation }) {
-  const { bitrate } = STREAMS[name];
+/** Requests for `count` fragments of a stream, all over the two hours; `isKnown` of the versions that there are. */
+function fragments(name, count, { generation }, isKnown = false) {
+  const stream = STREAMS[name];
   return Array.from({ length: count }, (_, n) => {
     const at = (n * 997 + Math.floor(Math.random() * CHUNKS)) % CHUNKS;
-    return `/${PRESENTATION}/${generation}/QualityLevels(${bitrate})/Fragments(${name}=${startOf(STREAMS[name], at)})`;
+    const start = startOf(stream, at);
+    const path = `/${PRESENTATION}/${generation}/QualityLevels(${stream.bitrate})/Fragments(${name}=${start})`;
+    return { path, headers: isKnown ? { 'if-none-match': etagOf(rangeAt(stream, start)) } : {} };
   });
 }
 
 /** Sees to it that all Workers give the same answers: it is the same work that is measured. */
 async function agree(workers, presentation) {
   for (const stream of Object.keys(STREAMS)) {
-    for (const path of fragments(stream, 5, presentation)) {
+    for (const { path } of fragments(stream, 5, presentation)) {
       const answers = [];
       for (const { name, origin } of workers) {
         const response = await fetch(origin + path);

@@ -29,3 +29,6 @@ export function rangeAt({ mean }, start) {
   const offset = begin(at);
   return { offset, length: begin(at + 1) - offset };
 }
+
+/** The entity tag that a fragment at such a range is answered with. */
+export const etagOf = ({ offset, length }) => `"${ETAG}-${offset.toString(16)}-${(offset + length).toString(16)}"`;

@@ -1,23 +1,31 @@
 // The clients, in a process of their own: a few connections, each of which sends one request after the other. The parent
-// process sends `{origin, paths, connections}` over IPC and gets the result back.
+// process sends an order over IPC and gets the result back.
 import { Pool } from 'undici';
 
 const pools = new Map();
 
-/** @typedef {{origin: string, paths: string[], connections: number}} Order */
+/** @typedef {{path: string, headers?: Record<string, string>}} Request */
+/**
+ * @typedef {object} Order
+ * @property {string} origin
+ * @property {Request[]} requests
+ * @property {number} connections
+ * @property {'GET' | 'HEAD'} [method]
+ * @property {number} [status] that all answers should have
+ */
 
 process.on('message', async (message) => {
-  const { origin, paths, connections } = /** @type {Order} */ (message);
+  const { origin, requests, connections, method = 'GET', status = 200 } = /** @type {Order} */ (message);
   if (!pools.has(origin)) pools.set(origin, new Pool(origin, { connections, pipelining: 1 }));
   const pool = pools.get(origin);
-  const latencies = new Float64Array(paths.length);
+  const latencies = new Float64Array(requests.length);
   const result = { bytes: 0, failed: 0 };
   let next = 0;
   const client = async () => {
-    while (next < paths.length) {
+    while (next < requests.length) {
       const at = next++;
       const begun = performance.now();
-      await ask(pool, paths[at], result);
+      await ask(pool, { method, ...requests[at] }, status, result);
       latencies[at] = performance.now() - begun;
     }
   };
@@ -31,29 +39,26 @@ process.on('message', async (message) => {
 process.on('disconnect', () => process.exit());
 
 /**
- * Asks for one path; its bytes are counted and let go.
+ * Sends one request; the bytes of its answer are counted and let go.
  * @returns {Promise<void>}
  */
-function ask(pool, path, result) {
+function ask(pool, request, expected, result) {
   return new Promise((resolve) => {
-    pool.dispatch(
-      { method: 'GET', path },
-      {
-        onRequestStart() {},
-        onResponseStart(_, status) {
-          if (status !== 200) result.failed += 1;
-        },
-        onResponseData(_, chunk) {
-          result.bytes += chunk.length;
-        },
-        onResponseEnd() {
-          resolve();
-        },
-        onResponseError() {
-          result.failed += 1;
-          resolve();
-        },
+    pool.dispatch(request, {
+      onRequestStart() {},
+      onResponseStart(_, status) {
+        if (status !== expected) result.failed += 1;
       },
-    );
+      onResponseData(_, chunk) {
+        result.bytes += chunk.length;
+      },
+      onResponseEnd() {
+        resolve();
+      },
+      onResponseError() {
+        result.failed += 1;
+        resolve();
+      },
+    });
   });
 }

@@ -23,7 +23,7 @@ export function report({ runtime, native = [] }, json) {
 
 function table(runtime, native) {
   for (const load of runtime?.loads ?? []) {
-    console.log(`\n${bold(`Fragments of ${load}`)}, medians of ${rounds(runtime, load).length} rounds`);
+    console.log(`\n${bold(load)}, medians of ${rounds(runtime, load).length} rounds`);
     console.log(dim(row('', 'CPU/request', 'ratio', 'quartiles', 'req/s', 'p50', 'p99', 'backend CPU')));
     for (const worker of runtime.workers) {
       const turns = runtime.taken.filter((turn) => turn.load === load && turn.worker === worker);

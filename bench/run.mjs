@@ -1,20 +1,22 @@
-// `npm run bench`: what a fragment costs in the runtime beside a hand-written Worker without an index,
-// and what indexes and manifests of two hours cost by themselves.
+// `npm run bench`: what a fragment costs in the runtime beside a hand-written Worker without an index (read from storage,
+// known to the client, asked for by HEAD, out of the Cache API), and what indexes and manifests of two hours cost by
+// themselves.
 //
 // The clock of a shared machine means little: the two Workers take turns in short rounds, and
 // what counts is the median of the rounds' ratios of CPU per request.
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../scripts/build-worker.mjs';
-import { isMain, local } from '../scripts/lib/project.mjs';
-import { run } from '../scripts/lib/run.mjs';
+import { isMain } from '../scripts/lib/project.mjs';
 import { step } from '../scripts/lib/step.mjs';
 import { runMain } from '../scripts/lib/errors.mjs';
 import { builds } from './builds.mjs';
+import { cold } from './cold.mjs';
 import { compare } from './compare.mjs';
 import { formats } from './formats.mjs';
 import { PRESENTATION } from './layout.mjs';
 import { peer } from './peer.mjs';
+import { INDEX_FILE, native, writeIndex } from './presentation.mjs';
 import { report } from './report.mjs';
 
 const HELP = `Usage: npm run bench -- [options]
@@ -30,6 +32,7 @@ indexes and manifests of two hours cost. Takes about two minutes once everything
   --only fragments|native
   --help
 
+npm run bench -- cold --help: the first answer of an isolate.
 npm run bench -- builds --help: what indexing takes, and for how long it holds others up.
 npm run bench -- formats --help: the same chunks as HLS and DASH.
 npm run bench -- peer --help: beside another packager, over plain MP4s.
@@ -37,6 +40,7 @@ npm run bench -- peer --help: beside another packager, over plain MP4s.
 
 async function main(args) {
   if (args[0] === 'builds') return builds(args.slice(1));
+  if (args[0] === 'cold') return cold(args.slice(1));
   if (args[0] === 'formats') return formats(args.slice(1));
   if (args[0] === 'peer') return peer(args.slice(1));
   const { values } = parseArgs({
@@ -53,9 +57,7 @@ async function main(args) {
   });
   if (values.help) return process.stdout.write(HELP);
 
-  const indexFile = local('target/bench/index.bin');
-  await mkdir(local('target/bench'), { recursive: true });
-  await native('--write', indexFile);
+  await writeIndex();
 
   const figures = {};
   if (values.only !== 'fragments') {
@@ -68,12 +70,12 @@ async function main(args) {
   }
   if (values.only !== 'native') {
     await buildWorker({ optimise: true });
-    const index = await readFile(indexFile);
+    const index = await readFile(INDEX_FILE);
     figures.runtime = await compare({
-      others: values.worker.map((each) => each.split('=')),
+      others: values.worker,
       presentation: {
         key: `index/${PRESENTATION}`,
-        file: indexFile,
+        file: INDEX_FILE,
         generation: index.subarray(4, 12).toString('hex'),
       },
       rounds: Number(values.rounds),
@@ -83,9 +85,5 @@ async function main(args) {
   }
   report(figures, values.json);
 }
-
-/** Runs `benches/presentation`. */
-const native = (...args) =>
-  run('cargo', ['bench', '--quiet', '--locked', '--bench', 'presentation', '--', ...args], { title: 'cargo bench' });
 
 if (isMain(import.meta)) await runMain(main);

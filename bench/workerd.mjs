@@ -19,7 +19,7 @@ export const built = (folder) => [
 ];
 
 /**
- * Serves a Worker; KV and R2 are the HTTP service at `store`.
+ * Serves a Worker; KV, R2 and the Cache API are the HTTP service at `store`.
  * @param {string} name of the Worker, for people and for its scratch folder
  * @param {Module[]} modules the entry point first
  * @param {{store: number, port: number, vars?: Record<string, string>}} options `port` 0 for any that is
@@ -32,10 +32,7 @@ export async function serve(name, modules, { store, port, vars = {} }) {
   await mkdir(folder, { recursive: true });
   for (const [module, , file] of modules) await copyFile(file, path.join(folder, module));
   const config = path.join(folder, 'config.capnp');
-  await writeFile(
-    config,
-    configuration(modules, await compatibilityDate(), { store, port, vars: { CACHE_API: 'off', ...vars } }),
-  );
+  await writeFile(config, configuration(modules, await compatibilityDate(), { store, port, vars }));
 
   const child = start(workerd.default, ['serve', '--control-fd=3', config], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -67,6 +64,7 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [${list.join(', ')}],
   compatibilityDate = "${date}",
+  cacheApiOutbound = "store",
   bindings = [
     (name = "INDEX", kvNamespace = "store"),
     (name = "MEDIA", r2Bucket = "store"),

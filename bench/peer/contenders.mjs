@@ -55,7 +55,7 @@ export async function startMillrace(storage) {
   const { child, pid, origin } = await serve('peer-millrace', built(local('build')), {
     store: storage,
     port: 0,
-    vars: { STORES: stores },
+    vars: { CACHE_API: 'off', STORES: stores },
   });
   const base = (show, place) => `/${place}${keyOf(show)}/`;
   return { name: 'millrace', origin, pids: [pid], base, manifest: 'Manifest', child };
