@@ -8,6 +8,7 @@ pub mod matrix;
 pub mod range;
 pub mod sample;
 pub mod settled;
+pub mod target;
 pub mod time;
 pub mod turns;
 pub mod uuid;

@@ -15,6 +15,12 @@ impl Timescale {
         None => Self(NonZeroU32::MIN),
     };
 
+    /// A thousand ticks a second.
+    pub const MILLISECONDS: Self = match NonZeroU32::new(1000) {
+        Some(ticks) => Self(ticks),
+        None => Self(NonZeroU32::MIN),
+    };
+
     /// A timescale of so many ticks a second; `None` for zero.
     pub fn new(ticks_per_second: u32) -> Option<Self> {
         NonZeroU32::new(ticks_per_second).map(Self)

@@ -69,7 +69,7 @@ impl Timeline {
 
     /// The chunk at place `at`, from 0.
     pub fn chunk(&self, at: usize) -> Option<Chunk> {
-        self.walk(at / Self::STRIDE).nth(at % Self::STRIDE).map(|(_, chunk)| chunk)
+        self.from(at).next()
     }
 
     /// The place of the chunk that starts at exactly `start`.
@@ -95,6 +95,11 @@ impl Timeline {
     /// All chunks in order.
     pub fn iter(&self) -> impl Iterator<Item = Chunk> {
         self.walk(0).map(|(_, chunk)| chunk)
+    }
+
+    /// The chunks from place `at` on, in order.
+    pub(super) fn from(&self, at: usize) -> impl Iterator<Item = Chunk> {
+        self.walk(at / Self::STRIDE).skip(at % Self::STRIDE).map(|(_, chunk)| chunk)
     }
 
     /// When the first chunk starts; 0 where there is none.
