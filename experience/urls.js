@@ -1,13 +1,13 @@
 // Parses and writes URLs of presentations (docs/protocol.md).
 
 const SMOOTH = /^\/(.+?\.isml?)\/(?:([0-9a-f]{16})\/)?QualityLevels\((\d+)[^)]*\)\/Fragments\((.+)=(\d+)\)$/i;
-const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(\d+)\.(?:m4s|vtt)$/i;
+const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(?:\d+ms\/)?(\d+)\.(?:m4s|vtt)$/i;
 
 /** `films/größe.ism` as a path. */
 export const toPath = (presentation) => presentation.split('/').map(encodeURIComponent).join('/');
 
 /**
- * @typedef {object} Fragment that a URL names
+ * @typedef {object} Fragment that a URL names; of a segment of several chunks, the first
  * @property {string} presentation
  * @property {string} [generation]
  * @property {number} bitrate

@@ -40,6 +40,12 @@ pub trait MediaStore: ObjectStore {
 pub trait Body {
     /// Takes the next `len` bytes off the front: the boxes before the media, nothing of the media.
     async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError>;
+
+    /// Waits for the next `length` bytes and parts them from the rest, as a body of their own: media, which a
+    /// runtime holds outside of this code.
+    async fn part(&mut self, length: u64) -> Result<Self, StoreError>
+    where
+        Self: Sized;
 }
 
 /// Indexes, one whole value a presentation, with the pages that it names beside it.

@@ -146,7 +146,7 @@ pub fn index(content: &[u8]) {
         let _ = (hls::master(&view).is_ok(), dash::render(&view).is_ok());
         for stream in &index.streams {
             for track in &stream.tracks {
-                let _ = hls::playlist(&view, stream, track, Frames::All).is_ok();
+                let _ = hls::playlist(&view, stream, track, Frames::CHUNKS).is_ok();
             }
         }
     }

@@ -10,6 +10,7 @@ use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
 use http::Method;
 use millrace::assemble::{Cuts, Warning};
+use millrace::base::target::SegmentTarget;
 use millrace::index::{Bundle, Generation, Index};
 use millrace::library::build::{Limits, Rules};
 use millrace::library::memo::Memo;
@@ -89,6 +90,7 @@ fn fragments_of<'a>(index: &'a Index, key: &'a str) -> Vec<FragmentRequest<'a>> 
             noun: Noun::Fragments,
             stream: stream.name.as_str().into(),
             start: chunk.start,
+            target: SegmentTarget::CHUNK,
         })
     });
     fragments.collect()
@@ -136,6 +138,7 @@ impl Here<'_> {
         let asked = Asked { now_ms: now_ms(), ..Asked::new(&Method::GET, path) };
         let observer = LastFailure::default();
         let (limits, rules) = (Limits::NONE, Rules::default());
+        let target = SegmentTarget::DEFAULT;
         let library = Library {
             objects: Rc::clone(&self.media),
             indexes: Rc::new(Only(Rc::clone(&self.bundle))),
@@ -146,7 +149,7 @@ impl Here<'_> {
         };
         let origin = Origin {
             library: &library,
-            settings: &Settings { form: Form::Compact, time_untimed, limits, rules },
+            settings: &Settings { form: Form::Compact, target, time_untimed, limits, rules },
             observer: &observer,
         };
         let answer = self.session.wait(origin.answer(&asked))?;

@@ -142,6 +142,11 @@ impl Body for ReadBytes {
         let rest = self.bytes.split_off(len);
         Ok(std::mem::replace(&mut self.bytes, rest))
     }
+
+    async fn part(&mut self, length: u64) -> Result<Self, StoreError> {
+        let bytes = self.take(usize::try_from(length).unwrap_or(usize::MAX)).await?;
+        Ok(Self { key: self.key.clone(), bytes })
+    }
 }
 
 fn read_range(path: &Path, range: ByteRange) -> io::Result<Vec<u8>> {

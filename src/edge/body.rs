@@ -6,7 +6,9 @@ use crate::store::{Body, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::js_sys::Uint8Array;
-use worker::web_sys::{ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode};
+use worker::web_sys::{
+    ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode, Response,
+};
 
 /// A body that a store has begun to send.
 pub(super) struct StoredBody {
@@ -34,6 +36,26 @@ impl StoredBody {
         self.stream.take()
     }
 
+    /// The next `len` bytes, in the runtime's own memory.
+    async fn next(&mut self, len: usize) -> Result<Uint8Array, StoreError> {
+        let Some(stream) = self.stream.take() else {
+            return Err(unavailable(&self.key, "its body was handed on already"));
+        };
+        self.begun = true;
+        let reader = reader(&stream);
+        let taken = fill(&reader, len, self.patience_ms).await;
+        let taken = taken.map_err(|error| unavailable(&self.key, &describe(&error)));
+        match &taken {
+            Ok(_) => {
+                reader.release_lock();
+                self.stream = Some(stream);
+            }
+            // A stream with a reader is cancelled by its reader.
+            Err(_) => drop(reader.cancel()),
+        }
+        taken
+    }
+
     /// For how long its bytes are waited for, each time, in milliseconds.
     pub(super) fn patience_ms(&self) -> u32 {
         self.patience_ms
@@ -51,24 +73,15 @@ impl Drop for StoredBody {
 
 impl Body for StoredBody {
     async fn take(&mut self, len: usize) -> Result<Vec<u8>, StoreError> {
-        let Some(stream) = self.stream.take() else {
-            return Err(unavailable(&self.key, "its body was handed on already"));
-        };
-        self.begun = true;
-        let reader = reader(&stream);
-        let taken = match within(self.patience_ms, fill(&reader, len)).await {
-            Some(taken) => taken.map_err(|error| unavailable(&self.key, &describe(&error))),
-            None => Err(unavailable(&self.key, "its body stopped coming")),
-        };
-        match &taken {
-            Ok(_) => {
-                reader.release_lock();
-                self.stream = Some(stream);
-            }
-            // A stream with a reader is cancelled by its reader.
-            Err(_) => drop(reader.cancel()),
-        }
-        taken
+        Ok(self.next(len).await?.to_vec())
+    }
+
+    async fn part(&mut self, length: u64) -> Result<Self, StoreError> {
+        let bytes = self.next(usize::try_from(length).unwrap_or(usize::MAX)).await?;
+        let held = Response::new_with_opt_buffer_source(Some(&bytes));
+        let held = held.map_err(|error| unavailable(&self.key, &describe(&error)))?;
+        let (key, stream) = (self.key.clone(), held.body());
+        Ok(Self { key, stream, patience_ms: self.patience_ms, begun: false })
     }
 }
 
@@ -79,18 +92,27 @@ fn reader(stream: &ReadableStream) -> ByobReader {
     stream.get_reader_with_options(&options).unchecked_into()
 }
 
-/// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest. A body that ends before is
-/// an error.
-async fn fill(reader: &ByobReader, len: usize) -> Result<Vec<u8>, JsValue> {
+/// So many bytes are waited for at once.
+const PIECE: u32 = 1 << 20;
+
+/// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest. Each piece of them is waited
+/// for so long. A body that ends before is an error.
+async fn fill(reader: &ByobReader, len: usize, patience_ms: u32) -> Result<Uint8Array, JsValue> {
     let len = u32::try_from(len).map_err(|_| "too many bytes at once")?;
-    if len == 0 {
-        return Ok(Vec::new());
+    let mut filled = Uint8Array::new_with_length(len);
+    let mut at = 0;
+    while at < len {
+        let end = at.saturating_add(PIECE).min(len);
+        let view = filled.subarray(at, end);
+        let read = JsFuture::from(reader.read_at_least(view.length(), &view)?);
+        let read = within(patience_ms, read).await.ok_or("its body stopped coming")??;
+        let piece = read.unchecked_into::<ReadResult>().value();
+        let piece = piece.filter(|piece| piece.length() == end.saturating_sub(at));
+        // A read moves the memory on to the view that it gives back.
+        filled = Uint8Array::new(&piece.ok_or("its body ended too early")?.buffer());
+        at = end;
     }
-    let view = Uint8Array::new_with_length(len);
-    let result = JsFuture::from(reader.read_at_least(len, &view)?).await?;
-    let result: ReadResult = result.unchecked_into();
-    let chunk = result.value().filter(|chunk| chunk.length() == len);
-    Ok(chunk.ok_or("its body ended too early")?.to_vec())
+    Ok(filled)
 }
 
 pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {

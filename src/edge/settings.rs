@@ -3,6 +3,7 @@
 use super::log;
 use crate::admin::Sources;
 use crate::assemble::Cuts;
+use crate::base::target::SegmentTarget;
 use crate::library::build::{Limits, Rules};
 use crate::origin::Settings;
 use crate::url::Form;
@@ -27,13 +28,21 @@ pub(super) struct Deployment {
 }
 
 /// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
-/// `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
+/// `SEGMENT_MS`, `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
 /// `SOURCES = "folder/ …"`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
         Some("legacy") => Form::Legacy,
         Some(other) => return Err(wrong("MANIFEST", other, "compact or legacy")),
+    };
+    let target = match variable(env, "SEGMENT_MS") {
+        None => SegmentTarget::DEFAULT,
+        Some(said) => {
+            let expected = format!("a number from 0 to {}", SegmentTarget::MAX_MS);
+            let target = said.parse().ok().and_then(SegmentTarget::new);
+            target.ok_or_else(|| wrong("SEGMENT_MS", &said, &expected))?
+        }
     };
     let time_untimed = match variable(env, "TFXD").as_deref() {
         None | Some("inject") => true,
@@ -50,7 +59,8 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
         Some("on") => true,
         Some(other) => return Err(wrong("EXPERIENCE", other, "on or off")),
     };
-    let settings = Settings { form, time_untimed, limits: Limits::REQUEST, rules: rules(env)? };
+    let settings =
+        Settings { form, target, time_untimed, limits: Limits::REQUEST, rules: rules(env)? };
     let said = variable(env, "SOURCES").unwrap_or_default();
     let sources = Sources::parse(&said);
     let sources = sources.map_err(|_| wrong("SOURCES", &said, "a list of folders/"))?;

@@ -2,6 +2,7 @@
 
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
+use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{
     Carriage, Cues, Digest, Generation, Index, Media, Pages, Source, Stream, StreamKind, Track,
@@ -29,13 +30,19 @@ pub struct Located<'a> {
     pub place: Place,
 }
 
-impl Located<'_> {
+impl<'a> Located<'a> {
     /// The reads of the source that give all its samples, as far as the index knows them.
     pub fn reads(&self) -> Vec<ByteRange> {
         match &self.track.media {
             Media::Samples(pages) => pages.reads.of(self.number).collect(),
             Media::Fragments { .. } | Media::Cues(_) => Vec::new(),
         }
+    }
+
+    /// The fragment of the same level at place `number` of the stream.
+    pub(super) fn fragment_at(&self, number: usize) -> Option<Located<'a>> {
+        let chunk = self.stream.timeline.chunk(number)?;
+        Some(Located { number, chunk, place: place(self.track, number)?, ..*self })
     }
 
     /// Whether it is to be made of the cues of a text file.
@@ -56,6 +63,14 @@ pub struct LocatedLevel<'a> {
 }
 
 impl LocatedLevel<'_> {
+    /// Refuses segments that last about as long as `target` of a level that has none of several chunks.
+    pub fn check_target(&self, target: SegmentTarget) -> Result<(), LocateError> {
+        match target == SegmentTarget::CHUNK || self.track.can_be_joined() {
+            true => Ok(()),
+            false => Err(LocateError::OneChunk(self.stream.name.clone())),
+        }
+    }
+
     /// Refuses a level whose frames are all alike.
     pub fn check_key_frames(&self) -> Result<(), LocateError> {
         match self.stream.kind {
@@ -124,6 +139,9 @@ pub enum LocateError {
     /// It is asked for as text, and is not.
     #[error("stream {0} has no text")]
     NoText(String),
+    /// It is asked for in segments of several chunks, and its text cannot be joined.
+    #[error("stream {0} has segments of one chunk alone, as its text lies in fragments")]
+    OneChunk(String),
     /// No chunk starts then.
     #[error("no chunk of stream {stream} starts at {start}")]
     NoSuchTime {
@@ -145,6 +163,7 @@ pub fn locate<'a>(
     if request.noun == Noun::KeySegment {
         level.check_key_frames()?;
     }
+    level.check_target(request.target)?;
     let no_level = || LocateError::NoSuchLevel { stream: stream.name.clone(), bitrate };
     if !has_all(track, &request.attributes) {
         return Err(no_level());
@@ -156,7 +175,13 @@ pub fn locate<'a>(
     let number = stream.timeline.find(start).ok_or_else(no_chunk)?;
     let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
     let source = index.sources.get(track.source).ok_or_else(no_level)?;
-    let place = match &track.media {
+    let place = place(track, number).ok_or_else(no_chunk)?;
+    Ok(Located { stream, track, source, track_number, number, chunk, place })
+}
+
+/// Where the fragment of `track` at place `number` is to be had.
+fn place(track: &Track, number: usize) -> Option<Place> {
+    match &track.media {
         Media::Fragments { carriage, extents } => {
             extents.range(number).map(|range| Place::Stored { range, carriage: *carriage })
         }
@@ -169,9 +194,7 @@ pub fn locate<'a>(
             let Cues { syntax, zero, .. } = *cues;
             cues.range(number).map(|range| Place::Cues { range, syntax, zero })
         }
-    };
-    let place = place.ok_or_else(no_chunk)?;
-    Ok(Located { stream, track, source, track_number, number, chunk, place })
+    }
 }
 
 /// The quality level of `index` with these names, of this generation if that is said.

@@ -14,10 +14,12 @@ mod placed;
 mod reads;
 mod recipe;
 mod retime;
+mod segment;
 mod sinf;
 mod synthesise;
 mod text;
 mod timed;
+mod transfers;
 
 pub use documents::Documents;
 pub use error::{FragmentError, MakeError, UnsupportedError};
@@ -28,5 +30,7 @@ pub use locate::{LocateError, Located, LocatedLevel, Place, locate, locate_level
 pub use parts::{Part, Parts};
 pub use reads::Read;
 pub use recipe::Recipe;
+pub use segment::LocatedSegment;
 pub use synthesise::{Checked, Lengths, Synthesis, check};
 pub use text::{MAX_TEXT_LENGTH, Text};
+pub use transfers::transfers;

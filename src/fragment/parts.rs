@@ -60,6 +60,12 @@ impl Parts {
         self
     }
 
+    /// These parts and, behind them, `others`.
+    #[must_use]
+    pub fn then(self, others: Self) -> Self {
+        others.into_iter().fold(self, Self::and)
+    }
+
     /// Bytes of the whole answer.
     pub fn length(&self) -> u64 {
         self.0.iter().map(Part::length).fold(0, u64::saturating_add)

@@ -109,6 +109,17 @@ pub struct Track {
     pub media: Media,
 }
 
+impl Track {
+    /// Whether several of its chunks can be sent as one segment. Text that lies in fragments cannot: what is shown
+    /// across the border of two chunks stands in the documents of both.
+    pub fn can_be_joined(&self) -> bool {
+        !matches!(
+            (&self.format, &self.media),
+            (Format::Text(_), Media::Fragments { .. } | Media::Samples(_))
+        )
+    }
+}
+
 /// How the fragments of a track come about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Media {

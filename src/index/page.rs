@@ -25,6 +25,15 @@ pub struct SampledFragment {
 }
 
 impl SampledFragment {
+    /// `fragments` of one track as one; each begins where the one before it ends.
+    pub fn joined(fragments: &[Self]) -> Self {
+        Self {
+            start: fragments.first().map_or(0, |first| first.start),
+            samples: fragments.iter().flat_map(|each| &each.samples).copied().collect(),
+            runs: fragments.iter().flat_map(|each| &each.runs).copied().collect(),
+        }
+    }
+
     /// Where each sample's bytes lie; `None` unless the runs hold exactly these samples.
     pub fn places(&self) -> Option<Vec<ByteRange>> {
         let mut rest = self.samples.as_slice();

@@ -9,7 +9,7 @@ use super::attributes::{number, text};
 use super::protection::{Keys, Systems, namespaces};
 use crate::base::time::Timescale;
 use crate::base::xml;
-use crate::index::{Stream, StreamKind, Timeline, span};
+use crate::index::{Stream, StreamKind, span};
 use crate::url::Frames;
 use crate::view::{Rendition, TextRole, View, ViewError};
 use level::{Period, representation, template};
@@ -47,16 +47,13 @@ fn kind(rendition: &Rendition<'_>) -> StreamKind {
     rendition.stream.kind
 }
 
-/// A time of a stream's timeline in Smooth Streaming's ticks, of which a duration is written.
-fn smooth(rendition: &Rendition<'_>, time: fn(&Timeline) -> u64) -> u64 {
-    let Stream { timeline, timescale, .. } = rendition.stream;
-    timescale.rescale(time(timeline), Timescale::SMOOTH).unwrap_or(u64::MAX)
-}
-
 /// How long a client plays from what it has of a level at its bandwidth, whichever segment it is at.
 fn longest(renditions: &[Rendition<'_>]) -> u64 {
     let longest = renditions.iter().map(|rendition| {
-        smooth(rendition, |timeline| timeline.iter().map(|chunk| chunk.duration).max().unwrap_or(0))
+        let Stream { timeline, timescale, .. } = rendition.stream;
+        let segments = timeline.segments(rendition.target, *timescale);
+        let longest = segments.map(|segment| segment.span.duration).max().unwrap_or(0);
+        timescale.rescale(longest, Timescale::SMOOTH).unwrap_or(u64::MAX)
     });
     longest.max().unwrap_or(0)
 }
@@ -94,9 +91,9 @@ fn adaptation_set(
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
     text(out, "value", role(rendition, is_main));
     out.push_str("/>\n");
-    template(out, period, rendition);
+    template(out, period, rendition, rendition.target);
     for level in &rendition.levels {
-        representation(out, (stream, level), Frames::All, &keys);
+        representation(out, (stream, level), Frames::CHUNKS, &keys);
     }
     out.push_str("    </AdaptationSet>\n");
 }

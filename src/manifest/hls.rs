@@ -7,6 +7,7 @@ mod subtitles;
 use super::attributes::put;
 use super::protection::{Systems, Tag};
 use crate::base::frame_rate::FrameRate;
+use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{Format, Stream, StreamKind, Track};
 use crate::protection::protection;
@@ -86,18 +87,23 @@ pub fn playlist(
     frames: Frames,
 ) -> Result<String, ViewError> {
     let ticks = |at| stream.timescale.rescale(at, Timescale::SMOOTH).unwrap_or(u64::MAX);
-    let starts = || stream.timeline.iter().map(|chunk| chunk.start);
+    let target = match frames {
+        Frames::All(target) => target,
+        Frames::Key => SegmentTarget::CHUNK,
+    };
+    let segments = || stream.timeline.segments(target, stream.timescale);
+    let starts = || segments().map(|segment| segment.span.start);
     let ends = || starts().skip(1).chain([stream.timeline.end()]);
     let durations =
         || starts().zip(ends()).map(|(start, end)| ticks(end).saturating_sub(ticks(start)));
     let second = u64::from(Timescale::SMOOTH.ticks_per_second());
     let rounded = |duration: u64| duration.saturating_add(second / 2) / second;
-    let target = durations().map(rounded).max().unwrap_or(0).max(1);
+    let longest = durations().map(rounded).max().unwrap_or(0).max(1);
     let mut out = String::from(HEAD);
-    put(&mut out, format_args!("#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n"));
+    put(&mut out, format_args!("#EXT-X-TARGETDURATION:{longest}\n#EXT-X-MEDIA-SEQUENCE:0\n"));
     out.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n");
     out.push_str(match frames {
-        Frames::All => "#EXT-X-INDEPENDENT-SEGMENTS\n",
+        Frames::All(_) => "#EXT-X-INDEPENDENT-SEGMENTS\n",
         Frames::Key => "#EXT-X-I-FRAMES-ONLY\n",
     });
     let extension = match stream.kind {

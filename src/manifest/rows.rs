@@ -1,6 +1,6 @@
 //! Chunks as manifests list them: those in a row that last equally long, as one.
 
-use crate::index::Timeline;
+use crate::base::chunk::Chunk;
 
 /// Chunks that last equally long, each of which starts where the one before it ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,9 +13,9 @@ pub(super) struct Row {
     pub(super) count: u64,
 }
 
-/// The chunks of `timeline`, at most `longest` in one row.
-pub(super) fn rows(timeline: &Timeline, longest: u64) -> impl Iterator<Item = Row> {
-    let mut chunks = timeline.iter().peekable();
+/// `chunks`, at most `longest` in one row.
+pub(super) fn rows(chunks: impl Iterator<Item = Chunk>, longest: u64) -> impl Iterator<Item = Row> {
+    let mut chunks = chunks.peekable();
     let mut end = Some(0);
     std::iter::from_fn(move || {
         let first = chunks.next()?;

@@ -156,7 +156,7 @@ fn audio(out: &mut String, format: &AudioFormat) {
 
 fn chunks(out: &mut String, timeline: &Timeline, form: Form) {
     let longest = if form == Form::Compact { u64::MAX } else { 1 };
-    for Row { start, duration, count } in rows(timeline, longest) {
+    for Row { start, duration, count } in rows(timeline.iter(), longest) {
         out.push_str("    <c");
         if let Some(start) = start {
             number(out, "t", start);

@@ -4,8 +4,8 @@ use super::plan::{Planned, StoredRead};
 
 /// Transfers that an answer may go on with. Those that it does not take end with this.
 pub(super) struct Begun<B> {
-    /// What is left of the one that gave the front of a fragment.
-    rest: Option<B>,
+    /// What is left of those that gave the front of a fragment each.
+    rests: Vec<Option<B>>,
     /// Those of reads that were begun while a page of sample tables was looked for.
     reads: Vec<(StoredRead, B)>,
 }
@@ -13,24 +13,24 @@ pub(super) struct Begun<B> {
 impl<B> Begun<B> {
     /// None at all.
     pub(super) fn none() -> Self {
-        Self { rest: None, reads: Vec::new() }
+        Self { rests: Vec::new(), reads: Vec::new() }
     }
 
-    /// What is left of a transfer whose front was taken.
-    pub(super) fn rest(body: B) -> Self {
-        Self { rest: Some(body), reads: Vec::new() }
+    /// What is left of transfers whose fronts were taken, in the order of these.
+    pub(super) fn rests(bodies: Vec<B>) -> Self {
+        Self { rests: bodies.into_iter().map(Some).collect(), reads: Vec::new() }
     }
 
-    /// Transfers of all bytes of each of these reads.
-    pub(super) fn reads(reads: Vec<(StoredRead, B)>) -> Self {
-        Self { rest: None, reads }
+    /// Adds transfers of all bytes of each of these reads.
+    pub(super) fn add_reads(&mut self, reads: Vec<(StoredRead, B)>) {
+        self.reads.extend(reads);
     }
 
     /// The transfer that gives what is `planned`, if it has begun.
     pub(super) fn take(&mut self, planned: &Planned) -> Option<B> {
         match planned {
             Planned::Bytes(_) => None,
-            Planned::Rest(_) => self.rest.take(),
+            Planned::Rest { head, .. } => self.rests.get_mut(*head)?.take(),
             Planned::Stored(planned) => {
                 let at = self.reads.iter().position(|(begun, _)| are_of_same_bytes(begun, planned));
                 at.map(|at| self.reads.swap_remove(at).1)

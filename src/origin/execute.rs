@@ -36,7 +36,7 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
     ) -> Result<Piece<O::Body>, StoreError> {
         let stored = match planned {
             Planned::Bytes(bytes) => return Ok(Piece::Bytes(bytes)),
-            Planned::Stored(stored) | Planned::Rest(stored) => stored,
+            Planned::Stored(read) | Planned::Rest { read, .. } => read,
         };
         let body = match begun {
             Some(body) => body,

@@ -1,9 +1,10 @@
 //! What a plan may lack of storage: the front of a stored fragment, or bytes to be looked into.
 
 use super::error::Error;
-use super::plan::StoredRead;
+use super::plan::{StoredRead, StoredTransfer};
 use super::serve::Origin;
 use super::stopwatch::Stopwatch;
+use crate::base::range::ByteRange;
 use crate::base::settled::all_settled;
 use crate::fragment::{Head, HeadReader, Progress};
 use crate::store::{Body, MediaStore, StoreError};
@@ -34,24 +35,56 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         all_settled(opened).await
     }
 
-    /// The boxes at the front of a stored fragment, taken off a transfer of all of it; and that transfer.
-    pub(super) async fn head(
+    /// The boxes at the front of each fragment of all `transfers`, in order, each with a body of the rest of its
+    /// fragment.
+    pub(super) async fn heads(
         &self,
-        wanted: &StoredRead,
+        transfers: &[StoredTransfer],
         watch: &Stopwatch<'_>,
-    ) -> Result<(Head, O::Body), Error> {
-        let fragment = wanted.read.range();
-        let mut body = self.open(wanted, watch).await?;
+    ) -> Result<Vec<(Head, O::Body)>, Error> {
+        let heads = transfers.iter().map(|transfer| self.heads_of(transfer, watch));
+        Ok(all_settled(heads).await?.into_iter().flatten().collect())
+    }
+
+    /// The same of one transfer. What it gives of all fragments but the last is waited for.
+    async fn heads_of(
+        &self,
+        transfer: &StoredTransfer,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Vec<(Head, O::Body)>, Error> {
+        let StoredTransfer { read, fragments } = transfer;
+        let mut body = self.open(read, watch).await?;
+        let mut heads = Vec::new();
+        let mut rest = fragments.as_slice();
+        while let Some((&fragment, behind)) = rest.split_first() {
+            let head = Self::head(&mut body, &read.key, fragment).await?;
+            let Some(next) = behind.first() else {
+                heads.push((head, body));
+                break;
+            };
+            let samples = body.part(head.payload.length()).await?;
+            let between = next.start().saturating_sub(fragment.end());
+            if between > 0 {
+                drop(body.part(between).await?);
+            }
+            heads.push((head, samples));
+            rest = behind;
+        }
+        Ok(heads)
+    }
+
+    /// The boxes at the front of the stored `fragment`, taken off the transfer that gives it next.
+    async fn head(body: &mut O::Body, key: &str, fragment: ByteRange) -> Result<Head, Error> {
         let mut reader = HeadReader::new(fragment);
         loop {
             let progress = reader.progress().map_err(|cause| Error::Fragment {
-                key: wanted.key.clone(),
+                key: key.to_owned(),
                 offset: fragment.start(),
                 cause,
             })?;
             match progress {
                 Progress::Wants(len) => reader.feed(&body.take(len).await?),
-                Progress::Done(head) => return Ok((head, body)),
+                Progress::Done(head) => return Ok(head),
             }
         }
     }

@@ -107,13 +107,13 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                         sampled
                     };
                     let (sampled, reads) = join(sampled, self.begin(meanwhile, watch)).await;
-                    facts.sampled = Some(sampled?.0);
-                    begun = Begun::reads(reads?);
+                    facts.sampled.push(sampled?.0);
+                    begun.add_reads(reads?);
                 }
-                Step::NeedsHead(wanted) => {
-                    let (head, body) = self.head(&wanted, watch).await?;
-                    facts.head = Some(head);
-                    begun = Begun::rest(body);
+                Step::NeedsHeads(wanted) => {
+                    let (heads, rests) = self.heads(&wanted, watch).await?.into_iter().unzip();
+                    facts.heads = heads;
+                    begun = Begun::rests(rests);
                 }
                 Step::NeedsBytes(wanted) => facts.bytes = Some(self.bytes(&wanted, watch).await?),
             }

@@ -1,5 +1,6 @@
 //! What a deployment decides of its answers.
 
+use crate::base::target::SegmentTarget;
 use crate::library::build::{Limits, Rules};
 use crate::url::Form;
 
@@ -8,6 +9,8 @@ use crate::url::Form;
 pub struct Settings {
     /// The form of client manifests where a request does not say.
     pub form: Form,
+    /// About how long the segments last that HLS and DASH are told of.
+    pub target: SegmentTarget,
     /// Whether a fragment that carries no time of its own is given a `tfxd`.
     pub time_untimed: bool,
     /// What building an index may cost.

@@ -5,12 +5,13 @@ use super::escape::{decode, encode_name};
 use super::level::{Frames, SEGMENT, WEBVTT, level_folder};
 use super::number::{bitrate_of, decimal};
 use super::{RequestError, encode};
+use crate::base::target::SegmentTarget;
 use crate::index::Generation;
 use std::borrow::Cow;
 use std::fmt;
 
 /// `{presentation}/[{generation}/]QualityLevels({bitrate}[,{name}={value}]*)/{noun}({stream}={start})`,
-/// or `{presentation}/{generation}/{stream}/{bitrate}/[iframes/]{start}.m4s`, `{start}.vtt`.
+/// or `{presentation}/{generation}/{stream}/{bitrate}/[{milliseconds}ms/|iframes/]{start}.m4s`, `{start}.vtt`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FragmentRequest<'a> {
     /// The server manifest's key.
@@ -27,6 +28,8 @@ pub struct FragmentRequest<'a> {
     pub stream: Cow<'a, str>,
     /// When the fragment starts, in ticks of the stream's timescale.
     pub start: u64,
+    /// About how long it lasts, if it is a segment: how many chunks it is of. All else is of one.
+    pub target: SegmentTarget,
 }
 
 /// Names and values, in the order of the path.
@@ -41,7 +44,7 @@ pub enum Noun {
     FragmentInfo,
     /// `RawFragments`: the samples alone.
     RawFragments,
-    /// `{start}.m4s`: all of its samples as a segment of CMAF (`ISO/IEC 23000-19` 7.3.2).
+    /// `{start}.m4s`: all samples of its chunks as a segment of CMAF (`ISO/IEC 23000-19` 7.3.2).
     Segment,
     /// `iframes/{start}.m4s`: the first that can be decoded by itself, as a segment as long.
     KeySegment,
@@ -128,15 +131,15 @@ const UNCLOSED: RequestError =
 
 impl fmt::Display for FragmentRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { generation, bitrate, stream, start, .. } = self;
+        let Self { generation, bitrate, stream, start, target, .. } = self;
         write!(f, "/{}/", encode(&self.presentation))?;
         if let Some(generation) = generation {
             write!(f, "{generation}/")?;
         }
         let (frames, extension) = match self.noun {
-            Noun::Segment => (Frames::All, SEGMENT),
+            Noun::Segment => (Frames::All(*target), SEGMENT),
             Noun::KeySegment => (Frames::Key, SEGMENT),
-            Noun::WebVtt => (Frames::All, WEBVTT),
+            Noun::WebVtt => (Frames::All(*target), WEBVTT),
             noun => {
                 write!(f, "QualityLevels({bitrate}")?;
                 for (name, value) in &self.attributes {

@@ -19,7 +19,8 @@ pub use error::RequestError;
 pub use escape::{decode, encode};
 pub use fragment::{Attributes, FragmentRequest, Noun, fragment_template};
 pub use level::{
-    Frames, INIT_FILE, LevelPart, LevelRequest, SEGMENT, WEBVTT, level_folder, playlist,
+    Frames, INIT_FILE, LevelPart, LevelRequest, SEGMENT, WEBVTT, frames_folder, level_folder,
+    playlist,
 };
 pub use manifest::{Form, ManifestFormat, ManifestRequest, manifest_beside};
 pub use name::{is_name, nearest_name};

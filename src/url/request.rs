@@ -1,12 +1,13 @@
 //! What a path asks for.
 
 use super::escape::decode_segment;
-use super::level::{INIT_FILE, KEY_FOLDER, PLAYLIST_FILE, SEGMENT, WEBVTT};
+use super::level::{INIT_FILE, PLAYLIST_FILE, SEGMENT, WEBVTT};
 use super::number::{bitrate_of, decimal};
 use super::{
     FragmentRequest, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest, Noun,
     RequestError, encode, fragment, presentation_of,
 };
+use crate::base::target::SegmentTarget;
 use crate::index::Generation;
 use std::borrow::Cow;
 use std::fmt;
@@ -60,13 +61,13 @@ impl<'a> Request<'a> {
             }
             (Some(generation), [stream, bitrate, file]) => {
                 let place = (presentation, generation, stream.clone());
-                of_level(place, bitrate, (Frames::All, file))
+                of_level(place, bitrate, (Frames::CHUNKS, file))
             }
             (Some(generation), [stream, bitrate, folder, file])
-                if folder.eq_ignore_ascii_case(KEY_FOLDER) =>
+                if let Some(frames) = Frames::of_folder(folder) =>
             {
                 let place = (presentation, generation, stream.clone());
-                of_level(place, bitrate, (Frames::Key, file))
+                of_level(place, bitrate, (frames, file))
             }
             (_, [_, predicate]) => {
                 // Attributes are told apart by commas, which only the path as it came can tell.
@@ -81,6 +82,7 @@ impl<'a> Request<'a> {
                     noun,
                     stream,
                     start,
+                    target: SegmentTarget::CHUNK,
                 }))
             }
             _ => Err(RequestError::Grammar("it has too few or too many segments")),
@@ -142,6 +144,10 @@ fn of_level<'a>(
         LevelPart::Init
     } else {
         let (noun, start) = segment(frames, file)?;
+        let target = match frames {
+            Frames::All(target) => target,
+            Frames::Key => SegmentTarget::CHUNK,
+        };
         return Ok(Request::Fragment(FragmentRequest {
             presentation,
             generation: Some(generation),
@@ -150,6 +156,7 @@ fn of_level<'a>(
             noun,
             stream,
             start,
+            target,
         }));
     };
     Ok(Request::Level(LevelRequest { presentation, generation, stream, bitrate, part }))
@@ -160,8 +167,8 @@ fn segment(frames: Frames, file: &str) -> Result<(Noun, u64), RequestError> {
         file.split_at_checked(file.rfind('.').unwrap_or(0)).unwrap_or_default();
     let is = |other: &str| extension.eq_ignore_ascii_case(other) && !start.is_empty();
     let noun = match frames {
-        Frames::All if is(SEGMENT) => Some(Noun::Segment),
-        Frames::All if is(WEBVTT) => Some(Noun::WebVtt),
+        Frames::All(_) if is(SEGMENT) => Some(Noun::Segment),
+        Frames::All(_) if is(WEBVTT) => Some(Noun::WebVtt),
         Frames::Key if is(SEGMENT) => Some(Noun::KeySegment),
         _ => None,
     };

@@ -1,4 +1,5 @@
 use super::*;
+use crate::base::target::SegmentTarget;
 use crate::index::Generation;
 use proptest::prelude::*;
 use std::borrow::Cow;
@@ -70,6 +71,7 @@ fn fragments_with_and_without_a_generation() {
         noun: Noun::Fragments,
         stream: "video".into(),
         start: 40_000_000,
+        target: SegmentTarget::CHUNK,
     };
     let tail = "QualityLevels(3000000)/Fragments(video=40000000)";
     assert_eq!(fragment(&format!("/films/tears.ism/{tail}")), expected);
@@ -129,7 +131,7 @@ fn levels_and_their_segments() {
         generation,
         stream: "Ton é".into(),
         bitrate: 64_000,
-        part: LevelPart::Playlist(Frames::All),
+        part: LevelPart::Playlist(Frames::CHUNKS),
     };
     assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton é/64000/index.m3u8"), expected);
     let expected = LevelRequest { part: LevelPart::Init, ..expected };
@@ -143,15 +145,22 @@ fn levels_and_their_segments() {
         noun: Noun::Segment,
         stream: "video".into(),
         start: 20_000_000,
+        target: SegmentTarget::CHUNK,
     };
     assert_eq!(segment, expected);
 
     let key = fragment("/a.ism/00ff00ff00ff00ff/video/300/IFrames/20000000.m4s");
-    assert_eq!(key, FragmentRequest { noun: Noun::KeySegment, ..expected });
+    assert_eq!(key, FragmentRequest { noun: Noun::KeySegment, ..expected.clone() });
+    let long = fragment("/a.ism/00ff00ff00ff00ff/video/300/06000MS/20000000.m4s");
+    assert_eq!(long, FragmentRequest { target: SegmentTarget::DEFAULT, ..expected.clone() });
+    assert_eq!(fragment("/a.ism/00ff00ff00ff00ff/video/300/0ms/20000000.m4s"), expected);
     let part = |file| level(file).part;
     let keys = "/a.ism/00ff00ff00ff00ff/video/300/iframes/index.m3u8";
     assert_eq!(part(keys), LevelPart::Playlist(Frames::Key));
     assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/iframes/init.mp4"), LevelPart::Init);
+    let long = "/a.ism/00ff00ff00ff00ff/video/300/6000ms/index.m3u8";
+    assert_eq!(part(long), LevelPart::Playlist(Frames::All(SegmentTarget::DEFAULT)));
+    assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/6000ms/init.mp4"), LevelPart::Init);
 }
 
 #[test]
@@ -197,6 +206,13 @@ fn bad_grammar() {
         "/a.ism/00ff00ff00ff00ff/video/300/keys/0.m4s",
         "/a.ism/00ff00ff00ff00ff/video/300/iframes/0.mp4",
         "/a.ism/video/300/iframes/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/30001ms/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/4294973296ms/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/6000/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/6s/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/ms/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/-1ms/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/6000ms/iframes/0.m4s",
         "/a.ism/Levels(1)/Fragments(video=0)",
         "/a.ism/QualityLevels(1)/Fragments(video=0)/more",
     ] {
@@ -265,14 +281,18 @@ fn name() -> impl Strategy<Value = String> {
     })
 }
 
+fn target() -> impl Strategy<Value = SegmentTarget> {
+    (0..=SegmentTarget::MAX_MS).prop_map(|milliseconds| SegmentTarget::new(milliseconds).unwrap())
+}
+
 fn request() -> impl Strategy<Value = Request<'static>> {
     let key = "[a-z %é,]{1,8}(/[a-z %é,=()]{1,8}){0,2}\\.isml?".prop_map(Cow::<str>::Owned);
     let attribute = ("[a-z,=]{1,4}", "[a-z,=()/%]{0,4}");
     let attributes = prop::collection::vec(attribute, 0..3);
     let place = (key, prop::option::of(Just(generation())), name().prop_map(Cow::<str>::Owned));
-    let what = (any::<u32>(), any::<u64>(), 0..16usize, attributes);
+    let what = (any::<u32>(), any::<u64>(), 0..16usize, attributes, target());
     (place, what).prop_map(|((presentation, generation, stream), what)| {
-        let (bitrate, start, which, attributes) = what;
+        let (bitrate, start, which, attributes, target) = what;
         let made = FragmentRequest {
             presentation: presentation.clone(),
             generation,
@@ -281,6 +301,7 @@ fn request() -> impl Strategy<Value = Request<'static>> {
             noun: Noun::Fragments,
             stream: stream.clone(),
             start,
+            target: SegmentTarget::CHUNK,
         };
         let smooth = |noun| FragmentRequest { noun, attributes, ..made.clone() };
         let cmaf =
@@ -295,11 +316,11 @@ fn request() -> impl Strategy<Value = Request<'static>> {
             1 => Request::Fragment(smooth(Noun::FragmentInfo)),
             2 => Request::Fragment(smooth(Noun::RawFragments)),
             3 => Request::Fragment(smooth(Noun::KeyFrames)),
-            4 => Request::Fragment(cmaf(Noun::Segment)),
+            4 => Request::Fragment(FragmentRequest { target, ..cmaf(Noun::Segment) }),
             5 => Request::Fragment(cmaf(Noun::KeySegment)),
-            6 => Request::Fragment(cmaf(Noun::WebVtt)),
+            6 => Request::Fragment(FragmentRequest { target, ..cmaf(Noun::WebVtt) }),
             7 => level(LevelPart::Init),
-            8 => level(LevelPart::Playlist(Frames::All)),
+            8 => level(LevelPart::Playlist(Frames::All(target))),
             9 => level(LevelPart::Playlist(Frames::Key)),
             10 => Request::Presentation(presentation),
             which => {
@@ -330,7 +351,12 @@ proptest! {
     }
 
     #[test]
-    fn what_manifests_say_is_read_as_what_it_is_of(name in name(), bitrate: u32, start: u64) {
+    fn what_manifests_say_is_read_as_what_it_is_of(
+        name in name(),
+        bitrate: u32,
+        start: u64,
+        target in target(),
+    ) {
         let filled = |path: String| {
             let path = path.replace("{bitrate}", &bitrate.to_string());
             format!("/a.ism/{}", path.replace("{start time}", &start.to_string()))
@@ -343,7 +369,7 @@ proptest! {
             prop_assert_eq!((read.noun, &*read.stream, read.start), (noun, &*name, start));
             prop_assert_eq!(read.bitrate, bitrate);
         }
-        for frames in [Frames::All, Frames::Key] {
+        for frames in [Frames::All(target), Frames::Key] {
             let path = format!("/a.ism/{}", playlist(generation(), &name, bitrate, frames));
             let Ok(Request::Level(level)) = Request::parse(&path) else { panic!("{path}") };
             prop_assert_eq!((&*level.stream, level.part), (&*name, LevelPart::Playlist(frames)));

@@ -20,6 +20,7 @@ pub use range::VideoRange;
 pub use rendition::{Level, Rendition};
 pub use shown::{Shown, TextRole};
 
+use crate::base::target::SegmentTarget;
 use crate::index::{Attribute, Index, Protection};
 use crate::protection::Systems;
 
@@ -28,13 +29,21 @@ use crate::protection::Systems;
 pub struct View<'a> {
     index: &'a Index,
     streams: Vec<Shown<'a>>,
+    target: SegmentTarget,
 }
 
 impl<'a> View<'a> {
-    /// All of `index`.
+    /// All of `index`, in HLS and DASH with each chunk as a segment of its own.
     pub fn whole(index: &'a Index) -> Self {
         let shown = |stream| Shown::whole(index.generation, stream);
-        Self { index, streams: index.streams.iter().map(shown).collect() }
+        let streams = index.streams.iter().map(shown).collect();
+        Self { index, streams, target: SegmentTarget::CHUNK }
+    }
+
+    /// The same in segments that last about as long as `target`.
+    #[must_use]
+    pub fn in_segments_of(self, target: SegmentTarget) -> Self {
+        Self { target, ..self }
     }
 
     /// Attributes of the `.ismc`'s root that millrace does not itself write.
@@ -61,11 +70,11 @@ impl<'a> View<'a> {
     /// The video and audio that HLS and DASH can carry, by levels that a player can switch between; in the
     /// index's order. What they cannot carry is left out, unless nothing remains.
     pub fn renditions(&self) -> Result<Vec<Rendition<'a>>, ViewError> {
-        rendition::renditions(&self.streams)
+        rendition::renditions(&self.streams, self.target)
     }
 
     /// The captions and subtitles that HLS and DASH can carry, in the index's order.
     pub fn texts(&self) -> Vec<Rendition<'a>> {
-        texts::texts(&self.streams)
+        texts::texts(&self.streams, self.target)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::shown::{label, text_role};
 use super::{Shown, TextRole, VideoRange, ViewError, codecs};
+use crate::base::target::SegmentTarget;
 use crate::index::{Generation, Stream, StreamKind, Track};
 use crate::isobmff::TrackProtection;
 use crate::protection::sample_entry;
@@ -13,6 +14,8 @@ pub struct Rendition<'a> {
     pub generation: Generation,
     /// The stream: its name in URLs, its language, and its timeline.
     pub stream: &'a Stream,
+    /// About how long its segments last.
+    pub target: SegmentTarget,
     /// Never empty.
     pub levels: Vec<Level<'a>>,
 }
@@ -60,7 +63,10 @@ impl Level<'_> {
 
 /// The video and audio of `shown` that HLS and DASH can carry, in its order. What they cannot carry is left out, and
 /// so is text, unless nothing remains.
-pub(super) fn renditions<'a>(shown: &[Shown<'a>]) -> Result<Vec<Rendition<'a>>, ViewError> {
+pub(super) fn renditions<'a>(
+    shown: &[Shown<'a>],
+    target: SegmentTarget,
+) -> Result<Vec<Rendition<'a>>, ViewError> {
     let mut renditions: Vec<Rendition<'_>> = Vec::new();
     let media = shown.iter().filter(|it| it.stream.kind != StreamKind::Text);
     for &Shown { generation, stream, ref tracks } in media {
@@ -79,7 +85,10 @@ pub(super) fn renditions<'a>(shown: &[Shown<'a>]) -> Result<Vec<Rendition<'a>>, 
             };
             match own.find(is_like) {
                 Some(rendition) => rendition.levels.push(level),
-                None => renditions.push(Rendition { generation, stream, levels: vec![level] }),
+                None => {
+                    let levels = vec![level];
+                    renditions.push(Rendition { generation, stream, target, levels });
+                }
             }
         }
     }

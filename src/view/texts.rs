@@ -2,14 +2,18 @@
 
 use super::shown::text_role;
 use super::{Level, Rendition, Shown};
+use crate::base::target::SegmentTarget;
 use crate::index::{Media, Track};
 
-/// The streams of `shown` that are captions or subtitles, in its order.
-pub(super) fn texts<'a>(shown: &[Shown<'a>]) -> Vec<Rendition<'a>> {
+/// The streams of `shown` that are captions or subtitles, in its order; in segments of `target` where chunks of
+/// them can be joined.
+pub(super) fn texts<'a>(shown: &[Shown<'a>], target: SegmentTarget) -> Vec<Rendition<'a>> {
     let texts = shown.iter().filter(|shown| text_role(shown.stream).is_some());
     let rendition = |shown: &Shown<'a>| {
-        let Shown { generation, stream, .. } = *shown;
-        Rendition { generation, stream, levels: levels(shown) }
+        let Shown { generation, stream, ref tracks } = *shown;
+        let can_be_joined = tracks.iter().all(|track| track.can_be_joined());
+        let target = if can_be_joined { target } else { SegmentTarget::CHUNK };
+        Rendition { generation, stream, target, levels: levels(shown) }
     };
     texts.map(rendition).filter(|rendition| !rendition.levels.is_empty()).collect()
 }

@@ -28,7 +28,7 @@ before(async () => {
   browser = await startBrowser(SCRIPTS);
   closing.push(() => browser.close());
   for (const source of SOURCES) {
-    source.edge = await startEdge(await source.folder());
+    source.edge = await startEdge(await source.folder(), { vars: { SEGMENT_MS: '6000' } });
     closing.push(() => source.edge.close());
   }
 });
@@ -74,7 +74,11 @@ for (const { title, manifest, start } of PLAYERS) {
       const media = urls.filter((url) => /\.(m4s|mp4)$/.test(url));
       assert.ok(
         media.length > 8 &&
-          media.every((url) => /\.ism\/[0-9a-f]{16}\/(video|audio|captions_\w+)\/\d+\/(\d+\.m4s|init\.mp4)$/.test(url)),
+          media.every((url) =>
+            /\.ism\/[0-9a-f]{16}\/(video|audio|captions_\w+)\/\d+\/(6000ms\/|iframes\/)?(\d+\.m4s|init\.mp4)$/.test(
+              url,
+            ),
+          ),
         'all under a generation',
       );
       const levels = new Set(media.map((url) => /\/video\/(\d+)\//.exec(url)?.[1]).filter(Boolean));

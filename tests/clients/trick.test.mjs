@@ -8,7 +8,7 @@ import { startEdge } from '../lib/edge.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
 const KEY_FRAME = /\/video\/\d+\/iframes\/(\d+)\.m4s$/;
-const SEGMENT = /\/video\/\d+\/(\d+)\.m4s$/;
+const SEGMENT = /\/video\/\d+\/6000ms\/(\d+)\.m4s$/;
 
 let browser;
 let edge;
@@ -19,7 +19,7 @@ before(async () => {
     'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
     'node_modules/shaka-player/dist/shaka-player.compiled.js',
   ]);
-  edge = await startEdge(await sampleFolder());
+  edge = await startEdge(await sampleFolder(), { vars: { SEGMENT_MS: '6000' } });
 });
 
 after(async () => {

@@ -38,8 +38,9 @@ export async function startEdge(folder, { indexed = true, vars, config: more = {
     kv_namespaces: [{ binding: 'INDEX', id: 'index' }],
     // The page, as it is deployed. It shows itself where `vars` say so.
     assets: readConfig({ config: local('wrangler.toml') }).assets,
-    // What is tested is the origin, unless a test wants wrangler's cache in front of it.
-    vars: { CACHE_API: 'off', ...vars },
+    // What is tested is the origin, unless a test wants wrangler's cache in front of it; and segments of HLS and DASH
+    // are held against fragments, one by one, unless it wants longer ones.
+    vars: { CACHE_API: 'off', SEGMENT_MS: '0', ...vars },
     ...more,
   };
   const others = beside.map((other) => ({ config: { compatibility_date: compatibilityDate, ...other } }));

@@ -30,7 +30,8 @@ export async function startWorkerd(storage, vars = {}, front = undefined, more =
     config,
     capnp(
       storage.address,
-      { ...(more.cache ? {} : CACHE_OFF), ...vars },
+      // Segments of HLS and DASH are held against fragments, one by one, unless a test wants longer ones.
+      { ...(more.cache ? {} : CACHE_OFF), SEGMENT_MS: '0', ...vars },
       front && path.join(scratch, 'front.js'),
       more,
     ),

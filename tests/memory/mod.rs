@@ -294,4 +294,8 @@ impl Body for MemoryBody {
         }
         Ok(self.0.drain(..len).collect())
     }
+
+    async fn part(&mut self, length: u64) -> Result<Self, StoreError> {
+        Ok(Self(self.take(usize::try_from(length).unwrap()).await?))
+    }
 }

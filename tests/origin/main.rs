@@ -13,6 +13,7 @@ mod indexing;
 mod key_frames;
 mod plans;
 mod progressive;
+mod segments;
 mod several_tracks;
 mod shared;
 mod statuses;
@@ -23,6 +24,7 @@ use media::{File, Piece, Track, boxed, visual_entry};
 use memory::{Call, Host, Memory};
 use millrace::assemble::Cuts;
 use millrace::base::range::ByteRange;
+use millrace::base::target::SegmentTarget;
 use millrace::isobmff::{Moof, Tfxd};
 use millrace::library::Library;
 use millrace::library::build::{Limits, Rules};
@@ -36,6 +38,7 @@ use std::rc::Rc;
 const SECOND: u64 = 10_000_000;
 const SETTINGS: Settings = Settings {
     form: Form::Compact,
+    target: SegmentTarget::CHUNK,
     time_untimed: true,
     limits: Limits::REQUEST,
     rules: Rules { cuts: Cuts { target_ms: 2000, shared: false }, lone: false },

@@ -69,17 +69,19 @@ fn what_is_made_of_a_fragment_needs_its_front_and_goes_on_with_the_transfer() {
     let edge = Edge::of(stored(true, 500, 0x11), keyed(SAMPLES, &[]));
     let mut facts = indexed(&edge);
     let path = format!("/films/a.ism/{}", HIGH_1.replace("Fragments", "RawFragments"));
-    let Step::NeedsHead(wanted) = step(&path, None, &facts).unwrap() else {
+    let Step::NeedsHeads(wanted) = step(&path, None, &facts).unwrap() else {
         panic!("where samples begin stands in the fragment alone");
     };
     let range = edge.high.fragments[1];
-    assert_eq!(wanted.read, Read::whole(range));
-    facts.head = Some(Head::of(super::slice(&edge.high, 1), range).unwrap());
-    let [Planned::Rest(rest)] = &body(&path, None, &facts)[..] else {
+    assert_eq!(wanted.len(), 1);
+    assert_eq!((&wanted[0].read.read, &wanted[0].fragments), (&Read::whole(range), &vec![range]));
+    facts.heads = vec![Head::of(super::slice(&edge.high, 1), range).unwrap()];
+    let [Planned::Rest { head: 0, read: rest }] = &body(&path, None, &facts)[..] else {
         panic!("what is left of the transfer are the samples");
     };
     assert_eq!(rest.read.length(), 600);
-    let [Planned::Rest(last)] = &body(&path, Some("bytes=590-"), &facts)[..] else {
+    let [Planned::Rest { head: 0, read: last }] = &body(&path, Some("bytes=590-"), &facts)[..]
+    else {
         panic!("to read so few bytes in vain is cheaper than another read");
     };
     assert_eq!((last.read.length(), last.read.waste()), (10, 590));

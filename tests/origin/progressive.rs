@@ -143,3 +143,23 @@ fn storage_that_has_changed_is_noticed_before_the_page_is_used() {
     let got = edge.get(VIDEO_4);
     assert_eq!(got.status, StatusCode::OK, "{}", got.text());
 }
+
+#[test]
+fn a_segment_of_several_chunks_is_read_while_its_page_is_in_no_more_reads_than_a_fragment() {
+    let (edge, file) = (edge(), film());
+    let generation = edge.get("/films/b.ism/Manifest").text();
+    let generation =
+        generation.split_once("Url=\"").unwrap().1.split('/').next().unwrap().to_owned();
+    let (start, turn) = (second(&file, 0), VIDEO + AUDIO);
+    let video = vec![range(start, 6 * VIDEO + 5 * AUDIO)];
+    // Of as many gaps as wide, the first are kept out.
+    let audio = |at: u64, turns: u64| range(start + VIDEO + at * turn, turns * turn + AUDIO);
+    let audio = vec![audio(0, 0), audio(1, 0), audio(2, 0), audio(3, 2)];
+    for (level, expected) in [("video/3000000", video), ("audio/64000", audio)] {
+        without_pages(&edge);
+        let got = edge.get(&format!("/films/b.ism/{generation}/{level}/6000ms/0.m4s"));
+        assert_eq!(got.status, StatusCode::OK);
+        let expected: Vec<Option<ByteRange>> = expected.into_iter().map(Some).collect();
+        assert_eq!(reads(&edge), [&expected[..], &[None]].concat(), "{level}");
+    }
+}

@@ -47,7 +47,7 @@ fn film() -> Stored {
     Stored { bytes: file.bytes(), fragments }
 }
 
-fn edge() -> Edge {
+pub(super) fn edge() -> Edge {
     let edge = Edge::new();
     edge.stores.put_object("films/b.ism", FILM.as_bytes());
     edge.stores.put_object("films/a.mp4", &film().bytes);

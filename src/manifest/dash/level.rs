@@ -1,12 +1,13 @@
 //! A level in an MPD, and the timeline that it shares with others.
 
 use super::keyframes;
+use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{Format, Stream};
 use crate::manifest::attributes::{number, put, text};
 use crate::manifest::protection::{Keys, Systems};
 use crate::manifest::rows::{Row, rows};
-use crate::url::{Frames, INIT_FILE, SEGMENT, level_folder};
+use crate::url::{Frames, INIT_FILE, SEGMENT, frames_folder, level_folder};
 use crate::view::{Audio, Layout, Level, Rendition, VideoRange};
 
 /// What all adaptation sets have in common.
@@ -16,8 +17,13 @@ pub(super) struct Period<'a> {
     pub(super) start: u64,
 }
 
-/// The timeline of a stream, and where its segments lie.
-pub(super) fn template(out: &mut String, period: &Period<'_>, rendition: &Rendition<'_>) {
+/// The timeline of segments of `target`, and where they lie.
+pub(super) fn template(
+    out: &mut String,
+    period: &Period<'_>,
+    rendition: &Rendition<'_>,
+    target: SegmentTarget,
+) {
     let Rendition { generation, stream, .. } = *rendition;
     out.push_str("      <SegmentTemplate");
     number(out, "timescale", stream.timescale.ticks_per_second());
@@ -25,11 +31,13 @@ pub(super) fn template(out: &mut String, period: &Period<'_>, rendition: &Rendit
     if start > 0 {
         number(out, "presentationTimeOffset", start);
     }
-    let level = format_args!("{generation}/$RepresentationID$");
-    number(out, "initialization", format_args!("{level}/{INIT_FILE}"));
-    number(out, "media", format_args!("{level}/$Time${SEGMENT}"));
+    let folder = frames_folder(Frames::All(target));
+    let folder = format_args!("{generation}/$RepresentationID${folder}");
+    number(out, "initialization", format_args!("{folder}/{INIT_FILE}"));
+    number(out, "media", format_args!("{folder}/$Time${SEGMENT}"));
     out.push_str(">\n        <SegmentTimeline>\n");
-    for Row { start, duration, count } in rows(&stream.timeline, u64::MAX) {
+    let segments = stream.timeline.segments(target, stream.timescale).map(|segment| segment.span);
+    for Row { start, duration, count } in rows(segments, u64::MAX) {
         out.push_str("          <S");
         if let Some(start) = start {
             number(out, "t", start);
@@ -51,7 +59,7 @@ pub(super) fn representation(
     keys: &Keys<'_>,
 ) {
     let peak = match frames {
-        Frames::All => level.track.rates.peak,
+        Frames::All(_) => level.track.rates.peak,
         Frames::Key => keyframes::peak(level),
     };
     out.push_str("      <Representation");
@@ -66,7 +74,7 @@ pub(super) fn representation(
             number(out, "width", width);
             number(out, "height", height);
             let frame_rate = match frames {
-                Frames::All => format.frame_rate.map(|rate| rate.to_string()),
+                Frames::All(_) => format.frame_rate.map(|rate| rate.to_string()),
                 Frames::Key => keyframes::frame_rate(stream),
             };
             if let Some(frame_rate) = frame_rate {

@@ -2,6 +2,7 @@
 //! one that it stands in for (`DASH-IF` Guidelines for Implementation, 3.2.9).
 
 use super::level::{Period, representation, template};
+use crate::base::target::SegmentTarget;
 use crate::index::{Format, Stream};
 use crate::manifest::attributes::{number, text};
 use crate::manifest::protection::Keys;
@@ -33,7 +34,7 @@ pub(super) fn adaptation_set(
     text(out, "schemeIdUri", "http://dashif.org/guidelines/trickmode");
     number(out, "value", main);
     out.push_str("/>\n");
-    template(out, period, rendition);
+    template(out, period, rendition, SegmentTarget::CHUNK);
     for level in &rendition.levels {
         representation(out, (stream, level), Frames::Key, &keys);
     }

@@ -13,8 +13,9 @@ pub(super) fn video_range(out: &mut String, level: &Level<'_>) {
 
 /// Where the media playlist of a level lies, from that of the whole presentation.
 pub(super) fn uri(out: &mut String, rendition: &Rendition<'_>, level: &Level<'_>) {
-    let Rendition { generation, stream, .. } = *rendition;
-    out.push_str(&url::playlist(generation, &stream.name, level.track.bitrate, Frames::All));
+    let Rendition { generation, stream, target, .. } = *rendition;
+    let frames = Frames::All(target);
+    out.push_str(&url::playlist(generation, &stream.name, level.track.bitrate, frames));
 }
 
 /// `text` as it can stand in a quoted string, which has no way to escape anything (`RFC 8216` 4.2).

@@ -83,7 +83,7 @@ fn playlists_have_a_key_for_each_system_that_has_a_format() {
 METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;base64,AAAAJHBzc2gAAAAA7e+LqXnWSs6jyCfc1R0h7QAAAARkYXRh\",KEYFORMAT=\"urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed\",KEYFORMATVERSIONS=\"1\""
         );
         let own =
-            hls::playlist(&View::whole(&index), stream, &stream.tracks[0], Frames::All).unwrap();
+            hls::playlist(&View::whole(&index), stream, &stream.tracks[0], Frames::CHUNKS).unwrap();
         assert!(own.contains(&keys.replace("METHOD", "#EXT-X-KEY:METHOD")), "{own}");
         assert_eq!(own.matches("#EXT-X-KEY").count(), 2);
         let all = hls::master(&View::whole(&index)).unwrap();
@@ -99,7 +99,7 @@ fn of_no_system_playlists_say_nothing() {
         &View::whole(&index),
         &index.streams[0],
         &index.streams[0].tracks[0],
-        Frames::All,
+        Frames::CHUNKS,
     )
     .unwrap();
     assert!(!own.contains("KEY") && !hls::master(&View::whole(&index)).unwrap().contains("KEY"));
@@ -139,7 +139,8 @@ fn each_level_tells_the_systems_of_its_own_key_alone() {
     let levels: Vec<&str> = mpd.split("<Representation").skip(1).take(2).collect();
     for (at, key) in [KEY, OTHER].into_iter().enumerate() {
         let playlist =
-            hls::playlist(&View::whole(&index), stream, &stream.tracks[at], Frames::All).unwrap();
+            hls::playlist(&View::whole(&index), stream, &stream.tracks[at], Frames::CHUNKS)
+                .unwrap();
         for (protection, is_told) in &protections {
             let said = BASE64_STANDARD.encode(pssh(protection, key));
             assert_eq!(playlist.contains(&said), is_told[at], "{protection:?}: {playlist}");
@@ -160,7 +161,7 @@ fn what_has_no_name_is_not_told() {
             &View::whole(&index),
             &index.streams[0],
             &index.streams[0].tracks[0],
-            Frames::All
+            Frames::CHUNKS
         ),
         untold
     );

@@ -1,11 +1,13 @@
 //! The plan of a fragment, or of what is made of one.
 
+use super::meanwhile::meanwhile;
 use super::representation::Representation;
-use super::step::{Facts, Plan, Planned, Step, StoredRead};
-use super::text;
+use super::send::{Sent, send};
+use super::step::{Facts, Step};
+use super::{segment, text};
 use crate::base::range::ByteRange;
 use crate::fragment::{
-    FragmentError, LocateError, Located, Part, Parts, Place, Read, Recipe, Synthesis, Text, locate,
+    LocateError, Located, LocatedSegment, Place, Recipe, Synthesis, Text, locate,
 };
 use crate::index::{Carriage, Index, Source};
 use crate::library::Known;
@@ -24,6 +26,9 @@ pub(super) fn fragment(
 ) -> Result<Step, Error> {
     let index = &*known.index;
     let located = locate(index, request)?;
+    if let Some(segment) = LocatedSegment::of(&located, request.target)? {
+        return segment::segment(asked, request, &segment, known, facts);
+    }
     if let Some(text) = Text::new(request.noun, &located) {
         let etag = made(index, &located, text.tag());
         let representation = Representation::of_fragment(etag, &located, request);
@@ -51,20 +56,15 @@ pub(super) fn fragment(
             if asked.has_current(&representation.etag)? {
                 return Ok(Step::Answer(representation.not_modified()));
             }
-            let Some(sampled) = &facts.sampled else {
-                let meanwhile = match asked.is_for_all() && synthesis.is_of_all_samples() {
-                    true => located.reads(),
-                    false => Vec::new(),
-                };
-                let meanwhile = meanwhile.into_iter();
-                let meanwhile = meanwhile.map(|it| StoredRead::whole(located.source, it)).collect();
+            let Some(sampled) = facts.sampled.first() else {
+                let meanwhile = meanwhile(asked, synthesis, located.source, located.reads());
                 return Ok(Step::NeedsPage { known: known.clone(), page, at, meanwhile });
             };
             let offset = sampled.runs.first().map_or(0, |run| run.range.start());
             let key = &located.source.key;
             let parts = synthesis.parts(sampled);
             let parts = parts.map_err(|why| Error::unmade(key, offset, why))?;
-            let sent = Sent { parts, rest: None };
+            let sent = Sent { parts, rests: Vec::new() };
             send(asked, &representation, located.source, sent).map(Step::Answer)
         }
         Place::Cues { .. } => Err(LocateError::NoText(located.stream.name.clone()).into()),
@@ -98,77 +98,15 @@ fn stored(
     {
         return Ok(Step::Answer(representation.head(length)));
     }
-    let sent = match (recipe.ahead(range), &facts.head) {
-        (Some(parts), _) => Sent { parts, rest: None },
+    let sent = match (recipe.ahead(range), facts.heads.first()) {
+        (Some(parts), _) => Sent { parts, rests: Vec::new() },
         // The transfer has to begin before the parts are known; what is left of it is one of them.
-        (None, None) => return Ok(Step::NeedsHead(StoredRead::whole(source, range))),
+        (None, None) => return Ok(Step::needs_head(source, range)),
         (None, Some(head)) => {
             let parts = recipe.parts(head);
             let parts = parts.map_err(|why| Error::unmade(&source.key, range.start(), why))?;
-            Sent { parts, rest: Some(head.payload) }
+            Sent { parts, rests: vec![head.payload] }
         }
     };
     send(asked, representation, source, sent).map(Step::Answer)
-}
-
-/// What an answer is made of.
-struct Sent {
-    parts: Parts,
-    /// What a transfer that has begun will still give of the source.
-    rest: Option<ByteRange>,
-}
-
-/// The answer made of all that is sent, or of those bytes of it that are asked for.
-fn send(
-    asked: &Asked<'_>,
-    representation: &Representation,
-    source: &Source,
-    Sent { parts, rest }: Sent,
-) -> Result<Plan, Error> {
-    let length = parts.length();
-    if asked.is_head() {
-        return Ok(representation.head(length));
-    }
-    let wanted = asked.wanted(&representation.etag, length)?;
-    let parts = match wanted {
-        Some(range) => parts.slice(range).ok_or(Error::Range { length })?,
-        None => parts,
-    };
-    Ok(representation.body(length, wanted, body(source, parts, rest)?))
-}
-
-/// `parts` of `source` as a body, in the fewest reads; out of the `rest` of a transfer where that costs no more.
-fn body(source: &Source, parts: Parts, mut rest: Option<ByteRange>) -> Result<Vec<Planned>, Error> {
-    let mut body = Vec::new();
-    let mut parts = parts.into_iter().peekable();
-    while let Some(part) = parts.next() {
-        let mut stored = match part {
-            Part::Generated(bytes) => {
-                body.push(Planned::Bytes(bytes));
-                continue;
-            }
-            Part::Stored(range) => vec![range],
-        };
-        while let Some(Part::Stored(range)) = parts.next_if(|part| matches!(part, Part::Stored(_)))
-        {
-            stored.push(range);
-        }
-        let offset = stored.first().map_or(0, |range| range.start());
-        let reads = Read::plan(&stored);
-        let scattered = || Error::unmade(&source.key, offset, FragmentError::Scattered.into());
-        let reads = reads.ok_or_else(scattered)?;
-        match rest.take().and_then(|rest| out_of(rest, &stored, &reads)) {
-            Some(read) => body.push(Planned::Rest(StoredRead::new(source, read))),
-            None => body
-                .extend(reads.into_iter().map(|it| Planned::Stored(StoredRead::new(source, it)))),
-        }
-    }
-    Ok(body)
-}
-
-/// All of `stored` out of the `rest` of a transfer, if that costs no more than `reads`.
-fn out_of(rest: ByteRange, stored: &[ByteRange], reads: &[Read]) -> Option<Read> {
-    let anew = reads.iter().map(|read| Read::COST.saturating_add(read.waste()));
-    let anew = anew.fold(0, u64::saturating_add);
-    Read::of(rest, stored).filter(|read| read.waste() <= anew)
 }

@@ -32,10 +32,15 @@ pub(super) fn manifest(
             let kind = (tag, "text/xml; charset=utf-8");
             renewed(asked, generation, kind, || smooth::render(&view, form))
         }
-        ManifestFormat::Hls => renewed(asked, generation, ("hls", PLAYLIST), || hls::master(&view)),
+        ManifestFormat::Hls => {
+            let tag = format!("hls-{}", settings.target);
+            let view = view.in_segments_of(settings.target);
+            renewed(asked, generation, (&tag, PLAYLIST), || hls::master(&view))
+        }
         ManifestFormat::Dash => {
-            let kind = ("dash", "application/dash+xml");
-            renewed(asked, generation, kind, || dash::render(&view))
+            let tag = format!("dash-{}", settings.target);
+            let view = view.in_segments_of(settings.target);
+            renewed(asked, generation, (&tag, "application/dash+xml"), || dash::render(&view))
         }
     }
 }
@@ -52,10 +57,13 @@ pub(super) fn level(
     let (tag, content_type, bytes) = match part {
         LevelPart::Playlist(frames) => {
             let tag = match frames {
-                Frames::All => "p",
+                Frames::All(target) => {
+                    level.check_target(target)?;
+                    format!("p{target}")
+                }
                 Frames::Key => {
                     level.check_key_frames()?;
-                    "pk"
+                    "pk".to_owned()
                 }
             };
             (tag, PLAYLIST, hls::playlist(&View::whole(index), stream, track, frames)?.into_bytes())
@@ -67,7 +75,7 @@ pub(super) fn level(
                 let cause = FormatError::Malformed("a track has no sample entry");
                 Error::Index { presentation: request.presentation.to_string(), cause }
             })?;
-            ("h", stream.kind.media_type(), init)
+            ("h".to_owned(), stream.kind.media_type(), init)
         }
     };
     let etag = format!("{generation}-{number:x}-{tag}");

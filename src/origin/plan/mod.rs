@@ -6,15 +6,18 @@ mod fixed;
 mod fragment;
 mod headers;
 mod manifest;
+mod meanwhile;
 mod refusal;
 mod representation;
+mod segment;
+mod send;
 mod step;
 mod text;
 
 pub use headers::cache_tag;
 pub(super) use headers::tag;
 pub use refusal::refusal;
-pub use step::{Facts, Plan, Planned, Step, StoredRead};
+pub use step::{Facts, Plan, Planned, Step, StoredRead, StoredTransfer};
 
 use super::asked::Asked;
 use super::error::Error;

@@ -16,8 +16,13 @@ pub enum Planned {
     Bytes(Vec<u8>),
     /// Stored bytes that are still to be read.
     Stored(StoredRead),
-    /// Stored bytes out of the transfer that gave the front of the fragment, which goes on.
-    Rest(StoredRead),
+    /// Stored bytes out of the transfer that gave the front of a fragment, which goes on.
+    Rest {
+        /// The place of that front among [`Facts::heads`].
+        head: usize,
+        /// What is kept of what is left of the transfer.
+        read: StoredRead,
+    },
 }
 
 /// A read of one version of a stored object.
@@ -43,15 +48,32 @@ impl StoredRead {
     }
 }
 
+/// A read that gives whole stored fragments, one behind the other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredTransfer {
+    /// From the start of the first to the end of the last.
+    pub read: StoredRead,
+    /// Where in the object each of them lies.
+    pub fragments: Vec<ByteRange>,
+}
+
+impl StoredTransfer {
+    /// One of `fragments` of `source`; `None` of none.
+    pub(super) fn new(source: &Source, fragments: Vec<ByteRange>) -> Option<Self> {
+        let range = fragments.first()?.through(*fragments.last()?);
+        Some(Self { read: StoredRead::whole(source, range), fragments })
+    }
+}
+
 /// What is known for an answer so far: nothing to begin with.
 #[derive(Clone, Default, Debug)]
 pub struct Facts {
     /// The presentation's index.
     pub index: Option<Known>,
-    /// The fragment, as its page of sample tables has it.
-    pub sampled: Option<SampledFragment>,
-    /// The boxes at the front of the stored fragment.
-    pub head: Option<Head>,
+    /// The fragments that it is made of, as pages of sample tables have them: as many as were asked for so far.
+    pub sampled: Vec<SampledFragment>,
+    /// The boxes at the front of each stored fragment that it is made of.
+    pub heads: Vec<Head>,
     /// The kept bytes of all reads that were wanted to be looked into, one behind the other.
     pub bytes: Option<Vec<u8>>,
 }
@@ -74,9 +96,17 @@ pub enum Step {
         /// What will be read of storage whatever the page says, and may be begun meanwhile.
         meanwhile: Vec<StoredRead>,
     },
-    /// The boxes at the front of this stored fragment are wanted. The transfer that gives them may go on into
-    /// the answer.
-    NeedsHead(StoredRead),
+    /// The boxes at the front of all fragments of these transfers are wanted. What else the transfers give may go
+    /// on into the answer.
+    NeedsHeads(Vec<StoredTransfer>),
     /// These bytes are wanted, to be looked into.
     NeedsBytes(Vec<StoredRead>),
+}
+
+impl Step {
+    /// The boxes at the front of the one stored fragment at `range` of `source` are wanted.
+    pub(super) fn needs_head(source: &Source, range: ByteRange) -> Self {
+        let (read, fragments) = (StoredRead::whole(source, range), vec![range]);
+        Self::NeedsHeads(vec![StoredTransfer { read, fragments }])
+    }
 }

@@ -60,13 +60,11 @@ fn cues(
             return text.of_documents(&documents, &read.cut(fragment)).map(ControlFlow::Continue);
         }
         // Most of such a fragment is other tracks' media, which is not read.
-        Place::Stored { range, carriage } => match &facts.head {
+        Place::Stored { range, carriage } => match facts.heads.first() {
             Some(head) => Documents::stored(head, located, carriage)?,
-            None => {
-                return Ok(ControlFlow::Break(Step::NeedsHead(StoredRead::whole(source, range))));
-            }
+            None => return Ok(ControlFlow::Break(Step::needs_head(source, range))),
         },
-        Place::Sampled { page, at, timescale, .. } => match &facts.sampled {
+        Place::Sampled { page, at, timescale, .. } => match facts.sampled.first() {
             Some(sampled) => Documents::sampled(sampled, timescale)?,
             None => {
                 let (known, meanwhile) = (known.clone(), Vec::new());

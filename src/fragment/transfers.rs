@@ -1,0 +1,84 @@
+//! Which reads of a source give the stored fragments of a segment.
+//!
+//! What a fragment's samples are sent under is made from its `moof`, and how long an answer is has to be known before
+//! its first byte is sent. So of fragments that come in one read, the samples of all but the last are held until the
+//! last `moof` is there.
+
+use super::Read;
+use crate::base::range::ByteRange;
+use crate::index::{Carriage, Rewriting};
+
+/// So many bytes of samples are held for one answer: of what takes more, the fragments are read one by one, all
+/// at the same time. An isolate has memory for a dozen such answers.
+const MAX_HELD: u64 = 8 << 20;
+
+/// `fragments` that come to clients like this, in order, as one list for each read that gives them: those that lie
+/// side by side, or with no more between them than a read costs, come together. Of those that hold samples of other
+/// tracks too, little is sent, so each is read as far as its front by itself.
+pub fn transfers(
+    carriage: Carriage,
+    fragments: impl IntoIterator<Item = ByteRange>,
+) -> Vec<Vec<ByteRange>> {
+    if matches!(carriage, Carriage::Rewritten(Rewriting { is_shared: true, .. })) {
+        return fragments.into_iter().map(|fragment| vec![fragment]).collect();
+    }
+    let mut transfers: Vec<Vec<ByteRange>> = Vec::new();
+    let mut held = 0u64;
+    for fragment in fragments {
+        if let Some(transfer) = transfers.last_mut()
+            && let Some(last) = transfer.last().copied()
+            && let Some(gap) = fragment.start().checked_sub(last.end())
+            && gap <= Read::COST
+            && let Some(more) = held.checked_add(last.length()).filter(|&more| more <= MAX_HELD)
+        {
+            transfer.push(fragment);
+            held = more;
+        } else {
+            transfers.push(vec![fragment]);
+        }
+    }
+    transfers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Timescale;
+
+    const OWN: Carriage = Carriage::Stored { timed: true };
+
+    fn counts_of(carriage: Carriage, fragments: &[(u64, u64)]) -> Vec<usize> {
+        let ranges = fragments.iter().map(|&(start, end)| ByteRange::new(start, end).unwrap());
+        transfers(carriage, ranges).iter().map(Vec::len).collect()
+    }
+
+    fn counts(fragments: &[(u64, u64)]) -> Vec<usize> {
+        counts_of(OWN, fragments)
+    }
+
+    #[test]
+    fn what_is_shared_with_other_tracks_is_not_read_through() {
+        let own = Rewriting::none(Timescale::SMOOTH);
+        let side_by_side = [(10, 20), (20, 30)];
+        assert_eq!(counts_of(Carriage::Rewritten(own), &side_by_side), [2]);
+        let shared = Rewriting { is_shared: true, ..own };
+        assert_eq!(counts_of(Carriage::Rewritten(shared), &side_by_side), [1, 1]);
+    }
+
+    #[test]
+    fn what_lies_side_by_side_comes_together() {
+        let near = 30 + Read::COST;
+        assert_eq!(counts(&[(10, 20), (20, 30), (near, near + 10)]), [3]);
+        assert_eq!(counts(&[(10, 20), (20, 30), (near + 1, near + 10)]), [2, 1]);
+        assert_eq!(counts(&[(20, 30), (10, 20)]), [1, 1]);
+        assert_eq!(counts(&[]), [0; 0]);
+    }
+
+    #[test]
+    fn what_is_held_is_bounded_for_all_of_an_answer() {
+        const HALF: u64 = MAX_HELD / 2;
+        let even = |at: u64| (at * HALF, (at + 1) * HALF);
+        assert_eq!(counts(&[0, 1, 2, 3, 4].map(even)), [3, 1, 1]);
+        assert_eq!(counts(&[(0, MAX_HELD + 1), (MAX_HELD + 1, MAX_HELD + 2)]), [1, 1]);
+    }
+}
