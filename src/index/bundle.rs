@@ -65,6 +65,19 @@ impl Bundle {
 }
 
 impl Index {
+    /// The page that goes on where this one ends: the next of its track, if there is one.
+    pub fn page_behind(&self, page: Digest) -> Option<Digest> {
+        let tracks = self.streams.iter().flat_map(|stream| &stream.tracks);
+        let mut pages = tracks.filter_map(|track| match &track.media {
+            Media::Fragments { .. } | Media::Cues(_) => None,
+            Media::Samples(pages) => Some(&pages.entries),
+        });
+        pages.find_map(|entries| {
+            let at = entries.iter().position(|entry| entry.digest == page)?;
+            entries.get(at.checked_add(1)?).map(|entry| entry.digest)
+        })
+    }
+
     /// Every page that it names: of every track in the order of the streams, and of each in order.
     pub fn pages(&self) -> impl Iterator<Item = PageEntry> {
         let tracks = self.streams.iter().flat_map(|stream| &stream.tracks);

@@ -2,24 +2,47 @@
 
 use super::{Found, Known, Library, LibraryError, Runtime};
 use crate::index::{Digest, FormatError, Page, SampledFragment};
-use crate::store::{IndexStore, ObjectStore, StoreError};
+use crate::store::{IndexStore, ObjectStore, StoreError, page_key};
 use std::rc::Rc;
 
+/// Whoever asks for one of the last fragments of a page, so many, will soon want the page behind it.
+const NEAR_END: usize = 3;
+
 impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
-    /// The fragment at place `at` of the page that the index names so, and where that page was found.
+    /// The fragment at place `at` of the page that the index names so, and where that page was found. The page behind it
+    /// is fetched behind the answer, where whoever asks will soon want that.
     pub async fn sampled(
         &self,
         presentation: &str,
         known: &Known,
-        page: Digest,
+        digest: Digest,
         at: usize,
     ) -> Result<(SampledFragment, Found), LibraryError> {
-        let (page, found) = self.page(presentation, known, page).await?;
+        let (page, found) = self.page(presentation, known, digest).await?;
+        if at.saturating_add(NEAR_END) >= page.len() {
+            self.read_on(presentation, known, digest);
+        }
         let fragment = page.fragment(at).ok_or_else(|| {
             let cause = FormatError::Malformed("a page contradicts itself");
             LibraryError::Index { presentation: presentation.to_owned(), cause }
         })?;
         Ok((fragment, found))
+    }
+
+    /// Has the page behind this one of the same track fetched behind the answer, unless it is held or on its way.
+    fn read_on(&self, presentation: &str, known: &Known, page: Digest) {
+        let Some(next) = known.index.page_behind(page) else { return };
+        let (key, now_ms) = (page_key(presentation, next), self.runtime.now_ms());
+        let is_held = self.memo.recall_page(known.index.generation, next).is_some();
+        if is_held || !self.memo.begin_fetch(&key, now_ms) {
+            return;
+        }
+        let (library, known, presentation) = (self.clone(), known.clone(), presentation.to_owned());
+        self.runtime.behind(async move {
+            // What is wrong with it will be found again by whoever asks for it.
+            let _ = library.page(&presentation, &known, next).await;
+            library.memo.end_fetch(&key);
+        });
     }
 
     /// A page that the index names: from memory, from the build that made the index, or from KV. One

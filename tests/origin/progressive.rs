@@ -163,3 +163,34 @@ fn a_segment_of_several_chunks_is_read_while_its_page_is_in_no_more_reads_than_a
         assert_eq!(reads(&edge), [&expected[..], &[None]].concat(), "{level}");
     }
 }
+
+/// Eight hundred seconds of video at 25 frames a second: 400 fragments, which take two pages.
+fn long_film() -> Vec<u8> {
+    let samples =
+        (0..20_000).map(|at| PlainSample { is_sync: at % 50 == 0, ..PlainSample::of(10, 400_000) });
+    plain(MoovPlace::First, &[(Track::video(1), samples.collect())], 50).bytes()
+}
+
+#[test]
+fn the_next_page_is_fetched_behind_the_answer_near_the_end_of_one() {
+    let edge = Edge::new();
+    edge.stores.put_object(
+        "films/b.ism",
+        b"<smil><body><switch><video src='a.mp4'/></switch></body></smil>",
+    );
+    edge.stores.put_object("films/a.mp4", &long_film());
+    let manifest = edge.get("/films/b.ism/Manifest").text();
+    let (_, url) = manifest.split_once("Bitrate=\"").unwrap();
+    let bitrate = url.split('"').next().unwrap();
+    without_pages(&edge);
+    let pages = |at: u64| {
+        let start = at * 2 * SECOND;
+        let path = format!("/films/b.ism/QualityLevels({bitrate})/Fragments(video={start})");
+        assert_eq!(edge.get(&path).status, StatusCode::OK, "{path}");
+        reads(&edge).into_iter().filter(Option::is_none).count()
+    };
+    // The first page has 328 fragments.
+    assert_eq!((pages(0), pages(324)), (1, 0), "somebody seeks");
+    assert_eq!((pages(325), pages(326), pages(327)), (1, 0, 0), "once");
+    assert_eq!((pages(328), pages(398), pages(399)), (0, 0, 0), "it is there, and the last");
+}

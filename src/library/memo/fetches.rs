@@ -1,6 +1,6 @@
-//! Which presentations' indexes are being fetched in this isolate.
+//! Which indexes, and which pages ahead of any request, are being fetched in this isolate.
 //!
-//! Whoever asks for one that is on its way looks again in a moment, rather than fetch and decode it too:
+//! Whoever asks for an index that is on its way looks again in a moment, rather than fetch and decode it too:
 //! anybody can make generations up, many at once.
 
 use std::collections::BTreeMap;
@@ -13,19 +13,19 @@ impl Fetches {
     /// After so long a fetch is taken for lost: the runtime drops what it cancels without a word.
     pub(super) const EXPIRY_MS: u64 = 1_000;
 
-    /// Begins to fetch the index of `presentation`; `false` if another is at it.
-    pub(super) fn begin(&mut self, presentation: &str, now_ms: u64) -> bool {
+    /// Begins to fetch the index of a presentation, or the page with this key; `false` if another is at it.
+    pub(super) fn begin(&mut self, key: &str, now_ms: u64) -> bool {
         self.0.retain(|_, began_ms| now_ms.saturating_sub(*began_ms) < Self::EXPIRY_MS);
-        if self.0.contains_key(presentation) {
+        if self.0.contains_key(key) {
             return false;
         }
-        self.0.insert(presentation.to_owned(), now_ms);
+        self.0.insert(key.to_owned(), now_ms);
         true
     }
 
     /// It has come, or it has come to nothing.
-    pub(super) fn end(&mut self, presentation: &str) {
-        self.0.remove(presentation);
+    pub(super) fn end(&mut self, key: &str) {
+        self.0.remove(key);
     }
 }
 

@@ -40,13 +40,13 @@ impl Memo {
         self.claims.borrow_mut().void(presentation);
     }
 
-    /// Begins to fetch the presentation's index; `false` if another request is at it.
-    pub fn begin_fetch(&self, presentation: &str, now_ms: u64) -> bool {
-        self.fetches.borrow_mut().begin(presentation, now_ms)
+    /// Begins to fetch the index of a presentation, or the page with this key; `false` if another request is at it.
+    pub fn begin_fetch(&self, key: &str, now_ms: u64) -> bool {
+        self.fetches.borrow_mut().begin(key, now_ms)
     }
 
-    /// The presentation's index has come, or its fetch has come to nothing.
-    pub fn end_fetch(&self, presentation: &str) {
-        self.fetches.borrow_mut().end(presentation);
+    /// It has come, or its fetch has come to nothing.
+    pub fn end_fetch(&self, key: &str) {
+        self.fetches.borrow_mut().end(key);
     }
 }
