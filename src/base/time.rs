@@ -36,8 +36,12 @@ impl Timescale {
         if self == other {
             return Some(ticks);
         }
-        let from = u128::from(self.0.get());
-        let scaled = (u128::from(ticks) * u128::from(other.0.get()) + from / 2) / from;
+        let (from, to) = (u64::from(self.0.get()), u64::from(other.0.get()));
+        // WebAssembly divides 64 bits by an instruction and 128 by a long function, and few films need those.
+        if let Some(scaled) = ticks.checked_mul(to).and_then(|it| it.checked_add(from / 2)) {
+            return Some(scaled / from);
+        }
+        let scaled = (u128::from(ticks) * u128::from(to) + u128::from(from / 2)) / u128::from(from);
         u64::try_from(scaled).ok()
     }
 

@@ -121,8 +121,13 @@ pub(super) fn placed(
 
 /// `ticks` of the one timescale in ticks of the other, to the nearest.
 fn rescale(ticks: i128, (from, to): (Timescale, Timescale)) -> i128 {
-    let [from, to] = [from, to].map(|scale| i128::from(scale.ticks_per_second()));
-    (ticks * to + from / 2).div_euclid(from)
+    let [from, to] = [from, to].map(|scale| i64::from(scale.ticks_per_second()));
+    // As in `Timescale::rescale`: 128 bits are divided slowly, and hardly ever needed.
+    let narrow = i64::try_from(ticks).ok().and_then(|ticks| ticks.checked_mul(to));
+    match narrow.and_then(|ticks| ticks.checked_add(from / 2)) {
+        Some(scaled) => scaled.div_euclid(from).into(),
+        None => (ticks * i128::from(to) + i128::from(from / 2)).div_euclid(from.into()),
+    }
 }
 
 /// A sample by its time from the start of its fragment, its duration, and its composition offset.

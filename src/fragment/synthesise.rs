@@ -74,14 +74,19 @@ impl Synthesis {
             Noun::RawFragments => return Ok(placed::behind(Parts::default(), &samples)),
             Noun::Fragments | Noun::FragmentInfo | Noun::Segment | Noun::WebVtt => {}
         }
+        self.parts_of_placed(chunk, &samples)
+    }
+
+    /// The `moof` of these samples, and they behind it.
+    fn parts_of_placed(self, chunk: Chunk, samples: &[Placed]) -> Result<Parts, MakeError> {
         let (dialect, sequence_number) = (self.dialect(), self.sequence_number);
         let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { self.track_id };
-        let (own, encryption) = (&placed::samples(&samples), None);
+        let (own, encryption) = (&placed::samples(samples), None);
         let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples: own, encryption };
         let moof = placed::written(moof)?;
         Ok(match self.noun {
             Noun::FragmentInfo => Parts::generated(moof.moof),
-            _ => placed::behind(Parts::generated(moof.with_mdat_header()), &samples),
+            _ => placed::behind(Parts::generated(moof.with_mdat_header()), samples),
         })
     }
 
@@ -139,12 +144,12 @@ pub struct Checked {
 /// Checks that a `fragment` can be sent by `synthesis`: that its times fit the boxes they are written to,
 /// and that few reads give its bytes in their order.
 pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Checked, MakeError> {
-    let made = |noun| {
-        let synthesis = Synthesis { noun, ..synthesis };
-        synthesis.parts_of(synthesis.retimed(fragment)?)
-    };
-    let key_frame = made(Noun::KeySegment);
-    let segment = made(Noun::Segment)?;
+    let [segment, key_segment] =
+        [Noun::Segment, Noun::KeySegment].map(|noun| Synthesis { noun, ..synthesis });
+    let Retimed { chunk, samples, .. } = segment.retimed(fragment)?;
+    let key_frame = placed::key_frame(&samples, chunk)
+        .and_then(|(_, key_frame)| key_segment.parts_of_placed(chunk, &[key_frame]));
+    let segment = segment.parts_of_placed(chunk, &samples)?;
     let lengths = Lengths {
         segment: segment.length(),
         key_frame: key_frame.map_or(0, |parts| parts.length()),

@@ -12,10 +12,17 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
+    /// So many values are looked for one by one.
+    const FEW: usize = 8;
+
     pub(super) fn new(column: impl IntoIterator<Item = u64>) -> Self {
         let mut values = Vec::new();
         let mut known = HashMap::new();
         let pick = |value| {
+            // Most are among the first few, with which they are compared sooner than hashed.
+            if let Some(at) = values.iter().take(Self::FEW).position(|&few| few == value) {
+                return u64::try_from(at).unwrap_or(u64::MAX);
+            }
             *known.entry(value).or_insert_with(|| {
                 values.push(value);
                 u64::try_from(values.len() - 1).unwrap_or(u64::MAX)

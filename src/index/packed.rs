@@ -19,14 +19,21 @@ impl Packed {
         let widest = values.iter().map(|value| value - minimum).max().unwrap_or(0);
         let width = bit_width(widest);
         let mut bits = Vec::new();
-        let (mut held, mut held_bits) = (0u128, 0u32);
+        let (mut held, mut held_bits) = (0u64, 0u8);
         for value in values {
-            held |= u128::from(value - minimum) << held_bits;
-            held_bits += u32::from(width);
-            while held_bits >= 8 {
-                bits.push(low_byte(held));
-                held >>= 8;
-                held_bits -= 8;
+            let difference = value - minimum;
+            let halves = [
+                (difference & u64::from(u32::MAX), width.min(32)),
+                (difference >> 32, width.saturating_sub(32)),
+            ];
+            for (half, width) in halves {
+                held |= half << held_bits;
+                held_bits += width;
+                while held_bits >= 8 {
+                    bits.push(low_byte(held));
+                    held >>= 8;
+                    held_bits -= 8;
+                }
             }
         }
         if held_bits > 0 {
@@ -44,6 +51,15 @@ impl Packed {
     pub(super) fn value(&self, at: usize) -> Option<u64> {
         let width = usize::from(self.width);
         let first_bit = at.checked_mul(width)?;
+        if let Some(word) = self.bits.get(first_bit / 8..)?.first_chunk()
+            && let Some(unused) =
+                usize::try_from(u64::BITS).ok()?.checked_sub(first_bit % 8 + width)
+            && width > 0
+        {
+            // All of it is in this word, between bits of its neighbours.
+            let above = u64::from_le_bytes(*word) << unused;
+            return self.minimum.checked_add(above >> (unused + first_bit % 8));
+        }
         let end_byte = first_bit.checked_add(width)?.div_ceil(8);
         let bytes = self.bits.get(first_bit / 8..end_byte)?;
         let mut window = 0u128;
@@ -79,7 +95,7 @@ fn bit_width(value: u64) -> u8 {
     u8::try_from(u64::BITS - value.leading_zeros()).unwrap_or(64)
 }
 
-fn low_byte(value: u128) -> u8 {
+fn low_byte(value: u64) -> u8 {
     let [low, ..] = value.to_le_bytes();
     low
 }
