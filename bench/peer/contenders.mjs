@@ -22,7 +22,11 @@ connections behind its \`vod_upstream_location\`):
   PREFIX/two-hours/two-hours-,830,.mp4.urlset/manifest
 
 and the same below PREFIX/cold-…/, folders in which the storage has the same files, as often as it takes
-to ask for what nobody has asked for yet. Give it the caches that its manual recommends.`;
+to ask for what nobody has asked for yet. Give it the caches that its manual recommends. Measure it twice, with its
+buffers as they come and with larger ones, for which one read does what three did:
+
+  vod_cache_buffer_size 1m;
+  vod_initial_read_size 512k;`;
 
 /**
  * @typedef {object} Contender
