@@ -38,28 +38,33 @@ impl WrittenMoof {
 }
 
 impl NewMoof<'_> {
+    /// Where the data offset stands in a `trun`: behind the header, version and flags, and the count.
+    const DATA_OFFSET_IN_TRUN: usize = 16;
+
     /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1), or of `tfhd`, `tfdt`
     /// and `trun`; behind them what tells of encryption. `None` if a size does not fit its field.
     pub fn write(&self) -> Option<WrittenMoof> {
         let mdat_header = mdat_header(self.samples().map(|sample| u64::from(sample.size)).sum())?;
+        let (tfhd, mut trun) = (self.tfhd()?, self.trun()?);
         // The offset's value changes no length, so the box is measured with any.
-        let data_offset = self.moof(0)?.len().checked_add(mdat_header.len())?;
-        Some(WrittenMoof { moof: self.moof(i32::try_from(data_offset).ok()?)?, mdat_header })
+        let data_offset = self.moof(&tfhd, &trun)?.len().checked_add(mdat_header.len())?;
+        let place = trun.get_mut(Self::DATA_OFFSET_IN_TRUN..)?.first_chunk_mut()?;
+        *place = i32::try_from(data_offset).ok()?.to_be_bytes();
+        Some(WrittenMoof { moof: self.moof(&tfhd, &trun)?, mdat_header })
     }
 
     fn samples(&self) -> impl Iterator<Item = Sample> {
         self.samples.iter().copied()
     }
 
-    fn moof(&self, data_offset: i32) -> Option<Vec<u8>> {
+    /// The whole box, with these boxes in its `traf`.
+    fn moof(&self, tfhd: &[u8], trun: &[u8]) -> Option<Vec<u8>> {
         const HEADERS_OF_MOOF_AND_TRAF: usize = 16;
         let mfhd = full_box(b"mfhd", 0, &[self.sequence_number])?;
-        let (tfhd, trun) = (self.tfhd(), self.trun(data_offset));
-        let traf = match self.dialect {
-            Dialect::Piff => [tfhd, trun, Some(Tfxd::write(self.chunk).collect())],
-            Dialect::Cmaf => [tfhd, self.tfdt(), trun],
+        let mut traf = match self.dialect {
+            Dialect::Piff => [tfhd, trun, &Tfxd::write(self.chunk).collect::<Vec<u8>>()].concat(),
+            Dialect::Cmaf => [tfhd, &self.tfdt()?, trun].concat(),
         };
-        let mut traf = traf.into_iter().collect::<Option<Vec<_>>>()?.concat();
         if let Some(encryption) = self.encryption {
             let at = HEADERS_OF_MOOF_AND_TRAF.checked_add(mfhd.len())?.checked_add(traf.len())?;
             traf.extend(encryption.boxes(self.dialect, at)?);
@@ -92,7 +97,8 @@ impl NewMoof<'_> {
         boxed(b"tfdt", &[&version_1[..], &self.chunk.start.to_be_bytes()].concat())
     }
 
-    fn trun(&self, data_offset: i32) -> Option<Vec<u8>> {
+    /// The run, with a data offset of 0.
+    fn trun(&self) -> Option<Vec<u8>> {
         const VERSION_1: u32 = 1 << 24;
         const DATA_OFFSET: u32 = 0x1;
         const FIRST_SAMPLE_FLAGS: u32 = 0x4;
@@ -115,7 +121,7 @@ impl NewMoof<'_> {
         let columns = columns.into_iter().filter(|(_, is_there)| *is_there);
         let said = columns.fold(VERSION_1 | DATA_OFFSET, |said, (flag, _)| said | flag);
         let count = u32::try_from(self.samples.len()).ok()?;
-        let mut fields = vec![count, data_offset.cast_unsigned()];
+        let mut fields = vec![count, 0];
         fields.extend(shared.first_flags);
         for sample in self.samples() {
             fields.extend(has_duration.then_some(sample.duration));
