@@ -16,6 +16,13 @@ pub(super) fn number(out: &mut String, name: &str, value: impl Display) {
     put(out, format_args!("{value}\""));
 }
 
+/// The same of a whole number, of which a long film has tens of thousands.
+pub(super) fn integer(out: &mut String, name: &str, value: u64) {
+    open(out, name);
+    out.push_str(itoa::Buffer::new().format(value));
+    out.push('"');
+}
+
 /// The same in hexadecimal.
 pub(super) fn hex(out: &mut String, name: &str, bytes: &[u8]) {
     open(out, name);

@@ -3,16 +3,19 @@
 
 mod keyframes;
 mod level;
+mod segments;
 mod trick;
 
 use super::attributes::{number, text};
+use super::once::Once;
 use super::protection::{Keys, Systems, namespaces};
 use crate::base::time::Timescale;
 use crate::base::xml;
-use crate::index::{Stream, StreamKind, span};
+use crate::index::{StreamKind, span};
 use crate::url::Frames;
 use crate::view::{Rendition, TextRole, View, ViewError};
-use level::{Period, representation, template};
+use level::{Period, frame_rate, representation, template};
+use segments::Segments;
 use std::ops::Range;
 
 /// The MPD of what `view` shows.
@@ -29,14 +32,15 @@ pub fn render(view: &View<'_>) -> Result<String, ViewError> {
     seconds(&mut out, "minBufferTime", longest(&renditions));
     out.push_str(">\n  <Period id=\"0\" start=\"PT0S\">\n");
     let period = Period { systems: Systems::of(view), start };
+    let mut timelines = Once::new();
     for (at, each) in renditions.iter().enumerate() {
         let is_main = renditions.iter().take(at).all(|other| kind(other) != kind(each));
-        adaptation_set(&mut out, &period, (at, each), is_main);
+        adaptation_set(&mut out, &mut timelines, &period, (at, each), is_main);
     }
     for (at, each) in renditions.iter().enumerate() {
         if kind(each) == StreamKind::Video {
             let id = renditions.len() + at;
-            trick::adaptation_set(&mut out, &period, (id, each), at);
+            trick::adaptation_set(&mut out, &mut timelines, &period, (id, each), at);
         }
     }
     out.push_str("  </Period>\n</MPD>\n");
@@ -49,13 +53,13 @@ fn kind(rendition: &Rendition<'_>) -> StreamKind {
 
 /// How long a client plays from what it has of a level at its bandwidth, whichever segment it is at.
 fn longest(renditions: &[Rendition<'_>]) -> u64 {
-    let longest = renditions.iter().map(|rendition| {
-        let Stream { timeline, timescale, .. } = rendition.stream;
-        let segments = timeline.segments(rendition.target, *timescale);
-        let longest = segments.map(|segment| segment.span.duration).max().unwrap_or(0);
-        timescale.rescale(longest, Timescale::SMOOTH).unwrap_or(u64::MAX)
-    });
-    longest.max().unwrap_or(0)
+    let mut known: Vec<Segments<'_>> = Vec::new();
+    for segments in renditions.iter().map(|each| Segments::of(each.stream, each.target)) {
+        if !known.contains(&segments) {
+            known.push(segments);
+        }
+    }
+    known.into_iter().map(Segments::longest).max().unwrap_or(0)
 }
 
 /// A duration as XML Schema writes it.
@@ -65,10 +69,11 @@ fn seconds(out: &mut String, name: &str, ticks: u64) {
     number(out, name, format_args!("PT{seconds}.{rest:07}S"));
 }
 
-fn adaptation_set(
+fn adaptation_set<'a>(
     out: &mut String,
+    timelines: &mut Once<Segments<'a>>,
     period: &Period<'_>,
-    (at, rendition): (usize, &Rendition<'_>),
+    (at, rendition): (usize, &Rendition<'a>),
     is_main: bool,
 ) {
     let stream = rendition.stream;
@@ -91,9 +96,10 @@ fn adaptation_set(
     out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
     text(out, "value", role(rendition, is_main));
     out.push_str("/>\n");
-    template(out, period, rendition, rendition.target);
+    template(out, timelines, period, rendition, rendition.target);
     for level in &rendition.levels {
-        representation(out, (stream, level), Frames::CHUNKS, &keys);
+        let frame_rate = frame_rate(level);
+        representation(out, (stream, level), Frames::CHUNKS, frame_rate.as_deref(), &keys);
     }
     out.push_str("    </AdaptationSet>\n");
 }

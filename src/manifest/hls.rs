@@ -91,14 +91,16 @@ pub fn playlist(
         Frames::All(target) => target,
         Frames::Key => SegmentTarget::CHUNK,
     };
-    let segments = || stream.timeline.segments(target, stream.timescale);
-    let starts = || segments().map(|segment| segment.span.start);
-    let ends = || starts().skip(1).chain([stream.timeline.end()]);
+    let segments = stream.timeline.segments(target, stream.timescale);
+    let starts: Vec<u64> = segments.map(|segment| segment.span.start).collect();
+    let mut begun = starts.first().copied().map_or(0, ticks);
+    let ends = starts.iter().skip(1).copied().chain([stream.timeline.end()]);
     let durations =
-        || starts().zip(ends()).map(|(start, end)| ticks(end).saturating_sub(ticks(start)));
+        ends.map(ticks).map(|end| end.saturating_sub(std::mem::replace(&mut begun, end)));
+    let durations: Vec<u64> = durations.collect();
     let second = u64::from(Timescale::SMOOTH.ticks_per_second());
     let rounded = |duration: u64| duration.saturating_add(second / 2) / second;
-    let longest = durations().map(rounded).max().unwrap_or(0).max(1);
+    let longest = durations.iter().copied().map(rounded).max().unwrap_or(0).max(1);
     let mut out = String::from(HEAD);
     put(&mut out, format_args!("#EXT-X-TARGETDURATION:{longest}\n#EXT-X-MEDIA-SEQUENCE:0\n"));
     out.push_str("#EXT-X-PLAYLIST-TYPE:VOD\n");
@@ -118,9 +120,10 @@ pub fn playlist(
             SEGMENT
         }
     };
-    for (start, duration) in starts().zip(durations()) {
-        let (seconds, rest) = (duration / second, duration % second);
-        put(&mut out, format_args!("#EXTINF:{seconds}.{rest:07},\n{start}{extension}\n"));
+    for (start, duration) in starts.into_iter().zip(durations) {
+        parts::segment(&mut out, start, duration);
+        out.push_str(extension);
+        out.push('\n');
     }
     out.push_str("#EXT-X-ENDLIST\n");
     Ok(out)

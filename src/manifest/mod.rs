@@ -3,6 +3,7 @@
 mod attributes;
 pub mod dash;
 pub mod hls;
+mod once;
 mod protection;
 mod rows;
 pub mod smooth;

@@ -4,7 +4,8 @@
 //! placeholders in their first spelling, `TimeScale` at the root and again on every stream, `d` on
 //! every chunk, and `t` wherever a chunk does not start where its predecessor ended.
 
-use super::attributes::{hex, number, put, text};
+use super::attributes::{hex, integer, number, put, text};
+use super::once::Once;
 use super::rows::{Row, rows};
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
@@ -34,8 +35,9 @@ pub fn render(view: &View<'_>, form: Form) -> Result<String, ViewError> {
     kept(&mut out, view.attributes(), ROOT);
     out.push_str(">\n");
     protection(&mut out, view.protections());
+    let mut timelines = Once::new();
     for each in &streams {
-        stream(&mut out, each, form);
+        stream(&mut out, &mut timelines, each, form);
     }
     out.push_str("</SmoothStreamingMedia>\n");
     Ok(out)
@@ -70,7 +72,7 @@ fn duration(streams: &[Shown<'_>], timescale: Timescale) -> u64 {
     span.end.saturating_sub(span.start)
 }
 
-fn stream(out: &mut String, shown: &Shown<'_>, form: Form) {
+fn stream<'a>(out: &mut String, timelines: &mut Once<&'a Timeline>, shown: &Shown<'a>, form: Form) {
     let Shown { generation, stream, tracks } = shown;
     out.push_str("  <StreamIndex");
     text(out, "Type", stream.kind.as_str());
@@ -103,7 +105,7 @@ fn stream(out: &mut String, shown: &Shown<'_>, form: Form) {
     for (place, each) in tracks.iter().enumerate() {
         track(out, place, each);
     }
-    chunks(out, &stream.timeline, form);
+    timelines.append(out, &stream.timeline, |out, timeline| chunks(out, timeline, form));
     out.push_str("  </StreamIndex>\n");
 }
 
@@ -159,11 +161,11 @@ fn chunks(out: &mut String, timeline: &Timeline, form: Form) {
     for Row { start, duration, count } in rows(timeline.iter(), longest) {
         out.push_str("    <c");
         if let Some(start) = start {
-            number(out, "t", start);
+            integer(out, "t", start);
         }
-        number(out, "d", duration);
+        integer(out, "d", duration);
         if count > 1 {
-            number(out, "r", count);
+            integer(out, "r", count);
         }
         out.push_str("/>\n");
     }

@@ -1,12 +1,13 @@
 //! A level in an MPD, and the timeline that it shares with others.
 
 use super::keyframes;
+use super::segments::Segments;
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{Format, Stream};
 use crate::manifest::attributes::{number, put, text};
+use crate::manifest::once::Once;
 use crate::manifest::protection::{Keys, Systems};
-use crate::manifest::rows::{Row, rows};
 use crate::url::{Frames, INIT_FILE, SEGMENT, frames_folder, level_folder};
 use crate::view::{Audio, Layout, Level, Rendition, VideoRange};
 
@@ -18,10 +19,11 @@ pub(super) struct Period<'a> {
 }
 
 /// The timeline of segments of `target`, and where they lie.
-pub(super) fn template(
+pub(super) fn template<'a>(
     out: &mut String,
+    timelines: &mut Once<Segments<'a>>,
     period: &Period<'_>,
-    rendition: &Rendition<'_>,
+    rendition: &Rendition<'a>,
     target: SegmentTarget,
 ) {
     let Rendition { generation, stream, .. } = *rendition;
@@ -35,27 +37,25 @@ pub(super) fn template(
     let folder = format_args!("{generation}/$RepresentationID${folder}");
     number(out, "initialization", format_args!("{folder}/{INIT_FILE}"));
     number(out, "media", format_args!("{folder}/$Time${SEGMENT}"));
-    out.push_str(">\n        <SegmentTimeline>\n");
-    let segments = stream.timeline.segments(target, stream.timescale).map(|segment| segment.span);
-    for Row { start, duration, count } in rows(segments, u64::MAX) {
-        out.push_str("          <S");
-        if let Some(start) = start {
-            number(out, "t", start);
-        }
-        number(out, "d", duration);
-        if count > 1 {
-            number(out, "r", count - 1);
-        }
-        out.push_str("/>\n");
-    }
-    out.push_str("        </SegmentTimeline>\n      </SegmentTemplate>\n");
+    out.push_str(">\n");
+    timelines.append(out, Segments::of(stream, target), |out, segments| segments.write(out));
+    out.push_str("      </SegmentTemplate>\n");
 }
 
-/// A level, or its keyframes alone.
+/// How many frames a second a level of video has.
+pub(super) fn frame_rate(level: &Level<'_>) -> Option<String> {
+    match &level.track.format {
+        Format::Video(format) => format.frame_rate.map(|rate| rate.to_string()),
+        Format::Audio(_) | Format::Text(_) => None,
+    }
+}
+
+/// A level, or its keyframes alone, of which so many are shown a second.
 pub(super) fn representation(
     out: &mut String,
     (stream, level): (&Stream, &Level<'_>),
     frames: Frames,
+    frame_rate: Option<&str>,
     keys: &Keys<'_>,
 ) {
     let peak = match frames {
@@ -73,10 +73,6 @@ pub(super) fn representation(
             let (width, height) = format.matrix.shown((format.width, format.height));
             number(out, "width", width);
             number(out, "height", height);
-            let frame_rate = match frames {
-                Frames::All(_) => format.frame_rate.map(|rate| rate.to_string()),
-                Frames::Key => keyframes::frame_rate(stream),
-            };
             if let Some(frame_rate) = frame_rate {
                 number(out, "frameRate", frame_rate);
             }

@@ -1,19 +1,23 @@
 //! Keyframes by themselves, which players show while they are wound through: an adaptation set beside the
 //! one that it stands in for (`DASH-IF` Guidelines for Implementation, 3.2.9).
 
+use super::keyframes;
 use super::level::{Period, representation, template};
+use super::segments::Segments;
 use crate::base::target::SegmentTarget;
 use crate::index::{Format, Stream};
 use crate::manifest::attributes::{number, text};
+use crate::manifest::once::Once;
 use crate::manifest::protection::Keys;
 use crate::url::Frames;
 use crate::view::Rendition;
 
 /// The keyframes of every level of `rendition`, whose own adaptation set is `main`.
-pub(super) fn adaptation_set(
+pub(super) fn adaptation_set<'a>(
     out: &mut String,
+    timelines: &mut Once<Segments<'a>>,
     period: &Period<'_>,
-    (id, rendition): (usize, &Rendition<'_>),
+    (id, rendition): (usize, &Rendition<'a>),
     main: usize,
 ) {
     let stream = rendition.stream;
@@ -34,9 +38,10 @@ pub(super) fn adaptation_set(
     text(out, "schemeIdUri", "http://dashif.org/guidelines/trickmode");
     number(out, "value", main);
     out.push_str("/>\n");
-    template(out, period, rendition, SegmentTarget::CHUNK);
+    template(out, timelines, period, rendition, SegmentTarget::CHUNK);
+    let frame_rate = keyframes::frame_rate(stream);
     for level in &rendition.levels {
-        representation(out, (stream, level), Frames::Key, &keys);
+        representation(out, (stream, level), Frames::Key, frame_rate.as_deref(), &keys);
     }
     out.push_str("    </AdaptationSet>\n");
 }

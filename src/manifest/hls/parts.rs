@@ -1,5 +1,6 @@
 //! What several tags of a playlist have in common.
 
+use crate::base::time::Timescale;
 use crate::manifest::attributes::put;
 use crate::url::{self, Frames};
 use crate::view::{Level, Rendition};
@@ -16,6 +17,19 @@ pub(super) fn uri(out: &mut String, rendition: &Rendition<'_>, level: &Level<'_>
     let Rendition { generation, stream, target, .. } = *rendition;
     let frames = Frames::All(target);
     out.push_str(&url::playlist(generation, &stream.name, level.track.bitrate, frames));
+}
+
+/// A segment that lasts so many of Smooth Streaming's ticks and is named after its `start`, up to the extension.
+pub(super) fn segment(out: &mut String, start: u64, duration: u64) {
+    let second = u64::from(Timescale::SMOOTH.ticks_per_second());
+    let mut digits = itoa::Buffer::new();
+    out.push_str("#EXTINF:");
+    out.push_str(digits.format(duration / second));
+    out.push('.');
+    // A second more keeps leading zeros, and is left out again.
+    out.push_str(digits.format(second + duration % second).get(1..).unwrap_or_default());
+    out.push_str(",\n");
+    out.push_str(digits.format(start));
 }
 
 /// `text` as it can stand in a quoted string, which has no way to escape anything (`RFC 8216` 4.2).
