@@ -16,6 +16,7 @@
 mod library;
 #[path = "../../tests/media/mod.rs"]
 mod media;
+mod service;
 mod turns;
 
 use library::{CHUNKS, Layout, Library};
@@ -23,7 +24,7 @@ use millrace::describe::{shown, stretch};
 use millrace::fragment::locate;
 use millrace::index::Index;
 use millrace::library::build::{self, Limits, Rules};
-use millrace::manifest::smooth;
+use millrace::manifest::{dash, smooth};
 use millrace::scan::Way;
 use millrace::url::{Form, Request};
 use millrace::view::View;
@@ -78,6 +79,10 @@ fn measure() {
         say(&format!("manifest_render_ms_{name}"), ms(render), "ms");
         say(&format!("manifest_bytes_{name}"), render().len() as f64, "B");
     }
+    let service = service::of(&index);
+    let manifest = || smooth::render(&View::whole(&service), Form::Compact).unwrap();
+    say("manifest_render_ms_service", ms(manifest), "ms");
+    say("mpd_render_ms_service", ms(|| dash::render(&View::whole(&service)).unwrap()), "ms");
 }
 
 /// What `millrace index` does, save for the disk.
