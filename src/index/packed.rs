@@ -47,6 +47,11 @@ impl Packed {
         (self.width == 0).then_some(self.minimum)
     }
 
+    /// The least of all entries; 0 if there are none.
+    pub(super) fn least(&self) -> u64 {
+        self.minimum
+    }
+
     /// The number at place `at`. The column does not know how many it holds: its owner does.
     pub(super) fn value(&self, at: usize) -> Option<u64> {
         let width = usize::from(self.width);

@@ -53,6 +53,11 @@ impl Reads {
         (first..first.saturating_add(count)).map_while(|read| self.ranges.range(read))
     }
 
+    /// Whether those of every chunk are known: each lies behind the ones before it.
+    pub fn are_known(&self) -> bool {
+        self.counts.least() > 0
+    }
+
     /// How many reads come before the chunk at place `at`.
     fn before(&self, at: usize) -> Option<usize> {
         if let Some(count) = self.counts.even() {
@@ -133,7 +138,9 @@ mod tests {
         ];
         let none = Vec::new;
         let kept = [chunks[0].clone(), none(), none(), none(), chunks[4].clone()];
-        assert_eq!(all(&Reads::new(&chunks), 6), [&kept[..], &[none()]].concat());
+        let reads = Reads::new(&chunks);
+        assert_eq!(all(&reads, 6), [&kept[..], &[none()]].concat());
+        assert!(!reads.are_known() && Reads::new(&chunks[..1]).are_known());
     }
 
     #[test]

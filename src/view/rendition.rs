@@ -3,7 +3,7 @@
 use super::shown::{label, text_role};
 use super::{Shown, TextRole, VideoRange, ViewError, codecs};
 use crate::base::target::SegmentTarget;
-use crate::index::{Generation, Stream, StreamKind, Track};
+use crate::index::{Generation, Media, Stream, StreamKind, Track};
 use crate::isobmff::TrackProtection;
 use crate::protection::sample_entry;
 
@@ -55,6 +55,15 @@ impl Level<'_> {
         self.codec.split('.').next().unwrap_or_default()
     }
 
+    /// Whether a segment can be of several of its chunks: samples of a progressive MP4 that lead back in the file
+    /// may lie too far apart for that.
+    fn can_be_joined(&self) -> bool {
+        match &self.track.media {
+            Media::Samples(pages) => pages.reads.are_known(),
+            Media::Fragments { .. } | Media::Cues(_) => true,
+        }
+    }
+
     /// Whether a player can switch between it and `other`.
     fn is_like(&self, other: &Self) -> bool {
         self.coding() == other.coding() && self.range == other.range
@@ -92,10 +101,42 @@ pub(super) fn renditions<'a>(
             }
         }
     }
+    for rendition in &mut renditions {
+        if !rendition.levels.iter().all(Level::can_be_joined) {
+            rendition.target = SegmentTarget::CHUNK;
+        }
+    }
     let levels = || renditions.iter().flat_map(|rendition| &rendition.levels);
     if !levels().filter_map(|level| level.range).any(VideoRange::is_high) {
         let levels = renditions.iter_mut().flat_map(|rendition| &mut rendition.levels);
         levels.for_each(|level| level.range = None);
     }
     if renditions.is_empty() { Err(ViewError::NothingInCmaf) } else { Ok(renditions) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::range::ByteRange;
+    use crate::base::time::Timescale;
+    use crate::index::{Pages, Reads};
+    use crate::view::View;
+    use crate::view::fixture::{CHUNKS, index, stream, video_level};
+
+    /// The target of a presentation whose one level is read in these ranges, a chunk each, if six seconds are asked for.
+    fn target(ranges: [(u64, u64); 3]) -> SegmentTarget {
+        let reads = ranges.map(|(start, end)| vec![ByteRange::new(start, end).unwrap()]);
+        let (timescale, reads) = (Timescale::SMOOTH, Reads::new(&reads));
+        let pages = Pages { timescale, early: 0, entries: vec![], reads };
+        let level = Track { media: Media::Samples(pages), ..video_level(300_000, (640, 360)) };
+        let index = index(vec![stream("video", "", &CHUNKS, vec![level])]);
+        let view = View::whole(&index).in_segments_of(SegmentTarget::DEFAULT);
+        view.renditions().unwrap()[0].target
+    }
+
+    #[test]
+    fn chunks_whose_samples_lead_back_in_the_file_are_segments_of_their_own() {
+        assert_eq!(target([(100, 200), (200, 300), (400, 500)]), SegmentTarget::DEFAULT);
+        assert_eq!(target([(100, 200), (400, 500), (200, 300)]), SegmentTarget::CHUNK);
+    }
 }
