@@ -8,6 +8,7 @@ mod compare;
 mod compose;
 #[cfg(test)]
 mod contract;
+mod cost;
 mod cutting;
 mod deployment;
 mod folder;
@@ -56,6 +57,7 @@ enum Command {
     Publish(publish::Arguments),
     List(list::Arguments),
     Purge(purge::Arguments),
+    Cost(cost::Arguments),
     Completions(reference::CompletionArguments),
     /// Print the man page.
     Man,
@@ -73,6 +75,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Purge(arguments) => purge::run(&arguments),
+        Command::Cost(arguments) => cost::run(&arguments),
         Command::Completions(arguments) => reference::completions(&arguments, Arguments::command()),
         Command::Man => reference::man(&Arguments::command()),
     };

@@ -1,0 +1,139 @@
+//! `millrace cost`: what viewing costs at Cloudflare's list prices.
+
+mod pop;
+mod prices;
+mod random;
+mod usage;
+
+use super::table::table;
+use anyhow::{Result, ensure};
+use pop::{Model, play};
+use serde_json::json;
+use usage::Usage;
+
+/// Reckon what a thousand viewer-hours cost.
+///
+/// A viewer asks for a segment of video and one of audio at a time. Each is a request that is billed, whoever answers it;
+/// one that no cache answers also costs a read of R2, CPU, and a read of KV where the isolate does not know the index.
+/// Manifests are not counted: they are some requests of an hour's hundreds.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// How long segments last, in milliseconds: SEGMENT_MS for HLS and DASH, 2000 for the usual Smooth Streaming.
+    #[arg(long, value_name = "MS", default_value_t = 6000, value_parser = clap::value_parser!(u32).range(100..=30_000))]
+    segment_ms: u32,
+
+    /// The share of requests that a cache answers, from 0 to 1.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95, conflicts_with = "simulate")]
+    hits: f64,
+
+    /// Milliseconds of CPU of a request that no cache answers.
+    #[arg(long, value_name = "MS", default_value_t = 2.0)]
+    cpu_ms: f64,
+
+    /// Find the share of hits by a model of data centres that keep what was asked for last.
+    #[arg(long)]
+    simulate: bool,
+
+    /// Presentations of the model, chosen by Zipf's law.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000), requires = "simulate")]
+    presentations: u32,
+
+    /// Zipf's exponent: 0 is all alike, 1 is the second half as often as the first.
+    #[arg(long, value_name = "S", default_value_t = 0.9, requires = "simulate")]
+    exponent: f64,
+
+    /// Data centres of the model.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), requires = "simulate")]
+    data_centres: u32,
+
+    /// Gigabytes that each of them keeps.
+    #[arg(long, value_name = "GB", default_value_t = 500, requires = "simulate")]
+    cache_gb: u32,
+
+    /// Gigabytes that the tier behind them keeps, if there is one.
+    #[arg(long, value_name = "GB", default_value_t = 2000, requires = "simulate")]
+    upper_gb: u32,
+
+    /// Who plays at the same time.
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=100_000), requires = "simulate")]
+    viewers: u32,
+
+    /// Decides all choices of the model.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "simulate")]
+    seed: u64,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+const HOURS: f64 = 1000.0;
+const HOUR_MS: f64 = 3_600_000.0;
+/// Of video and of audio.
+const STREAMS: f64 = 2.0;
+const GB: u64 = 1_000_000_000;
+/// Presentations of the model last so long, and have four levels, of 1, 2, 4 and 8 Mbit/s.
+const FILM_MS: u32 = 90 * 60 * 1000;
+const LEVELS: usize = 4;
+const LOWEST_BITS_A_MS: u64 = 1000;
+/// Requests of the model that fill its caches, and as many that are counted.
+const MODELLED: usize = 2_000_000;
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    ensure!((0.0..=1.0).contains(&arguments.hits), "--hits is a share, from 0 to 1");
+    ensure!((0.0..=5.0).contains(&arguments.exponent), "--exponent is from 0 to 5");
+    ensure!((0.0..=10_000.0).contains(&arguments.cpu_ms), "--cpu-ms is from 0 to 10000");
+    let requests = STREAMS * HOURS * HOUR_MS / f64::from(arguments.segment_ms);
+    let (hits, kv_of_misses) = match arguments.simulate {
+        true => simulated(arguments)?,
+        // An isolate may know none of the indexes that it is asked for.
+        false => (arguments.hits, 1.0),
+    };
+    let misses = requests * (1.0 - hits);
+    let usage = Usage::of(requests, misses, misses * kv_of_misses, arguments.cpu_ms);
+    if arguments.json {
+        println!(
+            "{:#}",
+            json!({ "hits": hits, "prices_of": prices::AS_OF, "usage": usage.to_json() })
+        );
+        return Ok(());
+    }
+    println!(
+        "1,000 viewer-hours in segments of {} ms, {:.1} % of requests answered by a cache\n",
+        arguments.segment_ms,
+        hits * 100.0
+    );
+    let mut rows = vec![["", "count", "US dollars"].map(str::to_owned)];
+    let row = |(name, count, dollars): (&str, f64, f64)| {
+        [name.to_owned(), format!("{count:.0}"), format!("{dollars:.3}")]
+    };
+    rows.extend(usage.items().map(row));
+    print!("{}", table(&rows));
+    println!("\nTogether {:.2} US dollars.", usage.dollars());
+    println!(
+        "List prices of {}, beyond what the paid plan includes. Traffic is free.",
+        prices::AS_OF
+    );
+    Ok(())
+}
+
+/// The share of requests that caches answer, and of the others, that of those which read KV.
+fn simulated(arguments: &Arguments) -> Result<(f64, f64)> {
+    let model = Model {
+        presentations: usize::try_from(arguments.presentations)?,
+        exponent: arguments.exponent,
+        levels: LEVELS,
+        segments: usize::try_from(FILM_MS / arguments.segment_ms)?,
+        bytes: LOWEST_BITS_A_MS * u64::from(arguments.segment_ms) / 8,
+        data_centres: usize::try_from(arguments.data_centres)?,
+        cache: u64::from(arguments.cache_gb) * GB,
+        upper: u64::from(arguments.upper_gb) * GB,
+        viewers: usize::try_from(arguments.viewers)?,
+        requests: MODELLED,
+        seed: arguments.seed,
+    };
+    let answers = play(&model);
+    let (requests, misses) = (answers.requests as f64, answers.misses() as f64);
+    let kv_of_misses = if misses > 0.0 { answers.indexes as f64 / misses } else { 0.0 };
+    Ok((1.0 - misses / requests, kv_of_misses))
+}
