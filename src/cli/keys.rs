@@ -2,7 +2,7 @@
 
 use super::names::is_server_manifest;
 use super::place::{Address, Place};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -22,6 +22,9 @@ pub(super) struct KeyArguments {
 impl KeyArguments {
     /// The deployment's key of the server manifest at `place`, and what it is counted from.
     pub(super) fn resolve(&self, place: &Place) -> Result<(String, Place)> {
+        if let Place::Here(path) = place {
+            ensure!(path.exists(), "there is no file or folder {place}");
+        }
         if !is_server_manifest(place.path()) {
             bail!("{place} is not a server manifest: its name does not end in .ism");
         }

@@ -1,7 +1,7 @@
 //! `millrace show`: what an index says.
 
 use super::deployment::{self, Deployment, TokenArguments, is_url, resource};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use millrace::base::time::{Seconds, Timescale};
 use millrace::describe;
 use millrace::index::{Bundle, Index};
@@ -48,6 +48,8 @@ fn published(url: &str, token: &TokenArguments) -> Result<Value> {
 /// The index in the file at `path`.
 pub(super) fn read(path: &Path) -> Result<Index> {
     let context = || path.display().to_string();
+    ensure!(path.exists(), "there is no file {}", path.display());
+    ensure!(path.is_file(), "{} is a folder: name an index in it", path.display());
     let bundle = Bundle::decode(&fs::read(path).with_context(context)?).with_context(context)?;
     Ok(bundle.index)
 }

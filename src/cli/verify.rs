@@ -11,9 +11,11 @@ use super::place::Place;
 use super::presentation::Presentation;
 use super::session::Session;
 use super::show;
-use anyhow::{Result, bail, ensure};
-use millrace::index::{Index, Media, Stream, Track};
+use anyhow::{Result, ensure};
+use millrace::base::chunk::Chunk;
+use millrace::index::{Index, Media, Source, Stream, Track};
 use millrace::scan::Way;
+use std::fmt::Display;
 use std::path::PathBuf;
 
 /// Prove that an index is right, or what a deployment serves.
@@ -78,7 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 /// The first thing in which `index` differs from what was `found`.
 fn compare(index: &Index, found: &Index) -> Result<()> {
     for (source, there) in index.sources.iter().zip(&found.sources) {
-        ensure!(source == there, "the index is of {source:?}, but there is {there:?}");
+        ensure!(source == there, "the index is of {}, but there is {}", told(source), told(there));
     }
     same("sources", index.sources.len(), found.sources.len())?;
     for (stream, there) in index.streams.iter().zip(&found.streams) {
@@ -93,10 +95,14 @@ fn compare_streams(index: &Index, stream: &Stream, found: &Stream) -> Result<()>
     let tolerance = u64::from(stream.timescale.ticks_per_second() / 1000);
     for (at, (chunk, there)) in stream.timeline.iter().zip(found.timeline.iter()).enumerate() {
         let time = stream.timescale.seconds(chunk.start);
+        let lasts = |chunk: Chunk| stream.timescale.seconds(chunk.duration);
         ensure!(
             chunk.start.abs_diff(there.start) <= tolerance
                 && chunk.duration.abs_diff(there.duration) <= tolerance,
-            "stream {name}, chunk {at} at {time}: the index says {chunk:?}, the boxes {there:?}"
+            "stream {name}, chunk {at}: the index says that it starts at {time} and lasts {}, the boxes {} and {}",
+            lasts(chunk),
+            stream.timescale.seconds(there.start),
+            lasts(there)
         );
     }
     same(&format!("chunks of stream {name}"), stream.timeline.len(), found.timeline.len())?;
@@ -126,14 +132,26 @@ fn compare_tracks(index: &Index, stream: &Stream, track: &Track, found: &Track) 
         "{key}, track {}: the index says other fragments than the boxes",
         track.track_id
     );
-    let said = |track: &Track| (track.bitrate, track.track_id, track.format.clone());
-    if said(track) != said(found) {
-        bail!("{key}: the index says {:?}, the boxes {:?}", said(track), said(found));
-    }
+    same(&format!("bit/s in track {} of {key}", track.track_id), track.bitrate, found.bitrate)?;
+    ensure!(
+        track.track_id == found.track_id,
+        "{key}: the index says track {}, the boxes {}",
+        track.track_id,
+        found.track_id
+    );
+    ensure!(
+        track.format == found.format,
+        "{key}, track {}: the index says another codec or size of it than the boxes",
+        track.track_id
+    );
     Ok(())
 }
 
-fn same(what: &str, index: usize, found: usize) -> Result<()> {
+fn told(source: &Source) -> String {
+    format!("{}, {} bytes of version {}", source.key, source.size, source.etag)
+}
+
+fn same<T: PartialEq + Display>(what: &str, index: T, found: T) -> Result<()> {
     ensure!(index == found, "the index has {index} {what}, the sources have {found}");
     Ok(())
 }
