@@ -6,6 +6,7 @@ import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
 import { ScriptError, printError, runMain } from './lib/errors.mjs';
+import { plots } from './plots.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { installDeny, tool } from './tools.mjs';
 
@@ -31,6 +32,7 @@ const OTHERS = {
   'Format and lints, JavaScript': () =>
     npmTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off'], { hint: MEND }),
   'Types, JavaScript': () => npmTool('typescript/bin/tsc', ['--project', 'jsconfig.json']),
+  'Plots, of the figures that they are of': () => plots({ isCheck: true }),
   'Dependencies: licences, sources, wildcards': () => deny('licenses', 'bans', 'sources'),
   'Dependencies: advisories': advisories,
 };

@@ -73,11 +73,12 @@ const HOUR_MS: f64 = 3_600_000.0;
 const STREAMS: f64 = 2.0;
 const GB: u64 = 1_000_000_000;
 /// Presentations of the model last so long, and have four levels, of 1, 2, 4 and 8 Mbit/s.
-const FILM_MS: u32 = 90 * 60 * 1000;
+const MINUTES: usize = 90;
 const LEVELS: usize = 4;
-const LOWEST_BITS_A_MS: u64 = 1000;
-/// Requests of the model that fill its caches, and as many that are counted.
-const MODELLED: usize = 2_000_000;
+const LOWEST_BYTES_A_MINUTE: u64 = 60_000_000 / 8;
+const MINUTE_MS: f64 = 60_000.0;
+/// Minutes of the model that are played.
+const PLAYED: usize = 2_000_000;
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     ensure!((0.0..=1.0).contains(&arguments.hits), "--hits is a share, from 0 to 1");
@@ -123,17 +124,19 @@ fn simulated(arguments: &Arguments) -> Result<(f64, f64)> {
         presentations: usize::try_from(arguments.presentations)?,
         exponent: arguments.exponent,
         levels: LEVELS,
-        segments: usize::try_from(FILM_MS / arguments.segment_ms)?,
-        bytes: LOWEST_BITS_A_MS * u64::from(arguments.segment_ms) / 8,
+        minutes: MINUTES,
+        bytes: LOWEST_BYTES_A_MINUTE,
         data_centres: usize::try_from(arguments.data_centres)?,
         cache: u64::from(arguments.cache_gb) * GB,
         upper: u64::from(arguments.upper_gb) * GB,
         viewers: usize::try_from(arguments.viewers)?,
-        requests: MODELLED,
+        played: PLAYED,
         seed: arguments.seed,
     };
     let answers = play(&model);
-    let (requests, misses) = (answers.requests as f64, answers.misses() as f64);
-    let kv_of_misses = if misses > 0.0 { answers.indexes as f64 / misses } else { 0.0 };
-    Ok((1.0 - misses / requests, kv_of_misses))
+    let (asked, misses) = (answers.asked as f64, answers.misses() as f64);
+    // Of a minute's segments, the first has the index read.
+    let segments = misses * (MINUTE_MS / f64::from(arguments.segment_ms)).max(1.0);
+    let kv_of_misses = if misses > 0.0 { answers.indexes as f64 / segments } else { 0.0 };
+    Ok((1.0 - misses / asked, kv_of_misses))
 }

@@ -1,7 +1,8 @@
 //! A model of Cloudflare's caches in front of a library: which requests they answer.
 //!
 //! Viewers choose presentations by Zipf's law, one quality level each, and play from the start until they have had
-//! enough. Each data centre keeps what was asked for last, by bytes; behind all of them may stand one upper tier.
+//! enough. Each data centre keeps what was asked for last, by bytes; behind all of them may stand one upper tier. All
+//! segments of a minute are asked for one after the other, so they are taken for one.
 
 use super::random::{Random, place};
 use lru::LruCache;
@@ -14,9 +15,9 @@ pub(super) struct Model {
     pub(super) exponent: f64,
     /// Quality levels of video; of audio there is one.
     pub(super) levels: usize,
-    /// Segments of a whole presentation.
-    pub(super) segments: usize,
-    /// Bytes of a segment of video of the lowest level; the next has twice as many.
+    /// Minutes of a presentation.
+    pub(super) minutes: usize,
+    /// Bytes of a minute of video of the lowest level; the next has twice as many, and audio an eighth.
     pub(super) bytes: u64,
     pub(super) data_centres: usize,
     /// Bytes that each data centre keeps.
@@ -25,15 +26,15 @@ pub(super) struct Model {
     pub(super) upper: u64,
     /// Who plays at the same time.
     pub(super) viewers: usize,
-    /// Segments that are played, of video and audio together, before anything is counted and after.
-    pub(super) requests: usize,
+    /// Minutes that are played: half of them fill the caches, the other half are counted.
+    pub(super) played: usize,
     pub(super) seed: u64,
 }
 
-/// How requests were answered.
+/// How minutes of video and of audio were answered.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Answers {
-    pub(super) requests: u64,
+    pub(super) asked: u64,
     /// By the data centre's own cache.
     pub(super) near: u64,
     /// By the upper tier.
@@ -43,28 +44,28 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Requests that ran the Worker.
+    /// By the Worker.
     pub(super) fn misses(&self) -> u64 {
-        self.requests.saturating_sub(self.near).saturating_sub(self.upper)
+        self.asked.saturating_sub(self.near).saturating_sub(self.upper)
     }
 }
 
 /// Presentations whose indexes a data centre's isolates remember.
 const REMEMBERED: u64 = 64;
-/// Of all viewers, the share that has had enough at each segment: half stay for some 40 minutes of six-second segments.
-const LEAVES: f64 = 0.0018;
+/// Of all viewers, the share that has had enough after each minute: half stay for some 40.
+const LEAVES: f64 = 0.018;
 
-/// A segment: its presentation, its level (`None` is audio), and its place.
+/// A minute: of which presentation and level (`None` is audio), and its place.
 type Key = (usize, Option<usize>, usize);
 
-/// Plays the model: as many requests to fill the caches as are counted then.
+/// Plays the model.
 pub(super) fn play(model: &Model) -> Answers {
     let mut world = World::new(model);
-    for _ in 0..model.requests / 2 {
+    for _ in 0..model.played / 2 {
         world.watch();
     }
     world.answers = Answers::default();
-    for _ in 0..model.requests / 2 {
+    for _ in 0..model.played / 2 {
         world.watch();
     }
     world.answers
@@ -87,7 +88,7 @@ struct Viewer {
     data_centre: usize,
     presentation: usize,
     level: usize,
-    segment: usize,
+    minute: usize,
 }
 
 impl<'a> World<'a> {
@@ -113,7 +114,7 @@ impl<'a> World<'a> {
         for _ in 0..model.viewers {
             let mut viewer = world.arrives();
             // Not all begin at the same time.
-            viewer.segment = world.random.below(model.segments);
+            viewer.minute = world.random.below(model.minutes);
             world.viewers.push(viewer);
         }
         world
@@ -124,22 +125,22 @@ impl<'a> World<'a> {
             data_centre: self.random.below(self.model.data_centres),
             presentation: place(&self.popularity, self.random.share()),
             level: self.random.below(self.model.levels),
-            segment: 0,
+            minute: 0,
         }
     }
 
-    /// One of the viewers plays a segment of video and audio.
+    /// One of the viewers plays a minute.
     fn watch(&mut self) {
         let at = self.random.below(self.viewers.len());
         let Some(&viewer) = self.viewers.get(at) else { return };
-        let Viewer { data_centre, presentation, level, segment } = viewer;
+        let Viewer { data_centre, presentation, level, minute } = viewer;
         let bytes = u32::try_from(level).ok().and_then(|level| self.model.bytes.checked_shl(level));
-        self.ask(data_centre, (presentation, Some(level), segment), bytes.unwrap_or(u64::MAX));
-        self.ask(data_centre, (presentation, None, segment), self.model.bytes / 8);
-        let is_over = segment + 1 >= self.model.segments || self.random.share() < LEAVES;
+        self.ask(data_centre, (presentation, Some(level), minute), bytes.unwrap_or(u64::MAX));
+        self.ask(data_centre, (presentation, None, minute), self.model.bytes / 8);
+        let is_over = minute + 1 >= self.model.minutes || self.random.share() < LEAVES;
         let next = match is_over {
             true => self.arrives(),
-            false => Viewer { segment: segment + 1, ..viewer },
+            false => Viewer { minute: minute + 1, ..viewer },
         };
         if let Some(viewer) = self.viewers.get_mut(at) {
             *viewer = next;
@@ -147,7 +148,7 @@ impl<'a> World<'a> {
     }
 
     fn ask(&mut self, data_centre: usize, key: Key, bytes: u64) {
-        self.answers.requests += 1;
+        self.answers.asked += 1;
         if self.near.get_mut(data_centre).is_some_and(|cache| cache.has(key, bytes)) {
             self.answers.near += 1;
         } else if self.upper.has(key, bytes) {
@@ -196,26 +197,26 @@ mod tests {
         presentations: 100,
         exponent: 0.9,
         levels: 2,
-        segments: 50,
+        minutes: 50,
         bytes: 1000,
         data_centres: 2,
         cache: 0,
         upper: 0,
         viewers: 20,
-        requests: 20_000,
+        played: 20_000,
         seed: 1,
     };
 
     #[test]
-    fn without_a_cache_every_request_runs_the_worker() {
+    fn without_a_cache_the_worker_answers_everything() {
         let answers = play(&MODEL);
-        assert_eq!((answers.requests, answers.misses()), (20_000, 20_000));
-        assert!(answers.indexes < answers.requests / 4, "{answers:?}");
+        assert_eq!((answers.asked, answers.misses()), (20_000, 20_000));
+        assert!(answers.indexes < answers.asked / 4, "{answers:?}");
     }
 
     #[test]
-    fn with_room_for_all_each_segment_is_asked_for_once() {
-        let answers = play(&Model { cache: u64::MAX / 2, requests: 400_000, ..MODEL });
+    fn with_room_for_all_the_worker_answers_each_minute_once() {
+        let answers = play(&Model { cache: u64::MAX / 2, played: 400_000, ..MODEL });
         let all = 2 * 100 * 3 * 50;
         assert!(answers.misses() < all / 10, "{answers:?}");
     }
