@@ -61,6 +61,7 @@ async fn send(method: reqwest::Method, url: &str, key: &str, bytes: Vec<u8>) -> 
 /// the server at `CONTRACT_DESK`. `tests/edge/contract.test.mjs` runs it with all kinds of them.
 #[test]
 fn a_place_does_what_every_store_does() {
+    super::tls::prepare();
     let session = Session::start().unwrap();
     let folder = env::temp_dir().join(format!("millrace-contract-{}", std::process::id()));
     let (place, desk) = match env::var("CONTRACT_PLACE") {

@@ -29,6 +29,7 @@ mod reference;
 mod session;
 mod show;
 mod table;
+mod tls;
 mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -65,8 +66,7 @@ enum Command {
 
 /// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
-    // Whoever is first to install one is heeded, and nobody else is here.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    tls::prepare();
     let done = match Arguments::parse().command {
         Command::Compose(arguments) => compose::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
