@@ -13,8 +13,8 @@ const LAP_SECONDS = 50;
 const MOST_STALLED_MS = 5000;
 const URLS = {
   smooth: /\/sample\/sample\.ism\/[0-9a-f]{16}\/QualityLevels\(\d+\)\/Fragments\(video=\d+\)$/,
-  dash: /\/sample\/sample\.ism\/[0-9a-f]{16}\/video\/\d+\/6000ms\/\d+\.m4s$/,
-  hls: /\/sample\/sample\.ism\/[0-9a-f]{16}\/video\/\d+\/6000ms\/\d+\.m4s$/,
+  dash: /\/sample\/sample\.ism\/[0-9a-f]{16}\/video\/\d+\/\d+\.m4s$/,
+  hls: /\/sample\/sample\.ism\/[0-9a-f]{16}\/video\/\d+\/\d+\.m4s$/,
 };
 
 let experience;
