@@ -6,15 +6,8 @@ import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { earlyOf, find, parse, readFragment, readMedia } from '../lib/boxes.mjs';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
-import { startEdge } from '../lib/edge.mjs';
-import {
-  LEVELS as PROGRESSIVE_LEVELS,
-  PROGRESSIVE,
-  progressiveFolder,
-  samplesOf,
-  twinSamples,
-} from '../lib/progressive.mjs';
-import { SAMPLE, sampleFolder, sampleLevels } from '../lib/sample.mjs';
+import { inside, startOriginals } from '../lib/originals.mjs';
+import { samplesOf } from '../lib/progressive.mjs';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const RENEWED = 'public, max-age=10, stale-while-revalidate=20, stale-if-error=20';
@@ -23,27 +16,10 @@ const RENEWED = 'public, max-age=10, stale-while-revalidate=20, stale-if-error=2
 const presentations = [];
 
 before(async () => {
-  const plain = await progressiveFolder();
-  const fragmented = await startEdge(await sampleFolder());
-  presentations.push({
-    name: SAMPLE,
-    edge: fragmented,
-    levels: sampleLevels().map((level) => ({ ...level, samples: level.fragments.flatMap(samplesOf) })),
-  });
-  presentations.push({
-    name: PROGRESSIVE,
-    edge: await startEdge(plain),
-    levels: PROGRESSIVE_LEVELS.map((level) => ({
-      stream: level.kind,
-      bitrate: level.bitrate,
-      samples: twinSamples(plain, level),
-    })),
-  });
+  presentations.push(...(await startOriginals()));
 });
 
 after(() => Promise.all(presentations.map(({ edge }) => edge.close())));
-
-const inside = (name, url) => `/${path.posix.dirname(name)}/${path.posix.basename(name)}/${url}`;
 
 /** Video and audio: text is no copy of what is stored. */
 async function mpdOf({ edge, name }) {

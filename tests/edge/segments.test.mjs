@@ -6,41 +6,17 @@ import { ffprobePath } from '../../scripts/lib/ffmpeg.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { earlyOf, readMedia } from '../lib/boxes.mjs';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
-import { startEdge } from '../lib/edge.mjs';
-import {
-  LEVELS as PROGRESSIVE_LEVELS,
-  PROGRESSIVE,
-  progressiveFolder,
-  samplesOf,
-  twinSamples,
-} from '../lib/progressive.mjs';
-import { SAMPLE, sampleFolder, sampleLevels } from '../lib/sample.mjs';
+import { inside, startOriginals } from '../lib/originals.mjs';
+import { samplesOf } from '../lib/progressive.mjs';
 
 /** Presentations, and the samples that each level must come to. */
 const presentations = [];
 
 before(async () => {
-  const vars = { SEGMENT_MS: '6000' };
-  const plain = await progressiveFolder();
-  presentations.push({
-    name: SAMPLE,
-    edge: await startEdge(await sampleFolder(), { vars }),
-    levels: sampleLevels().map((level) => ({ ...level, samples: level.fragments.flatMap(samplesOf) })),
-  });
-  presentations.push({
-    name: PROGRESSIVE,
-    edge: await startEdge(plain, { vars }),
-    levels: PROGRESSIVE_LEVELS.map((level) => ({
-      stream: level.kind,
-      bitrate: level.bitrate,
-      samples: twinSamples(plain, level),
-    })),
-  });
+  presentations.push(...(await startOriginals({ vars: { SEGMENT_MS: '6000' } })));
 });
 
 after(() => Promise.all(presentations.map(({ edge }) => edge.close())));
-
-const inside = (name, url) => `/${path.posix.dirname(name)}/${path.posix.basename(name)}/${url}`;
 
 async function levelsOf({ edge, name }) {
   const { sets } = readMpd((await edge.get(`/${name}/manifest.mpd`)).text);
