@@ -5,9 +5,10 @@ import { contestants } from './contestants.mjs';
 import { CHUNKS, PRESENTATION, STREAMS, etagOf, rangeAt, startOf } from './layout.mjs';
 import { LOADS } from './loads.mjs';
 import { cpuMs, helper, withProcesses } from './process.mjs';
-import { median } from './quantiles.mjs';
+import { serveTexts } from './texts.mjs';
 import { serve } from './workerd.mjs';
 
+/** How many manifests are asked for a round. */
 const MANIFESTS = 200;
 
 /**
@@ -16,10 +17,22 @@ const MANIFESTS = 200;
  */
 const WARM_UP = 5000;
 
-/** @returns {Promise<{workers: string[], loads: string[], taken: object[], manifest: object}>} */
+/**
+ * @typedef {object} Turn one round of one Worker
+ * @property {string} load
+ * @property {number} round
+ * @property {string} worker the first that a load names is the one that others are held against
+ * @property {number} cpuUs of the Worker, a request
+ * @property {number} backendUs CPU of its stores, a request
+ * @property {number} rate requests a second
+ * @property {number} p50
+ * @property {number} p99
+ */
+
+/** @returns {Promise<Turn[]>} */
 export const compare = (options) => withProcesses((kept) => compareWith(options, kept));
 
-async function compareWith({ others, presentation, rounds, connections, port }, kept) {
+async function compareWith({ others, presentation, rounds, connections, port, only }, kept) {
   let ports = 0;
   const nextPort = () => (port ? port + ports++ : 0);
   const backend = kept(helper('backend.mjs', presentation.key, presentation.file, nextPort()));
@@ -27,14 +40,14 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
   const load = kept(helper('load.mjs'));
 
   /** Each of them once as it is, and once with the Cache API in front. */
-  const started = async (vars) => {
+  const started = async (as, vars) => {
     const workers = [];
     for (const [name, modules] of contestants(others))
-      workers.push(kept(await serve(name, modules, { store, port: nextPort(), vars })));
+      workers.push(kept(await serve(name, modules, { store, port: nextPort(), vars, scratch: `${name}-${as}` })));
     return workers;
   };
-  const workers = await started({ CACHE_API: 'off' });
-  const cached = await started({ CACHE_API: 'auto', USES_CACHE: 'yes' });
+  const workers = await started('bare', { CACHE_API: 'off' });
+  const cached = await started('cached', { CACHE_API: 'auto', USES_CACHE: 'yes' });
 
   await step('Comparing answers', async () => {
     await agree(workers, presentation);
@@ -65,34 +78,46 @@ async function compareWith({ others, presentation, rounds, connections, port }, 
     };
   };
 
-  const taken = [];
-  for (const { count, isKnown, ...each } of LOADS) {
-    const measured = each.from === 'cache' ? cached : workers;
-    await step(`Warming up for ${each.name}`, async () => {
-      const requests = fragments(each.stream, WARM_UP, presentation, isKnown);
-      for (const worker of measured) await turn(worker, { ...each, requests }, { warm: false });
+  const warmUp = (name, measured, order) =>
+    step(`Warming up for ${name}`, async () => {
+      for (const worker of measured) await turn(worker, order, { warm: false });
     });
-    await step(`Measuring ${each.name}`, async (progress) => {
+
+  const taken = [];
+  /** Has Workers take turns at what `orderOf` a round says. */
+  const measure = (name, measured, orderOf) =>
+    step(`Measuring ${name}`, async (progress) => {
       for (let round = 0; round < rounds; round += 1) {
-        const requests = fragments(each.stream, count, presentation, isKnown);
-        const order = [...measured];
+        const order = orderOf();
         // Who comes first changes, so that nobody has the better place.
-        if (round % 2) order.reverse();
-        for (const worker of order)
-          taken.push({ load: each.name, round, worker: worker.name, ...(await turn(worker, { ...each, requests })) });
+        for (const worker of round % 2 ? measured.toReversed() : measured)
+          taken.push({ load: name, round, worker: worker.name, ...(await turn(worker, order)) });
         progress((round + 1) / rounds);
       }
     });
-  }
 
-  const ours = workers[1];
-  const manifests = { requests: Array(MANIFESTS).fill({ path: `/${PRESENTATION}/Manifest` }) };
-  const manifest = await step('Measuring manifests', async () => {
-    const turns = [];
-    for (let round = 0; round < 4; round += 1) turns.push(await turn(ours, manifests, { warm: false }));
-    return { cpuUs: median(turns.slice(1).map((each) => each.cpuUs)) };
-  });
-  return { workers: workers.map((worker) => worker.name), loads: LOADS.map((each) => each.name), taken, manifest };
+  const measureFragments = async () => {
+    for (const { count, isKnown, ...each } of LOADS) {
+      const measured = each.from === 'cache' ? cached : workers;
+      const order = (count) => ({ ...each, requests: fragments(each.stream, count, presentation, isKnown) });
+      await warmUp(each.name, measured, order(WARM_UP));
+      await measure(each.name, measured, () => order(count));
+    }
+  };
+
+  const measureManifests = async () => {
+    const { paths, ...constant } = await serveTexts(workers[1], { store, port: nextPort() });
+    const measured = [kept(constant), workers[1]];
+    for (const [name, path] of Object.entries(paths)) {
+      const order = (count) => ({ requests: Array(count).fill({ path }) });
+      await warmUp(name, measured, order(WARM_UP));
+      await measure(name, measured, () => order(MANIFESTS));
+    }
+  };
+
+  if (only !== 'manifests') await measureFragments();
+  if (only !== 'fragments') await measureManifests();
+  return taken;
 }
 
 /** Requests for `count` fragments of a stream, all over the two hours; `isKnown` of the versions that there are. */

@@ -6,14 +6,19 @@ import { median, quantile } from './quantiles.mjs';
 const FOLLOWED = ['index_bytes_per_fragment_single', 'index_bytes_per_fragment_interleaved', 'manifest_render_ms_2h'];
 
 /**
- * @param {{runtime?: Awaited<ReturnType<typeof import('./compare.mjs').compare>>, native?: {name: string, value: number, unit: string}[]}} found
+ * @param {{turns?: import('./compare.mjs').Turn[], native?: {name: string, value: number, unit: string}[]}} found
  * @param {boolean} json
  */
-export function report({ runtime, native = [] }, json) {
-  if (!json) return table(runtime, native);
-  const lines = (runtime?.loads ?? []).map((load) => {
-    const { middle } = ratio(runtime, load, 'millrace');
-    return { name: `fragment_cpu_ratio_${load}`, value: round(middle, 3), unit: 'ratio' };
+export function report({ turns = [], native = [] }, json) {
+  const loads = [...new Set(turns.map((turn) => turn.load))].map((name) => loadOf(turns, name));
+  if (!json) return table(loads, native);
+  const lines = loads.map(({ name, turns, workers: [base] }) => {
+    const { middle } = ratio(turns, 'millrace', base);
+    return {
+      name: `${base === 'constant' ? 'manifest' : 'fragment'}_cpu_ratio_${name}`,
+      value: round(middle, 3),
+      unit: 'ratio',
+    };
   });
   for (const { name, value, unit } of native) {
     if (FOLLOWED.includes(name)) lines.push({ name, value: round(value, 3), unit });
@@ -21,14 +26,20 @@ export function report({ runtime, native = [] }, json) {
   for (const line of lines) console.log(JSON.stringify(line));
 }
 
-function table(runtime, native) {
-  for (const load of runtime?.loads ?? []) {
-    console.log(`\n${bold(load)}, medians of ${rounds(runtime, load).length} rounds`);
+/** The turns of one load, and its Workers: the one first that others are held against. */
+function loadOf(taken, name) {
+  const turns = taken.filter((turn) => turn.load === name);
+  return { name, turns, workers: [...new Set(turns.map((turn) => turn.worker))] };
+}
+
+function table(loads, native) {
+  for (const { name, turns, workers } of loads) {
+    const [base] = workers;
+    console.log(`\n${bold(name)}, medians of ${turns.length / workers.length} rounds`);
     console.log(dim(row('', 'CPU/request', 'ratio', 'quartiles', 'req/s', 'p50', 'p99', 'backend CPU')));
-    for (const worker of runtime.workers) {
-      const turns = runtime.taken.filter((turn) => turn.load === load && turn.worker === worker);
-      const of = (field) => median(turns.map((turn) => turn[field]));
-      const { low, middle, high } = ratio(runtime, load, worker);
+    for (const worker of workers) {
+      const of = (field) => median(turns.filter((turn) => turn.worker === worker).map((turn) => turn[field]));
+      const { low, middle, high } = ratio(turns, worker, base);
       const spread = `${low.toFixed(2)}–${high.toFixed(2)}`;
       console.log(
         row(
@@ -44,28 +55,16 @@ function table(runtime, native) {
       );
     }
   }
-  if (runtime)
-    console.log(
-      `\n${bold('Manifest')} of two hours and ten tracks, in the runtime: ${(runtime.manifest.cpuUs / 1000).toFixed(2)} ms CPU/request`,
-    );
   if (native.length > 0) console.log(`\n${bold('Natively')}, two hours and ten tracks`);
   for (const { name, value, unit } of native) console.log(`  ${name.padEnd(40)} ${round(value, 3)} ${unit}`);
 }
 
-/** A Worker's CPU per request over the reference's, round by round. */
-function ratio(runtime, load, worker) {
-  const ratios = rounds(runtime, load).map((turns) => turns[worker] / turns.reference);
+/** A Worker's CPU per request over that of `base`, round by round. */
+function ratio(turns, worker, base) {
+  const cpu = (name) => turns.filter((turn) => turn.worker === name).sort((a, b) => a.round - b.round);
+  const bases = cpu(base);
+  const ratios = cpu(worker).map(({ cpuUs }, at) => cpuUs / bases[at].cpuUs);
   return { low: quantile(ratios, 0.25), middle: median(ratios), high: quantile(ratios, 0.75) };
-}
-
-/** CPU per request by Worker, a round each. */
-function rounds({ taken }, load) {
-  const rounds = [];
-  for (const { round, worker, cpuUs } of taken.filter((turn) => turn.load === load)) {
-    rounds[round] ??= {};
-    rounds[round][worker] = cpuUs;
-  }
-  return rounds;
 }
 
 const row = (first, ...rest) => `  ${first.padEnd(20)}${rest.map((each) => each.padStart(13)).join('')}`;

@@ -1,6 +1,6 @@
 // `npm run bench`: what a fragment costs in the runtime beside a hand-written Worker without an index (read from storage,
-// known to the client, asked for by HEAD, out of the Cache API), and what indexes and manifests of two hours cost by
-// themselves.
+// known to the client, asked for by HEAD, out of the Cache API), what manifests cost beside a Worker that answers
+// constants of the same length, and what indexes and manifests of two hours cost by themselves.
 //
 // The clock of a shared machine means little: the two Workers take turns in short rounds, and
 // what counts is the median of the rounds' ratios of CPU per request.
@@ -29,7 +29,7 @@ indexes and manifests of two hours cost. Takes about two minutes once everything
   --connections N      clients at once (default 4)
   --port N             first of four ports to use (default: any that are free)
   --worker NAME=DIR    measures one more Worker: the build/ of another branch (can be repeated)
-  --only fragments|native
+  --only fragments|manifests|native
   --help
 
 npm run bench -- cold --help: the first answer of an isolate.
@@ -60,7 +60,7 @@ async function main(args) {
   await writeIndex();
 
   const figures = {};
-  if (values.only !== 'fragments') {
+  if (values.only === undefined || values.only === 'native') {
     figures.native = await step('Measuring indexes and manifests', async () =>
       (await native())
         .trim()
@@ -71,7 +71,7 @@ async function main(args) {
   if (values.only !== 'native') {
     await buildWorker({ optimise: true });
     const index = await readFile(INDEX_FILE);
-    figures.runtime = await compare({
+    figures.turns = await compare({
       others: values.worker,
       presentation: {
         key: `index/${PRESENTATION}`,
@@ -81,6 +81,7 @@ async function main(args) {
       rounds: Number(values.rounds),
       connections: Number(values.connections),
       port: Number(values.port),
+      only: values.only,
     });
   }
   report(figures, values.json);

@@ -20,14 +20,14 @@ export const built = (folder) => [
 
 /**
  * Serves a Worker; KV, R2 and the Cache API are the HTTP service at `store`.
- * @param {string} name of the Worker, for people and for its scratch folder
+ * @param {string} name of the Worker, for people
  * @param {Module[]} modules the entry point first
- * @param {{store: number, port: number, vars?: Record<string, string>}} options `port` 0 for any that is
- *   free
+ * @param {{store: number, port: number, vars?: Record<string, string>, scratch?: string}} options `port` 0 for any
+ *   that is free, and the name of a scratch folder where several Workers of one name are served at once
  * @returns {Promise<{name: string, child: import('node:child_process').ChildProcess, pid: number, origin: string}>}
  */
-export async function serve(name, modules, { store, port, vars = {} }) {
-  const folder = local('target/bench', name);
+export async function serve(name, modules, { store, port, vars = {}, scratch = name }) {
+  const folder = local('target/bench', scratch);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const [module, , file] of modules) await copyFile(file, path.join(folder, module));
@@ -67,8 +67,7 @@ const worker :Workerd.Worker = (
   cacheApiOutbound = "store",
   bindings = [
     (name = "INDEX", kvNamespace = "store"),
-    (name = "MEDIA", r2Bucket = "store"),
-    ${text.join(', ')},
+    (name = "MEDIA", r2Bucket = "store")${text.map((each) => `,\n    ${each}`).join('')}
   ],
 );
 `;
