@@ -84,7 +84,7 @@ async function turn({ storage, load, contender: { name, origin, pids }, connecti
   const spent = () => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
   await storage.ask('counts');
   const before = spent();
-  const result = await load.ask({ origin, paths, connections });
+  const result = await load.ask({ origin, requests: paths.map((path) => ({ path })), connections });
   const cpuUs = (spent() - before) * 1000;
   const { wrong, bytes, requests } = await storage.ask('counts');
   if (result.failed || wrong)

@@ -51,7 +51,7 @@ export function peerAt(address, pids) {
 }
 
 /**
- * A Worker that has been asked for nothing, on the runtime as it is.
+ * A Worker that has been asked for nothing, on the runtime as it is. Each chunk is a segment of its own.
  * @returns {Promise<Contender & import('../process.mjs').Started>}
  */
 export async function startMillrace(storage) {
@@ -59,7 +59,7 @@ export async function startMillrace(storage) {
   const { child, pid, origin } = await serve('peer-millrace', built(local('build')), {
     store: storage,
     port: 0,
-    vars: { CACHE_API: 'off', STORES: stores },
+    vars: { CACHE_API: 'off', SEGMENT_MS: '0', STORES: stores },
   });
   const base = (show, place) => `/${place}${keyOf(show)}/`;
   return { name: 'millrace', origin, pids: [pid], base, manifest: 'Manifest', child };

@@ -15,7 +15,11 @@ export async function underLoad({ storage, contenders, fragments, delays, rounds
     const spent = () => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
     await storage.ask('counts');
     const before = spent();
-    const { failed, seconds, p50, p99 } = await load.ask({ origin, paths, connections });
+    const { failed, seconds, p50, p99 } = await load.ask({
+      origin,
+      requests: paths.map((path) => ({ path })),
+      connections,
+    });
     const cpuUs = (spent() - before) * 1000;
     const { wrong, bytes, requests, kv } = await storage.ask('counts');
     if (failed || wrong)
