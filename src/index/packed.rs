@@ -54,12 +54,14 @@ impl Packed {
 
     /// The number at place `at`. The column does not know how many it holds: its owner does.
     pub(super) fn value(&self, at: usize) -> Option<u64> {
+        if let Some(all) = self.even() {
+            return Some(all);
+        }
         let width = usize::from(self.width);
         let first_bit = at.checked_mul(width)?;
         if let Some(word) = self.bits.get(first_bit / 8..)?.first_chunk()
             && let Some(unused) =
                 usize::try_from(u64::BITS).ok()?.checked_sub(first_bit % 8 + width)
-            && width > 0
         {
             // All of it is in this word, between bits of its neighbours.
             let above = u64::from_le_bytes(*word) << unused;
