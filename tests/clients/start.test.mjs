@@ -143,7 +143,7 @@ test('one of them is broken: it is named, and the others are served', async () =
     await writeServerManifest(path.join(folder, 'broken.ism'), [{ kind: 'video', src: 'lost.ismv' }]);
     await started(['--media', folder], async ({ get, said }) => {
       assert.match(said, /lost\.ismv/);
-      assert.equal((await get('/broken.ism/Manifest')).status, 404);
+      assert.equal((await get('/broken.ism/Manifest')).status, 502);
       await assertServed(get, folder, [PROGRESSIVE]);
     });
   } finally {

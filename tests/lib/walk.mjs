@@ -116,7 +116,7 @@ class Walker {
     const types = this.#boxes(path, answer.body);
     if (types.filter((type) => /^(moof|mdat)$/.test(type)).join() !== 'moof,mdat')
       return void this.faults.push(`${path} has ${types}`);
-    if (this.sources.some((source) => source.has(answer.body))) return this.#count('stored');
+    if (this.#isStored(answer.body)) return this.#count('stored');
     const fragment = readFragment(answer.body);
     const samples = samplesOf(fragment);
     const size = samples.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -125,8 +125,16 @@ class Walker {
         `${path} has ${samples.length} samples of ${size} bytes, and ${fragment.payload.length} bytes of media`,
       );
     if (isText) return;
-    const foreign = samples.findIndex(({ bytes }) => !this.sources.some((source) => source.has(bytes)));
+    const foreign = samples.findIndex(({ bytes }) => !this.#isStored(bytes));
     if (foreign >= 0) this.faults.push(`${path}: sample ${foreign} is in none of the files`);
+  }
+
+  /**
+   * Whether a file has these bytes. Samples mostly follow each other, and whoever searches whole files for each keeps
+   * requests waiting that are open, until the server gives them up.
+   */
+  #isStored(bytes) {
+    return this.sources.some((source) => source.goesOn(bytes)) || this.sources.some((source) => source.has(bytes));
   }
 
   /** The types of the boxes of `body`, which they have to fill. */
@@ -158,7 +166,7 @@ class Walker {
   }
 }
 
-/** A file, searched most quickly for what lies behind what was found in it last. */
+/** A file, and what of it lies behind what was found in it last. */
 class Source {
   #next = 0;
 
@@ -166,9 +174,15 @@ class Source {
     this.bytes = bytes;
   }
 
+  /** Whether it has `wanted` right behind what was found last. */
+  goesOn(wanted) {
+    const is = this.bytes.subarray(this.#next, this.#next + wanted.length).equals(wanted);
+    if (is) this.#next += wanted.length;
+    return is;
+  }
+
   has(wanted) {
-    const isNext = this.bytes.subarray(this.#next, this.#next + wanted.length).equals(wanted);
-    const at = isNext ? this.#next : this.bytes.indexOf(wanted);
+    const at = this.bytes.indexOf(wanted);
     if (at >= 0) this.#next = at + wanted.length;
     return at >= 0;
   }
