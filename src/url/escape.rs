@@ -28,6 +28,9 @@ const PATH: &AsciiSet = &UNRESERVED
 
 /// `text` with its percent-encoding undone, once.
 pub fn decode(text: &str) -> Result<Cow<'_, str>, RequestError> {
+    if !text.contains('%') {
+        return Ok(Cow::Borrowed(text));
+    }
     percent_decode_str(text)
         .decode_utf8()
         .map_err(|_| RequestError::Path("does not decode to UTF-8"))
