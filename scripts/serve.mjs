@@ -12,14 +12,14 @@ const TRIES = 3;
  * Serves the Worker on 127.0.0.1.
  * @param {{port: number, state: string, probe: string}} where `state`: the folder of the local stores;
  *   `probe`: the URL whose first answer, whatever it says, means that it serves
- * @returns {Promise<{note?: string, show: () => void, ended: Promise<void>}>} `note` tells of an answer
- *   that is none; `show` lets wrangler's own lines through from then on
+ * @returns {Promise<{logged: () => string[], show: () => void, ended: Promise<void>}>} `logged`: what the Worker
+ *   has warned of, or failed with, so far; `show` lets wrangler's own lines through from then on
  */
 export async function serve({ port, state, probe }) {
   for (let tried = 1; ; tried++) {
     const server = launch(port, state);
     const problem = await server.answers(probe);
-    if (!(problem instanceof ScriptError)) return { ...server, ...problem };
+    if (!problem) return server;
     // wrangler picks free ports and opens them a moment later: another process may take them first.
     if (tried === TRIES || !/Address already in use/i.test(problem.output)) throw problem;
   }
@@ -54,20 +54,29 @@ function launch(port, state) {
   return {
     ended,
     show: () => (shown = true),
+    logged: () => entriesOf(early.join('')),
     /**
-     * Nothing when it answers well, a note when it answers otherwise, an error when it does not.
-     * @returns {Promise<void | {note: string} | ScriptError>}
+     * Nothing when it answers, an error when it does not.
+     * @returns {Promise<void | ScriptError>}
      */
     async answers(url) {
       const deadline = Date.now() + PATIENCE_MS;
       while (Date.now() < deadline && !failure) {
         const response = await fetch(url).catch(() => null);
-        if (response?.ok) return void (await response.arrayBuffer());
-        if (response)
-          return { note: `but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300).trim()}` };
+        if (response) return void (await response.arrayBuffer());
         await setTimeout(100);
       }
       return failure ?? new ScriptError('The Worker does not answer.', { output: early.join('') });
     },
   };
+}
+
+/** Warnings and errors in a log, each once. */
+function entriesOf(log) {
+  const lines = log.match(/\{"(?:error|presentation|status|warning)":.*\}/g) ?? [];
+  const entries = lines.map((line) => {
+    const { error, warning = error, presentation } = JSON.parse(line);
+    return `${error ? 'error' : 'warning'}: ${presentation}: ${warning}`;
+  });
+  return [...new Set(entries)];
 }

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPage } from './build-page.mjs';
 import { buildWorker } from './build-worker.mjs';
-import { buildCli } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { SAMPLE_MEDIA, local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -14,6 +13,7 @@ import { bold, dim, step } from './lib/step.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { makeSample } from './sample.mjs';
+import { indexAll } from './seed/ask.mjs';
 import { serverManifests } from './seed/media.mjs';
 import { serve } from './serve.mjs';
 
@@ -38,7 +38,6 @@ async function main(args) {
   await installPackages();
   await buildPage();
   await buildWorker();
-  await buildCli();
   if (!media) await makeSample();
   const own = media ? `.wrangler/media-${nameFor(folder)}` : '.wrangler/state';
   const state = elsewhere ? path.resolve(process.env.INIT_CWD ?? '.', elsewhere) : local(own);
@@ -48,7 +47,9 @@ async function main(args) {
 
   const page = `http://127.0.0.1:${port}/`;
   const manifests = listed.map((key) => `${page}${key.split('/').map(encodeURIComponent).join('/')}/Manifest`);
-  const server = await step('Starting the Worker', () => serve({ port, state, probe: manifests[0] }));
+  const server = await step('Starting the Worker', () => serve({ port, state, probe: page }));
+  await indexAll(manifests);
+  for (const entry of server.logged()) console.error(entry);
   console.log(media ? ownMedia(page, folder, manifests) : sample(page, manifests[0]));
   server.show();
   await server.ended;

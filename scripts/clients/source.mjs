@@ -1,11 +1,10 @@
 // Counts the frames that a player should decode: those that ffprobe decodes from the source files.
-import os from 'node:os';
 import path from 'node:path';
 import { ffprobePath } from '../lib/ffmpeg.mjs';
 import { run } from '../lib/run.mjs';
 import { ScriptError } from '../lib/errors.mjs';
-import { indexed } from '../seed/indexed.mjs';
 import { stateOf } from '../seed/media.mjs';
+import { named } from '../seed/named.mjs';
 
 const WITH_FRAMES = /\.(ism[va]|mp4|m4[va]|mp4a|cmf[va]|mov|3gp)$/i;
 
@@ -21,8 +20,7 @@ export async function framesOf(folder, key) {
       hint: 'Name the folder that is served: --media DIR',
     });
   const found = {};
-  const { sources } = await indexed(folder, key, path.join(os.tmpdir(), `millrace-clients-${process.pid}.json`));
-  for (const { key: name } of sources.filter((source) => WITH_FRAMES.test(source.key))) {
+  for (const name of (await named(folder, key)).filter((source) => WITH_FRAMES.test(source))) {
     for (const { codec_type: kind, nb_read_frames: frames, ...stream } of await streamsIn(path.join(folder, name))) {
       if (kind === 'video' || kind === 'audio') found[kind] ??= { frames: Number(frames), samples: samplesOf(stream) };
     }

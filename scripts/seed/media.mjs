@@ -23,8 +23,3 @@ export async function stateOf(folder, key) {
   const about = await stat(path.join(folder, key)).catch(() => undefined);
   return about && { size: about.size, mtimeMs: about.mtimeMs };
 }
-
-/** The names beside a server manifest, among which one may have come that it has named all along. */
-export async function namesBeside(folder, key) {
-  return (await readdir(path.join(folder, path.posix.dirname(key)))).sort();
-}

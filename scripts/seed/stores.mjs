@@ -7,7 +7,6 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { Miniflare, convertV4MiniflareOptions } from 'miniflare';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { local } from '../lib/project.mjs';
@@ -18,11 +17,10 @@ const LARGEST_PUT = 5_363_466_240;
 
 const WRITER = `export default {
   async fetch(request, { MEDIA, INDEX }) {
-    const { key, metadata } = JSON.parse(decodeURIComponent(request.headers.get('x-entry')));
+    const key = decodeURIComponent(request.headers.get('x-key'));
     switch (request.method + new URL(request.url).pathname) {
       case 'PUT/r2': return new Response((await MEDIA.put(key, request.body ?? new Uint8Array())).etag);
       case 'DELETE/r2': return new Response(await MEDIA.delete(key));
-      case 'PUT/kv': return new Response(await INDEX.put(key, await request.arrayBuffer(), { metadata }));
       case 'DELETE/kv': return new Response(await INDEX.delete(key));
     }
   },
@@ -59,16 +57,15 @@ export async function openStores(state, { bucket, namespace }) {
      * @param {string} key
      * @param {string} file
      * @param {(count: number) => void} onBytes is told of each piece that left
-     * @returns {Promise<string>} the etag
      */
     async putFile(key, file, onBytes) {
       const { size } = await stat(file);
       if (size > LARGEST_PUT) throw new ScriptError(`${file} is larger than R2 takes in one piece (4.995 GiB).`);
-      return send(url, 'PUT', '/r2', { key }, size, createReadStream(file, { highWaterMark: 1 << 20 }), onBytes);
+      return send(url, 'PUT', '/r2', key, size, createReadStream(file, { highWaterMark: 1 << 20 }), onBytes);
     },
-    deleteFile: (key) => send(url, 'DELETE', '/r2', { key }),
-    putIndex: (key, value, metadata) => send(url, 'PUT', '/kv', { key, metadata }, value.length, value),
-    deleteIndex: (key) => send(url, 'DELETE', '/kv', { key }),
+    deleteFile: (key) => send(url, 'DELETE', '/r2', key),
+    /** Deletes the index of a presentation. Its pages stay: the same files have the same. */
+    deleteIndex: (presentation) => send(url, 'DELETE', '/kv', `index/${presentation}`),
     close: () => miniflare.dispose(),
   };
 }
@@ -78,27 +75,25 @@ export async function openStores(state, { bucket, namespace }) {
  * @param {URL} url
  * @param {'PUT' | 'DELETE'} method
  * @param {'/r2' | '/kv'} pathname
- * @param {{key: string, metadata?: object}} entry
+ * @param {string} key
  * @param {number} [size]
- * @param {Buffer | import('node:stream').Readable} [body]
+ * @param {import('node:stream').Readable} [body]
  * @param {(count: number) => void} [onBytes]
- * @returns {Promise<string>}
+ * @returns {Promise<void>}
  */
-function send(url, method, pathname, entry, size = 0, body = undefined, onBytes = undefined) {
+function send(url, method, pathname, key, size = 0, body = undefined, onBytes = undefined) {
   return new Promise((resolve, reject) => {
-    const headers = { 'x-entry': encodeURIComponent(JSON.stringify(entry)), 'content-length': size };
+    const headers = { 'x-key': encodeURIComponent(key), 'content-length': size };
     const request = http.request(new URL(pathname, url), { method, headers }, async (response) => {
       let text = '';
       for await (const chunk of response.setEncoding('utf8')) text += chunk;
-      if (response.statusCode === 200) resolve(text);
-      else reject(new ScriptError(`The local store refused ${entry.key}.`, { output: text }));
+      if (response.statusCode === 200) resolve();
+      else reject(new ScriptError(`The local store refused ${key}.`, { output: text }));
     });
-    request.on('error', (error) =>
-      reject(new ScriptError(`The local store broke off at ${entry.key}: ${error.message}`)),
-    );
-    if (!(body instanceof Readable)) return request.end(body);
+    request.on('error', (error) => reject(new ScriptError(`The local store broke off at ${key}: ${error.message}`)));
+    if (!body) return request.end();
     body.on('error', (error) => request.destroy(error));
-    if (onBytes) body.on('data', (chunk) => onBytes(chunk.length));
+    body.on('data', (chunk) => onBytes(chunk.length));
     body.pipe(request);
   });
 }
