@@ -6,7 +6,7 @@
 //! The modules are the floors of one house, and each knows only those below it:
 //!
 //! 1. [`base`]: the vocabulary, from byte ranges to XML
-//! 2. bytes and text to values: [`isobmff`], [`text`]
+//! 2. bytes and text to values: [`isobmff`], [`text`], [`selection`]
 //! 3. [`index`]: where every fragment lies, and the byte format that says so
 //! 4. what lies in storage: [`ism`] (server manifest), [`ismc`] (client manifest), [`scan`] (a media
 //!    file's tracks and fragments or samples, from its boxes alone), [`protection`]; and [`url`]: what
@@ -38,6 +38,7 @@ pub mod proof;
 pub mod protection;
 pub mod remote;
 pub mod scan;
+pub mod selection;
 pub mod sign;
 pub mod store;
 pub mod text;
