@@ -25,6 +25,11 @@ fn request() {
 }
 
 #[test]
+fn selection() {
+    every_seed("selection", doors::selection);
+}
+
+#[test]
 fn server_manifest() {
     every_seed("server_manifest", doors::server_manifest);
 }

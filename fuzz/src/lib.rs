@@ -14,6 +14,7 @@ use millrace::ismc::ClientManifest;
 use millrace::manifest::smooth::render;
 use millrace::manifest::{dash, hls};
 use millrace::scan::{ScannedMedia, Scanner, Way};
+use millrace::selection::{Clip, Described, Number, Selection, Word};
 use millrace::text::{Syntax, ttml, webvtt};
 use millrace::url::{Form, Frames, Request};
 use millrace::view::View;
@@ -25,6 +26,32 @@ pub fn request(data: &[u8]) {
     assert_eq!(Request::parse(&request.to_string()).as_ref(), Ok(&request));
     let Some(presentation) = request.presentation() else { return };
     assert!(!presentation.split('/').any(|segment| matches!(segment, "" | "." | "..")));
+}
+
+/// A query is understood or refused; what is understood is written as it is read, and holds of a track or does not.
+pub fn selection(data: &[u8]) {
+    let Ok(query) = std::str::from_utf8(data) else { return };
+    let Ok(request) = Request::parse_with("/a.ism/Manifest", Some(query)) else { return };
+    let written = request.to_string();
+    let (path, query) = written.split_once('?').unwrap_or((&written, ""));
+    assert_eq!(Request::parse_with(path, Some(query)).as_ref(), Ok(&request));
+    let Request::Manifest(manifest) = &request else { panic!("{request:?}") };
+    if let Some(filter) = &manifest.selection.filter {
+        let _ = filter.holds(&Nothing);
+    }
+}
+
+/// A track that has no properties.
+struct Nothing;
+
+impl Described for Nothing {
+    fn number(&self, _: Number) -> Option<u64> {
+        None
+    }
+
+    fn goes_by(&self, _: Word, _: &str) -> bool {
+        false
+    }
 }
 
 /// A server manifest leads nowhere but beside itself.
@@ -141,12 +168,17 @@ pub fn index(content: &[u8]) {
         }
     }
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
-        let view = View::whole(&index);
-        let _ = (render(&view, Form::Compact).is_ok(), render(&view, Form::Legacy).is_ok());
-        let _ = (hls::master(&view).is_ok(), dash::render(&view).is_ok());
-        for stream in &index.streams {
-            for track in &stream.tracks {
-                let _ = hls::playlist(&view, stream, track, Frames::CHUNKS).is_ok();
+        let clip = Clip::between(Some("1"), Some("3")).unwrap();
+        for clip in [None, clip] {
+            let Ok(view) = View::whole(&index).selected(&Selection { filter: None, clip }) else {
+                continue;
+            };
+            let _ = (render(&view, Form::Compact).is_ok(), render(&view, Form::Legacy).is_ok());
+            let _ = (hls::master(&view).is_ok(), dash::render(&view).is_ok());
+            for stream in &index.streams {
+                for track in &stream.tracks {
+                    let _ = hls::playlist(&view, stream, track, Frames::CHUNKS).is_ok();
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ use millrace::library::memo::Memo;
 use millrace::library::{Library, LibraryError, Runtime};
 use millrace::origin::{AccessRecord, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::scan::Way;
+use millrace::selection::Selection;
 use millrace::url::{Form, FragmentRequest, ManifestFormat, ManifestRequest, Noun, Request};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
@@ -44,7 +45,9 @@ pub(super) fn run(
     let index = &here.bundle.index;
 
     let format = ManifestFormat::Smooth(Some(Form::Compact));
-    let path = ManifestRequest { presentation: key.as_str().into(), format }.to_string();
+    let presentation = key.as_str().into();
+    let selection = Selection::default();
+    let path = ManifestRequest { presentation, format, selection }.to_string();
     let manifest = deployment.get(&path)?;
     let there =
         generation_in(&manifest).context("the deployment's manifest names no generation")?;

@@ -61,7 +61,8 @@ impl Summary {
 
 fn duration_ms(index: &Index) -> u64 {
     const A_MILLISECOND: u64 = 10_000;
-    let span = span(index.streams.iter(), Timescale::SMOOTH);
+    let each = index.streams.iter();
+    let span = span(each.map(|stream| (stream.kind, stream.span(Timescale::SMOOTH))));
     span.end.saturating_sub(span.start) / A_MILLISECOND
 }
 

@@ -40,7 +40,7 @@ impl<'a> Lines<'a> {
     pub(super) fn asked(&self) -> Asked<'_> {
         let Self { query, if_match, if_none_match, range, now_ms, .. } = *self;
         let if_range = self.if_range.filter(|_| range.is_some());
-        let asked = Asked::new(&self.method, self.path);
-        Asked { query, if_match, if_none_match, if_range, range, now_ms, ..asked }
+        let asked = Asked::with_query(&self.method, self.path, query);
+        Asked { if_match, if_none_match, if_range, range, now_ms, ..asked }
     }
 }

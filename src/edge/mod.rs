@@ -73,14 +73,13 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
     let wants_headers = headers.get("access-control-request-headers")?;
     let asked = Asked {
-        query,
         wants_headers: wants_headers.as_deref(),
         if_match: if_match.as_deref(),
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),
         range: range.as_deref(),
         now_ms: runtime::whole(Date::now()),
-        ..Asked::new(&method, path)
+        ..Asked::with_query(&method, path, query)
     };
     let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };
     let origin = Origin { library: &library, settings: &deployment.settings, observer: &watch };

@@ -4,18 +4,21 @@ use super::{Stream, StreamKind};
 use crate::base::time::Timescale;
 use std::ops::Range;
 
-/// From the earliest start of `streams` to the latest end, in ticks of `timescale`: of video and audio alone,
-/// where there are any, for text shows nothing by itself.
-pub fn span<'a>(
-    streams: impl Iterator<Item = &'a Stream> + Clone,
-    timescale: Timescale,
-) -> Range<u64> {
-    let is_text = |stream: &&Stream| stream.kind == StreamKind::Text;
-    let text_alone = streams.clone().all(|stream| is_text(&stream));
-    let streams = streams.filter(|stream| text_alone || !is_text(stream));
-    let ticks = |stream: &Stream, at| stream.timescale.rescale(at, timescale).unwrap_or(u64::MAX);
-    let starts = streams.clone().map(|stream| ticks(stream, stream.timeline.start()));
-    let ends = streams.map(|stream| ticks(stream, stream.timeline.end()));
+impl Stream {
+    /// From the start of its first chunk to the end of its last, in ticks of `timescale`.
+    pub fn span(&self, timescale: Timescale) -> Range<u64> {
+        let ticks = |at| self.timescale.rescale(at, timescale).unwrap_or(u64::MAX);
+        ticks(self.timeline.start())..ticks(self.timeline.end())
+    }
+}
+
+/// From the earliest start of streams, each of a kind, to the latest end: of video and audio alone, where there are any,
+/// for text shows nothing by itself.
+pub fn span(streams: impl Iterator<Item = (StreamKind, Range<u64>)> + Clone) -> Range<u64> {
+    let text_alone = streams.clone().all(|(kind, _)| kind == StreamKind::Text);
+    let spans = streams.filter(|(kind, _)| text_alone || *kind != StreamKind::Text);
+    let starts = spans.clone().map(|(_, span)| span.start);
+    let ends = spans.map(|(_, span)| span.end);
     starts.min().unwrap_or(0)..ends.max().unwrap_or(0)
 }
 
@@ -43,9 +46,11 @@ mod tests {
         let video = stream(StreamKind::Video, 1000, 2000, 6000);
         let audio = stream(StreamKind::Audio, 100, 190, 620);
         let text = stream(StreamKind::Text, 1, 0, 60);
-        let all = [&text, &video, &audio];
-        assert_eq!(span(all.into_iter(), Timescale::SMOOTH), 19_000_000..81_000_000);
-        let text = [&text];
-        assert_eq!(span(text.into_iter(), Timescale::new(1).unwrap()), 0..60);
+        let of = |streams: &[&Stream], timescale| {
+            span(streams.iter().map(|stream| (stream.kind, stream.span(timescale))))
+        };
+        let all = of(&[&text, &video, &audio], Timescale::SMOOTH);
+        assert_eq!(all, 19_000_000..81_000_000);
+        assert_eq!(of(&[&text], Timescale::new(1).unwrap()), 0..60);
     }
 }

@@ -21,7 +21,10 @@ use std::ops::Range;
 /// The MPD of what `view` shows.
 pub fn render(view: &View<'_>) -> Result<String, ViewError> {
     let mut renditions = view.renditions()?;
-    let Range { start, end } = span(renditions.iter().map(|each| each.stream), Timescale::SMOOTH);
+    let span =
+        span(renditions.iter().map(|each| (kind(each), each.stretch.span(Timescale::SMOOTH))));
+    // Segments that straddle the bounds of a clip are listed whole, and shown as far as they lie within.
+    let Range { start, end } = view.clip().map_or(span.clone(), |clip| clip.narrow(span));
     renditions.extend(view.texts());
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<MPD");
     text(&mut out, "xmlns", "urn:mpeg:dash:schema:mpd:2011");
@@ -54,7 +57,7 @@ fn kind(rendition: &Rendition<'_>) -> StreamKind {
 /// How long a client plays from what it has of a level at its bandwidth, whichever segment it is at.
 fn longest(renditions: &[Rendition<'_>]) -> u64 {
     let mut known: Vec<Segments<'_>> = Vec::new();
-    for segments in renditions.iter().map(|each| Segments::of(each.stream, each.target)) {
+    for segments in renditions.iter().map(|each| Segments::of(each.stretch, each.target)) {
         if !known.contains(&segments) {
             known.push(segments);
         }

@@ -6,6 +6,7 @@ mod subtitles;
 
 use super::attributes::put;
 use super::protection::{Systems, Tag};
+use crate::base::chunk::Chunk;
 use crate::base::frame_rate::FrameRate;
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
@@ -91,10 +92,15 @@ pub fn playlist(
         Frames::All(target) => target,
         Frames::Key => SegmentTarget::CHUNK,
     };
-    let segments = stream.timeline.segments(target, stream.timescale);
-    let starts: Vec<u64> = segments.map(|segment| segment.span.start).collect();
-    let mut begun = starts.first().copied().map_or(0, ticks);
-    let ends = starts.iter().skip(1).copied().chain([stream.timeline.end()]);
+    let segments = view.stretch(stream).segments(target);
+    let spans: Vec<Chunk> = segments.map(|segment| segment.span).collect();
+    if view.clip().is_some() && spans.is_empty() {
+        return Err(ViewError::NothingLeft);
+    }
+    let starts = || spans.iter().map(|span| span.start);
+    let first = starts().next().map_or(0, ticks);
+    let mut begun = first;
+    let ends = starts().skip(1).chain(spans.last().and_then(|last| last.end()));
     let durations =
         ends.map(ticks).map(|end| end.saturating_sub(std::mem::replace(&mut begun, end)));
     let durations: Vec<u64> = durations.collect();
@@ -108,6 +114,7 @@ pub fn playlist(
         Frames::All(_) => "#EXT-X-INDEPENDENT-SEGMENTS\n",
         Frames::Key => "#EXT-X-I-FRAMES-ONLY\n",
     });
+    parts::beginning(&mut out, view.clip(), first);
     let extension = match stream.kind {
         StreamKind::Text => WEBVTT,
         StreamKind::Video | StreamKind::Audio => {
@@ -120,7 +127,7 @@ pub fn playlist(
             SEGMENT
         }
     };
-    for (start, duration) in starts.into_iter().zip(durations) {
+    for (start, duration) in starts().zip(durations) {
         parts::segment(&mut out, start, duration);
         out.push_str(extension);
         out.push('\n');

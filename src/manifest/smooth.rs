@@ -9,12 +9,10 @@ use super::once::Once;
 use super::rows::{Row, rows};
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
-use crate::index::{
-    Attribute, AudioFormat, Format, Protection, Timeline, Track, VideoFormat, span,
-};
+use crate::index::{Attribute, AudioFormat, Format, Protection, Track, VideoFormat, span};
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::url::{Form, fragment_template};
-use crate::view::{Shown, View, ViewError};
+use crate::view::{Shown, Stretch, View, ViewError};
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 /// The purpose of a text stream that names none: captions. A text stream must name one.
@@ -68,12 +66,12 @@ fn common_timescale(streams: &[Shown<'_>]) -> Timescale {
 
 /// How long the presentation is. Players count it from its start, also where that is not 0.
 fn duration(streams: &[Shown<'_>], timescale: Timescale) -> u64 {
-    let span = span(streams.iter().map(|each| each.stream), timescale);
+    let span = span(streams.iter().map(|each| (each.stream.kind, each.stretch.span(timescale))));
     span.end.saturating_sub(span.start)
 }
 
-fn stream<'a>(out: &mut String, timelines: &mut Once<&'a Timeline>, shown: &Shown<'a>, form: Form) {
-    let Shown { generation, stream, tracks } = shown;
+fn stream<'a>(out: &mut String, timelines: &mut Once<Stretch<'a>>, shown: &Shown<'a>, form: Form) {
+    let Shown { generation, stream, stretch, tracks } = shown;
     out.push_str("  <StreamIndex");
     text(out, "Type", stream.kind.as_str());
     text(out, "Name", shown.label());
@@ -91,7 +89,7 @@ fn stream<'a>(out: &mut String, timelines: &mut Once<&'a Timeline>, shown: &Show
         text(out, "Language", &stream.language);
     }
     number(out, "TimeScale", stream.timescale.ticks_per_second());
-    number(out, "Chunks", stream.timeline.len());
+    number(out, "Chunks", stretch.len());
     number(out, "QualityLevels", tracks.len());
     let video = || tracks.iter().filter_map(|track| video(track));
     if let Some(width) = video().map(|(width, _)| width).max() {
@@ -105,7 +103,7 @@ fn stream<'a>(out: &mut String, timelines: &mut Once<&'a Timeline>, shown: &Show
     for (place, each) in tracks.iter().enumerate() {
         track(out, place, each);
     }
-    timelines.append(out, &stream.timeline, |out, timeline| chunks(out, timeline, form));
+    timelines.append(out, *stretch, |out, stretch| chunks(out, *stretch, form));
     out.push_str("  </StreamIndex>\n");
 }
 
@@ -156,9 +154,9 @@ fn audio(out: &mut String, format: &AudioFormat) {
     hex(out, "CodecPrivateData", &format.codec_private_data);
 }
 
-fn chunks(out: &mut String, timeline: &Timeline, form: Form) {
+fn chunks(out: &mut String, stretch: Stretch<'_>, form: Form) {
     let longest = if form == Form::Compact { u64::MAX } else { 1 };
-    for Row { start, duration, count } in rows(timeline.iter(), longest) {
+    for Row { start, duration, count } in rows(stretch.chunks(), longest) {
         out.push_str("    <c");
         if let Some(start) = start {
             integer(out, "t", start);

@@ -13,9 +13,9 @@ pub struct Asked<'a> {
     pub method: &'a Method,
     /// The path, percent-encoded as it came, without a query.
     pub path: &'a str,
-    /// What the path asks for, or why it asks for nothing.
+    /// What path and query ask for, or why they ask for nothing.
     pub request: Result<Request<'a>, RequestError>,
-    /// The query, which decides nothing and is handed on where a client is sent on.
+    /// The query, which is handed on where a client is sent on.
     pub query: Option<&'a str>,
     /// `Access-Control-Request-Headers`, which OPTIONS comes with: <https://fetch.spec.whatwg.org/>.
     pub wants_headers: Option<&'a str>,
@@ -34,11 +34,16 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// `method` of `path` without a query and headers, at the beginning of 1970.
     pub fn new(method: &'a Method, path: &'a str) -> Self {
+        Self::with_query(method, path, None)
+    }
+
+    /// `method` of `path` with `query`, without headers, at the beginning of 1970.
+    pub fn with_query(method: &'a Method, path: &'a str, query: Option<&'a str>) -> Self {
         Self {
             method,
             path,
-            request: Request::parse(path),
-            query: None,
+            request: Request::parse_with(path, query),
+            query,
             wants_headers: None,
             if_match: None,
             if_none_match: None,

@@ -5,6 +5,7 @@
 
 use super::asked::Asked;
 use super::plan::cache_tag;
+use crate::selection::Selection;
 use crate::url::{self, ManifestFormat, ManifestRequest, Request};
 use http::{Method, StatusCode};
 
@@ -23,12 +24,13 @@ impl<'a> Asked<'a> {
     /// What a cache may be asked; `None` if it has no answer to this, or the origin has one sooner.
     ///
     /// Only what is in the grammar is asked for: a cache resolves dot segments that the origin refuses.
-    /// Ranges that the origin ignores are left out: a cache may think otherwise of them.
+    /// Ranges that the origin ignores are left out: a cache may think otherwise of them. A manifest of a selection
+    /// is not asked for, and so not kept: such a cache forgets by path alone, and nobody could list the paths.
     pub fn lookup(&self) -> Option<Lookup<'a>> {
         if *self.method != Method::GET || self.if_range.is_some() || self.if_match.is_some() {
             return None;
         }
-        let request = self.request.as_ref().ok().filter(|it| it.presentation().is_some())?;
+        let request = self.request.as_ref().ok().filter(|it| may_be_asked_for(it))?;
         let range = match self.span() {
             Some(span) => Some(span.header()?),
             None => None,
@@ -47,6 +49,13 @@ impl Lookup<'_> {
             None => StatusCode::OK,
         };
         [has_bytes, StatusCode::NOT_MODIFIED]
+    }
+}
+
+fn may_be_asked_for(request: &Request<'_>) -> bool {
+    match request {
+        Request::Manifest(manifest) => manifest.selection.is_all(),
+        request => request.presentation().is_some(),
     }
 }
 
@@ -83,7 +92,10 @@ pub fn purges(presentations: &[&str]) -> impl Iterator<Item = Purge> {
 /// The paths that answers to requests for the manifests of a presentation are kept under. A cache that
 /// forgets by path alone is told these.
 pub fn manifest_paths(presentation: &str) -> impl Iterator<Item = String> {
-    let request = |format| ManifestRequest { presentation: presentation.into(), format };
+    let request = |format| {
+        let (presentation, selection) = (presentation.into(), Selection::default());
+        ManifestRequest { presentation, format, selection }
+    };
     ManifestFormat::ALL
         .into_iter()
         .map(move |format| Request::Manifest(request(format)).to_string())
@@ -130,6 +142,23 @@ mod tests {
         ] {
             assert_eq!(path(no), None, "{no}");
         }
+    }
+
+    #[test]
+    fn nothing_of_a_query_but_what_decides_something() {
+        let path = |path, query| {
+            let asked = Asked::with_query(&Method::GET, path, Some(query));
+            asked.lookup().map(|lookup| lookup.path)
+        };
+        let manifest = Some("/a.ism/Manifest".to_owned());
+        for query in ["", "utm_source=x&CMCD=sid%3D1", "vbegin=0"] {
+            assert_eq!(path("/a.ism/Manifest", query), manifest, "{query}");
+        }
+        for query in ["filter=type==%22video%22", "t=1;2", "t=nonsense", "filter="] {
+            assert_eq!(path("/a.ism/Manifest", query), None, "{query}");
+        }
+        let fragment = "/a.ism/QualityLevels(1)/Fragments(video=0)";
+        assert_eq!(path(fragment, "t=1;2"), Some(fragment.to_owned()));
     }
 
     #[test]

@@ -102,6 +102,7 @@ impl Error {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
             | Self::Locate(_)
+            | Self::View(ViewError::NothingLeft)
             | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,
             Self::View(ViewError::Protection { cause: ProtectionError::Broken(_), .. }) => {
                 StatusCode::BAD_GATEWAY

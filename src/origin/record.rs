@@ -65,8 +65,8 @@ fn kind_of_manifest(format: ManifestFormat) -> &'static str {
 
 fn kind_of_part(part: LevelPart) -> &'static str {
     match part {
-        LevelPart::Playlist(Frames::All(_)) => "playlist",
-        LevelPart::Playlist(Frames::Key) => "key-playlist",
+        LevelPart::Playlist(Frames::All(_), _) => "playlist",
+        LevelPart::Playlist(Frames::Key, _) => "key-playlist",
         LevelPart::Init => "init",
     }
 }

@@ -1,8 +1,9 @@
-//! Why a path asks for nothing that is served.
+//! Why a path, with its query, asks for nothing that is served.
 
+use crate::selection::SelectionError;
 use thiserror::Error;
 
-/// Why a path asks for nothing that is served. The client is at fault, and told how to do better.
+/// Why a path, with its query, asks for nothing that is served. The client is at fault, and told how to do better.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum RequestError {
     /// No presentation is named at all.
@@ -17,6 +18,12 @@ pub enum RequestError {
              {{presentation}}.ism/QualityLevels({{bitrate}})/Fragments({{stream}}={{time}}): {0}"
     )]
     Grammar(&'static str),
+    /// What the query asks to be shown is not understood.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// The query as a whole is not understood.
+    #[error("the query is not understood: {0}")]
+    Query(&'static str),
     /// It is in the grammar, and not served.
     #[error("{0} is not served by this origin")]
     NotServed(&'static str),

@@ -1,15 +1,20 @@
 //! What a quality level has under its own path, for clients of HLS and DASH.
 
-use super::encode;
 use super::escape::encode_name;
 use super::number::decimal;
+use super::{RequestError, encode};
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
+use crate::selection::Clip;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The file that holds a level's media playlist.
-pub(super) const PLAYLIST_FILE: &str = "index.m3u8";
+/// The file that holds a level's media playlist, up to its ending; behind a hyphen, the two times of a stretch of it.
+const PLAYLIST: &str = "index";
+/// The ending of such a file.
+const PLAYLIST_ENDING: &str = ".m3u8";
+/// What parts such times from each other, and from what is before them.
+const HYPHEN: char = '-';
 /// The file that holds a level's init segment.
 pub const INIT_FILE: &str = "init.mp4";
 /// The folder of a level's keyframes, which has files of the same names.
@@ -22,7 +27,8 @@ pub const SEGMENT: &str = ".m4s";
 /// What follows the start of a segment of `WebVTT` in its file's name.
 pub const WEBVTT: &str = ".vtt";
 
-/// `{presentation}/{generation}/{stream}/{bitrate}/[{milliseconds}ms/|iframes/]index.m3u8`, `…/init.mp4`.
+/// `{presentation}/{generation}/{stream}/{bitrate}/[{milliseconds}ms/|iframes/]index.m3u8`, `…/init.mp4`;
+/// `…/index-{from}-[{until}].m3u8`, in seconds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LevelRequest<'a> {
     /// The server manifest's key.
@@ -40,8 +46,8 @@ pub struct LevelRequest<'a> {
 /// What CMAF clients want of a quality level before its segments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LevelPart {
-    /// HLS's list of them, or of its keyframes.
-    Playlist(Frames),
+    /// HLS's list of them, or of its keyframes; of a stretch of them, where there is one.
+    Playlist(Frames, Option<Clip>),
     /// The init segment that goes before them, and before its keyframes.
     Init,
 }
@@ -85,16 +91,42 @@ pub fn frames_folder(frames: Frames) -> String {
 }
 
 /// The media playlist of a level, relative to the presentation.
-pub fn playlist(generation: Generation, stream: &str, bitrate: u32, frames: Frames) -> String {
-    format!("{generation}/{}/{PLAYLIST_FILE}", level_folder(stream, bitrate, frames))
+pub fn playlist(
+    generation: Generation,
+    (stream, bitrate): (&str, u32),
+    frames: Frames,
+    clip: Option<Clip>,
+) -> String {
+    format!("{generation}/{}/{}", level_folder(stream, bitrate, frames), playlist_file(clip))
+}
+
+fn playlist_file(clip: Option<Clip>) -> String {
+    match clip {
+        None => format!("{PLAYLIST}{PLAYLIST_ENDING}"),
+        Some(clip) => format!("{PLAYLIST}{HYPHEN}{}{PLAYLIST_ENDING}", clip.written(HYPHEN)),
+    }
+}
+
+/// The playlist of `frames` that this `file` is; `None` if it is none.
+pub(super) fn playlist_in(file: &str, frames: Frames) -> Result<Option<LevelPart>, RequestError> {
+    let (name, ending) = file.split_at_checked(file.rfind('.').unwrap_or(0)).unwrap_or_default();
+    let (name, times) = match name.split_once(HYPHEN) {
+        Some((name, times)) => (name, Some(times)),
+        None => (name, None),
+    };
+    if !name.eq_ignore_ascii_case(PLAYLIST) || !ending.eq_ignore_ascii_case(PLAYLIST_ENDING) {
+        return Ok(None);
+    }
+    let clip = times.map(|times| Clip::parse(times, HYPHEN)).transpose()?.flatten();
+    Ok(Some(LevelPart::Playlist(frames, clip)))
 }
 
 impl fmt::Display for LevelRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { presentation, generation, stream, bitrate, part } = self;
         let (frames, file) = match part {
-            LevelPart::Playlist(frames) => (*frames, PLAYLIST_FILE),
-            LevelPart::Init => (Frames::CHUNKS, INIT_FILE),
+            LevelPart::Playlist(frames, clip) => (*frames, playlist_file(*clip)),
+            LevelPart::Init => (Frames::CHUNKS, INIT_FILE.to_owned()),
         };
         let folder = level_folder(stream, *bitrate, frames);
         write!(f, "/{}/{generation}/{folder}/{file}", encode(presentation))

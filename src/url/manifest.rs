@@ -1,18 +1,21 @@
 //! A presentation's manifests, and what they are written in.
 
 use super::escape::encode_name;
-use super::{RequestError, encode};
+use super::{RequestError, encode, query};
+use crate::selection::Selection;
 use std::borrow::Cow;
 use std::fmt;
 
 /// `{presentation}/Manifest`, `{presentation}/Manifest(format={format})`,
-/// `{presentation}/master.m3u8`, `{presentation}/manifest.mpd`.
+/// `{presentation}/master.m3u8`, `{presentation}/manifest.mpd`; with a query of what is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ManifestRequest<'a> {
     /// The server manifest's key.
     pub presentation: Cow<'a, str>,
     /// What it is written in.
     pub format: ManifestFormat,
+    /// What of the presentation it shows.
+    pub selection: Selection,
 }
 
 /// What a manifest is written in.
@@ -84,7 +87,8 @@ impl ManifestFormat {
 
 impl fmt::Display for ManifestRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/{}/{}", encode(&self.presentation), self.format.file())
+        write!(f, "/{}/{}", encode(&self.presentation), self.format.file())?;
+        query::write(f, &self.selection)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a URL's path asks for, read and written: one grammar (`[MS-SSTR]` 2.2.1 and 2.2.3), and
+//! What a URL asks for, read and written: one grammar (`[MS-SSTR]` 2.2.1 and 2.2.3), and
 //! [`Request::parse`] of what a [`Request`] is written as is that request.
 //!
 //! A path is split at `/`, and attributes at `,`, before anything in it is percent-decoded
@@ -13,6 +13,7 @@ mod manifest;
 mod name;
 mod number;
 mod presentation;
+mod query;
 mod request;
 
 pub use error::RequestError;

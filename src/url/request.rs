@@ -1,20 +1,22 @@
-//! What a path asks for.
+//! What a path asks for, with its query.
 
 use super::escape::decode_segment;
-use super::level::{INIT_FILE, PLAYLIST_FILE, SEGMENT, WEBVTT};
+use super::level::{INIT_FILE, SEGMENT, WEBVTT, playlist_in};
 use super::number::{bitrate_of, decimal};
 use super::{
     FragmentRequest, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest, Noun,
-    RequestError, encode, fragment, presentation_of,
+    RequestError, encode, fragment, presentation_of, query,
 };
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
+use crate::selection::Selection;
 use std::borrow::Cow;
 use std::fmt;
 
-/// One thing that a path may ask for. It borrows from the path what is not percent-encoded there.
+/// One thing that a path, with its query, may ask for. It borrows from the path what is not percent-encoded there.
 ///
-/// Written out, it is an absolute path: the one spelling of all that parse to it.
+/// Written out, it is an absolute path, with a query where that asks for something: the one spelling of all that parse
+/// to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Request<'a> {
     /// Silverlight's `clientaccesspolicy.xml`.
@@ -57,7 +59,8 @@ impl<'a> Request<'a> {
         match (generation, segments) {
             (None, [file]) => {
                 let format = ManifestFormat::parse(file)?;
-                Ok(Self::Manifest(ManifestRequest { presentation, format }))
+                let selection = Selection::default();
+                Ok(Self::Manifest(ManifestRequest { presentation, format, selection }))
             }
             (Some(generation), [stream, bitrate, file]) => {
                 let place = (presentation, generation, stream.clone());
@@ -87,6 +90,15 @@ impl<'a> Request<'a> {
             }
             _ => Err(RequestError::Grammar("it has too few or too many segments")),
         }
+    }
+
+    /// What `path` asks for with `query`, both percent-encoded. Manifests alone heed one.
+    pub fn parse_with(path: &'a str, query: Option<&str>) -> Result<Self, RequestError> {
+        let mut request = Self::parse(path)?;
+        if let (Self::Manifest(manifest), Some(query)) = (&mut request, query) {
+            manifest.selection = query::selection(query)?;
+        }
+        Ok(request)
     }
 
     /// The presentation that it is about; `None` if it is about none.
@@ -138,8 +150,8 @@ fn of_level<'a>(
 ) -> Result<Request<'a>, RequestError> {
     let bitrate = bitrate_of(bitrate)?;
     let is = |name: &str| file.eq_ignore_ascii_case(name);
-    let part = if is(PLAYLIST_FILE) {
-        LevelPart::Playlist(frames)
+    let part = if let Some(playlist) = playlist_in(file, frames)? {
+        playlist
     } else if is(INIT_FILE) {
         LevelPart::Init
     } else {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
+use crate::selection::{Clip, Expression, Selection};
 use proptest::prelude::*;
 use std::borrow::Cow;
 
@@ -131,7 +132,7 @@ fn levels_and_their_segments() {
         generation,
         stream: "Ton é".into(),
         bitrate: 64_000,
-        part: LevelPart::Playlist(Frames::CHUNKS),
+        part: LevelPart::Playlist(Frames::CHUNKS, None),
     };
     assert_eq!(level("/films/tears.ism/00ff00ff00ff00ff/Ton é/64000/index.m3u8"), expected);
     let expected = LevelRequest { part: LevelPart::Init, ..expected };
@@ -156,11 +157,40 @@ fn levels_and_their_segments() {
     assert_eq!(fragment("/a.ism/00ff00ff00ff00ff/video/300/0ms/20000000.m4s"), expected);
     let part = |file| level(file).part;
     let keys = "/a.ism/00ff00ff00ff00ff/video/300/iframes/index.m3u8";
-    assert_eq!(part(keys), LevelPart::Playlist(Frames::Key));
+    assert_eq!(part(keys), LevelPart::Playlist(Frames::Key, None));
     assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/iframes/init.mp4"), LevelPart::Init);
     let long = "/a.ism/00ff00ff00ff00ff/video/300/6000ms/index.m3u8";
-    assert_eq!(part(long), LevelPart::Playlist(Frames::All(SegmentTarget::DEFAULT)));
+    assert_eq!(part(long), LevelPart::Playlist(Frames::All(SegmentTarget::DEFAULT), None));
     assert_eq!(part("/a.ism/00ff00ff00ff00ff/video/300/6000ms/init.mp4"), LevelPart::Init);
+}
+
+#[test]
+fn playlists_of_a_stretch() {
+    let part = |file: &str| {
+        let path = format!("/a.ism/00ff00ff00ff00ff/video/300/{file}");
+        let level = match Request::parse(&path)? {
+            Request::Level(level) => level,
+            other => panic!("{path}: {other:?}"),
+        };
+        Ok::<_, RequestError>((level.part, level.to_string()))
+    };
+    let clip = |times| Clip::parse(times, ';').unwrap();
+    let playlist = |frames, times| LevelPart::Playlist(frames, clip(times));
+    let path = |file: &str| format!("/a.ism/00ff00ff00ff00ff/video/300/{file}");
+    let long = Frames::All(SegmentTarget::DEFAULT);
+    for (file, expected, written) in [
+        ("index-100-450.m3u8", playlist(Frames::CHUNKS, "100;450"), "index-100-450.m3u8"),
+        ("6000ms/Index-0100.50-.M3U8", playlist(long, "100.5;"), "6000ms/index-100.5-.m3u8"),
+        ("iframes/index-0-2.m3u8", playlist(Frames::Key, "0;2"), "iframes/index-0-2.m3u8"),
+        ("index-0-.m3u8", playlist(Frames::CHUNKS, "0;"), "index.m3u8"),
+    ] {
+        assert_eq!(part(file), Ok((expected, path(written))), "{file}");
+    }
+    for file in
+        ["index-.m3u8", "index-1.m3u8", "index-2-1.m3u8", "index-a-b.m3u8", "index--1-2.m3u8"]
+    {
+        assert!(matches!(part(file), Err(RequestError::Selection(_))), "{file}");
+    }
 }
 
 #[test]
@@ -213,6 +243,8 @@ fn bad_grammar() {
         "/a.ism/00ff00ff00ff00ff/video/300/ms/0.m4s",
         "/a.ism/00ff00ff00ff00ff/video/300/-1ms/0.m4s",
         "/a.ism/00ff00ff00ff00ff/video/300/6000ms/iframes/0.m4s",
+        "/a.ism/00ff00ff00ff00ff/video/300/other-1-2.m3u8",
+        "/a.ism/00ff00ff00ff00ff/video/300/index-1-2.mp4",
         "/a.ism/Levels(1)/Fragments(video=0)",
         "/a.ism/QualityLevels(1)/Fragments(video=0)/more",
     ] {
@@ -281,6 +313,29 @@ fn name() -> impl Strategy<Value = String> {
     })
 }
 
+fn clip() -> impl Strategy<Value = Option<Clip>> {
+    let times = prop_oneof![Just("1;"), Just("0;0.5"), Just("100.25;450"), Just("0;")];
+    times.prop_map(|times| Clip::parse(times, ';').unwrap())
+}
+
+fn selection() -> impl Strategy<Value = Selection> {
+    let filter = prop_oneof![
+        Just(None),
+        Just(Some("type==\"video\"&&MaxHeight<=720")),
+        Just(Some("trackName=='é&+%\"'||!(channels>2||channels<1)")),
+    ];
+    let filter = filter.prop_map(|filter| filter.map(|text| Expression::parse(text).unwrap()));
+    (filter, clip()).prop_map(|(filter, clip)| Selection { filter, clip })
+}
+
+/// What a written request is read as, with its query.
+fn read(written: &str) -> Result<Request<'_>, RequestError> {
+    match written.split_once('?') {
+        Some((path, query)) => Request::parse_with(path, Some(query)),
+        None => Request::parse(written),
+    }
+}
+
 fn target() -> impl Strategy<Value = SegmentTarget> {
     (0..=SegmentTarget::MAX_MS).prop_map(|milliseconds| SegmentTarget::new(milliseconds).unwrap())
 }
@@ -290,9 +345,10 @@ fn request() -> impl Strategy<Value = Request<'static>> {
     let attribute = ("[a-z,=]{1,4}", "[a-z,=()/%]{0,4}");
     let attributes = prop::collection::vec(attribute, 0..3);
     let place = (key, prop::option::of(Just(generation())), name().prop_map(Cow::<str>::Owned));
-    let what = (any::<u32>(), any::<u64>(), 0..16usize, attributes, target());
+    let shown = (target(), clip(), selection());
+    let what = (any::<u32>(), any::<u64>(), 0..16usize, attributes, shown);
     (place, what).prop_map(|((presentation, generation, stream), what)| {
-        let (bitrate, start, which, attributes, target) = what;
+        let (bitrate, start, which, attributes, (target, clip, selection)) = what;
         let made = FragmentRequest {
             presentation: presentation.clone(),
             generation,
@@ -320,12 +376,12 @@ fn request() -> impl Strategy<Value = Request<'static>> {
             5 => Request::Fragment(cmaf(Noun::KeySegment)),
             6 => Request::Fragment(FragmentRequest { target, ..cmaf(Noun::WebVtt) }),
             7 => level(LevelPart::Init),
-            8 => level(LevelPart::Playlist(Frames::All(target))),
-            9 => level(LevelPart::Playlist(Frames::Key)),
+            8 => level(LevelPart::Playlist(Frames::All(target), clip)),
+            9 => level(LevelPart::Playlist(Frames::Key, clip)),
             10 => Request::Presentation(presentation),
             which => {
                 let format = ManifestFormat::ALL[which - 11];
-                Request::Manifest(ManifestRequest { presentation, format })
+                Request::Manifest(ManifestRequest { presentation, format, selection })
             }
         }
     })
@@ -345,8 +401,9 @@ proptest! {
     #[test]
     fn what_is_written_reads_as_what_it_was(request in request()) {
         let path = request.to_string();
-        prop_assert!(path.is_ascii() && !path.contains([' ', '?', '#', '\\']), "{path}");
-        let read = Request::parse(&path);
+        prop_assert!(path.is_ascii() && !path.contains([' ', '#', '\\']), "{path}");
+        prop_assert!(path.matches('?').count() <= 1, "{path}");
+        let read = read(&path);
         prop_assert_eq!(read.as_ref(), Ok(&request), "{}", path);
     }
 
@@ -356,6 +413,7 @@ proptest! {
         bitrate: u32,
         start: u64,
         target in target(),
+        clip in clip(),
     ) {
         let filled = |path: String| {
             let path = path.replace("{bitrate}", &bitrate.to_string());
@@ -370,9 +428,10 @@ proptest! {
             prop_assert_eq!(read.bitrate, bitrate);
         }
         for frames in [Frames::All(target), Frames::Key] {
-            let path = format!("/a.ism/{}", playlist(generation(), &name, bitrate, frames));
+            let path = playlist(generation(), (&name, bitrate), frames, clip);
+            let path = format!("/a.ism/{path}");
             let Ok(Request::Level(level)) = Request::parse(&path) else { panic!("{path}") };
-            prop_assert_eq!((&*level.stream, level.part), (&*name, LevelPart::Playlist(frames)));
+            prop_assert_eq!((&*level.stream, level.part), (&*name, LevelPart::Playlist(frames, clip)));
         }
     }
 }

@@ -8,10 +8,9 @@ use crate::index::{Format, StreamKind, Track};
 /// video is to be turned: a client never sees the `moov` that says so.
 pub(super) fn carried<'a>(shown: &[Shown<'a>]) -> Result<Vec<Shown<'a>>, ViewError> {
     shown.iter().try_for_each(check_upright)?;
-    let carried = shown.iter().map(|Shown { generation, stream, tracks }| {
-        let (generation, tracks) =
-            (*generation, tracks.iter().copied().filter(|track| has_name(track)));
-        Shown { generation, stream, tracks: tracks.collect() }
+    let carried = shown.iter().map(|each| {
+        let tracks = each.tracks.iter().copied().filter(|track| has_name(track));
+        Shown { tracks: tracks.collect(), ..*each }
     });
     let carried: Vec<_> = carried.filter(|carried| !carried.tracks.is_empty()).collect();
     let is_media = |shown: &Shown<'_>| shown.stream.kind != StreamKind::Text;

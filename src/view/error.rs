@@ -42,6 +42,11 @@ pub enum ViewError {
          (master.m3u8) or DASH (manifest.mpd)"
     )]
     NothingInSmooth,
+    /// The client has asked for less than there is.
+    #[error(
+        "no video and no audio of this presentation is left: the filter holds of none, or the clip lies beside it"
+    )]
+    NothingLeft,
 }
 
 impl ViewError {

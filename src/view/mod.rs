@@ -1,7 +1,7 @@
 //! What of an index one client is shown: which streams and levels, under which labels and in which roles.
 //!
-//! Writers of manifests ask a [`View`] and never the index. A filter, a clip, or a label of an audio description
-//! is another way to make one.
+//! Writers of manifests ask a [`View`] and never the index. A selection of tracks and time, or a label of an audio
+//! description is another way to make one.
 
 mod audio;
 mod carried;
@@ -11,7 +11,9 @@ mod error;
 pub(crate) mod fixture;
 mod range;
 mod rendition;
+mod selected;
 mod shown;
+mod stretch;
 mod texts;
 
 pub use audio::{Audio, Layout};
@@ -19,16 +21,19 @@ pub use error::ViewError;
 pub use range::VideoRange;
 pub use rendition::{Level, Rendition};
 pub use shown::{Shown, TextRole};
+pub use stretch::Stretch;
 
 use crate::base::target::SegmentTarget;
-use crate::index::{Attribute, Index, Protection};
+use crate::index::{Attribute, Index, Protection, Stream};
 use crate::protection::Systems;
+use crate::selection::{Clip, Selection};
 
 /// What of an index a client is shown, under that index's generation.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     index: &'a Index,
     streams: Vec<Shown<'a>>,
+    clip: Option<Clip>,
     target: SegmentTarget,
 }
 
@@ -37,13 +42,32 @@ impl<'a> View<'a> {
     pub fn whole(index: &'a Index) -> Self {
         let shown = |stream| Shown::whole(index.generation, stream);
         let streams = index.streams.iter().map(shown).collect();
-        Self { index, streams, target: SegmentTarget::CHUNK }
+        Self { index, streams, clip: None, target: SegmentTarget::CHUNK }
     }
 
     /// The same in segments that last about as long as `target`.
     #[must_use]
     pub fn in_segments_of(self, target: SegmentTarget) -> Self {
         Self { target, ..self }
+    }
+
+    /// What `selection` leaves of it.
+    pub fn selected(self, selection: &Selection) -> Result<Self, ViewError> {
+        if selection.is_all() {
+            return Ok(self);
+        }
+        let streams = selected::selected(self.streams, selection)?;
+        Ok(Self { streams, clip: selection.clip, ..self })
+    }
+
+    /// The stretch of time that is shown; `None` is all of it.
+    pub fn clip(&self) -> Option<Clip> {
+        self.clip
+    }
+
+    /// When what is shown of `stream` plays.
+    pub fn stretch<'b>(&self, stream: &'b Stream) -> Stretch<'b> {
+        Stretch::of(stream, self.clip)
     }
 
     /// Attributes of the `.ismc`'s root that millrace does not itself write.

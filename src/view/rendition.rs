@@ -1,7 +1,7 @@
 //! Levels that clients of HLS and DASH can switch between, whichever of the two they speak.
 
 use super::shown::{label, text_role};
-use super::{Shown, TextRole, VideoRange, ViewError, codecs};
+use super::{Shown, Stretch, TextRole, VideoRange, ViewError, codecs};
 use crate::base::target::SegmentTarget;
 use crate::index::{Generation, Media, Stream, StreamKind, Track};
 use crate::isobmff::TrackProtection;
@@ -12,8 +12,10 @@ use crate::protection::sample_entry;
 pub struct Rendition<'a> {
     /// The build that its URLs name: that of the view which it is of.
     pub generation: Generation,
-    /// The stream: its name in URLs, its language, and its timeline.
+    /// The stream: its name in URLs, and its language.
     pub stream: &'a Stream,
+    /// When what is shown of it plays.
+    pub stretch: Stretch<'a>,
     /// About how long its segments last.
     pub target: SegmentTarget,
     /// Never empty.
@@ -78,7 +80,7 @@ pub(super) fn renditions<'a>(
 ) -> Result<Vec<Rendition<'a>>, ViewError> {
     let mut renditions: Vec<Rendition<'_>> = Vec::new();
     let media = shown.iter().filter(|it| it.stream.kind != StreamKind::Text);
-    for &Shown { generation, stream, ref tracks } in media {
+    for &Shown { generation, stream, stretch, ref tracks } in media {
         let known = renditions.len();
         for track in tracks {
             let Some(entry) = sample_entry(stream.kind, &track.sample_entry) else { continue };
@@ -96,7 +98,7 @@ pub(super) fn renditions<'a>(
                 Some(rendition) => rendition.levels.push(level),
                 None => {
                     let levels = vec![level];
-                    renditions.push(Rendition { generation, stream, target, levels });
+                    renditions.push(Rendition { generation, stream, stretch, target, levels });
                 }
             }
         }

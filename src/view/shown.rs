@@ -1,5 +1,6 @@
 //! A stream as a client is shown it.
 
+use super::Stretch;
 use crate::index::{Generation, Stream, StreamKind, Track};
 
 /// A stream as a client is shown it.
@@ -7,8 +8,10 @@ use crate::index::{Generation, Stream, StreamKind, Track};
 pub struct Shown<'a> {
     /// The build that its URLs name: that of the view which it is of.
     pub generation: Generation,
-    /// The stream: its name in URLs, its language, and its timeline.
+    /// The stream: its name in URLs, and its language.
     pub stream: &'a Stream,
+    /// When what is shown of it plays.
+    pub stretch: Stretch<'a>,
     /// The quality levels that are shown.
     pub tracks: Vec<&'a Track>,
 }
@@ -38,7 +41,8 @@ impl TextRole {
 impl<'a> Shown<'a> {
     /// All of `stream`.
     pub(super) fn whole(generation: Generation, stream: &'a Stream) -> Self {
-        Self { generation, stream, tracks: stream.tracks.iter().collect() }
+        let stretch = Stretch::of(stream, None);
+        Self { generation, stream, stretch, tracks: stream.tracks.iter().collect() }
     }
 
     /// The name to show: the `.ismc`'s own where that is another than fragments are asked for by.

@@ -10,10 +10,10 @@ use crate::index::{Media, Track};
 pub(super) fn texts<'a>(shown: &[Shown<'a>], target: SegmentTarget) -> Vec<Rendition<'a>> {
     let texts = shown.iter().filter(|shown| text_role(shown.stream).is_some());
     let rendition = |shown: &Shown<'a>| {
-        let Shown { generation, stream, ref tracks } = *shown;
+        let Shown { generation, stream, stretch, ref tracks } = *shown;
         let can_be_joined = tracks.iter().all(|track| track.can_be_joined());
         let target = if can_be_joined { target } else { SegmentTarget::CHUNK };
-        Rendition { generation, stream, target, levels: levels(shown) }
+        Rendition { generation, stream, stretch, target, levels: levels(shown) }
     };
     texts.map(rendition).filter(|rendition| !rendition.levels.is_empty()).collect()
 }
@@ -27,7 +27,7 @@ fn levels<'a>(shown: &Shown<'a>) -> Vec<Level<'a>> {
 }
 
 /// TTML, with its profile where the documents are written here; `None` of text that is anything else.
-fn codec(track: &Track) -> Option<String> {
+pub(super) fn codec(track: &Track) -> Option<String> {
     match (&track.media, track.sample_entry.get(4..8)) {
         (Media::Cues(_), _) | (_, Some(b"dfxp")) => Some("stpp.ttml.im1t".to_owned()),
         (_, Some(b"stpp")) => Some("stpp".to_owned()),

@@ -14,6 +14,7 @@ mod key_frames;
 mod plans;
 mod progressive;
 mod segments;
+mod selection;
 mod several_tracks;
 mod shared;
 mod statuses;
@@ -187,14 +188,13 @@ impl Edge {
         let header =
             |name| headers.iter().find(|(given, _)| *given == name).map(|(_, value)| *value);
         let asked = Asked {
-            query: header("query"),
             wants_headers: header("access-control-request-headers"),
             if_match: header("if-match"),
             if_none_match: header("if-none-match"),
             if_range: header("if-range"),
             range: header("range"),
             now_ms: self.now_ms.get(),
-            ..Asked::new(method, path)
+            ..Asked::with_query(method, path, header("query"))
         };
         let library = self.library();
         let origin = Origin { library: &library, settings: &self.settings, observer: self };

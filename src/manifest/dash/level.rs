@@ -26,7 +26,7 @@ pub(super) fn template<'a>(
     rendition: &Rendition<'a>,
     target: SegmentTarget,
 ) {
-    let Rendition { generation, stream, .. } = *rendition;
+    let Rendition { generation, stream, stretch, .. } = *rendition;
     out.push_str("      <SegmentTemplate");
     number(out, "timescale", stream.timescale.ticks_per_second());
     let start = Timescale::SMOOTH.rescale(period.start, stream.timescale).unwrap_or(0);
@@ -38,7 +38,7 @@ pub(super) fn template<'a>(
     number(out, "initialization", format_args!("{folder}/{INIT_FILE}"));
     number(out, "media", format_args!("{folder}/$Time${SEGMENT}"));
     out.push_str(">\n");
-    timelines.append(out, Segments::of(stream, target), |out, segments| segments.write(out));
+    timelines.append(out, Segments::of(stretch, target), |out, segments| segments.write(out));
     out.push_str("      </SegmentTemplate>\n");
 }
 

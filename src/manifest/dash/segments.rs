@@ -2,35 +2,34 @@
 
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
-use crate::index::{Stream, Timeline};
 use crate::manifest::attributes::integer;
 use crate::manifest::rows::{Row, rows};
+use crate::view::Stretch;
 
 /// The segments of a stream. Streams whose segments are equal share one `SegmentTimeline`'s text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Segments<'a> {
-    timeline: &'a Timeline,
-    timescale: Timescale,
+    stretch: Stretch<'a>,
     target: SegmentTarget,
 }
 
 impl<'a> Segments<'a> {
-    /// Those of `stream` that last about as long as `target`.
-    pub(super) fn of(stream: &'a Stream, target: SegmentTarget) -> Self {
-        Self { timeline: &stream.timeline, timescale: stream.timescale, target }
+    /// Those of `stretch` that last about as long as `target`.
+    pub(super) fn of(stretch: Stretch<'a>, target: SegmentTarget) -> Self {
+        Self { stretch, target }
     }
 
     /// How long the longest lasts, in Smooth Streaming's ticks.
     pub(super) fn longest(self) -> u64 {
-        let segments = self.timeline.segments(self.target, self.timescale);
+        let segments = self.stretch.segments(self.target);
         let longest = segments.map(|segment| segment.span.duration).max().unwrap_or(0);
-        self.timescale.rescale(longest, Timescale::SMOOTH).unwrap_or(u64::MAX)
+        self.stretch.timescale().rescale(longest, Timescale::SMOOTH).unwrap_or(u64::MAX)
     }
 
     /// The `SegmentTimeline`.
     pub(super) fn write(self, out: &mut String) {
         out.push_str("        <SegmentTimeline>\n");
-        let segments = self.timeline.segments(self.target, self.timescale);
+        let segments = self.stretch.segments(self.target);
         for Row { start, duration, count } in rows(segments.map(|segment| segment.span), u64::MAX) {
             out.push_str("          <S");
             if let Some(start) = start {

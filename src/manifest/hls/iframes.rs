@@ -16,8 +16,9 @@ pub(super) fn write(out: &mut String, video: &Rendition<'_>) {
             put(out, format_args!(",RESOLUTION={width}x{height}"));
         }
         video_range(out, level);
-        let (name, bitrate) = (&video.stream.name, level.track.bitrate);
-        let playlist = url::playlist(video.generation, name, bitrate, Frames::Key);
+        let place = (&*video.stream.name, level.track.bitrate);
+        let clip = video.stretch.clip();
+        let playlist = url::playlist(video.generation, place, Frames::Key, clip);
         put(out, format_args!(",URI=\"{playlist}\"\n"));
     }
 }

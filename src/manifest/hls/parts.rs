@@ -2,6 +2,7 @@
 
 use crate::base::time::Timescale;
 use crate::manifest::attributes::put;
+use crate::selection::Clip;
 use crate::url::{self, Frames};
 use crate::view::{Level, Rendition};
 
@@ -14,9 +15,20 @@ pub(super) fn video_range(out: &mut String, level: &Level<'_>) {
 
 /// Where the media playlist of a level lies, from that of the whole presentation.
 pub(super) fn uri(out: &mut String, rendition: &Rendition<'_>, level: &Level<'_>) {
-    let Rendition { generation, stream, target, .. } = *rendition;
-    let frames = Frames::All(target);
-    out.push_str(&url::playlist(generation, &stream.name, level.track.bitrate, frames));
+    let Rendition { generation, stream, stretch, target, .. } = *rendition;
+    let (place, frames) = ((&*stream.name, level.track.bitrate), Frames::All(target));
+    out.push_str(&url::playlist(generation, place, frames, stretch.clip()));
+}
+
+/// Where within the first segment a stretch begins, in seconds from its `start`, both in Smooth Streaming's ticks
+/// (`RFC 8216` 4.3.5.2); nothing where that is the beginning of the segment.
+pub(super) fn beginning(out: &mut String, clip: Option<Clip>, start: u64) {
+    let second = u64::from(Timescale::SMOOTH.ticks_per_second());
+    let into = clip.map_or(0, |clip| clip.from().saturating_sub(start));
+    if into > 0 {
+        let (seconds, rest) = (into / second, into % second);
+        put(out, format_args!("#EXT-X-START:TIME-OFFSET={seconds}.{rest:07},PRECISE=YES\n"));
+    }
 }
 
 /// A segment that lasts so many of Smooth Streaming's ticks and is named after its `start`, up to the extension.

@@ -4,7 +4,7 @@ use crate::base::matrix::Matrix;
 use crate::base::range::ByteRange;
 use crate::index::{
     BitRates, Carriage, Extents, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
-    TextFormat,
+    TextFormat, Timeline,
 };
 use crate::ismc::ClientManifest;
 use proptest::prelude::*;

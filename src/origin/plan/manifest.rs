@@ -3,11 +3,12 @@
 use super::representation::{Freshness, Representation};
 use super::step::Plan;
 use crate::fragment::{LocatedLevel, init_segment, locate_level};
-use crate::index::{FormatError, Generation, Index};
+use crate::index::{Digest, FormatError, Generation, Index};
 use crate::manifest::{dash, hls, smooth};
 use crate::origin::asked::Asked;
 use crate::origin::error::Error;
 use crate::origin::settings::Settings;
+use crate::selection::Selection;
 use crate::url::{Form, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
 use crate::view::{View, ViewError};
 
@@ -21,7 +22,8 @@ pub(super) fn manifest(
     request: &ManifestRequest<'_>,
     index: &Index,
 ) -> Result<Plan, Error> {
-    let (view, generation) = (View::whole(index), index.generation);
+    let view = View::whole(index).selected(&request.selection)?;
+    let version = version(index.generation, request);
     match request.format {
         ManifestFormat::Smooth(form) => {
             let form = form.unwrap_or(settings.form);
@@ -30,18 +32,26 @@ pub(super) fn manifest(
                 Form::Legacy => "legacy",
             };
             let kind = (tag, "text/xml; charset=utf-8");
-            renewed(asked, generation, kind, || smooth::render(&view, form))
+            renewed(asked, &version, kind, || smooth::render(&view, form))
         }
         ManifestFormat::Hls => {
             let tag = format!("hls-{}", settings.target);
             let view = view.in_segments_of(settings.target);
-            renewed(asked, generation, (&tag, PLAYLIST), || hls::master(&view))
+            renewed(asked, &version, (&tag, PLAYLIST), || hls::master(&view))
         }
         ManifestFormat::Dash => {
             let tag = format!("dash-{}", settings.target);
             let view = view.in_segments_of(settings.target);
-            renewed(asked, generation, (&tag, "application/dash+xml"), || dash::render(&view))
+            renewed(asked, &version, (&tag, "application/dash+xml"), || dash::render(&view))
         }
+    }
+}
+
+/// Names what of which generation is shown.
+fn version(generation: Generation, request: &ManifestRequest<'_>) -> String {
+    match request.selection.is_all() {
+        true => generation.to_string(),
+        false => format!("{generation}-{}", Digest::of(request.to_string().as_bytes())),
     }
 }
 
@@ -55,8 +65,8 @@ pub(super) fn level(
     let level = locate_level(index, Some(generation), &request.stream, bitrate)?;
     let LocatedLevel { stream, track, number } = level;
     let (tag, content_type, bytes) = match part {
-        LevelPart::Playlist(frames) => {
-            let tag = match frames {
+        LevelPart::Playlist(frames, clip) => {
+            let mut tag = match frames {
                 Frames::All(target) => {
                     level.check_target(target)?;
                     format!("p{target}")
@@ -66,7 +76,13 @@ pub(super) fn level(
                     "pk".to_owned()
                 }
             };
-            (tag, PLAYLIST, hls::playlist(&View::whole(index), stream, track, frames)?.into_bytes())
+            if let Some(clip) = clip {
+                tag.push('-');
+                tag.push_str(&clip.written('-'));
+            }
+            let selection = Selection { filter: None, clip };
+            let view = View::whole(index).selected(&selection)?;
+            (tag, PLAYLIST, hls::playlist(&view, stream, track, frames)?.into_bytes())
         }
         LevelPart::Init => {
             let init = init_segment(index, stream, track)
@@ -83,14 +99,14 @@ pub(super) fn level(
     representation.bytes(bytes).send(asked)
 }
 
-/// Text that is of a generation, under a URL that is not; it is not made for a client that has it.
+/// Text that is of this `version`, under a URL that is not; it is not made for a client that has it.
 fn renewed(
     asked: &Asked<'_>,
-    generation: Generation,
+    version: &str,
     (tag, content_type): (&str, &'static str),
     text: impl FnOnce() -> Result<String, ViewError>,
 ) -> Result<Plan, Error> {
-    let etag = format!("{generation}-{tag}");
+    let etag = format!("{version}-{tag}");
     let representation = Representation { etag, content_type, freshness: Freshness::Renewed };
     if asked.has_current(&representation.etag)? {
         return Ok(representation.not_modified());

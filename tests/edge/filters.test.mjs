@@ -1,0 +1,76 @@
+// Filters and clips in front of the Cache API: the whole never answers for a part, nor a part for the whole.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
+import { EdgeCache } from '../lib/cache.mjs';
+import { eventually, withWorker } from '../lib/counted.mjs';
+
+const MANIFEST = `/${BRIEF}/Manifest`;
+const LOW = `filter=${encodeURIComponent(`systemBitrate<=${LEVELS[0].bitrate}`)}`;
+
+let folder;
+
+before(async () => {
+  folder = await briefFolder();
+});
+
+/** A Worker that has answered nothing, in front of a cache that holds nothing. */
+async function withCache(use) {
+  const cache = await EdgeCache.start();
+  try {
+    await withWorker(folder, { cache }, (worker) => use({ worker, cache }));
+  } finally {
+    await cache.close();
+  }
+}
+
+const isKept = (cache, count) =>
+  eventually(`answer in the cache (${cache.kept.size})`, () => cache.kept.size === count);
+
+test('a warm cache of the whole gives nothing to who asks for a part', () =>
+  withCache(async ({ worker, cache }) => {
+    const whole = await worker.get(MANIFEST);
+    await isKept(cache, 1);
+    assert.deepEqual(cache.taken(), [`get ${MANIFEST}`, `put ${MANIFEST}`]);
+
+    const etags = new Set([whole.headers.etag]);
+    for (const query of [LOW, 't=1;2', `${LOW}&t=1;2`]) {
+      const part = await worker.get(`${MANIFEST}?${query}`);
+      assert.equal(part.status, 200, query);
+      assert.ok(!part.body.equals(whole.body), query);
+      etags.add(part.headers.etag);
+    }
+    assert.equal(etags.size, 4);
+    for (const [query, status] of [
+      ['filter=MaxHeight', 400],
+      ['t=2;1', 400],
+      ['vbegin=1&start=1', 400],
+      ['filter=systemBitrate<1', 404],
+      ['t=1000000;', 404],
+    ]) {
+      assert.equal((await worker.get(`${MANIFEST}?${query}`)).status, status, query);
+    }
+    assert.deepEqual(cache.taken(), [], 'nothing of it is looked for or kept');
+
+    for (const query of ['utm_source=x', 'CMCD=sid%3D%221%22', 'vbegin=0']) {
+      const same = await worker.get(`${MANIFEST}?${query}`);
+      assert.ok(same.body.equals(whole.body), query);
+      assert.match(same.headers['server-timing'], /^cache;desc="hit"/, query);
+    }
+    assert.equal(cache.kept.size, 1);
+  }));
+
+test('what a clip leads to is kept under its own URL', () =>
+  withCache(async ({ worker, cache }) => {
+    const master = await worker.get(`/${BRIEF}/master.m3u8?t=1;2`);
+    const [playlist] = master.body.toString().match(/^[^#].*index-1-2\.m3u8$/m);
+    const path = `/${BRIEF}/${playlist}`;
+    const miss = await worker.get(path);
+    await isKept(cache, 1);
+    assert.deepEqual([...cache.kept.keys()], [new URL(path, worker.url).href]);
+    const hit = await worker.get(`${path}?${LOW}`);
+    assert.ok(hit.body.equals(miss.body));
+    assert.match(hit.headers['server-timing'], /^cache;desc="hit"/);
+    const [, segment] = miss.body.toString().match(/^(\d+\.m4s)$/m);
+    assert.equal((await worker.get(path.replace(/[^/]*$/, segment))).status, 200);
+  }));
