@@ -1,9 +1,16 @@
-// Filters and clips in front of the Cache API: the whole never answers for a part, nor a part for the whole.
+// Filters and clips: the whole never answers out of the Cache API for a part, nor a part for the whole; and what a clip leads
+// to keeps the rules of HLS and DASH, and decodes to those frames that the file has there.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { before, test } from 'node:test';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
+import { readPlaylist } from '../lib/cmaf.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
+import { decoded } from '../lib/decoded.mjs';
+import { startEdge } from '../lib/edge.mjs';
+import { mediaFaults, multivariantFaults } from '../lib/hls-rules.mjs';
+import { mpdFaults } from '../lib/mpd-rules.mjs';
 
 const MANIFEST = `/${BRIEF}/Manifest`;
 const LOW = `filter=${encodeURIComponent(`systemBitrate<=${LEVELS[0].bitrate}`)}`;
@@ -45,10 +52,11 @@ test('a warm cache of the whole gives nothing to who asks for a part', () =>
       ['filter=MaxHeight', 400],
       ['t=2;1', 400],
       ['vbegin=1&start=1', 400],
-      ['filter=systemBitrate<1', 404],
+      ['filter=systemBitrate%3C1', 404],
       ['t=1000000;', 404],
     ]) {
-      assert.equal((await worker.get(`${MANIFEST}?${query}`)).status, status, query);
+      const refused = await worker.get(`${MANIFEST}?${query}`);
+      assert.equal(refused.status, status, `${query}: ${refused.text}`);
     }
     assert.deepEqual(cache.taken(), [], 'nothing of it is looked for or kept');
 
@@ -74,3 +82,38 @@ test('what a clip leads to is kept under its own URL', () =>
     const [, segment] = miss.body.toString().match(/^(\d+\.m4s)$/m);
     assert.equal((await worker.get(path.replace(/[^/]*$/, segment))).status, 200);
   }));
+
+test('a clip decodes to the frames of its chunks, and is told as the rules want it', async () => {
+  const edge = await startEdge(folder);
+  try {
+    const query = `t=3;5.5&${LOW}`;
+    const get = async (path) => {
+      const answer = await edge.get(`/${BRIEF}/${path}`);
+      assert.equal(answer.status, 200, path);
+      return answer.body.toString();
+    };
+    assert.deepEqual(mpdFaults(await get(`manifest.mpd?${query}`), { isClip: true }), []);
+    const master = await get(`master.m3u8?${query}`);
+    assert.deepEqual(multivariantFaults(master), []);
+    const playlists = readPlaylist(master).map(({ attributes, url }) => url ?? attributes?.URI);
+    for (const playlist of playlists.filter((url) => url?.endsWith('.m3u8')))
+      assert.deepEqual(mediaFaults(await get(playlist)), [], playlist);
+
+    const frames = await decoded(path.join(folder, 'films', LEVELS[0].src), 'v:0');
+    const digests = frames.map(({ digest }) => digest);
+    for (const manifest of ['master.m3u8', 'manifest.mpd']) {
+      const served = await decoded(new URL(`/${BRIEF}/${manifest}?${query}`, edge.url).href, 'v:0');
+      const at = digests.indexOf(served[0].digest);
+      const end = at + served.length;
+      assert.deepEqual(
+        served.map(({ digest }) => digest),
+        digests.slice(at, end),
+        manifest,
+      );
+      assert.ok(at > 0 && frames[at].time <= 3, `${manifest} begins with the frame at ${frames[at].time}`);
+      assert.ok(end < frames.length && frames[end].time >= 5.5, `${manifest} ends before ${frames[end].time}`);
+    }
+  } finally {
+    await edge.close();
+  }
+});

@@ -18,6 +18,7 @@ const MEDIA = {
   'EXT-X-PLAYLIST-TYPE': 1,
   'EXT-X-INDEPENDENT-SEGMENTS': 1,
   'EXT-X-I-FRAMES-ONLY': 1,
+  'EXT-X-START': 1,
   'EXT-X-MAP': 1,
   'EXT-X-KEY': Infinity,
   EXTINF: Infinity,
@@ -70,6 +71,7 @@ const ATTRIBUTES = {
     'VIDEO-RANGE': [/^(SDR|HLG|PQ)$/],
     URI: [QUOTED, true],
   },
+  'EXT-X-START': { 'TIME-OFFSET': [/^-?\d+(\.\d+)?$/, true], PRECISE: [YES_NO] },
   'EXT-X-MAP': { URI: [QUOTED, true] },
   'EXT-X-KEY': KEY,
   'EXT-X-SESSION-KEY': KEY,
@@ -188,6 +190,11 @@ export function mediaFaults(text) {
     );
     check(url !== undefined, 'a segment has no URL');
   }
+  const start = tags.find(({ tag }) => tag === 'EXT-X-START')?.attributes['TIME-OFFSET'] ?? '0';
+  check(
+    Number(start) >= 0 && Number(start) < parseFloat(segments[0]?.value),
+    `it starts outside its first segment: ${start}`,
+  );
   check(new Set(segments.map(({ url }) => url)).size === segments.length, 'it has a segment twice');
   // RFC 8216 7: what each feature asks for.
   /** @type {[is: boolean, version: number][]} */

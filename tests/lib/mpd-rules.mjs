@@ -77,8 +77,11 @@ const SCHEMA = {
   ),
 };
 
-/** @returns {string[]} which rules an MPD breaks */
-export function mpdFaults(text) {
+/**
+ * Which rules an MPD breaks. That of a clip lists whole segments, also where they begin before it or end behind it.
+ * @returns {string[]}
+ */
+export function mpdFaults(text, { isClip = false } = {}) {
   const root = parseXml(text);
   const faults = [...elementFaults(root)];
   const check = (holds, fault) => holds || faults.push(fault);
@@ -173,7 +176,7 @@ export function mpdFaults(text) {
     );
     check(mains.length === 1, `${mains.length} sets are the main ${kind}`);
   }
-  return [...faults, ...timeFaults(text)];
+  return [...faults, ...timeFaults(text, isClip)];
 }
 
 /** What the schema says. */
@@ -193,10 +196,11 @@ function* elementFaults({ name, attributes, children, text }) {
   for (const child of children) yield* elementFaults(child);
 }
 
-/** What holds of times: nothing overlaps, and all of it lies in the presentation. */
-function* timeFaults(text) {
+/** What holds of times: nothing overlaps, and all of it lies in the presentation, or a part of each segment in a clip. */
+function* timeFaults(text, isClip) {
   const { attributes, sets, tricks } = readMpd(text);
   const seconds = (said) => Number(/^PT([\d.]+)S$/.exec(said)[1]);
+  const whole = seconds(attributes.mediaPresentationDuration);
   const ends = [];
   const starts = [];
   for (const {
@@ -210,15 +214,20 @@ function* timeFaults(text) {
       if (start < end || duration <= 0) yield `set ${set.id} has a segment at ${start}, before ${end}`;
       end = start + duration;
     }
-    if (segments[0].start < offset) yield `set ${set.id} begins before the presentation`;
-    starts.push((segments[0].start - offset) / scale);
-    ends.push((end - offset) / scale);
+    const [first, last] = [segments[0], segments.at(-1)].map(({ start, duration }) => ({
+      start: (start - offset) / scale,
+      end: (start + duration - offset) / scale,
+    }));
+    if (isClip ? first.end <= 0 : first.start < 0) yield `set ${set.id} begins before the presentation`;
+    if (last.start >= whole) yield `set ${set.id} goes on behind the presentation`;
+    starts.push(first.start);
+    ends.push(last.end);
     if (segments.some(({ duration }) => duration / scale > seconds(attributes.minBufferTime) + 1e-6))
       yield `a segment of set ${set.id} lasts longer than what is buffered`;
   }
-  if (Math.abs(Math.min(...starts)) > 1e-6) yield `it begins at ${Math.min(...starts)} s`;
-  if (Math.abs(Math.max(...ends) - seconds(attributes.mediaPresentationDuration)) > 1e-6)
-    yield `it lasts ${Math.max(...ends)} s`;
+  const [begin, end] = [Math.min(...starts), Math.max(...ends)];
+  if (isClip ? begin > 1e-6 : Math.abs(begin) > 1e-6) yield `it begins at ${begin} s`;
+  if (isClip ? end < whole - 1e-6 : Math.abs(end - whole) > 1e-6) yield `it lasts ${end} s`;
 }
 
 function offsetOf(text, id) {
