@@ -63,11 +63,15 @@ export class Controls extends EventTarget {
     at('level').addEventListener('change', () => this.#chosen('level'));
   }
 
-  /** @param {string[]} presentations */
+  /**
+   * Offers presentations, and the one that the address names: the list may have it on a later page, or not at all.
+   * @param {string[]} presentations
+   */
   offer(presentations) {
-    if (!presentations.includes(this.presentation)) this.presentation = presentations[0];
+    this.presentation ??= presentations[0];
+    const named = this.presentation && !presentations.includes(this.presentation) ? [this.presentation] : [];
     at('presentation').replaceChildren(
-      ...presentations.map((name) => new Option(name, name, false, name === this.presentation)),
+      ...[...named, ...presentations].map((name) => new Option(name, name, false, name === this.presentation)),
     );
   }
 
@@ -95,6 +99,14 @@ export class Controls extends EventTarget {
     if (!same) return;
     same.selected = true;
     this.#chosen('caption');
+  }
+
+  /** Turns captions off; false if they are. */
+  dropCaptions() {
+    this.language = undefined;
+    const wereOn = at('caption').value !== '';
+    at('caption').value = '';
+    return wereOn;
   }
 
   watch(presentation) {

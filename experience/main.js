@@ -1,9 +1,10 @@
 // The page: plays one session after the other, and connects everything around it.
+import './locale.js';
 import './style/index.css';
 import { shownOrMade } from './api.js';
 import { Board } from './board.js';
 import { Controls } from './controls.js';
-import { at, on } from './dom.js';
+import { at, h, on } from './dom.js';
 import { Detail } from './library/detail.js';
 import { Operator } from './library/operator.js';
 import { Shelf } from './library/shelf.js';
@@ -56,7 +57,10 @@ on(transfers, 'ended', (/** @type {import('./record/transfers.js').Transfer} */ 
 });
 controls.addEventListener('open', open);
 on(controls, 'level', (/** @type {number | null} */ rank) => now?.adapter.choose(rank));
-on(controls, 'caption', (/** @type {number | null} */ place) => now?.adapter.caption(place));
+on(controls, 'caption', (/** @type {number | null} */ place) => {
+  trouble('');
+  now?.adapter.caption(place);
+});
 shelf.addEventListener('change', () => controls.offer([...shelf.entries.keys()]));
 on(shelf, 'detail', (/** @type {string} */ presentation) => detail.open(presentation));
 on(shelf, 'watch', (/** @type {string} */ presentation) => {
@@ -90,7 +94,12 @@ async function open() {
     board.begin(index);
     controls.offerLevels((stream?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
     const adapter = start(video, url, {
-      failed: trouble,
+      failed: (words) => trouble(words, resume),
+      lost: () => {
+        if (!controls.dropCaptions()) return;
+        adapter.caption(null);
+        trouble('These captions cannot be had right now. The film goes on without them.');
+      },
       captions: (offered) => controls.offerCaptions(offered),
       said: (lines) => captions.say(lines, controls.language),
     });
@@ -105,8 +114,15 @@ async function open() {
     // Where the browser blocks autoplay, the visitor presses the button.
     video.play().catch(() => {});
   } catch (error) {
-    if (number === opened) trouble(error.message);
+    if (number === opened) trouble(error.message, resume);
   }
+}
+
+/** Plays it anew from where it is. */
+async function resume() {
+  const { currentTime } = video;
+  await open();
+  video.addEventListener('loadedmetadata', () => (video.currentTime = currentTime), { once: true });
 }
 
 /** @param {import('./record/session.js').Sample[]} samples */
@@ -133,9 +149,13 @@ function show(transfer) {
   strip.show(now, transfer).catch((error) => trouble(error.message));
 }
 
-/** @param {string} words empty where there is none */
-function trouble(words) {
-  at('trouble').textContent = words;
+/**
+ * @param {string} words empty where there is none
+ * @param {() => void} [retry] what a visitor may try
+ */
+function trouble(words, retry) {
+  const button = retry ? [' ', h('button', { type: 'button', onclick: retry }, 'Try again')] : [];
+  at('trouble').replaceChildren(words, ...button);
   at('trouble').hidden = !words;
 }
 
@@ -147,7 +167,7 @@ function save() {
 
 try {
   await Promise.all([line.start(), shelf.more()]);
-  if (shelf.entries.size > 0) open();
+  if (controls.presentation) open();
 } catch (error) {
   trouble(error.message);
 }

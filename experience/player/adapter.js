@@ -9,7 +9,8 @@
  * @property {() => void} stop
  *
  * @typedef {object} Told by an adapter
- * @property {(words: string) => void} failed
+ * @property {(words: string) => void} failed and plays no further
+ * @property {() => void} lost the captions that were chosen; all else goes on
  * @property {(offered: {label: string, language: string}[]) => void} captions which there are
  * @property {(lines: string[]) => void} said all that is said now
  *

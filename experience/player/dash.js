@@ -9,7 +9,7 @@ export async function withSmooth() {
 }
 
 /** @type {import('./adapter.js').Start} */
-export function start(video, url, { failed, captions, said }) {
+export function start(video, url, { failed, lost, captions, said }) {
   const player = MediaPlayer().create();
   player.updateSettings({
     debug: { logLevel: 0 },
@@ -39,7 +39,10 @@ export function start(video, url, { failed, captions, said }) {
       },
     },
   });
-  player.on('error', ({ error }) => failed(error?.message ?? String(error)));
+  player.on('error', ({ error }) => {
+    if (error?.data?.request?.mediaType === 'text') lost();
+    else failed(error?.message ?? String(error));
+  });
   const saying = new Map();
   const say = () => said([...saying.values()].flat());
   player.on('streamInitialized', () =>

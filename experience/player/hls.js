@@ -4,7 +4,7 @@ import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapter.js';
 import { Cues } from './cues.js';
 
 /** @type {import('./adapter.js').Start} */
-export function start(video, url, { failed, captions, said }) {
+export function start(video, url, { failed, lost, captions, said }) {
   const hls = new Hls({
     // hls.js would make its worker of a blob, which the page's policy forbids; CMAF needs little work.
     enableWorker: false,
@@ -17,7 +17,10 @@ export function start(video, url, { failed, captions, said }) {
     abrEwmaSlowVoD: MEMORY_SECONDS.slow,
   });
   const cues = new Cues(video, said);
-  hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => fatal && failed(`${type}: ${details}`));
+  hls.on(Hls.Events.ERROR, (_, { fatal, type, details, frag, context }) => {
+    if (frag?.type === 'subtitle' || context?.type === 'subtitleTrack') lost();
+    else if (fatal) failed(`${type}: ${details}`);
+  });
   // After this event hls.js selects none of them, so the page's choice comes later.
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) =>
     queueMicrotask(() => captions(subtitleTracks.map(({ name, lang }) => ({ label: name, language: lang })))),

@@ -1,7 +1,7 @@
 // Captions on the Experience page, with each protocol; and a film whose text ends before its video does.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { CAPTIONS, SAID, captionsFolder } from '../lib/captions.mjs';
+import { CAPTIONS, GERMAN, SAID, captionsFolder } from '../lib/captions.mjs';
 import { photograph } from '../lib/browser.mjs';
 import { startExperience } from '../lib/experience.mjs';
 
@@ -60,6 +60,28 @@ test('captions are over the picture, with each protocol in the language that was
   assert.deepEqual((await page.evaluate(over)).lines, []);
   await opened.close();
 });
+
+for (const protocol of PROTOCOLS) {
+  test(`${protocol}: captions that fail are turned off, with a message, and the film goes on`, async () => {
+    // Without a service worker, requests of the page itself can be refused here.
+    const opened = await experience.open(`?presentation=${CAPTIONS}&protocol=${protocol}&line=open`, {
+      serviceWorkers: 'block',
+    });
+    const { page, until } = opened;
+    const ofGerman = new RegExp(`${GERMAN.name}(/|=).*\\d`);
+    await page.route(ofGerman, (route) => route.fulfill({ status: 502, body: 'the stored media cannot be read' }));
+    await until('captions offered', () => document.querySelectorAll('#caption option').length === 4);
+    await page.locator('#caption').selectOption({ label: 'German' });
+    await until('a message', () =>
+      document.querySelector('#trouble').textContent.startsWith('These captions cannot be had right now.'),
+    );
+    assert.equal(await page.locator('#caption').inputValue(), '');
+    await page.evaluate(() => (document.querySelector('video').currentTime = 8));
+    await until('more of the film', () => document.querySelector('video').currentTime > 12);
+    opened.forgive(/502|Service Worker registration blocked/);
+    await opened.close();
+  });
+}
 
 for (const protocol of PROTOCOLS) {
   test(`${protocol}: a film begins again at its end`, async () => {

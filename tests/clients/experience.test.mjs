@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { createFile } from 'mp4box';
 import { photograph } from '../lib/browser.mjs';
 import { startExperience } from '../lib/experience.mjs';
-import { sampleFolder, sampleLevels } from '../lib/sample.mjs';
+import { SAMPLE, sampleFolder, sampleLevels } from '../lib/sample.mjs';
 
 /** A lap of the curve: 12 s fast, 16 s at a tenth of it, and 31 s fast again. */
 const LAP_SECONDS = 50;
@@ -122,6 +122,23 @@ test('without a service worker nothing is held up, and the page says so', async 
   const { samples, transfers } = await record();
   assert.ok(samples.every(({ line }) => line === null));
   assert.ok(transfers.some(({ fragment, bytes }) => fragment?.stream === 'video' && bytes > 0));
+  await opened.close();
+});
+
+test('a presentation that is not there is not played, nor another in its place; in a browser without a language', async () => {
+  const opened = await experience.open('?presentation=nowhere/film.ism', {}, () => {
+    Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true });
+  });
+  const { page, until } = opened;
+  await until('a message', () => document.querySelector('#trouble').textContent.includes('nowhere/film.ism'));
+  assert.equal(await page.locator('#presentation').inputValue(), 'nowhere/film.ism');
+  assert.equal(await page.evaluate(() => document.querySelector('video').readyState), 0);
+  await page.locator('#trouble button').click();
+  await until('the same again', () => document.querySelector('#trouble').textContent.includes('nowhere/film.ism'));
+  await page.locator('#presentation').selectOption(SAMPLE);
+  await until('what there is', () => document.querySelector('video').currentTime > 0.5);
+  assert.ok(await page.locator('#trouble').isHidden());
+  opened.forgive(/404/);
   await opened.close();
 });
 
