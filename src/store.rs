@@ -1,5 +1,5 @@
-//! The doors through which all bytes come: stored objects, and stored indexes. Two small ones lead to
-//! the links between them, and to the cache in front.
+//! The doors through which all bytes come: stored objects, and stored indexes. Three small ones lead to
+//! the links between them, to stored filters, and to the cache in front.
 //!
 //! The Worker opens them onto its bindings, the command line onto files, and tests onto memory,
 //! counting every call.
@@ -10,6 +10,7 @@
 use crate::base::range::ByteRange;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue, Source};
+use crate::selection::FilterName;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -52,7 +53,7 @@ pub trait Body {
 ///
 /// Each call is one operation, on one value; a list is as many as it has parts. What is written and removed along
 /// with an index, and in which order, is decided in [`crate::library::retention`].
-pub trait IndexStore: LinkStore {
+pub trait IndexStore: LinkStore + FilterStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
@@ -109,6 +110,31 @@ pub trait LinkStore {
     async fn linked(&self, source: &str) -> Result<Vec<String>, StoreError>;
 }
 
+/// Definitions of filters, each under a name: of one presentation, or of the whole library.
+pub trait FilterStore {
+    /// The definition that is stored, if there is one.
+    async fn filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+    ) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Replaces the definition.
+    async fn put_filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+        definition: &[u8],
+    ) -> Result<(), StoreError>;
+
+    /// Removes the definition, if there is one.
+    async fn delete_filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+    ) -> Result<(), StoreError>;
+}
+
 /// The cache that answers of this deployment end up in.
 pub trait Cache {
     /// Drops every answer about these presentations, all at once: caches take few purges.
@@ -162,6 +188,17 @@ pub fn link_prefix(source: &str) -> String {
     let digest: [u8; 32] = Sha256::digest(source).into();
     let first = u64::from_be_bytes(*digest.first_chunk().unwrap_or(&[0; 8]));
     format!("source/{first:016x}/")
+}
+
+/// The key of a filter, in whatever holds indexes: of one presentation's with a digest of its name, as two names would
+/// not always fit into one key.
+pub fn filter_key(presentation: Option<&str>, name: &FilterName) -> String {
+    match presentation {
+        Some(presentation) => {
+            format!("filter/{}/{name}", Digest::of(presentation.as_bytes()))
+        }
+        None => format!("filter/{name}"),
+    }
 }
 
 /// The key of the link from `source` to `presentation`. Its value is empty.

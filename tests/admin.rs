@@ -516,3 +516,47 @@ fn what_a_viewer_has_built_is_waited_for_and_not_built_beside() {
     desk.library.memo.void(KEY);
     assert_eq!(desk.send(&Method::PUT, ONE, Some(BEARER), b"").status, StatusCode::OK);
 }
+
+#[test]
+fn filters_are_stored_shown_and_removed() {
+    let desk = Desk::new();
+    let definition =
+        br#"{"properties": {"firstQuality": {"bitrate": 300000}, "tracks": [{"trackSelections":
+        [{"property": "Bitrate", "operation": "Equal", "value": "0-300000"}]}]}}"#;
+    for (path, presentation) in [
+        ("/_millrace/filters/low", Value::Null),
+        ("/_millrace/filters/films/a.ism/low", json!("films/a.ism")),
+    ] {
+        assert_eq!(desk.ask(&Method::GET, path).status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            desk.send(&Method::PUT, path, None, definition).status,
+            StatusCode::UNAUTHORIZED
+        );
+        let put = desk.send(&Method::PUT, path, Some(BEARER), definition);
+        let expected = json!({
+            "name": "low",
+            "presentation": presentation,
+            "filter": "systemBitrate>=0&&systemBitrate<=300000",
+            "clip": null,
+            "first_quality": 300_000,
+        });
+        assert_eq!((put.status, put.json()), (StatusCode::OK, expected));
+        let shown = desk.ask(&Method::GET, path);
+        let stored: Value = serde_json::from_slice(definition).unwrap();
+        assert_eq!((shown.status, shown.json()), (StatusCode::OK, stored));
+    }
+    let wrong = desk.send(&Method::PUT, "/_millrace/filters/low", Some(BEARER), b"{\"track\": 1}");
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.text.contains("unknown field"), "{}", wrong.text);
+    assert_eq!(
+        desk.ask(&Method::POST, "/_millrace/filters/low").status,
+        StatusCode::METHOD_NOT_ALLOWED
+    );
+    for _ in 0..2 {
+        let gone = desk.ask(&Method::DELETE, "/_millrace/filters/low");
+        assert_eq!((gone.status, gone.json()["name"].as_str()), (StatusCode::OK, Some("low")));
+    }
+    assert_eq!(desk.ask(&Method::GET, "/_millrace/filters/low").status, StatusCode::NOT_FOUND);
+    let own = desk.ask(&Method::GET, "/_millrace/filters/films/a.ism/low");
+    assert_eq!(own.status, StatusCode::OK, "the presentation's own stays");
+}

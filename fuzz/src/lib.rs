@@ -170,7 +170,9 @@ pub fn index(content: &[u8]) {
     if index.streams.iter().map(|stream| stream.timeline.len()).sum::<usize>() < 10_000 {
         let clip = Clip::between(Some("1"), Some("3")).unwrap();
         for clip in [None, clip] {
-            let Ok(view) = View::whole(&index).selected(&Selection { filter: None, clip }) else {
+            let Ok(view) =
+                View::whole(&index).selected(&Selection { clip, ..Selection::default() })
+            else {
                 continue;
             };
             let _ = (render(&view, Form::Compact).is_ok(), render(&view, Form::Legacy).is_ok());

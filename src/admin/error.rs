@@ -4,6 +4,7 @@
 use crate::index::{FormatError, Source};
 use crate::library::LibraryError;
 use crate::library::build::BuildError;
+use crate::selection::DefinitionError;
 use crate::store::{Meta, StoreError};
 use crate::url::RequestError;
 use http::StatusCode;
@@ -72,6 +73,12 @@ pub enum AdminError {
     /// Nothing is stored under this name.
     #[error("{0} has no index; it is made when it is first asked for")]
     NoIndex(String),
+    /// No filter is stored under this name.
+    #[error("there is no filter {0}")]
+    NoFilter(String),
+    /// The body, or what is stored, is no filter.
+    #[error(transparent)]
+    Filter(DefinitionError),
     /// The presentation has no such stream, or the stream no such level.
     #[error("{0} has no stream of this name, or that no level of this bitrate")]
     NoLevel(String),
@@ -98,11 +105,14 @@ impl AdminError {
             | Self::NoResource
             | Self::NoPresentation(_)
             | Self::NoIndex(_)
+            | Self::NoFilter(_)
             | Self::NoLevel(_)
             | Self::Stored(_) => StatusCode::NOT_FOUND,
             Self::Unauthorised => StatusCode::UNAUTHORIZED,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Path(_) | Self::Query(_) | Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::Path(_) | Self::Query(_) | Self::Body(_) | Self::Filter(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OtherPresentation(_)
             | Self::ForeignSource { .. }

@@ -1,4 +1,4 @@
-//! The library, run by its operator: indexes as resources under `/_millrace/`.
+//! The library, run by its operator: indexes and filters as resources under `/_millrace/`.
 //!
 //! Nobody gets further than the token without it, and no store is touched before method, path and
 //! query are in order. Beside it is a door for the Experience page, which has no token: it lets look,
@@ -6,6 +6,7 @@
 
 mod answer;
 mod error;
+mod filters;
 mod limits;
 mod look;
 mod query;
@@ -109,6 +110,16 @@ where
                 self.publish(presentation, body).await
             }
             (&Method::DELETE, Route::Index(presentation)) => self.purge(presentation).await,
+            (&Method::PUT, Route::Filter(presentation, name)) => {
+                let body = read().await.ok_or(AdminError::TooLarge)?;
+                self.store_filter(presentation.as_deref(), name, &body).await
+            }
+            (&Method::DELETE, Route::Filter(presentation, name)) => {
+                self.forget_filter(presentation.as_deref(), name).await
+            }
+            (_, Route::Filter(presentation, name)) => {
+                self.show_filter(presentation.as_deref(), name).await
+            }
             (_, Route::Index(presentation)) => Ok(whole(&self.stored(presentation).await?.0)),
         }
     }

@@ -1,6 +1,7 @@
 //! What a path under `/_millrace/` names: a total function of the path alone.
 
 use super::AdminError;
+use crate::selection::FilterName;
 use crate::url::{self, RequestError};
 use http::Method;
 use std::borrow::Cow;
@@ -17,6 +18,9 @@ pub(super) enum Route<'a> {
     Indexes,
     /// `/_millrace/indexes/{presentation}`: the key of a server manifest.
     Index(Cow<'a, str>),
+    /// `/_millrace/filters/{name}` and `/_millrace/filters/{presentation}/{name}`: a stored filter, of the whole library or
+    /// of one presentation.
+    Filter(Option<Cow<'a, str>>, FilterName),
     /// `/_millrace/library`: what the Experience page lists.
     Library,
     /// `/_millrace/library/{presentation}`: what it shows of one.
@@ -46,6 +50,7 @@ impl<'a> Route<'a> {
             Some("library") => Ok(Self::Library),
             Some(rest) => match rest.split_once('/') {
                 Some(("indexes", key)) => presentation(key).map(Self::Index),
+                Some(("filters", rest)) => filter(rest),
                 Some(("library", key)) => presentation(key).map(Self::Shown),
                 _ => Err(AdminError::NoResource),
             },
@@ -57,11 +62,22 @@ impl<'a> Route<'a> {
     pub(super) fn allows<'m>(&self, method: &'m Method) -> Result<&'m Method, AdminError> {
         match (self, method) {
             (_, &Method::GET | &Method::HEAD) => Ok(method),
-            (Self::Index(_), &Method::PUT | &Method::DELETE) => Ok(method),
-            (Self::Index(_), _) => Err(AdminError::Method("GET, HEAD, PUT, DELETE")),
+            (Self::Index(_) | Self::Filter(..), &Method::PUT | &Method::DELETE) => Ok(method),
+            (Self::Index(_) | Self::Filter(..), _) => {
+                Err(AdminError::Method("GET, HEAD, PUT, DELETE"))
+            }
             _ => Err(AdminError::Method("GET, HEAD")),
         }
     }
+}
+
+fn filter(rest: &str) -> Result<Route<'_>, AdminError> {
+    let (key, name) = match rest.rsplit_once('/') {
+        Some((key, name)) => (Some(presentation(key)?), name),
+        None => (None, rest),
+    };
+    let name = FilterName::parse(name).ok_or(AdminError::NoResource)?;
+    Ok(Route::Filter(key, name))
 }
 
 fn presentation(encoded: &str) -> Result<Cow<'_, str>, AdminError> {
@@ -107,6 +123,15 @@ mod tests {
     }
 
     #[test]
+    fn names_filters() {
+        let name = FilterName::parse("low.1").unwrap();
+        let shared = Route::Filter(None, name.clone());
+        assert_eq!(Route::parse("/_millrace/filters/low.1").unwrap(), shared);
+        let own = Route::Filter(Some("a b/c.ism".into()), name);
+        assert_eq!(Route::parse("/_millrace/filters/a%20b/c.ism/low.1").unwrap(), own);
+    }
+
+    #[test]
     fn refuses_everything_else() {
         for path in [
             "",
@@ -132,6 +157,13 @@ mod tests {
             "/_millrace/indexes/%ff.ism",
             "/_millrace/indexes/a.ism/Manifest",
             "/_millrace/indexes/.",
+            "/_millrace/filters",
+            "/_millrace/filters/",
+            "/_millrace/filters/..",
+            "/_millrace/filters/a%20b",
+            "/_millrace/filters/a.mp4/low",
+            "/_millrace/filters/a.ism/",
+            "/_millrace/filters/x/../a.ism/low",
             "/_millrace/library/",
             "/_millrace/library/a.mp4",
             "/_millrace/library/films%2Fa.ism",

@@ -17,7 +17,6 @@ use millrace::library::memo::Memo;
 use millrace::library::{Library, LibraryError, Runtime};
 use millrace::origin::{AccessRecord, Asked, Failure, Observer, Origin, Piece, Settings};
 use millrace::scan::Way;
-use millrace::selection::Selection;
 use millrace::url::{Form, FragmentRequest, ManifestFormat, ManifestRequest, Noun, Request};
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
@@ -46,8 +45,8 @@ pub(super) fn run(
 
     let format = ManifestFormat::Smooth(Some(Form::Compact));
     let presentation = key.as_str().into();
-    let selection = Selection::default();
-    let path = ManifestRequest { presentation, format, selection }.to_string();
+    let (selection, filters) = Default::default();
+    let path = ManifestRequest { presentation, format, selection, filters }.to_string();
     let manifest = deployment.get(&path)?;
     let there =
         generation_in(&manifest).context("the deployment's manifest names no generation")?;

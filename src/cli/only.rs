@@ -2,7 +2,8 @@
 
 use millrace::describe::Summary;
 use millrace::index::{Bundle, Digest, PageValue};
-use millrace::store::{IndexStore, LinkStore, Listing, StoreError};
+use millrace::selection::FilterName;
+use millrace::store::{FilterStore, IndexStore, LinkStore, Listing, StoreError};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -55,5 +56,24 @@ impl LinkStore for Only {
 
     async fn linked(&self, _: &str) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
+    }
+}
+
+impl FilterStore for Only {
+    async fn filter(&self, _: Option<&str>, _: &FilterName) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn put_filter(
+        &self,
+        _: Option<&str>,
+        _: &FilterName,
+        _: &[u8],
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn delete_filter(&self, _: Option<&str>, _: &FilterName) -> Result<(), StoreError> {
+        Ok(())
     }
 }

@@ -3,9 +3,10 @@
 use super::body;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue};
+use crate::selection::FilterName;
 use crate::store::{
-    INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, index_key, link_key, link_prefix,
-    page_at, page_key, pages_prefix,
+    FilterStore, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, filter_key, index_key,
+    link_key, link_prefix, page_at, page_key, pages_prefix,
 };
 use std::collections::BTreeSet;
 use worker::{Env, KvStore};
@@ -147,6 +148,33 @@ impl LinkStore for Indexes {
         let prefix = link_prefix(source);
         let keys = self.0.keys(&prefix).await?;
         Ok(keys.iter().filter_map(|key| key.strip_prefix(&prefix).map(str::to_owned)).collect())
+    }
+}
+
+impl FilterStore for Indexes {
+    async fn filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.get(&filter_key(presentation, name), CACHE_TTL_SECONDS).await
+    }
+
+    async fn put_filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+        definition: &[u8],
+    ) -> Result<(), StoreError> {
+        self.0.put(&filter_key(presentation, name), definition, None).await
+    }
+
+    async fn delete_filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+    ) -> Result<(), StoreError> {
+        self.0.delete(&filter_key(presentation, name)).await
     }
 }
 

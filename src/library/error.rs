@@ -3,6 +3,7 @@
 use super::build::BuildError;
 use super::memo::Miss;
 use crate::index::FormatError;
+use crate::selection::DefinitionError;
 use crate::store::StoreError;
 use std::rc::Rc;
 use thiserror::Error;
@@ -30,6 +31,17 @@ pub enum LibraryError {
         /// What is wrong with it.
         cause: FormatError,
     },
+    /// There is no filter of this name.
+    #[error("there is no filter {0}")]
+    NoFilter(String),
+    /// A stored filter cannot be read.
+    #[error("the stored filter {name} is of no use: {cause}")]
+    Filter {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        cause: DefinitionError,
+    },
     /// A store is in trouble, or its objects change faster than they can be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -47,7 +59,10 @@ impl LibraryError {
     /// Whether the next moment may be better: storage is in trouble, not the media.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::NoPresentation(_) | Self::NoGeneration(_) => false,
+            Self::NoPresentation(_)
+            | Self::NoGeneration(_)
+            | Self::NoFilter(_)
+            | Self::Filter { .. } => false,
             Self::Build(error) => error.is_passing(),
             Self::Busy(_) | Self::Index { .. } | Self::Store(_) => true,
         }

@@ -8,6 +8,7 @@ pub mod build;
 mod claimed;
 mod error;
 mod fetch;
+mod filters;
 mod known;
 pub mod memo;
 mod pages;

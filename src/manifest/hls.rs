@@ -38,7 +38,7 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
     let texts = view.texts();
     subtitles::write(&mut out, &texts);
     for video in &videos {
-        for level in &video.levels {
+        for level in from_first(&video.levels, view.first()) {
             let alone = Variant { rendition: video, level, group: None, texts: &texts };
             match groups.as_slice() {
                 [] => alone.write(&mut out),
@@ -60,6 +60,17 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
         }
     }
     Ok(out)
+}
+
+/// `levels`, beginning with the highest of at most `first` bits a second: a player begins with the first variant.
+fn from_first<'a>(
+    levels: &'a [Level<'a>],
+    first: Option<u32>,
+) -> impl Iterator<Item = &'a Level<'a>> {
+    let fits = |level: &&Level<'_>| first.is_some_and(|most| level.track.bitrate <= most);
+    let first = levels.iter().filter(fits).max_by_key(|level| level.track.bitrate);
+    let is_first = move |level: &Level<'_>| first.is_some_and(|first| std::ptr::eq(first, level));
+    first.into_iter().chain(levels.iter().filter(move |level| !is_first(level)))
 }
 
 /// Every key of the presentation, each once.

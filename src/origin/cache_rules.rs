@@ -5,7 +5,6 @@
 
 use super::asked::Asked;
 use super::plan::cache_tag;
-use crate::selection::Selection;
 use crate::url::{self, ManifestFormat, ManifestRequest, Request};
 use http::{Method, StatusCode};
 
@@ -54,7 +53,9 @@ impl Lookup<'_> {
 
 fn may_be_asked_for(request: &Request<'_>) -> bool {
     match request {
-        Request::Manifest(manifest) => manifest.selection.is_all(),
+        Request::Manifest(ManifestRequest { selection, filters, .. }) => {
+            selection.is_all() && filters.is_empty()
+        }
         request => request.presentation().is_some(),
     }
 }
@@ -93,8 +94,8 @@ pub fn purges(presentations: &[&str]) -> impl Iterator<Item = Purge> {
 /// forgets by path alone is told these.
 pub fn manifest_paths(presentation: &str) -> impl Iterator<Item = String> {
     let request = |format| {
-        let (presentation, selection) = (presentation.into(), Selection::default());
-        ManifestRequest { presentation, format, selection }
+        let (selection, filters) = Default::default();
+        ManifestRequest { presentation: presentation.into(), format, selection, filters }
     };
     ManifestFormat::ALL
         .into_iter()

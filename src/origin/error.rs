@@ -5,6 +5,7 @@ use crate::index::FormatError;
 use crate::isobmff::ProtectionError;
 use crate::library::LibraryError;
 use crate::library::build::BuildError;
+use crate::selection::DefinitionError;
 use crate::store::StoreError;
 use crate::url::RequestError;
 use crate::view::ViewError;
@@ -49,6 +50,17 @@ pub enum Error {
         /// What is wrong with it.
         cause: FragmentError,
     },
+    /// There is no filter of this name.
+    #[error("there is no filter {0}")]
+    NoFilter(String),
+    /// A stored filter cannot be read.
+    #[error("the stored filter {name} is of no use: {cause}")]
+    Filter {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        cause: DefinitionError,
+    },
     /// A presentation cannot be shown in the format asked for.
     #[error(transparent)]
     View(#[from] ViewError),
@@ -82,6 +94,8 @@ impl From<LibraryError> for Error {
             LibraryError::Busy(presentation) => Self::Busy(presentation),
             LibraryError::Build(error) => Self::Build(error),
             LibraryError::Index { presentation, cause } => Self::Index { presentation, cause },
+            LibraryError::NoFilter(name) => Self::NoFilter(name),
+            LibraryError::Filter { name, cause } => Self::Filter { name, cause },
             LibraryError::Store(error) => Self::Store(error),
         }
     }
@@ -101,6 +115,7 @@ impl Error {
         match self {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
+            | Self::NoFilter(_)
             | Self::Locate(_)
             | Self::View(ViewError::NothingLeft)
             | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,
@@ -114,7 +129,7 @@ impl Error {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
-            Self::Fragment { .. } => StatusCode::BAD_GATEWAY,
+            Self::Fragment { .. } | Self::Filter { .. } => StatusCode::BAD_GATEWAY,
             Self::Index { .. } | Self::Busy(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Build(error) => match **error {
                 BuildError::Store(_)

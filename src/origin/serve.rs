@@ -98,6 +98,9 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                     let found = self.library.index(presentation, generation, asked.now_ms).await;
                     facts.index = Some(watch.found(found)?);
                 }
+                Step::NeedsFilters(names) => {
+                    facts.filters = Some(self.library.filters(presentation, &names).await?);
+                }
                 Step::NeedsPage { known, page, at, meanwhile } => {
                     let sampled = async {
                         let sampled = self.library.sampled(presentation, &known, page, at).await;

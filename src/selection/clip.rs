@@ -24,8 +24,12 @@ impl Clip {
         from: Option<&str>,
         until: Option<&str>,
     ) -> Result<Option<Self>, SelectionError> {
-        let from = from.map_or(Ok(0), ticks)?;
-        match until.map(ticks).transpose()? {
+        Self::of_ticks(from.map_or(Ok(0), ticks)?, until.map(ticks).transpose()?)
+    }
+
+    /// The same in Smooth Streaming's ticks.
+    pub(super) fn of_ticks(from: u64, until: Option<u64>) -> Result<Option<Self>, SelectionError> {
+        match until {
             None if from == 0 => Ok(None),
             Some(until) if until <= from => {
                 Err(SelectionError::Clip("it ends before it begins, or there"))
@@ -44,6 +48,13 @@ impl Clip {
     pub fn written(&self, separator: char) -> String {
         let until = self.until.map(seconds).unwrap_or_default();
         format!("{}{separator}{until}", seconds(self.from))
+    }
+
+    /// What is in both; `None` if nothing is.
+    pub(super) fn and(self, other: Self) -> Option<Self> {
+        let untils = [self.until, other.until].into_iter().flatten();
+        let (from, until) = (self.from.max(other.from), untils.min());
+        until.is_none_or(|until| from < until).then_some(Self { from, until })
     }
 
     /// When it begins, in Smooth Streaming's ticks.

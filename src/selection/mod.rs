@@ -1,14 +1,18 @@
 //! What of a presentation a client asks to be shown: tracks that an expression holds of, and a stretch of time.
 
 mod clip;
+mod definition;
 mod error;
 mod expression;
+mod name;
 mod parse;
 mod property;
 
 pub use clip::Clip;
+pub use definition::DefinitionError;
 pub use error::SelectionError;
 pub use expression::{Comparison, Described, Expression, Test};
+pub use name::FilterName;
 pub use property::{Number, Word};
 
 /// What of a presentation a client asks to be shown; all of it by default.
@@ -18,12 +22,36 @@ pub struct Selection {
     pub filter: Option<Expression>,
     /// The stretch of time that is shown.
     pub clip: Option<Clip>,
+    /// The level that clients are to begin with: the highest of no more bits a second, where the protocol has a word
+    /// for it.
+    pub first: Option<u32>,
 }
 
 impl Selection {
     /// Whether it is the whole presentation.
     pub fn is_all(&self) -> bool {
-        self.filter.is_none() && self.clip.is_none()
+        *self == Self::default()
+    }
+
+    /// What both show; `None` if no time is in both.
+    pub fn and(self, other: Self) -> Option<Self> {
+        let filter = match (self.filter, other.filter) {
+            (Some(one), Some(other)) => Some(Expression::all(vec![one, other])),
+            (one, other) => one.or(other),
+        };
+        let clip = match (self.clip, other.clip) {
+            (Some(one), Some(other)) => Some(one.and(other)?),
+            (one, other) => one.or(other),
+        };
+        Some(Self { filter, clip, first: self.first.or(other.first) })
+    }
+
+    /// Names it: equal selections have the same text, and different ones another.
+    pub fn canonical(&self) -> String {
+        let filter = self.filter.as_ref().map(Expression::to_string).unwrap_or_default();
+        let clip = self.clip.map(|clip| clip.written(';')).unwrap_or_default();
+        let first = self.first.map(|first| first.to_string()).unwrap_or_default();
+        format!("{clip}\n{first}\n{filter}")
     }
 }
 

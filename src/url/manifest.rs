@@ -2,12 +2,13 @@
 
 use super::escape::encode_name;
 use super::{RequestError, encode, query};
-use crate::selection::Selection;
+use crate::selection::{FilterName, Selection};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// `{presentation}/Manifest`, `{presentation}/Manifest(format={format})`,
-/// `{presentation}/master.m3u8`, `{presentation}/manifest.mpd`; with a query of what is shown.
+/// `{presentation}/Manifest([format={format},]filter={name};{name})`, `{presentation}/master.m3u8`, `{presentation}/manifest.mpd`; with a query of what is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ManifestRequest<'a> {
     /// The server manifest's key.
@@ -16,7 +17,12 @@ pub struct ManifestRequest<'a> {
     pub format: ManifestFormat,
     /// What of the presentation it shows.
     pub selection: Selection,
+    /// Stored filters, of which all must show what it shows: in the order of their names, each once.
+    pub filters: Vec<FilterName>,
 }
+
+/// A manifest may name so many stored filters.
+const MAX_FILTERS: usize = 3;
 
 /// What a manifest is written in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,11 +66,12 @@ impl ManifestFormat {
         }
     }
 
-    /// What the last segment of a path, decoded, asks for: by its file, or as Azure's packager names it.
-    pub(super) fn parse(segment: &str) -> Result<Self, RequestError> {
+    /// What the last segment of a path, decoded, asks for, and which stored filters it names: by its file, or as
+    /// Azure's packager names it.
+    pub(super) fn parse(segment: &str) -> Result<(Self, Vec<FilterName>), RequestError> {
         let is = |format: &Self| segment.eq_ignore_ascii_case(format.file());
         if let Some(format) = Self::ALL.iter().find(|format| is(format)) {
-            return Ok(*format);
+            return Ok((*format, Vec::new()));
         }
         let (name, arguments) = segment.split_once('(').unwrap_or((segment, ")"));
         let arguments = arguments.strip_suffix(')').ok_or(RequestError::Grammar(
@@ -73,21 +80,61 @@ impl ManifestFormat {
         if !name.eq_ignore_ascii_case(Self::Smooth(None).file()) {
             return Err(RequestError::Grammar("the last segment is not Manifest"));
         }
-        match arguments.trim().split_once('=') {
-            Some(("format", "fmp4")) => Ok(Self::Smooth(Some(Form::Compact))),
-            Some(("format", "fmp4-v20")) => Ok(Self::Smooth(Some(Form::Legacy))),
-            Some(("format", "m3u8-cmaf")) => Ok(Self::Hls),
-            Some(("format", "mpd-time-cmaf")) => Ok(Self::Dash),
-            _ => Err(RequestError::NotServed(
-                "a manifest format other than fmp4, fmp4-v20, m3u8-cmaf and mpd-time-cmaf",
-            )),
+        let (mut format, mut names) = (None, None);
+        for argument in arguments.split(',').map(str::trim) {
+            let is_twice = match argument.split_once('=') {
+                Some(("format", name)) => format.replace(Self::named(name)?).is_some(),
+                Some(("filter", list)) => names.replace(filters(list)?).is_some(),
+                _ => return Err(RequestError::NotServed("a manifest with other arguments")),
+            };
+            if is_twice {
+                return Err(RequestError::Grammar("an argument is given twice"));
+            }
+        }
+        Ok((format.unwrap_or(Self::Smooth(None)), names.unwrap_or_default()))
+    }
+
+    fn named(name: &str) -> Result<Self, RequestError> {
+        let known = Self::ALL.into_iter().find(|format| format.name() == Some(name));
+        known.ok_or(RequestError::NotServed(
+            "a manifest format other than fmp4, fmp4-v20, m3u8-cmaf and mpd-time-cmaf",
+        ))
+    }
+
+    /// As Azure's packager names it.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Smooth(None) => None,
+            Self::Smooth(Some(Form::Compact)) => Some("fmp4"),
+            Self::Smooth(Some(Form::Legacy)) => Some("fmp4-v20"),
+            Self::Hls => Some("m3u8-cmaf"),
+            Self::Dash => Some("mpd-time-cmaf"),
         }
     }
 }
 
+/// Names of stored filters, parted by semicolons.
+fn filters(list: &str) -> Result<Vec<FilterName>, RequestError> {
+    let names = list.split(';').map(|name| FilterName::parse(name.trim()));
+    let names: Option<BTreeSet<_>> = names.collect();
+    let names = names.filter(|names| names.len() <= MAX_FILTERS).ok_or(RequestError::Grammar(
+        "it names more than three filters, or one as none can be called",
+    ))?;
+    Ok(names.into_iter().collect())
+}
+
 impl fmt::Display for ManifestRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/{}/{}", encode(&self.presentation), self.format.file())?;
+        write!(f, "/{}/", encode(&self.presentation))?;
+        match self.filters.split_first() {
+            None => f.write_str(self.format.file())?,
+            Some((first, others)) => {
+                let format = self.format.name().map(|name| format!("format={name},"));
+                write!(f, "Manifest({}filter={first}", format.unwrap_or_default())?;
+                others.iter().try_for_each(|name| write!(f, ";{name}"))?;
+                f.write_str(")")?;
+            }
+        }
         query::write(f, &self.selection)
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn selection(query: &str) -> Result<Selection, RequestError> {
         None => Clip::between(from.as_deref(), until.as_deref())?,
     };
     let filter = filter.map(|filter| Expression::parse(&filter)).transpose()?;
-    Ok(Selection { filter, clip })
+    Ok(Selection { filter, clip, first: None })
 }
 
 /// `text` as forms encode it (<https://url.spec.whatwg.org/#urlencoded-parsing>), decoded.

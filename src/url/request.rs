@@ -58,9 +58,10 @@ impl<'a> Request<'a> {
         };
         match (generation, segments) {
             (None, [file]) => {
-                let format = ManifestFormat::parse(file)?;
+                let (format, filters) = ManifestFormat::parse(file)?;
                 let selection = Selection::default();
-                Ok(Self::Manifest(ManifestRequest { presentation, format, selection }))
+                let manifest = ManifestRequest { presentation, format, selection, filters };
+                Ok(Self::Manifest(manifest))
             }
             (Some(generation), [stream, bitrate, file]) => {
                 let place = (presentation, generation, stream.clone());

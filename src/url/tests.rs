@@ -1,7 +1,7 @@
 use super::*;
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
-use crate::selection::{Clip, Expression, Selection};
+use crate::selection::{Clip, Expression, FilterName, Selection};
 use proptest::prelude::*;
 use std::borrow::Cow;
 
@@ -50,8 +50,33 @@ fn manifest_forms() {
     for path in ["/a.ism/manifest(format=mpd-time-cmaf)", "/a.ism/manifest.mpd"] {
         assert_eq!(manifest(path), ("a.ism".into(), ManifestFormat::Dash));
     }
-    for path in ["/a.ism/manifest(format=mpd-time-csf)", "/a.ism/manifest(format=fmp4,filter=x)"] {
+    for path in ["/a.ism/manifest(format=mpd-time-csf)", "/a.ism/manifest(audio-only=true)"] {
         assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
+    }
+}
+
+#[test]
+fn manifests_of_stored_filters() {
+    let read = |path| Request::parse(path).map(|request| request.to_string());
+    for (path, one) in [
+        ("/a.ism/manifest(filter=low)", "/a.ism/Manifest(filter=low)"),
+        (
+            "/a.ism/manifest(format=fmp4,filter=b;A-1.x;b)",
+            "/a.ism/Manifest(format=fmp4,filter=A-1.x;b)",
+        ),
+        (
+            "/a.ism/Manifest%28filter=b%3Ba,%20format=m3u8-cmaf%29",
+            "/a.ism/Manifest(format=m3u8-cmaf,filter=a;b)",
+        ),
+    ] {
+        assert_eq!(read(path).as_deref(), Ok(one), "{path}");
+    }
+    for filters in ["", ";", "a;", "a;b;c;d", "../a", "a b", "a/b", ".a", "é"] {
+        let path = format!("/a.ism/manifest(filter={filters})");
+        assert!(matches!(Request::parse(&path), Err(RequestError::Grammar(_))), "{path}");
+    }
+    for path in ["/a.ism/manifest(filter=a,filter=b)", "/a.ism/manifest(format=fmp4,format=fmp4)"] {
+        assert!(matches!(Request::parse(path), Err(RequestError::Grammar(_))), "{path}");
     }
 }
 
@@ -325,7 +350,12 @@ fn selection() -> impl Strategy<Value = Selection> {
         Just(Some("trackName=='é&+%\"'||!(channels>2||channels<1)")),
     ];
     let filter = filter.prop_map(|filter| filter.map(|text| Expression::parse(text).unwrap()));
-    (filter, clip()).prop_map(|(filter, clip)| Selection { filter, clip })
+    (filter, clip()).prop_map(|(filter, clip)| Selection { filter, clip, first: None })
+}
+
+fn filters() -> impl Strategy<Value = Vec<FilterName>> {
+    let names = prop::collection::btree_set("[A-Za-z0-9][A-Za-z0-9._-]{0,8}", 0..=3);
+    names.prop_map(|names| names.iter().map(|name| FilterName::parse(name).unwrap()).collect())
 }
 
 /// What a written request is read as, with its query.
@@ -345,10 +375,10 @@ fn request() -> impl Strategy<Value = Request<'static>> {
     let attribute = ("[a-z,=]{1,4}", "[a-z,=()/%]{0,4}");
     let attributes = prop::collection::vec(attribute, 0..3);
     let place = (key, prop::option::of(Just(generation())), name().prop_map(Cow::<str>::Owned));
-    let shown = (target(), clip(), selection());
+    let shown = (target(), clip(), selection(), filters());
     let what = (any::<u32>(), any::<u64>(), 0..16usize, attributes, shown);
     (place, what).prop_map(|((presentation, generation, stream), what)| {
-        let (bitrate, start, which, attributes, (target, clip, selection)) = what;
+        let (bitrate, start, which, attributes, (target, clip, selection, filters)) = what;
         let made = FragmentRequest {
             presentation: presentation.clone(),
             generation,
@@ -381,7 +411,7 @@ fn request() -> impl Strategy<Value = Request<'static>> {
             10 => Request::Presentation(presentation),
             which => {
                 let format = ManifestFormat::ALL[which - 11];
-                Request::Manifest(ManifestRequest { presentation, format, selection })
+                Request::Manifest(ManifestRequest { presentation, format, selection, filters })
             }
         }
     })

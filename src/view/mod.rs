@@ -34,6 +34,7 @@ pub struct View<'a> {
     index: &'a Index,
     streams: Vec<Shown<'a>>,
     clip: Option<Clip>,
+    first: Option<u32>,
     target: SegmentTarget,
 }
 
@@ -42,7 +43,7 @@ impl<'a> View<'a> {
     pub fn whole(index: &'a Index) -> Self {
         let shown = |stream| Shown::whole(index.generation, stream);
         let streams = index.streams.iter().map(shown).collect();
-        Self { index, streams, clip: None, target: SegmentTarget::CHUNK }
+        Self { index, streams, clip: None, first: None, target: SegmentTarget::CHUNK }
     }
 
     /// The same in segments that last about as long as `target`.
@@ -57,12 +58,17 @@ impl<'a> View<'a> {
             return Ok(self);
         }
         let streams = selected::selected(self.streams, selection)?;
-        Ok(Self { streams, clip: selection.clip, ..self })
+        Ok(Self { streams, clip: selection.clip, first: selection.first, ..self })
     }
 
     /// The stretch of time that is shown; `None` is all of it.
     pub fn clip(&self) -> Option<Clip> {
         self.clip
+    }
+
+    /// The most bits a second of the level that clients are to begin with, if one is chosen for them.
+    pub fn first(&self) -> Option<u32> {
+        self.first
     }
 
     /// When what is shown of `stream` plays.

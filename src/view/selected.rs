@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 /// presentation which has some.
 pub(super) fn selected<'a>(
     mut shown: Vec<Shown<'a>>,
-    Selection { filter, clip }: &Selection,
+    Selection { filter, clip, .. }: &Selection,
 ) -> Result<Vec<Shown<'a>>, ViewError> {
     let is_media = |shown: &Shown<'_>| shown.stream.kind != StreamKind::Text;
     let had_media = shown.iter().any(is_media);
@@ -113,7 +113,7 @@ mod tests {
         let filter = filter.map(|filter| Expression::parse(filter).unwrap());
         let clip = clip.and_then(|clip| Clip::parse(clip, ';').unwrap());
         let index = presentation();
-        let view = View::whole(&index).selected(&Selection { filter, clip })?;
+        let view = View::whole(&index).selected(&Selection { filter, clip, first: None })?;
         let levels = view.streams.iter().flat_map(|shown| {
             let name = |track: &&Track| format!("{}/{}", shown.stream.name, track.bitrate);
             shown.tracks.iter().map(name).collect::<Vec<_>>()

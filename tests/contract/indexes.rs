@@ -7,7 +7,8 @@ use millrace::describe::Summary;
 use millrace::index::{Attribute, Digest, Index, PageValue, Source};
 use millrace::library::memo::Whole;
 use millrace::library::retention;
-use millrace::store::{IndexStore, LinkStore, Listing};
+use millrace::selection::FilterName;
+use millrace::store::{FilterStore, IndexStore, LinkStore, Listing};
 use std::rc::Rc;
 
 /// Holds a store, in which nothing lies yet, to the list.
@@ -29,6 +30,7 @@ pub(crate) async fn indexes<S: IndexStore>(store: &S) -> Told {
         a_put_links_all_sources_but_itself(store);
         a_put_links_what_it_was_made_without(store);
         links_come_and_go(store);
+        filters_come_and_go(store);
     }
 }
 
@@ -272,4 +274,25 @@ async fn links_come_and_go<S: LinkStore>(store: &S) -> Kept {
     store.unlink(source, "contract/x.ism").await.map_err(told)?;
     store.unlink(source, "contract/x.ism").await.map_err(told)?;
     same("what is left", linked(store, source).await?, vec!["contract/é y.ism".to_owned()])
+}
+
+async fn filters_come_and_go<S: FilterStore>(store: &S) -> Kept {
+    let name = FilterName::parse("contract-1.x").ok_or("it is a name")?;
+    let stored = async |presentation| store.filter(presentation, &name).await.map_err(told);
+    let scopes = [None, Some("contract/a.ism"), Some("contract/é b.ism")];
+    for scope in scopes {
+        same("before it is put", stored(scope).await?, None)?;
+    }
+    for (at, scope) in (0u8..).zip(scopes) {
+        store.put_filter(scope, &name, b"old").await.map_err(told)?;
+        store.put_filter(scope, &name, &[b'0' + at]).await.map_err(told)?;
+    }
+    for (at, scope) in (0u8..).zip(scopes) {
+        same("each has its own", stored(scope).await?, Some(vec![b'0' + at]))?;
+    }
+    store.delete_filter(scopes[1], &name).await.map_err(told)?;
+    store.delete_filter(scopes[1], &name).await.map_err(told)?;
+    same("it is gone", stored(scopes[1]).await?, None)?;
+    same("the library's stays", stored(None).await?, Some(b"0".to_vec()))?;
+    same("another's stays", stored(scopes[2]).await?, Some(b"2".to_vec()))
 }

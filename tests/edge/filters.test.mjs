@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { before, test } from 'node:test';
+import { VARS, asOperator } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { readPlaylist } from '../lib/cmaf.mjs';
@@ -113,6 +114,32 @@ test('a clip decodes to the frames of its chunks, and is told as the rules want 
       assert.ok(at > 0 && frames[at].time <= 3, `${manifest} begins with the frame at ${frames[at].time}`);
       assert.ok(end < frames.length && frames[end].time >= 5.5, `${manifest} ends before ${frames[end].time}`);
     }
+  } finally {
+    await edge.close();
+  }
+});
+
+test('a filter that an operator has stored is heeded, and hidden by a presentation’s own', async () => {
+  const edge = await startEdge(folder, { vars: VARS });
+  try {
+    const levels = async (name) => {
+      const { status, text } = await edge.get(`/${BRIEF}/manifest(filter=${name})`);
+      return status === 200 ? [...text.matchAll(/ Bitrate="(\d+)"/g)].map(([, bitrate]) => Number(bitrate)) : status;
+    };
+    const put = async (path, value) => {
+      const trackSelections = [{ property: 'Bitrate', operation: 'Equal', value }];
+      const definition = Buffer.from(JSON.stringify({ tracks: [{ trackSelections }] }));
+      return (await asOperator(edge)('PUT', `/_millrace/filters/${path}`, definition)).status;
+    };
+    assert.equal(await levels('never'), 404);
+    assert.equal(await put('wrong', 'low'), 400);
+    const [low, high, audio] = LEVELS.map(({ bitrate }) => bitrate);
+    assert.equal(await put('shared', `0-${low}`), 200);
+    assert.deepEqual(await levels('shared'), [low, audio]);
+    assert.equal(await put('both', `0-${low}`), 200);
+    assert.equal(await put(`${BRIEF}/both`, `${high}`), 200);
+    assert.deepEqual(await levels('both'), [high]);
+    assert.equal(await levels('both;shared'), 404, 'nothing is in both');
   } finally {
     await edge.close();
   }

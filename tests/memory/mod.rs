@@ -12,9 +12,10 @@ use super::media::File;
 use millrace::base::range::ByteRange;
 use millrace::describe::Summary;
 use millrace::index::{Digest, PageValue};
+use millrace::selection::FilterName;
 use millrace::store::{
-    Body, Cache, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore, Purged, StoreError,
-    page_at, page_key,
+    Body, Cache, FilterStore, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore,
+    Purged, StoreError, filter_key, page_at, page_key,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,8 @@ pub(crate) struct Memory {
     pub(crate) summaries: RefCell<BTreeMap<String, Summary>>,
     /// From sources to presentations.
     pub(crate) links: RefCell<BTreeSet<(String, String)>>,
+    /// Filters by the keys that they have in KV.
+    pub(crate) filters: RefCell<BTreeMap<String, Vec<u8>>>,
     calls: RefCell<Vec<Call>>,
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
@@ -62,6 +65,7 @@ pub(crate) enum Call {
     Link(String, String),
     Unlink(String, String),
     Linked(String),
+    Filter(String),
     Purge(Vec<String>),
 }
 
@@ -267,6 +271,42 @@ impl LinkStore for Memory {
         let links = self.links.borrow();
         let from = links.iter().filter(|(from, _)| from == source);
         Ok(from.map(|(_, presentation)| presentation.clone()).collect())
+    }
+}
+
+impl FilterStore for Memory {
+    async fn filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = filter_key(presentation, name);
+        self.calls.borrow_mut().push(Call::Filter(key.clone()));
+        self.index(&key)?;
+        Ok(self.filters.borrow().get(&key).cloned())
+    }
+
+    async fn put_filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+        definition: &[u8],
+    ) -> Result<(), StoreError> {
+        let key = filter_key(presentation, name);
+        self.index(&key)?;
+        self.filters.borrow_mut().insert(key, definition.to_vec());
+        Ok(())
+    }
+
+    async fn delete_filter(
+        &self,
+        presentation: Option<&str>,
+        name: &FilterName,
+    ) -> Result<(), StoreError> {
+        let key = filter_key(presentation, name);
+        self.index(&key)?;
+        self.filters.borrow_mut().remove(&key);
+        Ok(())
     }
 }
 

@@ -15,15 +15,17 @@ use crate::view::{View, ViewError};
 /// The media type of playlists (`RFC 8216` 4).
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 
-/// A manifest of the presentation as it is now.
+/// A manifest of the presentation as it is now, of what the request and the stored `filters` that it names all show.
 pub(super) fn manifest(
     asked: &Asked<'_>,
     settings: &Settings,
-    request: &ManifestRequest<'_>,
+    (request, filters): (&ManifestRequest<'_>, &[Selection]),
     index: &Index,
 ) -> Result<Plan, Error> {
-    let view = View::whole(index).selected(&request.selection)?;
-    let version = version(index.generation, request);
+    let selection = filters.iter().cloned().try_fold(request.selection.clone(), Selection::and);
+    let selection = selection.ok_or(ViewError::NothingLeft)?;
+    let view = View::whole(index).selected(&selection)?;
+    let version = version(index.generation, &selection);
     match request.format {
         ManifestFormat::Smooth(form) => {
             let form = form.unwrap_or(settings.form);
@@ -48,10 +50,10 @@ pub(super) fn manifest(
 }
 
 /// Names what of which generation is shown.
-fn version(generation: Generation, request: &ManifestRequest<'_>) -> String {
-    match request.selection.is_all() {
+fn version(generation: Generation, selection: &Selection) -> String {
+    match selection.is_all() {
         true => generation.to_string(),
-        false => format!("{generation}-{}", Digest::of(request.to_string().as_bytes())),
+        false => format!("{generation}-{}", Digest::of(selection.canonical().as_bytes())),
     }
 }
 
@@ -80,7 +82,7 @@ pub(super) fn level(
                 tag.push('-');
                 tag.push_str(&clip.written('-'));
             }
-            let selection = Selection { filter: None, clip };
+            let selection = Selection { clip, ..Selection::default() };
             let view = View::whole(index).selected(&selection)?;
             (tag, PLAYLIST, hls::playlist(&view, stream, track, frames)?.into_bytes())
         }

@@ -37,9 +37,15 @@ pub fn plan(asked: &Asked<'_>, settings: &Settings, facts: &Facts) -> Result<Ste
         Request::ClientAccessPolicy => fixed::client_access_policy().send(asked)?,
         Request::CrossDomain => fixed::cross_domain().send(asked)?,
         Request::Presentation(presentation) => fixed::redirect(asked, presentation),
-        Request::Manifest(request) => match &facts.index {
-            Some(known) => manifest::manifest(asked, settings, request, &known.index)?,
-            None => return Ok(Step::NeedsIndex(None)),
+        Request::Manifest(request) => match (&facts.index, &facts.filters) {
+            (None, _) => return Ok(Step::NeedsIndex(None)),
+            (Some(_), None) if !request.filters.is_empty() => {
+                return Ok(Step::NeedsFilters(request.filters.clone()));
+            }
+            (Some(known), filters) => {
+                let filters = filters.as_deref().unwrap_or_default();
+                manifest::manifest(asked, settings, (request, filters), &known.index)?
+            }
         },
         Request::Level(request) => match &facts.index {
             Some(known) => manifest::level(asked, request, &known.index)?,

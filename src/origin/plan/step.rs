@@ -4,6 +4,7 @@ use crate::base::range::ByteRange;
 use crate::fragment::{Head, Read};
 use crate::index::{Digest, Generation, SampledFragment, Source};
 use crate::library::Known;
+use crate::selection::{FilterName, Selection};
 use http::Response;
 
 /// An answer as it is to be sent: status, headers, and what its body is made of, one after the other.
@@ -70,6 +71,8 @@ impl StoredTransfer {
 pub struct Facts {
     /// The presentation's index.
     pub index: Option<Known>,
+    /// What the stored filters ask to be shown that the URL names.
+    pub filters: Option<Vec<Selection>>,
     /// The fragments that it is made of, as pages of sample tables have them: as many as were asked for so far.
     pub sampled: Vec<SampledFragment>,
     /// The boxes at the front of each stored fragment that it is made of.
@@ -85,6 +88,8 @@ pub enum Step {
     Answer(Plan),
     /// The presentation's index is wanted; of this generation, if the URL names one.
     NeedsIndex(Option<Generation>),
+    /// The stored filters of these names are wanted.
+    NeedsFilters(Vec<FilterName>),
     /// The fragment at place `at` of a page of sample tables is wanted.
     NeedsPage {
         /// The index that names the page.
