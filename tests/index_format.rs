@@ -9,8 +9,8 @@ use millrace::base::range::ByteRange;
 use millrace::base::sample::Sample;
 use millrace::base::time::Timescale;
 use millrace::index::{
-    AudioFormat, BitRates, Carriage, Cues, Digest, Extents, Format, FourCc, Index, Media, Page,
-    PageEntry, Pages, Reads, Run, SampledFragment, Source, Stream, StreamKind, TextFormat,
+    AudioFormat, BitRates, Carriage, Cues, Digest, Extents, Format, FourCc, Index, Labels, Media,
+    Page, PageEntry, Pages, Reads, Run, SampledFragment, Source, Stream, StreamKind, TextFormat,
     Timeline, Track, VideoFormat,
 };
 use millrace::text::Syntax;
@@ -48,6 +48,7 @@ fn example() -> Index {
         name: "video".into(),
         subtype: String::new(),
         language: String::new(),
+        labels: Labels::default(),
         timescale: Timescale::SMOOTH,
         timeline: Timeline::new(&chunks).unwrap(),
         attributes: Vec::new(),
@@ -115,6 +116,7 @@ fn example_of_reads() -> Index {
         name: "audio".into(),
         subtype: String::new(),
         language: String::new(),
+        labels: Labels::default(),
         timescale: Timescale::SMOOTH,
         timeline: Timeline::new(&chunks).unwrap(),
         attributes: Vec::new(),
@@ -146,6 +148,7 @@ fn example_of_cues() -> Index {
         name: "text".into(),
         subtype: "SUBT".into(),
         language: "eng".into(),
+        labels: Labels::default(),
         timescale: Timescale::SMOOTH,
         timeline: Timeline::new(&chunks).unwrap(),
         attributes: Vec::new(),

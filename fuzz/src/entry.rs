@@ -6,7 +6,7 @@ use millrace::base::range::ByteRange;
 use millrace::base::time::Timescale;
 use millrace::fragment::init_segment;
 use millrace::index::{
-    AudioFormat, BitRates, Carriage, Extents, Format, FourCc, Index, Media, Source, Stream,
+    AudioFormat, BitRates, Carriage, Extents, Format, FourCc, Index, Labels, Media, Source, Stream,
     Timeline, Track, VideoFormat,
 };
 use millrace::isobmff::{SampleEntry, portable};
@@ -51,6 +51,7 @@ fn told(format: Format, sample_entry: Vec<u8>) {
         name: "stream".into(),
         subtype: String::new(),
         language: String::new(),
+        labels: Labels::default(),
         timescale: Timescale::SMOOTH,
         timeline: Timeline::new(&[chunk]).unwrap(),
         attributes: vec![],

@@ -3,7 +3,7 @@
 use millrace::base::time::Timescale;
 use millrace::fragment::{Head, HeadReader, Located, Part, Place, Progress, Recipe};
 use millrace::index::{
-    BitRates, Carriage, Extents, Media, Rewriting, Source, Stream, Timeline, Track,
+    BitRates, Carriage, Extents, Labels, Media, Rewriting, Source, Stream, Timeline, Track,
 };
 use millrace::scan::{ScannedFragment, ScannedTrack};
 use millrace::url::Noun;
@@ -39,6 +39,7 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
         name: "stream".into(),
         subtype: String::new(),
         language: String::new(),
+        labels: Labels::default(),
         timescale: scanned.timescale,
         timeline,
         attributes: vec![],

@@ -177,7 +177,7 @@ impl<'a> Named<'a, '_> {
             name: Some(name.to_owned()),
             language: self.language(found).map(str::to_owned),
             subtype: (kind == StreamKind::Text).then(|| "SUBT".to_owned()),
-            custom_attributes: Vec::new(),
+            ..Entry::default()
         });
     }
 }

@@ -133,6 +133,7 @@ fn stretches(outline: &[Outlined], guide: &Guide) -> Result<Vec<ByteRange>, u64>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::Labels;
 
     fn stream(kind: StreamKind, timescale: u32, chunks: &[(u64, u64)]) -> Stream {
         let chunks: Vec<Chunk> =
@@ -142,6 +143,7 @@ mod tests {
             name: "a".into(),
             subtype: String::new(),
             language: String::new(),
+            labels: Labels::default(),
             timescale: Timescale::new(timescale).unwrap(),
             timeline: Timeline::new(&chunks).unwrap(),
             attributes: vec![],

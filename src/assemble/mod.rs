@@ -7,6 +7,7 @@
 //! is of no interest. What contradicts itself is refused here, with file, track and time, rather than
 //! served.
 
+mod beside;
 mod carried;
 mod cheapest;
 mod compose;
@@ -15,12 +16,14 @@ mod cut;
 mod cuts;
 mod error;
 mod group;
+mod labels;
 mod level;
 mod limits;
 mod pages;
 mod pick;
 mod plain;
 mod protections;
+mod settings;
 mod shown;
 mod sourced;
 mod timeline;
@@ -28,7 +31,9 @@ mod warning;
 
 use crate::base::time::Timescale;
 use crate::base::turns::Turns;
-use crate::index::{Attribute, Bundle, Index, PageValue, Source, Stream, StreamKind, Timeline};
+use crate::index::{
+    Attribute, Bundle, Extras, Index, PageValue, Source, Stream, StreamKind, Timeline,
+};
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
@@ -37,6 +42,7 @@ use group::Group;
 use level::Part;
 use pages::Values;
 use pick::{Pick, Picked};
+use settings::Settings;
 
 pub use compose::compose;
 pub use cuts::Cuts;
@@ -74,6 +80,8 @@ pub async fn assemble(
     cuts: Cuts,
     turns: &Turns<'_>,
 ) -> Result<Built, AssembleError> {
+    let settings = Settings::of(server);
+    let cuts = settings.cuts(cuts);
     let (mut picked, mut missed) = (Vec::new(), Vec::new());
     for entry in &server.content.tracks {
         match Picked::pick(entry, &server.content, media)? {
@@ -82,7 +90,7 @@ pub async fn assemble(
         }
     }
     let kept: Vec<StreamKind> = picked.iter().map(Picked::kind).collect();
-    let warnings = warning::warnings(missed.into_iter(), &kept)?;
+    let mut warnings = warning::warnings(missed.into_iter(), &kept)?;
     let protections = protections::protections(&picked, client);
     let sources = sources(server, client, media);
     let groups = group::group(picked, client);
@@ -117,7 +125,12 @@ pub async fn assemble(
     }
     let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().map(|(_, made)| made).unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
-    let index = Index::new(attributes, protections, sources, streams);
+    let beside = client.map(|client| beside::beside(client, &groups)).unwrap_or_default();
+    let extras = Extras { target: settings.target, ..beside.extras };
+    let index = Index::new(attributes, protections, sources, streams).with(extras);
+    warnings.extend(settings.warnings);
+    warnings.extend(labels::warnings(&index, &server.source.key));
+    warnings.extend(beside.warnings);
     let values = pages.into_iter().flatten().flatten();
     let pages = index.pages().zip(values);
     let pages = pages.map(|(page, value)| PageValue { digest: page.digest, value: value.into() });
@@ -188,7 +201,9 @@ fn stream(
         .or_else(|| from_member(|member| member.track.language.clone()))
         .unwrap_or_default();
     let (kind, name) = (group.first.kind(), group.name.clone());
-    let stream = Stream { kind, name, subtype, language, timescale, timeline, attributes, tracks };
+    let labels = labels::labels(group);
+    let stream =
+        Stream { kind, name, subtype, language, labels, timescale, timeline, attributes, tracks };
     (stream, pages)
 }
 

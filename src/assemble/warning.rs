@@ -35,14 +35,69 @@ pub enum Warning {
         /// Why its fragments are of no use.
         why: String,
     },
+    /// A setting that is passed over.
+    #[error("{manifest} sets millrace:{name} to {value:?}, which is passed over: {why}")]
+    Setting {
+        /// The server manifest.
+        manifest: String,
+        /// The setting's name.
+        name: String,
+        /// As written.
+        value: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What a stream is said to be, and HLS and DASH have no word for.
+    #[error(
+        "{manifest} gives stream {stream} the {what} {value:?}, which HLS and DASH have no word for: clients of \
+         Smooth Streaming alone are told"
+    )]
+    Label {
+        /// The server manifest.
+        manifest: String,
+        /// The stream.
+        stream: String,
+        /// Role, accessibility or language.
+        what: &'static str,
+        /// As written.
+        value: String,
+    },
+    /// A stream whose samples stand in the client manifest, and that is too large to be kept.
+    #[error(
+        "stream {stream} of {manifest} is left out: its samples in the manifest are more than {max_bytes} bytes or \
+         {max_samples} entries, with those before it"
+    )]
+    TooMuchControl {
+        /// The client manifest.
+        manifest: String,
+        /// The stream.
+        stream: String,
+        /// The most bytes that are kept.
+        max_bytes: usize,
+        /// The most samples.
+        max_samples: usize,
+    },
+    /// Samples in the client manifest that clients of HLS and DASH are not told of.
+    #[error(
+        "{count} of the samples that {manifest} has of stream {stream} are told to clients of Smooth Streaming alone: \
+         they are neither titles of chapters nor sections of SCTE 35"
+    )]
+    Untold {
+        /// The client manifest.
+        manifest: String,
+        /// The stream.
+        stream: String,
+        /// How many.
+        count: usize,
+    },
 }
 
 impl Warning {
     /// The key of the file that is not there, if that is what it tells of.
     pub fn missing(&self) -> Option<&str> {
         match self {
-            Self::LeftOut { .. } | Self::BySamples { .. } => None,
             Self::MissingText { key, .. } => Some(key),
+            _ => None,
         }
     }
 }

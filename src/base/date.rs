@@ -9,6 +9,12 @@ pub fn rfc3339(unix_ms: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}Z")
 }
 
+/// The same with its milliseconds: `2026-11-22T17:03:59.250Z`.
+pub fn rfc3339_milliseconds(unix_ms: u64) -> String {
+    let whole = rfc3339(unix_ms);
+    format!("{}.{:03}Z", whole.trim_end_matches('Z'), unix_ms % 1000)
+}
+
 /// Year, month and day of a day counted from 1970-01-01.
 ///
 /// Years are taken to begin in March, so that the leap day is a year's last, and eras of 400 years
@@ -28,7 +34,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::rfc3339;
+    use super::{rfc3339, rfc3339_milliseconds};
 
     #[test]
     fn counts_leap_days() {
@@ -43,5 +49,6 @@ mod tests {
         ] {
             assert_eq!(rfc3339(seconds * 1000 + 999), text);
         }
+        assert_eq!(rfc3339_milliseconds(61_007), "1970-01-01T00:01:01.007Z");
     }
 }

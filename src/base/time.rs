@@ -21,6 +21,12 @@ impl Timescale {
         None => Self(NonZeroU32::MIN),
     };
 
+    /// That of MPEG's systems: 90,000 ticks a second.
+    pub const MPEG: Self = match NonZeroU32::new(90_000) {
+        Some(ticks) => Self(ticks),
+        None => Self(NonZeroU32::MIN),
+    };
+
     /// A timescale of so many ticks a second; `None` for zero.
     pub fn new(ticks_per_second: u32) -> Option<Self> {
         NonZeroU32::new(ticks_per_second).map(Self)

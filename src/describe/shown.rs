@@ -89,7 +89,8 @@ mod tests {
     use super::*;
     use crate::base::time::Timescale;
     use crate::index::{
-        BitRates, Carriage, Extents, Format, FourCc, Source, StreamKind, Timeline, VideoFormat,
+        BitRates, Carriage, Extents, Format, FourCc, Labels, Source, StreamKind, Timeline,
+        VideoFormat,
     };
 
     const SECOND: u64 = 10_000_000;
@@ -133,6 +134,7 @@ mod tests {
             name: "video".into(),
             subtype: String::new(),
             language: String::new(),
+            labels: Labels::default(),
             timescale: Timescale::SMOOTH,
             timeline: Timeline::new(&chunks).unwrap(),
             attributes: Vec::new(),

@@ -2,9 +2,10 @@
 
 use super::format;
 use crate::base::range::ByteRange;
+use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
-use crate::index::{Attribute, Carriage, Index, Media, Protection, Source, Stream, Track};
+use crate::index::{Attribute, Carriage, Chapter, Index, Media, Protection, Source, Stream, Track};
 use serde_json::{Value, json};
 
 /// The whole index.
@@ -18,6 +19,10 @@ pub fn whole(index: &Index) -> Value {
         "protections": index.protections.iter().map(protection_json).collect::<Vec<_>>(),
         "sources": sources(index),
         "streams": index.streams.iter().map(stream_json).collect::<Vec<_>>(),
+        "segment_ms": index.extras.target.map(SegmentTarget::milliseconds),
+        "controls": index.extras.controls.len(),
+        "chapters": index.extras.chapters.iter().map(chapter_json).collect::<Vec<_>>(),
+        "splices": index.extras.splices.len(),
     })
 }
 
@@ -33,12 +38,20 @@ fn protection_json(protection: &Protection) -> Value {
     json!({ "system": Uuid(protection.system_id).to_string(), "bytes": protection.data.len() })
 }
 
+fn chapter_json(chapter: &Chapter) -> Value {
+    json!({ "start": chapter.start, "language": chapter.language, "title": chapter.title })
+}
+
 fn stream_json(stream: &Stream) -> Value {
     json!({
         "type": stream.kind.as_str(),
         "name": stream.name,
         "subtype": stream.subtype,
         "language": stream.language,
+        "title": stream.labels.title,
+        "accessibility": stream.labels.accessibility,
+        "roles": stream.labels.roles,
+        "default": stream.labels.is_default,
         "timescale": stream.timescale.ticks_per_second(),
         "attributes": attributes(&stream.attributes),
         "chunks": stream.timeline.iter().map(|chunk| [chunk.start, chunk.duration]).collect::<Vec<_>>(),

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::base::time::Timescale;
     use crate::index::{
-        AudioFormat, BitRates, Carriage, Extents, FourCc, Media, TextFormat, Timeline,
+        AudioFormat, BitRates, Carriage, Extents, FourCc, Labels, Media, TextFormat, Timeline,
     };
     use crate::isobmff::{BoxType, Movie};
     use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
@@ -83,6 +83,7 @@ mod tests {
             name: "a".into(),
             subtype: String::new(),
             language: language.into(),
+            labels: Labels::default(),
             timescale: Timescale::SMOOTH,
             timeline: Timeline::new(&[]).unwrap(),
             attributes: vec![],

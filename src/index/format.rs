@@ -1,12 +1,13 @@
 //! An index as one stored value: `docs/index-format.md`, which changes whenever this file does.
 
 use super::model::{
-    Attribute, AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
-    TextFormat, Track, VideoFormat,
+    AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind, TextFormat,
+    Track, VideoFormat,
 };
 use super::wire::{Reader, Writer};
 use super::{
-    BitRates, Carriage, Cues, Extents, FORMAT_VERSION, Generation, Pages, Rewriting, Timeline,
+    Attribute, BitRates, Carriage, Cues, Extents, Extras, FORMAT_VERSION, Generation, Labels,
+    Pages, Rewriting, Timeline,
 };
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
@@ -20,17 +21,25 @@ const MAGIC: [u8; 4] = *b"MRIX";
 const MAX_SAMPLE_ENTRY_LEN: usize = 64 << 10;
 
 impl Index {
-    /// An index of `streams` in `sources`; its generation follows from all that it is given.
+    /// An index of `streams` in `sources` with nothing beside them; its generation follows from all that it is
+    /// given.
     pub fn new(
         attributes: Vec<Attribute>,
         protections: Vec<Protection>,
         sources: Vec<Source>,
         streams: Vec<Stream>,
     ) -> Self {
-        let generation = Generation::from_bytes([0; 8]);
-        let mut index = Self { generation, attributes, protections, sources, streams };
-        index.generation = Generation::of(&index.content());
-        index
+        let (generation, extras) = (Generation::from_bytes([0; 8]), Extras::default());
+        let index = Self { generation, attributes, protections, sources, streams, extras };
+        index.with(Extras::default())
+    }
+
+    /// The same with these `extras`, under the generation that follows.
+    #[must_use]
+    pub fn with(mut self, extras: Extras) -> Self {
+        self.extras = extras;
+        self.generation = Generation::of(&self.content());
+        self
     }
 
     /// The stored form.
@@ -51,7 +60,7 @@ impl Index {
         if Generation::of(content) != generation {
             return Err(FormatError::Digest);
         }
-        let attributes = from.list(attribute)?;
+        let attributes = from.list(Attribute::decode)?;
         let protections = from.list(|from| {
             Ok(Protection {
                 system_id: from.array()?,
@@ -61,15 +70,16 @@ impl Index {
         })?;
         let sources = from.list(source)?;
         let streams = from.list(|from| stream(from, sources.len()))?;
+        let extras = Extras::decode(&mut from)?;
         from.finish()?;
-        Ok(Self { generation, attributes, protections, sources, streams })
+        Ok(Self { generation, attributes, protections, sources, streams, extras })
     }
 
     /// Everything that the generation is a digest of.
     fn content(&self) -> Vec<u8> {
         let mut out = Writer::default();
         out.u8(FORMAT_VERSION);
-        out.list(&self.attributes, put_attribute);
+        out.list(&self.attributes, |out, attribute| attribute.encode(out));
         out.list(&self.protections, |out, protection| {
             out.bytes(&protection.system_id);
             out.list(&protection.key_ids, |out, key_id| out.bytes(key_id));
@@ -81,6 +91,7 @@ impl Index {
             out.string(&source.etag);
         });
         out.list(&self.streams, put_stream);
+        self.extras.encode(&mut out);
         out.out
     }
 }
@@ -102,9 +113,10 @@ fn put_stream(out: &mut Writer, stream: &Stream) {
     out.string(&stream.name);
     out.string(&stream.subtype);
     out.string(&stream.language);
+    stream.labels.encode(out);
     out.varint(stream.timescale.ticks_per_second().into());
     stream.timeline.encode(out);
-    out.list(&stream.attributes, put_attribute);
+    out.list(&stream.attributes, |out, attribute| attribute.encode(out));
     out.list(&stream.tracks, put_track);
 }
 
@@ -118,10 +130,11 @@ fn stream(from: &mut Reader<'_>, sources: usize) -> Result<Stream, FormatError> 
     let name = from.string()?;
     let subtype = from.string()?;
     let language = from.string()?;
+    let labels = Labels::decode(from)?;
     let timescale =
         Timescale::new(from.narrow()?).ok_or(FormatError::Malformed("a timescale is zero"))?;
     let timeline = Timeline::decode(from)?;
-    let attributes = from.list(attribute)?;
+    let attributes = from.list(Attribute::decode)?;
     let tracks = from.list(|from| {
         let track = track(from, kind, timeline.len())?;
         match track.source < sources {
@@ -132,7 +145,7 @@ fn stream(from: &mut Reader<'_>, sources: usize) -> Result<Stream, FormatError> 
     if tracks.is_empty() {
         return Err(FormatError::Malformed("a stream has no track"));
     }
-    Ok(Stream { kind, name, subtype, language, timescale, timeline, attributes, tracks })
+    Ok(Stream { kind, name, subtype, language, labels, timescale, timeline, attributes, tracks })
 }
 
 fn put_track(out: &mut Writer, track: &Track) {
@@ -161,8 +174,8 @@ fn put_track(out: &mut Writer, track: &Track) {
         Format::Text(text) => out.bytes(&text.four_cc.bytes()),
     }
     out.blob(&track.sample_entry);
-    out.list(&track.custom_attributes, put_attribute);
-    out.list(&track.attributes, put_attribute);
+    out.list(&track.custom_attributes, |out, attribute| attribute.encode(out));
+    out.list(&track.attributes, |out, attribute| attribute.encode(out));
     track.rates.encode(out);
     match &track.media {
         Media::Fragments { carriage, extents } => {
@@ -193,8 +206,8 @@ fn track(from: &mut Reader<'_>, kind: StreamKind, count: usize) -> Result<Track,
         track_id: from.narrow()?,
         format: format(from, kind)?,
         sample_entry: sample_entry(from)?,
-        custom_attributes: from.list(attribute)?,
-        attributes: from.list(attribute)?,
+        custom_attributes: from.list(Attribute::decode)?,
+        attributes: from.list(Attribute::decode)?,
         rates: BitRates::decode(from)?,
         media: media(from, count)?,
     })
@@ -283,20 +296,13 @@ fn source(from: &mut Reader<'_>) -> Result<Source, FormatError> {
     Ok(Source { key: from.string()?, size: from.varint()?, etag: from.string()? })
 }
 
-fn put_attribute(out: &mut Writer, attribute: &Attribute) {
-    out.string(&attribute.name);
-    out.string(&attribute.value);
-}
-
-fn attribute(from: &mut Reader<'_>) -> Result<Attribute, FormatError> {
-    Ok(Attribute { name: from.string()?, value: from.string()? })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::chunk::Chunk;
     use crate::base::range::ByteRange;
+    use crate::base::target::SegmentTarget;
+    use crate::index::{Chapter, Control, Splice, Turn};
 
     fn two_chunks() -> Index {
         let chunks = [0, 20_000_000].map(|start| Chunk { start, duration: 20_000_000 });
@@ -328,13 +334,34 @@ mod tests {
             name: "video".into(),
             subtype: String::new(),
             language: "eng".into(),
+            labels: Labels {
+                title: "English".into(),
+                accessibility: "description".into(),
+                roles: vec!["alternate".into(), "dub".into()],
+                is_default: true,
+            },
             timescale: Timescale::SMOOTH,
             timeline: Timeline::new(&chunks).unwrap(),
             attributes: Vec::new(),
             tracks: vec![track],
         };
         let source = |key: &str| Source { key: key.into(), size: 9000, etag: "e".into() };
-        Index::new(Vec::new(), Vec::new(), vec![source("a.ism"), source("a.ismv")], vec![stream])
+        let sources = vec![source("a.ism"), source("a.ismv")];
+        Index::new(Vec::new(), Vec::new(), sources, vec![stream]).with(extras())
+    }
+
+    fn extras() -> Extras {
+        let attribute = Attribute { name: "Type".into(), value: "text".into() };
+        let control = Control { attributes: vec![attribute], content: "<c t=\"5\"/>".into() };
+        let chapter = Chapter { start: 50, language: "ger".into(), title: "Eins".into() };
+        let splice =
+            |turn| Splice { start: 1 << 40, duration: 9, event: 7, turn, section: vec![0xfc] };
+        Extras {
+            target: SegmentTarget::new(0),
+            controls: vec![control],
+            chapters: vec![chapter],
+            splices: [Turn::Out, Turn::In, Turn::Other].map(splice).to_vec(),
+        }
     }
 
     #[test]

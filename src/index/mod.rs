@@ -5,14 +5,17 @@
 //! long the presentation is. Of progressive MP4s, whose fragments are made of their samples, each
 //! [`Page`] of the sample tables is a value of its own.
 
+mod attribute;
 mod bundle;
 mod carriage;
 mod cues;
 mod dictionary;
 mod digest;
 mod extents;
+mod extras;
 mod format;
 mod generation;
+mod labels;
 mod model;
 mod packed;
 mod page;
@@ -25,16 +28,19 @@ mod timeline;
 mod version;
 mod wire;
 
+pub use attribute::Attribute;
 pub use bundle::{Bundle, PageValue};
 pub use carriage::{Carriage, Rewriting};
 pub use cues::Cues;
 pub use digest::Digest;
 pub use extents::Extents;
+pub use extras::{Chapter, Control, Extras, Splice, Turn};
 pub use format::FormatError;
 pub use generation::Generation;
+pub use labels::Labels;
 pub use model::{
-    Attribute, AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
-    TextFormat, Track, VideoFormat,
+    AudioFormat, Format, FourCc, Index, Media, Protection, Source, Stream, StreamKind, TextFormat,
+    Track, VideoFormat,
 };
 pub use page::{Page, Run, SampledFragment};
 pub use pages::{PageEntry, Pages};

@@ -1,6 +1,8 @@
 //! What an index says of a presentation.
 
-use super::{BitRates, Carriage, Cues, Extents, Generation, Pages, Timeline};
+use super::{
+    Attribute, BitRates, Carriage, Cues, Extents, Extras, Generation, Labels, Pages, Timeline,
+};
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
 use crate::base::time::Timescale;
@@ -19,6 +21,8 @@ pub struct Index {
     pub sources: Vec<Source>,
     /// The streams in the order of the manifest.
     pub streams: Vec<Stream>,
+    /// What it has beside them.
+    pub extras: Extras,
 }
 
 impl Index {
@@ -75,6 +79,8 @@ pub struct Stream {
     pub subtype: String,
     /// An ISO 639-2 or BCP 47 code; empty where none is known.
     pub language: String,
+    /// What it is for.
+    pub labels: Labels,
     /// Ticks a second of the timeline, and of every fragment in the stream.
     pub timescale: Timescale,
     /// When each chunk starts and how long it lasts; shared by all tracks.
@@ -280,13 +286,4 @@ impl FourCc {
     pub fn bytes(self) -> [u8; 4] {
         self.0
     }
-}
-
-/// A name and a value, as in XML.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Attribute {
-    /// The name.
-    pub name: String,
-    /// The value, unescaped.
-    pub value: String,
 }

@@ -26,7 +26,7 @@ pub fn span(streams: impl Iterator<Item = (StreamKind, Range<u64>)> + Clone) -> 
 mod tests {
     use super::*;
     use crate::base::chunk::Chunk;
-    use crate::index::Timeline;
+    use crate::index::{Labels, Timeline};
 
     fn stream(kind: StreamKind, timescale: u32, start: u64, duration: u64) -> Stream {
         Stream {
@@ -34,6 +34,7 @@ mod tests {
             name: String::new(),
             subtype: String::new(),
             language: String::new(),
+            labels: Labels::default(),
             timescale: Timescale::new(timescale).unwrap(),
             timeline: Timeline::new(&[Chunk { start, duration }]).unwrap(),
             attributes: vec![],

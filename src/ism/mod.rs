@@ -5,6 +5,7 @@
 //! attributes are taken in any case.
 
 mod path;
+mod setting;
 mod write;
 
 use crate::base::xml::{self, Element, Elements, XmlError};
@@ -12,12 +13,19 @@ use crate::index::{Attribute, StreamKind};
 use thiserror::Error;
 
 pub use path::{PathError, beside, lies_beside, lies_in};
+pub use setting::Setting;
 
 /// The most tracks of a presentation.
 const MAX_TRACKS: usize = 1000;
 /// The most custom attributes of a track, and their longest name or value.
 const MAX_CUSTOM: usize = 32;
 const MAX_LEN: usize = 1024;
+/// The most characters of a label.
+const MAX_LABEL: usize = 256;
+/// The most roles of a track.
+const MAX_ROLES: usize = 8;
+/// The most settings of a presentation.
+const MAX_SETTINGS: usize = 32;
 
 /// A server manifest.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,10 +36,12 @@ pub struct ServerManifest {
     pub media: Vec<String>,
     /// The tracks in the order they are written.
     pub tracks: Vec<Entry>,
+    /// What its head asks of millrace, in order.
+    pub settings: Vec<Setting>,
 }
 
 /// A track, as far as the server manifest describes it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Entry {
     /// Which of [`ServerManifest::media`] holds it.
     pub media: usize,
@@ -47,6 +57,14 @@ pub struct Entry {
     pub language: Option<String>,
     /// `Subtype`, of a text track.
     pub subtype: Option<String>,
+    /// `title` or `trackDescription`: what viewers are to read.
+    pub title: Option<String>,
+    /// `accessibility`: for whom it is made.
+    pub accessibility: Option<String>,
+    /// `role`, as often as it stands there.
+    pub roles: Vec<String>,
+    /// `default`: whether it is to be played where a viewer chooses none.
+    pub is_default: bool,
     /// Parameters named `{namespace}_{attribute}`, which tell apart tracks that are otherwise
     /// named alike.
     pub custom_attributes: Vec<Attribute>,
@@ -142,6 +160,11 @@ impl ServerManifest {
         if name.eq_ignore_ascii_case("clientManifestRelativePath") && !content.is_empty() {
             self.client_manifest = Some(clean(&content)?);
         }
+        if let Some(setting) = Setting::read(&name, &content)
+            && self.settings.len() < MAX_SETTINGS
+        {
+            self.settings.push(setting);
+        }
         Ok(())
     }
 
@@ -170,7 +193,7 @@ impl ServerManifest {
         if self.tracks.len() == MAX_TRACKS {
             return Err(ServerManifestError::TooManyTracks);
         }
-        let mut entry = Entry::of(kind);
+        let mut entry = Entry { kind, ..Entry::default() };
         let mut source = None;
         for attribute in element.attributes() {
             match attribute? {
@@ -191,19 +214,6 @@ impl ServerManifest {
 }
 
 impl Entry {
-    fn of(kind: Option<StreamKind>) -> Self {
-        Self {
-            media: 0,
-            kind,
-            bitrate: None,
-            track_id: None,
-            name: None,
-            language: None,
-            subtype: None,
-            custom_attributes: Vec::new(),
-        }
-    }
-
     fn param(&mut self, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
         let (name, value) = pair(element, "value")?;
         let custom = xml::is_name(&name) && name.contains('_');
@@ -226,12 +236,25 @@ impl Entry {
                 *old = Some(value.to_owned());
             }
         };
+        let label = |old: &mut Option<String>| {
+            if old.is_none() && !value.is_empty() {
+                *old = Some(value.chars().take(MAX_LABEL).collect());
+            }
+        };
         match name.to_ascii_lowercase().as_str() {
             "systembitrate" => number("systemBitrate", value, &mut self.bitrate)?,
             "trackid" => number("trackID", value, &mut self.track_id)?,
             "trackname" => text(&mut self.name),
             "systemlanguage" => text(&mut self.language),
             "subtype" => text(&mut self.subtype),
+            "title" | "trackdescription" => label(&mut self.title),
+            "accessibility" => label(&mut self.accessibility),
+            "role" if self.roles.len() < MAX_ROLES => {
+                let mut role = None;
+                label(&mut role);
+                self.roles.extend(role.filter(|role| !self.roles.contains(role)));
+            }
+            "default" => self.is_default |= is_yes(value),
             _ => {}
         }
         Ok(())
@@ -248,6 +271,11 @@ fn number(
         *old = Some(value.parse().map_err(wrong)?);
     }
     Ok(())
+}
+
+/// Whether a flag is set.
+fn is_yes(value: &str) -> bool {
+    ["true", "yes", "1"].iter().any(|yes| yes.eq_ignore_ascii_case(value))
 }
 
 /// What follows `smil/` in an element's path, in lower case.

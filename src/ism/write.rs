@@ -9,10 +9,19 @@ impl ServerManifest {
     pub fn render(&self) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
         out.push_str("<smil xmlns=\"http://www.w3.org/2001/SMIL20/Language\">\n");
-        if let Some(client) = &self.client_manifest {
-            out.push_str("  <head>\n    <meta name=\"clientManifestRelativePath\"");
-            attribute(&mut out, "content", &written(client));
-            out.push_str(" />\n  </head>\n");
+        let client = self.client_manifest.iter();
+        let client = client.map(|path| ("clientManifestRelativePath".to_owned(), written(path)));
+        let settings = self.settings.iter().map(|it| (it.full_name(), it.value.clone()));
+        let metas: Vec<_> = client.chain(settings).collect();
+        if !metas.is_empty() {
+            out.push_str("  <head>\n");
+            for (name, content) in metas {
+                out.push_str("    <meta");
+                attribute(&mut out, "name", &name);
+                attribute(&mut out, "content", &content);
+                out.push_str(" />\n");
+            }
+            out.push_str("  </head>\n");
         }
         out.push_str("  <body>\n    <switch>\n");
         for entry in &self.tracks {
@@ -42,8 +51,17 @@ fn track(out: &mut String, entry: &Entry, path: &str) {
     }
     out.push_str(">\n");
     let track_id = entry.track_id.map(|id| id.to_string());
-    let own = [("trackID", &track_id), ("trackName", &entry.name), ("Subtype", &entry.subtype)];
+    let is_default = entry.is_default.then(|| "true".to_owned());
+    let own = [
+        ("trackID", &track_id),
+        ("trackName", &entry.name),
+        ("Subtype", &entry.subtype),
+        ("title", &entry.title),
+        ("accessibility", &entry.accessibility),
+        ("default", &is_default),
+    ];
     let own = own.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+    let own = own.chain(entry.roles.iter().map(|role| ("role", role.as_str())));
     let custom = entry.custom_attributes.iter().map(|it| (it.name.as_str(), it.value.as_str()));
     for (name, value) in own.chain(custom) {
         out.push_str("        <param");
@@ -75,6 +93,7 @@ fn written(path: &str) -> String {
 mod tests {
     use super::*;
     use crate::index::Attribute;
+    use crate::ism::Setting;
 
     #[test]
     fn reads_the_same_again() {
@@ -86,6 +105,10 @@ mod tests {
             name: Some("audio_eng".into()),
             language: Some("eng".into()),
             subtype: Some("SUBT".into()),
+            title: Some("English \"for all\"".into()),
+            accessibility: Some("description".into()),
+            roles: vec!["alternate".into(), "dub".into()],
+            is_default: true,
             custom_attributes: vec![Attribute { name: "acme_a".into(), value: "<\"&'>".into() }],
         };
         let names = ["a.mp4", "my film 100%.mp4", "a%20b & <c>.mp4", "12:30.mp4", "é/ü.mp4"];
@@ -95,13 +118,15 @@ mod tests {
             client_manifest: Some("my film.ismc".into()),
             media: names.map(str::to_owned).to_vec(),
             tracks: kinds.enumerate().map(|(at, kind)| entry(at, kind)).collect(),
+            settings: vec![Setting { name: "chunkMs".into(), value: "4000".into() }],
         };
         let again = |manifest: &ServerManifest| ServerManifest::parse(manifest.render().as_bytes());
         assert_eq!(again(&manifest), Ok(manifest.clone()));
         manifest.tracks.truncate(1);
-        manifest.tracks[0] = Entry { media: 0, ..Entry::of(Some(StreamKind::Video)) };
+        manifest.tracks[0] = Entry { kind: Some(StreamKind::Video), ..Entry::default() };
         manifest.media.truncate(1);
         manifest.client_manifest = None;
+        manifest.settings.clear();
         assert_eq!(again(&manifest), Ok(manifest));
     }
 }

@@ -80,6 +80,11 @@ impl Chunks {
         Ok(())
     }
 
+    /// When the last one starts; 0 if there is none.
+    pub(super) fn last_start(&self) -> u64 {
+        self.list.last().map_or(0, |last| last.start)
+    }
+
     /// The chunks. A last one without `d` lasts as long as the one before it, and an only one as
     /// long as the presentation, as the specification says.
     pub(super) fn finish(mut self, presentation: u64) -> Result<Vec<Chunk>, ChunkError> {

@@ -5,20 +5,26 @@
 //! additional attributes come from.
 
 mod chunks;
+mod control;
 mod error;
 mod level;
 mod model;
 pub mod names;
 mod protection;
 mod read;
+mod sample;
+mod splice;
 
 use crate::base::xml::{self, Elements};
 use read::Reading;
 
 pub use chunks::{ChunkError, MAX_CHUNKS};
+pub use control::Controls;
 pub use error::ClientManifestError;
 pub use level::QualityLevel;
 pub use model::{ClientManifest, StreamIndex};
+pub use sample::{Sample, SampleContent};
+pub use splice::{SpliceInfo, section};
 
 impl ClientManifest {
     /// The client manifest in `bytes`, in UTF-8 or UTF-16.

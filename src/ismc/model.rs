@@ -1,5 +1,6 @@
 //! What a client manifest says.
 
+use super::control::Controls;
 use super::level::QualityLevel;
 use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
@@ -31,10 +32,16 @@ pub struct StreamIndex {
     pub language: Option<String>,
     /// `TimeScale`, its own or the root's.
     pub timescale: Timescale,
+    /// `Accessibility`: for whom it is made.
+    pub accessibility: Option<String>,
+    /// `Role`: what it is beside others, word by word.
+    pub roles: Vec<String>,
     /// The quality levels, in order.
     pub levels: Vec<QualityLevel>,
     /// The chunks, every one with its start and duration.
     pub chunks: Vec<Chunk>,
     /// Attributes that the protocol does not know.
     pub attributes: Vec<Attribute>,
+    /// What it has besides, if it is text whose samples stand in the manifest.
+    pub controls: Option<Controls>,
 }

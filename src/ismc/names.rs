@@ -19,8 +19,8 @@ pub const ROOT: &[&str] = &[
     "DVRWindowLength",
 ];
 
-/// Of `StreamIndex` (`[MS-SSTR]` 2.2.2.3). `ManifestOutput` promises samples within the manifest,
-/// which are not kept.
+/// Of `StreamIndex` (`[MS-SSTR]` 2.2.2.3), and what Azure's packager says of one. `ManifestOutput` promises samples
+/// within the manifest, which only a [`Control`](crate::index::Control) keeps.
 pub const STREAM: &[&str] = &[
     "Type",
     "Subtype",
@@ -33,6 +33,8 @@ pub const STREAM: &[&str] = &[
     "MaxWidth",
     "MaxHeight",
     "ManifestOutput",
+    "Role",
+    "Accessibility",
 ];
 
 /// Of `QualityLevel` (`[MS-SSTR]` 2.2.2.5).

@@ -1,12 +1,16 @@
 //! Reading a client manifest, element by element.
 
 use super::chunks::{ChunkError, Chunks, MAX_CHUNKS};
+use super::control::Keeping;
 use super::error::{ClientManifestError, MAX_LEVELS, MAX_STREAMS, number, wrong};
 use super::{ClientManifest, QualityLevel, StreamIndex, names, protection};
 use crate::base::time::Timescale;
 use crate::base::xml::{self, Element};
 use crate::index::StreamKind;
 use percent_encoding::percent_decode_str;
+
+/// The most words of a `Role`.
+const MAX_ROLES: usize = 8;
 
 /// A client manifest of which a part has been read.
 pub(super) struct Reading {
@@ -19,6 +23,9 @@ pub(super) struct Reading {
     /// Those of the last stream, and of how many `c`.
     chunks: Chunks,
     coded: usize,
+    /// What it has besides, if it is text; and how long its last chunk is said to last.
+    keeping: Option<Keeping>,
+    said: Option<u64>,
 }
 
 impl Default for Reading {
@@ -31,6 +38,8 @@ impl Default for Reading {
             left: MAX_CHUNKS,
             chunks: Chunks::default(),
             coded: 0,
+            keeping: None,
+            said: None,
         }
     }
 }
@@ -43,12 +52,21 @@ impl Reading {
             return Err(ClientManifestError::Root(xml::excerpt(root)));
         }
         match path {
+            "StreamIndex/c" => self.chunk(element)?,
+            "StreamIndex" => self.stream(element)?,
+            _ => {}
+        }
+        if let (Some(path), Some(keeping)) = (path.strip_prefix("StreamIndex/"), &mut self.keeping)
+            && let Some(stream) = self.manifest.streams.last()
+        {
+            let chunk = (self.chunks.last_start(), self.said);
+            keeping.element(path, element, chunk, stream.timescale.ticks_per_second().into())?;
+        }
+        match path {
             "" => self.root(element),
             "Protection/ProtectionHeader" => {
                 protection::keep(&mut self.manifest.protections, element)
             }
-            "StreamIndex" => self.stream(element),
-            "StreamIndex/c" => self.chunk(element),
             "StreamIndex/QualityLevel" => self.level(element),
             "StreamIndex/QualityLevel/CustomAttributes/Attribute" => self.custom(element),
             _ => Ok(()),
@@ -80,10 +98,13 @@ impl Reading {
             url_name: None,
             subtype: None,
             language: None,
+            accessibility: None,
+            roles: Vec::new(),
             timescale: self.timescale,
             levels: Vec::new(),
             chunks: Vec::new(),
             attributes: Vec::new(),
+            controls: None,
         };
         let mut kind = None;
         for attribute in element.attributes() {
@@ -93,6 +114,11 @@ impl Reading {
                 ("Url", value) => stream.url_name = url_name(&value),
                 ("Subtype", value) => stream.subtype = text(&value),
                 ("Language", value) => stream.language = text(&value),
+                ("Accessibility", value) => stream.accessibility = text(&value),
+                ("Role", value) => {
+                    stream.roles =
+                        value.split_whitespace().map(str::to_owned).take(MAX_ROLES).collect();
+                }
                 ("TimeScale", value) => stream.timescale = timescale(&value)?,
                 (name, value) if names::is_foreign(name, names::STREAM) => {
                     names::keep(&mut stream.attributes, name, &value);
@@ -101,6 +127,9 @@ impl Reading {
             }
         }
         stream.kind = kind.map_or_else(|| stream_kind(""), Ok)?;
+        if stream.kind == StreamKind::Text {
+            self.keeping = Some(Keeping::new(element)?);
+        }
         self.manifest.streams.push(stream);
         Ok(())
     }
@@ -115,6 +144,7 @@ impl Reading {
                 _ => {}
             }
         }
+        self.said = d;
         let pushed = self.chunks.push(t, d, r, &mut self.left);
         pushed.map_err(|why| self.chunk_error(self.coded, why))?;
         self.coded += 1;
@@ -151,7 +181,9 @@ impl Reading {
     fn finish_stream(&mut self) -> Result<(), ClientManifestError> {
         let coded = std::mem::take(&mut self.coded);
         let chunks = std::mem::take(&mut self.chunks);
+        let keeping = self.keeping.take();
         let Some(stream) = self.manifest.streams.last_mut() else { return Ok(()) };
+        stream.controls = keeping.and_then(Keeping::finish);
         let duration = self.timescale.rescale(self.duration, stream.timescale).unwrap_or(0);
         match chunks.finish(duration) {
             Ok(chunks) => stream.chunks = chunks,

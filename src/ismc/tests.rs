@@ -67,7 +67,11 @@ fn azure_media_services() {
     assert_eq!(attributes(&manifest.attributes), [("CanSeek", "TRUE")]);
     assert_eq!(audio.url_name.as_deref(), Some("aac_eng_2_128000"));
     assert_eq!(audio.language.as_deref(), Some("eng"));
-    assert_eq!(attributes(&audio.attributes), [("Role", "alternate")]);
+    assert_eq!(
+        (audio.accessibility.as_deref(), audio.roles.as_slice()),
+        (None, &["alternate".to_owned()][..])
+    );
+    assert_eq!(attributes(&audio.attributes), []);
     assert_eq!(attributes(&audio.levels[0].custom_attributes), [("acme_angle", "2")]);
     assert_eq!(
         times(audio),

@@ -1,19 +1,20 @@
 //! The manifest of DASH (`ISO/IEC 23009-1`): static, of the profile `isoff-live`, with a timeline of
 //! segments that the levels of a stream share.
 
+mod events;
 mod keyframes;
 mod level;
 mod segments;
 mod trick;
 
-use super::attributes::{number, text};
+use super::attributes::{number, put, text};
 use super::once::Once;
 use super::protection::{Keys, Systems, namespaces};
 use crate::base::time::Timescale;
 use crate::base::xml;
 use crate::index::{StreamKind, span};
 use crate::url::Frames;
-use crate::view::{Rendition, TextRole, View, ViewError};
+use crate::view::{ROLE_SCHEME, Rendition, View, ViewError, default_of};
 use level::{Period, frame_rate, representation, template};
 use segments::Segments;
 use std::ops::Range;
@@ -35,9 +36,11 @@ pub fn render(view: &View<'_>) -> Result<String, ViewError> {
     seconds(&mut out, "minBufferTime", longest(&renditions));
     out.push_str(">\n  <Period id=\"0\" start=\"PT0S\">\n");
     let period = Period { systems: Systems::of(view), start };
+    events::write(&mut out, view, start..end);
     let mut timelines = Once::new();
     for (at, each) in renditions.iter().enumerate() {
-        let is_main = renditions.iter().take(at).all(|other| kind(other) != kind(each));
+        let alike = || renditions.iter().filter(|other| kind(other) == kind(each));
+        let is_main = alike().nth(default_of(alike())).is_some_and(|main| std::ptr::eq(main, each));
         adaptation_set(&mut out, &mut timelines, &period, (at, each), is_main);
     }
     for (at, each) in renditions.iter().enumerate() {
@@ -85,8 +88,8 @@ fn adaptation_set<'a>(
     number(out, "id", at);
     text(out, "contentType", stream.kind.as_str());
     text(out, "mimeType", stream.kind.media_type());
-    if !stream.language.is_empty() {
-        text(out, "lang", &stream.language);
+    if let Some(language) = rendition.language() {
+        text(out, "lang", &language);
     }
     text(out, "segmentAlignment", "true");
     // What the file calls a sync sample may be followed by frames that are shown before it.
@@ -96,21 +99,21 @@ fn adaptation_set<'a>(
     keys.of_all(out);
     out.push_str("      <Label>");
     xml::escape(rendition.label(), out);
-    out.push_str("</Label>\n      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\"");
-    text(out, "value", role(rendition, is_main));
-    out.push_str("/>\n");
+    out.push_str("</Label>\n");
+    let accessibility = rendition.accessibility().map(|value| ("Accessibility", value));
+    let roles = rendition.roles(is_main).into_iter().map(|value| ("Role", value));
+    for (element, value) in accessibility.into_iter().chain(roles) {
+        put(out, format_args!("      <{element}"));
+        text(out, "schemeIdUri", ROLE_SCHEME);
+        text(out, "value", value);
+        out.push_str("/>\n");
+    }
     template(out, timelines, period, rendition, rendition.target);
     for level in &rendition.levels {
         let frame_rate = frame_rate(level);
         representation(out, (stream, level), Frames::CHUNKS, frame_rate.as_deref(), &keys);
     }
     out.push_str("    </AdaptationSet>\n");
-}
-
-/// What the stream is for (`ISO/IEC 23009-1` 5.8.5.5).
-fn role(rendition: &Rendition<'_>, is_main: bool) -> &'static str {
-    let text = rendition.text_role().map(TextRole::name);
-    text.unwrap_or(if is_main { "main" } else { "alternate" })
 }
 
 #[cfg(test)]

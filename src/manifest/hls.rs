@@ -2,6 +2,7 @@
 
 mod iframes;
 mod parts;
+mod splices;
 mod subtitles;
 
 use super::attributes::put;
@@ -12,9 +13,9 @@ use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{Format, Stream, StreamKind, Track};
 use crate::protection::protection;
-use crate::url::{Frames, INIT_FILE, SEGMENT, WEBVTT};
-use crate::view::{Audio, Level, Rendition, View, ViewError};
-use parts::{quotable, uri, video_range};
+use crate::url::{self, Frames, INIT_FILE, SEGMENT, WEBVTT};
+use crate::view::{Audio, Level, Rendition, View, ViewError, default_of};
+use parts::{characteristics, language, names, uri, video_range};
 
 /// Fragmented MP4 takes this version.
 const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
@@ -31,6 +32,14 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
     let videos: Vec<_> = videos.into_iter().filter(is_main).collect();
     let mut out = format!("{HEAD}#EXT-X-INDEPENDENT-SEGMENTS\n");
     session_keys(&mut out, view, &renditions);
+    // Their times are those of the whole.
+    if !view.extras().chapters.is_empty() && view.clip().is_none() {
+        let uri = url::chapters(view.generation());
+        put(
+            &mut out,
+            format_args!("#EXT-X-SESSION-DATA:DATA-ID=\"com.apple.hls.chapters\",URI=\"{uri}\"\n"),
+        );
+    }
     // Audio alone is a variant, and needs no group unless there is more to say of it.
     for group in groups.iter().filter(|group| !videos.is_empty() || group.says_more()) {
         group.write(&mut out);
@@ -138,6 +147,8 @@ pub fn playlist(
             SEGMENT
         }
     };
+    let tells = stream.kind == StreamKind::Video && frames != Frames::Key;
+    splices::write(&mut out, &view.extras().splices, first, tells);
     for (start, duration) in starts().zip(durations) {
         parts::segment(&mut out, start, duration);
         out.push_str(extension);
@@ -185,16 +196,15 @@ impl Group<'_> {
     }
 
     fn write(&self, out: &mut String) {
-        for (at, (rendition, level)) in self.members.iter().enumerate() {
+        let renditions = self.members.iter().map(|(rendition, _)| *rendition);
+        let (default, names) = (default_of(renditions.clone()), names(renditions));
+        for (at, ((rendition, level), name)) in self.members.iter().zip(names).enumerate() {
             put(out, format_args!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\"", self.id));
-            put(out, format_args!(",NAME=\"{}\"", quotable(rendition.label())));
-            if !rendition.stream.language.is_empty() {
-                put(out, format_args!(",LANGUAGE=\"{}\"", quotable(&rendition.stream.language)));
-            }
-            put(
-                out,
-                format_args!(",DEFAULT={},AUTOSELECT=YES", if at == 0 { "YES" } else { "NO" }),
-            );
+            put(out, format_args!(",NAME=\"{name}\""));
+            language(out, rendition);
+            let is_default = if at == default { "YES" } else { "NO" };
+            put(out, format_args!(",DEFAULT={is_default},AUTOSELECT=YES"));
+            characteristics(out, rendition);
             if let Some(audio) = Audio::of(level.track) {
                 put(out, format_args!(",CHANNELS=\"{}\"", channels(&audio)));
             }

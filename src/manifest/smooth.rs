@@ -9,7 +9,9 @@ use super::once::Once;
 use super::rows::{Row, rows};
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
-use crate::index::{Attribute, AudioFormat, Format, Protection, Track, VideoFormat, span};
+use crate::index::{
+    Attribute, AudioFormat, Control, Format, Labels, Protection, Track, VideoFormat, span,
+};
 use crate::ismc::names::{self, LEVEL, ROOT, STREAM};
 use crate::url::{Form, fragment_template};
 use crate::view::{Shown, Stretch, View, ViewError};
@@ -37,6 +39,7 @@ pub fn render(view: &View<'_>, form: Form) -> Result<String, ViewError> {
     for each in &streams {
         stream(&mut out, &mut timelines, each, form);
     }
+    view.extras().controls.iter().for_each(|each| control(&mut out, each));
     out.push_str("</SmoothStreamingMedia>\n");
     Ok(out)
 }
@@ -74,7 +77,7 @@ fn stream<'a>(out: &mut String, timelines: &mut Once<Stretch<'a>>, shown: &Shown
     let Shown { generation, stream, stretch, tracks } = shown;
     out.push_str("  <StreamIndex");
     text(out, "Type", stream.kind.as_str());
-    text(out, "Name", shown.label());
+    text(out, "Name", shown.name());
     let video = |track: &Track| match &track.format {
         Format::Video(video) => Some((video.width, video.height)),
         _ => None,
@@ -87,6 +90,13 @@ fn stream<'a>(out: &mut String, timelines: &mut Once<Stretch<'a>>, shown: &Shown
     }
     if !stream.language.is_empty() {
         text(out, "Language", &stream.language);
+    }
+    let Labels { accessibility, roles, .. } = &stream.labels;
+    if !roles.is_empty() {
+        text(out, "Role", &roles.join(" "));
+    }
+    if !accessibility.is_empty() {
+        text(out, "Accessibility", accessibility);
     }
     number(out, "TimeScale", stream.timescale.ticks_per_second());
     number(out, "Chunks", stretch.len());
@@ -105,6 +115,15 @@ fn stream<'a>(out: &mut String, timelines: &mut Once<Stretch<'a>>, shown: &Shown
     }
     timelines.append(out, *stretch, |out, stretch| chunks(out, *stretch, form));
     out.push_str("  </StreamIndex>\n");
+}
+
+/// A stream as its manifest had it.
+fn control(out: &mut String, Control { attributes, content }: &Control) {
+    out.push_str("  <StreamIndex");
+    attributes.iter().for_each(|attribute| text(out, &attribute.name, &attribute.value));
+    out.push('>');
+    out.push_str(content);
+    out.push_str("</StreamIndex>\n");
 }
 
 fn track(out: &mut String, place: usize, track: &Track) {

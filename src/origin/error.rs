@@ -31,6 +31,9 @@ pub enum Error {
     /// The presentation has no such stream, level, time or generation.
     #[error(transparent)]
     Locate(#[from] LocateError),
+    /// The presentation has no chapters.
+    #[error("{0} has no chapters")]
+    NoChapters(String),
     /// The range asked for begins beyond the end.
     #[error("the range begins beyond the {length} bytes there are")]
     Range {
@@ -116,6 +119,7 @@ impl Error {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
             | Self::NoFilter(_)
+            | Self::NoChapters(_)
             | Self::Locate(_)
             | Self::View(ViewError::NothingLeft)
             | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,

@@ -48,6 +48,7 @@ impl<'a> Subject<'a> {
             Request::ClientAccessPolicy | Request::CrossDomain => return None,
             Request::Presentation(_) => ("presentation", None),
             Request::Manifest(request) => (kind_of_manifest(request.format), None),
+            Request::Chapters(_) => ("chapters", None),
             Request::Level(request) => (kind_of_part(request.part), None),
             Request::Fragment(request) => (kind_of(request.noun), Some(name_of(request))),
         };

@@ -5,6 +5,7 @@
 //! (`RFC 3986` 2.4): names may hold both. Parentheses and the last `=` are found by their place, so
 //! clients may encode them or not.
 
+mod chapters;
 mod error;
 mod escape;
 mod fragment;
@@ -16,6 +17,7 @@ mod presentation;
 mod query;
 mod request;
 
+pub use chapters::{ChaptersRequest, chapters};
 pub use error::RequestError;
 pub use escape::{decode, encode};
 pub use fragment::{Attributes, FragmentRequest, Noun, fragment_template};

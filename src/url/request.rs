@@ -1,11 +1,12 @@
 //! What a path asks for, with its query.
 
+use super::chapters::CHAPTERS_FILE;
 use super::escape::decode_segment;
 use super::level::{INIT_FILE, SEGMENT, WEBVTT, playlist_in};
 use super::number::{bitrate_of, decimal};
 use super::{
-    FragmentRequest, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest, Noun,
-    RequestError, encode, fragment, presentation_of, query,
+    ChaptersRequest, FragmentRequest, Frames, LevelPart, LevelRequest, ManifestFormat,
+    ManifestRequest, Noun, RequestError, encode, fragment, presentation_of, query,
 };
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
@@ -27,6 +28,8 @@ pub enum Request<'a> {
     Presentation(Cow<'a, str>),
     /// A manifest of the whole presentation.
     Manifest(ManifestRequest<'a>),
+    /// The chapters of one build of it.
+    Chapters(ChaptersRequest<'a>),
     /// What CMAF clients want of a quality level before its segments.
     Level(LevelRequest<'a>),
     /// A fragment, or a part of one.
@@ -62,6 +65,9 @@ impl<'a> Request<'a> {
                 let selection = Selection::default();
                 let manifest = ManifestRequest { presentation, format, selection, filters };
                 Ok(Self::Manifest(manifest))
+            }
+            (Some(generation), [file]) if file.eq_ignore_ascii_case(CHAPTERS_FILE) => {
+                Ok(Self::Chapters(ChaptersRequest { presentation, generation }))
             }
             (Some(generation), [stream, bitrate, file]) => {
                 let place = (presentation, generation, stream.clone());
@@ -108,6 +114,7 @@ impl<'a> Request<'a> {
             Self::ClientAccessPolicy | Self::CrossDomain => None,
             Self::Presentation(presentation)
             | Self::Manifest(ManifestRequest { presentation, .. })
+            | Self::Chapters(ChaptersRequest { presentation, .. })
             | Self::Level(LevelRequest { presentation, .. })
             | Self::Fragment(FragmentRequest { presentation, .. }) => Some(presentation),
         }
@@ -137,6 +144,7 @@ impl fmt::Display for Request<'_> {
             Self::CrossDomain => write!(f, "/{CROSS_DOMAIN}"),
             Self::Presentation(presentation) => write!(f, "/{}", encode(presentation)),
             Self::Manifest(request) => request.fmt(f),
+            Self::Chapters(request) => request.fmt(f),
             Self::Level(request) => request.fmt(f),
             Self::Fragment(request) => request.fmt(f),
         }

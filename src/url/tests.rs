@@ -376,7 +376,7 @@ fn request() -> impl Strategy<Value = Request<'static>> {
     let attributes = prop::collection::vec(attribute, 0..3);
     let place = (key, prop::option::of(Just(generation())), name().prop_map(Cow::<str>::Owned));
     let shown = (target(), clip(), selection(), filters());
-    let what = (any::<u32>(), any::<u64>(), 0..16usize, attributes, shown);
+    let what = (any::<u32>(), any::<u64>(), 0..17usize, attributes, shown);
     (place, what).prop_map(|((presentation, generation, stream), what)| {
         let (bitrate, start, which, attributes, (target, clip, selection, filters)) = what;
         let made = FragmentRequest {
@@ -409,8 +409,11 @@ fn request() -> impl Strategy<Value = Request<'static>> {
             8 => level(LevelPart::Playlist(Frames::All(target), clip)),
             9 => level(LevelPart::Playlist(Frames::Key, clip)),
             10 => Request::Presentation(presentation),
+            11 => {
+                Request::Chapters(ChaptersRequest { presentation, generation: self::generation() })
+            }
             which => {
-                let format = ManifestFormat::ALL[which - 11];
+                let format = ManifestFormat::ALL[which - 12];
                 Request::Manifest(ManifestRequest { presentation, format, selection, filters })
             }
         }

@@ -5,7 +5,7 @@ use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
 use crate::base::time::Timescale;
 use crate::index::{
-    AudioFormat, BitRates, Carriage, Extents, Format, FourCc, Index, Media, Source, Stream,
+    AudioFormat, BitRates, Carriage, Extents, Format, FourCc, Index, Labels, Media, Source, Stream,
     StreamKind, Timeline, Track, VideoFormat,
 };
 use crate::media::{audio_entry, avcc, boxed, esds, visual_entry};
@@ -97,6 +97,7 @@ pub(crate) fn stream(
         name: name.into(),
         subtype: String::new(),
         language: language.into(),
+        labels: Labels::default(),
         timescale: Timescale::SMOOTH,
         timeline: Timeline::new(&chunks.collect::<Vec<_>>()).unwrap(),
         attributes: vec![],

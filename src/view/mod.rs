@@ -9,8 +9,11 @@ mod codecs;
 mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod label;
+mod language;
 mod range;
 mod rendition;
+mod role;
 mod selected;
 mod shown;
 mod stretch;
@@ -18,13 +21,16 @@ mod texts;
 
 pub use audio::{Audio, Layout};
 pub use error::ViewError;
+pub use label::told_apart;
+pub use language::shortest_tag;
 pub use range::VideoRange;
 pub use rendition::{Level, Rendition};
+pub use role::{ROLE_SCHEME, default_of, known_role};
 pub use shown::{Shown, TextRole};
 pub use stretch::Stretch;
 
 use crate::base::target::SegmentTarget;
-use crate::index::{Attribute, Index, Protection, Stream};
+use crate::index::{Attribute, Extras, Generation, Index, Protection, Stream};
 use crate::protection::Systems;
 use crate::selection::{Clip, Selection};
 
@@ -46,10 +52,10 @@ impl<'a> View<'a> {
         Self { index, streams, clip: None, first: None, target: SegmentTarget::CHUNK }
     }
 
-    /// The same in segments that last about as long as `target`.
+    /// The same in segments that last about as long as `target`, unless the presentation has a target of its own.
     #[must_use]
     pub fn in_segments_of(self, target: SegmentTarget) -> Self {
-        Self { target, ..self }
+        Self { target: self.index.extras.target.unwrap_or(target), ..self }
     }
 
     /// What `selection` leaves of it.
@@ -84,6 +90,21 @@ impl<'a> View<'a> {
     /// What clients hand to licence systems.
     pub fn protections(&self) -> &'a [Protection] {
         &self.index.protections
+    }
+
+    /// The build that its URLs name.
+    pub fn generation(&self) -> Generation {
+        self.index.generation
+    }
+
+    /// All streams of the presentation, whether they are shown or not: its time counts from the start of them all.
+    pub fn streams(&self) -> std::slice::Iter<'a, Stream> {
+        self.index.streams.iter()
+    }
+
+    /// What it has beside streams of media.
+    pub fn extras(&self) -> &'a Extras {
+        &self.index.extras
     }
 
     /// The licence systems, each with the keys that it has a word for.

@@ -1,7 +1,8 @@
 //! Levels that clients of HLS and DASH can switch between, whichever of the two they speak.
 
-use super::shown::{label, text_role};
-use super::{Shown, Stretch, TextRole, VideoRange, ViewError, codecs};
+use super::label::label;
+use super::language::shortest_tag;
+use super::{Shown, Stretch, VideoRange, ViewError, codecs};
 use crate::base::target::SegmentTarget;
 use crate::index::{Generation, Media, Stream, StreamKind, Track};
 use crate::isobmff::TrackProtection;
@@ -46,9 +47,9 @@ impl Rendition<'_> {
         label(self.stream)
     }
 
-    /// What it is for, if it is of text.
-    pub fn text_role(&self) -> Option<TextRole> {
-        text_role(self.stream)
+    /// The language as a tag of BCP 47, the shortest there is; `None` where none is known.
+    pub fn language(&self) -> Option<String> {
+        shortest_tag(&self.stream.language)
     }
 }
 

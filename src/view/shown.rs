@@ -1,6 +1,6 @@
 //! A stream as a client is shown it.
 
-use super::Stretch;
+use super::{Stretch, label};
 use crate::index::{Generation, Stream, StreamKind, Track};
 
 /// A stream as a client is shown it.
@@ -45,16 +45,10 @@ impl<'a> Shown<'a> {
         Self { generation, stream, stretch, tracks: stream.tracks.iter().collect() }
     }
 
-    /// The name to show: the `.ismc`'s own where that is another than fragments are asked for by.
-    pub fn label(&self) -> &'a str {
-        label(self.stream)
+    /// The name that Smooth Streaming shows.
+    pub fn name(&self) -> &'a str {
+        label::name(self.stream)
     }
-}
-
-/// The name to show of a stream.
-pub(super) fn label(stream: &Stream) -> &str {
-    let own = stream.attributes.iter().find(|attribute| attribute.name == "Name");
-    own.map_or(&stream.name, |own| &own.value)
 }
 
 /// What a stream of text is for; `None` if it is no text, or commands, chapters or data. One that does not say counts

@@ -130,7 +130,7 @@ test('what breaks a rule is seen', async () => {
       [multivariantFaults, master, /AVERAGE-BANDWIDTH=\d+/, 'AVERAGE-BANDWIDTH=9999999', /more than at most/],
       [multivariantFaults, master, 'AUDIO="audio-2"', 'AUDIO="none"', /not there/],
       [multivariantFaults, master, 'DEFAULT=NO', 'DEFAULT=YES', /several defaults/],
-      [multivariantFaults, master, 'LANGUAGE="eng"', 'LANGUAGE="deu"', /select by language/],
+      [multivariantFaults, master, 'LANGUAGE="en"', 'LANGUAGE="de"', /select by language/],
       [multivariantFaults, master, /RESOLUTION=\d+x\d+,/, '', /otherwise/],
       [multivariantFaults, master, /BANDWIDTH=(\d+),AVERAGE/, 'BANDWIDTH=$1,BANDWIDTH=$1,AVERAGE', /twice/],
       [multivariantFaults, master, /#EXT-X-I-FRAME-STREAM-INF.*\n/, '', /keyframes of 1/],

@@ -7,10 +7,12 @@ mod media;
 #[path = "../memory/mod.rs"]
 mod memory;
 
+mod beside;
 mod cmaf;
 mod fragments;
 mod indexing;
 mod key_frames;
+mod labels;
 mod plans;
 mod progressive;
 mod segments;

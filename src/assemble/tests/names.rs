@@ -22,8 +22,11 @@ fn the_client_manifest_names_what_the_server_manifest_does_not() {
     assert_eq!(index.sources[1].key, "a.ismc");
     let stream = &index.streams[1];
     assert_eq!((stream.name.as_str(), stream.language.as_str()), ("audio_en", "en"));
-    assert_eq!(stream.subtype, "WmaPro");
-    assert_eq!(stream.attributes, [attribute("Role", "alternate"), attribute("Name", "English")]);
+    assert_eq!(
+        (stream.subtype.as_str(), stream.labels.roles.as_slice()),
+        ("WmaPro", &["alternate".to_owned()][..])
+    );
+    assert_eq!(stream.attributes, [attribute("Name", "English")]);
     let track = &stream.tracks[0];
     assert_eq!((track.bitrate, track.source), (128_000, 3));
     assert_eq!(track.attributes, [attribute("Extra", "1")]);

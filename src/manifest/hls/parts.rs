@@ -4,7 +4,7 @@ use crate::base::time::Timescale;
 use crate::manifest::attributes::put;
 use crate::selection::Clip;
 use crate::url::{self, Frames};
-use crate::view::{Level, Rendition};
+use crate::view::{Level, Rendition, told_apart};
 
 /// The dynamic range of video, where a playlist has to state it (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
 pub(super) fn video_range(out: &mut String, level: &Level<'_>) {
@@ -44,8 +44,30 @@ pub(super) fn segment(out: &mut String, start: u64, duration: u64) {
     out.push_str(digits.format(start));
 }
 
+/// The names of the members of a group, no two alike (`RFC 8216` 4.3.4.1.1).
+pub(super) fn names<'r, 'a: 'r>(
+    renditions: impl Iterator<Item = &'r Rendition<'a>>,
+) -> Vec<String> {
+    told_apart(renditions.map(|rendition| quotable(rendition.label())))
+}
+
+/// The language of a member, if it is known.
+pub(super) fn language(out: &mut String, rendition: &Rendition<'_>) {
+    if let Some(language) = rendition.language() {
+        put(out, format_args!(",LANGUAGE=\"{language}\""));
+    }
+}
+
+/// What a member is made for.
+pub(super) fn characteristics(out: &mut String, rendition: &Rendition<'_>) {
+    let characteristics = rendition.characteristics();
+    if !characteristics.is_empty() {
+        put(out, format_args!(",CHARACTERISTICS=\"{}\"", characteristics.join(",")));
+    }
+}
+
 /// `text` as it can stand in a quoted string, which has no way to escape anything (`RFC 8216` 4.2).
-pub(super) fn quotable(text: &str) -> String {
+fn quotable(text: &str) -> String {
     let quotable = text.chars().filter(|letter| !letter.is_control());
     quotable.map(|letter| if letter == '"' { '\'' } else { letter }).collect()
 }

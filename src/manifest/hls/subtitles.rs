@@ -1,8 +1,8 @@
 //! Text in HLS: one group of renditions, each a playlist of segments of `WebVTT` (`RFC 8216` 4.3.4.1).
 
-use super::parts::{quotable, uri};
+use super::parts::{characteristics, language, names, uri};
 use crate::manifest::attributes::put;
-use crate::view::{Rendition, TextRole};
+use crate::view::Rendition;
 
 /// What a variant says of the group.
 pub(super) fn attribute(texts: &[Rendition<'_>]) -> &'static str {
@@ -10,20 +10,18 @@ pub(super) fn attribute(texts: &[Rendition<'_>]) -> &'static str {
 }
 
 /// Every text as a member of the group, by its first level: a group may not have a stream twice. A player
-/// chooses one by the viewer's language, or none.
+/// chooses one by the viewer's language, or none; one is shown to everybody only where it is said to be the default.
 pub(super) fn write(out: &mut String, texts: &[Rendition<'_>]) {
-    for text in texts {
+    let default = texts.iter().position(|text| text.stream.labels.is_default);
+    for (at, (text, name)) in texts.iter().zip(names(texts.iter())).enumerate() {
         let Some(level) = text.levels.first() else { continue };
         out.push_str("#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\"");
-        put(out, format_args!(",NAME=\"{}\"", quotable(text.label())));
-        if !text.stream.language.is_empty() {
-            put(out, format_args!(",LANGUAGE=\"{}\"", quotable(&text.stream.language)));
-        }
-        out.push_str(",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO");
-        if text.text_role() == Some(TextRole::Caption) {
-            out.push_str(",CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,");
-            out.push_str("public.accessibility.describes-music-and-sound\"");
-        }
+        put(out, format_args!(",NAME=\"{name}\""));
+        language(out, text);
+        let yes = |is| if is { "YES" } else { "NO" };
+        let (is_default, is_forced) = (yes(default == Some(at)), yes(text.is_forced()));
+        put(out, format_args!(",DEFAULT={is_default},AUTOSELECT=YES,FORCED={is_forced}"));
+        characteristics(out, text);
         out.push_str(",URI=\"");
         uri(out, text, level);
         out.push_str("\"\n");
@@ -53,8 +51,8 @@ mod tests {
         Stream { subtype, ..stream(name, "eng", &CHUNKS, vec![track]) }
     }
 
-    fn named(text: &Rendition<'_>) -> (String, Option<&'static str>) {
-        (text.label().to_owned(), text.text_role().map(TextRole::name))
+    fn named(text: &Rendition<'_>) -> (String, Vec<&'static str>) {
+        (text.label().to_owned(), text.roles(false))
     }
 
     #[test]
@@ -75,7 +73,7 @@ mod tests {
         let view = View::whole(&index);
         let shown: Vec<_> = view.texts().iter().map(named).collect();
         let roles = [("beside", "caption"), ("said", "caption"), ("subtitles", "subtitle")];
-        assert_eq!(shown, roles.map(|(name, role)| (name.to_owned(), Some(role))));
+        assert_eq!(shown, roles.map(|(name, role)| (name.to_owned(), vec![role])));
 
         let generation = index.generation;
         let master = hls::master(&view).unwrap();
@@ -83,7 +81,7 @@ mod tests {
                         public.accessibility.describes-music-and-sound\",";
         for (name, more) in [("beside", captions), ("subtitles", "")] {
             let line = format!(
-                "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"{name}\",LANGUAGE=\"eng\",DEFAULT=NO,\
+                "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"{name}\",LANGUAGE=\"en\",DEFAULT=NO,\
                  AUTOSELECT=YES,FORCED=NO,{more}URI=\"{generation}/{name}/400/index.m3u8\"\n"
             );
             assert!(master.contains(&line), "{master}");
@@ -91,7 +89,7 @@ mod tests {
         assert!(master.contains(",SUBTITLES=\"text\"\n"), "{master}");
         let mpd = dash::render(&view).unwrap();
         assert_eq!(
-            mpd.matches("contentType=\"text\" mimeType=\"application/mp4\" lang=\"eng\"").count(),
+            mpd.matches("contentType=\"text\" mimeType=\"application/mp4\" lang=\"en\"").count(),
             3
         );
         assert_eq!(mpd.matches("codecs=\"stpp.ttml.im1t\"").count(), 3, "{mpd}");

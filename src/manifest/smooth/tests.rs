@@ -3,8 +3,8 @@ use crate::base::chunk::Chunk;
 use crate::base::matrix::Matrix;
 use crate::base::range::ByteRange;
 use crate::index::{
-    BitRates, Carriage, Extents, FourCc, Index, Media, Protection, Source, Stream, StreamKind,
-    TextFormat, Timeline,
+    BitRates, Carriage, Extents, FourCc, Index, Labels, Media, Protection, Source, Stream,
+    StreamKind, TextFormat, Timeline,
 };
 use crate::ismc::ClientManifest;
 use proptest::prelude::*;
@@ -64,6 +64,7 @@ fn stream(name: &str, chunks: &[Chunk], tracks: Vec<Track>) -> Stream {
         name: name.into(),
         subtype: String::new(),
         language: String::new(),
+        labels: Labels::default(),
         timescale: Timescale::SMOOTH,
         timeline: Timeline::new(chunks).unwrap(),
         attributes: vec![],

@@ -2,14 +2,16 @@
 
 use super::representation::{Freshness, Representation};
 use super::step::Plan;
-use crate::fragment::{LocatedLevel, init_segment, locate_level};
+use crate::fragment::{LocateError, LocatedLevel, init_segment, locate_level};
 use crate::index::{Digest, FormatError, Generation, Index};
-use crate::manifest::{dash, hls, smooth};
+use crate::manifest::{chapters as chapter_list, dash, hls, smooth};
 use crate::origin::asked::Asked;
 use crate::origin::error::Error;
 use crate::origin::settings::Settings;
 use crate::selection::Selection;
-use crate::url::{Form, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest};
+use crate::url::{
+    ChaptersRequest, Form, Frames, LevelPart, LevelRequest, ManifestFormat, ManifestRequest,
+};
 use crate::view::{View, ViewError};
 
 /// The media type of playlists (`RFC 8216` 4).
@@ -55,6 +57,25 @@ fn version(generation: Generation, selection: &Selection) -> String {
         true => generation.to_string(),
         false => format!("{generation}-{}", Digest::of(selection.canonical().as_bytes())),
     }
+}
+
+/// The chapters of one build of the presentation.
+pub(super) fn chapters(
+    asked: &Asked<'_>,
+    request: &ChaptersRequest<'_>,
+    index: &Index,
+) -> Result<Plan, Error> {
+    if request.generation != index.generation {
+        return Err(LocateError::OtherGeneration.into());
+    }
+    let chapters = chapter_list::render(&View::whole(index));
+    let chapters = chapters.ok_or_else(|| Error::NoChapters(request.presentation.to_string()))?;
+    let representation = Representation {
+        etag: format!("{}-chapters", index.generation),
+        content_type: "application/json",
+        freshness: Freshness::Immutable,
+    };
+    representation.bytes(chapters.into_bytes()).send(asked)
 }
 
 /// What clients of HLS and DASH want of a level before its segments.

@@ -47,6 +47,10 @@ pub fn plan(asked: &Asked<'_>, settings: &Settings, facts: &Facts) -> Result<Ste
                 manifest::manifest(asked, settings, (request, filters), &known.index)?
             }
         },
+        Request::Chapters(request) => match &facts.index {
+            Some(known) => manifest::chapters(asked, request, &known.index)?,
+            None => return Ok(Step::NeedsIndex(Some(request.generation))),
+        },
         Request::Level(request) => match &facts.index {
             Some(known) => manifest::level(asked, request, &known.index)?,
             None => return Ok(Step::NeedsIndex(Some(request.generation))),

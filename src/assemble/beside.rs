@@ -1,0 +1,94 @@
+//! What a client manifest has beside streams of media: chapters, splices, and what only clients of Smooth Streaming
+//! understand.
+
+use super::Sourced;
+use super::group::Group;
+use super::warning::Warning;
+use crate::base::time::Timescale;
+use crate::index::{Chapter, Extras, Splice};
+use crate::ismc::{
+    ClientManifest, Controls, Sample, SampleContent, SpliceInfo, StreamIndex, section,
+};
+
+/// What there is beside streams of media, and what of it is not told to everybody.
+#[derive(Default)]
+pub(super) struct Beside {
+    pub(super) extras: Extras,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// What `client` has beside the streams that `groups` are. A stream of text that is one of them is served by its
+/// fragments; its samples in the manifest are read all the same.
+pub(super) fn beside(client: &Sourced<ClientManifest>, groups: &[Group<'_>]) -> Beside {
+    let mut beside = Beside::default();
+    let (mut bytes, mut samples) = (0usize, 0usize);
+    for stream in &client.content.streams {
+        let Some(controls) = &stream.controls else { continue };
+        let untold = controls.samples.iter().filter(|sample| !beside.tell(stream, sample)).count();
+        let (manifest, name) = (client.source.key.clone(), name(stream));
+        let is_served = groups
+            .iter()
+            .any(|group| group.listed.is_some_and(|listed| std::ptr::eq(listed.stream, stream)));
+        let kept = controls.control.as_ref().filter(|control| {
+            bytes = bytes.saturating_add(control.content.len());
+            samples = samples.saturating_add(controls.samples.len());
+            bytes <= Controls::MAX_LEN && samples <= Controls::MAX_SAMPLES
+        });
+        match kept {
+            _ if is_served => {}
+            Some(control) => beside.extras.controls.push(control.clone()),
+            None => beside.warnings.push(Warning::TooMuchControl {
+                manifest: manifest.clone(),
+                stream: name.clone(),
+                max_bytes: Controls::MAX_LEN,
+                max_samples: Controls::MAX_SAMPLES,
+            }),
+        }
+        if untold > 0 {
+            beside.warnings.push(Warning::Untold { manifest, stream: name, count: untold });
+        }
+    }
+    beside.extras.chapters.sort_by_key(|chapter| chapter.start);
+    beside.extras.splices.sort_by_key(|splice| splice.start);
+    beside
+}
+
+fn name(stream: &StreamIndex) -> String {
+    let named = stream.name.as_ref().or(stream.url_name.as_ref());
+    named.cloned().unwrap_or_else(|| stream.kind.as_str().to_owned())
+}
+
+impl Beside {
+    /// Takes what clients of HLS and DASH can be told of a sample, if they can.
+    fn tell(&mut self, stream: &StreamIndex, sample: &Sample) -> bool {
+        let Sample { start, duration, content } = sample;
+        let smooth = |ticks| stream.timescale.rescale(ticks, Timescale::SMOOTH);
+        let Some(start) = smooth(*start) else { return false };
+        let duration = duration.and_then(smooth);
+        let is_of_chapters = stream.subtype.as_ref().is_some_and(|subtype| {
+            ["CHAP", "CHAPTER", "CHAPTERS"].iter().any(|it| it.eq_ignore_ascii_case(subtype))
+        });
+        let title = match content {
+            SampleContent::Marker(title) => Some(title.clone()),
+            SampleContent::Bytes(bytes) if is_of_chapters => String::from_utf8(bytes.clone()).ok(),
+            SampleContent::Bytes(bytes) => return self.splice(bytes, start, duration),
+            SampleContent::Other => None,
+        };
+        let title = title.filter(|title| !title.trim().is_empty());
+        let told = title.is_some();
+        let language = stream.language.clone().unwrap_or_default();
+        self.extras.chapters.extend(title.map(|title| Chapter { start, language, title }));
+        told
+    }
+
+    fn splice(&mut self, bytes: &[u8], start: u64, duration: Option<u64>) -> bool {
+        let Some(section) = section(bytes.to_vec()) else { return false };
+        let Some(SpliceInfo { event, turn, duration: said }) = SpliceInfo::parse(&section) else {
+            return false;
+        };
+        let said = said.and_then(|said| Timescale::MPEG.rescale(said, Timescale::SMOOTH));
+        let duration = duration.or(said).unwrap_or(0);
+        self.extras.splices.push(Splice { start, duration, event, turn, section });
+        true
+    }
+}

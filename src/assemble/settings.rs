@@ -1,0 +1,53 @@
+//! What a server manifest asks of millrace for its presentation.
+
+use super::warning::Warning;
+use super::{Cuts, Sourced};
+use crate::base::target::SegmentTarget;
+use crate::ism::{ServerManifest, Setting};
+
+/// What a server manifest asks for its presentation, in place of what the deployment decides.
+pub(super) struct Settings {
+    /// `millrace:chunkMs`: how long the chunks of progressive MP4s are to last, in milliseconds.
+    chunk_ms: Option<u64>,
+    /// `millrace:segmentMs`: about how long segments of HLS and DASH last.
+    pub(super) target: Option<SegmentTarget>,
+    /// What it asks in vain.
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Settings {
+    /// Those of `server`. Of two of one name, the first counts.
+    pub(super) fn of(server: &Sourced<ServerManifest>) -> Self {
+        let mut settings = Self { chunk_ms: None, target: None, warnings: Vec::new() };
+        for setting in &server.content.settings {
+            if let Err(why) = settings.take(setting) {
+                let Setting { name, value } = setting.clone();
+                let manifest = server.source.key.clone();
+                settings.warnings.push(Warning::Setting { manifest, name, value, why });
+            }
+        }
+        settings
+    }
+
+    fn take(&mut self, Setting { name, value }: &Setting) -> Result<(), String> {
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        if is("chunkMs") {
+            let (from, to) = (Cuts::TARGETS_MS.start(), Cuts::TARGETS_MS.end());
+            let target = value.parse().ok().filter(|target| Cuts::TARGETS_MS.contains(target));
+            let target = target.ok_or_else(|| format!("it is not a number from {from} to {to}"))?;
+            self.chunk_ms.get_or_insert(target);
+        } else if is("segmentMs") {
+            let target = value.parse().ok().and_then(SegmentTarget::new);
+            let wrong = || format!("it is not a number from 0 to {}", SegmentTarget::MAX_MS);
+            self.target.get_or_insert(target.ok_or_else(wrong)?);
+        } else {
+            return Err("there is no such setting, but chunkMs and segmentMs".to_owned());
+        }
+        Ok(())
+    }
+
+    /// How the presentation is cut, where the deployment cuts as `cuts` says.
+    pub(super) fn cuts(&self, cuts: Cuts) -> Cuts {
+        Cuts { target_ms: self.chunk_ms.unwrap_or(cuts.target_ms), ..cuts }
+    }
+}
