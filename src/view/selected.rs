@@ -1,5 +1,6 @@
 //! What a selection leaves of a presentation.
 
+use super::language::shortest_tag;
 use super::{Audio, Shown, Stretch, ViewError, codecs, texts};
 use crate::index::{Format, Stream, StreamKind, Track};
 use crate::protection::sample_entry;
@@ -55,7 +56,10 @@ impl Described for Candidate<'_> {
         match word {
             Word::Type if self.stream.kind == StreamKind::Text => is("text") || is("textstream"),
             Word::Type => is(self.stream.kind.as_str()),
-            Word::Language => is(&self.stream.language),
+            Word::Language => {
+                let tag = shortest_tag(&self.stream.language);
+                is(&self.stream.language) || tag.is_some() && tag == shortest_tag(value)
+            }
             Word::Name => is(&self.stream.name),
             Word::FourCc => {
                 let codec = self.codec.get_or_init(|| self.codec());
@@ -129,7 +133,9 @@ mod tests {
         assert_eq!(left("FourCC==\"avc1\""), left("FourCC==\"h264\""));
         assert_eq!(left("FourCC==\"av01\""), ["open/200000"]);
         assert_eq!(left("FourCC==\"mp4a\""), ["Ton/64000", "sound/64000"]);
-        assert_eq!(left("systemLanguage==\"DEU\""), ["Ton/64000"]);
+        for german in ["DEU", "de", "ger"] {
+            assert_eq!(left(&format!("systemLanguage==\"{german}\"")), ["Ton/64000"]);
+        }
         assert_eq!(left("trackName!=\"ton\"&&channels==2"), ["sound/64000"]);
         assert_eq!(left("samplingRate==48000&&systemBitrate<64001").len(), 2);
     }
