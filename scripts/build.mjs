@@ -6,7 +6,7 @@ import { step } from './lib/step.mjs';
 import { runMain } from './lib/errors.mjs';
 import { buildPage } from './build-page.mjs';
 import { buildWorker } from './build-worker.mjs';
-import { installPackages } from './install.mjs';
+import { installAllPackages } from './install.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 
 /** The native command line, which `buildCli` builds. */
@@ -27,7 +27,7 @@ if (isMain(import.meta)) {
   await runMain(async ([only]) => {
     await checkPrerequisites();
     if (only === 'cli') return buildCli();
-    await installPackages();
+    await installAllPackages();
     await buildPage();
     if (only === 'page') return;
     await buildWorker({ optimise: true });

@@ -1,6 +1,6 @@
 // `npm run check`: format, lints, types, documentation and dependencies. Nothing of the project is run.
 import path from 'node:path';
-import { installPackages } from './install.mjs';
+import { installAllPackages } from './install.mjs';
 import { CARGO_ENV, cargoProgress, isCargoNoise } from './lib/cargo.mjs';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -40,7 +40,7 @@ const OTHERS = {
 /** Runs all checks, and fails with the number of those that failed. */
 export async function check() {
   await checkPrerequisites();
-  await installPackages();
+  await installAllPackages();
   await installDeny();
   const failures = [];
   const attempt = (title, work) => step(title, work).catch((error) => failures.push(error) && printError(error));

@@ -1,7 +1,7 @@
 // `npm run deploy -- staging`, `npm run deploy -- production`: deploys to Cloudflare.
 import { readFile } from 'node:fs/promises';
 import { buildPage } from './build-page.mjs';
-import { installPackages } from './install.mjs';
+import { installAllPackages } from './install.mjs';
 import { local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
@@ -22,7 +22,7 @@ await runMain(async ([name, ...more]) => {
     });
   }
   await checkPrerequisites();
-  await installPackages();
+  await installAllPackages();
   // The Worker is built by wrangler, which asks for the page before.
   await buildPage();
   await run(node(), [WRANGLER, 'deploy', '--env', name, ...more], {

@@ -1,5 +1,7 @@
-// Installs npm packages when they are missing or older than the lock file.
+// Installs npm packages when they are missing or older than the lock file: for `npm start` what the Worker, its page and
+// the sample are made with, for everything else what tests and deployments need besides (`devDependencies`).
 import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
@@ -10,11 +12,22 @@ const STAMP = local('node_modules/.millrace.json');
 /** npm's own record of what it installed. */
 const INSTALLED = local('node_modules/.package-lock.json');
 
-export async function installPackages() {
+/** What `npm start` needs. */
+export const installPackages = () => install([], 'Installing npm packages');
+
+/** What tests, benches and deployments need too. */
+export async function installAllPackages() {
+  const { devDependencies } = JSON.parse(await readFile(local('package.json'), 'utf8'));
+  await install(Object.keys(devDependencies), 'Installing npm packages, with those for tests and deployment');
+}
+
+/** @param {string[]} more packages that have to be there as well, all of them or none */
+async function install(more, title) {
   const lock = await digest(['package-lock.json']);
-  if (await isInstalled(lock)) return;
-  await step('Installing npm packages', () =>
-    run('npm', ['ci', '--no-audit', '--no-fund'], {
+  if ((await isInstalled(lock)) && more.every((name) => existsSync(local('node_modules', name)))) return;
+  const omit = more.length > 0 ? [] : ['--omit=dev'];
+  await step(title, () =>
+    run('npm', ['ci', '--no-audit', '--no-fund', ...omit], {
       title: 'npm ci',
       isNoise: (line) => /^npm (warn|WARN)/.test(line),
       hint: 'If it could not download: is there a connection to the npm registry? If the lock file does not fit: run `npm install`.',
@@ -30,4 +43,4 @@ async function isInstalled(lock) {
   return statSync(INSTALLED).mtimeMs >= statSync(local('package-lock.json')).mtimeMs;
 }
 
-if (isMain(import.meta)) await runMain(installPackages);
+if (isMain(import.meta)) await runMain(installAllPackages);

@@ -4,7 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './bundle.mjs';
-import { installPackages } from './install.mjs';
+import { installAllPackages } from './install.mjs';
 import { step } from './lib/step.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
 
@@ -25,7 +25,7 @@ async function main(args) {
   if (values.help) return console.log(HELP);
   const [folder] = positionals;
   if (positionals.length !== 1) throw new ScriptError('Which folder has the schema?', { hint: HELP });
-  await installPackages();
+  await installAllPackages();
   const schemas = await readSchemas(folder);
   await bundleWorker();
   const mpds = await step('Asking for the MPDs', () => servedMpds());

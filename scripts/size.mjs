@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PAGE, buildPage } from './build-page.mjs';
 import { BUNDLE, bundleWorker } from './bundle.mjs';
-import { installPackages } from './install.mjs';
+import { installAllPackages } from './install.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
 
 const WORKER_KIB = 512;
@@ -15,7 +15,7 @@ const PLAYERS_KIB = 448;
 const kib = (count) => `${(count / 1024).toFixed(1)} KiB`;
 
 await runMain(async () => {
-  await installPackages();
+  await installAllPackages();
   const script = (await bundleWorker()).sort().map((name) => path.join(BUNDLE, name));
   const worker = await weigh('the Worker', script);
   const parts = await buildPage();

@@ -2,7 +2,7 @@
 // gets a wrong byte, a short answer, trouble that no store was in, or if the Worker's memory grows.
 import { parseArgs } from 'node:util';
 import { bundleWorker } from './bundle.mjs';
-import { installPackages } from './install.mjs';
+import { installAllPackages } from './install.mjs';
 import { step } from './lib/step.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
 
@@ -30,7 +30,7 @@ await runMain(async (args) => {
   };
   if (!Object.values(wanted).every((number) => Number.isSafeInteger(number) && number >= 0))
     throw new ScriptError('These are no numbers.', { hint: HELP });
-  await installPackages();
+  await installAllPackages();
   await bundleWorker();
   const { soak, told, troubleIn } = await import('../tests/soak/soak.mjs');
   const result = await step(`${wanted.requests} requests, seed ${wanted.seed}`, (report) =>
