@@ -10,7 +10,7 @@ import { isMain } from './lib/project.mjs';
 import { readStamp, writeStamp } from './lib/stamp.mjs';
 import { bytes, step } from './lib/step.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
-import { serverManifests, stateOf } from './seed/media.mjs';
+import { presentationsBelow, stateOf } from './seed/media.mjs';
 import { named } from './seed/named.mjs';
 import { bindingNames, openStores } from './seed/stores.mjs';
 
@@ -53,9 +53,9 @@ export async function seed(folder, state) {
 /** What there is in a folder: presentations, and the files that they are made of. */
 async function contents(folder) {
   const wanted = { files: {}, presentations: {} };
-  for (const key of await serverManifests(folder)) {
+  for (const { key, lone } of await presentationsBelow(folder)) {
     const sources = {};
-    for (const source of await named(folder, key)) sources[source] = await stateOf(folder, source);
+    for (const source of lone ? [lone] : await named(folder, key)) sources[source] = await stateOf(folder, source);
     Object.assign(wanted.files, sources);
     wanted.presentations[key] = JSON.stringify(sources);
   }

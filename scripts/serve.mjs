@@ -9,15 +9,19 @@ const PATIENCE_MS = 120_000;
 const TRIES = 3;
 
 /**
- * Serves the Worker on 127.0.0.1.
- * @param {{port: number, state: string, probe: string}} where `state`: the folder of the local stores;
- *   `probe`: the URL whose first answer, whatever it says, means that it serves
+ * Serves the Worker on this machine.
+ * @param {object} where
+ * @param {string} where.host the address that it listens at
+ * @param {number} where.port
+ * @param {string} where.state the folder of the local stores
+ * @param {Record<string, string>} where.vars variables of the Worker, besides those of wrangler.toml
+ * @param {string} where.probe the URL whose first answer, whatever it says, means that it serves
  * @returns {Promise<{logged: () => string[], show: () => void, ended: Promise<void>}>} `logged`: what the Worker
  *   has warned of, or failed with, so far; `show` lets wrangler's own lines through from then on
  */
-export async function serve({ port, state, probe }) {
+export async function serve({ probe, ...where }) {
   for (let tried = 1; ; tried++) {
-    const server = launch(port, state);
+    const server = launch(where);
     const problem = await server.answers(probe);
     if (!problem) return server;
     // wrangler picks free ports and opens them a moment later: another process may take them first.
@@ -25,8 +29,9 @@ export async function serve({ port, state, probe }) {
   }
 }
 
-function launch(port, state) {
-  const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--persist-to', state];
+function launch({ host, port, state, vars }) {
+  const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+  const args = ['dev', '--ip', host, '--port', String(port), '--persist-to', state, ...given];
   const child = start(node(), [WRANGLER, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: QUIET,

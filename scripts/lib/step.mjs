@@ -1,5 +1,8 @@
 // Reports each step in a line: a spinner with a percentage on a terminal, plain lines elsewhere.
 
+/** Without a terminal: from when on a step counts as long, and how often it says where it is. */
+const LONG_MS = 1500;
+const EVERY_MS = 8000;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const tty = process.stderr.isTTY;
 const colour = tty && !process.env.NO_COLOR;
@@ -77,20 +80,26 @@ function spinner(title) {
   };
 }
 
-/** Without a terminal: a line when a step takes long, one for each quarter, one at its end. */
+/** Without a terminal: a line when a step takes long, one every few seconds that says where it is, one at its end. */
 function plain(title) {
-  let quarter = 0;
-  const timer = setTimeout(() => console.error(`… ${title}`), 1500);
+  let [share, text] = [undefined, ''];
+  const tell = () => {
+    const percent = share === undefined ? '' : ` ${Math.floor(share * 100)} %`;
+    console.error(`… ${title}${percent}${text && `  ${text.slice(0, 100)}`}`);
+  };
+  let timer = setTimeout(() => {
+    tell();
+    timer = setInterval(tell, EVERY_MS);
+  }, LONG_MS);
   return {
     report: (...news) => {
-      const share = news.find((one) => typeof one === 'number') ?? 0;
-      if (Math.floor(share * 4) <= quarter || share >= 1) return;
-      quarter = Math.floor(share * 4);
-      clearTimeout(timer);
-      console.error(`… ${title} ${quarter * 25} %`);
+      for (const one of news) {
+        if (typeof one === 'number') share = Math.min(one, 1);
+        else text = one;
+      }
     },
     end: (line) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       console.error(line);
     },
   };

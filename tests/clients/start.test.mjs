@@ -150,3 +150,20 @@ test('one of them is broken: it is named, and the others are served', async () =
     await rm(folder, { recursive: true });
   }
 });
+
+test('a folder without an .ism: each file is a presentation by itself, and every address is served where that is asked for', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'millrace-own-'));
+  try {
+    const files = await readFolder(await progressiveFolder());
+    const file = [...files.keys()].find((key) => key.endsWith('.mp4'));
+    await writeFile(path.join(folder, 'film.mp4'), files.get(file));
+    await started(['--media', folder, '--host', '0.0.0.0'], async ({ get, said, put }) => {
+      assert.deepEqual(put, ['film.mp4']);
+      assert.match(said, /1 presentation from /);
+      assert.match(said, /Whoever reaches/);
+      await assertServed(get, folder, ['film.mp4.ism']);
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
