@@ -5,14 +5,14 @@ import { buildContractWorker } from './build-worker.mjs';
 import { buildCli } from './build.mjs';
 import { bundleWorker } from './bundle.mjs';
 import { check } from './check.mjs';
-import { installPackages } from './install.mjs';
+import { installAllPackages } from './install.mjs';
 import { CARGO_ENV } from './lib/cargo.mjs';
 import { local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { bold, duration } from './lib/step.mjs';
 import { INTERRUPTED, ScriptError, printError, runMain } from './lib/errors.mjs';
 import { QUIET } from './lib/wrangler.mjs';
-import { checkPrerequisites } from './prerequisites.mjs';
+import { checkTestPrerequisites } from './prerequisites.mjs';
 import { makeSample } from './sample.mjs';
 
 const STAGES = {
@@ -57,8 +57,8 @@ await runMain(async (wanted) => {
   const unknown = wanted.find((name) => !STAGES[name]);
   if (unknown)
     throw new ScriptError(`There is no stage ${unknown}.`, { hint: `Stages: ${Object.keys(STAGES).join(', ')}` });
-  await checkPrerequisites();
-  await installPackages();
+  await checkTestPrerequisites();
+  await installAllPackages();
   const results = [];
   for (const name of chosen(wanted)) {
     console.log(`\n${bold(`── ${name}`)}`);

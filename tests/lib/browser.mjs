@@ -1,21 +1,12 @@
 // A page in a real browser that plays from the local edge.
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium as driver } from 'playwright-core';
+import { chromium } from '../../scripts/lib/chromium.mjs';
 import { local } from '../../scripts/lib/project.mjs';
 import { close, listen } from './http.mjs';
 
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/snap/bin/chromium',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -32,7 +23,7 @@ const PATIENCE_MS = 60_000;
 /** Kept, for whoever wants to see what a test saw. */
 const SCREENSHOTS = local('target/tests/screenshots');
 
-export const launch = () => chromium.launch({ executablePath: installedChromium(), args: FLAGS });
+export const launch = async () => driver.launch({ ...(await chromium()), args: FLAGS });
 
 /** Takes a picture of what `page` shows. */
 export async function photograph(page, name, options = {}) {
@@ -75,15 +66,6 @@ async function open(browser, url) {
       }),
     picture: (name) => photograph(page, name),
   };
-}
-
-function installedChromium() {
-  const found = [process.env.CHROMIUM, ...PLACES].find((file) => file && existsSync(file));
-  if (!found)
-    throw new Error(
-      'This test needs Chromium: `sudo apt install chromium`, `sudo dnf install chromium`, `brew install --cask chromium`; or CHROMIUM=/path/to/it',
-    );
-  return found;
 }
 
 /** The page and the player, from another host than the media: as it is where people watch. */
