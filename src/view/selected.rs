@@ -133,9 +133,9 @@ mod tests {
         assert_eq!(left("FourCC==\"avc1\""), left("FourCC==\"h264\""));
         assert_eq!(left("FourCC==\"av01\""), ["open/200000"]);
         assert_eq!(left("FourCC==\"mp4a\""), ["Ton/64000", "sound/64000"]);
-        for german in ["DEU", "de", "ger"] {
-            assert_eq!(left(&format!("systemLanguage==\"{german}\"")), ["Ton/64000"]);
-        }
+        assert_eq!(left("systemLanguage==\"DEU\""), ["Ton/64000"]);
+        assert_eq!(left("systemLanguage==\"de\""), ["Ton/64000"]);
+        assert_eq!(left("systemLanguage==\"ger\""), ["Ton/64000"]);
         assert_eq!(left("trackName!=\"ton\"&&channels==2"), ["sound/64000"]);
         assert_eq!(left("samplingRate==48000&&systemBitrate<64001").len(), 2);
     }
