@@ -51,3 +51,31 @@ impl Settings {
         Cuts { target_ms: self.chunk_ms.unwrap_or(cuts.target_ms), ..cuts }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Source;
+
+    fn settings(metas: &str) -> Settings {
+        let ism = format!("<smil><head>{metas}</head><body><video src='a.mp4'/></body></smil>");
+        let source = Source { key: "a.ism".into(), size: 1, etag: "e".into() };
+        let content = ServerManifest::parse(ism.as_bytes()).unwrap();
+        Settings::of(&Sourced { source, content })
+    }
+
+    #[test]
+    fn what_it_sets_stands_for_what_the_deployment_sets() {
+        let deployment = Cuts { target_ms: 2000, shared: true };
+        let set = settings(
+            "<meta name='MILLRACE:ChunkMS' content=' 4000 '/><meta name='millrace:chunkMs' content='5000'/>
+            <meta name='millrace:segmentMs' content='0'/>",
+        );
+        assert_eq!(set.cuts(deployment), Cuts { target_ms: 4000, shared: true });
+        assert_eq!((set.target, set.warnings.as_slice()), (Some(SegmentTarget::CHUNK), &[][..]));
+        let none = settings("<meta name='chunkMs' content='4000'/>");
+        assert_eq!((none.cuts(deployment), none.target), (deployment, None));
+        let wrong = settings("<meta name='millrace:segmentMs' content='30001'/>");
+        assert_eq!((wrong.target, wrong.warnings.len()), (None, 1));
+    }
+}
