@@ -1,7 +1,5 @@
 // The Chromium that the tests drive: one that is installed, else the one of an npm package, which is for Linux on x86-64.
 import { existsSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -29,11 +27,8 @@ export async function chromium() {
 
 /** The package's own, unpacked into the temporary folder, with the libraries that a bare system lacks. */
 async function unpacked() {
-  // By this it tells that libraries are to be unpacked too, and which.
+  // By this it tells which libraries are to be unpacked; it then puts them into LD_LIBRARY_PATH.
   process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x';
   const { default: packed } = await import('@sparticuz/chromium');
-  const executablePath = await packed.executablePath();
-  const libraries = path.join(os.tmpdir(), 'al2023/lib');
-  const LD_LIBRARY_PATH = [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
-  return { executablePath, env: { ...process.env, LD_LIBRARY_PATH } };
+  return { executablePath: await packed.executablePath(), env: process.env };
 }
