@@ -1,7 +1,8 @@
 // Installs npm packages when they are missing or older than the lock file: for `npm start` what the Worker, its page and
 // the sample are made with, for everything else what tests and deployments need besides (`devDependencies`).
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
@@ -26,14 +27,22 @@ async function install(more, title) {
   const lock = await digest(['package-lock.json']);
   if ((await isInstalled(lock)) && more.every((name) => existsSync(local('node_modules', name)))) return;
   const omit = more.length > 0 ? [] : ['--omit=dev'];
-  await step(title, () =>
-    run('npm', ['ci', '--no-audit', '--no-fund', ...omit], {
+  await step(title, async () => {
+    await run('npm', ['ci', '--no-audit', '--no-fund', ...omit], {
       title: 'npm ci',
       isNoise: (line) => /^npm (warn|WARN)/.test(line),
       hint: 'If it could not download: is there a connection to the npm registry? If the lock file does not fit: run `npm install`.',
-    }),
-  );
+    });
+    await removeSourceMaps();
+  });
   await writeStamp(STAMP, { lock });
+}
+
+/** They are 110 MB, a sixth of what a start installs, and nothing here reads them. */
+async function removeSourceMaps() {
+  const entries = await readdir(local('node_modules'), { recursive: true, withFileTypes: true });
+  const maps = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.map'));
+  for (const { parentPath, name } of maps) await rm(path.join(parentPath, name));
 }
 
 async function isInstalled(lock) {
