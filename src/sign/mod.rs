@@ -25,7 +25,7 @@ impl<T> fmt::Debug for Secret<T> {
 /// HMAC-SHA256, `RFC 2104`.
 ///
 /// The key is brought to the digest's block here, as the RFC says it is: then nothing can fail.
-fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
+pub fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
     let mut block = [0; 64];
     let digest = Sha256::digest(key);
     let key = if key.len() > block.len() { digest.as_slice() } else { key };

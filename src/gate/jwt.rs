@@ -1,0 +1,93 @@
+//! JSON Web Tokens (`RFC 7519`), signed with HS256, with the claims of Cloudflare Stream.
+
+use super::keys::Keys;
+use super::token::{MAX_TOKEN_LEN, TokenError, Use};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    /// Extensions that have to be understood (`RFC 7515` 4.1.11): none is.
+    crit: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Claims {
+    /// A presentation's key, or what keys begin with if it ends in a slash.
+    sub: String,
+    /// Seconds since 1970.
+    exp: u64,
+    nbf: Option<u64>,
+    kid: Option<String>,
+    #[serde(default)]
+    access_rules: Vec<Rule>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Action {
+    Allow,
+    Block,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", deny_unknown_fields)]
+enum Rule {
+    #[serde(rename = "any")]
+    Any { action: Action },
+    #[serde(rename = "ip.geoip.country")]
+    Country { action: Action, country: Vec<String> },
+    #[serde(rename = "ip.src")]
+    Address { action: Action, ip: Vec<String> },
+}
+
+impl Rule {
+    /// What it says of who asks; `None` if it is about others.
+    fn action(&self, what: &Use<'_>) -> Option<Action> {
+        let (is_about, action) = match self {
+            Self::Any { action } => (true, action),
+            Self::Country { action, country } => (country.iter().any(|it| what.is_in(it)), action),
+            Self::Address { action, ip } => (ip.iter().any(|it| what.is_from(it)), action),
+        };
+        is_about.then_some(*action)
+    }
+}
+
+/// Refuses `token` if it does not open what `what` asks for.
+pub(super) fn check(token: &str, keys: &Keys, what: &Use<'_>) -> Result<(), TokenError> {
+    if token.len() > MAX_TOKEN_LEN {
+        return Err(TokenError::Malformed);
+    }
+    let (signed, digest) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
+    let (header, claims) = signed.split_once('.').ok_or(TokenError::Malformed)?;
+    let header: Header = json(header)?;
+    if header.alg != "HS256" || header.crit.is_some() {
+        return Err(TokenError::Malformed);
+    }
+    let digest = URL_SAFE_NO_PAD.decode(digest).ok().and_then(|it| <[u8; 32]>::try_from(it).ok());
+    let digest = digest.ok_or(TokenError::Malformed)?;
+    let claims: Claims = json(claims)?;
+    let kid = header.kid.as_deref().or(claims.kid.as_deref());
+    if !keys.made(digest, signed.as_bytes(), kid) {
+        return Err(TokenError::Forged);
+    }
+    what.is_between(claims.nbf, claims.exp)?;
+    let is_prefix = claims.sub.ends_with('/') && what.key.starts_with(&claims.sub);
+    if claims.sub != what.key && !is_prefix {
+        return Err(TokenError::OtherPath);
+    }
+    match claims.access_rules.iter().find_map(|rule| rule.action(what)) {
+        Some(Action::Block) => Err(TokenError::OtherAddress),
+        Some(Action::Allow) | None => Ok(()),
+    }
+}
+
+fn json<T: DeserializeOwned>(part: &str) -> Result<T, TokenError> {
+    let text = URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed)?;
+    serde_json::from_slice(&text).map_err(|_| TokenError::Malformed)
+}

@@ -1,0 +1,73 @@
+//! What a token is held against, and why it opens nothing.
+
+use super::address::Block;
+use std::net::IpAddr;
+use thiserror::Error;
+
+/// A token may have so many bytes.
+pub const MAX_TOKEN_LEN: usize = 4096;
+
+/// Clocks may differ by so many seconds: a token holds that much sooner and longer than it says.
+pub const SKEW_SECONDS: u64 = 60;
+
+/// What somebody with a token asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Use<'a> {
+    /// The presentation's key.
+    pub key: &'a str,
+    /// What is asked for: a slash, the key, and the rest of the path as it came.
+    pub resource: &'a str,
+    /// Who asks.
+    pub address: Option<IpAddr>,
+    /// The ISO 3166 code of where that is.
+    pub country: Option<&'a str>,
+    /// The time, in seconds since 1970.
+    pub now: u64,
+}
+
+/// Why a token opens nothing. Viewers are not told: what is expired and what is forged look the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum TokenError {
+    /// It is not of its grammar.
+    #[error("the token is malformed")]
+    Malformed,
+    /// No key that is live made it.
+    #[error("no key that is here has signed the token")]
+    Forged,
+    /// Its `exp` is past.
+    #[error("the token has expired")]
+    Expired,
+    /// Its `st` or `nbf` is to come.
+    #[error("the token does not hold yet")]
+    NotYet,
+    /// It is for something else.
+    #[error("the token is for another path")]
+    OtherPath,
+    /// It is for somebody else: another address or another country.
+    #[error("the token is for another address")]
+    OtherAddress,
+}
+
+impl Use<'_> {
+    /// Refuses what does not hold now.
+    pub(super) fn is_between(&self, from: Option<u64>, until: u64) -> Result<(), TokenError> {
+        if self.now > until.saturating_add(SKEW_SECONDS) {
+            return Err(TokenError::Expired);
+        }
+        match from {
+            Some(from) if self.now.saturating_add(SKEW_SECONDS) < from => Err(TokenError::NotYet),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether who asks is in one of these blocks of addresses.
+    pub(super) fn is_from(&self, block: &str) -> bool {
+        let block = block.parse::<Block>().ok();
+        block.zip(self.address).is_some_and(|(block, address)| block.holds(address))
+    }
+
+    /// Whether who asks is in this country.
+    pub(super) fn is_in(&self, country: &str) -> bool {
+        self.country.is_some_and(|here| here.eq_ignore_ascii_case(country))
+    }
+}
