@@ -28,6 +28,7 @@ mod reading;
 mod reference;
 mod session;
 mod show;
+mod sign;
 mod table;
 mod tls;
 mod verify;
@@ -57,6 +58,7 @@ enum Command {
     Verify(verify::Arguments),
     Publish(publish::Arguments),
     List(list::Arguments),
+    Sign(sign::Arguments),
     Purge(purge::Arguments),
     Cost(cost::Arguments),
     Completions(reference::CompletionArguments),
@@ -74,6 +76,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
+        Command::Sign(arguments) => sign::run(&arguments),
         Command::Purge(arguments) => purge::run(&arguments),
         Command::Cost(arguments) => cost::run(&arguments),
         Command::Completions(arguments) => reference::completions(&arguments, Arguments::command()),

@@ -1,0 +1,91 @@
+//! `millrace sign`: tokens for viewers, made and explained.
+
+use super::clock::now_ms;
+use super::deployment;
+use anyhow::{Context, Result, bail, ensure};
+use millrace::gate::{Grant, Keys, Use, split};
+use millrace::url::presentation_of;
+use std::fs;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Make an address that opens a presentation for a while, or explain one.
+///
+/// The token stands in front of the path, and opens all of the presentation unless --acl says otherwise. It is one of
+/// Akamai's, which a deployment checks where its ACCESS wants tokens.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The address of a presentation, or of something in it.
+    url: String,
+
+    /// A file with what the deployment has as TOKEN_KEYS.
+    #[arg(long, value_name = "FILE")]
+    keys: PathBuf,
+
+    /// The id of the key to sign with [default: the first one].
+    #[arg(long, value_name = "ID", conflicts_with = "check")]
+    key: Option<String>,
+
+    /// How long the token holds: 90s, 30m, 6h or 7d.
+    #[arg(long = "for", value_name = "TIME", default_value = "6h", value_parser = seconds)]
+    lasts: u64,
+
+    /// What it opens instead: patterns of paths such as /vod/*, with ! between them.
+    #[arg(long, value_name = "PATTERN", conflicts_with = "check")]
+    acl: Option<String>,
+
+    /// The address that alone may use it; with --check, the one to check it for.
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<IpAddr>,
+
+    /// Say whether the token in this address opens it, and if not, why.
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let Arguments { url, keys, address, .. } = arguments;
+    let file = keys.display();
+    let keys = fs::read_to_string(keys).with_context(|| format!("{file} cannot be read"))?;
+    let keys = Keys::parse(&keys).with_context(|| format!("{file} has no keys"))?;
+    ensure!(deployment::is_url(url), "{url} is no address: it begins with https:// or http://");
+    let (host, key) = deployment::split(url)?;
+    let path = url.get(host.len()..).unwrap_or_default();
+    let (token, clean) = split(path);
+    let now = now_ms() / 1000;
+    if arguments.check {
+        let token = token.with_context(|| format!("{url} has no token in front of its path"))?;
+        let path = clean.split(['?', '#']).next().unwrap_or_default();
+        let (key, rest) = presentation_of(path.strip_prefix('/').unwrap_or(path))?;
+        let slash = if rest.is_empty() { "" } else { "/" };
+        let resource = format!("/{key}{slash}{rest}");
+        let (address, country) = (*address, None);
+        token.check(&keys, &Use { key: &key, resource: &resource, address, country, now })?;
+        println!("the token opens this");
+        return Ok(());
+    }
+    ensure!(token.is_none(), "{url} has a token already: --check explains it");
+    let Some(signing) = keys.find(arguments.key.as_deref()) else {
+        bail!("{file} has no key {}", arguments.key.as_deref().unwrap_or_default());
+    };
+    let acl = arguments.acl.clone().unwrap_or_else(|| format!("/{key}!/{key}/*"));
+    let address = address.map(|address| address.to_string());
+    let until = now.saturating_add(arguments.lasts);
+    let token = Grant { acl: &acl, from: None, until, address: address.as_deref() }.sign(signing);
+    println!("{host}/hdntl={token}{path}");
+    Ok(())
+}
+
+/// A time such as `6h`, in seconds.
+fn seconds(text: &str) -> Result<u64> {
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).unwrap_or_default();
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => bail!("a time is a number and s, m, h or d"),
+    };
+    let number: u64 = number.parse().context("a time is a number and s, m, h or d")?;
+    number.checked_mul(unit).context("that is too long")
+}
