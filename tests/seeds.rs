@@ -30,6 +30,11 @@ fn selection() {
 }
 
 #[test]
+fn token() {
+    every_seed("token", doors::token);
+}
+
+#[test]
 fn server_manifest() {
     every_seed("server_manifest", doors::server_manifest);
 }

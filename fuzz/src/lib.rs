@@ -8,6 +8,7 @@ mod fragment;
 
 use millrace::base::range::ByteRange;
 use millrace::fragment::init_segment;
+use millrace::gate::{Gate, Grant, Keys, Policies, Stop, Verdict, Visit};
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
@@ -52,6 +53,31 @@ impl Described for Nothing {
     fn goes_by(&self, _: Word, _: &str) -> bool {
         false
     }
+}
+
+/// A token that nobody signed opens nothing, in a path, a query or a cookie; a pattern that is signed opens or does not.
+pub fn token(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let key = "00112233445566778899aabbccddeeff";
+    let keys = Keys::parse(&format!(r#"{{"a":"{key}"}}"#)).unwrap();
+    let policies = Policies::parse(r#"[{"prefix":"","token":"required"}]"#).unwrap();
+    let gate = Gate { policies, keys };
+    let clean = "/films/x.ism/Manifest";
+    let path = format!("/{text}{clean}");
+    for visit in [
+        Visit { path: &path, ..Visit::default() },
+        Visit { path: clean, query: Some(text), ..Visit::default() },
+        Visit { path: clean, cookie: Some(text), ..Visit::default() },
+    ] {
+        match gate.judge(&visit) {
+            Verdict::Passes { is_private: false, .. } | Verdict::Stopped(Stop::Refused) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    let key = gate.keys.find(None).unwrap();
+    let signed = Grant { acl: text, from: None, until: 1, address: None }.sign(key);
+    let path = format!("/hdntl={signed}{clean}");
+    let _ = gate.judge(&Visit { path: &path, ..Visit::default() });
 }
 
 /// A server manifest leads nowhere but beside itself.
