@@ -5,7 +5,7 @@
 import { hit, keeps } from 'worker';
 import { called } from './called.js';
 
-/** @typedef {{key: string, headers?: Record<string, string>, statuses: number[], isRecorded: boolean}} Lookup */
+/** @typedef {{key: string, headers?: Record<string, string>, statuses: number[], isRecorded: boolean, isPrivate: boolean}} Lookup */
 
 /**
  * What the cache has for a lookup, as this Worker answers it. A cache in trouble is one that has nothing.
@@ -14,7 +14,7 @@ import { called } from './called.js';
  * @param {Record<string, any>} env
  * @returns {Promise<Response | undefined>}
  */
-export async function find({ key, headers, statuses, isRecorded }, asked, env) {
+export async function find({ key, headers, statuses, isRecorded, isPrivate }, asked, env) {
   const begun = Date.now();
   const question = headers ? new Request(key, { headers }) : key;
   // @ts-expect-error Only the runtime has it.
@@ -24,6 +24,7 @@ export async function find({ key, headers, statuses, isRecorded }, asked, env) {
   if (!statuses.includes(found.status)) return void (await found.body?.cancel());
   const response = new Response(found.body, found);
   response.headers.set('server-timing', `cache;desc="hit";dur=${Date.now() - begun}`);
+  if (isPrivate) say(response, 'public', 'private');
   if (isRecorded) called(hit, asked, found.status, found.body ? Number(found.headers.get('content-length')) : 0, env);
   return response;
 }
@@ -31,14 +32,23 @@ export async function find({ key, headers, statuses, isRecorded }, asked, env) {
 /**
  * Has the cache keep a response that may be kept, which goes its own way meanwhile. One that breaks off is not kept: its
  * length was announced.
- * @param {string} key
+ * @param {Lookup} lookup
  * @param {Response} response
  * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
  */
-export function keep(key, response, context) {
+export function keep({ key, isPrivate }, response, context) {
   if (!called(keeps, response.status, response.headers.get('cache-control') ?? '')) return;
+  const clone = response.clone();
+  const shared = isPrivate ? new Response(clone.body, clone) : clone;
+  // What is a viewer's own outside is shared here: the gate stands before this cache.
+  if (isPrivate) say(shared, 'private', 'public');
   // @ts-expect-error Only the runtime has it.
-  const kept = caches.default.put(key, response.clone());
+  const kept = caches.default.put(key, shared);
   const warn = (error) => console.warn(JSON.stringify({ error: String(error), not_kept: key }));
   context.waitUntil(kept.catch(warn));
+}
+
+/** Says in a response's `Cache-Control` for whom it is. */
+function say({ headers }, one, other) {
+  headers.set('cache-control', (headers.get('cache-control') ?? '').replace(one, other));
 }

@@ -27,6 +27,8 @@ pub(super) struct Question<'a> {
     statuses: [u16; 2],
     /// Whether hits are recorded.
     is_recorded: bool,
+    /// Whether what the cache shares is a viewer's own outside of it.
+    is_private: bool,
 }
 
 #[derive(Serialize)]
@@ -40,13 +42,18 @@ struct Conditions<'a> {
 
 impl<'a> Question<'a> {
     /// For what `host` (scheme and host) has been asked.
-    pub(super) fn new(host: &str, lookup: &'a Lookup<'_>, is_recorded: bool) -> Self {
+    pub(super) fn new(
+        host: &str,
+        lookup: &'a Lookup<'_>,
+        is_recorded: bool,
+        is_private: bool,
+    ) -> Self {
         let Lookup { path, range, if_none_match } = lookup;
         let range = range.as_deref();
         let headers = (range.is_some() || if_none_match.is_some())
             .then_some(Conditions { range, if_none_match: *if_none_match });
         let statuses = lookup.statuses().map(|status| status.as_u16());
-        Self { key: format!("{host}{path}"), headers, statuses, is_recorded }
+        Self { key: format!("{host}{path}"), headers, statuses, is_recorded, is_private }
     }
 }
 

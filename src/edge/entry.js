@@ -19,15 +19,15 @@ export default {
    * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
    */
   async fetch(request, env, context) {
-    const asked = linesOf(request);
+    const asked = linesOf(request, env);
     const first = planned(asked, false, env, context);
     if (!first?.lookup) return respond(first, asked, request, env, context);
     const hit = await find(first.lookup, asked, env);
     if (hit) return hit;
-    const askedNow = linesOf(request);
+    const askedNow = linesOf(request, env);
     const plan = planned(askedNow, true, env, context);
     const response = await respond(plan, askedNow, request, env, context);
-    keep(first.lookup.key, response, context);
+    keep(first.lookup, response, context);
     return response;
   },
 
@@ -35,9 +35,11 @@ export default {
 };
 
 /** A request in lines, as src/edge/lines.rs reads them. */
-function linesOf({ method, url, headers }) {
+function linesOf({ method, url, headers, cf }, { ACCESS }) {
   const header = (name) => headers.get(name) ?? '';
-  return `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
+  const lines = `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
+  if (!ACCESS) return lines;
+  return `${lines}\n${header('cookie')}\n${header('referer')}\n${header('cf-connecting-ip')}\n${cf?.country ?? ''}`;
 }
 
 /** What src/edge/entry.rs says is to be done; undefined where only the long way knows. */
@@ -59,8 +61,8 @@ async function respond(plan, asked, request, env, context) {
  * @param {Record<string, any>} env
  * @returns {Promise<Response | undefined>}
  */
-async function carriedOut({ status, headers, read }, asked, env) {
-  if (!read) return new Response(null, { status, headers });
+async function carriedOut({ status, headers, read, text }, asked, env) {
+  if (!read) return new Response(text || null, { status, headers });
   const begun = Date.now();
   let object;
   try {

@@ -1,7 +1,7 @@
 //! What `entry.js` asks: the plan of a request, in one call.
 //!
 //! Every crossing between JavaScript and WebAssembly costs about as much as a lookup, so the request comes in as
-//! one text, and the plan goes out as one.
+//! one text, and the plan goes out as one. Whoever may not watch is stopped in it, before a cache is looked into.
 
 use super::body::unavailable;
 use super::carried::{Answered, Next, Question};
@@ -9,6 +9,7 @@ use super::lines::Lines;
 use super::watch::Watch;
 use super::{cache, isolate, log, page};
 use crate::admin::claims;
+use crate::gate::{Verdict, make_private, stopped};
 use crate::origin::{Asked, Error, Failure, Subject, may_be_kept, plan_at_once, refusal_at_once};
 use http::{Response, StatusCode};
 use wasm_bindgen::JsValue;
@@ -28,18 +29,27 @@ pub fn plan(request: &str, has_looked: bool, env: &Env, context: &JsValue) -> Op
     if claims(path) || (deployment.shows_experience && page::claims(path)) {
         return None;
     }
+    let is_private = match deployment.gate.judge(&lines.visit()) {
+        Verdict::Passes { is_private, .. } => is_private,
+        Verdict::Stopped(stop) => {
+            return serde_json::to_string(&Answered::refused(&stopped(&stop))?).ok();
+        }
+    };
     let asked = lines.asked();
     if !has_looked
         && cache::is_api(context, deployment.cache_api)
         && let Some(lookup) = asked.lookup()
     {
-        let lookup = Question::new(lines.host, &lookup, deployment.counts);
+        let lookup = Question::new(lines.host, &lookup, deployment.counts, is_private);
         return serde_json::to_string(&Next::Look { lookup }).ok();
     }
     if deployment.counts {
         return None;
     }
-    let plan = plan_at_once(&asked, &deployment.settings, &isolate::memo())?;
+    let mut plan = plan_at_once(&asked, &deployment.settings, &isolate::memo())?;
+    if is_private {
+        make_private(plan.headers_mut());
+    }
     let stores = isolate::stores(env).ok()?;
     serde_json::to_string(&Next::Answer(Answered::planned(&plan, &stores)?)).ok()
 }

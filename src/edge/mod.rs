@@ -22,10 +22,13 @@ mod runtime;
 mod server;
 mod settings;
 mod stores;
+mod table;
 mod url;
+mod visitor;
 mod watch;
 
 use crate::admin::claims;
+use crate::gate::{Verdict, make_private, split as split_token, stopped};
 use crate::library::Library;
 use crate::origin::{Asked, Origin, of_bytes};
 use body::describe;
@@ -36,6 +39,7 @@ use settings::Deployment;
 use std::rc::Rc;
 use stores::Objects;
 use url::split;
+use visitor::Visitor;
 use watch::Watch;
 use worker::js_sys::Date;
 use worker::web_sys::{Request, Response};
@@ -68,6 +72,17 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         return Ok(reply::send(of_bytes(answer.await?), &context).await?);
     }
     let headers = request.headers();
+    let visitor = Visitor::of(&request)?;
+    let (path, is_private) = match method {
+        // A preflight asks for nothing, and cannot show who asks.
+        http::Method::OPTIONS => (split_token(path).1, false),
+        _ => match deployment.gate.judge(&visitor.visit(path, query)) {
+            Verdict::Passes { path, is_private } => (path, is_private),
+            Verdict::Stopped(stop) => {
+                return Ok(reply::send(of_bytes(stopped(&stop)), &context).await?);
+            }
+        },
+    };
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
     let if_match = headers.get("if-match")?;
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
@@ -83,10 +98,17 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     };
     let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };
     let origin = Origin { library: &library, settings: &deployment.settings, observer: &watch };
-    match reply::send(origin.answer(&asked).await, &context).await {
+    let mut answer = origin.answer(&asked).await;
+    if is_private {
+        make_private(answer.headers_mut());
+    }
+    match reply::send(answer, &context).await {
         Ok(response) => Ok(response),
         Err(cause) => {
-            let refused = entry::refused(&asked, asked.presentation(), &describe(&cause));
+            let mut refused = entry::refused(&asked, asked.presentation(), &describe(&cause));
+            if is_private {
+                make_private(refused.headers_mut());
+            }
             Ok(reply::send(of_bytes(refused), &context).await?)
         }
     }

@@ -5,8 +5,8 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::js_sys::{Array, Object, Promise, Uint8Array};
-use worker::web_sys::ReadableStream;
+use worker::js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use worker::web_sys::{ReadableStream, Request};
 
 /// The largest integer that a JavaScript number holds exactly.
 pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -123,6 +123,12 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn value(this: &ReadResult) -> Option<Uint8Array>;
+}
+
+/// The ISO 3166 code of the country that a request comes from, where the runtime knows it: `request.cf.country`.
+pub(super) fn country(request: &Request) -> Option<String> {
+    let facts = Reflect::get(request, &"cf".into()).ok().filter(JsValue::is_object)?;
+    Reflect::get(&facts, &"country".into()).ok()?.as_string()
 }
 
 impl DataPoint {

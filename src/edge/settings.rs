@@ -1,9 +1,10 @@
 //! A deployment's settings, from the variables of its `wrangler.toml`.
 
-use super::log;
+use super::{log, table};
 use crate::admin::Sources;
 use crate::assemble::Cuts;
 use crate::base::target::SegmentTarget;
+use crate::gate::{Gate, Keys, Policies};
 use crate::library::build::{Limits, Rules};
 use crate::origin::Settings;
 use crate::url::Form;
@@ -21,6 +22,8 @@ pub(super) struct Deployment {
     pub(super) sources: Rc<Sources>,
     /// Whether the Cache API may be used.
     pub(super) cache_api: bool,
+    /// Who may watch.
+    pub(super) gate: Gate,
     /// Whether there is an Experience page, and a look at the library for it.
     pub(super) shows_experience: bool,
     /// Whether requests are counted in an Analytics Engine.
@@ -29,7 +32,7 @@ pub(super) struct Deployment {
 
 /// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
 /// `SEGMENT_MS`, `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
-/// `SOURCES = "folder/ …"`; each may be left out.
+/// `SOURCES = "folder/ …"`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
@@ -66,7 +69,31 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let sources = sources.map_err(|_| wrong("SOURCES", &said, "a list of folders/"))?;
     let sources = Rc::new(sources);
     let counts = !Reflect::get(env, &"ANALYTICS".into())?.is_undefined();
-    Ok(Deployment { settings, sources, cache_api, shows_experience, counts })
+    let gate = gate(env)?;
+    Ok(Deployment { settings, gate, sources, cache_api, shows_experience, counts })
+}
+
+/// The gate of this deployment. What it cannot open for want of a key is named in the log.
+fn gate(env: &Env) -> worker::Result<Gate> {
+    let told = |error: String| {
+        log::error(&json!({ "error": error }));
+        worker::Error::RustError(error)
+    };
+    let policies = match table::json(env, "ACCESS")? {
+        None => return Ok(Gate::default()),
+        Some(json) => Policies::parse(&json).map_err(|error| told(error.to_string()))?,
+    };
+    let keys = match env.secret("TOKEN_KEYS") {
+        Ok(keys) => Keys::parse(&keys.to_string()).map_err(|error| told(error.to_string()))?,
+        Err(_) => Keys::default(),
+    };
+    let gate = Gate { policies, keys };
+    for prefix in gate.shut() {
+        told(format!(
+            "ACCESS wants tokens for {prefix:?}, and there are no TOKEN_KEYS: all are refused"
+        ));
+    }
+    Ok(gate)
 }
 
 fn rules(env: &Env) -> worker::Result<Rules> {

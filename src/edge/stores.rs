@@ -4,23 +4,17 @@ use super::body::{StoredBody, unavailable};
 use super::log;
 use super::r2::Bucket;
 use super::server::Server;
+use super::table;
 use crate::base::range::ByteRange;
 use crate::remote::{Store, Stores};
 use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
 use serde_json::json;
 use std::rc::Rc;
 use worker::Env;
-use worker::js_sys::{JSON, Reflect};
 
-/// The stores that the variable `STORES` names: JSON text, or a table of `wrangler.toml`, which
-/// arrives as an object. Without it, the R2 bucket bound as `MEDIA`.
+/// The stores that the variable `STORES` names. Without it, the R2 bucket bound as `MEDIA`.
 pub(super) fn read(env: &Env) -> worker::Result<Stores> {
-    let value = Reflect::get(env, &"STORES".into())?;
-    let text = match value.as_string() {
-        _ if value.is_undefined() => return Ok(Stores::r2()),
-        Some(text) => text,
-        None => String::from(JSON::stringify(&value)?),
-    };
+    let Some(text) = table::json(env, "STORES")? else { return Ok(Stores::r2()) };
     let secrets = |name: &str| env.secret(name).ok().map(|secret| secret.to_string());
     Stores::parse(&text, &secrets).map_err(|error| {
         let error = error.to_string();

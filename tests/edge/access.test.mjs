@@ -1,0 +1,134 @@
+// Who may watch: a viewer without a token gets nothing, of a warm cache either, and nothing is looked at for it.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { before, test } from 'node:test';
+import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
+import { EdgeCache } from '../lib/cache.mjs';
+import { eventually, withWorker } from '../lib/counted.mjs';
+
+const MANIFEST = `/${BRIEF}/Manifest`;
+const FRAGMENT = `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/Fragments(video=0)`;
+const KEY = '00112233445566778899aabbccddeeff';
+const OPEN = { TOKEN_KEYS: JSON.stringify({ now: KEY }) };
+const closed = (policy) => ({ ACCESS: JSON.stringify([{ prefix: 'films/', ...policy }]) });
+const TOKEN = { ...closed({ token: 'required' }), ...OPEN };
+
+let folder;
+
+before(async () => {
+  folder = await briefFolder();
+});
+
+/** A token of everything, for so many seconds. */
+function token({ seconds = 600, key = KEY, acl = '%2Ffilms%2F*' } = {}) {
+  const signed = `exp=${Math.floor(Date.now() / 1000) + seconds}~acl=${acl}`;
+  return `${signed}~hmac=${createHmac('sha256', Buffer.from(key, 'hex')).update(signed).digest('hex')}`;
+}
+
+const WRONG = [
+  '',
+  `/hdntl=${token({ seconds: -61 })}`,
+  `/hdntl=${token({ key: 'ff'.repeat(16) })}`,
+  `/hdntl=${token({ acl: '%2Fshows%2F*' })}`,
+  `/hdntl=${token()}/hdntl=${token()}`,
+  '/jwt=a.b.c',
+];
+
+/** A Worker that has answered nothing, in front of a cache that holds nothing. */
+async function withCache(vars, use) {
+  const cache = await EdgeCache.start();
+  try {
+    await withWorker(folder, { cache, vars }, (worker, storage) => use({ worker, storage, cache }));
+  } finally {
+    await cache.close();
+  }
+}
+
+function isRefused(answer, what) {
+  assert.equal(answer.status, 403, what);
+  assert.equal(answer.headers['cache-control'], 'no-store', what);
+  assert.equal(answer.headers['access-control-allow-origin'], '*', what);
+  assert.equal(answer.text, 'this is not open to you\n', what);
+}
+
+test('a warm cache gives nothing to who has no token', () =>
+  withCache(TOKEN, async ({ worker, storage, cache }) => {
+    for (const path of [MANIFEST, FRAGMENT]) {
+      for (const wrong of WRONG) isRefused(await worker.get(wrong + path), wrong + path);
+    }
+    assert.deepEqual(cache.taken(), [], 'no cache is asked');
+    assert.deepEqual(storage.calls, [], 'no store is asked');
+
+    for (const path of [MANIFEST, FRAGMENT]) {
+      const kept = cache.kept.size + 1;
+      const miss = await worker.get(`/hdntl=${token()}${path}`);
+      assert.equal(miss.status, 200);
+      assert.match(miss.headers['cache-control'], /^private, max-age=/);
+      await eventually('answer in the cache', () => cache.kept.size === kept);
+      assert.ok(cache.kept.has(new URL(path, worker.url).href), 'it is kept under the path without a token');
+      const hit = await worker.get(`/hdntl=${token({ seconds: 700 })}${path}`);
+      assert.match(hit.headers['server-timing'], /^cache;desc="hit"/);
+      assert.match(hit.headers['cache-control'], /^private, max-age=/);
+      assert.ok(hit.body.equals(miss.body), 'one entry for all tokens');
+    }
+    cache.taken();
+    storage.calls.length = 0;
+    for (const path of [MANIFEST, FRAGMENT]) {
+      for (const wrong of WRONG) isRefused(await worker.get(wrong + path), wrong + path);
+      for (const headers of [{ range: 'bytes=0-9' }, { 'if-none-match': '*' }])
+        isRefused(await worker.get(path, headers), path);
+      assert.equal((await worker.send('HEAD', path)).status, 403);
+      assert.equal((await worker.send('OPTIONS', path)).body.length, 0);
+    }
+    assert.deepEqual([cache.taken(), storage.calls], [[], []]);
+  }));
+
+test('without the Cache API: a warm fragment, parts, heads and the long way', () =>
+  withWorker(folder, { vars: TOKEN }, async (worker) => {
+    const prefix = `/hdntl=${token()}`;
+    for (const path of [MANIFEST, FRAGMENT, FRAGMENT, `/${BRIEF}/master.m3u8`, `/${BRIEF}/manifest.mpd`]) {
+      const answer = await worker.get(prefix + path);
+      assert.equal(answer.status, 200, path);
+      assert.match(answer.headers['cache-control'], /^private, /, path);
+      isRefused(await worker.get(path), path);
+    }
+    assert.equal((await worker.get(prefix + FRAGMENT, { range: 'bytes=0-9' })).status, 206);
+    assert.equal((await worker.send('HEAD', prefix + FRAGMENT)).status, 200);
+    assert.equal((await worker.get(`${prefix}/_millrace/health`)).status, 404, 'it is of no admin');
+  }));
+
+test('a token in a query or a cookie is put in front of the path', () =>
+  withWorker(folder, { vars: TOKEN }, async (worker) => {
+    for (const [path, headers] of [
+      [`${MANIFEST}?hdnts=${token()}&t=0;1`, {}],
+      [`${MANIFEST}?t=0;1`, { cookie: `a=b; hdntl=${token()}` }],
+    ]) {
+      const sent = await worker.get(path, headers);
+      assert.equal(sent.status, 302);
+      assert.equal(sent.headers['cache-control'], 'no-store');
+      assert.match(sent.headers.location, /^\/hdnt[ls]=.+\/Manifest\?t=0;1$/);
+      assert.equal((await worker.get(sent.headers.location)).status, 200);
+    }
+    isRefused(await worker.get(`${FRAGMENT}?hdnts=${token()}`));
+  }));
+
+test('where a token is wanted and no key is there, nothing opens, and the log names it', () =>
+  withWorker(folder, { vars: closed({ token: 'required' }) }, async (worker, storage) => {
+    for (const path of [MANIFEST, `/hdntl=${token()}${FRAGMENT}`]) {
+      const answer = await worker.get(path);
+      assert.equal(answer.status, 503);
+      assert.equal(answer.headers['cache-control'], 'no-store');
+    }
+    assert.deepEqual(storage.calls, []);
+    assert.match(worker.logged(), /ACCESS wants tokens for .*films\//);
+  }));
+
+test('policies of addresses and referrers', () =>
+  withWorker(folder, { vars: closed({ addresses: ['192.0.2.0/24'], referrers: ['example.com'] }) }, async (worker) => {
+    const headers = { 'cf-connecting-ip': '192.0.2.7', referer: 'https://example.com/watch' };
+    for (const path of [MANIFEST, FRAGMENT, FRAGMENT]) {
+      assert.equal((await worker.get(path, headers)).status, 200);
+      isRefused(await worker.get(path, { ...headers, 'cf-connecting-ip': '198.51.100.1' }), path);
+      isRefused(await worker.get(path, { 'cf-connecting-ip': '192.0.2.7' }), path);
+    }
+  }));
