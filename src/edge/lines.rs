@@ -67,7 +67,6 @@ impl<'a> Lines<'a> {
     }
 
     /// What is asked of the origin: the path has no token any more.
-
     pub(super) fn asked(&self) -> Asked<'_> {
         let Self { query, if_match, if_none_match, range, now_ms, .. } = *self;
         let if_range = self.if_range.filter(|_| range.is_some());
