@@ -8,7 +8,6 @@ mod segments;
 mod trick;
 
 use super::attributes::{number, put, text};
-use super::once::Once;
 use super::protection::{Keys, Systems, namespaces};
 use crate::base::time::Timescale;
 use crate::base::xml;
@@ -16,7 +15,7 @@ use crate::index::{StreamKind, span};
 use crate::url::Frames;
 use crate::view::{ROLE_SCHEME, Rendition, View, ViewError, default_of};
 use level::{Period, frame_rate, representation, template};
-use segments::Segments;
+use segments::Timelines;
 use std::ops::Range;
 
 /// The MPD of what `view` shows.
@@ -27,45 +26,37 @@ pub fn render(view: &View<'_>) -> Result<String, ViewError> {
     // Segments that straddle the bounds of a clip are listed whole, and shown as far as they lie within.
     let Range { start, end } = view.clip().map_or(span.clone(), |clip| clip.narrow(span));
     renditions.extend(view.texts());
+    let period = Period { systems: Systems::of(view), start };
+    let (mut sets, mut timelines) = (String::new(), Timelines::new());
+    for (at, each) in renditions.iter().enumerate() {
+        let alike = || renditions.iter().filter(|other| kind(other) == kind(each));
+        let is_main = alike().nth(default_of(alike())).is_some_and(|main| std::ptr::eq(main, each));
+        adaptation_set(&mut sets, &mut timelines, &period, (at, each), is_main);
+    }
+    let longest = timelines.longest();
+    for (at, each) in renditions.iter().enumerate() {
+        if kind(each) == StreamKind::Video {
+            let id = renditions.len() + at;
+            trick::adaptation_set(&mut sets, &mut timelines, &period, (id, each), at);
+        }
+    }
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<MPD");
     text(&mut out, "xmlns", "urn:mpeg:dash:schema:mpd:2011");
     namespaces(&mut out, &renditions);
     text(&mut out, "profiles", "urn:mpeg:dash:profile:isoff-live:2011");
     text(&mut out, "type", "static");
     seconds(&mut out, "mediaPresentationDuration", end.saturating_sub(start));
-    seconds(&mut out, "minBufferTime", longest(&renditions));
+    // A client plays so long from what it has of a level at its bandwidth, whichever segment it is at.
+    seconds(&mut out, "minBufferTime", longest);
     out.push_str(">\n  <Period id=\"0\" start=\"PT0S\">\n");
-    let period = Period { systems: Systems::of(view), start };
     events::write(&mut out, view, start..end);
-    let mut timelines = Once::new();
-    for (at, each) in renditions.iter().enumerate() {
-        let alike = || renditions.iter().filter(|other| kind(other) == kind(each));
-        let is_main = alike().nth(default_of(alike())).is_some_and(|main| std::ptr::eq(main, each));
-        adaptation_set(&mut out, &mut timelines, &period, (at, each), is_main);
-    }
-    for (at, each) in renditions.iter().enumerate() {
-        if kind(each) == StreamKind::Video {
-            let id = renditions.len() + at;
-            trick::adaptation_set(&mut out, &mut timelines, &period, (id, each), at);
-        }
-    }
+    out.push_str(&sets);
     out.push_str("  </Period>\n</MPD>\n");
     Ok(out)
 }
 
 fn kind(rendition: &Rendition<'_>) -> StreamKind {
     rendition.stream.kind
-}
-
-/// How long a client plays from what it has of a level at its bandwidth, whichever segment it is at.
-fn longest(renditions: &[Rendition<'_>]) -> u64 {
-    let mut known: Vec<Segments<'_>> = Vec::new();
-    for segments in renditions.iter().map(|each| Segments::of(each.stretch, each.target)) {
-        if !known.contains(&segments) {
-            known.push(segments);
-        }
-    }
-    known.into_iter().map(Segments::longest).max().unwrap_or(0)
 }
 
 /// A duration as XML Schema writes it.
@@ -77,7 +68,7 @@ fn seconds(out: &mut String, name: &str, ticks: u64) {
 
 fn adaptation_set<'a>(
     out: &mut String,
-    timelines: &mut Once<Segments<'a>>,
+    timelines: &mut Timelines<'a>,
     period: &Period<'_>,
     (at, rendition): (usize, &Rendition<'a>),
     is_main: bool,

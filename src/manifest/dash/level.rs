@@ -1,12 +1,11 @@
 //! A level in an MPD, and the timeline that it shares with others.
 
 use super::keyframes;
-use super::segments::Segments;
+use super::segments::{Segments, Timelines};
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{Format, Stream};
 use crate::manifest::attributes::{number, put, text};
-use crate::manifest::once::Once;
 use crate::manifest::protection::{Keys, Systems};
 use crate::url::{Frames, INIT_FILE, SEGMENT, frames_folder, level_folder};
 use crate::view::{Audio, Layout, Level, Rendition, VideoRange};
@@ -21,7 +20,7 @@ pub(super) struct Period<'a> {
 /// The timeline of segments of `target`, and where they lie.
 pub(super) fn template<'a>(
     out: &mut String,
-    timelines: &mut Once<Segments<'a>>,
+    timelines: &mut Timelines<'a>,
     period: &Period<'_>,
     rendition: &Rendition<'a>,
     target: SegmentTarget,
@@ -38,7 +37,7 @@ pub(super) fn template<'a>(
     number(out, "initialization", format_args!("{folder}/{INIT_FILE}"));
     number(out, "media", format_args!("{folder}/$Time${SEGMENT}"));
     out.push_str(">\n");
-    timelines.append(out, Segments::of(stretch, target), |out, segments| segments.write(out));
+    timelines.append(out, Segments::of(stretch, target));
     out.push_str("      </SegmentTemplate>\n");
 }
 

@@ -3,6 +3,7 @@
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::manifest::attributes::integer;
+use crate::manifest::once::Once;
 use crate::manifest::rows::{Row, rows};
 use crate::view::Stretch;
 
@@ -19,18 +20,13 @@ impl<'a> Segments<'a> {
         Self { stretch, target }
     }
 
-    /// How long the longest lasts, in Smooth Streaming's ticks.
-    pub(super) fn longest(self) -> u64 {
-        let segments = self.stretch.segments(self.target);
-        let longest = segments.map(|segment| segment.span.duration).max().unwrap_or(0);
-        self.stretch.timescale().rescale(longest, Timescale::SMOOTH).unwrap_or(u64::MAX)
-    }
-
-    /// The `SegmentTimeline`.
-    pub(super) fn write(self, out: &mut String) {
+    /// Writes the `SegmentTimeline`, and says how long the longest lasts, in Smooth Streaming's ticks.
+    fn write(self, out: &mut String) -> u64 {
+        let mut longest = 0;
         out.push_str("        <SegmentTimeline>\n");
         let segments = self.stretch.segments(self.target);
         for Row { start, duration, count } in rows(segments.map(|segment| segment.span), u64::MAX) {
+            longest = duration.max(longest);
             out.push_str("          <S");
             if let Some(start) = start {
                 integer(out, "t", start);
@@ -42,5 +38,32 @@ impl<'a> Segments<'a> {
             out.push_str("/>\n");
         }
         out.push_str("        </SegmentTimeline>\n");
+        self.stretch.timescale().rescale(longest, Timescale::SMOOTH).unwrap_or(u64::MAX)
+    }
+}
+
+/// The timelines of an MPD. Each is gone through once, and its text copied where streams share it.
+pub(super) struct Timelines<'a> {
+    texts: Once<Segments<'a>>,
+    longest: u64,
+}
+
+impl<'a> Timelines<'a> {
+    /// None so far.
+    pub(super) fn new() -> Self {
+        Self { texts: Once::new(), longest: 0 }
+    }
+
+    /// Appends the `SegmentTimeline` of `segments` to `out`, which is the same text each time.
+    pub(super) fn append(&mut self, out: &mut String, segments: Segments<'a>) {
+        let longest = &mut self.longest;
+        self.texts.append(out, segments, |out, segments| {
+            *longest = segments.write(out).max(*longest);
+        });
+    }
+
+    /// How long the longest segment lasts so far, in Smooth Streaming's ticks.
+    pub(super) fn longest(&self) -> u64 {
+        self.longest
     }
 }

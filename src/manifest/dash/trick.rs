@@ -3,11 +3,10 @@
 
 use super::keyframes;
 use super::level::{Period, representation, template};
-use super::segments::Segments;
+use super::segments::Timelines;
 use crate::base::target::SegmentTarget;
 use crate::index::{Format, Stream};
 use crate::manifest::attributes::{number, text};
-use crate::manifest::once::Once;
 use crate::manifest::protection::Keys;
 use crate::url::Frames;
 use crate::view::Rendition;
@@ -15,7 +14,7 @@ use crate::view::Rendition;
 /// The keyframes of every level of `rendition`, whose own adaptation set is `main`.
 pub(super) fn adaptation_set<'a>(
     out: &mut String,
-    timelines: &mut Once<Segments<'a>>,
+    timelines: &mut Timelines<'a>,
     period: &Period<'_>,
     (id, rendition): (usize, &Rendition<'a>),
     main: usize,
