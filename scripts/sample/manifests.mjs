@@ -125,7 +125,11 @@ ${timeline(chunks)}
     (level, n) =>
       `    <QualityLevel Index="${n}" Bitrate="${level.bitrate}" FourCC="H264" MaxWidth="${level.width}" MaxHeight="${level.height}" CodecPrivateData="${level.codecPrivateData}" />`,
   );
-  const sound = `    <QualityLevel Index="0" Bitrate="${audio.bitrate}" FourCC="AACL" SamplingRate="${audio.sampleRate}" Channels="${audio.channels}" BitsPerSample="16" PacketSize="4" AudioTag="255" CodecPrivateData="${audio.codecPrivateData}" />`;
+  const sound = [
+    `    <QualityLevel Index="0" Bitrate="${audio.bitrate}" FourCC="AACL" SamplingRate="${audio.sampleRate}"`,
+    `Channels="${audio.channels}" BitsPerSample="16" PacketSize="4" AudioTag="255"`,
+    `CodecPrivateData="${audio.codecPrivateData}" />`,
+  ].join(' ');
   return `<?xml version="1.0" encoding="utf-8"?>
 <SmoothStreamingMedia MajorVersion="2" MinorVersion="1" Duration="${Math.max(end(levels[0].chunks), end(audio.chunks))}">
 ${stream('video', levels[0].chunks, levels.length, size, video)}

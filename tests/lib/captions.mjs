@@ -45,7 +45,12 @@ const srt = () =>
   );
 
 const ttml = () =>
-  `<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:tickRate="1000"><body><div>${SAID.map(({ begin, end, number }) => `<p begin="${begin * 1000}t" end="${end}s">Numéro ${number}</p>`).join('')}</div></body></tt>`;
+  [
+    '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ',
+    'ttp:tickRate="1000"><body><div>',
+    ...SAID.map(({ begin, end, number }) => `<p begin="${begin * 1000}t" end="${end}s">Numéro ${number}</p>`),
+    '</div></body></tt>',
+  ].join('');
 
 /** One document for each chunk, with times from `zero` of it. */
 export const documents = (zero) =>

@@ -175,7 +175,12 @@ export function playReadyObject({ key, keyId }) {
   ]);
   const cipher = createCipheriv('aes-128-ecb', hex(key), null);
   const checksum = cipher.update(guid).subarray(0, 8).toString('base64');
-  const xml = `<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="4.0.0.0"><DATA><PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO><KID>${guid.toString('base64')}</KID><CHECKSUM>${checksum}</CHECKSUM><LA_URL>https://licence.example/playready</LA_URL></DATA></WRMHEADER>`;
+  const xml = [
+    '<WRMHEADER xmlns="http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader" version="4.0.0.0"><DATA>',
+    '<PROTECTINFO><KEYLEN>16</KEYLEN><ALGID>AESCTR</ALGID></PROTECTINFO>',
+    `<KID>${guid.toString('base64')}</KID><CHECKSUM>${checksum}</CHECKSUM>`,
+    '<LA_URL>https://licence.example/playready</LA_URL></DATA></WRMHEADER>',
+  ].join('');
   const header = Buffer.from(xml, 'utf16le');
   const object = Buffer.alloc(10 + header.length);
   object.writeUInt32LE(object.length, 0);

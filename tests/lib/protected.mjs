@@ -74,7 +74,11 @@ export const protectedFolder = () =>
       ...ismv,
       'sound.isma',
     );
-    const client = `<SmoothStreamingMedia MajorVersion="2" MinorVersion="2" Duration="0"><Protection><ProtectionHeader SystemID="{${dashed(PLAYREADY).toUpperCase()}}">${OBJECT.toString('base64')}</ProtectionHeader></Protection></SmoothStreamingMedia>`;
+    const client = [
+      '<SmoothStreamingMedia MajorVersion="2" MinorVersion="2" Duration="0"><Protection>',
+      `<ProtectionHeader SystemID="{${dashed(PLAYREADY).toUpperCase()}}">${OBJECT.toString('base64')}</ProtectionHeader>`,
+      '</Protection></SmoothStreamingMedia>',
+    ].join('');
     await writeFile(path.join(folder, `${MANIFESTED}.ismc`), client);
     /** @type {Record<string, import('./encrypt.mjs').Protection | undefined>} */
     const all = { clear: undefined, [MANIFESTED]: { scheme: 'piff', ...KEY }, ...PRESENTATIONS };
