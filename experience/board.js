@@ -30,8 +30,9 @@ export class Board {
   /** @param {import('./api.js').Index} index */
   begin(index) {
     this.#taken = 0;
+    const kind = index.streams.some(({ type }) => type === 'video') ? 'video' : 'audio';
     this.levels.levels = index.streams
-      .filter(({ type }) => type === 'video')
+      .filter(({ type }) => type === kind)
       .flatMap(({ tracks }) => tracks.map(({ bitrate }) => bitrate))
       .toSorted((one, other) => one - other);
     this.timeline.rows = rowsOf(index);

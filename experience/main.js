@@ -36,10 +36,12 @@ const END_SECONDS = 1;
 
 /**
  * The presentation that plays, and what plays it.
- * @type {{presentation: string, index: import('./api.js').Index, chunks: Chunks, video?: import('./api.js').Stream, adapter: import('./player/adapter.js').Adapter} | undefined}
+ * @type {{presentation: string, index: import('./api.js').Index, chunks: Chunks, stream?: import('./api.js').Stream, adapter: import('./player/adapter.js').Adapter} | undefined}
  */
 let now;
 let opened = 0;
+/** Seconds at which the last one stopped that failed. */
+let reached = 0;
 
 /** What the charts draw, for whoever wants the figures themselves. */
 window.experience = { record: () => structuredClone(session.toJSON()) };
@@ -53,9 +55,9 @@ on(transfers, 'ended', (/** @type {import('./record/transfers.js').Transfer} */ 
   const { fragment, failed } = transfer;
   if (!now || fragment?.presentation !== now.presentation) return;
   table.add(now, transfer).catch((error) => trouble(error.message));
-  if (at('follow').checked && !failed && fragment.stream === now.video?.name) show(transfer);
+  if (at('follow').checked && !failed && fragment.stream === now.stream?.name) show(transfer);
 });
-controls.addEventListener('open', open);
+controls.addEventListener('open', () => open());
 on(controls, 'level', (/** @type {number | null} */ rank) => now?.adapter.choose(rank));
 on(controls, 'caption', (/** @type {number | null} */ place) => {
   trouble('');
@@ -74,8 +76,11 @@ on(detail, 'changed', (/** @type {{presentation: string, generation?: string}} *
 });
 at('save').addEventListener('click', save);
 
-/** Plays the chosen presentation from its start. */
-async function open() {
+/**
+ * Plays the chosen presentation.
+ * @param {number} [from] seconds
+ */
+async function open(from = 0) {
   const number = ++opened;
   const { presentation, protocol } = controls;
   now?.adapter.stop();
@@ -90,9 +95,13 @@ async function open() {
     // Caches keep a manifest for some seconds. The query makes it one of the index that is shown.
     const url = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}?${index.generation}`, location.href)
       .href;
-    const stream = index.streams.find(({ type }) => type === 'video');
+    const of = (kind) => index.streams.find(({ type }) => type === kind);
+    // Where there is nothing to see, charts are of what is to be heard.
+    const stream = of('video') ?? of('audio');
     board.begin(index);
-    controls.offerLevels((stream?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other));
+    controls.offerLevels(
+      (of('video')?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other),
+    );
     const adapter = start(video, url, {
       failed: (words) => trouble(words, resume),
       lost: () => {
@@ -103,7 +112,11 @@ async function open() {
       captions: (offered) => controls.offerCaptions(offered),
       said: (lines) => captions.say(lines, controls.language),
     });
-    now = { presentation, index, chunks: new Chunks(presentation), video: stream, adapter };
+    now = { presentation, index, chunks: new Chunks(presentation), stream, adapter };
+    const goOn = () => {
+      if (number === opened) video.currentTime = from;
+    };
+    if (from > 0) video.addEventListener('loadedmetadata', goOn, { once: true });
     session.begin({
       presentation,
       protocol,
@@ -118,11 +131,10 @@ async function open() {
   }
 }
 
-/** Plays it anew from where it is. */
-async function resume() {
-  const { currentTime } = video;
-  await open();
-  video.addEventListener('loadedmetadata', () => (video.currentTime = currentTime), { once: true });
+/** Plays it anew from where it was. */
+function resume() {
+  if (now) reached = video.currentTime;
+  open(reached);
 }
 
 /** @param {import('./record/session.js').Sample[]} samples */
@@ -165,9 +177,6 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-try {
-  await Promise.all([line.start(), shelf.more()]);
-  if (controls.presentation) open();
-} catch (error) {
-  trouble(error.message);
-}
+// Without the list, what the address names can be played all the same.
+await Promise.all([line.start(), shelf.more()]).catch((error) => trouble(error.message));
+if (controls.presentation) open();

@@ -34,7 +34,11 @@ export default {
   queue,
 };
 
-/** A request in lines, as src/edge/lines.rs reads them. */
+/**
+ * A request in lines, as src/edge/lines.rs reads them.
+ * @param {Request & {cf?: {country?: string}}} request
+ * @param {Record<string, any>} env
+ */
 function linesOf({ method, url, headers, cf }, { ACCESS }) {
   const header = (name) => headers.get(name) ?? '';
   const lines = `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
