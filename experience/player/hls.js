@@ -18,6 +18,8 @@ export function start(video, url, { failed, lost, captions, said }) {
   });
   const cues = new Cues(video, said);
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details, frag, context }) => {
+    // A seek has no use any more for what is being loaded.
+    if (details === Hls.ErrorDetails.INTERNAL_ABORTED) return;
     if (frag?.type === 'subtitle' || context?.type === 'subtitleTrack') lost();
     else if (fatal) failed(`${type}: ${details}`);
   });
