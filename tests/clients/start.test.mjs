@@ -83,10 +83,10 @@ test('the sample', async () => {
     );
     const { levels, chunks, url } = readManifest(smooth).stream('captions_de');
     const dash = readMpd(mpd).sets.find(
-      ({ attributes }) => attributes.contentType === 'text' && attributes.lang === 'deu',
+      ({ attributes }) => attributes.contentType === 'text' && attributes.lang === 'de',
     );
     const hls = readPlaylist(master).find(
-      ({ attributes }) => attributes.TYPE === 'SUBTITLES' && attributes.LANGUAGE === 'deu',
+      ({ attributes }) => attributes.TYPE === 'SUBTITLES' && attributes.LANGUAGE === 'de',
     );
     for (const one of [
       url(levels[0].Bitrate, chunks[1].start),
