@@ -1,7 +1,7 @@
 // Shaka Player and dash.js, in a real browser, play encrypted presentations from the local edge: they are given the
 // key, and the browser's own Clear Key decrypts what they hand it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { startBrowser } from '../lib/browser.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { KEY, LEVELS, PRESENTATIONS, SECONDS, protectedFolder } from '../lib/protected.mjs';
@@ -83,43 +83,46 @@ function startDash({ manifest, key, keyId }) {
   player.attachSource(manifest);
 }
 
-for (const { title, manifest, start, names = Object.keys(PRESENTATIONS) } of PLAYERS) {
-  for (const name of names) {
-    test(`${title} plays ${name} with its key, switches its level, seeks, and comes to the end, without an error`, async (t) => {
-      const { page, state, until, picture } = await browser.open();
-      await page.evaluate(() => {
-        const video = document.querySelector('video');
-        video.autoplay = true;
-        video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
-        video.addEventListener('ended', () => (window.isEnded = true));
-        const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
-        const state = () => ({
-          errors: window.errors,
-          time: video.currentTime,
-          height: video.videoHeight,
-          ended: window.isEnded === true,
-          frames: frames(),
-          decrypts: video.mediaKeys !== null,
+// Each plays in a window of its own, and shows small frames.
+describe('players', { concurrency: 2 }, () => {
+  for (const { title, manifest, start, names = Object.keys(PRESENTATIONS) } of PLAYERS) {
+    for (const name of names) {
+      test(`${title} plays ${name} with its key, switches its level, seeks, and comes to the end, without an error`, async (t) => {
+        const { page, state, until, picture } = await browser.open();
+        await page.evaluate(() => {
+          const video = document.querySelector('video');
+          video.autoplay = true;
+          video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
+          video.addEventListener('ended', () => (window.isEnded = true));
+          const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
+          const state = () => ({
+            errors: window.errors,
+            time: video.currentTime,
+            height: video.videoHeight,
+            ended: window.isEnded === true,
+            frames: frames(),
+            decrypts: video.mediaKeys !== null,
+          });
+          Object.assign(window, { video, state });
         });
-        Object.assign(window, { video, state });
-      });
-      await page.evaluate(start, { manifest: new URL(`/${name}.ism/${manifest}`, edge.url).href, ...KEY });
+        await page.evaluate(start, { manifest: new URL(`/${name}.ism/${manifest}`, edge.url).href, ...KEY });
 
-      await until('two seconds played', () => video.currentTime > 2 && state().frames > 40);
-      assert.equal((await state()).height, HEIGHTS[0]);
-      assert.ok((await state()).decrypts, 'it has keys');
-      await page.evaluate(() => window.toTop());
-      await until(`${HEIGHTS[1]} lines`, (height) => video.videoHeight === height, HEIGHTS[1]);
-      const at = (await state()).time;
-      await until('a second played of them', (from) => video.currentTime > from + 1, at);
-      await picture(`${title} protected ${name}`.replaceAll(/\W+/g, '-'));
-      await page.evaluate((to) => (video.currentTime = to), SECONDS - 3);
-      await until('the end', () => state().ended);
-      const end = await state();
-      assert.ok(Math.abs(end.time - SECONDS) < 0.3, `it ended at ${end.time} s`);
-      assert.deepEqual(end.errors, []);
-      t.diagnostic(`${end.frames} frames shown`);
-      await page.close();
-    });
+        await until('two seconds played', () => video.currentTime > 2 && state().frames > 40);
+        assert.equal((await state()).height, HEIGHTS[0]);
+        assert.ok((await state()).decrypts, 'it has keys');
+        await page.evaluate(() => window.toTop());
+        await until(`${HEIGHTS[1]} lines`, (height) => video.videoHeight === height, HEIGHTS[1]);
+        const at = (await state()).time;
+        await until('a second played of them', (from) => video.currentTime > from + 1, at);
+        await picture(`${title} protected ${name}`.replaceAll(/\W+/g, '-'));
+        await page.evaluate((to) => (video.currentTime = to), SECONDS - 3);
+        await until('the end', () => state().ended);
+        const end = await state();
+        assert.ok(Math.abs(end.time - SECONDS) < 0.3, `it ended at ${end.time} s`);
+        assert.deepEqual(end.errors, []);
+        t.diagnostic(`${end.frames} frames shown`);
+        await page.close();
+      });
+    }
   }
-}
+});
