@@ -23,20 +23,36 @@ const STAGES = {
       title: 'cargo test',
       env: { CARGO_TARGET_DIR: CARGO_ENV.CARGO_TARGET_DIR },
     }),
-  build: async () => {
-    await bundleWorker();
-    await buildContractWorker();
-    await run(node(), [local('scripts/environments.mjs')], { show: true, title: 'Rehearsing deployments' });
-    await buildCli();
-    await makeSample();
-  },
-  edge: () => nodeTests('tests/edge'),
-  clients: () => nodeTests('tests/clients'),
+  build: () =>
+    both(buildWorkers, async () => {
+      await buildCli();
+      await makeSample();
+    }),
+  edge: () => nodeTests('tests/edge', { atOnce: 2 }),
+  // Players show what they would show to one viewer, so nothing else runs beside them.
+  clients: () => nodeTests('tests/clients', { atOnce: 1 }),
 };
 /** These run what the build stage makes. */
 const NEED_BUILD = ['edge', 'clients'];
 
-async function nodeTests(folder) {
+async function buildWorkers() {
+  await bundleWorker();
+  await buildContractWorker();
+  await run(node(), [local('scripts/environments.mjs')], { show: true, title: 'Rehearsing deployments' });
+}
+
+/** Does both side by side: a Worker is linked on one core, which leaves another for the command line. */
+async function both(...works) {
+  const results = await Promise.allSettled(works.map((work) => work()));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/**
+ * Runs the tests of a folder.
+ * @param {string} folder
+ * @param {{atOnce: number}} options how many files at a time
+ */
+async function nodeTests(folder, { atOnce }) {
   const names = await readdir(local(folder)).catch(() => []);
   const files = names
     .filter((name) => name.endsWith('.test.mjs'))
@@ -46,7 +62,7 @@ async function nodeTests(folder) {
   // A test that hangs fails; what it leaves open keeps nobody waiting. A file counts as one, and players take
   // their time on a slow machine.
   const patience = ['--test-timeout=600000', '--test-force-exit'];
-  await run(node(), ['--test', ...patience, '--test-reporter=spec', ...files], {
+  await run(node(), ['--test', `--test-concurrency=${atOnce}`, ...patience, '--test-reporter=spec', ...files], {
     show: true,
     title: `node --test ${folder}`,
     env: QUIET,

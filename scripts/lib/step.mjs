@@ -55,15 +55,20 @@ export async function step(title, work) {
   }
 }
 
+/** The spinners that turn, in the order they began. There is one line for them, which is the last one's. */
+const turning = [];
+
 function spinner(title) {
   let [share, text, frame] = [undefined, '', 0];
   const draw = () => {
+    if (turning.at(-1) !== draw) return;
     const percent = share === undefined ? '' : ` ${String(Math.floor(share * 100)).padStart(3)} %`;
     const line = `${title}${percent}`;
     const room = (process.stderr.columns ?? 80) - line.length - 5;
     const rest = text && room > 8 ? `  ${dim(text.slice(0, room))}` : '';
     process.stderr.write(`\r\x1b[2K${paint(36, FRAMES[frame++ % FRAMES.length])} ${line}${rest}`);
   };
+  turning.push(draw);
   const timer = setInterval(draw, 90);
   draw();
   return {
@@ -75,6 +80,7 @@ function spinner(title) {
     },
     end: (line) => {
       clearInterval(timer);
+      turning.splice(turning.indexOf(draw), 1);
       process.stderr.write(`\r\x1b[2K${line}\n`);
     },
   };
