@@ -79,9 +79,18 @@ function launch({ host, port, state, vars }) {
 /** Warnings and errors in a log, each once. */
 function entriesOf(log) {
   const lines = log.match(/\{"(?:error|presentation|status|warning)":.*\}/g) ?? [];
-  const entries = lines.map((line) => {
-    const { error, warning = error, presentation } = JSON.parse(line);
-    return `${error ? 'error' : 'warning'}: ${presentation}: ${warning}`;
-  });
-  return [...new Set(entries)];
+  const entries = lines.map(parsed).filter((entry) => entry?.error ?? entry?.warning);
+  return [...new Set(entries.map(inWords))];
+}
+
+const inWords = ({ error, warning, presentation }) =>
+  `${error ? 'error' : 'warning'}: ${presentation}: ${error ?? warning}`;
+
+/** What a line of the log says, if it is JSON to its end: wrangler's own lines may hold some. */
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
