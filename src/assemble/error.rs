@@ -226,7 +226,9 @@ pub enum EditError {
     #[error("no sample of it is shown, or none of those that are can be decoded")]
     Nothing,
     /// It begins with a frame that other frames are needed for, which it does not show.
-    #[error("its edit list begins at {0}, which is not where a sync sample is shown")]
+    #[error(
+        "its edit list begins at {0}, which is not where a sync sample is shown: cut the file at a keyframe, or encode it again"
+    )]
     IntoPictures(Moment),
     /// It ends while there are whole fragments to come, which players of fragmented files go on to play.
     #[error("its edit list ends at {0}, before its last fragment begins")]
