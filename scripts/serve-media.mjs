@@ -134,7 +134,7 @@ function ownMedia(page, folder, manifests, isLone) {
   const shown = manifests.slice(0, 30).map((manifest) => `  ${manifest}`);
   const more = manifests.length - shown.length;
   const lone = `There is no .ism, so each file is a presentation by itself (the variable LONE). One of several
-quality levels is made by \`npm run build:cli\` and \`target/release/millrace compose\` (docs/operate.md).\n`;
+quality levels is made by \`npm run build:cli\` and \`target/release/millrace compose\` (docs/media.md).\n`;
   return `
 Open this in a browser, to watch ${manifests.length > 1 ? 'them' : 'it'} play and see where the bytes come from:
 ${bold(page)}

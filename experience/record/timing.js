@@ -1,4 +1,4 @@
-// Reads `Server-Timing`: where the origin found the index (docs/operate.md).
+// Reads `Server-Timing`: where the origin found the index (docs/monitor.md).
 
 /** Where the index was found, the nearest first. */
 export const PLACES = {

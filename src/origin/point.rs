@@ -1,4 +1,4 @@
-//! A request as a data point of Workers Analytics Engine; `docs/operate.md` has the table.
+//! A request as a data point of Workers Analytics Engine; `docs/monitor.md` has the table.
 
 use super::record::AccessRecord;
 

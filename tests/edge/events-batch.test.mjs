@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 /** Cloudflare's, for one invocation. */
 const KV_OPERATIONS = 1000;
 const CALLS = 10_000;
-/** Ours: docs/operate.md. */
+/** Ours: docs/monitor.md. */
 const MEMORY = 64 * MIB;
 const SECONDS = Number(process.env.FILM_SECONDS ?? 1800);
 const LEVELS = ['one', 'two', 'three', 'four'];

@@ -1,14 +1,41 @@
-//! What the documentation claims of tests: those that it names are there.
+//! What the documentation claims: the tests that it names are there, and so are what it links to and the sentences that
+//! it says are said.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod links;
+mod sentences;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn read(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The code below these folders: its paths and texts.
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
+    let mut sources = Vec::new();
+    let mut open: Vec<_> = folders.iter().map(|folder| root().join(folder)).collect();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let ending = path.extension().and_then(|ending| ending.to_str());
+            match ending {
+                _ if path.is_dir() => open.push(path),
+                Some("rs" | "js" | "mjs") => {
+                    sources.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+                }
+                _ => {}
+            }
+        }
+    }
+    sources
 }
 
 /// Holds that a test that contains `name` in its own name, or is called so, stands in `file`.
@@ -58,7 +85,7 @@ const HTTP: &str = "tests/edge/faults-http.test.mjs";
 const BUILDS: &str = "tests/edge/builds.test.mjs";
 const SHARED: &str = "tests/origin/shared.rs";
 
-/// Which tests hold which line of the faults in `docs/operate.md`.
+/// Which tests hold which line of the faults in `docs/monitor.md`.
 const HELD: [(&str, &[(&str, &str)]); 22] = [
     (
         "KV is down, or breaks off",
@@ -202,7 +229,7 @@ const HELD: [(&str, &[(&str, &str)]); 22] = [
 
 #[test]
 fn every_fault_that_operators_are_told_of_has_a_test() {
-    let rows = rows(&read("docs/operate.md"), "## When something fails");
+    let rows = rows(&read("docs/monitor.md"), "## When something fails");
     let told: BTreeSet<&str> = rows.iter().map(|row| row[0].as_str()).collect();
     let held: BTreeSet<&str> = HELD.iter().map(|(fault, _)| *fault).collect();
     assert_eq!(told, held);
