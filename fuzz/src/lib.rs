@@ -8,7 +8,7 @@ mod fragment;
 
 use millrace::base::range::ByteRange;
 use millrace::fragment::init_segment;
-use millrace::gate::{Gate, Grant, Keys, Policies, Stop, Verdict, Visit};
+use millrace::gate::{Gate, Grant, Keys, Policies, Stop, Verdict, Viewer, Visit};
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
@@ -64,12 +64,13 @@ pub fn token(data: &[u8]) {
     let gate = Gate { policies, keys };
     let clean = "/films/x.ism/Manifest";
     let path = format!("/{text}{clean}");
-    for visit in [
-        Visit { path: &path, ..Visit::default() },
-        Visit { path: clean, query: Some(text), ..Visit::default() },
-        Visit { path: clean, cookie: Some(text), ..Visit::default() },
+    let visit = |path, query, viewer| gate.judge(&Visit { path, query, viewer, now_ms: 0 });
+    for verdict in [
+        visit(&path, None, &Holder(None)),
+        visit(clean, Some(text), &Holder(None)),
+        visit(clean, None, &Holder(Some(text))),
     ] {
-        match gate.judge(&visit) {
+        match verdict {
             Verdict::Passes { is_private: false, .. } | Verdict::Stopped(Stop::Refused) => {}
             other => panic!("{other:?}"),
         }
@@ -77,7 +78,16 @@ pub fn token(data: &[u8]) {
     let key = gate.keys.find(None).unwrap();
     let signed = Grant { acl: text, from: None, until: 1, address: None }.sign(key);
     let path = format!("/hdntl={signed}{clean}");
-    let _ = gate.judge(&Visit { path: &path, ..Visit::default() });
+    let _ = visit(&path, None, &Holder(None));
+}
+
+/// A viewer with a cookie, or without.
+struct Holder<'a>(Option<&'a str>);
+
+impl Viewer for Holder<'_> {
+    fn cookie(&self) -> Option<String> {
+        self.0.map(str::to_owned)
+    }
 }
 
 /// A server manifest leads nowhere but beside itself.

@@ -3,7 +3,7 @@
 use super::clock::now_ms;
 use super::deployment;
 use anyhow::{Context, Result, bail, ensure};
-use millrace::gate::{Grant, Keys, Use, split};
+use millrace::gate::{Grant, Keys, Use, Viewer, split};
 use millrace::url::presentation_of;
 use std::fs;
 use std::net::IpAddr;
@@ -59,8 +59,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let (key, rest) = presentation_of(path.strip_prefix('/').unwrap_or(path))?;
         let slash = if rest.is_empty() { "" } else { "/" };
         let resource = format!("/{key}{slash}{rest}");
-        let (address, country) = (*address, None);
-        token.check(&keys, &Use { key: &key, resource: &resource, address, country, now })?;
+        let viewer = &Someone { address: *address };
+        token.check(&keys, &Use { key: &key, resource: &resource, viewer, now })?;
         println!("the token opens this");
         return Ok(());
     }
@@ -74,6 +74,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let token = Grant { acl: &acl, from: None, until, address: address.as_deref() }.sign(signing);
     println!("{host}/hdntl={token}{path}");
     Ok(())
+}
+
+/// A viewer of whom nothing but the address is known.
+struct Someone {
+    address: Option<IpAddr>,
+}
+
+impl Viewer for Someone {
+    fn address(&self) -> Option<String> {
+        self.address.map(|address| address.to_string())
+    }
 }
 
 /// A time such as `6h`, in seconds.

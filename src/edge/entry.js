@@ -19,13 +19,13 @@ export default {
    * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
    */
   async fetch(request, env, context) {
-    const asked = linesOf(request, env);
-    const first = planned(asked, false, env, context);
+    const asked = linesOf(request);
+    const first = planned(asked, request, false, env, context);
     if (!first?.lookup) return respond(first, asked, request, env, context);
     const hit = await find(first.lookup, asked, env);
     if (hit) return hit;
-    const askedNow = linesOf(request, env);
-    const plan = planned(askedNow, true, env, context);
+    const askedNow = linesOf(request);
+    const plan = planned(askedNow, request, true, env, context);
     const response = await respond(plan, askedNow, request, env, context);
     keep(first.lookup, response, context);
     return response;
@@ -36,19 +36,16 @@ export default {
 
 /**
  * A request in lines, as src/edge/lines.rs reads them.
- * @param {Request & {cf?: {country?: string}}} request
- * @param {Record<string, any>} env
+ * @param {Request} request
  */
-function linesOf({ method, url, headers, cf }, { ACCESS }) {
+function linesOf({ method, url, headers }) {
   const header = (name) => headers.get(name) ?? '';
-  const lines = `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
-  if (!ACCESS) return lines;
-  return `${lines}\n${header('cookie')}\n${header('referer')}\n${header('cf-connecting-ip')}\n${cf?.country ?? ''}`;
+  return `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
 }
 
 /** What src/edge/entry.rs says is to be done; undefined where only the long way knows. */
-function planned(asked, hasLooked, env, context) {
-  const json = called(plan, asked, hasLooked, env, context);
+function planned(asked, request, hasLooked, env, context) {
+  const json = called(plan, asked, request, hasLooked, env, context);
   return json && JSON.parse(json);
 }
 

@@ -9,33 +9,42 @@ use super::lines::Lines;
 use super::watch::Watch;
 use super::{cache, isolate, log, page};
 use crate::admin::claims;
-use crate::gate::{Verdict, make_private, stopped};
+use crate::gate::{Verdict, Visit, make_private, stopped};
 use crate::origin::{Asked, Error, Failure, Subject, may_be_kept, plan_at_once, refusal_at_once};
 use http::{Response, StatusCode};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
+use worker::web_sys::Request;
 
-/// What is to be done for `request` (see [`Lines`]), as the JSON of [`Next`]; `None` if only the long way knows.
+/// What is to be done for `request`, whose `lines` these are (see [`Lines`]), as the JSON of [`Next`]; `None` if only the
+/// long way knows.
 ///
 /// That is a look into the Cache API where it is in use, unless the caller `has_looked`; or else an answer that needs
 /// nothing but at most one read of an R2 bucket.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
-pub fn plan(request: &str, has_looked: bool, env: &Env, context: &JsValue) -> Option<String> {
+pub fn plan(
+    lines: &str,
+    request: &Request,
+    has_looked: bool,
+    env: &Env,
+    context: &JsValue,
+) -> Option<String> {
     let deployment = isolate::deployment(env).ok()?;
-    let lines = Lines::of(request)?;
-    let path = lines.path;
+    let lines = Lines::of(lines)?;
+    let Lines { path, query, now_ms, .. } = lines;
     if claims(path) || (deployment.shows_experience && page::claims(path)) {
         return None;
     }
-    let is_private = match deployment.gate.judge(&lines.visit()) {
-        Verdict::Passes { is_private, .. } => is_private,
+    let visit = Visit { path, query, viewer: request, now_ms };
+    let (path, is_private) = match deployment.gate.judge(&visit) {
+        Verdict::Passes { path, is_private } => (path, is_private),
         Verdict::Stopped(stop) => {
             return serde_json::to_string(&Answered::refused(&stopped(&stop))?).ok();
         }
     };
-    let asked = lines.asked();
+    let asked = lines.asked_of(path);
     if !has_looked
         && cache::is_api(context, deployment.cache_api)
         && let Some(lookup) = asked.lookup()

@@ -28,7 +28,7 @@ mod visitor;
 mod watch;
 
 use crate::admin::claims;
-use crate::gate::{Verdict, make_private, split as split_token, stopped};
+use crate::gate::{Verdict, Visit, make_private, split as split_token, stopped};
 use crate::library::Library;
 use crate::origin::{Asked, Origin, of_bytes};
 use body::describe;
@@ -39,7 +39,6 @@ use settings::Deployment;
 use std::rc::Rc;
 use stores::Objects;
 use url::split;
-use visitor::Visitor;
 use watch::Watch;
 use worker::js_sys::Date;
 use worker::web_sys::{Request, Response};
@@ -72,11 +71,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         return Ok(reply::send(of_bytes(answer.await?), &context).await?);
     }
     let headers = request.headers();
-    let visitor = Visitor::of(&request)?;
+    let now_ms = runtime::whole(Date::now());
     let (path, is_private) = match method {
         // A preflight asks for nothing, and cannot show who asks.
         http::Method::OPTIONS => (split_token(path).1, false),
-        _ => match deployment.gate.judge(&visitor.visit(path, query)) {
+        _ => match deployment.gate.judge(&Visit { path, query, viewer: &request, now_ms }) {
             Verdict::Passes { path, is_private } => (path, is_private),
             Verdict::Stopped(stop) => {
                 return Ok(reply::send(of_bytes(stopped(&stop)), &context).await?);
@@ -93,7 +92,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),
         range: range.as_deref(),
-        now_ms: runtime::whole(Date::now()),
+        now_ms,
         ..Asked::with_query(&method, path, query)
     };
     let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };

@@ -4,24 +4,18 @@ use super::keys::Keys;
 use super::placed::{PlacedToken, split};
 use super::policy::Policies;
 use super::token::Use;
+use super::viewer::Viewer;
 use crate::url::{Request, presentation_of};
-use std::net::IpAddr;
 
 /// A viewer's request, as far as a gate looks at it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy)]
 pub struct Visit<'a> {
     /// The path, percent-encoded as it came, with a token in front of it or without.
     pub path: &'a str,
     /// The query.
     pub query: Option<&'a str>,
-    /// `Cookie`.
-    pub cookie: Option<&'a str>,
-    /// `Referer`.
-    pub referrer: Option<&'a str>,
-    /// The viewer's address.
-    pub address: Option<&'a str>,
-    /// The ISO 3166 code of where that is.
-    pub country: Option<&'a str>,
+    /// Who asks.
+    pub viewer: &'a dyn Viewer,
     /// The time, in milliseconds since 1970.
     pub now_ms: u64,
 }
@@ -52,7 +46,7 @@ pub enum Stop {
 }
 
 /// A deployment's policies and keys.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Gate {
     /// What is asked of viewers. Where there are none, everybody passes.
     pub policies: Policies,
@@ -82,8 +76,7 @@ impl Gate {
         let Some(policy) = self.policies.find(&key).filter(|policy| policy.is_closed()) else {
             return open;
         };
-        let address = visit.address.and_then(|address| address.parse::<IpAddr>().ok());
-        if !policy.admits(visit.country, visit.referrer, address) {
+        if !policy.admits(visit.viewer) {
             return Verdict::Stopped(Stop::Refused);
         }
         let passes = Verdict::Passes { path, is_private: true };
@@ -95,33 +88,37 @@ impl Gate {
         }
         let slash = if path.len() > key.len() && !rest.is_empty() { "/" } else { "" };
         let resource = format!("/{key}{slash}{rest}");
-        let (country, now) = (visit.country, visit.now_ms / 1000);
-        let what = Use { key: &key, resource: &resource, address, country, now };
+        let (viewer, now) = (visit.viewer, visit.now_ms / 1000);
+        let what = Use { key: &key, resource: &resource, viewer, now };
         let holds = |token: PlacedToken<'_>| token.check(&self.keys, &what).is_ok();
         match token {
             Some(token) if holds(token) => passes,
             Some(_) => Verdict::Stopped(Stop::Refused),
-            None => match elsewhere(visit, path) {
-                Some((token, address)) if holds(token) => Verdict::Stopped(Stop::SentOn(address)),
-                _ => Verdict::Stopped(Stop::Refused),
+            None => match sent_on(visit, path, holds) {
+                Some(address) => Verdict::Stopped(Stop::SentOn(address)),
+                None => Verdict::Stopped(Stop::Refused),
             },
         }
     }
 }
 
-/// The token of a request for a manifest that stands in its query or cookie, and the address with the token in front.
-fn elsewhere<'a>(visit: &Visit<'a>, path: &str) -> Option<(PlacedToken<'a>, String)> {
+/// The address of a manifest with the token in front that stands in its query or in a cookie, if that holds.
+fn sent_on(
+    visit: &Visit<'_>,
+    path: &str,
+    holds: impl FnOnce(PlacedToken<'_>) -> bool,
+) -> Option<String> {
     if !matches!(Request::parse(path), Ok(Request::Manifest(_) | Request::Presentation(_))) {
         return None;
     }
-    let in_query = visit.query.and_then(PlacedToken::in_query);
-    let (token, query) = match in_query {
+    let cookie;
+    let (token, query) = match visit.query.and_then(PlacedToken::in_query) {
         Some((token, rest)) => (token, rest),
         None => {
-            let query = visit.query.unwrap_or_default().to_owned();
-            (visit.cookie.and_then(PlacedToken::in_cookie)?, query)
+            cookie = visit.viewer.cookie()?;
+            (PlacedToken::in_cookie(&cookie)?, visit.query.unwrap_or_default().to_owned())
         }
     };
     let mark = if query.is_empty() { "" } else { "?" };
-    Some((token, format!("/{token}{path}{mark}{query}")))
+    holds(token).then(|| format!("/{token}{path}{mark}{query}"))
 }

@@ -14,6 +14,7 @@ mod keys;
 mod placed;
 mod policy;
 mod token;
+mod viewer;
 
 pub use answer::{make_private, stopped};
 pub use edge_token::Grant;
@@ -22,6 +23,7 @@ pub use keys::{Keys, KeysError};
 pub use placed::{PlacedToken, TokenName, split};
 pub use policy::{Policies, PolicyError};
 pub use token::{MAX_TOKEN_LEN, SKEW_SECONDS, TokenError, Use};
+pub use viewer::Viewer;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! What a deployment asks of viewers, by prefixes of keys.
 
 use super::address::Block;
+use super::viewer::Viewer;
 use serde::Deserialize;
 use std::net::IpAddr;
 use thiserror::Error;
@@ -91,21 +92,17 @@ impl Policy {
     }
 
     /// Whether who asks comes from where it says. What is not known is nowhere.
-    pub(super) fn admits(
-        &self,
-        country: Option<&str>,
-        referrer: Option<&str>,
-        address: Option<IpAddr>,
-    ) -> bool {
-        let is_here = |it: &String| country.is_some_and(|here| here.eq_ignore_ascii_case(it));
-        let page = referrer.map_or("", host);
-        let countries = self.countries.as_ref();
-        let addresses = self.addresses.as_ref();
-        countries.is_none_or(|countries| countries.iter().any(is_here))
-            && self.referrers.as_ref().is_none_or(|hosts| hosts.iter().any(|it| is_of(page, it)))
-            && addresses.is_none_or(|blocks| {
-                address.is_some_and(|address| blocks.iter().any(|block| block.holds(address)))
-            })
+    pub(super) fn admits(&self, viewer: &dyn Viewer) -> bool {
+        self.countries.as_ref().is_none_or(|countries| {
+            let here = viewer.country();
+            here.is_some_and(|here| countries.iter().any(|it| here.eq_ignore_ascii_case(it)))
+        }) && self.referrers.as_ref().is_none_or(|hosts| {
+            let page = viewer.referrer().unwrap_or_default();
+            hosts.iter().any(|it| is_of(host(&page), it))
+        }) && self.addresses.as_ref().is_none_or(|blocks| {
+            let address = viewer.address().and_then(|address| address.parse::<IpAddr>().ok());
+            address.is_some_and(|address| blocks.iter().any(|block| block.holds(address)))
+        })
     }
 }
 

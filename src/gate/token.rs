@@ -1,6 +1,7 @@
 //! What a token is held against, and why it opens nothing.
 
 use super::address::Block;
+use super::viewer::Viewer;
 use std::net::IpAddr;
 use thiserror::Error;
 
@@ -11,16 +12,14 @@ pub const MAX_TOKEN_LEN: usize = 4096;
 pub const SKEW_SECONDS: u64 = 60;
 
 /// What somebody with a token asks for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Use<'a> {
     /// The presentation's key.
     pub key: &'a str,
     /// What is asked for: a slash, the key, and the rest of the path as it came.
     pub resource: &'a str,
     /// Who asks.
-    pub address: Option<IpAddr>,
-    /// The ISO 3166 code of where that is.
-    pub country: Option<&'a str>,
+    pub viewer: &'a dyn Viewer,
     /// The time, in seconds since 1970.
     pub now: u64,
 }
@@ -62,12 +61,13 @@ impl Use<'_> {
 
     /// Whether who asks is in one of these blocks of addresses.
     pub(super) fn is_from(&self, block: &str) -> bool {
+        let address = self.viewer.address().and_then(|address| address.parse::<IpAddr>().ok());
         let block = block.parse::<Block>().ok();
-        block.zip(self.address).is_some_and(|(block, address)| block.holds(address))
+        block.zip(address).is_some_and(|(block, address)| block.holds(address))
     }
 
     /// Whether who asks is in this country.
     pub(super) fn is_in(&self, country: &str) -> bool {
-        self.country.is_some_and(|here| here.eq_ignore_ascii_case(country))
+        self.viewer.country().is_some_and(|here| here.eq_ignore_ascii_case(country))
     }
 }

@@ -22,17 +22,37 @@ impl<T> fmt::Debug for Secret<T> {
     }
 }
 
-/// HMAC-SHA256, `RFC 2104`.
-///
-/// The key is brought to the digest's block here, as the RFC says it is: then nothing can fail.
-pub fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
-    let mut block = [0; 64];
-    let digest = Sha256::digest(key);
-    let key = if key.len() > block.len() { digest.as_slice() } else { key };
-    for (to, from) in block.iter_mut().zip(key) {
-        *to = *from;
+/// A key of HMAC-SHA256 (`RFC 2104`), with what of every digest is the key's alone made ahead.
+#[derive(Clone)]
+pub struct HmacKey(Hmac<Sha256>);
+
+impl HmacKey {
+    /// `key`, brought to the digest's block here, as the RFC says it is: then nothing can fail.
+    pub fn new(key: &[u8]) -> Self {
+        let mut block = [0; 64];
+        let digest = Sha256::digest(key);
+        let key = if key.len() > block.len() { digest.as_slice() } else { key };
+        for (to, from) in block.iter_mut().zip(key) {
+            *to = *from;
+        }
+        Self(Hmac::new(&block.into()))
     }
-    Hmac::<Sha256>::new(&block.into()).chain_update(text).finalize().into_bytes().into()
+
+    /// The digest of `text`.
+    pub fn sign(&self, text: &[u8]) -> [u8; 32] {
+        self.0.clone().chain_update(text).finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for HmacKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HmacKey")
+    }
+}
+
+/// HMAC-SHA256 of `text`, with a key that is used once.
+pub fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
+    HmacKey::new(key).sign(text)
 }
 
 #[cfg(test)]
@@ -67,5 +87,6 @@ mod tests {
     #[test]
     fn a_secret_is_not_printed() {
         assert_eq!(format!("{:?}", Secret("hunter2")), "Secret");
+        assert_eq!(format!("{:?}", HmacKey::new(b"hunter2")), "HmacKey");
     }
 }
