@@ -28,8 +28,13 @@ impl KeyArguments {
         if !is_server_manifest(place.path()) {
             bail!("{place} is not a server manifest: its name does not end in .ism");
         }
+        self.locate(place)
+    }
+
+    /// The deployment's key of the file at `place`, whatever it is, and what it is counted from.
+    pub(super) fn locate(&self, place: &Place) -> Result<(String, Place)> {
         match place {
-            Place::Here(ism) => self.resolve_here(ism),
+            Place::Here(file) => self.resolve_here(file),
             Place::There(address, object) => self.resolve_there(address, object),
         }
     }

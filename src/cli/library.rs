@@ -1,6 +1,8 @@
 //! The presentations of a library.
 
+use super::folder::Tags;
 use super::keys::KeyArguments;
+use super::media::Media;
 use super::names::is_server_manifest;
 use super::place::Place;
 use super::presentation::Presentation;
@@ -35,6 +37,12 @@ impl Entry {
     pub(super) fn open(&self, session: &Session) -> Result<Presentation> {
         Presentation::open(&self.place, &self.keys, session)
     }
+
+    /// Its key, whatever it is, and the files below its root, to be looked into for this run alone.
+    pub(super) fn look(&self, session: &Session) -> Result<(String, Media)> {
+        let (key, root) = self.keys.locate(&self.place)?;
+        Ok((key, Media::tagged(&root, &self.keys.prefix, Tags::Modified, session)?))
+    }
 }
 
 /// Its key, if it can have one.
@@ -52,26 +60,43 @@ impl LibraryArguments {
     pub(super) fn find(&self, session: &Session) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         for place in &self.places {
-            let found = below(place, session)?;
+            let found = self.among(place, is_server_manifest, session)?;
             ensure!(!found.is_empty(), "there is no .ism below {place}");
-            let mut keys = self.keys.clone();
-            if let Place::Here(path) = place
-                && path.is_dir()
-            {
-                keys.root.get_or_insert_with(|| place.clone());
-            }
-            entries.extend(found.into_iter().map(|place| Entry { place, keys: keys.clone() }));
+            entries.extend(found);
         }
         Ok(entries)
     }
+
+    /// The places that are named.
+    pub(super) fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Every file below `place`, one of those that are named, that is `wanted`; or itself, if it is none that could
+    /// hold some.
+    pub(super) fn among(
+        &self,
+        place: &Place,
+        wanted: fn(&Path) -> bool,
+        session: &Session,
+    ) -> Result<Vec<Entry>> {
+        let mut keys = self.keys.clone();
+        if let Place::Here(path) = place
+            && path.is_dir()
+        {
+            keys.root.get_or_insert_with(|| place.clone());
+        }
+        let found = below(place, wanted, session)?;
+        Ok(found.into_iter().map(|place| Entry { place, keys: keys.clone() }).collect())
+    }
 }
 
-/// The server manifests below `place`, in order; or itself, if it is none that could hold some.
-fn below(place: &Place, session: &Session) -> Result<Vec<Place>> {
+/// The files below `place` that are `wanted`, in order; or itself, if it is none that could hold some.
+fn below(place: &Place, wanted: fn(&Path) -> bool, session: &Session) -> Result<Vec<Place>> {
     match place {
         Place::Here(path) if path.is_dir() => {
             let mut found = Vec::new();
-            walk(path, &mut found)?;
+            walk(path, wanted, &mut found)?;
             found.sort();
             Ok(found.into_iter().map(Place::Here).collect())
         }
@@ -80,21 +105,21 @@ fn below(place: &Place, session: &Session) -> Result<Vec<Place>> {
                 bail!("{place}: a web server gives no list of files: name an .ism at it");
             }
             let bucket = session.bucket(address)?;
-            let found = session.wait(bucket.list(prefix, |key| is_server_manifest(Path::new(key))));
+            let found = session.wait(bucket.list(prefix, |key| wanted(Path::new(key))));
             Ok(found??.into_iter().map(|key| Place::There(address.clone(), key)).collect())
         }
         Place::Here(_) | Place::There(..) => Ok(vec![place.clone()]),
     }
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+fn walk(folder: &Path, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> Result<()> {
     let context = || folder.display().to_string();
     for entry in fs::read_dir(folder).with_context(context)? {
         let entry = entry.with_context(context)?;
         let path = entry.path();
         if entry.file_type().with_context(context)?.is_dir() {
-            walk(&path, found)?;
-        } else if is_server_manifest(&path) {
+            walk(&path, wanted, found)?;
+        } else if wanted(&path) {
             found.push(path);
         }
     }

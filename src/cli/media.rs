@@ -26,9 +26,19 @@ enum Source {
 impl Media {
     /// What lies below `root`, where keys begin with `prefix`.
     pub(super) fn open(root: &Place, prefix: &str, session: &Session) -> Result<Self> {
+        Self::tagged(root, prefix, Tags::Md5, session)
+    }
+
+    /// The same, where versions of a file here are told apart by these `tags`.
+    pub(super) fn tagged(
+        root: &Place,
+        prefix: &str,
+        tags: Tags,
+        session: &Session,
+    ) -> Result<Self> {
         let (source, keys) = match root {
             Place::Here(root) => {
-                let folder = Folder::new(root.clone(), Tags::Md5, session);
+                let folder = Folder::new(root.clone(), tags, session);
                 (Source::Folder(folder), Keys::new("", prefix))
             }
             Place::There(address, root) => {

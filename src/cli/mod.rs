@@ -1,5 +1,6 @@
 //! Commands, and what they say to people.
 
+mod audit;
 mod bucket;
 mod bucket_error;
 mod bulk;
@@ -56,6 +57,7 @@ enum Command {
     Index(index::Arguments),
     Show(show::Arguments),
     Verify(verify::Arguments),
+    Audit(audit::Arguments),
     Publish(publish::Arguments),
     List(list::Arguments),
     Sign(sign::Arguments),
@@ -74,6 +76,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Index(arguments) => index::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
