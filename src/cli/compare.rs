@@ -1,210 +1,101 @@
-//! Whether a deployment serves what the files here hold: manifest and fragments, byte for byte.
+//! `millrace compare`: what clients are told and sent by an old origin, held against a new one.
 
-use super::clock::now_ms;
-use super::deployment::{self, Deployment};
-use super::folder::ReadBytes;
-use super::keys::KeyArguments;
-use super::media::Media;
-use super::only::Only;
-use super::session::Session;
-use anyhow::{Context, Result, bail, ensure};
-use http::Method;
-use millrace::assemble::{Cuts, Warning};
-use millrace::base::target::SegmentTarget;
-use millrace::index::{Bundle, Generation, Index};
-use millrace::library::build::{Limits, Rules};
-use millrace::library::memo::Memo;
-use millrace::library::{Library, LibraryError, Runtime};
-use millrace::origin::{AccessRecord, Asked, Failure, Observer, Origin, Piece, Settings};
-use millrace::scan::Way;
-use millrace::url::{Form, FragmentRequest, ManifestFormat, ManifestRequest, Noun, Request};
-use std::cell::RefCell;
-use std::hash::{BuildHasher, RandomState};
-use std::rc::Rc;
+mod address;
+mod dash;
+mod difference;
+mod fragment;
+mod fragments;
+mod hls;
+mod log;
+mod manifests;
+mod offer;
+mod replay;
+mod smooth;
+mod streams;
+mod web;
 
-/// Compares the presentation at `url` with the files below the root: the manifest, and so many
-/// fragments taken at random.
-pub(super) fn run(
-    url: &str,
-    keys: &KeyArguments,
-    (fragments, cuts): (usize, Cuts),
-    session: &Session,
-) -> Result<()> {
-    let (base, key) = deployment::split(url)?;
-    let deployment = Deployment::public(base)?;
-    let root = keys.root.as_ref().context("an address is compared with files: --root DIR|URL")?;
-    let media = Media::open(root, &keys.prefix, session)?;
-    let rules = Rules { cuts, ..Rules::default() };
-    let built = millrace::library::build::build(&media, &key, &Limits::NONE, Way::Tables, rules);
-    let built = session.wait(built)??;
-    let built = built.with_context(|| format!("there is no {key} below the root {root}"))?;
-    session.warn(&built.warnings);
-    let (media, bundle) = (Rc::new(media), Rc::new(built.bundle));
-    let here = Here { media, session, bundle };
-    let index = &here.bundle.index;
+use address::Address;
+use anyhow::{Context, Result, bail};
+use difference::{Class, Difference};
+use offer::Offer;
+use reqwest::Url;
+use serde_json::json;
+use std::path::PathBuf;
+use web::Web;
 
-    let format = ManifestFormat::Smooth(Some(Form::Compact));
-    let presentation = key.as_str().into();
-    let (selection, filters) = Default::default();
-    let path = ManifestRequest { presentation, format, selection, filters }.to_string();
-    let manifest = deployment.get(&path)?;
-    let there =
-        generation_in(&manifest).context("the deployment's manifest names no generation")?;
-    let mut expected = here.answer(&path, true)?;
-    // Where files were uploaded in parts, their entity tags differ, and with them the generation.
-    if there != index.generation {
-        let text = String::from_utf8(expected)?;
-        let (ours, theirs) = (index.generation.to_string(), there.to_string());
-        expected = text.replace(&ours, &theirs).into_bytes();
+/// Compare what two origins tell and send their clients, or replay what clients asked for.
+///
+/// OLD and NEW are addresses of manifests of the same protocol: Smooth Streaming, HLS or DASH; OLD may be a manifest
+/// that was saved. Differences come in three classes:
+///
+///   breaks   a client that plays from OLD does not play the same from NEW
+///   differs  it is told or sent something else, and plays
+///   better   it is told or sent more
+///
+/// Of fragments, the media is compared byte for byte, and what is said of it by samples, however it is written.
+/// Those of a saved client manifest of Smooth Streaming are asked of NEW by the addresses that OLD gives them.
+///
+/// With --urls, the paths in an access log are asked of NEW, which is then an address that they are put behind. The
+/// log is one of IIS or of a CDN (W3C), of Azure Storage, in lines of JSON, or as web servers write it.
+///
+/// Ends with 0 if nothing breaks, with 1 if anything does, and with 2 if the arguments cannot be understood.
+///
+///     millrace compare https://old.example/x.ism/manifest https://new.example/x.ism/manifest
+///     millrace compare --urls u_ex2611.log https://new.example
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment, allow_missing_positional = true)]
+pub(super) struct Arguments {
+    /// The manifest of before: its address, or a file that ends in .ismc, .m3u8 or .mpd.
+    #[arg(value_name = "OLD", required_unless_present = "urls", conflicts_with = "urls", value_parser = Address::parse)]
+    old: Option<Address>,
+
+    /// The manifest of now; with --urls, the address that paths are put behind.
+    #[arg(value_name = "NEW", value_parser = address::url)]
+    new: Url,
+
+    /// How many fragments to compare, spread over all there are.
+    #[arg(long, value_name = "N", default_value = "20")]
+    fragments: usize,
+
+    /// Ask NEW for the paths in this access log.
+    #[arg(long, value_name = "FILE")]
+    urls: Option<PathBuf>,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let web = Web::new()?;
+    if let Some(log) = &arguments.urls {
+        return replay::run(log, &arguments.new, arguments.json, &web);
     }
-    same("the manifest", &manifest, &expected)?;
-
-    let all = fragments_of(index, &key);
-    let count = all.len();
-    let picked = pick(all, fragments);
-    for fragment in &picked {
-        let path = fragment.to_string();
-        let generation = Some(there);
-        let served = Request::Fragment(FragmentRequest { generation, ..fragment.clone() });
-        let served = deployment.get(&served.to_string())?;
-        let stored = here.answer(&path, true)?;
-        // The deployment may hand out fragments without a time of their own as they are.
-        if served != stored && served != here.answer(&path, false)? {
-            same(&path, &served, &stored)?;
-        }
-    }
-    println!("{url}: the manifest and {} of {count} fragments are right", picked.len());
-    Ok(())
-}
-
-/// Every fragment of the presentation `key`, of whichever generation.
-fn fragments_of<'a>(index: &'a Index, key: &'a str) -> Vec<FragmentRequest<'a>> {
-    let levels = index
-        .streams
-        .iter()
-        .flat_map(|stream| stream.tracks.iter().map(move |track| (stream, track.bitrate)));
-    let fragments = levels.flat_map(|(stream, bitrate)| {
-        stream.timeline.iter().map(move |chunk| FragmentRequest {
-            presentation: key.into(),
-            generation: None,
-            bitrate,
-            attributes: Vec::new(),
-            noun: Noun::Fragments,
-            stream: stream.name.as_str().into(),
-            start: chunk.start,
-            target: SegmentTarget::CHUNK,
-        })
-    });
-    fragments.collect()
-}
-
-/// So many of `all`, at random, none twice.
-fn pick(mut all: Vec<FragmentRequest<'_>>, count: usize) -> Vec<FragmentRequest<'_>> {
-    let random = RandomState::new();
-    all.sort_by_cached_key(|each| random.hash_one((each.bitrate, &each.stream, each.start)));
-    all.truncate(count);
-    all
-}
-
-/// The generation in the first `Url` of a client manifest.
-fn generation_in(manifest: &[u8]) -> Option<Generation> {
-    let text = String::from_utf8_lossy(manifest);
-    let (_, url) = text.split_once("Url=\"")?;
-    Generation::parse(url.split('/').next()?)
-}
-
-/// The first difference, if there is one.
-fn same(what: &str, served: &[u8], expected: &[u8]) -> Result<()> {
-    let differs = served.iter().zip(expected).position(|(one, other)| one != other);
-    let (len, expected_len) = (served.len(), expected.len());
-    match differs {
-        Some(at) => {
-            bail!("{what}: byte {at} differs; {len} bytes are served, {expected_len} expected")
-        }
-        None => {
-            ensure!(len == expected_len, "{what}: {len} bytes are served, {expected_len} expected")
-        }
-    }
-    Ok(())
-}
-
-/// The Worker's own code over the files here: it answers as the deployment has to.
-struct Here<'a> {
-    media: Rc<Media>,
-    session: &'a Session,
-    bundle: Rc<Bundle>,
-}
-
-impl Here<'_> {
-    fn answer(&self, path: &str, time_untimed: bool) -> Result<Vec<u8>> {
-        let asked = Asked { now_ms: now_ms(), ..Asked::new(&Method::GET, path) };
-        let observer = LastFailure::default();
-        let (limits, rules) = (Limits::NONE, Rules::default());
-        let target = SegmentTarget::DEFAULT;
-        let library = Library {
-            objects: Rc::clone(&self.media),
-            indexes: Rc::new(Only(Rc::clone(&self.bundle))),
-            runtime: Rc::new(Alone),
-            memo: Rc::new(Memo::new()),
-            limits,
-            rules,
-        };
-        let origin = Origin {
-            library: &library,
-            settings: &Settings { form: Form::Compact, target, time_untimed, limits, rules },
-            observer: &observer,
-        };
-        let answer = self.session.wait(origin.answer(&asked))?;
-        if let Some(failure) = observer.0.take() {
-            bail!(failure);
-        }
-        ensure!(answer.status().is_success(), "{path} is {} here", answer.status());
-        Ok(answer.into_body().into_iter().flat_map(bytes).collect())
+    let old = arguments.old.as_ref().context("there is no OLD to compare with")?;
+    let before = Offer::of(old, &arguments.new, &web)?;
+    let now = Offer::of(&Address::There(arguments.new.clone()), &arguments.new, &web)?;
+    let mut differences = manifests::compare(&before, &now)?;
+    let pairs = fragments::pick(&before, &now, arguments.fragments);
+    differences.extend(fragments::compare(&pairs, &web)?);
+    differences.sort();
+    report(&differences, pairs.len(), arguments.json);
+    match Class::Breaks.of(&differences) {
+        0 => Ok(()),
+        count => bail!("{count} differences break clients"),
     }
 }
 
-fn bytes(piece: Piece<ReadBytes>) -> Vec<u8> {
-    match piece {
-        Piece::Bytes(bytes) => bytes,
-        Piece::Stored { body: ReadBytes { bytes, .. }, read } => read.cut(&bytes),
+fn report(differences: &[Difference], fragments: usize, as_json: bool) {
+    if as_json {
+        let told: Vec<_> = differences.iter().map(Difference::to_json).collect();
+        println!("{:#}", json!({ "fragments": fragments, "differences": told }));
+        return;
     }
-}
-
-/// The last thing that went wrong.
-#[derive(Default)]
-struct LastFailure(RefCell<Option<String>>);
-
-impl Observer for LastFailure {
-    fn now_ms(&self) -> u64 {
-        now_ms()
-    }
-
-    fn failed(&self, failure: &Failure<'_>) {
-        *self.0.borrow_mut() = Some(failure.error.to_string());
-    }
-
-    fn answered(&self, _: &AccessRecord<'_>) {}
-}
-
-/// One request at a time, to an index that is there and stays.
-struct Alone;
-
-impl Runtime for Alone {
-    type Stay = ();
-
-    fn now_ms(&self) -> u64 {
-        now_ms()
-    }
-
-    async fn sleep(&self, _: u32) {}
-
-    async fn turn(&self) {}
-
-    fn stay(&self) {}
-
-    fn behind(&self, _: impl Future<Output = ()> + 'static) {}
-
-    fn report(&self, _: &str, _: LibraryError) {}
-
-    fn warned(&self, _: &str, _: &Warning) {}
+    differences.iter().for_each(|difference| println!("{difference}"));
+    println!(
+        "{} break, {} differ, {} are better; {fragments} fragments compared",
+        Class::Breaks.of(differences),
+        Class::Differs.of(differences),
+        Class::Better.of(differences),
+    );
 }

@@ -27,6 +27,7 @@ mod publish;
 mod purge;
 mod reading;
 mod reference;
+mod served;
 mod session;
 mod show;
 mod sign;
@@ -58,6 +59,7 @@ enum Command {
     Show(show::Arguments),
     Verify(verify::Arguments),
     Audit(audit::Arguments),
+    Compare(compare::Arguments),
     Publish(publish::Arguments),
     List(list::Arguments),
     Sign(sign::Arguments),
@@ -77,6 +79,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Show(arguments) => show::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),

@@ -1,7 +1,6 @@
 //! `millrace verify`: whether an index is right, by looking at every box of its sources; or whether a
 //! deployment is.
 
-use super::compare;
 use super::cutting::Cutting;
 use super::deployment::is_url;
 use super::help::ELSEWHERE;
@@ -9,6 +8,7 @@ use super::index::beside;
 use super::keys::KeyArguments;
 use super::place::Place;
 use super::presentation::Presentation;
+use super::served;
 use super::session::Session;
 use super::show;
 use anyhow::{Result, ensure};
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let session = Session::start()?;
     if is_url(&arguments.presentation) && arguments.index.is_none() {
         let (url, fragments) = (&arguments.presentation, arguments.fragments);
-        return compare::run(url, &arguments.keys, (fragments, arguments.cutting.cuts()), &session);
+        return served::run(url, &arguments.keys, (fragments, arguments.cutting.cuts()), &session);
     }
     let place = Place::parse(arguments.presentation.clone().into())?;
     let presentation = Presentation::open(&place, &arguments.keys, &session)?;
