@@ -227,7 +227,7 @@ pub struct Meta {
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum StoreError {
     /// There is no such object.
-    #[error("{0} is not in storage")]
+    #[error("{0} is not there")]
     NotFound(String),
     /// It is there, but not the version that was asked for.
     #[error("{0} was replaced since it was indexed")]

@@ -145,9 +145,10 @@ fn levels_that_do_not_line_up_are_warned_of() {
     let output = millrace(&workshop, &["compose", "a.mp4", "b.mp4", "--output", "film.ism"]);
     assert_eq!(
         said(&output).lines().next().unwrap(),
-        "warning: track 1 of b.mp4 has no sync sample at 2.000 s (20000000 ticks of \
+        "warning: track 1 of b.mp4 has no keyframe at 2.000 s (20000000 ticks of \
          1/10000000 s), where a chunk of track 1 of a.mp4 starts; encode all quality levels with the \
-         same key frames, or have them cut at those they share"
+         same keyframes, or have them cut where all have one: --shared-cuts on the command line, \
+         CUTS = \"shared\" at a deployment"
     );
     assert_eq!(output.status.code(), Some(0));
     let manifest = ServerManifest::parse(&workshop.read("film.ism")).unwrap();

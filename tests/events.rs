@@ -315,7 +315,7 @@ fn a_deleted_source_has_its_presentation_forgotten_until_it_is_back() {
 #[test]
 fn the_server_manifest_first_and_its_media_later() {
     let desk = Desk::empty();
-    let missing = |key| format!("{ISM} names {key}, which is not in storage");
+    let missing = |key| format!("{ISM} names {key}, which is not there");
     desk.upload(ISM);
     let verdict = again(Some(ISM), Some(ISM), &missing(VIDEO));
     assert_eq!(desk.tell(&[ISM]), [verdict], "it is tried again");
@@ -453,7 +453,7 @@ fn captions_may_come_later_than_all_else() {
     assert_eq!(desk.tell(&[ISM]), [Verdict::Done]);
     let streams = |desk: &Desk| desk.stored().unwrap().streams.len();
     assert_eq!(streams(&desk), 2);
-    let warning = "films/a.ism: films/a.ism names films/a.vtt, which is not in storage: \
+    let warning = "films/a.ism: films/a.ism names films/a.vtt, which is not there: \
                    it is served without that text";
     assert_eq!(desk.library.runtime.reports.take(), [warning]);
     desk.upload(CAPTIONS);

@@ -238,9 +238,10 @@ fn levels_that_do_not_line_up_are_refused_or_cut_where_they_do() {
     let strict = try_built(&stores, tracks, Cuts::default());
     assert_eq!(
         strict.unwrap_err().to_string(),
-        "track 1 of b.mp4 has no sync sample at 2.000 s (20000000 ticks of 1/10000000 s), \
-         where a chunk of track 1 of a.mp4 starts; encode all quality levels with the same key \
-         frames, or have them cut at those they share"
+        "track 1 of b.mp4 has no keyframe at 2.000 s (20000000 ticks of 1/10000000 s), \
+         where a chunk of track 1 of a.mp4 starts; encode all quality levels with the same \
+         keyframes, or have them cut where all have one: --shared-cuts on the command line, \
+         CUTS = \"shared\" at a deployment"
     );
     let shared = try_built(&stores, tracks, Cuts { shared: true, ..Cuts::default() });
     let shared = shared.unwrap().unwrap();

@@ -77,12 +77,12 @@ fn what_cannot_be_served_is_dropped_where_there_is_other_audio() {
 fn a_text_file_that_is_not_there_is_done_without() {
     let stores = usual();
     let captions = "<textstream src='c.vtt' systemLanguage='eng'/>";
-    let warning = "a.ism names c.vtt, which is not in storage: it is served without that text";
+    let warning = "a.ism names c.vtt, which is not there: it is served without that text";
     assert_eq!(
         named(&stores, &[VIDEO, captions, AAC].concat()),
         Ok((vec![StreamKind::Video, StreamKind::Audio], vec![warning.to_owned()]))
     );
-    let gone = |src: &str| Err(format!("a.ism names {src}, which is not in storage"));
+    let gone = |src: &str| Err(format!("a.ism names {src}, which is not there"));
     assert_eq!(named(&stores, captions), gone("c.vtt"), "nothing else is left");
     assert_eq!(named(&stores, &[VIDEO, "<audio src='b.isma'/>"].concat()), gone("b.isma"));
     assert_eq!(named(&stores, &[VIDEO, "<ref src='b.isma'/>"].concat()), gone("b.isma"));

@@ -52,12 +52,16 @@ pub enum AdminError {
         key: String,
     },
     /// The index was made from something that is not there.
-    #[error("the index is of {0}, which is not in storage")]
+    #[error(
+        "the index is of {0}, which is not in storage: upload it, or have keys counted as they are there, by \
+             `--root` and `--as`"
+    )]
     NoSource(String),
     /// The index was made from something else than what is there.
     #[error(
         "the index is of another {key}: it has {size} bytes and the etag {etag} there, and in \
-             storage {there_size} and {there_etag}",
+             storage {there_size} and {there_etag}; upload it anew, or if it was uploaded in parts, whose etag \
+             no copy tells, publish with `--from-storage`",
         key = indexed.key, size = indexed.size, etag = indexed.etag,
         there_size = there.size, there_etag = there.etag
     )]

@@ -109,8 +109,9 @@ pub enum AssembleError {
     },
     /// A quality level of a progressive MP4 cannot be cut where the stream's first is.
     #[error(
-        "{place} has no sync sample at {at}, where a chunk of {other} starts; \
-         encode all quality levels with the same key frames, or have them cut at those they share"
+        "{place} has no keyframe at {at}, where a chunk of {other} starts; encode all quality levels with the same \
+         keyframes, or have them cut where all have one: --shared-cuts on the command line, CUTS = \"shared\" at \
+         a deployment"
     )]
     NoSync {
         /// The track.
@@ -227,7 +228,7 @@ pub enum EditError {
     Nothing,
     /// It begins with a frame that other frames are needed for, which it does not show.
     #[error(
-        "its edit list begins at {0}, which is not where a sync sample is shown: cut the file at a keyframe, or encode it again"
+        "its edit list begins at {0}, which is not where a keyframe is shown: cut the file at one, or encode it again"
     )]
     IntoPictures(Moment),
     /// It ends while there are whole fragments to come, which players of fragmented files go on to play.

@@ -17,7 +17,7 @@ pub enum Warning {
         why: ScanError,
     },
     /// A text file that is not there.
-    #[error("{manifest} names {key}, which is not in storage: it is served without that text")]
+    #[error("{manifest} names {key}, which is not there: it is served without that text")]
     MissingText {
         /// The server manifest.
         manifest: String,

@@ -27,7 +27,7 @@ pub enum XmlError {
     #[error("the document is neither valid UTF-8 nor UTF-16")]
     Encoding,
     /// It holds a character that XML does not allow, such as NUL.
-    #[error("the document holds the character {0:?}, which XML does not allow")]
+    #[error("the document holds the character U+{code:04X}, which XML does not allow", code = u32::from(*.0))]
     Character(char),
     /// It is not well formed.
     #[error("the document is not well formed at byte {at}: {why}")]

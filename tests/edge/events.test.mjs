@@ -118,7 +118,7 @@ test('the .ism first, its media later', async () => {
   await edge.tell(told('PutObject', BRIEF));
   const trouble = await awaited('word of it', () => edge.troubles()[0]);
   assert.equal(trouble.key, BRIEF);
-  assert.match(trouble.error, /^films\/brief\.ism names films\/brief.+, which is not in storage$/);
+  assert.match(trouble.error, /^films\/brief\.ism names films\/brief.+, which is not there$/);
   await edge.put(folder, ...MEDIA);
   await edge.tell(...MEDIA.map((key) => told('PutObject', key)));
   await awaited('index', isStored);

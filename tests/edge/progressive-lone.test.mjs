@@ -75,7 +75,7 @@ test('levels whose keyframes do not line up are refused, and the log says where 
     assert.equal(status, 502);
     assert.doesNotMatch(text, /two|three|films/);
     const log = worker.logged();
-    assert.match(log, /track 1 of films\/three\.mp4 has no sync sample at 2\.000 s \(20000000 ticks/);
+    assert.match(log, /track 1 of films\/three\.mp4 has no keyframe at 2\.000 s \(20000000 ticks/);
     assert.match(log, /films\/two\.mp4/);
   }));
 

@@ -43,7 +43,7 @@ test('levels that are not cut at the same times', async () => {
   assert.match(said, /track 1\b/);
   assert.match(
     said,
-    /has no sync sample at 2\.000 s \(20000000 ticks/,
+    /has no keyframe at 2\.000 s \(20000000 ticks/,
     'nor do their keyframes line up, by which they could be cut',
   );
 });

@@ -27,7 +27,7 @@ fn broken_media_is_502() {
     edge.later();
     edge.stores.remove_object("films/high.ismv");
     assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
-    assert!(edge.reports.borrow()[1].contains("which is not in storage"), "{:?}", edge.reports);
+    assert!(edge.reports.borrow()[1].contains("which is not there"), "{:?}", edge.reports);
     edge.later();
     edge.stores.put_object("films/a.ism", b"<smil/>");
     assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);

@@ -85,7 +85,7 @@ fn pictures_begin_with_the_sync_sample_that_is_to_be_seen() {
     assert_eq!(
         cut(70).to_string(),
         "its edit list begins at 0.070 s (70 ticks of 1/1000 s), \
-         which is not where a sync sample is shown: cut the file at a keyframe, or encode it again"
+         which is not where a keyframe is shown: cut the file at one, or encode it again"
     );
     assert_eq!(cut(30), EditError::IntoPictures(Moment { ticks: 30, timescale: timescale() }));
     assert_eq!(shown(StreamKind::Video, from(21), &pictures()).unwrap().0[0], (0, 0));

@@ -58,7 +58,7 @@ fn video_is_decoded_as_it_is_and_shown_early() {
     assert_eq!(
         of(0, edit(0, 1_200_000)).unwrap_err().to_string(),
         "track 1 of a: its edit list begins at 0.120 s (1200000 ticks of 1/10000000 s), \
-         which is not where a sync sample is shown: cut the file at a keyframe, or encode it again"
+         which is not where a keyframe is shown: cut the file at one, or encode it again"
     );
 }
 

@@ -16,7 +16,7 @@ pub enum BuildError {
     #[error(transparent)]
     Store(StoreError),
     /// A file that the server manifest names is not there.
-    #[error("{manifest} names {key}, which is not in storage")]
+    #[error("{manifest} names {key}, which is not there")]
     Missing {
         /// The server manifest.
         manifest: String,
@@ -24,7 +24,7 @@ pub enum BuildError {
         key: String,
     },
     /// It takes more than was granted.
-    #[error("indexing {key} takes more than {limits:?}; index it with the command line")]
+    #[error("indexing {key} takes more than {limits}; index it with the command line")]
     TooCostly {
         /// What was being read.
         key: String,

@@ -1,6 +1,7 @@
 //! What a build may cost, and what it heeds.
 
 use crate::assemble::Cuts;
+use std::fmt;
 
 /// What a build may cost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +13,12 @@ pub struct Limits {
     /// Whether a fragmented file whose fragments cannot be handed on as they lie may be indexed by its
     /// samples: that takes a read for each `moof`.
     pub by_samples: bool,
+}
+
+impl fmt::Display for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} reads or {} MiB", self.calls, self.bytes >> 20)
+    }
 }
 
 impl Limits {
