@@ -6,6 +6,7 @@ import { isMain, local } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { step } from './lib/step.mjs';
 import { ScriptError, printError, runMain } from './lib/errors.mjs';
+import { diagrams } from './diagrams.mjs';
 import { plots } from './plots.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
 import { installDeny, tool } from './tools.mjs';
@@ -33,6 +34,7 @@ const OTHERS = {
     npmTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off'], { hint: MEND }),
   'Types, JavaScript': () => npmTool('typescript/bin/tsc', ['--project', 'jsconfig.json']),
   'Plots, of the figures that they are of': () => plots({ isCheck: true }),
+  'Diagrams, as they would be drawn': () => diagrams({ isCheck: true }),
   'Dependencies: licences, sources, wildcards': () => deny('licenses', 'bans', 'sources'),
   'Dependencies: advisories': advisories,
 };
