@@ -1,4 +1,4 @@
-// Checks for programs that the machine must have, and tells how to install them. Built-ins only, and Node 20 suffices.
+// Checks for programs that the machine must have, and says how to install them. Built-ins only, and Node 20 suffices.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';

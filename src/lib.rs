@@ -3,7 +3,7 @@
 //! A media library keeps whole files; a player asks for fragments. This crate looks a request up in
 //! a precomputed index and answers it with one range of one stored file: a *virtual fragment*.
 //!
-//! The modules are the floors of one house, and each knows only those below it:
+//! The modules stand in layers, and each knows only those below it:
 //!
 //! 1. [`base`]: the vocabulary, from byte ranges to XML
 //! 2. bytes and text to values: [`isobmff`], [`text`], [`selection`]

@@ -21,7 +21,7 @@ const MAX_SAMPLE: u64 = 64 << 20;
 /// What is looked into at each end of a track, in bytes: a sample at least.
 const AT_AN_END: u64 = 1 << 20;
 
-/// Why samples are not what they should be, or why that cannot be told.
+/// Why samples are not what they should be, or why that cannot be known.
 #[derive(Debug, Error)]
 pub enum ProofError {
     /// Storage failed, or an object changed while it was read.

@@ -149,7 +149,7 @@ pub enum Purged {
     /// Its manifests were dropped in one location; the rest, and all of it elsewhere, leaves as it grows
     /// old.
     ManifestsHere,
-    /// There is no cache that could be told: answers leave caches as they grow old.
+    /// There is no cache that could be purged: answers leave caches as they grow old.
     NoCache,
 }
 

@@ -1,4 +1,4 @@
-//! Changes in a bucket, told by messages, over stores in memory that count.
+//! Changes in a bucket, followed by its messages, over stores in memory that count.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

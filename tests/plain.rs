@@ -63,7 +63,7 @@ fn samples(bundle: &Bundle, track: usize, file: &[u8]) -> Vec<Sample> {
     let (stream, of) = tracks.clone().nth(track).unwrap();
     let Media::Samples(pages) = &of.media else { panic!("{:?}", of.media) };
     let mut starts = stream.timeline.iter().map(|chunk| chunk.start);
-    // What comes early: clients of Smooth Streaming are told nothing of it.
+    // What comes early: clients of Smooth Streaming do not get it.
     let early = i64::try_from(pages.early).unwrap();
     let (composed_late, hidden) =
         if stream.kind == StreamKind::Video { (early, 0) } else { (0, early) };

@@ -1,4 +1,4 @@
-//! What is dropped is told, and what cannot be dropped is refused with the reason.
+//! What is left out is warned of, and what cannot be left out is refused with the reason.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

@@ -19,7 +19,7 @@ function binary(name) {
     const hint = 'Run `npm ci` again; on a platform it has no binary for, the sample cannot be made.';
     throw new ScriptError(`The npm package ${name} has no binary here: ${error.message ?? error}`, { hint });
   }
-  // The package marks it executable in an install script, which npm may have been told not to run.
+  // The package marks it executable in an install script, which npm may be configured not to run.
   try {
     accessSync(file, constants.X_OK);
   } catch {

@@ -1,4 +1,4 @@
-// Stamps: a digest of the inputs, kept beside the output, tells whether work is already done.
+// Stamps: a digest of the inputs, kept beside the output, says whether work is already done.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';

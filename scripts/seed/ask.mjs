@@ -5,7 +5,7 @@ import { step } from '../lib/step.mjs';
 const AT_ONCE = 4;
 
 /**
- * Asks for each manifest once. Those that are not to be had are told of.
+ * Asks for each manifest once. Those that do not come are reported.
  * @param {string[]} manifests URLs
  */
 export async function indexAll(manifests) {

@@ -1,5 +1,5 @@
 //! Everything that can go wrong with what an operator asks, and the one place where it becomes a
-//! status. An operator is told the whole story: whoever has the token may know it.
+//! status. An operator gets the whole text, as whoever has the token may know it.
 
 use crate::index::{FormatError, Source};
 use crate::library::LibraryError;

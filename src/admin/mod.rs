@@ -59,7 +59,7 @@ pub struct Admin<'a, O, I, R, C> {
     pub token: Option<&'a Token>,
     /// Whether anybody may look at the library.
     pub shows_library: bool,
-    /// Told of everything that was refused or went wrong.
+    /// Is called with everything that was refused or went wrong.
     pub report: &'a dyn Fn(&AdminError),
 }
 

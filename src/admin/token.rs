@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 /// A bearer token (`RFC 6750` 2.1), as the digest of it: nothing that prints or compares this can
-/// tell the token.
+/// give the token away.
 pub struct Token([u8; 32]);
 
 impl Token {

@@ -10,7 +10,7 @@ use crate::ismc::{
     ClientManifest, Controls, Sample, SampleContent, SpliceInfo, StreamIndex, section,
 };
 
-/// What there is beside streams of media, and what of it is not told to everybody.
+/// Chapters, splices and commands of a client manifest, and warnings of those that some clients do not get.
 #[derive(Default)]
 pub(super) struct Beside {
     pub(super) extras: Extras,
@@ -59,7 +59,7 @@ fn name(stream: &StreamIndex) -> String {
 }
 
 impl Beside {
-    /// Takes what clients of HLS and DASH can be told of a sample, if they can.
+    /// Takes what HLS and DASH can state of a sample, if they can.
     fn tell(&mut self, stream: &StreamIndex, sample: &Sample) -> bool {
         let Sample { start, duration, content } = sample;
         let smooth = |ticks| stream.timescale.rescale(ticks, Timescale::SMOOTH);

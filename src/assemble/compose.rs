@@ -92,7 +92,7 @@ fn number<'a>(
     before.filter(|track| alike(track)).count()
 }
 
-/// What makes two tracks the same audio, as far as that can be told.
+/// What makes two tracks the same audio, as far as that can be known.
 #[derive(PartialEq)]
 struct Sound<'a> {
     language: Option<&'a str>,

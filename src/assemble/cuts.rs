@@ -36,7 +36,7 @@ impl Default for Cuts {
 /// How far from a cut a level's own sync sample may be: times in files are rounded.
 pub(super) const TOLERANCE: u64 = 10_000;
 
-/// Where to cut pictures that can be cut at `syncs`, in order, and that stop at `end`.
+/// Where to cut video that can be cut at `syncs`, in order, and that stops at `end`.
 ///
 /// From each cut, the next is the sync sample whose distance is nearest to `target`; the earlier
 /// of two. The end counts as one too: what is left before it is not cut once more only because

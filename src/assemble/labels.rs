@@ -21,7 +21,7 @@ pub(super) fn labels(group: &Group<'_>) -> Labels {
     }
 }
 
-/// A warning of each label in `index` that clients of HLS and DASH are not told.
+/// A warning of each label in `index` that HLS and DASH have no word for.
 pub(super) fn warnings<'a>(
     index: &'a Index,
     manifest: &'a str,

@@ -34,7 +34,7 @@ impl<'a> Picked<'a> {
             AssembleError::Unscanned(path.unwrap_or_default())
         };
         let file = media.get(entry.media).ok_or_else(unscanned)?;
-        // A text file has no tracks to tell apart, whatever number the manifest gives its one.
+        // A text file has one track, whatever number the manifest gives it.
         let track_id = entry.track_id.filter(|_| Syntax::of(&file.source.key).is_none());
         let found = match track_id {
             Some(track_id) => by_id(file, track_id),

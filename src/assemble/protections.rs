@@ -1,4 +1,4 @@
-//! What licence systems have to be told of a presentation.
+//! The licence data of a presentation.
 
 use super::Sourced;
 use super::pick::Picked;
@@ -7,8 +7,8 @@ use crate::ismc::ClientManifest;
 use crate::protection::is_protected;
 use std::collections::HashSet;
 
-/// What the files tell licence systems, each thing once: those that were protected together tell the
-/// same, but perhaps of other keys. To a system that no file tells anything, it is what the client
+/// The licence data of the files, each once: those that were protected together have the
+/// same, but perhaps of other keys. For a system that no file has data for, it is what the client
 /// manifest does. PlayReady's comes first, as players take the first that there is.
 pub(super) fn protections(
     picked: &[Picked<'_>],

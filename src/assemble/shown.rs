@@ -30,7 +30,7 @@ pub(super) struct Shown {
 impl Shown {
     /// What `edit` shows of a track with these samples.
     ///
-    /// Pictures are shown from that one on which is to be seen when the edit begins; it has to be a
+    /// Video is shown from the frame on which is to be seen when the edit begins; it has to be a
     /// sync sample, for what leads up to it is not sent. They are decoded from 0 on, and what the file
     /// composes the first one late is early. Audio begins up to a second before it is shown, for its
     /// decoder may need that: what comes before 0 is early. Text is shown from the first sample that
@@ -84,7 +84,7 @@ impl Shown {
         })
     }
 
-    /// How many ticks come before what is shown first: clients with edit lists are told, and for others
+    /// How many ticks come before what is shown first: clients that know edit lists get one, and for others
     /// video is composed that much earlier, and that much audio is left out.
     pub(super) fn early(&self) -> u64 {
         self.early
@@ -110,7 +110,7 @@ impl Shown {
         self.timescale.rescale(shown, Timescale::SMOOTH).unwrap_or(u64::MAX)
     }
 
-    /// Tells `act` when each of the samples starts that is shown and at which decoding can begin.
+    /// Calls `act` with the start of each sample that is shown and at which decoding can begin.
     pub(super) async fn syncs(
         &self,
         samples: impl Iterator<Item = ScannedSample>,
@@ -142,7 +142,7 @@ struct Start {
     hidden: u64,
 }
 
-/// `early` ticks, if the boxes that are to tell of them can hold them.
+/// `early` ticks, if the boxes that are to state them can hold them.
 fn carried(early: i128, timescale: Timescale) -> Option<u64> {
     let early = u64::try_from(early).ok()?;
     i32::try_from(timescale.rescale(early, Timescale::SMOOTH)?).ok()?;

@@ -1,4 +1,4 @@
-//! What an index was made without, or in another way, and why: told to whoever asked for it, and kept nowhere.
+//! What an index was made without, or in another way, and why: for whoever had it made. It is kept nowhere.
 
 use super::error::AssembleError;
 use crate::index::StreamKind;
@@ -77,7 +77,7 @@ pub enum Warning {
         /// The most samples.
         max_samples: usize,
     },
-    /// Samples in the client manifest that clients of HLS and DASH are not told of.
+    /// Samples in the client manifest that clients of HLS and DASH do not get.
     #[error(
         "{count} of the samples that {manifest} has of stream {stream} are told to clients of Smooth Streaming alone: \
          they are neither titles of chapters nor sections of SCTE 35"
@@ -93,7 +93,7 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// The key of the file that is not there, if that is what it tells of.
+    /// The key of the file that is not there, if that is what it is about.
     pub fn missing(&self) -> Option<&str> {
         match self {
             Self::MissingText { key, .. } => Some(key),

@@ -98,7 +98,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Frames a second beyond which none is told: nothing shows as many.
+    /// The highest frame rate that is stated, in frames a second: nothing shows more.
     const MOST: usize = 1000;
 
     /// That of frames with so many ticks a second.

@@ -3,7 +3,7 @@
 use object_store::Error as StoreError;
 use thiserror::Error;
 
-/// Where the way out is told.
+/// Where the way out is written.
 pub(super) const VARIABLES: &str =
     "`millrace help publish` names the variables that credentials are taken from";
 

@@ -39,7 +39,7 @@ impl Desk for Anybody {
     }
 }
 
-/// Files are told apart by when they were changed, which may be at the same tick of a coarse clock.
+/// Versions of a file differ by when they were changed, which may be at the same tick of a coarse clock.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let before = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     fs::create_dir_all(path.parent().unwrap())?;

@@ -11,7 +11,7 @@ use pop::{Model, play};
 use serde_json::json;
 use usage::Usage;
 
-/// Reckon what a thousand viewer-hours cost.
+/// Compute what a thousand viewer-hours cost.
 ///
 /// A viewer asks for a segment of video and one of audio at a time. Each is a request that is billed, whoever answers it;
 /// one that no cache answers also costs a read of R2, CPU, and a read of KV where the isolate does not know the index.

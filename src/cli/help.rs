@@ -1,7 +1,7 @@
 //! What stands below the arguments in `--help` and in the man page. No line is wider than a manual
 //! sets it.
 
-/// What shells and scripts are told.
+/// Exit codes, for shells and scripts.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done

@@ -1,4 +1,4 @@
-//! `millrace completions` and `millrace man`: the arguments, told to shells and to readers of manuals.
+//! `millrace completions` and `millrace man`: the arguments, for shells and for readers of manuals.
 
 use anyhow::Result;
 use clap::Command;

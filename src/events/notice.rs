@@ -18,11 +18,11 @@ struct Object {
     key: String,
 }
 
-/// The key, in its bucket, of the object that `message` tells of.
+/// The key, in its bucket, of the object that `message` is about.
 ///
 /// Whether it was put, copied or deleted, and which version of it, is not asked: messages come twice
 /// and in any order, so all of that may have been overtaken. Storage knows. Nor is the bucket, whose
-/// name a Worker cannot tell from its binding.
+/// name a Worker cannot know from its binding.
 pub(super) fn key(message: &str) -> Result<String, NoticeError> {
     Ok(serde_json::from_str::<Notice>(message)?.object.key)
 }

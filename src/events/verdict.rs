@@ -16,7 +16,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// What becomes of a message that came to all these: an error of any is told.
+    /// What becomes of a message that came to all these: an error of any is logged.
     pub(super) fn of_all(verdicts: impl Iterator<Item = Self>) -> Self {
         verdicts.fold(Self::Done, |so_far, verdict| match (so_far, verdict) {
             (Self::Again(error), _) | (_, Self::Again(error)) => Self::Again(error),
@@ -30,7 +30,7 @@ impl Verdict {
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error("{cause}")]
 pub struct MessageError {
-    /// The key that it tells of, if it could be read.
+    /// The key that it is about, if it could be read.
     pub key: Option<String>,
     /// The presentation that it was about, if it got so far.
     pub presentation: Option<String>,

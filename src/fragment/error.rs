@@ -24,7 +24,7 @@ pub enum FragmentError {
     /// How its track is protected cannot be read.
     #[error("how its track is protected cannot be read: {0}")]
     Protection(BoxError),
-    /// Nothing tells how its samples are encrypted.
+    /// Nothing says how its samples are encrypted.
     #[error("its track is encrypted, but nothing tells of initialisation vectors")]
     Vectors,
     /// The `moof` is not of one track.
@@ -61,15 +61,15 @@ pub enum UnsupportedError {
     /// It is protected as CMAF does not know it.
     #[error(transparent)]
     Scheme(#[from] SchemeError),
-    /// What tells how its samples are encrypted is not in its `moof`.
+    /// What says how its samples are encrypted is not in its `moof`.
     #[error(
         "what tells how this fragment is encrypted lies outside of its moof, which is not served"
     )]
     Elsewhere,
-    /// A sample has so many subsamples that they cannot be told.
+    /// A sample has more subsamples than a `saiz` can count.
     #[error("a sample of this fragment has more subsamples than are served")]
     Subsamples,
-    /// Its samples are not coded as the header of the track says.
+    /// Its samples are not coded as the init segment of the track says.
     #[error("this fragment is of a further sample entry of its track, which is not served")]
     Entry,
     /// Every sample depends on others.

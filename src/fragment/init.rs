@@ -9,7 +9,7 @@ use crate::protection::{Systems, handler, protection, pssh};
 use std::borrow::Cow;
 
 /// The init segment of `track`, which is one of `stream`'s, and that one of `index`'s; `None` if the index has
-/// none of its sample entries. That of a protected track tells licence systems what the index does. Text is sent
+/// none of its sample entries. That of a protected track has the licence data that the index has. Text is sent
 /// as TTML, and said to be.
 pub fn init_segment(
     index: &Index,

@@ -94,7 +94,7 @@ pub enum Place {
     },
     /// It is to be made of samples.
     Sampled {
-        /// Which page tells of them: what its bytes must have.
+        /// Which page describes them: the digest that its bytes must have.
         page: Digest,
         /// The place in the page, from 0.
         at: usize,

@@ -69,7 +69,7 @@ impl<'a> Recipe<'a> {
         Self { noun, kind, sample_entry, chunk, way: Way::Stored { is_to_be_timed: false } }
     }
 
-    /// Tells answers of different bytes apart where they come from the same stored range, or of a
+    /// Distinguishes answers of different bytes that come from the same stored range, or of a
     /// fragment that is rewritten, where they are of the same fragment.
     pub fn tag(self) -> &'static str {
         match (self.noun, self.is_to_be_timed()) {

@@ -44,7 +44,7 @@ impl<'a> LocatedSegment<'a> {
         reads.iter().map(Read::range).collect()
     }
 
-    /// How many chunks it is of: tells segments apart that begin with the same.
+    /// How many chunks it is of: distinguishes segments that begin with the same.
     pub fn chunks(&self) -> usize {
         self.fragments.len()
     }

@@ -49,7 +49,7 @@ impl Synthesis {
         }
     }
 
-    /// Tells answers of different bytes apart where they are of the same fragment.
+    /// Distinguishes answers of different bytes that are of the same fragment.
     pub fn tag(self) -> &'static str {
         match self.noun {
             Noun::Fragments => "",

@@ -1,4 +1,4 @@
-//! What viewers are told who are stopped, and what caches are told of what the others get.
+//! The answer to viewers who do not pass, and the `Cache-Control` of answers to those who do.
 
 use super::judge::Stop;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};

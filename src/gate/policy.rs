@@ -16,7 +16,7 @@ pub(super) struct Policy {
     pub(super) prefix: String,
     pub(super) wants_token: bool,
     countries: Option<Vec<String>>,
-    /// Hosts; `*.` before one stands for all below it, and nothing for pages that are not told.
+    /// Hosts; `*.` before one stands for all below it, and an empty one for requests without a `Referer`.
     referrers: Option<Vec<String>>,
     addresses: Option<Vec<Block>>,
 }

@@ -24,7 +24,7 @@ pub struct Use<'a> {
     pub now: u64,
 }
 
-/// Why a token opens nothing. Viewers are not told: what is expired and what is forged look the same.
+/// Why a token opens nothing. Viewers do not learn it: an expired one and a forged one get the same answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum TokenError {
     /// It is not of its grammar.

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// The first eight bytes of a SHA-256: they tell whether stored bytes are those that were meant.
+/// The first eight bytes of a SHA-256: they show whether stored bytes are those that were meant.
 ///
 /// It is written as 16 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]

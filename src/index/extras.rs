@@ -9,7 +9,7 @@ use crate::base::target::SegmentTarget;
 pub struct Extras {
     /// About how long its segments last, if it decides that by itself.
     pub target: Option<SegmentTarget>,
-    /// What only clients of Smooth Streaming are told, and as it was found.
+    /// What only clients of Smooth Streaming get, and as it was found.
     pub controls: Vec<Control>,
     /// In order of time.
     pub chapters: Vec<Chapter>,
@@ -37,7 +37,7 @@ pub struct Chapter {
     pub title: String,
 }
 
-/// A place for advertisements, or another thing that SCTE 35 tells of.
+/// A place for advertisements, or another thing that SCTE 35 announces.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Splice {
     /// When it happens.

@@ -1,4 +1,4 @@
-//! Which page tells of which fragments of a progressive MP4.
+//! Which page describes which fragments of a progressive MP4.
 
 use super::wire::{FormatError, Reader, Writer};
 use super::{Digest, Reads};
@@ -21,7 +21,7 @@ pub struct Pages {
 /// One page, as the index knows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PageEntry {
-    /// How many fragments it tells of.
+    /// How many fragments it describes.
     pub fragments: usize,
     /// What its bytes must have.
     pub digest: Digest,
@@ -38,7 +38,7 @@ impl Pages {
         self.len() == 0
     }
 
-    /// The page that tells of the fragment at place `at`, and the fragment's place in it.
+    /// The page that describes the fragment at place `at`, and the fragment's place in it.
     pub fn find(&self, at: usize) -> Option<(usize, usize)> {
         let mut left = at;
         for (page, entry) in self.entries.iter().enumerate() {

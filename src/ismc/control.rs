@@ -1,4 +1,4 @@
-//! Streams whose samples stand in the manifest: chapters, script commands, and what sparse streams tell.
+//! Streams whose samples stand in the manifest: chapters, script commands, and what sparse streams carry.
 
 use super::sample::Sample;
 use crate::base::xml::{self, Element, XmlError};

@@ -11,7 +11,7 @@ use crate::index::{Attribute, Protection, StreamKind};
 pub struct ClientManifest {
     /// The root's attributes that the protocol does not know.
     pub attributes: Vec<Attribute>,
-    /// What licence systems are told.
+    /// Its licence data.
     pub protections: Vec<Protection>,
     /// The streams, in order.
     pub streams: Vec<StreamIndex>,

@@ -1,4 +1,4 @@
-//! What a client manifest tells licence systems (`[MS-SSTR]` 2.2.2.2).
+//! The licence data of a client manifest (`[MS-SSTR]` 2.2.2.2).
 
 use super::error::ClientManifestError;
 use crate::base::uuid::Uuid;

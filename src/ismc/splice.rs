@@ -1,4 +1,4 @@
-//! Sections of SCTE 35, as far as clients of HLS have to be told apart what they say.
+//! Sections of SCTE 35, as far as HLS distinguishes what they say.
 
 use crate::base::xml::{self, Elements};
 use crate::index::Turn;

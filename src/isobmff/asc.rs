@@ -71,7 +71,7 @@ impl AudioSpecificConfig {
         Some(Self { channels: this.stereo_of(object_type), ..this })
     }
 
-    /// The object type that a player is told: what comes out of a decoder that knows it.
+    /// The object type that manifests state: what comes out of a decoder that knows it.
     pub fn output_object_type(&self) -> u8 {
         self.extension.map_or(self.object_type, |extension| extension.object_type)
     }

@@ -35,8 +35,8 @@ impl SampleEncryption<'_> {
         self
     }
 
-    /// The boxes that tell it, to stand so many bytes behind the start of their `moof`. Those who read
-    /// Smooth Streaming are told as the file tells it.
+    /// The boxes that say it, to stand so many bytes behind the start of their `moof`. Those who read
+    /// Smooth Streaming get them in the file's own form.
     pub fn boxes(&self, dialect: Dialect, at: usize) -> Option<Vec<u8>> {
         match (dialect, self.piff) {
             (Dialect::Piff, Some([])) => Some([self.groups()?, self.piff(&[])?].concat()),
@@ -63,7 +63,7 @@ impl SampleEncryption<'_> {
     }
 
     /// `senc`, and `saiz` and `saio` (`ISO/IEC 14496-12` 8.7.8) that lead to what is in it; nothing
-    /// where there is nothing to tell.
+    /// where there is nothing to say.
     fn senc(&self, at: usize) -> Option<Vec<u8>> {
         const HEADER_AND_COUNT: usize = 16;
         let sizes: Option<Vec<u8>> =

@@ -34,7 +34,7 @@ pub struct Traf<'a> {
     pub default_sample_size: Option<u32>,
     /// Dependencies of a sample, unless its run says otherwise.
     pub default_sample_flags: Option<u32>,
-    /// What tells how its samples are encrypted.
+    /// What says how its samples are encrypted.
     pub encryption: EncryptionBoxes<'a>,
     /// When the first sample is decoded (`tfdt`, `ISO/IEC 14496-12` 8.8.12).
     pub tfdt: Option<u64>,

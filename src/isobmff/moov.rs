@@ -7,7 +7,7 @@ use crate::base::time::Timescale;
 /// The most tracks a file may have.
 pub const MAX_TRACKS: usize = 64;
 
-/// The most licence systems that a file may tell of.
+/// The most licence systems that a file may have data for.
 const MAX_PROTECTIONS: usize = 16;
 
 /// A movie (`ISO/IEC 14496-12` 8.2.1, `[MS-SSTR]` 2.2.7.4).
@@ -19,7 +19,7 @@ pub struct Movie<'a> {
     pub unread: Vec<UnreadTrack>,
     /// Whether it may have fragments: whether there is an `mvex` (`ISO/IEC 14496-12` 8.8.1).
     pub is_fragmented: bool,
-    /// What licence systems have to be told of its protected tracks, in the order of the file.
+    /// Licence data of its protected tracks, in the order of the file.
     pub protections: Vec<Pssh<'a>>,
     moov: BoxRef<'a>,
 }

@@ -1,4 +1,4 @@
-//! What a licence system has to be told.
+//! Licence data: what a player hands to a licence system.
 
 use super::{BoxError, BoxRef, BoxType};
 

@@ -6,7 +6,7 @@ const PIFF_SENC: BoxType = BoxType::Uuid(Senc::PIFF);
 
 const OVERRIDES: u32 = 0x1;
 
-/// The boxes of a `traf` that tell how its samples are encrypted.
+/// The boxes of a `traf` that say how its samples are encrypted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct EncryptionBoxes<'a> {
     /// Initialisation vectors and subsamples: a `senc`, or what PIFF has in its place. Where there are

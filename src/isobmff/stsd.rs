@@ -24,7 +24,7 @@ const MAX_SAMPLE_ENTRY_LEN: usize = 64 << 10;
 /// The fixed part of a sample entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Layout {
-    /// Pictures (`ISO/IEC 14496-12` 12.1.3).
+    /// Video (`ISO/IEC 14496-12` 12.1.3).
     Visual {
         /// Pixels.
         width: u16,

@@ -48,7 +48,7 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
-    /// What a client is told of a miss, whether it was found out just now or before.
+    /// The error for a miss, whether it was found out just now or before.
     pub(super) fn missed(presentation: &str, miss: Miss) -> Self {
         match miss {
             Miss::Absent => Self::NoPresentation(presentation.to_owned()),

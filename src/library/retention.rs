@@ -19,7 +19,7 @@ struct Retention<'a> {
 }
 
 impl<'a> Retention<'a> {
-    /// Of an index that names the pages `named`, where others are `there`. Pages are told by their digests, so
+    /// Of an index that names the pages `named`, where others are `there`. Pages are named by their digests, so
     /// one that is there is not written again, unless all are: `afresh`. Tracks may share a page.
     fn of(there: &BTreeSet<Digest>, named: &'a [PageValue], afresh: bool) -> Self {
         let named: BTreeMap<Digest, _> = named.iter().map(|page| (page.digest, page)).collect();
@@ -46,7 +46,7 @@ pub async fn put<I: IndexStore>(
     let sources = linked_sources(presentation, &index.sources);
     let sources = sources.chain(missing.iter().map(String::as_str));
     let links = all_settled(sources.map(|source| indexes.link(source, presentation)));
-    // One list tells which pages need not be written, and which are to go.
+    // One list of keys has the pages that need not be written, and those that are to go.
     let (there, linked) = join(indexes.pages(presentation), links).await;
     linked?;
     let Retention { written, dropped } = Retention::of(&there?, pages, afresh);

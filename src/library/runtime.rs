@@ -26,9 +26,9 @@ pub trait Runtime: 'static {
     /// Goes on with `work` behind the answer.
     fn behind(&self, work: impl Future<Output = ()> + 'static);
 
-    /// Tells of a failure about `presentation` that no client notices.
+    /// Reports a failure about `presentation` that no client notices.
     fn report(&self, presentation: &str, error: LibraryError);
 
-    /// Tells that `presentation` was indexed, but without something that it was to have.
+    /// Reports that `presentation` was indexed, but without something that it was to have.
     fn warned(&self, presentation: &str, warning: &Warning);
 }

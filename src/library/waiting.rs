@@ -26,7 +26,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Whether what came of a build is as good as what another would come to. A build that began after the
-    /// request came is; so is one that it has waited for, unless that tells it nothing new.
+    /// request came is; so is one that it has waited for, unless that has nothing new for it.
     fn is_met_by(self, over: &Over<Outcome>, joined: Option<Ticket>) -> bool {
         let is_new = match &over.outcome {
             Outcome::Built(whole) => self.outdated != Some(whole.index.generation),
@@ -73,7 +73,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     }
 }
 
-/// What a client is told of an outcome.
+/// The error that a client gets for an outcome.
 fn told(presentation: &str, outcome: Outcome) -> Result<Known, LibraryError> {
     match outcome {
         Outcome::Built(whole) => Ok(whole.into()),

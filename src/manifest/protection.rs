@@ -35,7 +35,7 @@ impl<'a> Systems<'a> {
         Self(view.systems())
     }
 
-    /// The key of a level as HLS tells it (`RFC 8216` 4.3.2.4, 4.3.4.5): once for each licence system
+    /// The key of a level as HLS states it (`RFC 8216` 4.3.2.4, 4.3.4.5): once for each licence system
     /// that has a `KEYFORMAT`. PlayReady's takes its own object, those of others a `pssh`.
     pub(super) fn tags(&self, tag: Tag, level: &TrackProtection) -> String {
         let mut out = String::new();

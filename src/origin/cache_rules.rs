@@ -91,7 +91,7 @@ pub fn purges(presentations: &[&str]) -> impl Iterator<Item = Purge> {
 }
 
 /// The paths that answers to requests for the manifests of a presentation are kept under. A cache that
-/// forgets by path alone is told these.
+/// forgets by path alone has to be given these.
 pub fn manifest_paths(presentation: &str) -> impl Iterator<Item = String> {
     let request = |format| {
         let (selection, filters) = Default::default();

@@ -13,7 +13,7 @@ use http::StatusCode;
 use std::rc::Rc;
 use thiserror::Error;
 
-/// A client is told no more than this.
+/// The most characters of an error's text that a client gets.
 const MAX_TEXT_CHARS: usize = 300;
 
 /// Why a request is not answered with what it asks for.
@@ -165,7 +165,7 @@ impl Error {
         }
     }
 
-    /// What the client is told: the whole story where it can mend something, and nothing of the
+    /// The text that the client gets: the whole error where it can mend something, and nothing of the
     /// library's insides where it cannot.
     pub fn public_text(&self) -> String {
         match self.status() {

@@ -18,7 +18,7 @@ pub struct Origin<'a, O, I, R> {
     pub library: &'a Library<O, I, R>,
     /// What the deployment decides.
     pub settings: &'a Settings,
-    /// Who has the clock, and is told of everything.
+    /// Has the clock, and is called with every answer and failure.
     pub observer: &'a dyn Observer,
 }
 

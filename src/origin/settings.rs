@@ -9,7 +9,7 @@ use crate::url::Form;
 pub struct Settings {
     /// The form of client manifests where a request does not say.
     pub form: Form,
-    /// About how long the segments last that HLS and DASH are told of.
+    /// How long the segments are to last that HLS and DASH manifests list.
     pub target: SegmentTarget,
     /// Whether a fragment that carries no time of its own is given a `tfxd`.
     pub time_untimed: bool,

@@ -1,4 +1,4 @@
-//! What an index's tracks say of how they are protected, for whoever tells players of it.
+//! What an index's tracks say of how they are protected, for manifests and init segments.
 
 mod named;
 
@@ -55,7 +55,7 @@ impl<'a> Systems<'a> {
         Self { told: told.collect(), key_ids }
     }
 
-    /// What they have to be told of a track with this key. What names the keys of other tracks, and not
+    /// The licence data of a track with this key. What names the keys of other tracks, and not
     /// this one, is left to those.
     pub fn of_key(&self, key_id: [u8; 16]) -> impl Iterator<Item = &'a Protection> {
         let is_of_others = move |named: &[[u8; 16]]| {
@@ -66,7 +66,7 @@ impl<'a> Systems<'a> {
     }
 }
 
-/// What a licence system has to be told of a track with this key, as a `pssh`: with the list of keys that was
+/// The licence data of a track with this key, as a `pssh`: with the list of keys that was
 /// stored. One of no data can say nothing but which key it is of, and names this one.
 pub fn pssh(protection: &Protection, key_id: [u8; 16]) -> Vec<u8> {
     let Protection { system_id, key_ids, data } = protection;

@@ -1,7 +1,7 @@
 //! What a server answered: what was asked for, or the reason why it is not.
 //!
 //! A server is not believed to have understood a request. One that ignores `Range` would send the
-//! whole file, one that ignores `If-Match` a part of another version: each is told by what it says.
+//! whole file, one that ignores `If-Match` a part of another version: each is known by what it says.
 
 use super::error::AnswerError;
 use crate::base::range::ByteRange;
@@ -13,7 +13,7 @@ use http::header::{self, HeaderMap, HeaderName};
 pub const HEADERS: [HeaderName; 4] =
     [header::ETAG, header::CONTENT_LENGTH, header::CONTENT_RANGE, header::CONTENT_ENCODING];
 
-/// The object's size and version, as the answer to a HEAD tells them.
+/// The object's size and version, as the answer to a HEAD says.
 pub fn meta(status: StatusCode, headers: &HeaderMap) -> Result<Meta, AnswerError> {
     if status != StatusCode::OK {
         return Err(refused(status));

@@ -65,7 +65,7 @@ impl Stores {
     }
 
     /// The keys by which an object of an R2 bucket is known here, going by its key there: none if that
-    /// is not served. Buckets are not told apart, so with several of them it may be another's.
+    /// is not served. Which bucket it is in is not known, so with several of them it may be another's.
     pub fn keys_in_r2(&self, stored: &str) -> Vec<String> {
         let known = self.routes.iter().filter(|route| matches!(route.store, Store::R2(_)));
         let known = known.filter_map(|route| {

@@ -17,7 +17,7 @@ pub struct Edit {
 
 impl Edit {
     /// What `list` says, whose durations are in ticks of `movie`, of a track with ticks of `track`:
-    /// nothing for a while perhaps, and then one stretch of it, which may be told in several entries. What
+    /// nothing for a while perhaps, and then one stretch of it, which may be written in several entries. What
     /// it shows nothing of behind that is of no interest. A presentation made of several stretches would
     /// have to be cut and joined, and is refused.
     pub(super) fn of(
@@ -43,7 +43,7 @@ impl Edit {
             }
             let before = shown.unwrap_or(Stretch { media_time, duration: Some(0) });
             let goes_on = match before.duration {
-                // It is shown to its end, and can only be told once more.
+                // It is shown to its end already, and can only be repeated.
                 None => duration == 0 && media_time == before.media_time,
                 Some(before_it) => {
                     let end = before.media_time.checked_add(ticks(before_it)?);

@@ -50,7 +50,7 @@ pub enum ScanError {
     /// Its fragments cannot be handed on as they lie; its samples can be indexed one by one.
     #[error("{0}, so it has to be indexed by its samples")]
     Unfit(UnfitError),
-    /// What licence systems have to be told is longer than any real one's.
+    /// The licence data is longer than any real one.
     #[error("tells licence systems {0} bytes, more than {max}", max = Protection::MAX_TOGETHER)]
     Protections(usize),
     /// A sample lies where none can.
@@ -104,7 +104,7 @@ pub enum DecodeError {
     /// Their samples are not coded as the track's first sample entry says.
     #[error("its fragments are of a further sample entry than the first, which is not served")]
     OtherEntry,
-    /// They are encrypted, each sample with an initialisation vector of its own, and do not tell those.
+    /// They are encrypted, each sample with an initialisation vector of its own, and do not have those.
     #[error(
         "it is encrypted, but its fragments tell of no initialisation vectors: they have no 'senc'"
     )]

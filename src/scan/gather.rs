@@ -93,7 +93,7 @@ impl Gather {
         size: u64,
         tracks: &[Track],
     ) -> Result<(), ScanError> {
-        // Where the data ends that was told of last, which is what a `traf` may count from.
+        // Where the data ends that was described last, which is what a `traf` may count from.
         let mut end = at;
         for traf in &moof.trafs {
             let mut known = tracks.iter().zip(&mut self.tracks);

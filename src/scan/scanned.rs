@@ -32,7 +32,7 @@ pub struct ScannedTrack {
     /// The same as the file says it: the first entry of its `stsd`, as it can stand in other files
     /// ([`crate::isobmff::portable`]).
     pub sample_entry: Vec<u8>,
-    /// What licence systems have to be told, if it is protected.
+    /// Its licence data, if it is protected.
     pub protections: Vec<Protection>,
     /// Where its samples are.
     pub media: ScannedMedia,

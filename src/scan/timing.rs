@@ -57,7 +57,7 @@ pub(super) fn chunks(
     Ok(fragments)
 }
 
-/// So many fragments are enough to tell how long they are.
+/// So many fragments are enough to know how long they are.
 pub(super) const ENOUGH: usize = 64;
 
 /// Checks that fragments which last so many ticks each are not so short that there would be more requests

@@ -34,7 +34,7 @@ pub(super) struct Track {
     coding: Option<Coding>,
     /// By the first of its fragments that was read, if they are of video.
     frame_rate: Option<FrameRate>,
-    /// What licence systems have to be told, if it is protected.
+    /// Its licence data, if it is protected.
     protections: Rc<Vec<Protection>>,
     manner: Manner,
     /// Whether any of its fragments was read.
@@ -51,7 +51,7 @@ pub(super) fn is_played(movie: &Movie<'_>, track: &MovieTrack<'_>) -> bool {
 }
 
 /// The tracks of a movie, all of whose samples lie in fragments; and those of them that are left out,
-/// which are among the first as well, for their fragments have to be told from others.
+/// which are among the first as well, as their fragments have to be distinguished from others.
 pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), ScanError> {
     check_ids(movie.tracks.iter())?;
     let protections = Rc::new(protections(movie)?);
@@ -97,7 +97,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
     Ok((tracks, left_out))
 }
 
-/// What licence systems have to be told of a movie. An index keeps it, so it must not be large.
+/// The licence data of a movie. An index keeps it, so it must not be large.
 fn protections(movie: &Movie<'_>) -> Result<Vec<Protection>, ScanError> {
     let len = |pssh: &Pssh<'_>| pssh.data.len().saturating_add(pssh.key_ids.as_flattened().len());
     let all = movie.protections.iter().map(len).fold(0, usize::saturating_add);

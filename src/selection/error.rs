@@ -3,7 +3,7 @@
 use super::expression::Expression;
 use thiserror::Error;
 
-/// Why a selection is not understood. The client is at fault, and told where.
+/// Why a selection is not understood. The client is at fault, and the text says where.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum SelectionError {
     /// The expression is not in the grammar.

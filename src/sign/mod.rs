@@ -1,4 +1,4 @@
-//! Requests that a store can tell to be ours: signatures, made from secrets and the time.
+//! Signatures of requests to stores, made from secrets and the time.
 //!
 //! Nothing here reads a clock or the environment, and nothing prints a secret.
 

@@ -2,7 +2,7 @@
 
 /// The language that a text file is in by its name: `en` of `film.en.vtt`, `pt-BR` of `film.pt-BR.srt`.
 ///
-/// It is the last but one of what dots tell apart, if that looks like a tag of RFC 5646: two or three letters, and what
+/// It is the last but one of the parts between dots, if that looks like a tag of RFC 5646: two or three letters, and what
 /// follows them behind hyphens. Whether there is such a language is not asked.
 pub fn language(file: &str) -> Option<&str> {
     let name = file.rsplit('/').next()?;

@@ -4,7 +4,7 @@ use super::cue::{Cue, Line, Style};
 use super::stamp::{MILLISECOND, Stamp};
 use std::fmt::Write;
 
-/// A segment with these cues. Each is told with all of its time, also where that is not in the segment.
+/// A segment with these cues. Each has all of its time, also where that is not in the segment.
 ///
 /// Times are those of the media: what `X-TIMESTAMP-MAP` says. It ends in a blank line, for those who read
 /// segments one behind the other as if they were one file.

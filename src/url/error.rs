@@ -3,7 +3,7 @@
 use crate::selection::SelectionError;
 use thiserror::Error;
 
-/// Why a path, with its query, asks for nothing that is served. The client is at fault, and told how to do better.
+/// Why a path, with its query, asks for nothing that is served. The client is at fault, and the text says how to do better.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum RequestError {
     /// No presentation is named at all.

@@ -80,7 +80,7 @@ impl<'a> Request<'a> {
                 of_level(place, bitrate, (frames, file))
             }
             (_, [_, predicate]) => {
-                // Attributes are told apart by commas, which only the path as it came can tell.
+                // Attributes stand between commas, which only the path as it came can show.
                 let levels = rest.rsplit('/').nth(1).unwrap_or_default();
                 let (bitrate, attributes) = fragment::quality_level(levels)?;
                 let (noun, stream, start) = fragment::predicate(predicate.clone())?;

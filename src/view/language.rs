@@ -1,4 +1,4 @@
-//! Languages as HLS and DASH tell them: tags of BCP 47.
+//! Languages as HLS and DASH state them: tags of BCP 47.
 
 /// The shortest tag that says the same as `language` (`RFC 5646` 4.5): two letters where there are any. `None` if nothing
 /// is known, or if that is no tag.

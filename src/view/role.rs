@@ -4,7 +4,7 @@ use super::shown::text_role;
 use super::{Rendition, TextRole};
 use crate::index::Labels;
 
-/// The scheme of roles (`ISO/IEC 23009-1` 5.8.5.5), which accessibility is told in too.
+/// The scheme of roles (`ISO/IEC 23009-1` 5.8.5.5), which accessibility has its words from too.
 pub const ROLE_SCHEME: &str = "urn:mpeg:dash:role:2011";
 
 /// Every value of [`ROLE_SCHEME`].
@@ -53,7 +53,7 @@ impl Rendition<'_> {
         self.is("forced-subtitle")
     }
 
-    /// The media characteristics that HLS tells (HLS Authoring Specification, 4; `RFC 8216` 4.3.4.1).
+    /// The media characteristics that HLS states (HLS Authoring Specification, 4; `RFC 8216` 4.3.4.1).
     pub fn characteristics(&self) -> Vec<&'static str> {
         let is_of_captions = self.is("caption")
             || self.said_roles().is_empty() && text_role(self.stream) == Some(TextRole::Caption);

@@ -1,4 +1,4 @@
-// Audio and video that files describe unusually: what is told of them in each protocol, what stands in init segments, and
+// Audio and video that files describe unusually: what each protocol says of them, what stands in init segments, and
 // that ffprobe reads out of what is served what it reads out of the file.
 import assert from 'node:assert/strict';
 import path from 'node:path';
@@ -30,7 +30,7 @@ const get = async (name, file) => {
   return answer;
 };
 
-/** What is told of the first level of each kind: attributes of the MPD, and the lines of HLS. */
+/** What manifests say of the first level of each kind: attributes of the MPD, and the lines of HLS. */
 async function told(name) {
   const [mpd, master] = [(await get(name, 'manifest.mpd')).text, (await get(name, 'master.m3u8')).text];
   assert.deepEqual([multivariantFaults(master), mpdFaults(mpd)], [[], []], `${master}\n${mpd}`);

@@ -1,4 +1,4 @@
-// A key for each track: whoever asks for a level is told of the key of that level and of no other, in every protocol
+// A key for each track: whoever asks for a level gets the key id of that level and of no other, in every protocol
 // that has a place for it. And what is left over of an encryption that was taken away is passed by.
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Protected presentations that cannot be told to players of HLS and DASH: those that contradict themselves, and those that
+// Protected presentations that HLS and DASH have no words for: those that contradict themselves, and those that
 // are protected as these formats do not know it. Smooth Streaming has them as they are stored.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -155,7 +155,7 @@ async function withEdited(name, edit, use) {
       worker.logged();
       const answer = await ask(url);
       assert.equal(answer.status, status, `${url}: ${answer.text.slice(0, 200)}`);
-      // Whose media are broken is told in the log, and not to whoever asks.
+      // The log says whose media are broken, and the answer does not.
       const isReported = () => {
         log += worker.logged();
         return wanted.test(log);

@@ -1,5 +1,5 @@
-// What is told in HLS and DASH, of presentations of many kinds, keeps the rules of both; and what is served keeps what was
-// told: every segment of every level is loaded and held against it.
+// Manifests of HLS and DASH, of presentations of many kinds, keep the rules of both; and what is served keeps what they
+// say: every segment of every level is loaded and held against it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';

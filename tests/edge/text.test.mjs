@@ -98,7 +98,7 @@ function paragraphs(document) {
 /** All characters in it; where lines end is not looked at. */
 const texts = (element) => element.text + element.children.map(texts).join('');
 
-/** The tag of BCP 47 that HLS and DASH are told. */
+/** The tag of BCP 47 that stands in HLS and DASH. */
 const shortest = (language) => Intl.getCanonicalLocales(language)[0];
 
 async function manifests(presentation) {
@@ -277,7 +277,7 @@ test('ffmpeg reads the cues of a text file out of its playlist', async () => {
     const wanted = SAID.map(({ begin, end, number }) =>
       [`${clock(begin)} --> ${clock(end)}`, ...lines(number)].join('\n'),
     );
-    // What is shown in two segments is told in both.
+    // What is shown in two segments stands in both.
     assert.deepEqual([...new Set(cues.map((cue) => cue.join('\n')))], wanted, name);
   }
 });

@@ -1,4 +1,4 @@
-// Storage, KV and media in trouble: the status says whose fault it is, and nobody is told too much.
+// Storage, KV and media in trouble: the status says whose fault it is, and the text gives nothing away.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';

@@ -150,7 +150,7 @@ class Walker {
     if (this.#asked.has(path)) return undefined;
     this.#asked.set(path, kind);
     const answer = await this.get(path);
-    // A manifest that has no words for what it would tell hands out nothing.
+    // A manifest that has no words for a presentation leads to nothing.
     if (kind === 'manifest' && answer.status === 501) return void this.#count('untold');
     this.#count(kind);
     if (answer.status !== 200)

@@ -10,7 +10,7 @@ use std::task::Poll;
 #[derive(Default)]
 pub(crate) struct Host {
     pub(crate) now_ms: Rc<Cell<u64>>,
-    /// What went wrong and was told to nobody else.
+    /// What went wrong and no client noticed.
     pub(crate) reports: RefCell<Vec<String>>,
     behind: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
 }

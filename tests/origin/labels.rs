@@ -1,4 +1,4 @@
-//! What a server manifest says of its streams, as each protocol tells it.
+//! What a server manifest says of its streams, as each protocol states it.
 
 use super::*;
 use media::three_fragments;

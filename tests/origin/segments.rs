@@ -162,7 +162,7 @@ fn a_segment_of_which_a_chunk_is_broken_is_refused_before_its_first_byte() {
     assert_eq!(edge.get(&path.replace("6000ms", "4000ms")).status, StatusCode::OK);
 }
 
-/// When what a `moof` at the front of `segment` tells of is decoded, in all; and its samples' bytes.
+/// For how long the samples of the `moof` at the front of `segment` last, in all; and their bytes.
 fn told(segment: &[u8]) -> (Option<u64>, Option<u64>, &[u8]) {
     let size = u32::from_be_bytes(segment[..4].try_into().unwrap()) as usize;
     let moof = Moof::parse(&segment[..size], 0).unwrap();

@@ -1,4 +1,4 @@
-//! A query that asks for some of a presentation: manifests tell of nothing else, and all that they lead to is there.
+//! A query that asks for some of a presentation: manifests list nothing else, and all that they lead to is there.
 
 use super::*;
 use millrace::selection::FilterName;

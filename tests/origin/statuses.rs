@@ -1,4 +1,4 @@
-//! What goes wrong, by its status, and what operators are told of each request.
+//! What goes wrong, by its status, and what the log has of each request.
 
 use super::*;
 

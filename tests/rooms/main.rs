@@ -1,4 +1,4 @@
-//! The house is as docs/design.md draws it: every room knows only rooms on lower floors.
+//! The modules are as docs/design.md draws them: every room knows only rooms on lower floors.
 
 #![allow(
     clippy::expect_used,

@@ -48,7 +48,7 @@ fn a_table_tells_of_every_track() {
     let [video, audio] = scanned.unwrap().try_into().unwrap();
     assert_eq!((ranges(&video).len(), ranges(&audio).len()), (1800, 1799));
     assert_eq!(ranges(&video)[2..], ranges(&audio)[1..], "the same bytes are of both");
-    // A table does not tell of gaps.
+    // A table does not have gaps.
     assert_eq!(chunks(&audio)[..2], [(0, 4 * SECOND), (4 * SECOND, 2 * SECOND)]);
     assert_eq!(share(&audio), Share { own: 2_000, others: 18_000, ticks: 4 * SECOND });
     assert_eq!(share(&video), Share { own: 18_000, others: 2_000, ticks: 4 * SECOND });

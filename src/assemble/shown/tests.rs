@@ -26,7 +26,7 @@ fn frames_of(ticks: u32, count: usize) -> Vec<ScannedSample> {
     samples(&vec![(ticks, 0); count], &(0..count).collect::<Vec<_>>())
 }
 
-/// Two groups of pictures, decoded I P B B, of ten ticks each; the first is shown at 20.
+/// Two groups of frames, decoded I P B B, of ten ticks each; the first is shown at 20.
 fn pictures() -> Vec<ScannedSample> {
     let group = [(10, 20), (10, 40), (10, 10), (10, 10)];
     samples(&[group, group].concat(), &[0, 4])

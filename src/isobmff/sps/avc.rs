@@ -73,7 +73,7 @@ fn scaling_list(bits: &mut Bits<'_>, len: u32) -> Option<()> {
     Some(())
 }
 
-/// Passes over how the order of pictures is told.
+/// Passes over how the order of frames is stated.
 fn picture_order(bits: &mut Bits<'_>) -> Option<()> {
     match bits.golomb()? {
         0 => bits.golomb().map(|_| ()),

@@ -106,8 +106,8 @@ fn scaling_lists(bits: &mut Bits<'_>) -> Option<()> {
     Some(())
 }
 
-/// Passes over the sets of short-term reference pictures (`ISO/IEC 23008-2` 7.3.7). One may be told by
-/// the one before it, of whose pictures it has so many, and perhaps one more.
+/// Passes over the sets of short-term reference pictures (`ISO/IEC 23008-2` 7.3.7). One may be written by
+/// reference to the one before it, of whose pictures it keeps some, and perhaps has one more.
 fn reference_sets(bits: &mut Bits<'_>) -> Option<()> {
     let sets = bits.golomb().filter(|&sets| sets <= MAX_SETS)?;
     let mut pictures = 0;

@@ -1,4 +1,4 @@
-//! Sets as x264 and x265 write them, whose sizes and colours they were told.
+//! Sets as x264 and x265 write them, of sizes and colours that were asked for.
 
 use super::said::cropped;
 use super::*;
@@ -69,14 +69,14 @@ fn what_encoders_of_hevc_seldom_write_is_passed_over() {
     let profile = format!("00000011{}11{}{}", zeros(96), zeros(14), zeros(96));
     let size = format!("{}1{}", numbers(&[0, 1, 64, 48]), numbers(&[1, 0, 2, 0]));
     let blocks = format!("{}1{}", numbers(&[0, 0, 4]), numbers(&[0; 12]));
-    // The first list of each size is told, and the others are copies.
+    // The first list of each size is written, and the others are copies.
     let list = |len: usize, has_mean: bool, copies: usize| {
         let scales = numbers(&vec![0; len + usize::from(has_mean)]);
         format!("1{scales}{}", format!("0{}", golomb(1)).repeat(copies))
     };
     let lists = [list(16, false, 5), list(64, false, 5), list(64, true, 5), list(64, true, 1)];
     let pcm = format!("001{}{}0", zeros(8), numbers(&[0, 0]));
-    // Three sets: one told by itself, one by that which keeps two of its pictures, one by that again.
+    // Three sets: one written by itself, one by reference to it, keeping two of its pictures, one by reference again.
     let first = format!("{}{}", numbers(&[1, 1]), format!("{}1", golomb(0)).repeat(2));
     let sets =
         format!("{}{first}10{}10100{}", golomb(3), golomb(0), format_args!("10{}111", golomb(0)));
@@ -89,7 +89,7 @@ fn what_encoders_of_hevc_seldom_write_is_passed_over() {
 #[test]
 fn what_encoders_of_h264_seldom_write_is_passed_over() {
     let numbers = |numbers: &[u32]| numbers.iter().map(|&it| golomb(it)).collect::<String>();
-    // Separate planes of full chroma; the first scaling list ends early, the others are not told.
+    // Separate planes of full chroma; the first scaling list ends early, the others are not written.
     let scaling = format!("11{}{}", golomb(16), "0".repeat(11));
     let chroma = format!("{}1{}0{scaling}", golomb(3), numbers(&[0, 0]));
     let order = format!("{}0{}", numbers(&[0, 1]), numbers(&[0, 0, 2, 7, 7]));

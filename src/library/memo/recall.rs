@@ -22,7 +22,7 @@ pub enum Recall {
     /// or storage was asked a moment ago, and had another.
     Superseded,
     /// The sources had another one a moment ago. It is gone, or it was made elsewhere since then:
-    /// only storage can tell.
+    /// only storage knows.
     Another,
     /// It was looked for a moment ago, and this came of it.
     Miss(Miss),

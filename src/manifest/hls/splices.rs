@@ -6,7 +6,7 @@ use crate::index::{Splice, Turn};
 use crate::manifest::attributes::put;
 
 /// Of a presentation with `splices`, the date of its first segment, which starts at `first` in Smooth Streaming's ticks;
-/// every playlist has it if one does (`RFC 8216` 6.2.4). The splices themselves if it `tells` them.
+/// every playlist has it if one does (`RFC 8216` 6.2.4). The splices themselves if it `tells` of them.
 pub(super) fn write(out: &mut String, splices: &[Splice], first: u64, tells: bool) {
     if splices.is_empty() {
         return;

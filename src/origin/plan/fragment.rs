@@ -38,7 +38,7 @@ pub(super) fn fragment(
         Place::Stored { range, carriage } => {
             let recipe = Recipe::new(request.noun, &located, carriage, settings.time_untimed);
             let etag = match carriage {
-                // It names the stored bytes, so it can be told without asking storage, and two generations
+                // It names the stored bytes, so it is known without asking storage, and two generations
                 // that share a file share it.
                 Carriage::Stored { .. } => {
                     let (start, end) = (range.start(), range.end());

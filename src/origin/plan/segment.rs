@@ -72,7 +72,7 @@ fn stored(
     }
     let mut parts = Parts::default();
     for ((located, range), head) in stored.zip(&facts.heads) {
-        // CMAF tells times in its own way, whatever clients of Smooth Streaming are sent.
+        // CMAF states times in its own way, whatever clients of Smooth Streaming are sent.
         let time_untimed = false;
         let made = Recipe::new(noun, located, carriage, time_untimed).parts(head);
         let made = made.map_err(|why| Error::unmade(&source.key, range.start(), why))?;

@@ -18,7 +18,7 @@ const HEAD: &str = concat!(
 );
 
 /// A document of those of `cues` that are shown within `window`, each as far as it is within. Times count
-/// from `zero`, which is not behind the window's start. Where `WebVTT` has a cue stand is not told.
+/// from `zero`, which is not behind the window's start. The place that `WebVTT` gives a cue is left out.
 pub fn write(cues: &[Cue], window: Range<u64>, zero: u64, language: &str) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<tt xml:lang=\"");
     xml::escape(language, &mut out);
