@@ -58,6 +58,11 @@ const OF_TESTS = [
     packages: { debian: 'nginx-light', fedora: 'nginx', macos: 'nginx' },
   },
   {
+    name: 'curl and openssl (for the commands of the documentation)',
+    isThere: () => works('curl', '--version') && works('openssl', 'version'),
+    packages: { debian: 'curl openssl', fedora: 'curl openssl', macos: 'curl openssl' },
+  },
+  {
     name: 'Chromium (for players and the page), or CHROMIUM=/path/to/it',
     isThere: hasChromium,
     packages: { debian: 'chromium', fedora: 'chromium', macos: '--cask chromium' },
