@@ -9,6 +9,7 @@ mod hls;
 mod log;
 mod manifests;
 mod offer;
+mod read;
 mod replay;
 mod smooth;
 mod streams;
@@ -17,7 +18,6 @@ mod web;
 use address::Address;
 use anyhow::{Context, Result, bail};
 use difference::{Class, Difference};
-use offer::Offer;
 use reqwest::Url;
 use serde_json::json;
 use std::path::PathBuf;
@@ -72,8 +72,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         return replay::run(log, &arguments.new, arguments.json, &web);
     }
     let old = arguments.old.as_ref().context("there is no OLD to compare with")?;
-    let before = Offer::of(old, &arguments.new, &web)?;
-    let now = Offer::of(&Address::There(arguments.new.clone()), &arguments.new, &web)?;
+    let before = read::offer(old, &arguments.new, &web)?;
+    let now = read::offer(&Address::There(arguments.new.clone()), &arguments.new, &web)?;
     let mut differences = manifests::compare(&before, &now)?;
     let pairs = fragments::pick(&before, &now, arguments.fragments);
     differences.extend(fragments::compare(&pairs, &web)?);

@@ -1,14 +1,8 @@
 //! What a manifest offers to play, whichever protocol it is of.
 
-use super::address::Address;
-use super::web::Web;
-use super::{dash, hls, smooth};
-use anyhow::{Context, Result, bail};
-use millrace::base::xml;
 use reqwest::Url;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 
 /// Ticks a second of all times here.
 pub(super) const SECOND: u64 = 10_000_000;
@@ -75,38 +69,6 @@ pub(super) struct Segment {
     /// In ticks of [`SECOND`].
     pub(super) duration: u64,
     pub(super) url: Option<Url>,
-}
-
-impl Offer {
-    /// What is offered at `address`. What a saved manifest leads to is asked for beside `new`.
-    pub(super) fn of(address: &Address, new: &Url, web: &Web) -> Result<Self> {
-        let (bytes, base, live) = match address {
-            Address::There(url) => (web.manifest(url)?, url, Some(web)),
-            Address::Here(path) => {
-                let read = fs::read(path);
-                (read.with_context(|| path.display().to_string())?, new, None)
-            }
-        };
-        let context = || match address {
-            Address::There(url) => url.to_string(),
-            Address::Here(path) => path.display().to_string(),
-        };
-        Self::read(&bytes, base, live).with_context(context)
-    }
-
-    fn read(bytes: &[u8], base: &Url, live: Option<&Web>) -> Result<Self> {
-        let text = xml::decode(bytes)?;
-        let text = text.trim_start();
-        if text.starts_with("#EXTM3U") {
-            hls::read(text, base, live)
-        } else if text.contains("<SmoothStreamingMedia") {
-            smooth::read(bytes, text, base)
-        } else if text.contains("<MPD") || text.contains(":MPD") {
-            dash::read(text, base, live.is_some())
-        } else {
-            bail!("it is no manifest of Smooth Streaming, HLS or DASH")
-        }
-    }
 }
 
 impl Stream {
