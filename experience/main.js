@@ -4,7 +4,7 @@ import './style/index.css';
 import { shownOrMade } from './api.js';
 import { Board } from './board.js';
 import { Controls } from './controls.js';
-import { at, h, on } from './dom.js';
+import { at, on } from './dom.js';
 import { Detail } from './library/detail.js';
 import { Operator } from './library/operator.js';
 import { Shelf } from './library/shelf.js';
@@ -14,6 +14,7 @@ import { Strip } from './origin/strip.js';
 import { FragmentTable } from './origin/table.js';
 import { PROTOCOLS } from './player/adapters.js';
 import { Captions } from './player/captions.js';
+import { Trouble } from './player/trouble.js';
 import { SAMPLE_MS, Session } from './record/session.js';
 import { Transfers } from './record/transfers.js';
 import { toPath } from './urls.js';
@@ -24,6 +25,7 @@ const transfers = new Transfers(line);
 const session = new Session(video, line, transfers);
 const controls = new Controls(line);
 const captions = new Captions(at('captions'));
+const trouble = new Trouble(at('trouble'));
 const board = new Board(choose);
 const strip = new Strip(at('strip'));
 const table = new FragmentTable(at('fragments'), choose);
@@ -47,23 +49,34 @@ let reached = 0;
 window.experience = { record: () => structuredClone(session.toJSON()) };
 
 session.addEventListener('sample', () => {
-  if (!now) return;
   board.draw(session);
+  if (!now) return;
   if (now.adapter.isOver() || standsAtEnd(session.samples)) again();
 });
 on(transfers, 'ended', (/** @type {import('./record/transfers.js').Transfer} */ transfer) => {
   const { fragment, failed } = transfer;
   if (!now || fragment?.presentation !== now.presentation) return;
-  table.add(now, transfer).catch((error) => trouble(error.message));
+  // A row that cannot be had now is left out.
+  table.add(now, transfer).catch(() => {});
   if (at('follow').checked && !failed && fragment.stream === now.stream?.name) show(transfer);
 });
 controls.addEventListener('open', () => open());
 on(controls, 'level', (/** @type {number | null} */ rank) => now?.adapter.choose(rank));
 on(controls, 'caption', (/** @type {number | null} */ place) => {
-  trouble('');
+  trouble.clear();
   now?.adapter.caption(place);
 });
-shelf.addEventListener('change', () => controls.offer([...shelf.entries.keys()]));
+shelf.addEventListener('change', () => {
+  controls.offer([...shelf.entries.keys()]);
+  // Where there is nothing to play, the stage makes room for what can be done about it.
+  at('empty').hidden = Boolean(controls.presentation);
+  at('stage').hidden = !controls.presentation;
+});
+at('here').textContent = location.origin;
+at('look-again').addEventListener('click', async () => {
+  await shelf.more();
+  if (controls.presentation) open();
+});
 on(shelf, 'detail', (/** @type {string} */ presentation) => detail.open(presentation));
 on(shelf, 'watch', (/** @type {string} */ presentation) => {
   controls.watch(presentation);
@@ -75,26 +88,29 @@ on(detail, 'changed', (/** @type {{presentation: string, generation?: string}} *
   if (presentation === now?.presentation && generation && generation !== now.index.generation) open();
 });
 at('save').addEventListener('click', save);
+// Players go on by themselves, too.
+video.addEventListener('playing', () => trouble.recovered());
 
 /**
  * Plays the chosen presentation.
- * @param {number} [from] seconds
+ * @param {number} [from] seconds; what was recorded before is kept then
  */
-async function open(from = 0) {
+async function open(from) {
   const number = ++opened;
   const { presentation, protocol } = controls;
   now?.adapter.stop();
   now = undefined;
+  reached = from ?? 0;
+  if (from === undefined) session.end();
+  else session.wait();
   table.clear();
   captions.say([]);
   controls.offerCaptions([]);
-  trouble('');
+  trouble.clear();
+  const manifest = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}`, location.href).href;
   try {
     const [{ index }, { start }] = await Promise.all([shownOrMade(presentation), PROTOCOLS[protocol].load()]);
     if (number !== opened) return;
-    // Caches keep a manifest for some seconds. The query makes it one of the index that is shown.
-    const url = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}?${index.generation}`, location.href)
-      .href;
     const of = (kind) => index.streams.find(({ type }) => type === kind);
     // Where there is nothing to see, charts are of what is to be heard.
     const stream = of('video') ?? of('audio');
@@ -102,12 +118,13 @@ async function open(from = 0) {
     controls.offerLevels(
       (of('video')?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other),
     );
-    const adapter = start(video, url, {
-      failed: (words) => trouble(words, resume),
+    // Caches keep a manifest for some seconds. The query makes it one of the index that is shown.
+    const adapter = start(video, `${manifest}?${index.generation}`, {
+      failed: (words, url) => trouble.failed(words, url, resume),
       lost: () => {
         if (!controls.dropCaptions()) return;
         adapter.caption(null);
-        trouble('These captions cannot be had right now. The film goes on without them.');
+        trouble.note('These captions cannot be had right now. The film goes on without them.');
       },
       captions: (offered) => controls.offerCaptions(offered),
       said: (lines) => captions.say(lines, controls.language),
@@ -116,8 +133,9 @@ async function open(from = 0) {
     const goOn = () => {
       if (number === opened) video.currentTime = from;
     };
-    if (from > 0) video.addEventListener('loadedmetadata', goOn, { once: true });
-    session.begin({
+    if (from !== undefined) video.addEventListener('loadedmetadata', goOn, { once: true });
+    document.body.classList.add('playing');
+    session.play({
       presentation,
       protocol,
       timescale: stream?.timescale,
@@ -127,7 +145,7 @@ async function open(from = 0) {
     // Where the browser blocks autoplay, the visitor presses the button.
     video.play().catch(() => {});
   } catch (error) {
-    if (number === opened) trouble(error.message, resume);
+    if (number === opened) trouble.failed(error.message, manifest, resume);
   }
 }
 
@@ -158,17 +176,7 @@ function choose(transfer) {
 /** @param {import('./record/transfers.js').Transfer} transfer */
 function show(transfer) {
   table.mark(transfer.id);
-  strip.show(now, transfer).catch((error) => trouble(error.message));
-}
-
-/**
- * @param {string} words empty where there is none
- * @param {() => void} [retry] what a visitor may try
- */
-function trouble(words, retry) {
-  const button = retry ? [' ', h('button', { type: 'button', onclick: retry }, 'Try again')] : [];
-  at('trouble').replaceChildren(words, ...button);
-  at('trouble').hidden = !words;
+  strip.show(now, transfer).catch((error) => strip.say(`What it is made of cannot be had right now: ${error.message}`));
 }
 
 function save() {
@@ -178,5 +186,5 @@ function save() {
 }
 
 // Without the list, what the address names can be played all the same.
-await Promise.all([line.start(), shelf.more()]).catch((error) => trouble(error.message));
+await Promise.all([line.start(), shelf.more()]);
 if (controls.presentation) open();

@@ -21,6 +21,14 @@ export class Strip {
   }
 
   /**
+   * Says so where there is nothing to show.
+   * @param {string} words
+   */
+  say(words) {
+    this.host.replaceChildren(h('p', { class: 'said' }, words));
+  }
+
+  /**
    * Shows where the fragment at `url` came from.
    * @param {{index: import('../api.js').Index, chunks: import('./chunks.js').Chunks}} playing
    * @param {import('../record/transfers.js').Transfer} transfer

@@ -9,7 +9,7 @@
  * @property {() => void} stop
  *
  * @typedef {object} Told by an adapter
- * @property {(words: string) => void} failed and plays no further
+ * @property {(words: string, url?: string) => void} failed and plays no further; `url` where a request did
  * @property {() => void} lost the captions that were chosen; all else goes on
  * @property {(offered: {label: string, language: string}[]) => void} captions which there are
  * @property {(lines: string[]) => void} said all that is said now

@@ -2,6 +2,9 @@
 import { MediaPlayer } from '../../node_modules/dashjs/dist/modern/esm/dash.mediaplayer.min.js';
 import { BUFFER_SECONDS, MEMORY_SECONDS } from './adapter.js';
 
+/** The code of an error: the manifest was not answered. */
+const NO_MANIFEST = 11;
+
 /** The plugin finds the player by itself. */
 export async function withSmooth() {
   await import('../../node_modules/dashjs/dist/modern/esm/dash.mss.min.js');
@@ -40,8 +43,9 @@ export function start(video, url, { failed, lost, captions, said }) {
     },
   });
   player.on('error', ({ error }) => {
-    if (error?.data?.request?.mediaType === 'text') lost();
-    else failed(error?.message ?? String(error));
+    const request = error?.data?.request;
+    if (request?.mediaType === 'text') lost();
+    else failed(error?.message ?? String(error), request?.url ?? (error?.code === NO_MANIFEST ? url : undefined));
   });
   const saying = new Map();
   const say = () => said([...saying.values()].flat());

@@ -5,6 +5,7 @@ import { Cues } from './cues.js';
 
 /** @type {import('./adapter.js').Start} */
 export function start(video, url, { failed, lost, captions, said }) {
+  const { fragLoadPolicy } = Hls.DefaultConfig;
   const hls = new Hls({
     // hls.js would make its worker of a blob, which the page's policy forbids; CMAF needs little work.
     enableWorker: false,
@@ -13,15 +14,23 @@ export function start(video, url, { failed, lost, captions, said }) {
     maxBufferLength: BUFFER_SECONDS,
     maxMaxBufferLength: BUFFER_SECONDS,
     backBufferLength: 30,
+    // Whoever watches is soon told what is the matter.
+    fragLoadPolicy: {
+      default: {
+        ...fragLoadPolicy.default,
+        errorRetry: { maxNumRetry: 2, retryDelayMs: 500, maxRetryDelayMs: 1000 },
+      },
+    },
     abrEwmaFastVoD: MEMORY_SECONDS.fast,
     abrEwmaSlowVoD: MEMORY_SECONDS.slow,
   });
   const cues = new Cues(video, said);
-  hls.on(Hls.Events.ERROR, (_, { fatal, type, details, frag, context }) => {
+  hls.on(Hls.Events.ERROR, (_, { fatal, type, details, frag, context, url: playlist }) => {
     // A seek has no use any more for what is being loaded.
     if (details === Hls.ErrorDetails.INTERNAL_ABORTED) return;
     if (frag?.type === 'subtitle' || context?.type === 'subtitleTrack') lost();
-    else if (fatal) failed(`${type}: ${details}`);
+    else if (fatal)
+      failed(`${type}: ${details}`, type === Hls.ErrorTypes.NETWORK_ERROR ? (frag?.url ?? playlist ?? url) : undefined);
   });
   // After this event hls.js selects none of them, so the page's choice comes later.
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_, { subtitleTracks }) =>

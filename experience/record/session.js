@@ -47,26 +47,39 @@ export class Session extends EventTarget {
     this.video = video;
     this.line = line;
     this.transfers = transfers;
-    this.#stalls = new Stalls(video, (mark) => this.marks.push(mark));
+    this.#stalls = new Stalls(video, (stall) => this.marks.push(stall));
     video.addEventListener('seeking', () => (this.#entered = {}));
     setInterval(() => this.#take(), SAMPLE_MS);
   }
 
   /**
-   * Begins a new record.
+   * Begins a record, or goes on with the one that has not ended.
    * @param {Playing} playing
    */
-  begin(playing) {
+  play(playing) {
+    if (!this.playing) {
+      this.samples = [];
+      this.marks = [];
+      this.transfers.forget();
+      this.#entered = {};
+      this.#stalls.begin();
+    }
     this.playing = playing;
-    this.samples = [];
-    this.marks = [];
-    this.transfers.forget();
-    this.#entered = {};
-    this.#stalls.begin();
+  }
+
+  /** Goes on without a player until there is one again. */
+  wait() {
+    if (this.playing) this.playing.estimate = () => null;
+  }
+
+  /** Ends the record. */
+  end() {
+    this.playing = undefined;
   }
 
   #take() {
     if (!this.playing) return;
+    this.#stalls.measure();
     const { video, line, transfers } = this;
     const last = this.samples.at(-1);
     const sample = {

@@ -1,5 +1,6 @@
 // All transfers: as the service worker reports them, or, without one, as the browser measures them.
 import { on } from '../dom.js';
+import { isUnpaced } from '../unpaced.js';
 import { fragmentOf } from '../urls.js';
 import { parse, told } from './timing.js';
 
@@ -36,8 +37,9 @@ export class Transfers extends EventTarget {
     super();
     on(line, 'transfer', (detail) => this.#hear(detail));
     new PerformanceObserver((entries) => {
-      if (line.isPaced) return;
-      for (const entry of entries.getEntries()) this.#measured(/** @type {PerformanceResourceTiming} */ (entry));
+      for (const entry of /** @type {PerformanceResourceTiming[]} */ (entries.getEntries())) {
+        if (!isUnpaced(entry) && !line.isPaced) this.#measured(entry);
+      }
     }).observe({ type: 'resource' });
   }
 

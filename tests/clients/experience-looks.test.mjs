@@ -8,6 +8,8 @@ import { photograph } from '../lib/browser.mjs';
 import { DESK, PHONE, startExperience } from '../lib/experience.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
+/** The lowest window in which the picture, the line and the chart of levels are to be seen at once. */
+const LOWEST = { desk: 720, phone: PHONE.height };
 const NARROWEST = { width: 360, height: 640 };
 
 let experience;
@@ -51,6 +53,10 @@ for (const [device, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
         viewport.width,
         'nothing sticks out',
       );
+      for (const part of ['video', '#profile', '#speed', '#levels-plot']) {
+        const { y, height } = await page.locator(part).boundingBox();
+        assert.ok(y >= 0 && y + height <= LOWEST[device], `${part} ends at ${y + height}`);
+      }
       await photograph(page, `experience-${device}-${colorScheme}`, { fullPage: true });
       await expectNoFault(page, 'page');
       await page.getByRole('button', { name: `Details of ${SAMPLE}` }).click();
@@ -91,15 +97,15 @@ test('by keyboard alone: to the player, another protocol, another line, a fragme
     }
     assert.fail(`${name} cannot be reached`);
   };
-  await tabTo('protocol');
-  await page.keyboard.press('ArrowRight');
-  await until('HLS', () => experience.record().protocol === 'hls');
   await tabTo('profile');
   await page.keyboard.press('ArrowRight');
   await tabTo('speed');
   const before = await page.locator('#speed-said').textContent();
   await page.keyboard.press('ArrowRight');
   assert.notEqual(await page.locator('#speed-said').textContent(), before);
+  await tabTo('protocol');
+  await page.keyboard.press('ArrowRight');
+  await until('HLS', () => experience.record().protocol === 'hls');
   await until('fragments again', () => document.querySelectorAll('#fragments tr').length > 4);
   await tabTo('fragments');
   await page.keyboard.press('Enter');
