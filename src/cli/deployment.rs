@@ -155,15 +155,19 @@ pub(super) fn is_url(text: &str) -> bool {
 /// The deployment and the presentation that the address of a presentation, or of something in it,
 /// names.
 pub(super) fn split(url: &str) -> Result<(&str, String)> {
-    let after_scheme = url.find("://").map_or(0, |at| at.saturating_add(3));
-    let rest = url.get(after_scheme..).unwrap_or_default();
-    let host_end = rest.find('/').with_context(|| format!("{url} names no presentation"))?;
-    let (base, path) =
-        url.split_at_checked(after_scheme.saturating_add(host_end)).unwrap_or_default();
+    let (base, path) = split_host(url)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = path.strip_prefix('/').unwrap_or(path);
     let (presentation, _) = presentation_of(path).with_context(|| url.to_owned())?;
     Ok((base, presentation.into_owned()))
+}
+
+/// Scheme and host, and the path with all that follows it.
+pub(super) fn split_host(url: &str) -> Result<(&str, &str)> {
+    let after_scheme = url.find("://").map_or(0, |at| at.saturating_add(3));
+    let rest = url.get(after_scheme..).unwrap_or_default();
+    let host_end = rest.find('/').with_context(|| format!("{url} names no presentation"))?;
+    Ok(url.split_at_checked(after_scheme.saturating_add(host_end)).unwrap_or_default())
 }
 
 fn is_this_machine(url: &str) -> bool {

@@ -151,7 +151,14 @@ impl Here<'_> {
         };
         let origin = Origin {
             library: &library,
-            settings: &Settings { form: Form::Compact, target, time_untimed, limits, rules },
+            settings: &Settings {
+                form: Form::Compact,
+                target,
+                time_untimed,
+                limits,
+                rules,
+                files: Vec::new(),
+            },
             observer: &observer,
         };
         let answer = self.session.wait(origin.answer(&asked))?;

@@ -4,7 +4,7 @@ use super::clock::now_ms;
 use super::deployment;
 use anyhow::{Context, Result, bail, ensure};
 use millrace::gate::{Grant, Keys, Use, Viewer, split};
-use millrace::url::presentation_of;
+use millrace::url::key_of;
 use std::fs;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// Akamai's, which a deployment checks where its ACCESS wants tokens.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The address of a presentation, or of something in it.
+    /// The address of a presentation, of something in it, or of a file.
     url: String,
 
     /// A file with what the deployment has as TOKEN_KEYS.
@@ -49,14 +49,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let keys = fs::read_to_string(keys).with_context(|| format!("{file} cannot be read"))?;
     let keys = Keys::parse(&keys).with_context(|| format!("{file} has no keys"))?;
     ensure!(deployment::is_url(url), "{url} is no address: it begins with https:// or http://");
-    let (host, key) = deployment::split(url)?;
-    let path = url.get(host.len()..).unwrap_or_default();
+    let (host, path) = deployment::split_host(url)?;
     let (token, clean) = split(path);
+    let clean = clean.split(['?', '#']).next().unwrap_or_default();
+    let (key, rest) = key_of(clean).with_context(|| url.to_owned())?;
     let now = now_ms() / 1000;
     if arguments.check {
         let token = token.with_context(|| format!("{url} has no token in front of its path"))?;
-        let path = clean.split(['?', '#']).next().unwrap_or_default();
-        let (key, rest) = presentation_of(path.strip_prefix('/').unwrap_or(path))?;
         let slash = if rest.is_empty() { "" } else { "/" };
         let resource = format!("/{key}{slash}{rest}");
         let viewer = &Someone { address: *address };

@@ -6,7 +6,7 @@ use crate::assemble::Cuts;
 use crate::base::target::SegmentTarget;
 use crate::gate::{Gate, Keys, Policies};
 use crate::library::build::{Limits, Rules};
-use crate::origin::Settings;
+use crate::origin::{Settings, file_types};
 use crate::url::Form;
 use serde_json::json;
 use std::rc::Rc;
@@ -32,7 +32,7 @@ pub(super) struct Deployment {
 
 /// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
 /// `SEGMENT_MS`, `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
-/// `SOURCES = "folder/ …"`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`; each may be left out.
+/// `SOURCES = "folder/ …"`, `FILES = ["jpg", …]`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
@@ -62,8 +62,12 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
         Some("on") => true,
         Some(other) => return Err(wrong("EXPERIENCE", other, "on or off")),
     };
-    let settings =
-        Settings { form, target, time_untimed, limits: Limits::REQUEST, rules: rules(env)? };
+    let (limits, rules) = (Limits::REQUEST, rules(env)?);
+    let files = match table::json(env, "FILES")? {
+        None => Vec::new(),
+        Some(json) => file_types(&json).map_err(|error| told(error.to_string()))?,
+    };
+    let settings = Settings { form, target, time_untimed, limits, rules, files };
     let said = variable(env, "SOURCES").unwrap_or_default();
     let sources = Sources::parse(&said);
     let sources = sources.map_err(|_| wrong("SOURCES", &said, "a list of folders/"))?;
@@ -75,10 +79,6 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
 
 /// The gate of this deployment. What it cannot open for want of a key is named in the log.
 fn gate(env: &Env) -> worker::Result<Gate> {
-    let told = |error: String| {
-        log::error(&json!({ "error": error }));
-        worker::Error::RustError(error)
-    };
     let policies = match table::json(env, "ACCESS")? {
         None => return Ok(Gate::default()),
         Some(json) => Policies::parse(&json).map_err(|error| told(error.to_string()))?,
@@ -89,9 +89,10 @@ fn gate(env: &Env) -> worker::Result<Gate> {
     };
     let gate = Gate { policies, keys };
     for prefix in gate.shut() {
-        told(format!(
+        let error = format!(
             "ACCESS wants tokens for {prefix:?}, and there are no TOKEN_KEYS: all are refused"
-        ));
+        );
+        log::error(&json!({ "error": error }));
     }
     Ok(gate)
 }
@@ -122,7 +123,11 @@ fn variable(env: &Env, name: &str) -> Option<String> {
 }
 
 fn wrong(name: &str, value: &str, expected: &str) -> worker::Error {
-    let error = format!("the variable {name} is {value:?}, where {expected} is expected");
+    told(format!("the variable {name} is {value:?}, where {expected} is expected"))
+}
+
+/// An error of a deployment, which whoever deployed it finds in the log.
+fn told(error: String) -> worker::Error {
     log::error(&json!({ "error": error }));
     worker::Error::RustError(error)
 }

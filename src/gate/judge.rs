@@ -5,7 +5,7 @@ use super::placed::{PlacedToken, split};
 use super::policy::Policies;
 use super::token::Use;
 use super::viewer::Viewer;
-use crate::url::{Request, presentation_of};
+use crate::url::{Request, key_of};
 
 /// A viewer's request, as far as a gate looks at it.
 #[derive(Clone, Copy)]
@@ -63,16 +63,15 @@ impl Gate {
         }
     }
 
-    /// Whether `visit` passes. A path that is of no presentation leads to nothing, and passes.
+    /// Whether `visit` passes. A path that is of no presentation and no file leads to
+    /// nothing, and passes.
     pub fn judge<'a>(&self, visit: &Visit<'a>) -> Verdict<'a> {
         let (token, path) = split(visit.path);
         if token.is_some() && split(path).0.is_some() {
             return Verdict::Stopped(Stop::Refused);
         }
         let open = Verdict::Passes { path, is_private: false };
-        let Ok((key, rest)) = presentation_of(path.strip_prefix('/').unwrap_or(path)) else {
-            return open;
-        };
+        let Ok((key, rest)) = key_of(path) else { return open };
         let Some(policy) = self.policies.find(&key).filter(|policy| policy.is_closed()) else {
             return open;
         };
@@ -102,13 +101,16 @@ impl Gate {
     }
 }
 
-/// The address of a manifest with the token in front that stands in its query or in a cookie, if that holds.
+/// The address of a manifest, or of a file, with the token in front that stands in its query or in a cookie, if that holds.
 fn sent_on(
     visit: &Visit<'_>,
     path: &str,
     holds: impl FnOnce(PlacedToken<'_>) -> bool,
 ) -> Option<String> {
-    if !matches!(Request::parse(path), Ok(Request::Manifest(_) | Request::Presentation(_))) {
+    let is_first = |it: &Request<'_>| {
+        matches!(it, Request::Manifest(_) | Request::Presentation(_) | Request::File(_))
+    };
+    if !Request::parse(path).is_ok_and(|request| is_first(&request)) {
         return None;
     }
     let cookie;

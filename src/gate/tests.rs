@@ -271,6 +271,38 @@ fn a_token_in_a_query_or_a_cookie_is_sent_in_front_of_manifests_alone() {
 }
 
 #[test]
+fn files_have_the_policies_of_their_keys() {
+    let gate = closed();
+    let end = NOW + 600;
+    let web =
+        |sub| format!("jwt={}", jwt(HS256, &format!(r#"{{"sub":"{sub}","exp":{end}}}"#), NEW));
+    let edge = |acl| format!("hdntl={}", Grant { acl, ..grant() }.signed(NEW));
+    for file in ["films/poster.jpg", "%66ilms/poster.jpg", "films%2Fposter.jpg", "films/x.mp4"] {
+        assert_eq!(
+            gate.judge(&visit(&format!("/{file}"))),
+            Verdict::Stopped(Stop::Refused),
+            "{file}"
+        );
+        for (token, opens) in [
+            (edge("/films/*"), true),
+            (edge("/films/poster.jpg!/films/x.mp4"), true),
+            (edge("/films/x.ism*"), false),
+            (web("films/"), true),
+            (web("films/x.ism"), false),
+        ] {
+            assert_eq!(passes(&gate, &format!("/{token}/{file}")), opens, "{token} {file}");
+        }
+        let (query, path) = (format!("download&{}", edge("/films/*")), format!("/{file}"));
+        let sent = gate.judge(&Visit { query: Some(&query), ..visit(&path) });
+        let Verdict::Stopped(Stop::SentOn(to)) = sent else { panic!("{sent:?}") };
+        assert!(to.starts_with("/hdntl=") && to.ends_with(&format!("{path}?download")), "{to}");
+    }
+    assert!(passes(&gate, &format!("/{}/films/poster.jpg", web("films/poster.jpg"))));
+    assert!(passes(&gate, "/films/trailers/poster.jpg") && passes(&gate, "/open/poster.jpg"));
+    assert!(passes(&gate, "/clientaccesspolicy.xml"));
+}
+
+#[test]
 fn policies_ask_where_viewers_come_from() {
     let path = format!("/{KEY}/Manifest");
     let judge = |policy: &str, visit: Visit<'_>| {

@@ -28,6 +28,9 @@ pub enum Error {
     /// There is no such presentation.
     #[error("there is no presentation {0}")]
     NoPresentation(String),
+    /// There is no such file.
+    #[error("there is no file {0}")]
+    NoFile(String),
     /// The presentation has no such stream, level, time or generation.
     #[error(transparent)]
     Locate(#[from] LocateError),
@@ -118,6 +121,7 @@ impl Error {
         match self {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
+            | Self::NoFile(_)
             | Self::NoFilter(_)
             | Self::NoChapters(_)
             | Self::Locate(_)

@@ -28,5 +28,5 @@ pub use plan::{Facts, Plan, Planned, Step, StoredRead, StoredTransfer, cache_tag
 pub use point::Point;
 pub use record::{AccessRecord, Failure, FragmentName, Observer, Subject};
 pub use serve::Origin;
-pub use settings::Settings;
+pub use settings::{FilesError, Settings, file_types};
 pub use stopwatch::Spent;

@@ -21,7 +21,7 @@ pub trait Observer {
 /// What a request is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Subject<'a> {
-    /// The key of the server manifest.
+    /// The key of the server manifest, or of a file.
     pub presentation: &'a str,
     /// What is wanted of it, in a word.
     pub kind: &'static str,
@@ -41,11 +41,14 @@ pub struct FragmentName<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// What `request` is about; `None` if about no presentation.
+    /// What `request` is about; `None` if about nothing that is stored.
     pub fn of(request: &'a Request<'_>) -> Option<Self> {
+        if let Request::File(file) = request {
+            return Some(Self { presentation: &file.key, kind: "file", fragment: None });
+        }
         let presentation = request.presentation()?;
         let (kind, fragment) = match request {
-            Request::ClientAccessPolicy | Request::CrossDomain => return None,
+            Request::ClientAccessPolicy | Request::CrossDomain | Request::File(_) => return None,
             Request::Presentation(_) => ("presentation", None),
             Request::Manifest(request) => (kind_of_manifest(request.format), None),
             Request::Chapters(_) => ("chapters", None),

@@ -98,6 +98,14 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                     let found = self.library.index(presentation, generation, asked.now_ms).await;
                     facts.index = Some(watch.found(found)?);
                 }
+                Step::NeedsFile(key) => {
+                    let meta = self.library.objects.head(&key).await;
+                    watch.storage();
+                    facts.file = Some(meta.map_err(|error| match error {
+                        StoreError::NotFound(key) => Error::NoFile(key),
+                        error => error.into(),
+                    })?);
+                }
                 Step::NeedsFilters(names) => {
                     facts.filters = Some(self.library.filters(presentation, &names).await?);
                 }

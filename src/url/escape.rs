@@ -42,7 +42,7 @@ pub fn encode(key: &str) -> PercentEncode<'_> {
 }
 
 /// A name, percent-encoded so that nothing in it parts or ends anything.
-pub(super) fn encode_name(name: &str) -> PercentEncode<'_> {
+pub(crate) fn encode_name(name: &str) -> PercentEncode<'_> {
     utf8_percent_encode(name, UNRESERVED)
 }
 

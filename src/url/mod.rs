@@ -8,6 +8,7 @@
 mod chapters;
 mod error;
 mod escape;
+mod file;
 mod fragment;
 mod level;
 mod manifest;
@@ -19,7 +20,9 @@ mod request;
 
 pub use chapters::{ChaptersRequest, chapters};
 pub use error::RequestError;
+pub(crate) use escape::encode_name;
 pub use escape::{decode, encode};
+pub use file::{FileRequest, FileType};
 pub use fragment::{Attributes, FragmentRequest, Noun, fragment_template};
 pub use level::{
     Frames, INIT_FILE, LevelPart, LevelRequest, SEGMENT, WEBVTT, frames_folder, level_folder,
@@ -28,7 +31,7 @@ pub use level::{
 pub use manifest::{Form, ManifestFormat, ManifestRequest, manifest_beside};
 pub use name::{is_name, nearest_name};
 pub use presentation::{MAX_PRESENTATION_LEN, check_presentation, presentation_of};
-pub use request::Request;
+pub use request::{Request, key_of};
 
 #[cfg(test)]
 mod tests;

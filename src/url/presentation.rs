@@ -39,7 +39,7 @@ pub(super) fn names_presentation(path: &str) -> bool {
 }
 
 /// Refuses keys under which no object lies, and which a store might read as another key.
-fn check_key(key: &str) -> Result<(), RequestError> {
+pub(super) fn check_key(key: &str) -> Result<(), RequestError> {
     if key.len() > MAX_PRESENTATION_LEN {
         return Err(RequestError::Path("is too long"));
     }

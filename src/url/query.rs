@@ -1,4 +1,5 @@
-//! What a query asks to be shown of a presentation: `?filter={expression}&t={from};{until}`.
+//! What a query asks to be shown of a presentation: `?filter={expression}&t={from};{until}`; and whether a file is to be
+//! saved: `?download={name}`.
 //!
 //! Any other argument decides nothing, and is no part of what a request is written as: players and sites add their own.
 
@@ -13,6 +14,10 @@ const FILTER: &str = "filter";
 const BEGINNINGS: [&str; 2] = ["vbegin", "start"];
 const ENDS: [&str; 2] = ["vend", "end"];
 const CLIP: &str = "t";
+pub(super) const DOWNLOAD: &str = "download";
+
+/// A name that a file is to be saved under has at most so many bytes: as many as file systems take.
+const MAX_NAME_LEN: usize = 255;
 
 /// What parts the two times of [`CLIP`].
 const SEPARATOR: char = ';';
@@ -53,6 +58,28 @@ pub(super) fn selection(query: &str) -> Result<Selection, RequestError> {
     };
     let filter = filter.map(|filter| Expression::parse(&filter)).transpose()?;
     Ok(Selection { filter, clip, first: None })
+}
+
+/// The name that `query`, percent-encoded, asks a file to be saved under; empty if it does not say which.
+pub(super) fn download(query: &str) -> Result<Option<String>, RequestError> {
+    let mut download = None;
+    for piece in query.split('&') {
+        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+        if !form_decoded(name).is_ok_and(|name| name.eq_ignore_ascii_case(DOWNLOAD)) {
+            continue;
+        }
+        let value = form_decoded(value)?;
+        let is_odd = |letter: char| letter.is_control() || matches!(letter, '/' | '\\');
+        if matches!(&*value, "." | "..") || value.contains(is_odd) || value.len() > MAX_NAME_LEN {
+            return Err(RequestError::Query(
+                "the name of a download is not one that a file can have",
+            ));
+        }
+        if download.replace(value).is_some() {
+            return Err(RequestError::Query("the name of a download is given twice"));
+        }
+    }
+    Ok(download)
 }
 
 /// `text` as forms encode it (<https://url.spec.whatwg.org/#urlencoded-parsing>), decoded.

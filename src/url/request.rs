@@ -5,7 +5,7 @@ use super::escape::decode_segment;
 use super::level::{INIT_FILE, SEGMENT, WEBVTT, playlist_in};
 use super::number::{bitrate_of, decimal};
 use super::{
-    ChaptersRequest, FragmentRequest, Frames, LevelPart, LevelRequest, ManifestFormat,
+    ChaptersRequest, FileRequest, FragmentRequest, Frames, LevelPart, LevelRequest, ManifestFormat,
     ManifestRequest, Noun, RequestError, encode, fragment, presentation_of, query,
 };
 use crate::base::target::SegmentTarget;
@@ -34,6 +34,17 @@ pub enum Request<'a> {
     Level(LevelRequest<'a>),
     /// A fragment, or a part of one.
     Fragment(FragmentRequest<'a>),
+    /// A file beside presentations, as it is stored.
+    File(FileRequest<'a>),
+}
+
+/// The key that `path`, percent-encoded, leads to, and what follows it, as it came: of a presentation or of a file.
+pub fn key_of(path: &str) -> Result<(Cow<'_, str>, &str), RequestError> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    match presentation_of(path) {
+        Err(RequestError::NoPresentation) => Ok((FileRequest::parse(path)?.key, "")),
+        found => found,
+    }
 }
 
 const CLIENT_ACCESS_POLICY: &str = "clientaccesspolicy.xml";
@@ -48,7 +59,10 @@ impl<'a> Request<'a> {
             CROSS_DOMAIN => return Ok(Self::CrossDomain),
             _ => {}
         }
-        let (presentation, rest) = presentation_of(path)?;
+        let (presentation, rest) = match presentation_of(path) {
+            Err(RequestError::NoPresentation) => return FileRequest::parse(path).map(Self::File),
+            found => found?,
+        };
         if rest.is_empty() {
             return Ok(Self::Presentation(presentation));
         }
@@ -99,19 +113,22 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// What `path` asks for with `query`, both percent-encoded. Manifests alone heed one.
+    /// What `path` asks for with `query`, both percent-encoded. Manifests and files alone heed one.
     pub fn parse_with(path: &'a str, query: Option<&str>) -> Result<Self, RequestError> {
-        let mut request = Self::parse(path)?;
-        if let (Self::Manifest(manifest), Some(query)) = (&mut request, query) {
-            manifest.selection = query::selection(query)?;
-        }
-        Ok(request)
+        Ok(match (Self::parse(path)?, query) {
+            (Self::Manifest(manifest), Some(query)) => {
+                let selection = query::selection(query)?;
+                Self::Manifest(ManifestRequest { selection, ..manifest })
+            }
+            (Self::File(file), Some(query)) => Self::File(file.with(query)?),
+            (request, _) => request,
+        })
     }
 
     /// The presentation that it is about; `None` if it is about none.
     pub fn presentation(&self) -> Option<&str> {
         match self {
-            Self::ClientAccessPolicy | Self::CrossDomain => None,
+            Self::ClientAccessPolicy | Self::CrossDomain | Self::File(_) => None,
             Self::Presentation(presentation)
             | Self::Manifest(ManifestRequest { presentation, .. })
             | Self::Chapters(ChaptersRequest { presentation, .. })
@@ -147,6 +164,7 @@ impl fmt::Display for Request<'_> {
             Self::Chapters(request) => request.fmt(f),
             Self::Level(request) => request.fmt(f),
             Self::Fragment(request) => request.fmt(f),
+            Self::File(request) => request.fmt(f),
         }
     }
 }

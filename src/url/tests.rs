@@ -370,6 +370,53 @@ fn target() -> impl Strategy<Value = SegmentTarget> {
     (0..=SegmentTarget::MAX_MS).prop_map(|milliseconds| SegmentTarget::new(milliseconds).unwrap())
 }
 
+#[test]
+fn files_beside_presentations() {
+    for (path, query, written) in [
+        ("/films/poster.jpg", None, "/films/poster.jpg"),
+        ("/films/%70oster%20a.JPG", None, "/films/poster%20a.JPG"),
+        ("/films%2Fa.mp4", Some("x=y&CMCD=z"), "/films/a.mp4"),
+        ("/films/a.mp4", Some("download"), "/films/a.mp4?download=a.mp4"),
+        ("/a.srt", Some("x&DOWNLOAD=a+b%22.srt"), "/a.srt?download=a%20b%22.srt"),
+    ] {
+        let read = Request::parse_with(path, query).unwrap();
+        assert!(matches!(read, Request::File(_)), "{path}");
+        assert_eq!(read.to_string(), written);
+    }
+    for no in ["/films/a.ism.html", "/films/a.ismc", "/films/a.ismv", "/jpg", "/a.jpg/", "/a.jpg/b"]
+    {
+        assert_eq!(Request::parse(no), Err(RequestError::NoPresentation), "{no}");
+    }
+    for no in ["/films/../a.jpg", "//a.jpg", "/films%2f%2e%2e/a.jpg", "/a%5cb.jpg", "/%ff.jpg"] {
+        assert!(matches!(Request::parse(no), Err(RequestError::Path(_))), "{no}");
+    }
+    for within in ["/a.ism/b.jpg", "/a.ism%2fb.jpg", "/shelf.isml/x/b.jpg"] {
+        assert!(Request::parse(within).is_err(), "{within}");
+    }
+    let long = format!("download={}", "a".repeat(256));
+    for no in [
+        "download=a/b",
+        "download=..",
+        "download=a%0Ab",
+        "download=%ff",
+        "download&download=a",
+        &long,
+    ] {
+        let read = Request::parse_with("/a.jpg", Some(no));
+        assert!(matches!(read, Err(RequestError::Query(_))), "{no}");
+    }
+}
+
+fn file() -> impl Strategy<Value = Request<'static>> {
+    let key = "[a-z %é,]{1,8}(/[a-z %é,=()]{1,8}){0,2}\\.(jpg|MP4)";
+    let download = prop::option::of("[a-zA-Z0-9 \"'%&=é;]{1,20}");
+    (key, download).prop_map(|(key, download)| {
+        let extension = key.rsplit('.').next().unwrap();
+        let file_type = FileType::of(extension).unwrap();
+        Request::File(FileRequest { key: Cow::Owned(key), file_type, download })
+    })
+}
+
 fn request() -> impl Strategy<Value = Request<'static>> {
     let key = "[a-z %é,]{1,8}(/[a-z %é,=()]{1,8}){0,2}\\.isml?".prop_map(Cow::<str>::Owned);
     let attribute = ("[a-z,=]{1,4}", "[a-z,=()/%]{0,4}");
@@ -432,7 +479,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_reads_as_what_it_was(request in request()) {
+    fn what_is_written_reads_as_what_it_was(request in prop_oneof![9 => request(), 1 => file()]) {
         let path = request.to_string();
         prop_assert!(path.is_ascii() && !path.contains([' ', '#', '\\']), "{path}");
         prop_assert!(path.matches('?').count() <= 1, "{path}");

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { before, test } from 'node:test';
+import { INDEXES, TOKEN as ADMIN_TOKEN, VARS as ADMIN } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
@@ -132,3 +133,53 @@ test('policies of addresses and referrers', () =>
       isRefused(await worker.get(path, { 'cf-connecting-ip': '192.0.2.7' }), path);
     }
   }));
+
+test('files beside a presentation, under the policies of their keys', () =>
+  withCache({ ...TOKEN, FILES: '["jpg", "mp4"]' }, async ({ worker, storage, cache }) => {
+    const [poster, closed] = [Buffer.from('a poster'), '/films/poster.jpg'];
+    for (const key of ['films/poster.jpg', 'open/poster.jpg', 'open/poster.png']) storage.put(key, poster);
+    for (const wrong of WRONG) isRefused(await worker.get(wrong + closed), wrong);
+    isRefused(await worker.get('/%66ilms/poster.jpg'), 'spelt otherwise');
+    assert.deepEqual([cache.taken(), storage.calls], [[], []]);
+
+    const given = await worker.get(`/hdntl=${token()}${closed}?download=a%22b.jpg`);
+    assert.equal(given.status, 200);
+    assert.ok(given.body.equals(poster));
+    assert.equal(given.headers['content-type'], 'image/jpeg');
+    assert.match(given.headers['cache-control'], /^private, max-age=30/);
+    assert.equal(given.headers['content-disposition'], `attachment; filename="a_b.jpg"; filename*=UTF-8''a%22b.jpg`);
+    const part = await worker.get(`/hdntl=${token()}${closed}`, { range: 'bytes=2-5' });
+    assert.deepEqual([part.status, part.text, part.headers['content-range']], [206, 'post', 'bytes 2-5/8']);
+    const sent = await worker.get(`${closed}?download&hdnts=${token()}`);
+    assert.deepEqual([sent.status, sent.headers.location.endsWith(`${closed}?download`)], [302, true]);
+
+    const open = await worker.get('/open/poster.jpg');
+    assert.deepEqual([open.status, open.headers['cache-control']], [200, 'public, max-age=30, stale-if-error=0']);
+    for (const path of ['/open/poster.png', '/open/other.jpg', `/hdntl=${token()}/films/brief.ismc`])
+      assert.equal((await worker.get(path)).status, 404, path);
+    assert.deepEqual(cache.taken(), [], 'the Cache API has no files');
+  }));
+
+test('operators and the page have doors of their own, which no token of viewers opens', () =>
+  withWorker(
+    folder,
+    { vars: { ...OPEN, ...ADMIN, EXPERIENCE: 'on', ACCESS: '[{"prefix": "", "token": "required"}]' } },
+    async (worker) => {
+      const [viewer, operator] = [`/hdntl=${token({ acl: '*' })}`, { authorization: `Bearer ${ADMIN_TOKEN}` }];
+      assert.equal((await worker.get(viewer + MANIFEST)).status, 200);
+      isRefused(await worker.get(MANIFEST, operator), 'an operator is no viewer');
+      const library = '/_millrace/library';
+      for (const [path, headers, status] of /** @type {[string, Record<string, string>, number][]} */ ([
+        [INDEXES, {}, 401],
+        [INDEXES, operator, 200],
+        [`${INDEXES}?hdntl=${token({ acl: '*' })}`, {}, 401],
+        [library, {}, 200],
+        [viewer + INDEXES, operator, 404],
+        [viewer + library, {}, 404],
+        [`${viewer}/`, {}, 404],
+        [`${viewer}/_millrace/experience/main.js`, {}, 404],
+        ['/clientaccesspolicy.xml', {}, 200],
+      ]))
+        assert.equal((await worker.get(path, headers)).status, status, path);
+    },
+  ));

@@ -9,6 +9,7 @@ mod memory;
 
 mod beside;
 mod cmaf;
+mod files;
 mod fragments;
 mod indexing;
 mod key_frames;
@@ -33,7 +34,7 @@ use millrace::library::Library;
 use millrace::library::build::{Limits, Rules};
 use millrace::library::memo::Memo;
 use millrace::origin::{AccessRecord, Asked, Failure, Observer, Origin, Piece as Sent, Settings};
-use millrace::url::Form;
+use millrace::url::{FileType, Form};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -45,6 +46,7 @@ const SETTINGS: Settings = Settings {
     time_untimed: true,
     limits: Limits::REQUEST,
     rules: Rules { cuts: Cuts { target_ms: 2000, shared: false }, lone: false },
+    files: Vec::new(),
 };
 
 const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>

@@ -2,6 +2,7 @@
 //!
 //! [`plan`] is asked again each time more is known, until it has an answer.
 
+mod file;
 mod fixed;
 mod fragment;
 mod headers;
@@ -22,7 +23,7 @@ pub use step::{Facts, Plan, Planned, Step, StoredRead, StoredTransfer};
 use super::asked::Asked;
 use super::error::Error;
 use super::settings::Settings;
-use crate::url::Request;
+use crate::url::{Request, RequestError};
 use http::Method;
 
 /// The next step towards the answer to `asked`, by what is known.
@@ -47,6 +48,13 @@ pub fn plan(asked: &Asked<'_>, settings: &Settings, facts: &Facts) -> Result<Ste
                 manifest::manifest(asked, settings, (request, filters), &known.index)?
             }
         },
+        Request::File(request) if settings.files.contains(&request.file_type) => {
+            match &facts.file {
+                Some(meta) => file::file(asked, request, meta)?,
+                None => return Ok(Step::NeedsFile(request.key.to_string())),
+            }
+        }
+        Request::File(_) => return Err(RequestError::NoPresentation.into()),
         Request::Chapters(request) => match &facts.index {
             Some(known) => manifest::chapters(asked, request, &known.index)?,
             None => return Ok(Step::NeedsIndex(Some(request.generation))),

@@ -5,6 +5,7 @@ use crate::fragment::{Head, Read};
 use crate::index::{Digest, Generation, SampledFragment, Source};
 use crate::library::Known;
 use crate::selection::{FilterName, Selection};
+use crate::store::Meta;
 use http::Response;
 
 /// An answer as it is to be sent: status, headers, and what its body is made of, one after the other.
@@ -71,6 +72,8 @@ impl StoredTransfer {
 pub struct Facts {
     /// The presentation's index.
     pub index: Option<Known>,
+    /// The version of the file that is asked for.
+    pub file: Option<Meta>,
     /// What the stored filters ask to be shown that the URL names.
     pub filters: Option<Vec<Selection>>,
     /// The fragments that it is made of, as pages of sample tables have them: as many as were asked for so far.
@@ -88,6 +91,8 @@ pub enum Step {
     Answer(Plan),
     /// The presentation's index is wanted; of this generation, if the URL names one.
     NeedsIndex(Option<Generation>),
+    /// The version of the file under this key is wanted.
+    NeedsFile(String),
     /// The stored filters of these names are wanted.
     NeedsFilters(Vec<FilterName>),
     /// The fragment at place `at` of a page of sample tables is wanted.
