@@ -8,7 +8,7 @@ use crate::base::range::ByteRange;
 use crate::base::time::Seconds;
 use crate::base::turns::Turns;
 use crate::index::{Bundle, Media, Page, Source, Track};
-use crate::scan::{Coded, InOrder, ScanError, ScannedTrack, Scanner, Way};
+use crate::scan::{Coded, InOrder, ScanError, Scanned, Scanner, Way};
 use crate::store::{ObjectStore, StoreError};
 use thiserror::Error;
 
@@ -61,7 +61,7 @@ pub async fn all<O: ObjectStore>(objects: &O, source: &Source) -> Result<u64, Pr
     let broken = |cause| ProofError::Scan { key: source.key.clone(), cause };
     let tracks = match scanned(objects, source).await? {
         Err(ScanError::Protected(_) | ScanError::Time { .. }) => return Ok(0),
-        scanned => scanned.map_err(broken)?,
+        scanned => scanned.map_err(broken)?.tracks,
     };
     let end = source.size;
     let mut window = Window { objects, source, end, start: 0, bytes: Vec::new() };
@@ -131,11 +131,11 @@ fn page(bundle: &Bundle, track: &Track, at: usize) -> Option<Page> {
     Page::decode(&page.value, digest).ok()
 }
 
-/// What there is in a file, sample by sample.
-async fn scanned<O: ObjectStore>(
+/// What there is in a media file, sample by sample; or why its samples cannot be told one by one.
+pub async fn scanned<O: ObjectStore>(
     objects: &O,
     source: &Source,
-) -> Result<Result<Vec<ScannedTrack>, ScanError>, StoreError> {
+) -> Result<Result<Scanned, ScanError>, StoreError> {
     let mut scanner = Scanner::new(source.size, Way::Samples);
     while let Some(range) = scanner.wants() {
         let end = range.end().min(range.start().saturating_add(PIECE));
@@ -145,7 +145,7 @@ async fn scanned<O: ObjectStore>(
             return Ok(Err(error));
         }
     }
-    Ok(scanner.finish().map(|scanned| scanned.tracks))
+    Ok(scanner.finish())
 }
 
 /// A stretch of a source, which moves on as samples are asked for.

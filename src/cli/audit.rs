@@ -10,7 +10,9 @@ use super::cutting::Cutting;
 use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
 use super::names::is_server_manifest;
+use super::out::{print, print_line};
 use super::session::Session;
+use super::voice::Voice;
 use anyhow::{Result, bail};
 use asset::Asset;
 use fault::Fault;
@@ -44,10 +46,13 @@ pub(super) struct Arguments {
     /// Print comma-separated values, for spreadsheets.
     #[arg(long)]
     csv: bool,
+
+    #[command(flatten)]
+    voice: Voice,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let session = Session::start()?;
+    let session = Session::start(arguments.voice)?;
     let (mut manifests, mut media, mut assets) = (Vec::new(), Vec::new(), Vec::new());
     for place in arguments.library.places() {
         match arguments.library.among(place, is_served, &session) {
@@ -75,9 +80,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         assets.extend(strays);
     }
     match (arguments.json, arguments.csv) {
-        (true, _) => println!("{:#}", report::json(&assets)),
-        (_, true) => print!("{}", report::csv(&assets)),
-        _ => print!("{}", report::text(&assets)),
+        (true, _) => print_line(format_args!("{:#}", report::json(&assets)))?,
+        (_, true) => print(report::csv(&assets))?,
+        _ => print(report::text(&assets))?,
     }
     session.go_on()?;
     match assets.iter().filter(|asset| asset.fault.is_some()).count() {

@@ -15,6 +15,7 @@ mod smooth;
 mod streams;
 mod web;
 
+use super::out::print_line;
 use address::Address;
 use anyhow::{Context, Result, bail};
 use difference::{Class, Difference};
@@ -78,24 +79,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let pairs = fragments::pick(&before, &now, arguments.fragments);
     differences.extend(fragments::compare(&pairs, &web)?);
     differences.sort();
-    report(&differences, pairs.len(), arguments.json);
+    report(&differences, pairs.len(), arguments.json)?;
     match Class::Breaks.of(&differences) {
         0 => Ok(()),
         count => bail!("{count} differences break clients"),
     }
 }
 
-fn report(differences: &[Difference], fragments: usize, as_json: bool) {
+fn report(differences: &[Difference], fragments: usize, as_json: bool) -> Result<()> {
     if as_json {
         let told: Vec<_> = differences.iter().map(Difference::to_json).collect();
-        println!("{:#}", json!({ "fragments": fragments, "differences": told }));
-        return;
+        let told = json!({ "fragments": fragments, "differences": told });
+        return print_line(format_args!("{told:#}"));
     }
-    differences.iter().for_each(|difference| println!("{difference}"));
-    println!(
+    differences.iter().try_for_each(print_line)?;
+    print_line(format_args!(
         "{} break, {} differ, {} are better; {fragments} fragments compared",
         Class::Breaks.of(differences),
         Class::Differs.of(differences),
         Class::Better.of(differences),
-    );
+    ))
 }

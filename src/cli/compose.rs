@@ -2,13 +2,15 @@
 
 use super::cutting::Cutting;
 use super::media::Media;
+use super::names::is_manifest;
+use super::out::print;
 use super::session::Session;
+use super::voice::Voice;
 use anyhow::{Context, Result, bail, ensure};
 use millrace::ism::ServerManifest;
 use millrace::library::build::{Composed, Limits, compose};
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 /// Write the server manifest of media and text files that belong together.
@@ -43,12 +45,21 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     cutting: Cutting,
+
+    #[command(flatten)]
+    voice: Voice,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let session = Session::start()?;
+    let session = Session::start(arguments.voice)?;
     let mut files = Vec::new();
     for file in &arguments.files {
+        ensure!(!file.is_dir(), "{} is a folder: name the files in it", file.display());
+        ensure!(
+            !is_manifest(file),
+            "{} is a manifest, which `millrace compose` writes: name the media files",
+            file.display()
+        );
         let file = absolute(file)?;
         // Whoever names a file twice, by a pattern and by itself, means it once.
         if !files.contains(&file) {
@@ -75,11 +86,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     match &arguments.output {
         Some(output) => fs::write(output, text).with_context(|| output.display().to_string()),
-        None => Ok(std::io::stdout().write_all(text.as_bytes())?),
+        None => print(text),
     }
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
+    ensure!(path.exists(), "there is no file or folder {}", path.display());
     path.canonicalize().with_context(|| path.display().to_string())
 }
 

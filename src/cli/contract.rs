@@ -8,6 +8,7 @@ mod objects;
 use super::media::Media;
 use super::place::Place;
 use super::session::Session;
+use super::voice::Voice;
 use objects::{Desk, Kept, objects, told};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::env;
@@ -62,7 +63,7 @@ async fn send(method: reqwest::Method, url: &str, key: &str, bytes: Vec<u8>) -> 
 #[test]
 fn a_place_does_what_every_store_does() {
     super::tls::prepare();
-    let session = Session::start().unwrap();
+    let session = Session::start(Voice::default()).unwrap();
     let folder = env::temp_dir().join(format!("millrace-contract-{}", std::process::id()));
     let (place, desk) = match env::var("CONTRACT_PLACE") {
         Ok(place) => {

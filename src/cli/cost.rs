@@ -5,6 +5,7 @@ mod prices;
 mod random;
 mod usage;
 
+use super::out::{print, print_line};
 use super::table::table;
 use anyhow::{Result, ensure};
 use pop::{Model, play};
@@ -93,29 +94,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let misses = requests * (1.0 - hits);
     let usage = Usage::of(requests, misses, misses * kv_of_misses, arguments.cpu_ms);
     if arguments.json {
-        println!(
-            "{:#}",
-            json!({ "hits": hits, "prices_of": prices::AS_OF, "usage": usage.to_json() })
-        );
-        return Ok(());
+        let usage = usage.to_json();
+        let told = json!({ "hits": hits, "prices_of": prices::AS_OF, "usage": usage });
+        return print_line(format_args!("{told:#}"));
     }
-    println!(
+    print_line(format_args!(
         "1,000 viewer-hours in segments of {} ms, {:.1} % of requests answered by a cache\n",
         arguments.segment_ms,
         hits * 100.0
-    );
+    ))?;
     let mut rows = vec![["", "count", "US dollars"].map(str::to_owned)];
     let row = |(name, count, dollars): (&str, f64, f64)| {
         [name.to_owned(), format!("{count:.0}"), format!("{dollars:.3}")]
     };
     rows.extend(usage.items().map(row));
-    print!("{}", table(&rows));
-    println!("\nTogether {:.2} US dollars.", usage.dollars());
-    println!(
+    print(table(&rows))?;
+    print_line(format_args!("\nTogether {:.2} US dollars.", usage.dollars()))?;
+    print_line(format_args!(
         "List prices of {}, beyond what the paid plan includes. Traffic is free.",
         prices::AS_OF
-    );
-    Ok(())
+    ))
 }
 
 /// The share of requests that caches answer, and of the others, that of those which read KV.

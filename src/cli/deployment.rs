@@ -1,5 +1,7 @@
 //! A deployment of the Worker, spoken to over HTTP.
 
+use super::configuration::Configuration;
+use super::voice::Voice;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use http::{StatusCode, header};
 use millrace::url::{encode, presentation_of};
@@ -7,7 +9,7 @@ use reqwest::blocking::{Client, Response};
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A client manifest of ten hours in a dozen levels has less, and a fragment too.
@@ -16,12 +18,19 @@ const MAX_ANSWER_LEN: u64 = 256 << 20;
 /// How long an answer may take. Building an index within a request takes seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Where the admin API has its indexes.
+const INDEXES: &str = "/_millrace/indexes";
+
+/// The environment variable that says which deployment is meant.
+const HOST: &str = "MILLRACE_HOST";
+
 /// Where a deployment is, and what opens it.
 #[derive(clap::Args)]
 pub(super) struct Access {
-    /// The deployment, such as https://media.example.com.
-    #[arg(long, value_name = "URL")]
-    to: String,
+    /// The deployment, such as https://media.example.com [default: MILLRACE_HOST in the environment, or
+    /// host in a millrace.toml of the working folder]
+    #[arg(long, visible_alias = "host", value_name = "URL")]
+    to: Option<String>,
 
     #[command(flatten)]
     token: TokenArguments,
@@ -34,19 +43,27 @@ pub(super) struct TokenArguments {
     #[arg(long, value_name = "NAME", default_value = "MILLRACE_TOKEN")]
     token_env: String,
 
-    /// A file that holds the token, instead of the environment.
+    /// A file that holds the token, instead of the environment [default: token-file in a millrace.toml of the
+    /// working folder]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
 }
 
 impl TokenArguments {
     fn read(&self) -> Result<String> {
-        let token = match &self.token_file {
-            Some(file) => std::fs::read_to_string(file)
-                .with_context(|| format!("cannot read {}", file.display()))?,
-            None => std::env::var(&self.token_env).map_err(|_| {
-                anyhow!("the token is missing: put it into the environment as {}", self.token_env)
-            })?,
+        let token = match (&self.token_file, std::env::var(&self.token_env)) {
+            (Some(file), _) => in_file(file)?,
+            (None, Ok(token)) => token,
+            (None, Err(_)) => {
+                let file = Configuration::read()?.token_file.with_context(|| {
+                    format!(
+                        "the token is missing: put it into the environment as {}, or name a file that holds it, \
+                         with --token-file or as token-file in millrace.toml",
+                        self.token_env
+                    )
+                })?;
+                in_file(&file)?
+            }
         };
         match token.trim() {
             "" => bail!("the token is empty"),
@@ -55,15 +72,27 @@ impl TokenArguments {
     }
 }
 
+fn in_file(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
 impl Access {
     /// The deployment, to be run with the token.
-    pub(super) fn deployment(&self) -> Result<Deployment> {
-        Deployment::with_token(&self.to, &self.token)
+    pub(super) fn deployment(&self, voice: Voice) -> Result<Deployment> {
+        Deployment::with_token(&self.host()?, &self.token, voice)
     }
 
-    /// Whether `base` is this deployment.
-    pub(super) fn is(&self, base: &str) -> bool {
-        base.eq_ignore_ascii_case(self.to.trim_end_matches('/'))
+    /// Its scheme and host: by the arguments, else the environment, else the working folder.
+    fn host(&self) -> Result<String> {
+        let said = self.to.clone().or_else(|| std::env::var(HOST).ok());
+        let host = match said.filter(|host| !host.is_empty()) {
+            Some(host) => Some(host),
+            None => Configuration::read()?.host,
+        };
+        host.context(
+            "which deployment? Say --host https://…, or put it into the environment as MILLRACE_HOST, \
+             or into millrace.toml as host",
+        )
     }
 }
 
@@ -73,11 +102,12 @@ pub(super) struct Deployment {
     /// Scheme, host and port.
     base: String,
     authorization: Option<String>,
+    voice: Voice,
 }
 
 impl Deployment {
     /// The one at `base`, as any viewer sees it.
-    pub(super) fn public(base: &str) -> Result<Self> {
+    pub(super) fn public(base: &str, voice: Voice) -> Result<Self> {
         let base = base.trim_end_matches('/');
         if !is_url(base) {
             bail!("{base} is no address of a deployment: it does not begin with https://");
@@ -87,18 +117,29 @@ impl Deployment {
             .timeout(PATIENCE)
             .user_agent(concat!("millrace/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { client, base: base.to_owned(), authorization: None })
+        Ok(Self { client, base: base.to_owned(), authorization: None, voice })
     }
 
     /// The one at `base`, to be run with the token.
-    pub(super) fn with_token(base: &str, token: &TokenArguments) -> Result<Self> {
-        let public = Self::public(base)?;
+    pub(super) fn with_token(base: &str, token: &TokenArguments, voice: Voice) -> Result<Self> {
+        let public = Self::public(base, voice)?;
         if base.starts_with("http://") && !is_this_machine(base) {
             bail!(
                 "the token would cross the network in the clear: take https:// instead of {base}"
             );
         }
         Ok(Self { authorization: Some(format!("Bearer {}", token.read()?)), ..public })
+    }
+
+    /// Whether `base` is this deployment.
+    pub(super) fn is(&self, base: &str) -> bool {
+        base.eq_ignore_ascii_case(&self.base)
+    }
+
+    /// Whether the deployment has an index of the presentation `key`. Where that cannot be told, it may.
+    pub(super) fn has(&self, key: &str) -> Result<bool> {
+        let path = format!("{INDEXES}{}", resource(key));
+        Ok(self.answer("HEAD", &path, None)?.status() != StatusCode::NOT_FOUND)
     }
 
     /// What a viewer gets under `path`.
@@ -108,12 +149,12 @@ impl Deployment {
 
     /// Asks the admin API for `resource`, which lies under its `indexes`.
     pub(super) fn ask(&self, method: &str, resource: &str, body: Option<&[u8]>) -> Result<Value> {
-        let path = format!("/_millrace/indexes{resource}");
+        let path = format!("{INDEXES}{resource}");
         let bytes = self.send(method, &path, body)?;
         serde_json::from_slice(&bytes).with_context(|| format!("{}{path} sent no JSON", self.base))
     }
 
-    fn send(&self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Vec<u8>> {
+    fn answer(&self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Response> {
         let url = format!("{}{path}", self.base);
         let mut request = self.client.request(method.parse()?, &url);
         if let Some(authorization) = &self.authorization {
@@ -125,6 +166,13 @@ impl Deployment {
         }
         let sent = request.send().map_err(reqwest::Error::without_url);
         let answer = sent.with_context(|| format!("cannot reach {url}"))?;
+        self.voice.mention(format_args!("{method} {url}: {}", answer.status()));
+        Ok(answer)
+    }
+
+    fn send(&self, method: &str, path: &str, body: Option<&[u8]>) -> Result<Vec<u8>> {
+        let url = format!("{}{path}", self.base);
+        let answer = self.answer(method, path, body)?;
         let (status, is_text) = (answer.status(), is_text(&answer));
         let mut body = Vec::new();
         let read = answer.take(MAX_ANSWER_LEN).read_to_end(&mut body);

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Files below a root.
 pub(super) struct Folder {
@@ -59,7 +59,9 @@ impl Folder {
         let modified = metadata.modified()?;
         let etag = match self.tags {
             Tags::Md5 => self.digest(key, file, &metadata)?,
-            Tags::Modified => format!("{modified:?}"),
+            Tags::Modified => {
+                modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos().to_string()
+            }
         };
         Ok(Known { meta: Meta { size: metadata.len(), etag }, modified })
     }

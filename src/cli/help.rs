@@ -7,7 +7,8 @@ Exit codes:
   0    done
   1    it could not be done, or not all of it, or the index is not right
   2    the arguments cannot be understood
-  130  ended by Ctrl-C";
+  130  ended by Ctrl-C
+  141  nobody reads the output any more";
 
 /// Libraries that do not lie on this machine.
 pub(super) const ELSEWHERE: &str = "\

@@ -5,9 +5,11 @@ use super::clock::now_ms;
 use super::cutting::Cutting;
 use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
+use super::out::{print, tell};
 use super::place::Place;
 use super::session::Session;
 use super::show;
+use super::voice::Voice;
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use millrace::describe::{self, Summary};
@@ -27,6 +29,9 @@ use std::path::{Path, PathBuf};
 /// folder under its key; unless --output or --bulk say otherwise.
 ///
 /// With --json, it is told which files each presentation is made of: those have to be in storage.
+///
+///     millrace index library --dry-run
+///     millrace index library/films/tears.ism --root library
 ///
 /// To publish what --bulk wrote:
 ///
@@ -48,9 +53,16 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     bulk: Option<PathBuf>,
 
+    /// Write nothing: say what there would be.
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+
     /// Print JSON, a line for each presentation: its key, generation, and sources.
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    voice: Voice,
 
     #[command(flatten)]
     cutting: Cutting,
@@ -64,32 +76,36 @@ struct Indexed {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let session = Session::start()?;
+    let session = Session::start(arguments.voice)?;
     let entries = arguments.library.find(&session)?;
     if arguments.output.is_some() && entries.len() > 1 {
         bail!("--output takes one presentation; --bulk takes many");
     }
     let work = |entry: &Entry| one(entry, arguments, &session);
-    let mut values = Vec::new();
+    let (mut summaries, mut values) = (String::new(), Vec::new());
     let mut failed = 0;
     for (entry, done) in entries.iter().zip(each(&entries, arguments.jobs.jobs, &session, work)) {
         match done {
             Some(Ok(Indexed { summary, values: entries })) => {
-                print!("{summary}");
+                summaries.push_str(&summary);
                 values.extend(entries);
             }
             _ if session.interruption.is_said() => {}
             Some(Err(error)) => {
                 failed += 1;
-                eprintln!("millrace: {}: {error:#}", entry.place);
+                tell(format_args!("millrace: {}: {error:#}", entry.place));
             }
             None => bail!("{} was not worked on", entry.place),
         }
     }
-    session.go_on()?;
-    if let Some(bulk) = &arguments.bulk {
+    let is_whole = !session.interruption.is_said() && !arguments.dry_run;
+    if let Some(bulk) = arguments.bulk.as_ref().filter(|_| is_whole) {
         write(bulk, Value::from(values).to_string().as_bytes())?;
     }
+    if !session.voice.is_quiet() {
+        print(summaries)?;
+    }
+    session.go_on()?;
     match failed {
         0 => Ok(()),
         _ => bail!("{failed} of {} presentations have no index", entries.len()),
@@ -100,7 +116,7 @@ fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexe
     let presentation = entry.open(session)?;
     let bundle = presentation.build(Way::Tables, arguments.cutting.cuts(), session)?;
     let encoded = bundle.encode();
-    if arguments.bulk.is_none() {
+    if arguments.bulk.is_none() && !arguments.dry_run {
         let beside = beside(&entry.place, &presentation.key);
         write(arguments.output.as_ref().unwrap_or(&beside), &encoded)?;
     }

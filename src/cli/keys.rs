@@ -26,7 +26,10 @@ impl KeyArguments {
             ensure!(path.exists(), "there is no file or folder {place}");
         }
         if !is_server_manifest(place.path()) {
-            bail!("{place} is not a server manifest: its name does not end in .ism");
+            bail!(
+                "{place} is not a server manifest, as its name does not end in .ism; \
+                 `millrace compose` writes one for media files"
+            );
         }
         self.locate(place)
     }

@@ -60,9 +60,7 @@ impl LibraryArguments {
     pub(super) fn find(&self, session: &Session) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         for place in &self.places {
-            let found = self.among(place, is_server_manifest, session)?;
-            ensure!(!found.is_empty(), "there is no .ism below {place}");
-            entries.extend(found);
+            entries.extend(manifests(place, &self.keys, session)?);
         }
         Ok(entries)
     }
@@ -80,24 +78,45 @@ impl LibraryArguments {
         wanted: fn(&Path) -> bool,
         session: &Session,
     ) -> Result<Vec<Entry>> {
-        let mut keys = self.keys.clone();
-        if let Place::Here(path) = place
-            && path.is_dir()
-        {
-            keys.root.get_or_insert_with(|| place.clone());
-        }
-        let found = below(place, wanted, session)?;
-        Ok(found.into_iter().map(|place| Entry { place, keys: keys.clone() }).collect())
+        among(place, &self.keys, wanted, session)
     }
+}
+
+/// Every server manifest at or below `place`; an error if there is none.
+pub(super) fn manifests(
+    place: &Place,
+    keys: &KeyArguments,
+    session: &Session,
+) -> Result<Vec<Entry>> {
+    let found = among(place, keys, is_server_manifest, session)?;
+    ensure!(
+        !found.is_empty(),
+        "there is no .ism below {place}; `millrace compose` writes one for files that have none"
+    );
+    Ok(found)
+}
+
+fn among(
+    place: &Place,
+    keys: &KeyArguments,
+    wanted: fn(&Path) -> bool,
+    session: &Session,
+) -> Result<Vec<Entry>> {
+    let mut keys = keys.clone();
+    if let Place::Here(path) = place
+        && path.is_dir()
+    {
+        keys.root.get_or_insert_with(|| place.clone());
+    }
+    let found = below(place, wanted, session)?;
+    Ok(found.into_iter().map(|place| Entry { place, keys: keys.clone() }).collect())
 }
 
 /// The files below `place` that are `wanted`, in order; or itself, if it is none that could hold some.
 fn below(place: &Place, wanted: fn(&Path) -> bool, session: &Session) -> Result<Vec<Place>> {
     match place {
         Place::Here(path) if path.is_dir() => {
-            let mut found = Vec::new();
-            walk(path, wanted, &mut found)?;
-            found.sort();
+            let found = walk(path, wanted)?;
             Ok(found.into_iter().map(Place::Here).collect())
         }
         Place::There(address, prefix) if !is_server_manifest(place.path()) => {
@@ -112,16 +131,21 @@ fn below(place: &Place, wanted: fn(&Path) -> bool, session: &Session) -> Result<
     }
 }
 
-fn walk(folder: &Path, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> Result<()> {
-    let context = || folder.display().to_string();
-    for entry in fs::read_dir(folder).with_context(context)? {
-        let entry = entry.with_context(context)?;
-        let path = entry.path();
-        if entry.file_type().with_context(context)?.is_dir() {
-            walk(&path, wanted, found)?;
-        } else if wanted(&path) {
-            found.push(path);
+/// The files below `folder` that are `wanted`, in order.
+pub(super) fn walk(folder: &Path, wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
+    let (mut folders, mut found) = (vec![folder.to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        let context = || folder.display().to_string();
+        for entry in fs::read_dir(&folder).with_context(context)? {
+            let entry = entry.with_context(context)?;
+            let path = entry.path();
+            if entry.file_type().with_context(context)?.is_dir() {
+                folders.push(path);
+            } else if wanted(&path) {
+                found.push(path);
+            }
         }
     }
-    Ok(())
+    found.sort();
+    Ok(found)
 }

@@ -1,56 +1,114 @@
 //! `millrace list`: what a deployment has.
 
 use super::deployment::{Access, Deployment};
+use super::out::{print, print_line, tell};
 use super::table::table;
+use super::voice::Voice;
 use anyhow::{Context, Result};
 use indicatif::HumanBytes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+use std::num::NonZeroUsize;
 
-/// List the presentations that a deployment has an index of.
+/// List the presentations that a deployment has an index of, in the order of their keys.
+///
+///     millrace list --host https://media.example.com
+///     millrace list films/ --limit 100 --after films/tears.ism
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
+    /// What the keys of all that are listed begin with.
+    #[arg(value_name = "PREFIX", default_value = "", hide_default_value = true)]
+    prefix: String,
+
+    /// List no more than so many, and say how to go on.
+    #[arg(long, value_name = "N")]
+    limit: Option<NonZeroUsize>,
+
+    /// Begin behind this presentation, which need not be there.
+    #[arg(long, value_name = "PRESENTATION", default_value = "", hide_default_value = true)]
+    after: String,
+
     #[command(flatten)]
     access: Access,
 
     /// Print JSON.
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    voice: Voice,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let entries = entries(&arguments.access.deployment()?)?;
-    if arguments.json {
-        println!("{:#}", Value::from(entries));
-        return Ok(());
+    let Arguments { prefix, after, voice, .. } = arguments;
+    let deployment = arguments.access.deployment(*voice)?;
+    let limit = arguments.limit.map_or(usize::MAX, NonZeroUsize::get);
+    let (mut entries, mut is_cut) = (Vec::new(), false);
+    walk(&deployment, |entry| {
+        let key = text(&entry, "presentation").to_owned();
+        if key.starts_with(prefix) && key > *after {
+            is_cut = entries.len() == limit;
+            if !is_cut {
+                entries.push(entry);
+            }
+        }
+        // In the order of keys, nothing comes behind the prefix that begins with it.
+        !is_cut && (key.starts_with(prefix) || key < *prefix)
+    })?;
+    let last = entries.last().map(|entry| text(entry, "presentation").to_owned());
+    match arguments.json {
+        true => print_line(format_args!("{:#}", Value::from(entries)))?,
+        false => {
+            let names = ["presentation", "generation", "tracks", "duration", "size", "built"];
+            let mut rows = vec![names.map(str::to_owned)];
+            rows.extend(entries.iter().map(row));
+            print(table(&rows))?;
+        }
     }
-    let names = ["presentation", "generation", "tracks", "duration", "size", "built"];
-    let mut rows = vec![names.map(str::to_owned)];
-    rows.extend(entries.iter().map(row));
-    print!("{}", table(&rows));
+    if let Some(last) = last.filter(|_| is_cut && !voice.is_quiet()) {
+        tell(format_args!("There are more: --after '{last}'"));
+    }
     Ok(())
 }
 
-/// All of them, however many parts the list comes in.
+/// All of them.
 pub(super) fn entries(deployment: &Deployment) -> Result<Vec<Value>> {
     let mut entries = Vec::new();
+    walk(deployment, |entry| {
+        entries.push(entry);
+        true
+    })?;
+    Ok(entries)
+}
+
+/// Gives `each` one after the other while it says that it wants more, however many parts the list comes in.
+fn walk(deployment: &Deployment, mut each: impl FnMut(Value) -> bool) -> Result<()> {
     let mut query = "?limit=1000".to_owned();
     loop {
         let mut part = deployment.ask("GET", &query, None)?;
         let indexes = part.get_mut("indexes").and_then(Value::as_array_mut);
-        entries.append(indexes.context("the deployment sent no list")?);
+        let mut indexes = indexes.context("the deployment sent no list")?.drain(..);
+        if !indexes.all(&mut each) {
+            return Ok(());
+        }
+        drop(indexes);
         match part.get("cursor").and_then(Value::as_str) {
             Some(cursor) => {
                 let cursor = utf8_percent_encode(cursor, NON_ALPHANUMERIC);
                 query = format!("?limit=1000&cursor={cursor}");
             }
-            None => return Ok(entries),
+            None => return Ok(()),
         }
     }
 }
 
+fn text<'a>(entry: &'a Value, name: &str) -> &'a str {
+    entry.get(name).and_then(Value::as_str).unwrap_or("?")
+}
+
 fn row(entry: &Value) -> [String; 6] {
-    let text = |name| entry.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
+    let text = |name| text(entry, name).to_owned();
     let number = |name| entry.get(name).and_then(Value::as_u64);
     let or_unknown = |text: Option<String>| text.unwrap_or_else(|| "?".to_owned());
     [

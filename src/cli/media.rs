@@ -45,7 +45,7 @@ impl Media {
                 (Source::Bucket(session.bucket(address)?), Keys::new(root, prefix))
             }
         };
-        let reading = Reading::new(session.bars.clone());
+        let reading = Reading::new(session);
         Ok(Self { source, keys, reading })
     }
 
@@ -53,7 +53,7 @@ impl Media {
     /// file apart.
     pub(super) fn look(folder: PathBuf, session: &Session) -> Self {
         let source = Source::Folder(Folder::new(folder, Tags::Modified, session));
-        Self { source, keys: Keys::new("", ""), reading: Reading::new(session.bars.clone()) }
+        Self { source, keys: Keys::new("", ""), reading: Reading::new(session) }
     }
 
     fn name(&self, key: &str) -> Result<String, StoreError> {

@@ -1,12 +1,16 @@
 //! Commands, and what they say to people.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod audit;
 mod bucket;
 mod bucket_error;
 mod bulk;
+mod check;
 mod clock;
 mod compare;
 mod compose;
+mod configuration;
 #[cfg(test)]
 mod contract;
 mod cost;
@@ -21,6 +25,7 @@ mod list;
 mod media;
 mod names;
 mod only;
+mod out;
 mod place;
 mod presentation;
 mod publish;
@@ -34,8 +39,10 @@ mod sign;
 mod table;
 mod tls;
 mod verify;
+mod voice;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use out::{CLOSED, ClosedError, tell};
 use session::{INTERRUPTED, InterruptedError};
 use std::process::ExitCode;
 
@@ -54,6 +61,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Compose(compose::Arguments),
     Index(index::Arguments),
     Show(show::Arguments),
@@ -74,6 +82,7 @@ enum Command {
 pub(crate) fn main() -> ExitCode {
     tls::prepare();
     let done = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Compose(arguments) => compose::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
@@ -91,7 +100,10 @@ pub(crate) fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("millrace: {error:#}");
+            if error.is::<ClosedError>() {
+                return ExitCode::from(CLOSED);
+            }
+            tell(format_args!("millrace: {error:#}"));
             match error.is::<InterruptedError>() {
                 true => ExitCode::from(INTERRUPTED),
                 false => ExitCode::FAILURE,

@@ -6,11 +6,13 @@ use super::deployment::{Access, Deployment, resource};
 use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
 use super::list;
+use super::out::{print, print_line};
 use super::session::Session;
 use super::table::table;
+use super::voice::Voice;
 use anyhow::{Result, bail};
 use millrace::scan::Way;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// Index presentations, and put the indexes in place at a deployment.
@@ -21,8 +23,11 @@ use std::collections::HashMap;
 ///
 /// Ends with a table of what is published, unchanged or failed, and with the exit code 0 if
 /// everything is in place, 1 if anything is not, and 130 after Ctrl-C.
+///
+///     millrace publish library --host https://media.example.com --dry-run
+///     millrace publish s3://media/films --host https://media.example.com
 #[derive(clap::Args)]
-#[command(after_long_help = ELSEWHERE)]
+#[command(verbatim_doc_comment, after_long_help = ELSEWHERE)]
 pub(super) struct Arguments {
     #[command(flatten)]
     library: LibraryArguments,
@@ -40,19 +45,32 @@ pub(super) struct Arguments {
     /// folder that were uploaded in parts, whose entity tags cannot be told from here.
     #[arg(long)]
     from_storage: bool,
+
+    /// Publish nothing: index, and say what would be published.
+    #[arg(long, short = 'n', conflicts_with = "from_storage")]
+    dry_run: bool,
+
+    /// Print JSON, a line for each presentation: its key, its generation, what became of it, and why.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    voice: Voice,
 }
 
 /// What has become of a presentation.
 enum Outcome {
     Published(String),
+    /// Published it would be, were this no trial.
+    Due(String),
     Unchanged(String),
     Interrupted,
     Failed(String),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let session = Session::start()?;
-    let deployment = arguments.access.deployment()?;
+    let session = Session::start(arguments.voice)?;
+    let deployment = arguments.access.deployment(arguments.voice)?;
     let entries = arguments.library.find(&session)?;
     let published = published(&deployment)?;
     let work = |entry: &Entry| match publish(entry, arguments, &deployment, &published, &session) {
@@ -62,7 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     };
     let outcomes = each(&entries, arguments.jobs.jobs, &session, work);
     let outcomes = outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Interrupted));
-    let failed = report(&entries, &outcomes.collect::<Vec<_>>());
+    let failed = report(&entries, &outcomes.collect::<Vec<_>>(), arguments)?;
     session.go_on()?;
     match failed {
         0 => Ok(()),
@@ -104,28 +122,54 @@ fn publish(
     if published.get(&key) == Some(&generation) {
         return Ok(Outcome::Unchanged(generation));
     }
+    if arguments.dry_run {
+        return Ok(Outcome::Due(generation));
+    }
     deployment.ask("PUT", &resource, Some(&bundle.encode()))?;
     Ok(Outcome::Published(generation))
 }
 
-/// Prints the table, with what failed at its end, and gives how many did.
-fn report(entries: &[Entry], outcomes: &[Outcome]) -> usize {
-    let mut rows = Vec::new();
-    let (mut interrupted, mut failed) = (Vec::new(), Vec::new());
-    for (entry, outcome) in entries.iter().zip(outcomes) {
-        let row = |generation: &str, said: &str| {
-            [entry.to_string(), generation.to_owned(), said.to_owned()]
-        };
-        match outcome {
-            Outcome::Published(generation) => rows.push(row(generation, "published")),
-            Outcome::Unchanged(generation) => rows.push(row(generation, "unchanged")),
-            Outcome::Interrupted => interrupted.push(row("", "interrupted")),
-            Outcome::Failed(error) => failed.push(row("", &format!("failed: {error}"))),
+impl Outcome {
+    /// The generation, what became of it, and why.
+    fn told(&self) -> (&str, &'static str, Option<&str>) {
+        match self {
+            Self::Published(generation) => (generation, "published", None),
+            Self::Due(generation) => (generation, "would be published", None),
+            Self::Unchanged(generation) => (generation, "unchanged", None),
+            Self::Interrupted => ("", "interrupted", None),
+            Self::Failed(error) => ("", "failed", Some(error)),
         }
     }
-    let failures = failed.len();
-    let names = ["presentation", "generation", "outcome"].map(str::to_owned);
-    let rows = [vec![names], rows, interrupted, failed].concat();
-    print!("{}", table(&rows));
-    failures
+}
+
+/// Prints what became of each, with what failed at the end, and gives how many did.
+fn report(entries: &[Entry], outcomes: &[Outcome], arguments: &Arguments) -> Result<usize> {
+    let rank = |outcome: &Outcome| match outcome {
+        Outcome::Published(_) | Outcome::Due(_) | Outcome::Unchanged(_) => 0,
+        Outcome::Interrupted => 1,
+        Outcome::Failed(_) => 2,
+    };
+    let mut all: Vec<(&Entry, &Outcome)> = entries.iter().zip(outcomes).collect();
+    all.sort_by_key(|(_, outcome)| rank(outcome));
+    let failures = all.iter().filter(|(_, outcome)| rank(outcome) == 2).count();
+    if arguments.voice.is_quiet() {
+        all.retain(|(_, outcome)| rank(outcome) > 0);
+    }
+    let mut rows = vec![["presentation", "generation", "outcome"].map(str::to_owned)];
+    for (entry, outcome) in all {
+        let (generation, what, why) = outcome.told();
+        if arguments.json {
+            let generation = Some(generation).filter(|generation| !generation.is_empty());
+            let key = entry.to_string();
+            let told = json!({ "presentation": key, "generation": generation, "outcome": what, "why": why });
+            print_line(told)?;
+        } else {
+            let said = why.map_or_else(|| what.to_owned(), |why| format!("{what}: {why}"));
+            rows.push([entry.to_string(), generation.to_owned(), said]);
+        }
+    }
+    if rows.len() > 1 {
+        print(table(&rows))?;
+    }
+    Ok(failures)
 }

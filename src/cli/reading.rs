@@ -1,6 +1,8 @@
 //! How far the reading of files is that take many reads.
 
 use super::folder::progress;
+use super::session::Session;
+use super::voice::Voice;
 use indicatif::{MultiProgress, ProgressBar};
 use millrace::base::range::ByteRange;
 use std::cell::RefCell;
@@ -12,6 +14,7 @@ const FEW: u32 = 16;
 /// A bar for each file that is read with many reads, from its front to its end.
 pub(super) struct Reading {
     bars: MultiProgress,
+    voice: Voice,
     files: RefCell<HashMap<String, File>>,
 }
 
@@ -22,8 +25,8 @@ struct File {
 }
 
 impl Reading {
-    pub(super) fn new(bars: MultiProgress) -> Self {
-        Self { bars, files: RefCell::default() }
+    pub(super) fn new(session: &Session) -> Self {
+        Self { bars: session.bars.clone(), voice: session.voice, files: RefCell::default() }
     }
 
     /// Takes note that `key` has `size` bytes.
@@ -34,6 +37,9 @@ impl Reading {
 
     /// Takes note that `range` of `key` is read.
     pub(super) fn go_on(&self, key: &str, range: ByteRange) {
+        if self.voice.is_verbose() {
+            self.bars.suspend(|| self.voice.mention(format_args!("{key}: bytes {range} are read")));
+        }
         if let Some(file) = self.files.borrow_mut().get_mut(key) {
             file.reads = file.reads.saturating_add(1);
             if file.reads > FEW {

@@ -1,9 +1,10 @@
 //! `millrace completions` and `millrace man`: the arguments, for shells and for readers of manuals.
 
+use super::out::print;
 use anyhow::Result;
 use clap::Command;
 use clap_complete::Shell;
-use std::io::{self, Write};
+use std::io::Write;
 
 /// Print what completes the arguments in a shell.
 ///
@@ -17,7 +18,7 @@ pub(super) struct CompletionArguments {
 pub(super) fn completions(arguments: &CompletionArguments, mut command: Command) -> Result<()> {
     let mut text = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "millrace", &mut text);
-    Ok(io::stdout().write_all(&text)?)
+    print(String::from_utf8(text)?)
 }
 
 /// One page: the command, and behind it each of its commands with all their arguments.
@@ -33,5 +34,5 @@ pub(super) fn man(command: &Command) -> Result<()> {
         man.render_options_section(&mut text)?;
         man.render_extra_section(&mut text)?;
     }
-    Ok(io::stdout().write_all(&text)?)
+    print(String::from_utf8(text)?)
 }

@@ -23,16 +23,19 @@ use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 /// Compares the presentation at `url` with the files below the root: the manifest, and so many
-/// fragments taken at random.
+/// fragments taken at random; and says so.
 pub(super) fn run(
     url: &str,
     keys: &KeyArguments,
     (fragments, cuts): (usize, Cuts),
     session: &Session,
-) -> Result<()> {
+) -> Result<String> {
     let (base, key) = deployment::split(url)?;
-    let deployment = Deployment::public(base)?;
-    let root = keys.root.as_ref().context("an address is compared with files: --root DIR|URL")?;
+    let deployment = Deployment::public(base, session.voice)?;
+    let root = keys.root.as_ref().context(
+        "what is served is compared with the files that it is made of: say with --root DIR|URL what its key is \
+         counted from",
+    )?;
     let media = Media::open(root, &keys.prefix, session)?;
     let rules = Rules { cuts, ..Rules::default() };
     let built = millrace::library::build::build(&media, &key, &Limits::NONE, Way::Tables, rules);
@@ -73,8 +76,8 @@ pub(super) fn run(
             same(&path, &served, &stored)?;
         }
     }
-    println!("{url}: the manifest and {} of {count} fragments are right", picked.len());
-    Ok(())
+    let picked = picked.len();
+    Ok(format!("the manifest and {picked} of {count} fragments are right"))
 }
 
 /// Every fragment of the presentation `key`, of whichever generation.

@@ -1,10 +1,12 @@
 //! One run of the command: what its reads wait on, how far it is, and whether it is to stop.
 
 use super::bucket::Bucket;
+use super::out::tell;
 use super::place::Address;
+use super::voice::Voice;
 use anyhow::{Context, Result, anyhow};
 use futures_util::future::{Either, select};
-use indicatif::MultiProgress;
+use indicatif::{MultiProgress, ProgressDrawTarget};
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
@@ -20,12 +22,13 @@ pub(super) struct Session {
     runtime: Runtime,
     buckets: Mutex<Vec<Bucket>>,
     pub(super) bars: MultiProgress,
+    pub(super) voice: Voice,
     pub(super) interruption: Interruption,
 }
 
 impl Session {
     /// From here on, Ctrl-C is a wish to stop; a second one ends the process at once.
-    pub(super) fn start() -> Result<Self> {
+    pub(super) fn start(voice: Voice) -> Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.context("cannot start the runtime of the network")?;
         let (said, interruption) = watch::channel(false);
@@ -37,10 +40,15 @@ impl Session {
                 }
             }
         });
+        let bars = MultiProgress::new();
+        if voice.is_quiet() {
+            bars.set_draw_target(ProgressDrawTarget::hidden());
+        }
         Ok(Self {
             runtime,
             buckets: Mutex::default(),
-            bars: MultiProgress::new(),
+            bars,
+            voice,
             interruption: Interruption(interruption),
         })
     }
@@ -58,7 +66,12 @@ impl Session {
 
     /// Says what somebody should know who is given a result all the same, a line each.
     pub(super) fn warn(&self, warnings: &[impl fmt::Display]) {
-        self.bars.suspend(|| warnings.iter().for_each(|warning| eprintln!("warning: {warning}")));
+        if self.voice.is_quiet() {
+            return;
+        }
+        self.bars.suspend(|| {
+            warnings.iter().for_each(|warning| tell(format_args!("warning: {warning}")))
+        });
     }
 
     /// An error once somebody has pressed Ctrl-C.

@@ -1,48 +1,100 @@
 //! `millrace show`: what an index says.
 
 use super::deployment::{self, Deployment, TokenArguments, is_url, resource};
+use super::library::walk;
+use super::names::is_server_manifest;
+use super::out::{print, print_line};
+use super::voice::Voice;
 use anyhow::{Context, Result, ensure};
 use millrace::base::time::{Seconds, Timescale};
 use millrace::describe;
 use millrace::index::{Bundle, Index};
+use millrace::library::build::is_lone;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Show what an index says: for people, or with --json every fragment of it.
+///
+///     millrace show library/films/tears.ism
+///     millrace show https://media.example.com/films/tears.ism --token-file token
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// An index, as `millrace index` writes it, or the address of a presentation, whose index the
-    /// deployment is asked for.
-    #[arg(value_name = "X.index|URL")]
-    index: String,
+    /// Indexes, as `millrace index` writes them, the server manifests that they lie beside, or folders that
+    /// they lie in; or addresses of presentations, whose index the deployment is asked for.
+    #[arg(value_name = "DIR|X.index|X.ism|URL", required = true)]
+    indexes: Vec<String>,
 
-    /// Print JSON, with the time and the byte range of every fragment.
+    /// Print JSON, with the time and the byte range of every fragment: an object for each index.
     #[arg(long)]
     json: bool,
 
     #[command(flatten)]
     token: TokenArguments,
+
+    #[command(flatten)]
+    voice: Voice,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let whole = match is_url(&arguments.index) {
-        true => published(&arguments.index, &arguments.token)?,
-        false => describe::whole(&read(Path::new(&arguments.index))?),
-    };
-    if arguments.json {
-        println!("{whole:#}");
-    } else {
-        print!("{}", text(&whole));
+    let mut names = Vec::new();
+    for named in &arguments.indexes {
+        match is_url(named) {
+            true => names.push(named.clone()),
+            false => {
+                names.extend(files(Path::new(named))?.iter().map(|it| it.display().to_string()))
+            }
+        }
+    }
+    for (at, name) in names.iter().enumerate() {
+        let whole = match is_url(name) {
+            true => published(name, arguments)?,
+            false => describe::whole(&read(Path::new(name))?),
+        };
+        if arguments.json {
+            print_line(format_args!("{whole:#}"))?;
+            continue;
+        }
+        if names.len() > 1 {
+            let gap = if at == 0 { "" } else { "\n" };
+            print_line(format_args!("{gap}{name}"))?;
+        }
+        print(text(&whole))?;
     }
     Ok(())
 }
 
 /// What a deployment's index says of the presentation at `url`.
-fn published(url: &str, token: &TokenArguments) -> Result<Value> {
+fn published(url: &str, arguments: &Arguments) -> Result<Value> {
     let (base, key) = deployment::split(url)?;
-    Deployment::with_token(base, token)?.ask("GET", &resource(&key), None)
+    let deployment = Deployment::with_token(base, &arguments.token, arguments.voice)?;
+    deployment.ask("GET", &resource(&key), None)
+}
+
+/// The indexes that `path` means: itself, the one beside it, or those below it.
+fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.is_dir() {
+        let found = walk(path, |file| file.extension().is_some_and(|it| it == "index"))?;
+        ensure!(
+            !found.is_empty(),
+            "there is no .index below {}; `millrace index` makes them",
+            path.display()
+        );
+        return Ok(found);
+    }
+    if !is_server_manifest(path) {
+        return Ok(vec![path.to_owned()]);
+    }
+    let index = path.with_extension("index");
+    ensure!(
+        index.exists(),
+        "there is no index {}; `millrace index {}` makes it",
+        index.display(),
+        path.display()
+    );
+    Ok(vec![index])
 }
 
 /// The index in the file at `path`.
@@ -50,6 +102,11 @@ pub(super) fn read(path: &Path) -> Result<Index> {
     let context = || path.display().to_string();
     ensure!(path.exists(), "there is no file {}", path.display());
     ensure!(path.is_file(), "{} is a folder: name an index in it", path.display());
+    ensure!(
+        !is_lone(&context()),
+        "{} is a media file, not an index: `millrace check` says what is in it",
+        path.display()
+    );
     let bundle = Bundle::decode(&fs::read(path).with_context(context)?).with_context(context)?;
     Ok(bundle.index)
 }
@@ -94,7 +151,7 @@ fn stream_line(stream: &Value) -> String {
 }
 
 /// How the media of a track come to clients, and why in this way.
-fn way(media: &Value) -> String {
+pub(super) fn way(media: &Value) -> String {
     let timed = media.get("timed").and_then(Value::as_bool);
     let syntax = media.get("syntax").and_then(Value::as_str);
     let reasons: Vec<&str> = members(media, "rewritten").iter().filter_map(Value::as_str).collect();

@@ -2,6 +2,7 @@
 
 use super::clock::now_ms;
 use super::deployment;
+use super::out::print_line;
 use anyhow::{Context, Result, bail, ensure};
 use millrace::gate::{Grant, Keys, Use, Viewer, split};
 use millrace::url::key_of;
@@ -60,8 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let resource = format!("/{key}{slash}{rest}");
         let viewer = &Someone { address: *address };
         token.check(&keys, &Use { key: &key, resource: &resource, viewer, now })?;
-        println!("the token opens this");
-        return Ok(());
+        return print_line("the token opens this");
     }
     ensure!(token.is_none(), "{url} has a token already: --check explains it");
     let Some(signing) = keys.find(arguments.key.as_deref()) else {
@@ -71,8 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let address = address.map(|address| address.to_string());
     let until = now.saturating_add(arguments.lasts);
     let token = Grant { acl: &acl, from: None, until, address: address.as_deref() }.sign(signing);
-    println!("{host}/hdntl={token}{path}");
-    Ok(())
+    print_line(format_args!("{host}/hdntl={token}{path}"))
 }
 
 /// A viewer of whom nothing but the address is known.

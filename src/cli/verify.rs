@@ -6,16 +6,19 @@ use super::deployment::is_url;
 use super::help::ELSEWHERE;
 use super::index::beside;
 use super::keys::KeyArguments;
+use super::library::{self, Entry};
+use super::out::{print_line, tell};
 use super::place::Place;
-use super::presentation::Presentation;
 use super::served;
 use super::session::Session;
 use super::show;
-use anyhow::{Result, ensure};
+use super::voice::Voice;
+use anyhow::{Result, bail, ensure};
 use millrace::base::chunk::Chunk;
 use millrace::index::{Index, Media, Source, Stream, Track};
 use millrace::scan::Way;
-use std::fmt::Display;
+use serde_json::json;
+use std::fmt::{self, Display};
 use std::path::PathBuf;
 
 /// Prove that an index is right, or what a deployment serves.
@@ -31,16 +34,19 @@ use std::path::PathBuf;
 /// With the address of a presentation at a deployment, compares the client manifest and some
 /// fragments that are served there with the files below --root, byte for byte.
 ///
-/// Ends with 1 and the first difference if there is one.
+/// Ends with 1 and the first difference in each if there is one.
+///
+///     millrace verify library
+///     millrace verify https://media.example.com/films/tears.ism --root library
 #[derive(clap::Args)]
-#[command(after_long_help = ELSEWHERE)]
+#[command(verbatim_doc_comment, after_long_help = ELSEWHERE)]
 pub(super) struct Arguments {
-    /// A server manifest, here or at a store; or, if there is no --index, the address of a
-    /// presentation at a deployment.
-    #[arg(value_name = "X.ism|URL")]
-    presentation: String,
+    /// Server manifests, or what they lie in, here or at a store; or, if there is no --index, addresses of
+    /// presentations at a deployment.
+    #[arg(value_name = "DIR|X.ism|URL", required = true)]
+    presentations: Vec<String>,
 
-    /// Its index [default: where `millrace index` writes it]
+    /// The index, of one presentation [default: where `millrace index` writes it]
     #[arg(long, value_name = "FILE")]
     index: Option<PathBuf>,
 
@@ -53,34 +59,116 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     cutting: Cutting,
+
+    /// Print JSON, a line for each presentation: whether it is right, and if not, why.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    voice: Voice,
+}
+
+/// What is verified.
+enum Subject<'a> {
+    /// A deployment, by a presentation's address.
+    Served(&'a str),
+    /// An index, by its server manifest.
+    Indexed(Entry),
+}
+
+impl fmt::Display for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Served(url) => f.write_str(url),
+            Self::Indexed(entry) => entry.fmt(f),
+        }
+    }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let session = Session::start()?;
-    if is_url(&arguments.presentation) && arguments.index.is_none() {
-        let (url, fragments) = (&arguments.presentation, arguments.fragments);
-        return served::run(url, &arguments.keys, (fragments, arguments.cutting.cuts()), &session);
+    let session = Session::start(arguments.voice)?;
+    let mut subjects = Vec::new();
+    for named in &arguments.presentations {
+        if is_url(named) && arguments.index.is_none() {
+            subjects.push(Subject::Served(named));
+        } else {
+            let place = Place::parse(named.into())?;
+            let entries = library::manifests(&place, &arguments.keys, &session)?;
+            subjects.extend(entries.into_iter().map(Subject::Indexed));
+        }
     }
-    let place = Place::parse(arguments.presentation.clone().into())?;
-    let presentation = Presentation::open(&place, &arguments.keys, &session)?;
-    let beside = beside(&place, &presentation.key);
-    let index = show::read(arguments.index.as_ref().unwrap_or(&beside))?;
-    let found = presentation.build(Way::Boxes, arguments.cutting.cuts(), &session)?;
+    ensure!(
+        arguments.index.is_none() || subjects.len() == 1,
+        "--index is of one presentation, and there are {} here",
+        subjects.len()
+    );
+    let mut wrong = 0;
+    for subject in &subjects {
+        let verified = match subject {
+            Subject::Served(url) => {
+                let cuts = (arguments.fragments, arguments.cutting.cuts());
+                served::run(url, &arguments.keys, cuts, &session)
+            }
+            Subject::Indexed(entry) => verify(entry, arguments, &session),
+        };
+        session.go_on()?;
+        wrong += usize::from(verified.is_err());
+        report(subject, verified, arguments)?;
+    }
+    match wrong {
+        0 => Ok(()),
+        _ => bail!("{wrong} of {} presentations are not right", subjects.len()),
+    }
+}
+
+/// Says what came of it.
+fn report(subject: &Subject<'_>, verified: Result<String>, arguments: &Arguments) -> Result<()> {
+    if arguments.json {
+        let (is_right, said) =
+            (verified.is_ok(), verified.unwrap_or_else(|error| format!("{error:#}")));
+        let told = json!({ "presentation": subject.to_string(), "right": is_right, "said": said });
+        return print_line(told);
+    }
+    match verified {
+        Ok(said) if !arguments.voice.is_quiet() => print_line(format_args!("{subject}: {said}")),
+        Ok(_) => Ok(()),
+        Err(error) => {
+            tell(format_args!("millrace: {subject}: {error:#}"));
+            Ok(())
+        }
+    }
+}
+
+/// Compares the index of `entry` with what every box of its sources says, and looks into their samples.
+fn verify(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<String> {
+    let presentation = entry.open(session)?;
+    let beside = beside(&entry.place, &presentation.key);
+    let file = arguments.index.as_ref().unwrap_or(&beside);
+    ensure!(
+        file.exists(),
+        "there is no index {}; `millrace index {}` makes it, and --index names another",
+        file.display(),
+        entry.place
+    );
+    let index = show::read(file)?;
+    let found = presentation.build(Way::Boxes, arguments.cutting.cuts(), session)?;
     compare(&index, &found.index)?;
     let fragments: usize =
         index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();
-    let samples = presentation.prove(&found.index.sources, &session)?;
-    println!(
-        "{}: the index is right, {fragments} fragments verified, {samples} samples looked into",
-        presentation.key
-    );
-    Ok(())
+    let samples = presentation.prove(&found.index.sources, session)?;
+    Ok(format!("the index is right, {fragments} fragments verified, {samples} samples looked into"))
 }
 
 /// The first thing in which `index` differs from what was `found`.
 fn compare(index: &Index, found: &Index) -> Result<()> {
     for (source, there) in index.sources.iter().zip(&found.sources) {
-        ensure!(source == there, "the index is of {}, but there is {}", told(source), told(there));
+        ensure!(
+            source == there,
+            "the index is of {}, but there is {}{}",
+            told(source),
+            told(there),
+            way_out(source, there)
+        );
     }
     same("sources", index.sources.len(), found.sources.len())?;
     for (stream, there) in index.streams.iter().zip(&found.streams) {
@@ -145,6 +233,17 @@ fn compare_tracks(index: &Index, stream: &Stream, track: &Track, found: &Track) 
         track.track_id
     );
     Ok(())
+}
+
+/// What to do where an index is of other sources than there are.
+fn way_out(source: &Source, there: &Source) -> &'static str {
+    if source.key != there.key {
+        "; say --root and --as as they were when it was indexed"
+    } else if source.size == there.size && source.etag.contains('-') {
+        "; it was uploaded in parts, and such a version can be told where it lies alone: name it there"
+    } else {
+        ""
+    }
 }
 
 fn told(source: &Source) -> String {

@@ -2,6 +2,7 @@
 
 use super::log::Log;
 use super::web::Web;
+use crate::cli::out::{print, print_line};
 use crate::cli::table::table;
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Url;
@@ -57,7 +58,7 @@ pub(super) fn run(log: &Path, new: &Url, as_json: bool, web: &Web) -> Result<()>
         count.requests = count.requests.saturating_add(requests);
         count.paths = count.paths.saturating_add(1);
     }
-    report(&counts, as_json);
+    report(&counts, as_json)?;
     let broken = counts.iter().filter(|(answers, _)| answers.is_broken());
     match broken.map(|(_, count)| count.paths).sum::<u64>() {
         0 => Ok(()),
@@ -73,7 +74,7 @@ impl Answers {
     }
 }
 
-fn report(counts: &BTreeMap<Answers, Count>, as_json: bool) {
+fn report(counts: &BTreeMap<Answers, Count>, as_json: bool) -> Result<()> {
     if as_json {
         let told = counts.iter().map(|(answers, count)| {
             json!({
@@ -85,8 +86,8 @@ fn report(counts: &BTreeMap<Answers, Count>, as_json: bool) {
                 "first": count.first,
             })
         });
-        println!("{:#}", json!({ "answers": told.collect::<Vec<_>>() }));
-        return;
+        let told = json!({ "answers": told.collect::<Vec<_>>() });
+        return print_line(format_args!("{told:#}"));
     }
     let names = ["before", "now", "requests", "paths", "", "first"].map(str::to_owned);
     let rows = counts.iter().map(|(answers, count)| {
@@ -99,5 +100,5 @@ fn report(counts: &BTreeMap<Answers, Count>, as_json: bool) {
             count.first.clone(),
         ]
     });
-    print!("{}", table(&[vec![names], rows.collect()].concat()));
+    print(table(&[vec![names], rows.collect()].concat()))
 }

@@ -1,0 +1,171 @@
+//! `millrace check`: what millrace makes of a file, in the words of an editor.
+
+mod looked;
+mod mend;
+mod words;
+
+use super::cutting::Cutting;
+use super::out::{print_line, tell};
+use super::session::Session;
+use super::voice::Voice;
+use anyhow::{Result, bail};
+use looked::{Looked, Spread, TrackLooked};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// Say what can be made of media and text files, and what to do about those that are refused.
+///
+/// Each file is looked at by itself: its tracks, their codecs, how far its keyframes are apart, how
+/// long chunks would last, and whether it is served as it is stored, rewritten when it is asked for,
+/// or from its samples. For a file that would be refused there is the reason, and the line of ffmpeg
+/// that mends it.
+///
+///     millrace check film.mov
+///     millrace check film_*.mp4 film.en.vtt
+///
+/// Whether files go together as quality levels of one film, `millrace compose` says.
+///
+/// Ends with 1 if any of them would be refused.
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// Media files, and text files.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// Print JSON, a line for each file.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    cutting: Cutting,
+
+    #[command(flatten)]
+    voice: Voice,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let session = Session::start(arguments.voice)?;
+    let (mut refused, mut failed) = (0usize, 0usize);
+    for file in &arguments.files {
+        let looked = Looked::at(file, arguments.cutting.cuts(), &session);
+        session.go_on()?;
+        match looked {
+            Ok(looked) => {
+                refused += usize::from(looked.refusal.is_some());
+                match arguments.json {
+                    true => print_line(to_json(&looked))?,
+                    false if looked.refusal.is_none() && arguments.voice.is_quiet() => {}
+                    false => print_line(text(&looked).trim_end())?,
+                }
+            }
+            Err(error) => {
+                failed += 1;
+                tell(format_args!("millrace: {error:#}"));
+            }
+        }
+    }
+    match (failed, refused, arguments.files.len()) {
+        (0, 0, _) => Ok(()),
+        (0, _, all) => bail!("{refused} of {all} files would be refused"),
+        (_, _, all) => bail!("{failed} of {all} files could not be looked at"),
+    }
+}
+
+fn text(looked: &Looked) -> String {
+    let mut text = String::new();
+    let Looked { name, tracks, warnings, refusal, .. } = looked;
+    let verdict = refusal.as_ref().map_or_else(|| looked.way(), |_| "would be refused");
+    let _ = writeln!(text, "{name}: {verdict}");
+    if let Some(refusal) = refusal {
+        let _ = writeln!(text, "  {}", refusal.why);
+        match &refusal.mend {
+            Some(line) => {
+                let _ = writeln!(text, "  this mends it:\n    {line}");
+            }
+            None => text.push_str(
+                "  no line of ffmpeg mends that: make the file anew of what it was made of\n",
+            ),
+        }
+    }
+    for track in tracks {
+        let _ = writeln!(text, "  track {}, {}", track.id, track_words(track));
+        for line in [track.way.clone(), lengths(track)].into_iter().flatten() {
+            let _ = writeln!(text, "      {line}");
+        }
+    }
+    for warning in warnings {
+        let _ = writeln!(text, "  warning: {warning}");
+    }
+    if let Some(advice) = &looked.advice {
+        let _ = writeln!(
+            text,
+            "  advice: {}\n    {}",
+            advice.why,
+            advice.mend.as_deref().unwrap_or_default()
+        );
+    }
+    text
+}
+
+/// `video: H.264 (avc1.64001f), 1280x720, 25 frames/s, 3000 kb/s`
+fn track_words(track: &TrackLooked) -> String {
+    let codec = match &track.codec {
+        Some(codec) => format!("{} ({codec})", track.coding),
+        None => track.coding.clone(),
+    };
+    let rate = track.bitrate.map(|bitrate| format!("{} kb/s", bitrate / 1000));
+    let language = track.language.clone();
+    let words = [codec].into_iter().chain(track.details.clone()).chain(language).chain(rate);
+    format!("{}: {}", track.kind, words.collect::<Vec<_>>().join(", "))
+}
+
+/// `30 chunks of 2.000 s, keyframes 0.480 s to 2.000 s apart`
+fn lengths(track: &TrackLooked) -> Option<String> {
+    let chunks = track.chunks.map(|chunks| match chunks.count {
+        1 => format!("1 chunk of {}", stretch(chunks)),
+        count => format!("{count} chunks of {}", stretch(chunks)),
+    });
+    let keyframes = track.keyframes.map(|keyframes| match keyframes.count {
+        1 => "one keyframe in all".to_owned(),
+        _ => format!("keyframes {} apart", stretch(keyframes)),
+    });
+    let said: Vec<String> = chunks.into_iter().chain(keyframes).collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
+fn stretch(spread: Spread) -> String {
+    let seconds = |ms: u64| format!("{}.{:03} s", ms / 1000, ms % 1000);
+    match spread.shortest_ms == spread.longest_ms {
+        true => seconds(spread.longest_ms),
+        false => format!("{} to {}", seconds(spread.shortest_ms), seconds(spread.longest_ms)),
+    }
+}
+
+fn to_json(looked: &Looked) -> Value {
+    let spread = |spread: Spread| json!({ "count": spread.count, "shortest_ms": spread.shortest_ms, "longest_ms": spread.longest_ms });
+    let track = |track: &TrackLooked| {
+        json!({
+            "track_id": track.id,
+            "type": track.kind,
+            "coding": track.coding,
+            "codec": track.codec,
+            "details": track.details,
+            "language": track.language,
+            "bitrate": track.bitrate,
+            "way": track.way,
+            "chunks": track.chunks.map(spread),
+            "keyframes": track.keyframes.map(spread),
+        })
+    };
+    let advice = |advice: &looked::Advice| json!({ "why": advice.why, "mend": advice.mend });
+    json!({
+        "file": looked.name,
+        "served": looked.refusal.is_none(),
+        "refused": looked.refusal.as_ref().map(advice),
+        "advice": looked.advice.as_ref().map(advice),
+        "warnings": looked.warnings,
+        "tracks": looked.tracks.iter().map(track).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,33 @@
+//! How much is told beside results.
+
+use super::out::tell;
+use std::fmt::Display;
+
+/// The arguments of every command that reads or asks for something.
+#[derive(clap::Args, Clone, Copy, Default)]
+pub(super) struct Voice {
+    /// Tell nothing but what went wrong: no result, warning or progress.
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Tell of each read and each request too, in a line on standard error.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl Voice {
+    pub(super) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    pub(super) fn is_verbose(self) -> bool {
+        self.verbose
+    }
+
+    /// Tells what only somebody wants to know who asked for all.
+    pub(super) fn mention(self, text: impl Display) {
+        if self.verbose {
+            tell(text);
+        }
+    }
+}
