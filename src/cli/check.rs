@@ -84,9 +84,9 @@ fn text(looked: &Looked) -> String {
             Some(line) => {
                 let _ = writeln!(text, "  this mends it:\n    {line}");
             }
-            None => text.push_str(
-                "  no line of ffmpeg mends that: make the file anew of what it was made of\n",
-            ),
+            None => {
+                text.push_str("  nothing mends that: make the file anew of what it was made of\n")
+            }
         }
     }
     for track in tracks {

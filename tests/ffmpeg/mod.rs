@@ -62,7 +62,8 @@ impl Workshop {
     }
 }
 
-fn program(name: &str) -> PathBuf {
+/// Where ffmpeg or ffprobe is.
+pub(crate) fn program(name: &str) -> PathBuf {
     let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules");
     let installed = packages.join(format!("@{name}-installer"));
     let folders = fs::read_dir(&installed).map(|it| it.flatten().collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! The line of ffmpeg that makes a file of one that is refused which is not.
+//! The command line, of ffmpeg mostly, that makes a file of one that is refused which is not.
 
 use millrace::assemble::{AssembleError, Followed};
 use millrace::index::StreamKind;
@@ -96,12 +96,15 @@ impl Mend {
     /// The command line, for the file called `name`.
     pub(super) fn line(self, name: &str) -> String {
         let file = quoted(name);
-        let stem = Path::new(name).with_extension("");
-        let stem = stem.display();
-        let made = match self {
-            Self::Recode(_) => quoted(&format!("{stem}.vtt")),
-            _ => quoted(&format!("{stem}.mended.mp4")),
+        let path = Path::new(name);
+        let made = match (self, path.file_name()) {
+            // The language in the name stays where it is.
+            (Self::Recode(_), Some(own)) => {
+                path.with_file_name(format!("mended.{}", own.display()))
+            }
+            _ => path.with_extension("mended.mp4"),
         };
+        let made = quoted(&made.display().to_string());
         // Pictures in still frames, such as covers, are no video.
         let all = "-map 0:V? -map 0:a?";
         match self {
@@ -121,7 +124,7 @@ impl Mend {
                     "ffmpeg -i {file} {all} -c:v {video} -c:a {audio} -movflags +faststart {made}"
                 )
             }
-            Self::Recode(coding) => format!("ffmpeg -sub_charenc {coding} -i {file} {made}"),
+            Self::Recode(coding) => format!("iconv -f {coding} -t UTF-8 {file} > {made}"),
         }
     }
 }

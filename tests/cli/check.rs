@@ -1,0 +1,103 @@
+//! What `millrace check` says, and whether what it advises helps.
+
+use crate::ffmpeg::{Workshop, program};
+use crate::{millrace, said};
+use serde_json::Value;
+use std::process::Command;
+
+/// What it says of these files, and its exit code.
+fn check(workshop: &Workshop, files: &[&str]) -> (Vec<Value>, Option<i32>) {
+    let output = millrace(workshop, &[&["check", "--json"], files].concat());
+    let lines = said(&output).0;
+    let values = lines.lines().map(|line| serde_json::from_str(line).unwrap());
+    (values.collect(), output.status.code())
+}
+
+/// A film of six seconds with a keyframe every two.
+fn film(name: &str) -> Workshop {
+    let workshop = Workshop::new(name);
+    workshop.film("film.mp4", 6, 50, "200k");
+    workshop
+}
+
+#[test]
+fn tracks_codecs_keyframes_and_chunks() {
+    let workshop = film("check-words");
+    workshop.ffmpeg("-i film.mp4 -c copy -f ismv film.ismv");
+    workshop.ffmpeg("-i film.mp4 -c copy -movflags +frag_keyframe+empty_moov shared.mp4");
+    let output = millrace(&workshop, &["check", "film.mp4", "film.ismv", "shared.mp4"]);
+    let (text, told) = said(&output);
+    assert_eq!((told.as_str(), output.status.code()), ("", Some(0)));
+    for line in [
+        "film.mp4: can be served, from its samples",
+        "film.ismv: can be served, its fragments as they are",
+        "shared.mp4: can be served, its fragments rewritten",
+        "      3 chunks of 2.000 s, keyframes 2.000 s apart",
+    ] {
+        assert!(text.lines().any(|each| each == line), "{line}\n{text}");
+    }
+    assert!(
+        text.contains("  track 1, video: H.264 (avc1.64000c), 160x90, 25 frames/s, "),
+        "{text}"
+    );
+    assert!(
+        text.contains("  track 2, audio: AAC (mp4a.40.2), 48000 Hz, 1 channel, eng, "),
+        "{text}"
+    );
+    assert_eq!(said(&millrace(&workshop, &["check", "-q", "film.mp4"])).0, "");
+}
+
+/// Each of these is refused, and is not once the line that is told has been run.
+#[test]
+fn what_is_refused_is_mended_by_the_line_that_is_told() {
+    let workshop = film("check-mends");
+    workshop.ffmpeg("-i film.mp4 -c copy film.mkv");
+    workshop.ffmpeg("-i film.mp4 -c:v mpeg4 -c:a copy mpeg4.mp4");
+    workshop.ffmpeg("-i film.mp4 -c:v copy -c:a pcm_s16le pcm.mov");
+    workshop.ffmpeg("-ss 1.3 -i film.mp4 -c copy cut.mp4");
+    std::fs::rename(workshop.path("cut.mp4"), workshop.path("it's cut.mp4")).unwrap();
+    let latin = b"1\n00:00:01,000 --> 00:00:03,000\nGr\xfc\xdfe\n";
+    std::fs::write(workshop.path("latin.de.srt"), latin).unwrap();
+    let files = ["film.mkv", "mpeg4.mp4", "pcm.mov", "it's cut.mp4", "latin.de.srt"];
+    let (values, code) = check(&workshop, &files);
+    assert_eq!((values.len(), code), (files.len(), Some(1)));
+    let mut mended = Vec::new();
+    for value in &values {
+        assert_eq!(value["served"], false, "{value:#}");
+        let line = value["refused"]["mend"].as_str().unwrap_or_else(|| panic!("{value:#}"));
+        let run = line.replace("ffmpeg ", &format!("{} -v error -y ", program("ffmpeg").display()));
+        let mut shell = Command::new("sh");
+        let output = shell.current_dir(workshop.path("")).args(["-c", &run]).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", said(&output).1);
+        let file = line.rsplit_once(['\'', ' ']).map(|(head, tail)| match tail {
+            "" => head.rsplit_once(" '").unwrap().1.replace("'\\''", "'"),
+            tail => tail.to_owned(),
+        });
+        mended.push(file.unwrap());
+    }
+    let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
+    let (values, code) = check(&workshop, &mended);
+    assert_eq!(code, Some(0), "{values:#?}");
+    assert!(values.iter().all(|value| value["served"] == true), "{values:#?}");
+    // What was fit stays as it was.
+    assert_eq!(values[2]["tracks"][0]["keyframes"]["count"], 3, "{values:#?}");
+}
+
+#[test]
+fn what_nothing_mends_is_not_said_to_be_mended() {
+    let workshop = film("check-lost");
+    let whole = workshop.read("film.mp4");
+    std::fs::write(workshop.path("half.mp4"), &whole[..whole.len() / 2]).unwrap();
+    let (values, code) = check(&workshop, &["half.mp4"]);
+    assert_eq!((code, &values[0]["refused"]["mend"]), (Some(1), &Value::Null));
+}
+
+#[test]
+fn keyframes_that_are_far_apart_are_advised_against() {
+    let workshop = Workshop::new("check-far");
+    workshop.film("far.mp4", 12, 1000, "100k");
+    let (values, code) = check(&workshop, &["far.mp4"]);
+    assert_eq!((code, &values[0]["served"]), (Some(0), &Value::Bool(true)));
+    let why = values[0]["advice"]["why"].as_str().unwrap();
+    assert!(why.starts_with("keyframes are up to 12 s apart"), "{why}");
+}

@@ -1,0 +1,19 @@
+//! Whoever reads no further is not told so.
+
+use crate::ffmpeg::Workshop;
+use std::process::{Command, Stdio};
+
+#[test]
+fn output_that_nobody_reads_any_more_ends_it_without_a_word() {
+    let workshop = Workshop::new("cli-quiet");
+    for arguments in [&["man"][..], &["cost"], &["completions", "bash"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_millrace"));
+        command.current_dir(workshop.path("")).args(arguments);
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.as_ref()), (Some(141), ""), "{arguments:?}");
+    }
+}
