@@ -14,10 +14,15 @@ use usage::Usage;
 
 /// Compute what a thousand viewer-hours cost.
 ///
-/// A viewer asks for a segment of video and one of audio at a time. Each is a request that is billed, whoever answers it;
-/// one that no cache answers also costs a read of R2, CPU, and a read of KV where the isolate does not know the index.
-/// Manifests are not counted: they are some requests of an hour's hundreds.
+/// A viewer asks for a segment of video and one of audio at a time. Each is a request that is billed,
+/// whoever answers it; one that no cache answers also costs a read of R2, CPU, and a read of KV where
+/// the isolate does not know the index. Manifests are not counted: they are some requests of an hour's
+/// hundreds.
+///
+///     millrace cost --segment-ms 2000 --hits 0.9
+///     millrace cost --simulate
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
     /// How long segments last, in milliseconds: SEGMENT_MS for HLS and DASH, 2000 for the usual Smooth Streaming.
     #[arg(long, value_name = "MS", default_value_t = 6000, value_parser = clap::value_parser!(u32).range(100..=30_000))]

@@ -52,8 +52,13 @@ use std::process::ExitCode;
 /// A presentation is a server manifest (.ism) and the media files that it names. Its index says
 /// where every fragment of them lies; the Worker keeps it in Workers KV, and answers each request
 /// with one range read of one file.
+///
+///     millrace check film_*.mp4
+///     millrace compose film_*.mp4 film.en.vtt -o film.ism
+///     millrace publish film.ism --host https://media.example.com
 #[derive(Parser)]
-#[command(name = "millrace", version, propagate_version = true, arg_required_else_help = true, after_help = help::EXIT_CODES)]
+#[command(name = "millrace", version, propagate_version = true, arg_required_else_help = true)]
+#[command(verbatim_doc_comment, after_help = help::EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -75,6 +80,9 @@ enum Command {
     Cost(cost::Arguments),
     Completions(reference::CompletionArguments),
     /// Print the man page.
+    ///
+    ///     millrace man > ~/.local/share/man/man1/millrace.1
+    #[command(verbatim_doc_comment)]
     Man,
 }
 

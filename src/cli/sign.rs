@@ -12,9 +12,13 @@ use std::path::PathBuf;
 
 /// Make an address that opens a presentation for a while, or explain one.
 ///
-/// The token stands in front of the path, and opens all of the presentation unless --acl says otherwise. It is one of
-/// Akamai's, which a deployment checks where its ACCESS wants tokens.
+/// The token stands in front of the path, and opens all of the presentation unless --acl says
+/// otherwise. It is one of Akamai's, which a deployment checks where its ACCESS wants tokens.
+///
+///     millrace sign https://media.example.com/vod/x.ism/Manifest --keys keys.json --for 6h
+///     millrace sign --check https://media.example.com/hdntl=…/vod/x.ism/Manifest --keys keys.json
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
     /// The address of a presentation, of something in it, or of a file.
     url: String,

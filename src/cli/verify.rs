@@ -27,9 +27,9 @@ use std::path::PathBuf;
 /// what it finds with the index: sources, streams, levels, and the time and place of every
 /// fragment. At a store, that is a read for every fragment.
 ///
-/// Then reads the media through, and looks into every sample: H.264 and HEVC must be NAL units that fill
-/// it, AAC be no larger than a frame can be, Dolby Digital begin as it must. What is encrypted says nothing
-/// of itself.
+/// Then reads the media through, and looks into every sample: H.264 and HEVC must be NAL units that
+/// fill it, AAC be no larger than a frame can be, Dolby Digital begin as it must. What is encrypted
+/// says nothing of itself.
 ///
 /// With the address of a presentation at a deployment, compares the client manifest and some
 /// fragments that are served there with the files below --root, byte for byte.

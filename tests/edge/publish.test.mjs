@@ -93,6 +93,46 @@ test('lists', async () => {
   );
 });
 
+test('lists a part: by prefix, so many, and behind one', async () => {
+  const names = async (...args) => {
+    const { stdout, stderr } = await millrace('list', ...args, '--to', to, '--json');
+    return { names: JSON.parse(stdout).map(({ presentation }) => presentation), stderr };
+  };
+  assert.deepEqual((await names('more/')).names, [SECOND]);
+  assert.deepEqual((await names('nothing/')).names, []);
+  const first = await names('--limit', '1');
+  assert.deepEqual(first.names, [BRIEF]);
+  assert.match(first.stderr, new RegExp(`^There are more: --after '${BRIEF}'$`, 'm'));
+  assert.deepEqual(await names('--limit', '1', '--after', BRIEF), { names: [SECOND], stderr: '' });
+});
+
+test('a trial publishes nothing, and says what would be', async () => {
+  await edge.INDEX.delete(`index/${BRIEF}`);
+  const { code, stdout, stderr } = await publish('--dry-run', '--json');
+  assert.equal(code, 0, stderr);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    lines.map(({ presentation, outcome }) => [presentation, outcome]),
+    [
+      [BRIEF, 'would be published'],
+      [SECOND, 'unchanged'],
+    ],
+  );
+  assert.deepEqual(await stored(), [`index/${SECOND}`]);
+  const quiet = await publish('-q');
+  assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
+  assert.deepEqual(await stored(), [`index/${BRIEF}`, `index/${SECOND}`]);
+});
+
+test('what is in storage under another key: the way out', async () => {
+  const elsewhere = await publish('--as', 'elsewhere');
+  assert.equal(elsewhere.code, 1);
+  assert.match(elsewhere.stdout, /not in storage: upload it, or have keys counted as they are there, by `--root`/);
+});
+
 test('shows what is published as it shows a file', async () => {
   const file = path.join(library, 'x.index');
   assert.equal((await millrace('index', path.join(library, SECOND), '--root', library, '-o', file)).code, 0);
@@ -135,6 +175,15 @@ test('purges', async () => {
   assert.deepEqual(await stored(), []);
   const elsewhere = await millrace('purge', 'https://other.example/a.ism', '--to', to);
   assert.equal(elsewhere.code, 1);
+  const nothing = await millrace('purge', urlOf(BRIEF), '--host', to);
+  assert.equal(nothing.code, 0, nothing.stderr);
+  assert.match(nothing.stdout, new RegExp(`^${BRIEF}: nothing there; there is no cache`));
+  assert.equal((await publish()).code, 0);
+  const trial = await millrace('purge', library, '--to', to, '--dry-run');
+  assert.equal(trial.stdout, `${BRIEF}: would be forgotten\n${SECOND}: would be forgotten\n`, trial.stderr);
+  assert.equal((await stored()).length, 2);
+  assert.equal((await millrace('purge', library, '--to', to)).code, 0, 'what publish takes');
+  assert.deepEqual(await stored(), []);
 });
 
 test('the token: from the environment or a file, never in the clear, never shown', async () => {
