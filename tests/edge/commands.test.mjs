@@ -24,7 +24,8 @@ const ELSEWHERE = [
   [/^npm /, 'runs in other tests, or for minutes'],
   [/^cargo install /, 'compiles for minutes'],
   [/^sudo /, 'changes the machine'],
-  [/^rclone |s3:\/\/|AWS_/, 'wants a store'],
+  [/^rclone |(s3|az|gs):\/\/|AWS_/, 'wants a store'],
+  [/old\.example\.com/, 'wants another origin'],
   [/^(gst-launch-1\.0 |pulseaudio |Xvfb |DISPLAY=|mpv |streamlink )/, 'wants a player'],
   [/ --check .*…/, 'wants a token that is whole'],
 ];
