@@ -5,6 +5,7 @@
 
 mod links;
 mod sentences;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::fs;
