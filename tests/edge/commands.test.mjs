@@ -22,6 +22,7 @@ const TOKEN = 'openssl rand -base64 32 > token';
 const ELSEWHERE = [
   [/^npx wrangler /, 'wants an account at Cloudflare'],
   [/^npm /, 'runs in other tests, or for minutes'],
+  [/127\.0\.0\.1/, 'wants the sample of `npm start`'],
   [/^cargo install /, 'compiles for minutes'],
   [/^sudo /, 'changes the machine'],
   [/^rclone |(s3|az|gs):\/\/|AWS_/, 'wants a store'],
