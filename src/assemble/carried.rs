@@ -1,4 +1,4 @@
-//! A track of a fragmented file: when its fragments play, its edit list heeded, and whether they can be
+//! A track of a fragmented file: when its fragments play, its edit list applied, and whether they can be
 //! sent as they are stored.
 
 use super::error::{AssembleError, EditError, Moment};

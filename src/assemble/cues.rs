@@ -171,7 +171,7 @@ mod tests {
         ];
         let found = stretches(&outline, &guide).unwrap();
         let found: Vec<_> = found.iter().map(|range| (range.start(), range.end())).collect();
-        // What is said between two chunks is said to nobody.
+        // A cue between two chunks is shown in neither.
         assert_eq!(found, [(10, 50), (40, 50), (0, 0), (90, 99)]);
     }
 

@@ -91,7 +91,7 @@ pub enum AssembleError {
         /// When the chunk starts.
         at: Moment,
     },
-    /// An edit list is more than can be heeded.
+    /// An edit list is more than can be applied.
     #[error("{place}: {problem}")]
     EditList {
         /// The track.

@@ -1,4 +1,4 @@
-//! Which samples of a progressive MP4 are shown, and when: its edit list, heeded.
+//! Which samples of a progressive MP4 are shown, and when: its edit list, applied.
 
 use super::error::{EditError, Moment};
 use crate::base::time::Timescale;

@@ -7,7 +7,7 @@ pub struct Sample {
     pub size: u32,
     /// Ticks until the next sample is decoded.
     pub duration: u32,
-    /// Ticks from when it is decoded to when it is shown, the file's edit list heeded.
+    /// Ticks from when it is decoded to when it is shown, the file's edit list applied.
     pub composition_offset: i32,
     /// `sample_flags` (`ISO/IEC 14496-12` 8.8.3.1).
     pub flags: u32,

@@ -4,7 +4,7 @@
 use futures_util::future::LocalBoxFuture;
 use std::cell::Cell;
 
-/// Whoever shares a thread and its memory with long work.
+/// The others that share a thread and its memory with long work.
 pub trait Others {
     /// Lets the others run for a moment.
     fn turn(&self) -> LocalBoxFuture<'_, ()>;
@@ -25,7 +25,7 @@ impl<'a> Turns<'a> {
     /// track's tables: some hundred nanoseconds.
     pub const STEPS: usize = 1 << 13;
 
-    /// Of work that shares its thread with nobody.
+    /// Of work that has its thread to itself.
     pub fn alone() -> Self {
         Self { others: None, left: Cell::new(0) }
     }

@@ -75,7 +75,7 @@ impl Bucket {
         };
         let got = self.store.get_opts(&self.path(key)?, options).await;
         let got = got.map_err(|error| self.failure(key, &error))?;
-        // Not every server heeds the condition.
+        // Not every server obeys the condition.
         if self.strong(key, got.meta.e_tag.as_deref())? != etag {
             return Err(StoreError::Changed(self.name(key)));
         }

@@ -96,7 +96,7 @@ impl Access {
     }
 }
 
-/// A deployment, and whoever speaks to it.
+/// A deployment, and the client that asks it.
 pub(super) struct Deployment {
     client: Client,
     /// Scheme, host and port.

@@ -26,7 +26,7 @@ pub(super) struct Folder {
 pub(super) enum Tags {
     /// Its MD5 in hexadecimal, which is what R2 and S3 call an object that was put in one piece.
     Md5,
-    /// When it was last changed: enough for whoever keeps no index of it, and nothing has to be read.
+    /// When it was last changed: enough where no index of it is kept, and nothing has to be read.
     Modified,
 }
 

@@ -2,6 +2,6 @@
 
 /// Has `ring` do the cryptography of every client that is made from now on.
 pub(super) fn prepare() {
-    // Whoever is first to install one is heeded, and nobody else is here.
+    // The first that is installed counts, and nothing else installs one.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

@@ -63,7 +63,7 @@ impl StoredBody {
 }
 
 impl Drop for StoredBody {
-    /// A body that nobody will read is not left hanging.
+    /// Cancels a body that is not going to be read.
     fn drop(&mut self) {
         if let Some(stream) = self.stream.take() {
             let _ = stream.cancel();

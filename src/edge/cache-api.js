@@ -20,7 +20,7 @@ export async function find({ key, headers, statuses, isRecorded, isPrivate }, as
   // @ts-expect-error Only the runtime has it.
   const found = await caches.default.match(question).catch(() => undefined);
   if (!found) return undefined;
-  // A body that nobody will read is not left hanging.
+  // A body that is not going to be read is cancelled.
   if (!statuses.includes(found.status)) return void (await found.body?.cancel());
   const response = new Response(found.body, found);
   response.headers.set('server-timing', `cache;desc="hit";dur=${Date.now() - begun}`);

@@ -34,7 +34,7 @@ impl<'a> Front<'a> {
         Self { context, api: api(context.as_ref(), with_api), host }
     }
 
-    /// For whoever has no request, and so no host that the Cache API could have kept answers under.
+    /// Of work without a request, and so without a host that the Cache API could have kept answers under.
     pub(super) fn without_host(context: &'a Context) -> Self {
         Self { context, api: None, host: "" }
     }

@@ -1,7 +1,7 @@
 //! What `entry.js` asks: the plan of a request, in one call.
 //!
 //! Every crossing between JavaScript and WebAssembly costs about as much as a lookup, so the request comes in as
-//! one text, and the plan goes out as one. Whoever may not watch is stopped in it, before a cache is looked into.
+//! one text, and the plan goes out as one. A viewer who may not watch is refused in it, before a cache is asked.
 
 use super::body::unavailable;
 use super::carried::{Answered, Next, Question};

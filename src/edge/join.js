@@ -30,7 +30,7 @@ export async function joined(pieces, length, context) {
   if (read <= WHOLE) return whole(pieces, length);
   // @ts-expect-error Only the runtime has it.
   const { readable, writable } = new FixedLengthStream(length);
-  // Whoever reads the response learns of a failure by its end; nobody else has to know.
+  // The reader of the response learns of a failure by its end; nobody else has to know.
   context.waitUntil(write(pieces, writable).catch((error) => writable.abort(error).catch(() => {})));
   return readable;
 }

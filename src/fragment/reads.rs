@@ -86,7 +86,7 @@ impl Read {
         self.kept.iter().map(|kept| kept.length()).fold(0, u64::saturating_add)
     }
 
-    /// How many bytes have to be read: whoever reads stops behind the last that is kept.
+    /// How many bytes have to be read: the reader stops behind the last that is kept.
     pub fn needed(&self) -> u64 {
         self.kept.last().map_or(0, |kept| kept.end())
     }

@@ -4,7 +4,7 @@ use super::judge::Stop;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
-/// The answer to whoever is stopped. It says nothing of why, and no cache keeps it.
+/// The answer to a viewer who does not pass. It does not say why, and no cache keeps it.
 pub fn stopped(stop: &Stop) -> Response<Vec<u8>> {
     let (status, text) = match stop {
         Stop::Refused => (StatusCode::FORBIDDEN, "this is not open to you\n"),

@@ -10,7 +10,7 @@ use thiserror::Error;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Policies(Vec<Policy>);
 
-/// What is asked of whoever wants something whose key begins so.
+/// What a viewer has to have for what is under a prefix.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Policy {
     pub(super) prefix: String,
@@ -66,7 +66,7 @@ impl Policies {
         self.0.iter().find(|policy| key.starts_with(&policy.prefix))
     }
 
-    /// The prefixes that nobody passes at without a token.
+    /// The prefixes that are open only to viewers with a token.
     pub fn token_prefixes(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|policy| policy.wants_token).map(|policy| policy.prefix.as_str())
     }

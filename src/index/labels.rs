@@ -1,4 +1,4 @@
-//! What a stream is for, as whoever made it says it.
+//! What a stream is for, in the words of its maker.
 
 use super::wire::{FormatError, Reader, Writer};
 

@@ -1,4 +1,4 @@
-//! Attributes that whoever writes a client manifest writes itself.
+//! Attributes that the writer of a client manifest writes by itself.
 //!
 //! All others are kept when one is read, so that what a producer said beyond the protocol
 //! (`DisplayWidth`, `ParentStreamIndex`, labels of its own) reaches the players it was meant for.

@@ -144,7 +144,7 @@ fn audio(fields: &mut Fields<'_>, stsd_version: u8) -> Result<Layout, BoxError> 
     Ok(Layout::Audio { channels, sample_rate, version })
 }
 
-/// The rest of QuickTime's sound description of version 2, which says channels and rate anew, and where it
+/// The rest of QuickTime's sound description of version 2, which says channels and rate again, and where it
 /// ends itself.
 fn second(fields: &mut Fields<'_>) -> Result<Layout, BoxError> {
     const FIXED_LEN: usize = 72;

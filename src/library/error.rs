@@ -8,7 +8,7 @@ use crate::store::StoreError;
 use std::rc::Rc;
 use thiserror::Error;
 
-/// Why there is no index of a presentation, or no page of it, for whoever asks.
+/// Why there is no index of a presentation, or no page of it.
 #[derive(Debug, Error)]
 pub enum LibraryError {
     /// There is no such presentation.

@@ -38,7 +38,7 @@ pub struct Library<O, I, R> {
     pub memo: Rc<Memo>,
     /// What building an index may cost.
     pub limits: Limits,
-    /// What it heeds.
+    /// What decides how presentations are indexed.
     pub rules: Rules,
 }
 

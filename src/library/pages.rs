@@ -5,12 +5,12 @@ use crate::index::{Digest, FormatError, Page, SampledFragment};
 use crate::store::{IndexStore, ObjectStore, StoreError, page_key};
 use std::rc::Rc;
 
-/// Whoever asks for one of the last fragments of a page, so many, will soon want the page behind it.
+/// How many fragments from its end a page is nearly done: a viewer who is there soon wants the next page.
 const NEAR_END: usize = 3;
 
 impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
     /// The fragment at place `at` of the page that the index names so, and where that page was found. The page behind it
-    /// is fetched behind the answer, where whoever asks will soon want that.
+    /// is fetched behind the answer, where the viewer will soon want that.
     pub async fn sampled(
         &self,
         presentation: &str,
@@ -39,7 +39,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         }
         let (library, known, presentation) = (self.clone(), known.clone(), presentation.to_owned());
         self.runtime.behind(async move {
-            // What is wrong with it will be found again by whoever asks for it.
+            // What is wrong with it will be found again by the request for it.
             let _ = library.page(&presentation, &known, next).await;
             library.memo.end_fetch(&key);
         });

@@ -1,4 +1,4 @@
-//! What a library needs of whoever runs it.
+//! What a library needs of the runtime that it is in.
 
 // The futures are awaited where they are made, on one thread: no caller needs them to be `Send`.
 #![allow(async_fn_in_trait)]

@@ -16,7 +16,7 @@ pub struct Settings {
     pub time_untimed: bool,
     /// What building an index may cost.
     pub limits: Limits,
-    /// What it heeds.
+    /// What decides how it is indexed.
     pub rules: Rules,
     /// What is handed out as it is stored.
     pub files: Vec<FileType>,

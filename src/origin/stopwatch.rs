@@ -103,7 +103,7 @@ mod tests {
         watch.storage();
         let header = watch.spent().header();
         assert_eq!(header.as_deref(), Some("index;desc=\"kv\";dur=20, storage;dur=30"));
-        // The file was replaced: it is indexed anew, and read again.
+        // The file was replaced: it is indexed again, and read again.
         now.set(1150);
         watch.index(Some(Found::Built));
         now.set(1151);

@@ -82,7 +82,7 @@ impl AnswerError {
         }
     }
 
-    /// What it comes to, to whoever asked for `key`.
+    /// The error of the store, for the caller that asked for `key`.
     pub fn about(self, key: &str) -> StoreError {
         match self {
             Self::NotFound => StoreError::NotFound(key.to_owned()),

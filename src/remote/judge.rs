@@ -49,7 +49,7 @@ pub fn partial(
     if sent != range {
         return Err(AnswerError::OtherRange { sent, asked: range });
     }
-    // With the length known, a body that breaks off is an error to whoever reads it. Without, it
+    // With the length known, a body that breaks off is an error to its reader. Without, it
     // would be taken for the whole.
     match number(headers, &header::CONTENT_LENGTH) == Some(range.length()) {
         true => Ok(()),

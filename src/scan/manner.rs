@@ -9,7 +9,7 @@ use crate::isobmff::{BoxError, Traf};
 pub struct Manner {
     /// Whether every one of them carries its own start time.
     pub timed: bool,
-    /// Which part of the track is shown, and when; or why its edit list cannot be heeded.
+    /// Which part of the track is shown, and when; or why its edit list cannot be applied.
     pub edit: Result<Edit, BoxError>,
     /// The first sample of the first of them.
     pub first: FirstSample,

@@ -27,7 +27,7 @@ pub struct Samples {
 #[derive(Clone, PartialEq, Eq)]
 enum Source {
     /// The tables of a progressive file. Nothing is kept but the `moov` itself, which the tracks of a file
-    /// share, and the tables are gone through anew each time that the samples are asked for.
+    /// share, and the tables are gone through again each time that the samples are asked for.
     Tables {
         moov: Arc<Vec<u8>>,
         /// Where the sample tables lie in it.

@@ -12,7 +12,7 @@ use std::ops::Range;
 pub enum Syntax {
     /// `WebVTT`: <https://www.w3.org/TR/webvtt1/>.
     WebVtt,
-    /// `SubRip`, which nobody ever wrote down: `SRT`.
+    /// `SubRip` (`SRT`), of which there is no standard.
     SubRip,
     /// TTML: <https://www.w3.org/TR/ttml1/>.
     Ttml,

@@ -33,7 +33,7 @@ pub fn known_role(word: &str) -> Option<&'static str> {
 }
 
 impl Rendition<'_> {
-    /// Its roles, of which there is always one; `is_main` says whether it is what is played where nobody chooses.
+    /// Its roles, of which there is always one; `is_main` says whether it is what is played unless the viewer chooses.
     pub fn roles(&self, is_main: bool) -> Vec<&'static str> {
         let said = self.said_roles();
         let text = text_role(self.stream).map(TextRole::name);
@@ -91,7 +91,7 @@ impl Rendition<'_> {
     }
 }
 
-/// The place of what is played where nobody chooses: the first that is said to be, else the first main one that is for
+/// The place of what plays unless the viewer chooses: the first that is said to be, else the first main one that is for
 /// everybody, else the first.
 pub fn default_of<'r, 'a: 'r>(
     renditions: impl Iterator<Item = &'r Rendition<'a>> + Clone,

@@ -96,7 +96,7 @@ fn dependencies_are_as_stated_or_else_implied() {
     // A leading picture that others depend on; one that nothing depends on; an I-picture that is no
     // sync sample; and one of which nothing is said.
     assert_eq!(flags(&[0x24, 0x98, 0x20, 0]), [0x0240_0000, 0x0981_0000, 0x0201_0000, 0x0101_0000]);
-    // It is advice only: what is missing is unknown, what is too much is nobody's.
+    // It is advice only: what is missing is unknown, what is too much belongs to no sample.
     assert_eq!(flags(&[0x18]), [0x0180_0000, 0x0101_0000, 0x0101_0000, 0x0101_0000]);
     assert_eq!(flags(&[0; 9]), [0x0200_0000, 0x0101_0000, 0x0101_0000, 0x0101_0000]);
 }

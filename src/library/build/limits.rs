@@ -1,4 +1,4 @@
-//! What a build may cost, and what it heeds.
+//! What a build may cost, and the rules that it follows.
 
 use crate::assemble::Cuts;
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Which presentations are being indexed in this isolate, by whom, and what came of it.
 //!
-//! A claim is a value, and nobody waits on another request's future: whoever waits looks here on a timer
+//! A claim is a value, and nobody waits on another request's future: a request that waits looks here on a timer
 //! of its own.
 
 use std::collections::BTreeMap;

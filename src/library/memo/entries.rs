@@ -57,7 +57,7 @@ impl Entries {
     pub(super) const MAX_WEIGHT: usize = 16 << 20;
 
     /// For so long an entry answers requests that name no generation. It is how long a value in
-    /// KV may be out of date too, so that nobody sees an index older than twice this.
+    /// KV may be out of date too, so that no viewer gets an index older than twice this.
     pub(super) const FRESH_MS: u64 = 30_000;
 
     pub(super) fn new() -> Self {

@@ -1,6 +1,6 @@
 //! Which indexes, and which pages ahead of any request, are being fetched in this isolate.
 //!
-//! Whoever asks for an index that is on its way looks again in a moment, rather than fetch and decode it too:
+//! A request for an index that is on its way looks again in a moment, rather than fetch and decode it too:
 //! anybody can make generations up, many at once.
 
 use std::collections::BTreeMap;

@@ -82,7 +82,7 @@ pub(super) fn preflight(asked: &Asked<'_>) -> Plan {
     plan
 }
 
-/// What players are known to send, for whoever does not say what it wants to send: `*` would not be
+/// What players are known to send, for a preflight that does not say what will be sent: `*` would not be
 /// `Authorization`, and older browsers do not know it. CMCD is of CTA-5004.
 const PLAYERS_HEADERS: &str = "Range, If-None-Match, If-Match, If-Range, Authorization, \
     CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status";

@@ -14,7 +14,7 @@ pub fn refusal(error: &Error) -> Response<Vec<u8>> {
     let headers = response.headers_mut();
     set(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8");
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    // It may repeat the path, which nobody is to take for a page.
+    // It may repeat the path, which no browser may take for a page.
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Long enough to break the force of a stampede, short enough not to outlast an upload; and
     // trouble that may pass is never kept at all.

@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 64;
 
 /// The cues of a document in UTF-8 or UTF-16, in its order: each `p`, and each `span` with times of its own.
 ///
-/// Times of `body`, `div` and `p` are heeded as they enclose each other, side by side or one after the
+/// Times of `body`, `div` and `p` count as they enclose each other, side by side or one after the
 /// other (`timeContainer`); so are bold, italic and underlined, also by reference to a style. An element
 /// whose times cannot be read is not shown. Nothing at all is a document without cues, as fragments in
 /// which nobody speaks often have it.
