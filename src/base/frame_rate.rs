@@ -106,6 +106,14 @@ impl Pace {
         Self { timescale, stretch: VecDeque::new(), ticks: 0, fastest: None }
     }
 
+    /// `count` frames more, each of which lasts so long; says how many of them had to be looked at. Once all that
+    /// are remembered last equally long, more of the same change nothing.
+    pub fn push_run(&mut self, count: usize, duration: u32) -> usize {
+        let seen = count.min(Self::MOST.saturating_add(1));
+        (0..seen).for_each(|_| self.push(duration));
+        seen
+    }
+
     /// One frame more, which lasts so long.
     pub fn push(&mut self, duration: u32) {
         let second = u64::from(self.timescale.ticks_per_second());
@@ -217,11 +225,27 @@ mod tests {
     }
 
     #[test]
+    fn frames_that_last_equally_long_count_together() {
+        for runs in [[(100, 3600), (5000, 1800), (7, 0)], [(1, 90_000), (3000, 1), (2000, 40)]] {
+            let mut together = Pace::new(Timescale::MPEG);
+            for (count, duration) in runs {
+                together.push_run(count, duration);
+            }
+            let mut each = Pace::new(Timescale::MPEG);
+            let frames =
+                runs.iter().flat_map(|&(count, duration)| std::iter::repeat_n(duration, count));
+            frames.for_each(|duration| each.push(duration));
+            assert_eq!(together.frame_rate(), each.frame_rate());
+            assert_eq!((together.stretch, together.ticks), (each.stretch, each.ticks));
+        }
+    }
+
+    #[test]
     fn nothing_is_remembered_of_many_short_frames() {
         let mut pace = Pace::new(Timescale::SMOOTH);
-        (0..100_000).for_each(|_| pace.push(0));
+        pace.push_run(100_000, 0);
         assert_eq!((pace.stretch.len(), pace.frame_rate()), (Pace::MOST, None));
-        (0..2).for_each(|_| pace.push(u32::MAX));
+        pace.push_run(2, u32::MAX);
         assert!(pace.frame_rate().is_some());
     }
 

@@ -34,6 +34,7 @@ mod samples;
 mod scanned;
 mod scanner;
 mod stage;
+mod stretches;
 mod table;
 mod text;
 mod timing;

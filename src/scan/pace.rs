@@ -8,12 +8,18 @@ use crate::base::time::Timescale;
 /// it lasts, and writers put there what they like.
 pub(super) fn frame_rate(samples: &Samples, timescale: Timescale) -> Option<FrameRate> {
     let mut pace = Pace::new(timescale);
-    durations(samples).for_each(|duration| pace.push(duration));
+    durations(samples).for_each(|(count, duration)| {
+        pace.push_run(count, duration);
+    });
     pace.frame_rate()
 }
 
-/// Durations of all samples but the last, if there are others.
-pub(super) fn durations(samples: &Samples) -> impl Iterator<Item = u32> + '_ {
-    let bounded = samples.len().saturating_sub(1).max(1);
-    samples.iter().take(bounded).map(|sample| sample.duration)
+/// Durations of all samples but the last, if there are others: of how many in a row, and how long each lasts.
+pub(super) fn durations(samples: &Samples) -> impl Iterator<Item = (usize, u32)> + '_ {
+    let mut left = samples.len().saturating_sub(1).max(1);
+    samples.durations().map_while(move |(count, duration)| {
+        let count = (left > 0).then(|| left.min(usize::try_from(count).unwrap_or(left)))?;
+        left = left.saturating_sub(count);
+        Some((count, duration))
+    })
 }

@@ -57,7 +57,9 @@ async fn scanned(
     let samples = Samples::read(moov, track, edit, size, turns).await?;
     if let Format::Video(video) = &mut format {
         let mut pace = Pace::new(track.timescale);
-        turns.each(durations(&samples), |duration| pace.push(duration)).await;
+        for (count, duration) in durations(&samples) {
+            turns.spend(pace.push_run(count, duration)).await;
+        }
         video.frame_rate = pace.frame_rate();
     }
     Ok(ScannedTrack {

@@ -52,20 +52,15 @@ impl Samples {
             problem,
         };
         let table = SampleTable::parse(&track.stbl).map_err(|problem| fault(None, problem))?;
-        let (mut counted, mut end, mut extent) = (0, 0, Extent::default());
-        let misplaced = turns.until(table.samples(), |sample| {
-            end = sample.decode.saturating_add(sample.duration.into());
-            counted += 1;
-            extent.take_in(sample.range);
-            (sample.range.end() > size).then_some(sample.decode)
+        let (mut counted, mut extent) = (0u32, Extent::default());
+        let each = turns.each(table.chunks(), |chunk| {
+            counted = counted.saturating_add(chunk.samples);
+            extent.take_in(chunk.range);
         });
-        if let Some(decode) = misplaced.await {
-            let problem = table.misplaced("a sample ends beyond the end of the file");
-            return Err(fault(Some(decode), problem));
-        }
-        if counted != table.count() {
-            let problem = table.misplaced("a sample ends beyond 2^64");
-            return Err(fault(Some(end), problem));
+        each.await;
+        if counted != table.count() || extent.end() > size {
+            let (decode, problem) = misplaced(&table, size, turns).await;
+            return Err(fault(Some(decode), table.misplaced(problem)));
         }
         let count = usize::try_from(counted).unwrap_or(usize::MAX);
         let source = Source::Tables { moov: Arc::clone(moov), stbl: track.stbl.place() };
@@ -97,7 +92,7 @@ impl Samples {
 
     /// Where in the file the last byte of one ends; 0 without any.
     pub fn end(&self) -> u64 {
-        self.extent.0.map_or(0, |(_, end)| end)
+        self.extent.end()
     }
 
     /// Which part of them is shown, and when.
@@ -107,16 +102,73 @@ impl Samples {
 
     /// The samples in the order of decoding.
     pub fn iter(&self) -> impl Iterator<Item = ScannedSample> + '_ {
-        let (table, gathered) = match &self.source {
-            Source::Tables { moov, stbl } => {
-                let bytes = moov.get(stbl.clone()).unwrap_or_default();
-                let stbl = BoxRef::whole(bytes, 0);
-                (stbl.and_then(|stbl| SampleTable::parse(&stbl)).ok(), None)
-            }
-            Source::Fragments(gathered) => (None, Some(gathered)),
+        let (listed, gathered) = match &self.source {
+            Source::Tables { .. } => (self.table().map(|table| table.samples()), None),
+            Source::Fragments(gathered) => (None, Some(gathered.iter())),
         };
-        let listed = table.into_iter().flat_map(|table| table.samples());
-        listed.chain(gathered.into_iter().flat_map(|gathered| gathered.iter()))
+        OneOf(listed, gathered)
+    }
+
+    /// Where they lie, in the order of decoding: what is in a chunk of the tables together, others one by one.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = ByteRange> + '_ {
+        let (chunks, gathered) = match &self.source {
+            Source::Tables { .. } => (self.table().map(|table| table.chunks()), None),
+            Source::Fragments(gathered) => (None, Some(gathered.iter())),
+        };
+        OneOf(
+            chunks.map(|chunks| chunks.map(|chunk| chunk.range)),
+            gathered.map(|samples| samples.map(|sample| sample.range)),
+        )
+    }
+
+    /// How long they last, in the order of decoding: how many in a row, and how many ticks each.
+    pub(super) fn durations(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let (listed, gathered) = match &self.source {
+            Source::Tables { .. } => (self.table().map(|table| table.durations()), None),
+            Source::Fragments(gathered) => (None, Some(gathered.iter())),
+        };
+        OneOf(listed, gathered.map(|samples| samples.map(|sample| (1, sample.duration))))
+    }
+
+    /// Whether both have tables, and these say the same of sizes and durations in the same bytes. Samples may
+    /// be of the same ones though they do not.
+    pub fn have_tables_of(&self, other: &Self) -> bool {
+        let tables = self.table().zip(other.table());
+        tables.is_some_and(|(own, other)| own.has_sizes_and_durations_of(&other))
+    }
+
+    fn table(&self) -> Option<SampleTable<'_>> {
+        let Source::Tables { moov, stbl } = &self.source else { return None };
+        let stbl = BoxRef::whole(moov.get(stbl.clone())?, 0).ok()?;
+        SampleTable::parse(&stbl).ok()
+    }
+}
+
+/// The items of whichever of the two is there.
+struct OneOf<A, B>(Option<A>, Option<B>);
+
+impl<A: Iterator<Item = T>, B: Iterator<Item = T>, T> Iterator for OneOf<A, B> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        match self {
+            Self(Some(items), _) => items.next(),
+            Self(None, items) => items.as_mut()?.next(),
+        }
+    }
+}
+
+/// When the first sample is decoded that does not lie in a file of `size` bytes, and what is wrong with it.
+async fn misplaced(table: &SampleTable<'_>, size: u64, turns: &Turns<'_>) -> (u64, &'static str) {
+    let mut end = 0;
+    let beyond = turns.until(table.samples(), |sample| {
+        end = sample.decode.saturating_add(sample.duration.into());
+        (sample.range.end() > size).then_some(sample.decode)
+    });
+    match beyond.await {
+        Some(decode) => (decode, "a sample ends beyond the end of the file"),
+        None => (end, "a sample ends beyond 2^64"),
     }
 }
 
@@ -132,6 +184,10 @@ impl Extent {
 
     fn span(self) -> u64 {
         self.0.map_or(0, |(start, end)| end.saturating_sub(start))
+    }
+
+    fn end(self) -> u64 {
+        self.0.map_or(0, |(_, end)| end)
     }
 }
 

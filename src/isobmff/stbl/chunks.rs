@@ -51,14 +51,9 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    /// Where each sample begins; `None` for one that lies right behind the sample before it.
-    pub(super) fn starts(self) -> impl Iterator<Item = Option<u64>> + use<'a> {
-        self.runs().flat_map(move |(chunks, samples)| {
-            chunks.flat_map(move |chunk| {
-                let start = self.offsets.get(chunk);
-                (0..samples).map(move |at| if at == 0 { start } else { None })
-            })
-        })
+    /// The chunks one by one.
+    pub(super) fn iter(self) -> Iter<'a> {
+        Iter { chunks: self, runs: self.runs.iter(), chunk: 0, end: 0, samples: 0 }
     }
 
     pub(super) fn error(&self, problem: &'static str) -> BoxError {
@@ -73,6 +68,38 @@ impl<'a> Chunks<'a> {
             let Run { first, samples, .. } = Run::of(entry);
             (first.saturating_sub(1)..end.min(count), samples)
         })
+    }
+}
+
+/// The chunks of a track: where each begins, and how many samples it holds.
+#[derive(Clone, Debug)]
+pub(super) struct Iter<'a> {
+    chunks: Chunks<'a>,
+    /// Those that come after the run of the next chunk.
+    runs: std::slice::Iter<'a, [u8; 12]>,
+    /// The next one, counted from 0.
+    chunk: u32,
+    /// Where its run ends.
+    end: u32,
+    /// How many samples each chunk of that run holds.
+    samples: u32,
+}
+
+impl Iterator for Iter<'_> {
+    type Item = (u64, u32);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.chunk >= self.end {
+            let Run { first, samples, .. } = Run::of(self.runs.next()?);
+            let count = self.chunks.offsets.count();
+            let next = self.runs.as_slice().first().map(|next| Run::of(next).first);
+            (self.chunk, self.samples) = (first.saturating_sub(1), samples);
+            self.end = next.map_or(count, |next| next.saturating_sub(1).min(count));
+        }
+        let start = self.chunks.offsets.get(self.chunk)?;
+        self.chunk += 1;
+        Some((start, self.samples))
     }
 }
 

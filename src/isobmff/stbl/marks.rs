@@ -5,7 +5,6 @@ use crate::isobmff::{BoxError, BoxRef, BoxType};
 /// An `stss` (`ISO/IEC 14496-12` 8.6.2) with an `sdtp` (8.6.4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Marks<'a> {
-    count: u32,
     /// The numbers of sync samples, from 1; `None` if all are.
     sync: Option<&'a [[u8; 4]]>,
     /// A byte a sample. Advice only, so that it may be too short: what it lacks is unknown.
@@ -33,23 +32,46 @@ impl<'a> Marks<'a> {
             }
             None => &[],
         };
-        Ok(Self { count, sync, dependencies })
+        Ok(Self { sync, dependencies })
     }
 
-    /// The flags of each sample. `sdtp` has its four fields of two bits in the order in which they
-    /// stand there; where it leaves open what a sample depends on, being a sync sample says it.
-    pub(super) fn iter(self) -> impl Iterator<Item = u32> + use<'a> {
-        let mut sync = self.sync.map(|numbers| numbers.iter().peekable());
-        let stated = self.dependencies.iter().copied().chain(std::iter::repeat(0));
-        (1..=self.count).zip(stated).map(move |(number, stated)| {
-            let is_sync = match &mut sync {
-                Some(sync) => sync.next_if_eq(&&number.to_be_bytes()).is_some(),
-                None => true,
-            };
-            let (mark, implied) = if is_sync { (0, ON_NONE) } else { (NON_SYNC, ON_OTHERS) };
-            let dependencies = if stated & DEPENDS_ON == 0 { stated | implied } else { stated };
-            u32::from(dependencies) << 20 | mark
-        })
+    /// The flags of each sample, one by one.
+    pub(super) fn flags(self) -> Flags<'a> {
+        let mut sync = self.sync.map(|numbers| numbers.iter());
+        let next_sync = sync.as_mut().and_then(Iterator::next);
+        Flags { number: 0, sync, next_sync, dependencies: self.dependencies.iter() }
+    }
+}
+
+/// The flags of one sample after another. `sdtp` has its four fields of two bits in the order in which they
+/// stand there; where it leaves open what a sample depends on, being a sync sample says it.
+#[derive(Clone, Debug)]
+pub(super) struct Flags<'a> {
+    /// How many samples were told of.
+    number: u32,
+    /// Sync samples behind the next one; `None` if all are.
+    sync: Option<std::slice::Iter<'a, [u8; 4]>>,
+    next_sync: Option<&'a [u8; 4]>,
+    dependencies: std::slice::Iter<'a, u8>,
+}
+
+impl Flags<'_> {
+    /// Those of the next sample.
+    #[inline]
+    pub(super) fn next(&mut self) -> u32 {
+        self.number = self.number.saturating_add(1);
+        let is_sync = match &mut self.sync {
+            Some(sync) if self.next_sync == Some(&self.number.to_be_bytes()) => {
+                self.next_sync = sync.next();
+                true
+            }
+            Some(_) => false,
+            None => true,
+        };
+        let stated = self.dependencies.next().copied().unwrap_or(0);
+        let (mark, implied) = if is_sync { (0, ON_NONE) } else { (NON_SYNC, ON_OTHERS) };
+        let dependencies = if stated & DEPENDS_ON == 0 { stated | implied } else { stated };
+        u32::from(dependencies) << 20 | mark
     }
 }
 

@@ -6,6 +6,7 @@
 mod chunks;
 mod marks;
 mod runs;
+mod samples;
 mod sizes;
 
 use super::{BoxError, BoxRef, BoxType};
@@ -15,6 +16,8 @@ use marks::Marks;
 pub(super) use marks::NON_SYNC;
 use runs::Runs;
 use sizes::Sizes;
+
+pub use samples::TableSamples;
 
 /// The sample tables of one track (`ISO/IEC 14496-12` 8.5.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +44,15 @@ pub struct TableSample {
     pub range: ByteRange,
     /// Dependencies, sync or not, as a `trun` has them (`ISO/IEC 14496-12` 8.8.3.1).
     pub flags: u32,
+}
+
+/// Samples that lie behind each other because the tables say so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TableChunk {
+    /// How many there are.
+    pub samples: u32,
+    /// All their bytes.
+    pub range: ByteRange,
 }
 
 impl TableSample {
@@ -74,28 +86,33 @@ impl<'a> SampleTable<'a> {
         self.sizes.count()
     }
 
-    /// The samples in the order of decoding; none from the first on that would lie, or be decoded,
-    /// beyond 2^64.
-    pub fn samples(&self) -> impl Iterator<Item = TableSample> + use<'a> {
-        let composition_offsets = self.composition_offsets.into_iter();
-        let composition_offsets = composition_offsets.flat_map(|offsets| offsets.iter(0));
-        // Version 0 is unsigned by the letter, but negative offsets are written into it, and no
-        // honest offset reaches 2^31.
-        let composition_offsets = composition_offsets
-            .map(|offset| i32::from_be_bytes(offset.to_be_bytes()))
-            .chain(std::iter::repeat(0));
-        let times = self.durations.iter(self.last_duration).zip(composition_offsets);
-        let places = self.sizes.iter().zip(self.chunks.starts());
-        let (mut decode, mut end) = (0u64, 0);
-        places.zip(times).zip(self.marks.iter()).map_while(
-            move |(((size, start), (duration, composition_offset)), flags)| {
-                let range = ByteRange::with_length(start.unwrap_or(end), size.into())?;
-                let sample = TableSample { decode, duration, composition_offset, range, flags };
-                decode = decode.checked_add(duration.into())?;
-                end = range.end();
-                Some(sample)
-            },
-        )
+    /// The samples in the order of decoding; none from the first on that would lie beyond 2^64.
+    pub fn samples(&self) -> TableSamples<'a> {
+        TableSamples::of(*self)
+    }
+
+    /// Where the samples of each chunk lie that has any, in the order of decoding; none from the first on that would
+    /// lie beyond 2^64.
+    pub fn chunks(&self) -> impl Iterator<Item = TableChunk> + use<'a> {
+        let (sizes, mut at) = (self.sizes, 0u32);
+        let chunks = self.chunks.iter().map(move |(start, samples)| {
+            let samples = samples.min(sizes.count().saturating_sub(at));
+            let range = ByteRange::with_length(start, sizes.sum(at, samples));
+            at = at.saturating_add(samples);
+            Some(TableChunk { samples, range: range? })
+        });
+        chunks.filter(|chunk| chunk.is_none_or(|chunk| chunk.samples > 0)).map_while(|chunk| chunk)
+    }
+
+    /// How long samples last, in the order of decoding: how many in a row, and how many ticks each.
+    pub fn durations(&self) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+        self.durations.runs(self.count(), self.last_duration)
+    }
+
+    /// Whether the tables of `other` say the same of the sizes and durations of samples, in the same bytes.
+    pub fn has_sizes_and_durations_of(&self, other: &Self) -> bool {
+        let of = |table: &Self| (table.sizes, table.durations, table.last_duration);
+        of(self) == of(other)
     }
 
     /// That something is wrong with where samples lie.

@@ -25,13 +25,42 @@ impl<'a> Runs<'a> {
         self.entries.last().map(|entry| words(entry).1)
     }
 
-    /// The values, and then `rest` for ever.
-    pub(super) fn iter(self, rest: u32) -> impl Iterator<Item = u32> + use<'a> {
-        let values = self.entries.iter().flat_map(|entry| {
-            let (count, value) = words(entry);
-            (0..count).map(move |_| value)
-        });
-        values.chain(std::iter::repeat(rest))
+    /// The values one by one, and then `rest` for ever.
+    pub(super) fn values(self, rest: u32) -> Values<'a> {
+        Values { entries: self.entries.iter(), left: 0, value: rest, rest }
+    }
+
+    /// The same for `count` samples: how many in a row have a value, and which.
+    pub(super) fn runs(self, count: u32, rest: u32) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+        let mut left = count;
+        let runs = self.entries.iter().map(words).chain([(u32::MAX, rest)]);
+        runs.map_while(move |(count, value)| {
+            let count = (left > 0).then(|| count.min(left))?;
+            left = left.saturating_sub(count);
+            Some((count, value))
+        })
+    }
+}
+
+/// One value after another.
+#[derive(Clone, Debug)]
+pub(super) struct Values<'a> {
+    entries: std::slice::Iter<'a, [u8; 8]>,
+    /// How many more samples have `value`.
+    left: u32,
+    value: u32,
+    rest: u32,
+}
+
+impl Values<'_> {
+    /// That of the next sample.
+    #[inline]
+    pub(super) fn next(&mut self) -> u32 {
+        while self.left == 0 {
+            (self.left, self.value) = self.entries.next().map_or((u32::MAX, self.rest), words);
+        }
+        self.left -= 1;
+        self.value
     }
 }
 

@@ -57,9 +57,27 @@ impl<'a> Sizes<'a> {
         self.count
     }
 
-    /// The sizes, in bytes.
-    pub(super) fn iter(self) -> impl Iterator<Item = u32> + use<'a> {
-        (0..self.count).map_while(move |at| self.form.get(usize::try_from(at).ok()?))
+    /// That of the sample at place `at`, from 0, in bytes.
+    #[inline]
+    pub(super) fn get(&self, at: u32) -> Option<u32> {
+        self.form.get(usize::try_from(at).ok()?).filter(|_| at < self.count)
+    }
+
+    /// What `count` samples from place `at` on have together, or as many of them as there are.
+    pub(super) fn sum(&self, at: u32, count: u32) -> u64 {
+        let count = count.min(self.count.saturating_sub(at));
+        match (self.form, usize::try_from(at), usize::try_from(count)) {
+            (Form::Equal(size), ..) => u64::from(size).saturating_mul(count.into()),
+            (Form::Words(words), Ok(at), Ok(count)) => {
+                let words = words.get(at..).unwrap_or_default().iter().take(count);
+                words.map(|&word| u64::from(u32::from_be_bytes(word))).sum()
+            }
+            _ => (at..)
+                .map_while(|at| self.get(at))
+                .zip(0..count)
+                .map(|(size, _)| u64::from(size))
+                .sum(),
+        }
     }
 }
 

@@ -1,0 +1,75 @@
+//! The tables of a track, joined sample by sample.
+
+use super::chunks::Iter as Chunks;
+use super::marks::Flags;
+use super::runs::Values;
+use super::sizes::Sizes;
+use super::{SampleTable, TableSample};
+use crate::base::range::ByteRange;
+
+/// The samples of a track, one after another: a place in each of its tables.
+///
+/// A film has some hundred thousand of them, and they are gone through several times. That is why this is written out
+/// rather than made of adapters, of which there would be a dozen.
+#[derive(Clone, Debug)]
+pub struct TableSamples<'a> {
+    /// How many samples were given.
+    at: u32,
+    sizes: Sizes<'a>,
+    durations: Values<'a>,
+    composition_offsets: Option<Values<'a>>,
+    flags: Flags<'a>,
+    chunks: Chunks<'a>,
+    /// How many more samples the chunk holds.
+    left: u32,
+    /// Where the next of them begins.
+    start: u64,
+    /// When the next sample is decoded.
+    decode: u64,
+}
+
+impl<'a> TableSamples<'a> {
+    pub(super) fn of(table: SampleTable<'a>) -> Self {
+        Self {
+            at: 0,
+            sizes: table.sizes,
+            durations: table.durations.values(table.last_duration),
+            composition_offsets: table.composition_offsets.map(|offsets| offsets.values(0)),
+            flags: table.marks.flags(),
+            chunks: table.chunks.iter(),
+            left: 0,
+            start: 0,
+            decode: 0,
+        }
+    }
+}
+
+impl Iterator for TableSamples<'_> {
+    type Item = TableSample;
+
+    #[inline]
+    fn next(&mut self) -> Option<TableSample> {
+        let size = self.sizes.get(self.at)?;
+        while self.left == 0 {
+            (self.start, self.left) = self.chunks.next()?;
+        }
+        let range = ByteRange::with_length(self.start, size.into())?;
+        let decode = self.decode;
+        let duration = self.durations.next();
+        // Version 0 is unsigned by the letter, but negative offsets are written into it, and no
+        // honest offset reaches 2^31.
+        let offset = self.composition_offsets.as_mut().map_or(0, Values::next);
+        let (composition_offset, flags) = (offset.cast_signed(), self.flags.next());
+        self.at += 1;
+        self.left -= 1;
+        self.start = range.end();
+        // As many samples as 32 bits count do not last beyond 2^64.
+        self.decode = decode.saturating_add(duration.into());
+        Some(TableSample { decode, duration, composition_offset, range, flags })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.sizes.count().saturating_sub(self.at);
+        (0, usize::try_from(left).ok())
+    }
+}
