@@ -15,6 +15,8 @@ pub(super) struct Fragments<'a, I: Iterator, T> {
     cuts: &'a [u64],
     at: usize,
     rule: Rule,
+    /// How many samples the last fragment had: about as many as the next one.
+    usual: usize,
 }
 
 /// Where a track may be cut, other than exactly where the cut is.
@@ -40,7 +42,7 @@ pub(super) enum CutError {
 impl<'a, I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Fragments<'a, I, T> {
     /// `samples`, each of which starts at `time`, cut at `cuts` as far as `rule` allows.
     pub(super) fn new(samples: I, time: T, cuts: &'a [u64], rule: Rule) -> Self {
-        let mut fragments = Self { samples: samples.peekable(), time, cuts, at: 0, rule };
+        let mut fragments = Self { samples: samples.peekable(), time, cuts, at: 0, rule, usual: 0 };
         // What cannot be decoded without what comes before is not sent.
         while fragments.samples.next_if(|sample| !sample.is_sync()).is_some() {}
         fragments
@@ -59,8 +61,8 @@ impl<'a, I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Fragme
         let first = first.filter(|first| !is_far((self.time)(first)));
         let first = first.filter(|first| next.is_none_or(|next| !self.reaches(first, next)));
         let first = first.ok_or(CutError::NoSync(cut))?;
-        let mut made =
-            SampledFragment { start: first.decode, samples: Vec::new(), runs: Vec::new() };
+        let samples = Vec::with_capacity(self.usual);
+        let mut made = SampledFragment { start: first.decode, samples, runs: Vec::new() };
         while let Some(sample) = self.samples.peek().copied() {
             if next.is_some_and(|next| self.reaches(&sample, next)) {
                 break;
@@ -71,6 +73,7 @@ impl<'a, I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Fragme
             push(&mut made, &sample);
             self.samples.next();
         }
+        self.usual = made.samples.len();
         Ok(made)
     }
 }

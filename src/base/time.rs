@@ -43,8 +43,11 @@ impl Timescale {
             return Some(ticks);
         }
         let (from, to) = (u64::from(self.0.get()), u64::from(other.0.get()));
-        // WebAssembly divides 64 bits by an instruction and 128 by a long function, and few films need those.
-        if let Some(scaled) = ticks.checked_mul(to).and_then(|it| it.checked_add(from / 2)) {
+        // WebAssembly divides 64 bits by an instruction and 128 by a long function, and few films need those. To ask
+        // whether a product fits would be such a function too; numbers of so few digits have one that does.
+        let fits = ticks.leading_zeros() + to.leading_zeros() >= u64::BITS;
+        let product = fits.then(|| ticks.wrapping_mul(to));
+        if let Some(scaled) = product.and_then(|product| product.checked_add(from / 2)) {
             return Some(scaled / from);
         }
         let scaled = (u128::from(ticks) * u128::from(to) + u128::from(from / 2)) / u128::from(from);

@@ -109,6 +109,11 @@ pub(super) fn written(moof: NewMoof<'_>) -> Result<WrittenMoof, FragmentError> {
     moof.write().ok_or(FragmentError::Size("a moof of all its samples"))
 }
 
+/// Bytes of `moof` and of the header of the `mdat` behind it.
+pub(super) fn length(moof: &NewMoof<'_>) -> Result<u64, FragmentError> {
+    moof.length().ok_or(FragmentError::Size("a moof of all its samples"))
+}
+
 /// `samples` behind `front`.
 pub(super) fn behind(front: Parts, samples: &[Placed]) -> Parts {
     samples.iter().fold(front, |parts, placed| parts.and(Part::Stored(placed.range)))

@@ -82,16 +82,15 @@ impl Retiming {
             };
             Some((sample, placed.range))
         });
-        let samples = samples.collect::<Option<Vec<_>>>().ok_or(FragmentError::Times)?;
         let scales = (self.file, self.timescale);
         let chunk = match dialect {
             Dialect::Piff => self.chunk,
             Dialect::Cmaf => {
-                let start = u64::try_from(rescale(first, scales));
+                let start = u64::try_from(Scale::new(scales).rescale(first));
                 Chunk { start: start.map_err(|_| FragmentError::Times)?, ..self.chunk }
             }
         };
-        Ok(Retimed { chunk, samples: placed(first, samples.into_iter(), scales)?, left_out })
+        Ok(Retimed { chunk, samples: placed(first, samples, scales)?, left_out })
     }
 }
 
@@ -99,34 +98,53 @@ impl Retiming {
 /// another.
 ///
 /// Times are rescaled as they count from the start of the track, and durations are what lies
-/// between two of them, so that nothing drifts, however long the film is.
+/// between two of them, so that nothing drifts, however long the film is. `None` is a sample whose times do not fit.
 pub(super) fn placed(
     start: i128,
-    samples: impl ExactSizeIterator<Item = (Sample, ByteRange)>,
+    samples: impl ExactSizeIterator<Item = Option<(Sample, ByteRange)>>,
     scales: (Timescale, Timescale),
 ) -> Result<Vec<Placed>, FragmentError> {
-    let first = rescale(start, scales);
-    let mut decode = start;
+    let scale = Scale::new(scales);
+    let first = scale.rescale(start);
+    let (mut decode, mut start) = (start, first);
     let mut placed = Vec::with_capacity(samples.len());
-    for (sample, range) in samples {
+    for sample in samples {
+        let (sample, range) = sample.ok_or(FragmentError::Times)?;
         let next = decode + i128::from(sample.duration);
         let composed = decode + i128::from(sample.composition_offset);
-        let [start, end, composed] = [decode, next, composed].map(|ticks| rescale(ticks, scales));
+        let [end, composed] = [next, composed].map(|ticks| scale.rescale(ticks));
         let times = (start - first, end - start, composed - start);
         placed.push(of_times(times, sample, range).ok_or(FragmentError::Times)?);
-        decode = next;
+        (decode, start) = (next, end);
     }
     Ok(placed)
 }
 
-/// `ticks` of the one timescale in ticks of the other, to the nearest.
-fn rescale(ticks: i128, (from, to): (Timescale, Timescale)) -> i128 {
-    let [from, to] = [from, to].map(|scale| i64::from(scale.ticks_per_second()));
-    // As in `Timescale::rescale`: 128 bits are divided slowly, and hardly ever needed.
-    let narrow = i64::try_from(ticks).ok().and_then(|ticks| ticks.checked_mul(to));
-    match narrow.and_then(|ticks| ticks.checked_add(from / 2)) {
-        Some(scaled) => scaled.div_euclid(from).into(),
-        None => (ticks * i128::from(to) + i128::from(from / 2)).div_euclid(from.into()),
+/// From the ticks of one timescale to those of another.
+#[derive(Clone, Copy)]
+struct Scale {
+    from: i64,
+    to: i64,
+    /// So many ticks are rescaled in 64 bits: as in [`Timescale::rescale`], 128 are divided slowly, and hardly ever
+    /// needed.
+    most: u64,
+}
+
+impl Scale {
+    fn new((from, to): (Timescale, Timescale)) -> Self {
+        let [from, to] = [from, to].map(|scale| i64::from(scale.ticks_per_second()));
+        Self { from, to, most: ((i64::MAX - from / 2) / to).unsigned_abs() }
+    }
+
+    /// `ticks` of the one in ticks of the other, to the nearest.
+    fn rescale(self, ticks: i128) -> i128 {
+        let Self { from, to, most } = self;
+        match i64::try_from(ticks) {
+            Ok(ticks) if ticks.unsigned_abs() <= most => {
+                ticks.wrapping_mul(to).wrapping_add(from / 2).div_euclid(from).into()
+            }
+            _ => (ticks * i128::from(to) + i128::from(from / 2)).div_euclid(from.into()),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::retime::{self, Retimed, Retiming};
 use super::{FragmentError, Located, MakeError, Part, Parts, Read};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
+use crate::base::sample::Sample;
 use crate::base::time::Timescale;
 use crate::index::{SampledFragment, StreamKind};
 use crate::isobmff::{Dialect, NewMoof, TRACK_ID};
@@ -79,15 +80,24 @@ impl Synthesis {
 
     /// The `moof` of these samples, and they behind it.
     fn parts_of_placed(self, chunk: Chunk, samples: &[Placed]) -> Result<Parts, MakeError> {
-        let (dialect, sequence_number) = (self.dialect(), self.sequence_number);
-        let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { self.track_id };
-        let (own, encryption) = (&placed::samples(samples), None);
-        let moof = NewMoof { dialect, sequence_number, track_id, chunk, samples: own, encryption };
-        let moof = placed::written(moof)?;
+        let moof = placed::written(self.moof(chunk, &placed::samples(samples)))?;
         Ok(match self.noun {
             Noun::FragmentInfo => Parts::generated(moof.moof),
             _ => placed::behind(Parts::generated(moof.with_mdat_header()), samples),
         })
+    }
+
+    /// Bytes of these samples and of their `moof`, where both are sent.
+    fn length(self, chunk: Chunk, samples: &[Placed]) -> Result<u64, MakeError> {
+        let front = placed::length(&self.moof(chunk, &placed::samples(samples)))?;
+        let stored = samples.iter().map(|placed| placed.range.length());
+        Ok(stored.fold(front, u64::saturating_add))
+    }
+
+    fn moof(self, chunk: Chunk, samples: &[Sample]) -> NewMoof<'_> {
+        let (dialect, sequence_number) = (self.dialect(), self.sequence_number);
+        let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { self.track_id };
+        NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption: None }
     }
 
     fn dialect(self) -> Dialect {
@@ -148,13 +158,11 @@ pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Checked
         [Noun::Segment, Noun::KeySegment].map(|noun| Synthesis { noun, ..synthesis });
     let Retimed { chunk, samples, .. } = segment.retimed(fragment)?;
     let key_frame = placed::key_frame(&samples, chunk)
-        .and_then(|(_, key_frame)| key_segment.parts_of_placed(chunk, &[key_frame]));
-    let segment = segment.parts_of_placed(chunk, &samples)?;
-    let lengths = Lengths {
-        segment: segment.length(),
-        key_frame: key_frame.map_or(0, |parts| parts.length()),
-    };
-    let stored = segment.into_iter().filter_map(|part| match part {
+        .and_then(|(_, key_frame)| key_segment.length(chunk, &[key_frame]));
+    let segment = segment.length(chunk, &samples)?;
+    let lengths = Lengths { segment, key_frame: key_frame.unwrap_or(0) };
+    let stored = placed::behind(Parts::default(), &samples);
+    let stored = stored.into_iter().filter_map(|part| match part {
         Part::Stored(range) => Some(range),
         Part::Generated(_) => None,
     });
@@ -178,7 +186,7 @@ pub(super) fn placed(
     fragment: &SampledFragment,
     timescale: Timescale,
 ) -> Result<Vec<Placed>, FragmentError> {
-    let samples = fragment.samples.iter().copied().zip(places(fragment)?);
+    let samples = fragment.samples.iter().copied().zip(places(fragment)?).map(Some);
     retime::placed(fragment.start.into(), samples, (timescale, Timescale::SMOOTH))
 }
 

@@ -18,9 +18,9 @@ impl Packed {
         let minimum = values.iter().copied().min().unwrap_or(0);
         let widest = values.iter().map(|value| value - minimum).max().unwrap_or(0);
         let width = bit_width(widest);
-        let mut bits = Vec::new();
+        let mut bits = Vec::with_capacity(values.len().saturating_mul(width.into()).div_ceil(8));
         let (mut held, mut held_bits) = (0u64, 0u8);
-        for value in values {
+        for value in values.iter().filter(|_| width > 0) {
             let difference = value - minimum;
             let halves = [
                 (difference & u64::from(u32::MAX), width.min(32)),
@@ -29,16 +29,15 @@ impl Packed {
             for (half, width) in halves {
                 held |= half << held_bits;
                 held_bits += width;
-                while held_bits >= 8 {
-                    bits.push(low_byte(held));
-                    held >>= 8;
-                    held_bits -= 8;
+                if held_bits >= 32 {
+                    let [a, b, c, d, ..] = held.to_le_bytes();
+                    bits.extend_from_slice(&[a, b, c, d]);
+                    held >>= 32;
+                    held_bits -= 32;
                 }
             }
         }
-        if held_bits > 0 {
-            bits.push(low_byte(held));
-        }
+        bits.extend(held.to_le_bytes().iter().take(held_bits.div_ceil(8).into()));
         Self { minimum, width, bits }
     }
 
@@ -100,11 +99,6 @@ impl Packed {
 
 fn bit_width(value: u64) -> u8 {
     u8::try_from(u64::BITS - value.leading_zeros()).unwrap_or(64)
-}
-
-fn low_byte(value: u64) -> u8 {
-    let [low, ..] = value.to_le_bytes();
-    low
 }
 
 #[cfg(test)]

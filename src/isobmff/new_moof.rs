@@ -44,13 +44,49 @@ impl NewMoof<'_> {
     /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1), or of `tfhd`, `tfdt`
     /// and `trun`; behind them what tells of encryption. `None` if a size does not fit its field.
     pub fn write(&self) -> Option<WrittenMoof> {
-        let mdat_header = mdat_header(self.samples().map(|sample| u64::from(sample.size)).sum())?;
+        let mdat_header = self.mdat_header()?;
         let (tfhd, mut trun) = (self.tfhd()?, self.trun()?);
         // The offset's value changes no length, so the box is measured with any.
         let data_offset = self.moof(&tfhd, &trun)?.len().checked_add(mdat_header.len())?;
         let place = trun.get_mut(Self::DATA_OFFSET_IN_TRUN..)?.first_chunk_mut()?;
         *place = i32::try_from(data_offset).ok()?.to_be_bytes();
         Some(WrittenMoof { moof: self.moof(&tfhd, &trun)?, mdat_header })
+    }
+
+    /// Bytes of the `moof` and of the header of the `mdat` behind it, where [`Self::write`] makes them.
+    pub fn length(&self) -> Option<u64> {
+        const WORD: usize = 4;
+        const HEADER: usize = 8;
+        const FULL_HEADER: usize = HEADER + WORD;
+        let shared = self.shared();
+        let defaults = [shared.duration, shared.size, shared.flags].iter().flatten().count();
+        let (mfhd, tfhd) = (FULL_HEADER + WORD, FULL_HEADER + WORD * (1 + defaults));
+        let first_flags = if shared.first_flags.is_some() { WORD } else { 0 };
+        let rows = self.samples.len().checked_mul(WORD * self.columns(shared).count())?;
+        let trun = rows.checked_add(FULL_HEADER + 2 * WORD + first_flags)?;
+        let times = match self.dialect {
+            Dialect::Piff => Tfxd::write(self.chunk).count(),
+            Dialect::Cmaf => FULL_HEADER + 2 * WORD,
+        };
+        let moof = trun.checked_add(2 * HEADER + mfhd + tfhd + times)?;
+        let encryption = match self.encryption {
+            Some(encryption) => encryption.boxes(self.dialect, moof)?.len(),
+            None => 0,
+        };
+        let front = moof.checked_add(encryption)?.checked_add(self.mdat_header()?.len())?;
+        i32::try_from(front).ok().and_then(|front| u64::try_from(front).ok())
+    }
+
+    /// The header of an `mdat` of all samples: 32 bits hold its size, or 64 have to.
+    fn mdat_header(&self) -> Option<Vec<u8>> {
+        let payload: u64 = self.samples().map(|sample| u64::from(sample.size)).sum();
+        match u32::try_from(payload.checked_add(8)?) {
+            Ok(size) => Some([&size.to_be_bytes(), &b"mdat"[..]].concat()),
+            Err(_) => {
+                let size = payload.checked_add(16)?.to_be_bytes();
+                Some([&1u32.to_be_bytes(), &b"mdat"[..], &size].concat())
+            }
+        }
     }
 
     fn samples(&self) -> impl Iterator<Item = Sample> {
@@ -107,29 +143,36 @@ impl NewMoof<'_> {
         const FLAGS: u32 = 0x400;
         const COMPOSITION_OFFSETS: u32 = 0x800;
         let shared = self.shared();
-        let has_duration = shared.duration.is_none();
-        let has_size = shared.size.is_none();
-        let has_flags = shared.flags.is_none();
-        let is_composed = self.samples().any(|sample| sample.composition_offset != 0);
-        let columns = [
+        let Columns { durations, sizes, flags, composition_offsets } = self.columns(shared);
+        let there = [
             (FIRST_SAMPLE_FLAGS, shared.first_flags.is_some()),
-            (DURATIONS, has_duration),
-            (SIZES, has_size),
-            (FLAGS, has_flags),
-            (COMPOSITION_OFFSETS, is_composed),
+            (DURATIONS, durations),
+            (SIZES, sizes),
+            (FLAGS, flags),
+            (COMPOSITION_OFFSETS, composition_offsets),
         ];
-        let columns = columns.into_iter().filter(|(_, is_there)| *is_there);
-        let said = columns.fold(VERSION_1 | DATA_OFFSET, |said, (flag, _)| said | flag);
+        let there = there.into_iter().filter(|(_, is_there)| *is_there);
+        let said = there.fold(VERSION_1 | DATA_OFFSET, |said, (flag, _)| said | flag);
         let count = u32::try_from(self.samples.len()).ok()?;
         let mut fields = vec![count, 0];
         fields.extend(shared.first_flags);
         for sample in self.samples() {
-            fields.extend(has_duration.then_some(sample.duration));
-            fields.extend(has_size.then_some(sample.size));
-            fields.extend(has_flags.then_some(sample.flags));
-            fields.extend(is_composed.then(|| sample.composition_offset.cast_unsigned()));
+            fields.extend(durations.then_some(sample.duration));
+            fields.extend(sizes.then_some(sample.size));
+            fields.extend(flags.then_some(sample.flags));
+            fields.extend(composition_offsets.then(|| sample.composition_offset.cast_unsigned()));
         }
         full_box(b"trun", said, &fields)
+    }
+
+    /// What is said of each sample by itself.
+    fn columns(&self, shared: Shared) -> Columns {
+        Columns {
+            durations: shared.duration.is_none(),
+            sizes: shared.size.is_none(),
+            flags: shared.flags.is_none(),
+            composition_offsets: self.samples().any(|sample| sample.composition_offset != 0),
+        }
     }
 
     /// What need not be said of each sample: in CMAF all that does not differ, so that a new `moof`
@@ -152,6 +195,22 @@ impl NewMoof<'_> {
     }
 }
 
+/// The fields that each sample has in a `trun`.
+#[derive(Clone, Copy)]
+struct Columns {
+    durations: bool,
+    sizes: bool,
+    flags: bool,
+    composition_offsets: bool,
+}
+
+impl Columns {
+    fn count(self) -> usize {
+        let Self { durations, sizes, flags, composition_offsets } = self;
+        [durations, sizes, flags, composition_offsets].iter().filter(|is_there| **is_there).count()
+    }
+}
+
 /// What all samples of a fragment have in common.
 #[derive(Clone, Copy, Default)]
 struct Shared {
@@ -169,13 +228,40 @@ fn same(mut fields: impl Iterator<Item = u32>) -> Option<u32> {
     fields.all(|field| field == first).then_some(first)
 }
 
-/// The header of an `mdat` with `payload` bytes in it: 32 bits hold its size, or 64 have to.
-fn mdat_header(payload: u64) -> Option<Vec<u8>> {
-    match u32::try_from(payload.checked_add(8)?) {
-        Ok(size) => Some([&size.to_be_bytes(), &b"mdat"[..]].concat()),
-        Err(_) => {
-            let size = payload.checked_add(16)?.to_be_bytes();
-            Some([&1u32.to_be_bytes(), &b"mdat"[..], &size].concat())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sample() -> impl Strategy<Value = Sample> {
+        let flags = prop_oneof![Just(0x0200_0000), Just(0x0101_0000)];
+        let fields = (prop_oneof![3 => 0u32..3, 1 => any::<u32>()], 40u32..42, -1i32..2, flags);
+        fields.prop_map(|(size, duration, composition_offset, flags)| Sample {
+            size,
+            duration,
+            composition_offset,
+            flags,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn is_as_long_as_it_says_it_will_be(
+            samples in prop::collection::vec(sample(), 0..6),
+            is_piff: bool,
+        ) {
+            let dialect = if is_piff { Dialect::Piff } else { Dialect::Cmaf };
+            let chunk = Chunk { start: 7, duration: 40 };
+            let moof = NewMoof {
+                dialect,
+                sequence_number: 3,
+                track_id: 1,
+                chunk,
+                samples: &samples,
+                encryption: None,
+            };
+            let written = moof.write().map(|written| written.with_mdat_header().len());
+            prop_assert_eq!(moof.length(), written.map(|len| u64::try_from(len).unwrap()));
         }
     }
 }
