@@ -10,7 +10,7 @@ use super::stage::{Stage, one_more};
 use super::table::Table;
 use super::track::{self, Track};
 use super::walk::Walk;
-use super::window::{Stop, TopBox, Window};
+use super::window::{LAST_BOXES_LENGTH, Stop, TopBox, USUAL_START_LENGTH, Window};
 use super::{
     MAX_MOOV_LENGTH, MAX_SIDX_LENGTH, Samples, ScanError, Scanned, ScannedTrack, UnfitError, Way,
 };
@@ -56,7 +56,7 @@ impl File {
         if at == self.window.size() {
             return Err(ScanError::NoMovie.into());
         }
-        let top = self.window.header(at)?;
+        let top = self.window.header_and(at, self.likely(at))?;
         match &top.code {
             b"moov" => self.moov(&top, turns).await.map(Some),
             b"moof" => Err(top.error("it has no 'moov' before it").into()),
@@ -67,6 +67,18 @@ impl File {
                 let passed = one_more(passed, &top, BEFORE_MOVIE)?;
                 Ok(Some(Stage::Movie { at: top.range.end(), passed }))
             }
+        }
+    }
+
+    /// How many bytes are asked for with the header of the box at `at`, as they will be wanted next in all likelihood:
+    /// the first boxes of the file, and behind the media its last, the `moov`.
+    fn likely(&self, at: u64) -> u64 {
+        let left = self.window.size().saturating_sub(at);
+        let is_behind_media = self.mdats.last().is_some_and(|mdat| mdat.end() == at);
+        match at {
+            0 => USUAL_START_LENGTH,
+            _ if is_behind_media && left <= LAST_BOXES_LENGTH => left,
+            _ => 0,
         }
     }
 

@@ -9,8 +9,8 @@
 //! Where a fragmented file ends in a table of its fragments (`mfra`), or begins with one (`sidx`),
 //! only the first and the last fragment of every track are read, and of video the second, and the table
 //! is believed if it is exactly true of them. Otherwise the file is walked from fragment to fragment.
-//! Either way nothing is read but boxes that say something, and with a `moof`, whose length is not known
-//! beforehand, at most 4 KiB of the media behind it (and the last 16 bytes of a file that has no table,
+//! Either way nothing is read but boxes that say something, and with the start of a file and a `moof`, whose lengths are
+//! not known beforehand, at most 4 KiB of the media behind them (and the last 16 bytes of a file that has no table,
 //! which are looked at for one).
 
 mod checked;

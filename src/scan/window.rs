@@ -7,6 +7,13 @@ use crate::isobmff::{BoxError, BoxType, Header, HeaderError};
 /// Most `moof`s have no more bytes than this: two seconds of video at 60 frames a second have half of it.
 pub(super) const USUAL_MOOF_LENGTH: u64 = 4 << 10;
 
+/// Bytes of a file that are read first: a `moov` of a fragmented file is among them as often as not.
+pub(super) const USUAL_START_LENGTH: u64 = 4 << 10;
+
+/// So many bytes behind an `mdat`, and no more, are taken for a `moov` at the end of the file: that of two hours of video
+/// and audio has five million.
+pub(super) const LAST_BOXES_LENGTH: u64 = 8 << 20;
+
 /// Bytes of the headers behind a `moov` or a `moof`: of an `mdat`, and of a `free` before it.
 const HEADERS_BEHIND: u64 = 2 * Header::LONG;
 

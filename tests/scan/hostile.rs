@@ -95,7 +95,7 @@ fn a_source_that_ends_too_early_is_an_error() {
     assert_eq!(scanner.feed(0, &[]), Err(ScanError::Ended(0)));
     let wanted = scanner.wants();
     assert_eq!(scanner.feed(8, &[0; 8]), Err(ScanError::Unasked { wanted, offset: 8 }));
-    assert_eq!(scanner.feed(0, &[0; 9]), Err(ScanError::Unasked { wanted, offset: 0 }));
+    assert_eq!(scanner.feed(0, &[0; 1001]), Err(ScanError::Unasked { wanted, offset: 0 }));
     assert_eq!(scanner.finish(), Err(ScanError::Unfinished));
 }
 

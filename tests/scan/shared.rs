@@ -44,7 +44,7 @@ fn share(track: &ScannedTrack) -> Share {
 #[test]
 fn a_table_tells_of_every_track() {
     let (scanned, reads) = scan(&film(1800, true));
-    assert_eq!(reads.len(), 8, "as many as a file of one track takes");
+    assert_eq!(reads.len(), 5, "as many as a file of one track takes");
     let [video, audio] = scanned.unwrap().try_into().unwrap();
     assert_eq!((ranges(&video).len(), ranges(&audio).len()), (1800, 1799));
     assert_eq!(ranges(&video)[2..], ranges(&audio)[1..], "the same bytes are of both");

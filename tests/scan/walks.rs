@@ -16,7 +16,7 @@ fn without_a_table_a_fragment_takes_one_read() {
     let (scanned, reads) = scan(&file);
     assert_eq!(chunks(&scanned.unwrap()[0]), [(0, 50), (50, 50), (100, 50)]);
     // Up to the first fragment, what could be a table's end, and the others.
-    assert_eq!(reads.len(), 4 + 1 + 2);
+    assert_eq!(reads.len(), 1 + 1 + 2);
 }
 
 #[test]
