@@ -9,7 +9,7 @@ use crate::base::time::Seconds;
 use crate::base::turns::Turns;
 use crate::index::{Bundle, Media, Page, Source, Track};
 use crate::scan::{Coded, InOrder, ScanError, Scanned, Scanner, Way};
-use crate::store::{ObjectStore, StoreError};
+use crate::store::{self, ObjectStore, StoreError};
 use thiserror::Error;
 
 /// What is read at once.
@@ -136,11 +136,11 @@ pub async fn scanned<O: ObjectStore>(
     objects: &O,
     source: &Source,
 ) -> Result<Result<Scanned, ScanError>, StoreError> {
-    let mut scanner = Scanner::new(source.size, Way::Samples);
+    let mut scanner = Scanner::of(source, Way::Samples);
     while let Some(range) = scanner.wants() {
         let end = range.end().min(range.start().saturating_add(PIECE));
         let piece = ByteRange::new(range.start(), end).unwrap_or(range);
-        let bytes = objects.read(&source.key, piece, &source.etag).await?;
+        let bytes = store::read(objects, source, piece).await?;
         if let Err(error) = scanner.feed(range.start(), &bytes) {
             return Ok(Err(error));
         }
@@ -176,7 +176,7 @@ impl<O: ObjectStore> Window<'_, O> {
         if self.held(range).is_none() {
             let end = range.start().saturating_add(PIECE).min(self.end).max(range.end());
             let piece = ByteRange::new(range.start(), end).unwrap_or(range);
-            self.bytes = self.objects.read(&self.source.key, piece, &self.source.etag).await?;
+            self.bytes = store::read(self.objects, self.source, piece).await?;
             self.start = range.start();
         }
         match self.held(range).map(|sample| coded.check(sample)) {

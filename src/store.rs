@@ -9,7 +9,7 @@
 
 use crate::base::range::ByteRange;
 use crate::describe::Summary;
-use crate::index::{Digest, PageValue, Source};
+use crate::index::{Digest, Folder, PageValue, Piece, Source};
 use crate::selection::FilterName;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,10 @@ use thiserror::Error;
 pub trait ObjectStore {
     /// How large the object is, and which version of it is there.
     async fn head(&self, key: &str) -> Result<Meta, StoreError>;
+
+    /// All objects right below `folder`, a key that ends in `/`, in any order, each by its name in it. None is no error,
+    /// as no store knows folders.
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError>;
 
     /// A small range, to be looked into: boxes, manifests. Exactly `range`, of exactly the version
     /// that `etag` names, or an error.
@@ -223,6 +227,51 @@ pub struct Meta {
     pub etag: String,
 }
 
+/// So many objects a store lists in one call.
+pub const LISTED_AT_ONCE: usize = 1000;
+
+/// An object of a folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// What its key says behind the folder's.
+    pub name: String,
+    /// Its size and version.
+    pub meta: Meta,
+}
+
+/// The folder `key` as it is, if there is an init segment in it.
+pub async fn folder<O: ObjectStore>(objects: &O, key: &str) -> Result<Folder, StoreError> {
+    let listed = objects.list_folder(key).await?;
+    if listed.len() > Folder::MAX_CHUNKS {
+        let cause = format!("it has more than {} objects", Folder::MAX_CHUNKS);
+        return Err(StoreError::Unavailable { key: key.to_owned(), cause });
+    }
+    let members = listed.iter().map(|it| (it.name.as_str(), it.meta.size, it.meta.etag.as_str()));
+    Folder::of(members).ok_or_else(|| StoreError::NotFound(format!("{key}{}", Folder::HEADER)))
+}
+
+/// Size and version of the source `key`: an object, or a folder if it ends in `/`.
+pub async fn current<O: ObjectStore>(objects: &O, key: &str) -> Result<Meta, StoreError> {
+    if !key.ends_with('/') {
+        return objects.head(key).await;
+    }
+    let folder = folder(objects, key).await?;
+    Ok(Meta { size: folder.size(), etag: folder.etag() })
+}
+
+/// A small range of `source`, to be looked into, out of each object that it lies in.
+pub async fn read<O: ObjectStore>(
+    objects: &O,
+    source: &Source,
+    range: ByteRange,
+) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    for Piece { key, etag, range } in source.pieces(range) {
+        bytes.append(&mut objects.read(&key, range, &etag).await?);
+    }
+    Ok(bytes)
+}
+
 /// Why a store did not give what was asked of it.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum StoreError {
@@ -232,6 +281,11 @@ pub enum StoreError {
     /// It is there, but not the version that was asked for.
     #[error("{0} was replaced since it was indexed")]
     Changed(String),
+    /// It is a folder, and the store lists none.
+    #[error(
+        "{0} is a folder, and the store of it gives no list of the objects in it: keep it in R2, S3, Azure or files"
+    )]
+    Unlisted(String),
     /// The store is in trouble, and said nothing of the object.
     #[error("storage failed to give {key}: {cause}")]
     Unavailable {
@@ -269,7 +323,7 @@ mod tests {
 
     #[test]
     fn all_sources_link_but_the_server_manifest() {
-        let source = |key: &str| Source { key: key.to_owned(), size: 1, etag: "e".to_owned() };
+        let source = |key: &str| Source::object(key, 1, "e");
         let sources = ["a.ism", "a.ismc", "a.ismv"].map(source);
         assert_eq!(linked_sources("a.ism", &sources).collect::<Vec<_>>(), ["a.ismc", "a.ismv"]);
     }

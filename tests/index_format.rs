@@ -9,9 +9,9 @@ use millrace::base::range::ByteRange;
 use millrace::base::sample::Sample;
 use millrace::base::time::Timescale;
 use millrace::index::{
-    AudioFormat, BitRates, Carriage, Cues, Digest, Extents, Format, FourCc, Index, Labels, Media,
-    Page, PageEntry, Pages, Reads, Run, SampledFragment, Source, Stream, StreamKind, TextFormat,
-    Timeline, Track, VideoFormat,
+    AudioFormat, BitRates, Carriage, Cues, Digest, Extents, Folder, Format, FourCc, Index, Labels,
+    Media, Page, PageEntry, Pages, Reads, Run, SampledFragment, Source, Stream, StreamKind,
+    TextFormat, Timeline, Track, VideoFormat,
 };
 use millrace::text::Syntax;
 
@@ -55,8 +55,21 @@ fn example() -> Index {
         tracks: vec![track],
     };
     let sources = [("a.ism", 400, "5b"), ("a.ismv", 1_751_100, "c4")]
-        .map(|(key, size, etag)| Source { key: key.into(), size, etag: etag.into() });
+        .map(|(key, size, etag)| Source::object(key, size, etag));
     Index::new(Vec::new(), Vec::new(), sources.to_vec(), vec![stream])
+}
+
+/// The same with its level in a folder: an init segment of 1,000 bytes, and an object for each fragment.
+fn example_of_a_folder() -> Index {
+    let objects = [
+        ("header", 1000, "aa"),
+        ("0", 700_000, "bb"),
+        ("20000000", 700_005, "cc"),
+        ("40000000", 350_000, "dd"),
+    ];
+    let folder = Source::folder("a/", Folder::of(objects).unwrap());
+    let sources = vec![Source::object("a.ism", 400, "5b"), folder];
+    Index::new(Vec::new(), Vec::new(), sources, example().streams)
 }
 
 /// The page of samples that the page describes: two fragments of audio, the second in two runs.
@@ -122,7 +135,7 @@ fn example_of_reads() -> Index {
         attributes: Vec::new(),
         tracks: vec![track],
     };
-    let source = Source { key: "c.mp4".into(), size: 9700, etag: "e6".into() };
+    let source = Source::object("c.mp4", 9700, "e6");
     Index::new(Vec::new(), Vec::new(), vec![source], vec![stream])
 }
 
@@ -154,11 +167,7 @@ fn example_of_cues() -> Index {
         attributes: Vec::new(),
         tracks: vec![track],
     };
-    let sources = [("b.ism", 300, "6c"), ("b.vtt", 98, "d5")].map(|(key, size, etag)| Source {
-        key: key.into(),
-        size,
-        etag: etag.into(),
-    });
+    let sources = [Source::object("b.ism", 300, "6c"), Source::object("b.vtt", 98, "d5")];
     Index::new(Vec::new(), Vec::new(), sources.to_vec(), vec![stream])
 }
 
@@ -184,6 +193,14 @@ fn the_page_and_the_code_agree() {
     let bytes = bytes_behind("## Worked example: fragments");
     assert_eq!(hex(&bytes), hex(&example().encode()));
     assert_eq!(Index::decode(&bytes).unwrap(), example());
+}
+
+#[test]
+fn the_page_and_the_code_agree_on_folders() {
+    let bytes = bytes_behind("## Worked example: a folder");
+    let value = example_of_a_folder().encode();
+    assert!(hex(&value).contains(&hex(&bytes)), "{}is not in {}", hex(&bytes), hex(&value));
+    assert_eq!(Index::decode(&value).unwrap(), example_of_a_folder());
 }
 
 #[test]

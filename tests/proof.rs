@@ -35,7 +35,7 @@ fn indexed(stores: &Memory) -> Result<Bundle, String> {
 
 fn verified(stores: &Memory) -> Result<u64, String> {
     let meta = pollster::block_on(stores.head(KEY)).unwrap();
-    let source = Source { key: KEY.to_owned(), size: meta.size, etag: meta.etag };
+    let source = Source::object(KEY, meta.size, meta.etag);
     pollster::block_on(proof::all(stores, &source)).map_err(|error| error.to_string())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::media::{File, Piece, Track, boxed};
 use millrace::base::range::ByteRange;
-use millrace::store::{Meta, ObjectStore, StoreError};
+use millrace::store::{Listed, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -109,6 +109,10 @@ impl ObjectStore for Library {
             None => return Err(StoreError::NotFound(key.to_owned())),
         };
         Ok(Meta { size, etag: ETAG.to_owned() })
+    }
+
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        Err(StoreError::Unlisted(folder.to_owned()))
     }
 
     async fn read(&self, key: &str, range: ByteRange, _: &str) -> Result<Vec<u8>, StoreError> {

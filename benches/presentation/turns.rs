@@ -7,7 +7,7 @@ use millrace::base::range::ByteRange;
 use millrace::base::turns::{Others, Turns};
 use millrace::library::build::{Limits, Rules, build_among};
 use millrace::scan::Way;
-use millrace::store::{Meta, ObjectStore, StoreError};
+use millrace::store::{Listed, Meta, ObjectStore, StoreError};
 use std::cell::Cell;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -98,6 +98,10 @@ impl ObjectStore for Film {
             _ => self.file.size(),
         };
         Ok(Meta { size, etag: key.to_owned() })
+    }
+
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        Err(StoreError::Unlisted(folder.to_owned()))
     }
 
     async fn read(&self, key: &str, range: ByteRange, _: &str) -> Result<Vec<u8>, StoreError> {

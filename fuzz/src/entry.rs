@@ -67,7 +67,7 @@ fn told(format: Format, sample_entry: Vec<u8>) {
             media: Media::Fragments { carriage: Carriage::Stored { timed: true }, extents },
         }],
     };
-    let source = Source { key: "file".into(), size: 1, etag: String::new() };
+    let source = Source::object("file", 1, "");
     let index = Index::new(vec![], vec![], vec![source], vec![stream]);
     let view = View::whole(&index);
     let _ = (hls::master(&view).is_ok(), dash::render(&view).is_ok());

@@ -45,7 +45,7 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
         attributes: vec![],
         tracks: vec![],
     };
-    let source = Source { key: "file".into(), size: 0, etag: String::new() };
+    let source = Source::object("file", 0, "");
     let carriages = [
         Carriage::Stored { timed: true },
         Carriage::Stored { timed: false },

@@ -26,7 +26,7 @@ use crate::describe::whole;
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
 use crate::library::build::{BuildError, Built};
 use crate::library::{Library, Runtime};
-use crate::store::{Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
+use crate::store::{self, Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
 use http::{Method, Response};
 use query::Query;
 use route::Route;
@@ -181,7 +181,7 @@ where
     }
 
     async fn check_source(&self, source: &Source) -> Result<(), AdminError> {
-        match self.library.objects.head(&source.key).await {
+        match store::current(&*self.library.objects, &source.key).await {
             Ok(Meta { size, etag }) if size == source.size && etag == source.etag => Ok(()),
             Ok(there) => Err(AdminError::OtherSource { indexed: source.clone(), there }),
             Err(StoreError::NotFound(key)) => Err(AdminError::NoSource(key)),

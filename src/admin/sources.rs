@@ -57,7 +57,7 @@ mod tests {
     use crate::index::Source;
 
     fn refused(sources: &Sources, presentation: &str, keys: &[&str]) -> Option<String> {
-        let source = |key: &&str| Source { key: (*key).into(), size: 1, etag: "e".into() };
+        let source = |key: &&str| Source::object(*key, 1, "e");
         let sources_of = keys.iter().map(source).collect();
         let index = Index::new(Vec::new(), Vec::new(), sources_of, Vec::new());
         match sources.check(presentation, &index) {

@@ -7,13 +7,14 @@ use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
 use crate::index::{Carriage, Rewriting, StreamKind};
 use crate::scan::{Edit, Manner, ScannedFragment};
+use std::borrow::Cow;
 
 /// A track of a fragmented file.
 pub(super) struct Carried<'a> {
     pub(super) picked: &'a Picked<'a>,
     manner: &'a Manner,
     /// Those that show something.
-    pub(super) fragments: &'a [ScannedFragment],
+    pub(super) fragments: Cow<'a, [ScannedFragment]>,
     /// How much later than it is stored to be decoded a fragment plays, in ticks of the file.
     later: u64,
     /// How much earlier.
@@ -27,7 +28,7 @@ impl<'a> Carried<'a> {
     pub(super) fn new(
         picked: &'a Picked<'a>,
         manner: &'a Manner,
-        fragments: &'a [ScannedFragment],
+        fragments: Cow<'a, [ScannedFragment]>,
     ) -> Result<Self, AssembleError> {
         let edit = manner
             .edit
@@ -53,7 +54,7 @@ impl<'a> Carried<'a> {
         self.later = delay;
         match self.picked.kind() {
             StreamKind::Video => {
-                let decoded = decoded(self.fragments)?;
+                let decoded = decoded(&self.fragments)?;
                 let first = self.manner.first;
                 let composed = i128::from(decoded) + i128::from(first.composition_offset);
                 let hidden = i128::from(media_time) - composed;
@@ -70,9 +71,9 @@ impl<'a> Carried<'a> {
                     end.is_some_and(|end| end <= media_time)
                 };
                 let hidden = self.fragments.iter().take_while(|it| is_hidden(it)).count();
-                self.fragments = self.fragments.get(hidden..).unwrap_or_default();
+                self.fragments = self.fragments.get(hidden..).unwrap_or_default().to_vec().into();
                 self.sooner = media_time;
-                let shown = decoded(self.fragments)?.saturating_add(delay);
+                let shown = decoded(&self.fragments)?.saturating_add(delay);
                 self.early = media_time.saturating_sub(shown);
             }
             StreamKind::Text if (delay, media_time) == (0, 0) => {}

@@ -162,6 +162,14 @@ pub enum AssembleError {
         /// When the fragment starts.
         at: Moment,
     },
+    /// A fragment of a folder does not lie in one object.
+    #[error("{place}: the fragment at {at} goes on in another object of its folder")]
+    Torn {
+        /// The track.
+        place: Place,
+        /// When the fragment starts.
+        at: Moment,
+    },
     /// A fragment does not lie behind its predecessor, or not wholly in the file.
     #[error(
         "{place}: the fragment at {at} is said to lie at bytes {range}, which is not between \

@@ -118,7 +118,7 @@ fn free(mut bitrate: u32, taken: impl Fn(u32) -> bool) -> u32 {
 }
 
 fn extents(level: &Carried<'_>) -> Result<Extents, AssembleError> {
-    let (member, fragments) = (level.picked, level.fragments);
+    let (member, fragments) = (level.picked, &level.fragments);
     let size = member.file.source.size;
     let misplaced = |fragment: &ScannedFragment| AssembleError::Extent {
         place: member.place(),
@@ -128,6 +128,11 @@ fn extents(level: &Carried<'_>) -> Result<Extents, AssembleError> {
     };
     if let Some(beyond) = fragments.iter().find(|fragment| fragment.range.end() > size) {
         return Err(misplaced(beyond));
+    }
+    let is_torn = |range| !member.file.source.is_of_one_object(range);
+    if let Some(torn) = fragments.iter().find(|it| !it.range.is_empty() && is_torn(it.range)) {
+        let at = member.moment(torn.chunk.start);
+        return Err(AssembleError::Torn { place: member.place(), at });
     }
     let ranges: Vec<ByteRange> = fragments.iter().map(|fragment| fragment.range).collect();
     let nowhere = || AssembleError::Empty(member.place());

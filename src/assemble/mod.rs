@@ -7,6 +7,7 @@
 //! is of no interest. What contradicts itself is refused here, with file, track and time, rather than
 //! served.
 
+mod archive;
 mod beside;
 mod carried;
 mod cheapest;
@@ -131,6 +132,7 @@ pub async fn assemble(
     warnings.extend(settings.warnings);
     warnings.extend(labels::warnings(&index, &server.source.key));
     warnings.extend(beside.warnings);
+    warnings.extend(archive::warnings(&index));
     let values = pages.into_iter().flatten().flatten();
     let pages = index.pages().zip(values);
     let pages = pages.map(|(page, value)| PageValue { digest: page.digest, value: value.into() });

@@ -1,5 +1,6 @@
 //! A stream whose tracks lie in progressive MP4s: where it is cut, and the pages that say how.
 
+use super::archive::ListedCuts;
 use super::cut::{CutError, Fragments, Rule};
 use super::cuts::{self, Cuts, Grid, GridCuts};
 use super::error::{AssembleError, Moment};
@@ -37,6 +38,13 @@ pub(super) async fn plain(
     let levels = levels(group, turns).await?;
     let Some((first, others)) = levels.split_first() else { return Ok(None) };
     let end = first.shown.end();
+    if let Some(mut listed) = ListedCuts::of(group) {
+        first.shown.syncs(first.samples.iter(), turns, |sync| listed.push(sync)).await;
+        let spans = listed.finish(end);
+        if !spans.is_empty() {
+            return cut(group, &levels, &spans, turns).await.map(Some);
+        }
+    }
     let starts = match group.first.kind() {
         StreamKind::Video => {
             let mut syncs = first.syncs(turns).await;
@@ -53,7 +61,23 @@ pub(super) async fn plain(
             cuts.finish()
         }
     };
-    let timeline = timeline(first, &starts, end)?;
+    let ends = starts.iter().skip(1).chain([&end]);
+    let spans: Vec<_> = starts.iter().copied().zip(ends.copied()).collect();
+    cut(group, &levels, &spans, turns).await.map(Some)
+}
+
+/// The timeline of chunks that start and end then, and what each of the `levels` has of them.
+async fn cut(
+    group: &Group<'_>,
+    levels: &[Level<'_>],
+    spans: &[(u64, u64)],
+    turns: &Turns<'_>,
+) -> Result<(Timeline, Vec<Part>), AssembleError> {
+    let Some(first) = levels.first() else {
+        return Err(AssembleError::Empty(group.first.place()));
+    };
+    let timeline = timeline(first, spans)?;
+    let starts: Vec<u64> = spans.iter().map(|&(start, _)| start).collect();
     let mut parts = Vec::with_capacity(levels.len());
     for (at, level) in levels.iter().enumerate() {
         let rule = match group.first.kind() {
@@ -63,7 +87,7 @@ pub(super) async fn plain(
         };
         parts.push(level.cut((&starts, &timeline), rule, first, turns).await?);
     }
-    Ok(Some((timeline, parts)))
+    Ok((timeline, parts))
 }
 
 /// The stream's tracks, all or none of which must be of progressive MP4s.
@@ -99,11 +123,10 @@ fn grid(pictures: Option<&Stream>, cuts: Cuts) -> Grid {
     Grid { pictures: starts.collect(), pictures_end, target: cuts.target() }
 }
 
-/// Chunks that start at `starts`, each of which lasts until the next.
-fn timeline(first: &Level<'_>, starts: &[u64], end: u64) -> Result<Timeline, AssembleError> {
-    let ends = starts.iter().skip(1).chain([&end]);
-    let chunk = |(&start, &end): (&u64, &u64)| Chunk { start, duration: end.saturating_sub(start) };
-    let chunks: Vec<Chunk> = starts.iter().zip(ends).map(chunk).collect();
+/// Chunks that start and end then.
+fn timeline(first: &Level<'_>, spans: &[(u64, u64)]) -> Result<Timeline, AssembleError> {
+    let chunk = |&(start, end): &(u64, u64)| Chunk { start, duration: end.saturating_sub(start) };
+    let chunks: Vec<Chunk> = spans.iter().map(chunk).collect();
     Timeline::new(&chunks).map_err(|at| AssembleError::Order {
         place: first.picked.place(),
         at: moment(chunks.get(at).map_or(0, |chunk| chunk.start)),

@@ -59,7 +59,7 @@ mod tests {
 
     fn settings(metas: &str) -> Settings {
         let ism = format!("<smil><head>{metas}</head><body><video src='a.mp4'/></body></smil>");
-        let source = Source { key: "a.ism".into(), size: 1, etag: "e".into() };
+        let source = Source::object("a.ism", 1, "e");
         let content = ServerManifest::parse(ism.as_bytes()).unwrap();
         Settings::of(&Sourced { source, content })
     }

@@ -16,7 +16,7 @@ use crate::scan::{Edit, Manner, ScannedFragment, ScannedMedia, ScannedTrack};
 const SECOND: u64 = 10_000_000;
 
 fn source(key: &str) -> Source {
-    Source { key: key.into(), size: 1_000_000, etag: key.to_uppercase() }
+    Source::object(key, 1_000_000, key.to_uppercase())
 }
 
 fn four_cc(code: &str) -> FourCc {

@@ -1,6 +1,7 @@
 //! When the chunks of a stream of fragments start, and that its tracks and the client manifest agree
 //! on it.
 
+use super::archive;
 use super::carried::Carried;
 use super::error::{AssembleError, Followed, Moment};
 use super::group::{Group, Listed};
@@ -17,6 +18,7 @@ const TOLERANCE: u64 = 10_000;
 pub(super) fn levels<'a>(group: &'a Group<'a>) -> Result<Vec<Carried<'a>>, AssembleError> {
     let level = |member: &'a Picked<'a>| match &member.track.media {
         ScannedMedia::Fragments { manner, fragments } => {
+            let fragments = archive::fragments(group, member, fragments);
             Some(Carried::new(member, manner, fragments))
         }
         ScannedMedia::Samples(_) | ScannedMedia::Cues(_) => None,

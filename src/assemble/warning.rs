@@ -1,6 +1,6 @@
 //! What an index was made without, or in another way, and why: for whoever had it made. It is kept nowhere.
 
-use super::error::AssembleError;
+use super::error::{AssembleError, Moment};
 use crate::index::StreamKind;
 use crate::scan::{LeftOut, ScanError};
 use thiserror::Error;
@@ -23,6 +23,19 @@ pub enum Warning {
         manifest: String,
         /// The file.
         key: String,
+    },
+    /// Chunks that a client manifest lists and their folder lacks.
+    #[error(
+        "{folder} lacks {count} of the chunks that the client manifest lists, the first at {first}: they are answered \
+         with 404"
+    )]
+    MissingChunks {
+        /// The folder.
+        folder: String,
+        /// How many.
+        count: usize,
+        /// When the first of them starts.
+        first: Moment,
     },
     /// A fragmented file that is indexed by its samples.
     #[error(

@@ -5,6 +5,7 @@
 //! is refused, no entity but the five predefined ones is known, and size, depth and number of
 //! elements are bounded.
 
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::borrow::Cow;
@@ -190,6 +191,23 @@ impl<'a> Element<'_, 'a> {
             };
             Some(allowed(&value).map(|()| (name, value)))
         })
+    }
+
+    /// All of its text up to the first tag in it, references resolved; a reference that XML does not know is left out.
+    pub fn whole_text(&self) -> String {
+        let mut whole = String::new();
+        let Some(mut reader) = self.behind.cloned() else { return whole };
+        loop {
+            match reader.read_event() {
+                Ok(Event::Text(text)) => whole.push_str(&text.into_inner()),
+                Ok(Event::CData(text)) => whole.push_str(&text.into_inner()),
+                Ok(Event::GeneralRef(name)) => match name.resolve_char_ref() {
+                    Ok(Some(character)) => whole.push(character),
+                    _ => whole.extend(resolve_xml_entity(&name)),
+                },
+                _ => return whole,
+            }
+        }
     }
 
     /// The text that it begins with, up to the first tag or reference in it. What is not well formed is

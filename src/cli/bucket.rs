@@ -5,7 +5,7 @@ use super::place::{Address, Kind};
 use anyhow::{Result, anyhow};
 use futures_util::{TryStreamExt, future};
 use millrace::base::range::ByteRange;
-use millrace::store::{Meta, StoreError};
+use millrace::store::{Listed, Meta, StoreError};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
@@ -56,6 +56,23 @@ impl Bucket {
         let object = self.store.head(&self.path(key)?).await;
         let object = object.map_err(|error| self.failure(key, &error))?;
         Ok(Meta { size: object.size, etag: self.strong(key, object.e_tag.as_deref())?.to_owned() })
+    }
+
+    /// All objects right below `folder`, a key that ends in `/`.
+    pub(super) async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        if self.address.is_web_server() {
+            return Err(StoreError::Unlisted(self.name(folder)));
+        }
+        let prefix = self.path(folder.trim_end_matches('/'))?;
+        let found = self.store.list_with_delimiter(Some(&prefix)).await;
+        let found = found.map_err(|error| self.failure(folder, &error))?;
+        let listed = found.objects.iter().filter_map(|object| {
+            let name = object.location.filename()?.to_owned();
+            let etag = self.strong(object.location.as_ref(), object.e_tag.as_deref());
+            let meta = etag.map(|etag| Meta { size: object.size, etag: etag.to_owned() });
+            Some(meta.map(|meta| Listed { name, meta }))
+        });
+        listed.collect()
     }
 
     /// Exactly `range`, of exactly the version that `etag` names, or an error.

@@ -4,7 +4,7 @@ use super::session::{InterruptedError, Interruption, Session};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
 use millrace::base::range::ByteRange;
-use millrace::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
+use millrace::store::{Body, Listed, MediaStore, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
@@ -111,6 +111,19 @@ impl ObjectStore for Folder {
         Ok(known.meta)
     }
 
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        let names = match names_in(&self.path(folder)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            names => names.map_err(|error| failure(folder, &error))?,
+        };
+        let mut listed = Vec::with_capacity(names.len());
+        for name in names {
+            let meta = self.head(&format!("{folder}{name}")).await?;
+            listed.push(Listed { name, meta });
+        }
+        Ok(listed)
+    }
+
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
         if !self.is_unchanged(key, etag).map_err(|error| failure(key, &error))? {
             return Err(StoreError::Changed(key.to_owned()));
@@ -160,6 +173,20 @@ fn read_range(path: &Path, range: ByteRange) -> io::Result<Vec<u8>> {
         Ok(len) if len == range.length() => Ok(bytes),
         _ => Err(ErrorKind::UnexpectedEof.into()),
     }
+}
+
+/// The files right in a folder, by their names. What is not UTF-8 is none that a key could name.
+fn names_in(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if let Ok(name) = entry.file_name().into_string()
+            && entry.path().is_file()
+        {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 fn failure(key: &str, error: &io::Error) -> StoreError {

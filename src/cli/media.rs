@@ -8,7 +8,7 @@ use super::reading::Reading;
 use super::session::Session;
 use anyhow::Result;
 use millrace::base::range::ByteRange;
-use millrace::store::{MediaStore, Meta, ObjectStore, StoreError};
+use millrace::store::{Listed, MediaStore, Meta, ObjectStore, StoreError};
 use std::path::PathBuf;
 
 /// What lies below a root, here or elsewhere.
@@ -70,6 +70,14 @@ impl ObjectStore for Media {
         }?;
         self.reading.begin(key, meta.size);
         Ok(meta)
+    }
+
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        let name = self.name(folder)?;
+        match &self.source {
+            Source::Folder(folder) => folder.list_folder(&name).await,
+            Source::Bucket(bucket) => bucket.list_folder(&name).await,
+        }
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

@@ -99,10 +99,9 @@ mod tests {
     fn ten_hours(levels: u32) -> Index {
         let chunks: Vec<Chunk> =
             (0..18_000).map(|at| Chunk { start: at * 2 * SECOND, duration: 2 * SECOND }).collect();
-        let source = |at: u32| Source {
-            key: format!("films/a-rather-long-name/of-a-film-{at}_1080p.ismv"),
-            size: 1 << 40,
-            etag: "0123456789abcdef0123456789abcdef-1234".into(),
+        let source = |at: u32| {
+            let key = format!("films/a-rather-long-name/of-a-film-{at}_1080p.ismv");
+            Source::object(key, 1 << 40, "0123456789abcdef0123456789abcdef-1234")
         };
         let ranges = (0..18_000)
             .map(|n| ByteRange::with_length(n * 9_000_000, 8_000_000 + n % 977).unwrap());

@@ -1,10 +1,13 @@
 //! Media and manifests in R2.
 
 use super::body::{StoredBody, describe, unavailable};
-use super::runtime::{MAX_SAFE_INTEGER, R2Bucket, R2GetOptions, R2Object, whole};
+use super::runtime::{
+    MAX_SAFE_INTEGER, R2Bucket, R2GetOptions, R2ListOptions, R2Object, R2Objects, whole,
+};
 use crate::base::range::ByteRange;
+use crate::index::Folder;
 use crate::remote::PATIENCE_MS;
-use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{Listed, MediaStore, Meta, ObjectStore, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Env;
@@ -58,6 +61,28 @@ impl ObjectStore for Bucket {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         let object = settled(key, self.0.head(key)).await?;
         Ok(Meta { size: whole(object.size()), etag: object.etag() })
+    }
+
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        let broken = |error| unavailable(folder, &describe(&error));
+        let (mut listed, mut cursor) = (Vec::new(), None);
+        loop {
+            let options = R2ListOptions::new(folder, cursor.as_deref());
+            let part = JsFuture::from(self.0.list(&options).map_err(broken)?).await;
+            let part: R2Objects = part.map_err(broken)?.unchecked_into();
+            for object in part.objects().iter() {
+                let object: R2Object = object.unchecked_into();
+                let meta = Meta { size: whole(object.size()), etag: object.etag() };
+                if let Some(name) = object.key().strip_prefix(folder) {
+                    listed.push(Listed { name: name.to_owned(), meta });
+                }
+            }
+            cursor = part.cursor().filter(|_| part.truncated());
+            // What is more than a folder may have is refused by whoever asked.
+            if cursor.is_none() || listed.len() > Folder::MAX_CHUNKS {
+                return Ok(listed);
+            }
+        }
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

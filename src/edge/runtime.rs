@@ -35,6 +35,33 @@ extern "C" {
         options: &R2GetOptions,
     ) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn list(this: &R2Bucket, options: &R2ListOptions) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(extends = Object)]
+    pub(super) type R2ListOptions;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_prefix(this: &R2ListOptions, prefix: &str);
+
+    #[wasm_bindgen(method, setter)]
+    fn set_delimiter(this: &R2ListOptions, delimiter: &str);
+
+    #[wasm_bindgen(method, setter)]
+    fn set_cursor(this: &R2ListOptions, cursor: &str);
+
+    /// A part of a list.
+    pub(super) type R2Objects;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn objects(this: &R2Objects) -> Array;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn truncated(this: &R2Objects) -> bool;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn cursor(this: &R2Objects) -> Option<String>;
+
     #[wasm_bindgen(extends = Object)]
     pub(super) type R2GetOptions;
 
@@ -61,6 +88,9 @@ extern "C" {
 
     /// An object, or its head alone.
     pub(super) type R2Object;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn key(this: &R2Object) -> String;
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn size(this: &R2Object) -> f64;
@@ -144,6 +174,19 @@ impl DataPoint {
 impl HeaderRecord {
     pub(super) fn new() -> Self {
         Object::new().unchecked_into()
+    }
+}
+
+impl R2ListOptions {
+    /// What lies right below `folder`, from the first or from where another list ended.
+    pub(super) fn new(folder: &str, cursor: Option<&str>) -> Self {
+        let options: Self = Object::new().unchecked_into();
+        options.set_prefix(folder);
+        options.set_delimiter("/");
+        if let Some(cursor) = cursor {
+            options.set_cursor(cursor);
+        }
+        options
     }
 }
 

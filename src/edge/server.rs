@@ -3,9 +3,10 @@
 use super::body::StoredBody;
 use super::patience::{pause, within};
 use crate::base::range::ByteRange;
-use crate::remote::{AnswerError, Ask, HEADERS, Remote, meta, partial};
+use crate::index::Folder;
+use crate::remote::{AnswerError, Ask, HEADERS, ListPart, Remote, meta, partial, whole};
 use crate::sign::Stamp;
-use crate::store::{Body, MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{Body, Listed, MediaStore, Meta, ObjectStore, StoreError};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use worker::{
     AbortController, CacheMode, Date, Fetch, Headers, Method, Request, RequestInit,
@@ -36,20 +37,36 @@ impl Server<'_> {
         body.ok_or(AnswerError::NoStream)
     }
 
+    /// A part of the list of what lies right below `folder`; `None` if the server has no lists.
+    async fn list_part(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<Option<ListPart>, AnswerError> {
+        let now = Stamp::from_unix_ms(Date::now().as_millis());
+        let Some(request) = self.0.list_request(folder, cursor, now)? else { return Ok(None) };
+        let mut answer = self.sent(&request).await?;
+        whole(StatusCode::from_u16(answer.status_code()).unwrap_or(StatusCode::BAD_GATEWAY))?;
+        match within(self.0.patience_ms, answer.bytes()).await {
+            Some(body) => self.0.list_part(folder, &body.map_err(failed)?).map(Some),
+            None => Err(AnswerError::Timeout(self.0.patience_ms)),
+        }
+    }
+
     /// Sends one request and waits for the headers of its answer.
     async fn send(&self, key: &str, ask: Ask<'_>) -> Result<Received, AnswerError> {
         let now = Stamp::from_unix_ms(Date::now().as_millis());
         let request = self.0.request(key, ask, now)?;
-        // What the runtime says of a failure may repeat the URL, and with it a signature.
-        let failed = |error: worker::Error| {
-            let text = error.to_string();
-            AnswerError::Connection(text.split('?').next().unwrap_or_default().to_owned())
-        };
+        self.received(key, self.sent(&request).await?).map_err(failed)
+    }
+
+    /// What a server answers to `request`, once it begins to.
+    async fn sent(&self, request: &http::Request<()>) -> Result<Response, AnswerError> {
         let abort = AbortController::default();
-        let fetch = Fetch::Request(translate(&request).map_err(failed)?);
+        let fetch = Fetch::Request(translate(request).map_err(failed)?);
         let signal = abort.signal();
         match within(self.0.patience_ms, fetch.send_with_signal(&signal)).await {
-            Some(answer) => self.received(key, answer.map_err(failed)?).map_err(failed),
+            Some(answer) => answer.map_err(failed),
             None => {
                 abort.abort();
                 Err(AnswerError::Timeout(self.0.patience_ms))
@@ -85,6 +102,22 @@ impl ObjectStore for Server<'_> {
         .await
     }
 
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        let (mut listed, mut cursor) = (Vec::new(), None);
+        loop {
+            let asked = async || self.list_part(folder, cursor.as_deref()).await;
+            let Some(part) = twice(folder, asked).await? else {
+                return Err(StoreError::Unlisted(folder.to_owned()));
+            };
+            listed.extend(part.listed);
+            cursor = part.cursor;
+            // What is more than a folder may have is refused by whoever asked.
+            if cursor.is_none() || listed.len() > Folder::MAX_CHUNKS {
+                return Ok(listed);
+            }
+        }
+    }
+
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
         if range.is_empty() {
             return Ok(Vec::new());
@@ -109,6 +142,12 @@ impl MediaStore for Server<'_> {
     ) -> Result<Self::Body, StoreError> {
         twice(key, async || self.range(key, range, etag).await).await
     }
+}
+
+/// That a request failed. What the runtime says of that may repeat the URL, and with it a signature.
+fn failed(error: worker::Error) -> AnswerError {
+    let text = error.to_string();
+    AnswerError::Connection(text.split('?').next().unwrap_or_default().to_owned())
 }
 
 /// Tries once more, after a moment, what failed for a reason that may have passed.

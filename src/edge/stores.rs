@@ -7,7 +7,7 @@ use super::server::Server;
 use super::table;
 use crate::base::range::ByteRange;
 use crate::remote::{Store, Stores};
-use crate::store::{MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{Listed, MediaStore, Meta, ObjectStore, StoreError};
 use serde_json::json;
 use std::rc::Rc;
 use worker::Env;
@@ -55,6 +55,13 @@ impl ObjectStore for Objects {
         match self.store(key)? {
             (Opened::Bucket(bucket), key) => bucket.head(&key).await,
             (Opened::Server(server), key) => server.head(&key).await,
+        }
+    }
+
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        match self.store(folder)? {
+            (Opened::Bucket(bucket), folder) => bucket.list_folder(&folder).await,
+            (Opened::Server(server), folder) => server.list_folder(&folder).await,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::base::settled::all_settled;
 use crate::index::Index;
 use crate::library::build::BuildError;
 use crate::library::{Library, LibraryError, Runtime};
-use crate::store::{IndexStore, ObjectStore};
+use crate::store::{self, IndexStore, ObjectStore};
 
 /// What storage has of the presentation now, where that is not what is stored of it. These `keys` of it have
 /// changed.
@@ -56,7 +56,7 @@ async fn is_current<O: ObjectStore, I, R>(
     index: &Index,
 ) -> bool {
     let heads = index.sources.iter().map(async |source| {
-        let there = library.objects.head(&source.key).await.map_err(drop)?;
+        let there = store::current(&*library.objects, &source.key).await.map_err(drop)?;
         (there.size == source.size && there.etag == source.etag).then_some(()).ok_or(())
     });
     let are_few = u32::try_from(index.sources.len()).is_ok_and(|len| len <= library.limits.calls);

@@ -114,6 +114,13 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// Whether it is nowhere: a folder lacks the object.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Stored { range, .. } if range.is_empty())
+    }
+}
+
 /// Which part of a request's predicate nothing answers to (`[MS-SSTR]` 2.2.3).
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum LocateError {
@@ -142,6 +149,14 @@ pub enum LocateError {
     /// It is asked for in segments of several chunks, and its text cannot be joined.
     #[error("stream {0} has segments of one chunk alone, as its text lies in fragments")]
     OneChunk(String),
+    /// The chunk that starts then is not in storage.
+    #[error("the chunk of stream {stream} that starts at {start} is missing in this quality level")]
+    MissingChunk {
+        /// The stream.
+        stream: String,
+        /// When it starts, in ticks.
+        start: u64,
+    },
     /// No chunk starts then.
     #[error("no chunk of stream {stream} starts at {start}")]
     NoSuchTime {
@@ -176,6 +191,9 @@ pub fn locate<'a>(
     let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
     let source = index.sources.get(track.source).ok_or_else(no_level)?;
     let place = place(track, number).ok_or_else(no_chunk)?;
+    if place.is_missing() {
+        return Err(LocateError::MissingChunk { stream: stream.name.clone(), start });
+    }
     Ok(Located { stream, track, source, track_number, number, chunk, place })
 }
 

@@ -76,6 +76,21 @@ impl Read {
         ordered.then_some(Self { range, kept })
     }
 
+    /// What of it `part` of its range gives, which begins at `offset` in an object of its own; `None` if that is
+    /// nothing.
+    pub fn part(&self, part: ByteRange, offset: u64) -> Option<Self> {
+        let skipped = part.start().checked_sub(self.range.start())?;
+        let end = part.end().checked_sub(self.range.start())?;
+        let kept = self.kept.iter().filter_map(|kept| {
+            let (start, end) = (kept.start().max(skipped), kept.end().min(end));
+            let kept = ByteRange::new(start.checked_sub(skipped)?, end.checked_sub(skipped)?)?;
+            (!kept.is_empty()).then_some(kept)
+        });
+        let kept: Vec<ByteRange> = kept.collect();
+        let range = ByteRange::with_length(offset, part.length())?;
+        (!kept.is_empty()).then_some(Self { range, kept })
+    }
+
     /// What is read.
     pub fn range(&self) -> ByteRange {
         self.range

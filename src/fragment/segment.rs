@@ -29,6 +29,10 @@ impl<'a> LocatedSegment<'a> {
         let no_chunk =
             || LocateError::NoSuchTime { stream: stream.name.clone(), start: first.chunk.start };
         let fragments = fragments.ok_or_else(no_chunk)?;
+        if let Some(missing) = fragments.iter().find(|fragment| fragment.place.is_missing()) {
+            let (stream, start) = (stream.name.clone(), missing.chunk.start);
+            return Err(LocateError::MissingChunk { stream, start });
+        }
         let whole =
             Located { chunk: segment.span, place: joined(first.place, &fragments), ..*first };
         Ok(Some(Self { whole, fragments }))

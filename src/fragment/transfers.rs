@@ -6,16 +6,17 @@
 
 use super::Read;
 use crate::base::range::ByteRange;
-use crate::index::{Carriage, Rewriting};
+use crate::index::{Carriage, Rewriting, Source};
 
 /// So many bytes of samples are held for one answer: of what takes more, the fragments are read one by one, all
 /// at the same time. An isolate has memory for a dozen such answers.
 const MAX_HELD: u64 = 8 << 20;
 
-/// `fragments` that come to clients like this, in order, as one list for each read that gives them: those that lie
-/// side by side, or with no more between them than a read costs, come together. Of those that hold samples of other
+/// `fragments` of `source` that come to clients like this, in order, as one list for each read that gives them: those that lie
+/// side by side in an object, or with no more between them than a read costs, come together. Of those that hold samples of other
 /// tracks too, little is sent, so each is read as far as its front by itself.
 pub fn transfers(
+    source: &Source,
     carriage: Carriage,
     fragments: impl IntoIterator<Item = ByteRange>,
 ) -> Vec<Vec<ByteRange>> {
@@ -27,6 +28,7 @@ pub fn transfers(
     for fragment in fragments {
         if let Some(transfer) = transfers.last_mut()
             && let Some(last) = transfer.last().copied()
+            && source.is_of_one_object(last.through(fragment))
             && let Some(gap) = fragment.start().checked_sub(last.end())
             && gap <= Read::COST
             && let Some(more) = held.checked_add(last.length()).filter(|&more| more <= MAX_HELD)
@@ -49,7 +51,7 @@ mod tests {
 
     fn counts_of(carriage: Carriage, fragments: &[(u64, u64)]) -> Vec<usize> {
         let ranges = fragments.iter().map(|&(start, end)| ByteRange::new(start, end).unwrap());
-        transfers(carriage, ranges).iter().map(Vec::len).collect()
+        transfers(&Source::object("a.ismv", 0, ""), carriage, ranges).iter().map(Vec::len).collect()
     }
 
     fn counts(fragments: &[(u64, u64)]) -> Vec<usize> {

@@ -6,12 +6,13 @@ use super::model::{
 };
 use super::wire::{Reader, Writer};
 use super::{
-    Attribute, BitRates, Carriage, Cues, Extents, Extras, FORMAT_VERSION, Generation, Labels,
-    Pages, Rewriting, Timeline,
+    Attribute, BitRates, Carriage, Cues, Extents, Extras, FORMAT_VERSION, Folder, Generation,
+    Labels, Pages, Rewriting, Timeline,
 };
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
 use crate::base::time::Timescale;
+use std::rc::Rc;
 
 pub use super::wire::FormatError;
 
@@ -69,7 +70,7 @@ impl Index {
             })
         })?;
         let sources = from.list(source)?;
-        let streams = from.list(|from| stream(from, sources.len()))?;
+        let streams = from.list(|from| stream(from, &sources))?;
         let extras = Extras::decode(&mut from)?;
         from.finish()?;
         Ok(Self { generation, attributes, protections, sources, streams, extras })
@@ -89,6 +90,9 @@ impl Index {
             out.string(&source.key);
             out.varint(source.size);
             out.string(&source.etag);
+            if let Some(folder) = &source.folder {
+                folder.encode(out);
+            }
         });
         out.list(&self.streams, put_stream);
         self.extras.encode(&mut out);
@@ -120,7 +124,7 @@ fn put_stream(out: &mut Writer, stream: &Stream) {
     out.list(&stream.tracks, put_track);
 }
 
-fn stream(from: &mut Reader<'_>, sources: usize) -> Result<Stream, FormatError> {
+fn stream(from: &mut Reader<'_>, sources: &[Source]) -> Result<Stream, FormatError> {
     let kind = match from.u8()? {
         0 => StreamKind::Video,
         1 => StreamKind::Audio,
@@ -137,15 +141,27 @@ fn stream(from: &mut Reader<'_>, sources: usize) -> Result<Stream, FormatError> 
     let attributes = from.list(Attribute::decode)?;
     let tracks = from.list(|from| {
         let track = track(from, kind, timeline.len())?;
-        match track.source < sources {
-            true => Ok(track),
-            false => Err(FormatError::Malformed("a track lies in no source")),
+        let lies_in = sources.get(track.source);
+        let lies_in = lies_in.ok_or(FormatError::Malformed("a track lies in no source"))?;
+        match is_torn(&track.media, lies_in) {
+            true => Err(FormatError::Malformed("a fragment lies in several objects")),
+            false => Ok(track),
         }
     })?;
     if tracks.is_empty() {
         return Err(FormatError::Malformed("a stream has no track"));
     }
     Ok(Stream { kind, name, subtype, language, labels, timescale, timeline, attributes, tracks })
+}
+
+/// Whether a stored fragment of a folder does not lie in one of its objects.
+fn is_torn(media: &Media, source: &Source) -> bool {
+    match media {
+        Media::Fragments { extents, .. } if source.folder.is_some() => {
+            extents.iter().any(|range| !range.is_empty() && !source.is_of_one_object(range))
+        }
+        Media::Fragments { .. } | Media::Samples(_) | Media::Cues(_) => false,
+    }
 }
 
 fn put_track(out: &mut Writer, track: &Track) {
@@ -293,7 +309,15 @@ fn matrix(from: &mut Reader<'_>) -> Result<Matrix, FormatError> {
 }
 
 fn source(from: &mut Reader<'_>) -> Result<Source, FormatError> {
-    Ok(Source { key: from.string()?, size: from.varint()?, etag: from.string()? })
+    let (key, size, etag) = (from.string()?, from.varint()?, from.string()?);
+    let folder = match key.ends_with('/') {
+        true => Some(Rc::new(Folder::decode(from)?)),
+        false => None,
+    };
+    match folder.as_ref().is_none_or(|folder| folder.size() == size) {
+        true => Ok(Source { key, size, etag, folder }),
+        false => Err(FormatError::Malformed("a folder has another size than its objects")),
+    }
 }
 
 #[cfg(test)]
@@ -345,7 +369,7 @@ mod tests {
             attributes: Vec::new(),
             tracks: vec![track],
         };
-        let source = |key: &str| Source { key: key.into(), size: 9000, etag: "e".into() };
+        let source = |key: &str| Source::object(key, 9000, "e");
         let sources = vec![source("a.ism"), source("a.ismv")];
         Index::new(Vec::new(), Vec::new(), sources, vec![stream]).with(extras())
     }

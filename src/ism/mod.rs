@@ -4,14 +4,17 @@
 //! What producers leave out, they leave out: assembling takes it from the files. Names of elements and
 //! attributes are taken in any case.
 
+mod format;
 mod path;
 mod setting;
 mod write;
 
 use crate::base::xml::{self, Element, Elements, XmlError};
 use crate::index::{Attribute, StreamKind};
+use format::Layout;
 use thiserror::Error;
 
+pub use format::LiveError;
 pub use path::{PathError, beside, lies_beside, lies_in};
 pub use setting::Setting;
 
@@ -32,7 +35,8 @@ const MAX_SETTINGS: usize = 32;
 pub struct ServerManifest {
     /// The path of the client manifest, relative to this one's folder; see [`beside`].
     pub client_manifest: Option<String>,
-    /// The paths of the media files in order of first mention, each once, relative likewise.
+    /// The paths of the media in order of first mention, each once, relative likewise: files, and of an archive of a
+    /// live channel folders, which end in `/`.
     pub media: Vec<String>,
     /// The tracks in the order they are written.
     pub tracks: Vec<Entry>,
@@ -76,6 +80,14 @@ pub enum ServerManifestError {
     /// It is not XML.
     #[error(transparent)]
     Xml(#[from] XmlError),
+    /// It is not even text.
+    #[error(
+        "{0}; if the asset is encrypted in storage (StorageEncrypted), decrypt all of its files first"
+    )]
+    Sealed(XmlError),
+    /// It is of a channel that is live.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// Its root is another element.
     #[error("the root element is {0}, where a server manifest has smil")]
     Root(String),
@@ -109,13 +121,21 @@ pub enum ServerManifestError {
 impl ServerManifest {
     /// The server manifest in `bytes`, in UTF-8 or UTF-16.
     pub fn parse(bytes: &[u8]) -> Result<Self, ServerManifestError> {
-        let text = xml::decode(bytes)?;
+        let text = xml::decode(bytes).map_err(|error| match error {
+            XmlError::Encoding | XmlError::Character(_) => ServerManifestError::Sealed(error),
+            error => error.into(),
+        })?;
+        let mut layout = Layout::Files;
         let mut elements = Elements::new(&text);
         let mut manifest = Self::default();
         while let Some(element) = elements.read()? {
             match within(element.path)?.as_str() {
                 "" | "body/switch" => {}
-                "head/meta" => manifest.meta(&element)?,
+                "head/meta" => {
+                    let (name, content) = pair(&element, "content")?;
+                    layout = layout.after(&name, &content)?;
+                    manifest.meta(&name, content.as_ref())?;
+                }
                 path => {
                     if let Some(path) = path.strip_prefix("body/") {
                         manifest.body(path.trim_start_matches("switch/"), &element)?;
@@ -123,6 +143,7 @@ impl ServerManifest {
                 }
             }
         }
+        layout.apply(&mut manifest.media);
         match manifest.tracks.is_empty() {
             true => Err(ServerManifestError::NoTrack),
             false => Ok(manifest),
@@ -155,12 +176,11 @@ impl ServerManifest {
         self
     }
 
-    fn meta(&mut self, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
-        let (name, content) = pair(element, "content")?;
+    fn meta(&mut self, name: &str, content: &str) -> Result<(), ServerManifestError> {
         if name.eq_ignore_ascii_case("clientManifestRelativePath") && !content.is_empty() {
-            self.client_manifest = Some(clean(&content)?);
+            self.client_manifest = Some(clean(content)?);
         }
-        if let Some(setting) = Setting::read(&name, &content)
+        if let Some(setting) = Setting::read(name, content)
             && self.settings.len() < MAX_SETTINGS
         {
             self.settings.push(setting);

@@ -75,8 +75,9 @@ pub fn lies_beside(manifest_key: &str, key: &str) -> bool {
 /// Whether the object `key` lies in `folder`, a prefix that ends in `/` or is empty, or below it. A key
 /// that a store could read as that of another object lies nowhere.
 pub fn lies_in(folder: &str, key: &str) -> bool {
-    key.strip_prefix(folder).is_some_and(clean_key)
-        && !key.contains(|c: char| c.is_control() || c == '\\')
+    // The key of a folder ends in a slash itself.
+    let below = key.strip_prefix(folder).map(|path| path.strip_suffix('/').unwrap_or(path));
+    below.is_some_and(clean_key) && !key.contains(|c: char| c.is_control() || c == '\\')
 }
 
 fn clean_key(path: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Everything that can go wrong with a request, and the one place where it becomes a status.
 
 use crate::fragment::{FragmentError, LocateError, MakeError, UnsupportedError};
-use crate::index::FormatError;
+use crate::index::{FormatError, Source};
 use crate::isobmff::ProtectionError;
 use crate::library::LibraryError;
 use crate::library::build::BuildError;
@@ -108,10 +108,13 @@ impl From<LibraryError> for Error {
 }
 
 impl Error {
-    /// That no answer can be made of what lies at `offset` of the object under this key.
-    pub(super) fn unmade(key: &str, offset: u64, why: MakeError) -> Self {
+    /// That no answer can be made of what lies at `offset` of `source`.
+    pub(super) fn unmade(source: &Source, offset: u64, why: MakeError) -> Self {
         match why {
-            MakeError::Fragment(cause) => Self::Fragment { key: key.to_owned(), offset, cause },
+            MakeError::Fragment(cause) => {
+                let (key, offset) = source.place(offset);
+                Self::Fragment { key, offset, cause }
+            }
             MakeError::Unsupported(why) => why.into(),
         }
     }

@@ -56,8 +56,12 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         let mut body = self.open(read, watch).await?;
         let mut heads = Vec::new();
         let mut rest = fragments.as_slice();
+        // Where the first of them lies in the object, and in the source.
+        let (here, there) =
+            (read.read.range().start(), fragments.first().map_or(0, |it| it.start()));
         while let Some((&fragment, behind)) = rest.split_first() {
-            let head = Self::head(&mut body, &read.key, fragment).await?;
+            let offset = fragment.start().saturating_sub(there).saturating_add(here);
+            let head = Self::head(&mut body, (&read.key, offset), fragment).await?;
             let Some(next) = behind.first() else {
                 heads.push((head, body));
                 break;
@@ -73,13 +77,18 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         Ok(heads)
     }
 
-    /// The boxes at the front of the stored `fragment`, taken off the transfer that gives it next.
-    async fn head(body: &mut O::Body, key: &str, fragment: ByteRange) -> Result<Head, Error> {
+    /// The boxes at the front of the stored `fragment`, taken off the transfer that gives it next. It lies at `offset` of
+    /// the object under `key`.
+    async fn head(
+        body: &mut O::Body,
+        (key, offset): (&str, u64),
+        fragment: ByteRange,
+    ) -> Result<Head, Error> {
         let mut reader = HeadReader::new(fragment);
         loop {
             let progress = reader.progress().map_err(|cause| Error::Fragment {
                 key: key.to_owned(),
-                offset: fragment.start(),
+                offset,
                 cause,
             })?;
             match progress {

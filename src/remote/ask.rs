@@ -51,23 +51,41 @@ impl Remote {
         if key.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(AskError::Dots);
         }
-        let mut url = format!("{}/{}", self.base, utf8_percent_encode(key, ENCODED));
-        if let Access::AzureSas(Some(sas)) = &self.access {
-            url.push('?');
-            url.push_str(&sas.0);
-        }
-        let mut request = Request::new(());
-        *request.uri_mut() = url.parse().map_err(|_| AskError::Characters)?;
-        let headers = request.headers_mut();
+        let url = format!("{}/{}", self.base, utf8_percent_encode(key, ENCODED));
         match ask {
-            Ask::Head => *request.method_mut() = Method::HEAD,
+            Ask::Head => self.signed(Method::HEAD, url, None, &[], now),
             Ask::Range { range, etag } => {
                 let last = range.end().checked_sub(1).filter(|last| *last >= range.start());
                 let last = last.ok_or(AskError::Empty)?;
-                headers.insert(header::RANGE, text(&format!("bytes={}-{last}", range.start()))?);
-                headers.insert(header::IF_MATCH, text(&format!("\"{etag}\""))?);
+                let range = text(&format!("bytes={}-{last}", range.start()))?;
+                let headers =
+                    [(header::RANGE, range), (header::IF_MATCH, text(&format!("\"{etag}\""))?)];
+                self.signed(Method::GET, url, None, &headers, now)
             }
         }
+    }
+
+    /// The request of this kind, signed at `now` with all that it has.
+    pub(super) fn signed(
+        &self,
+        method: Method,
+        mut url: String,
+        query: Option<String>,
+        headers: &[(HeaderName, HeaderValue)],
+        now: Stamp,
+    ) -> Result<Request<()>, AskError> {
+        let sas = match &self.access {
+            Access::AzureSas(sas) => sas.as_ref().map(|sas| sas.0.clone()),
+            _ => None,
+        };
+        for (part, mark) in query.into_iter().chain(sas).zip(['?', '&']) {
+            url.push(mark);
+            url.push_str(&part);
+        }
+        let mut request = Request::new(());
+        *request.uri_mut() = url.parse().map_err(|_| AskError::Characters)?;
+        *request.method_mut() = method;
+        request.headers_mut().extend(headers.iter().cloned());
         self.sign(&mut request, now).map_err(|_| AskError::Characters)?;
         // Not signed, as it is the runtime's to change: offsets count what is stored, so nothing may
         // be compressed on its way.
@@ -102,7 +120,7 @@ mod tests {
     use crate::sign::{Secret, azure};
 
     fn remote(base: &str, access: Access) -> Remote {
-        Remote { base: base.into(), access, patience_ms: 1 }
+        Remote { base: base.into(), access, takes_container: false, patience_ms: 1 }
     }
 
     fn ask(remote: &Remote, key: &str, ask: Ask<'_>) -> Result<Request<()>, AskError> {

@@ -115,6 +115,7 @@ impl Entry {
         if !(1..=MAX_PATIENCE_MS).contains(&patience_ms) {
             return Err(format!("timeout_ms is not between 1 and {MAX_PATIENCE_MS}"));
         }
+        let takes_container = self.azure.as_ref().is_some_and(|azure| azure.container.is_none());
         let (base, access) = match (self.r2, self.s3, self.azure, self.http) {
             (Some(_), None, None, None) if self.timeout_ms.is_some() => {
                 return Err("timeout_ms has no meaning for R2".into());
@@ -128,7 +129,7 @@ impl Entry {
             (None, None, None, Some(http)) => (base(&http.url)?, Access::Open),
             _ => return Err("it needs exactly one of r2, s3, azure and http".into()),
         };
-        let store = Store::Remote(Remote { base, access, patience_ms });
+        let store = Store::Remote(Remote { base, access, takes_container, patience_ms });
         Ok(Route { prefix: self.prefix, path: self.path, store })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::ask::AskError;
 use crate::base::range::ByteRange;
+use crate::base::xml::XmlError;
 use crate::store::StoreError;
 use http::StatusCode;
 use thiserror::Error;
@@ -52,6 +53,9 @@ pub enum AnswerError {
     /// The answer does not have the length of its range.
     #[error("the server does not announce the length of the range")]
     NoRangeLength,
+    /// The list of a folder cannot be read.
+    #[error("the server's list of it cannot be read: {0}")]
+    List(XmlError),
     /// It cannot even be asked for.
     #[error(transparent)]
     Ask(#[from] AskError),

@@ -24,6 +24,14 @@ pub fn meta(status: StatusCode, headers: &HeaderMap) -> Result<Meta, AnswerError
     Ok(Meta { size, etag: etag.to_owned() })
 }
 
+/// Whether the body that follows is what was asked for, and all of it.
+pub fn whole(status: StatusCode) -> Result<(), AnswerError> {
+    match status {
+        StatusCode::OK => Ok(()),
+        status => Err(refused(status)),
+    }
+}
+
 /// Whether the body that follows is exactly `range` of exactly the version `etag`.
 pub fn partial(
     range: ByteRange,

@@ -6,10 +6,12 @@ mod ask;
 mod config;
 mod error;
 mod judge;
+mod list;
 mod stores;
 
 pub use ask::{Ask, AskError};
 pub use config::{ConfigError, MAX_PATIENCE_MS, PATIENCE_MS};
 pub use error::AnswerError;
-pub use judge::{HEADERS, meta, partial};
+pub use judge::{HEADERS, meta, partial, whole};
+pub use list::ListPart;
 pub use stores::{Remote, Store, Stores};

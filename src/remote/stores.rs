@@ -31,6 +31,8 @@ pub struct Remote {
     /// What every object's URL begins with, without a slash at its end.
     pub(super) base: String,
     pub(super) access: Access,
+    /// Whether keys begin with the container of Azure's that they lie in.
+    pub(super) takes_container: bool,
     /// For how long an answer is waited for.
     pub patience_ms: u32,
 }

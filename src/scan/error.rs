@@ -133,6 +133,11 @@ pub enum UnfitError {
         /// The track's ID.
         track_id: u32,
     },
+    /// An object of a folder, which is one chunk, holds several fragments.
+    Several {
+        /// Where the second of them begins, as if the folder were one file.
+        offset: u64,
+    },
     /// Fragments are so short that a player would ask for more of them than it plays.
     Short {
         /// The track's ID.
@@ -154,6 +159,9 @@ impl fmt::Display for UnfitError {
             }
             Self::DividedTrack { offset, track_id } => {
                 write!(f, "the fragment at {offset} has track {track_id} in more than one 'traf'")
+            }
+            Self::Several { offset } => {
+                write!(f, "the fragment at {offset} is not the only one of its chunk")
             }
             Self::Short { track_id, average_ms } => {
                 write!(f, "track {track_id}: its fragments last {average_ms} ms on average")

@@ -27,6 +27,8 @@ pub(super) struct File {
     pub(super) window: Window,
     pub(super) tracks: Vec<Track>,
     pub(super) left_out: Vec<LeftOut>,
+    /// When each chunk starts by its name, and where it lies, if it is a folder.
+    pub(super) chunks: Vec<(u64, ByteRange)>,
     /// What lies in each `mdat` that was passed, unless the file is walked by its fragments.
     pub(super) mdats: Vec<ByteRange>,
 }
@@ -42,8 +44,8 @@ struct Kind {
 
 impl File {
     pub(super) fn new(size: u64, way: Way) -> Self {
-        let (tracks, left_out, mdats) = Default::default();
-        Self { way, window: Window::new(size), tracks, left_out, mdats }
+        let (tracks, left_out, chunks, mdats) = Default::default();
+        Self { way, window: Window::new(size), tracks, left_out, chunks, mdats }
     }
 
     /// One box on the way to the `moov`.
@@ -167,7 +169,7 @@ impl File {
         passed: u32,
         sidx: &mut Option<Table>,
     ) -> Result<Option<Stage>, Stop> {
-        let Self { window, tracks, .. } = self;
+        let Self { window, tracks, chunks, .. } = self;
         if at == window.size() {
             return Err(ScanError::NoSamples.into());
         }
@@ -175,7 +177,8 @@ impl File {
         if &top.code == b"moof" {
             let first = Fragment::read(window, tracks, at)?;
             first.check_fit(tracks)?;
-            return Ok(Some(match sidx.take().filter(|_| self.trusts_tables()) {
+            let table = sidx.take().or_else(|| Table::from_chunks(chunks, tracks));
+            return Ok(Some(match table.filter(|_| self.trusts_tables()) {
                 Some(table) => Stage::Sidx { table, first },
                 None => Stage::Tail { first },
             }));
@@ -193,6 +196,7 @@ impl File {
     /// One fragment more on the way through all of them.
     pub(super) fn walk(&mut self, walk: &mut Walk) -> Result<Option<Stage>, Stop> {
         let is_over = walk.step(&self.window, &mut self.tracks)?;
+        walk.check_alone(&self.chunks)?;
         Ok(is_over.then(|| Stage::End(walk.scanned(&self.tracks))))
     }
 

@@ -6,6 +6,7 @@ use super::window::Stop;
 use super::{ScanError, Scanned, Way};
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
+use crate::index::Source;
 use futures_util::FutureExt;
 
 /// A scan under way.
@@ -36,6 +37,13 @@ impl Scanner {
         let mut this = Self { file: File::new(size, way), stage, wanted: None };
         // Without bytes there is nothing to take turns for.
         let _ = this.advance(&Turns::alone()).now_or_never();
+        this
+    }
+
+    /// A scan of `source`, in this `way`. The objects of a folder are its table of fragments.
+    pub fn of(source: &Source, way: Way) -> Self {
+        let mut this = Self::new(source.size, way);
+        this.file.chunks = source.folder.iter().flat_map(|folder| folder.chunks()).collect();
         this
     }
 

@@ -8,7 +8,7 @@ use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
 use crate::base::range::ByteRange;
 use crate::isobmff::{Mfra, Sidx};
 
-/// What a file's own table says of its fragments, while it is being checked.
+/// What a file's own table says of its fragments, or a folder's list of its objects, while it is being checked.
 ///
 /// It is believed if it is exactly true of the first, the second and the last fragment of every track
 /// (the second of video alone): where each begins and ends, whose it is, and when it starts, where the
@@ -93,6 +93,13 @@ impl Table {
         let unsure = references.find(|(_, reference)| !reference.starts_with_sap);
         let unsure = unsure.map(|(at, _)| at).filter(|_| track.is_video());
         Self::new(entries, unsure, (at != size).then_some(at), tracks)
+    }
+
+    /// The fragments of a folder that has nothing but the only track: one in each of its `chunks`.
+    pub(super) fn from_chunks(chunks: &[(u64, ByteRange)], tracks: &[Track]) -> Option<Self> {
+        let [_] = tracks else { return None };
+        let entries = chunks.iter().map(|&(time, range)| Entry { range, track: 0, time });
+        Self::new(entries.collect(), None, None, tracks)
     }
 
     /// A table of `entries`, of which every track has some. The one that it is `unsure` of is read too.

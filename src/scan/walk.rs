@@ -6,7 +6,7 @@ use super::placed::Placed;
 use super::timing::{self, ENOUGH};
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
-use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack};
+use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack, UnfitError};
 use crate::base::range::ByteRange;
 use crate::isobmff::Mfra;
 use std::collections::HashMap;
@@ -74,6 +74,16 @@ impl Walk {
             }
         }
         Ok(false)
+    }
+
+    /// Checks that the last fragment so far does not share one of these `chunks` with the one before it.
+    pub(super) fn check_alone(&self, chunks: &[(u64, ByteRange)]) -> Result<(), ScanError> {
+        let [.., (before, _), (last, _)] = self.pieces.as_slice() else { return Ok(()) };
+        let chunk = |at: u64| chunks.partition_point(|(_, range)| range.end() <= at);
+        match chunks.is_empty() || chunk(before.start()) != chunk(last.start()) {
+            true => Ok(()),
+            false => Err(ScanError::Unfit(UnfitError::Several { offset: last.start() })),
+        }
     }
 
     /// Checks that the fragments so far are not too short.

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{self, HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Request};
+use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -34,7 +35,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Signs `request` at the time `now`. It must have no query, as no request here has.
+    /// Signs `request` at the time `now`. The arguments of its query must stand in the order of their names.
     pub fn sign(&self, request: &mut Request<()>, now: Stamp) -> Result<(), InvalidHeaderValue> {
         request.headers_mut().insert(DATE, HeaderValue::from_str(&now.http())?);
         let text = self.string_to_sign(request);
@@ -66,6 +67,11 @@ impl Signer {
             let _ = writeln!(lines, "{name}:{value}");
         }
         let _ = write!(lines, "/{}{}", self.account, request.uri().path());
+        for argument in request.uri().query().into_iter().flat_map(|query| query.split('&')) {
+            let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
+            let value = percent_decode_str(value).decode_utf8_lossy();
+            let _ = write!(lines, "\n{}:{value}", name.to_ascii_lowercase());
+        }
         lines
     }
 }
@@ -90,17 +96,17 @@ mod tests {
         request.header("x-ms-date", Stamp::from_unix_ms(NOW_MS).http()).body(()).unwrap()
     }
 
-    /// "Authorize with Shared Key", Azure Storage REST API: the example for a GET, without the query
-    /// that it has and ours have not.
+    /// "Authorize with Shared Key", Azure Storage REST API: the example for a GET.
     #[test]
     fn azures_example() {
-        let got = signer()
-            .string_to_sign(&request("https://myaccount.blob.core.windows.net/mycontainer"));
+        let got = signer().string_to_sign(&request(
+            "https://myaccount.blob.core.windows.net/mycontainer?comp=metadata&restype=container&timeout=20",
+        ));
         assert_eq!(
             got,
             "GET\n\n\n\n\n\n\n\n\n\n\n\n\
              x-ms-date:Fri, 26 Jun 2015 23:39:12 GMT\nx-ms-version:2015-02-21\n\
-             /myaccount/mycontainer"
+             /myaccount/mycontainer\ncomp:metadata\nrestype:container\ntimeout:20"
         );
     }
 

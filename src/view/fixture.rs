@@ -106,7 +106,7 @@ pub(crate) fn stream(
 }
 
 pub(crate) fn index(streams: Vec<Stream>) -> Index {
-    let source = Source { key: "a.ism".into(), size: 1, etag: "e".into() };
+    let source = Source::object("a.ism", 1, "e");
     Index::new(vec![], vec![], vec![source], streams)
 }
 

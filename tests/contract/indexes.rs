@@ -40,7 +40,7 @@ const NOW_MS: u64 = 1_795_366_999_000;
 /// An index that differs from others by `text`.
 fn index(text: &str, sources: &[&str]) -> Index {
     let attributes = vec![Attribute { name: "contract".to_owned(), value: text.to_owned() }];
-    let source = |key: &&str| Source { key: (*key).to_owned(), size: 1, etag: "e".to_owned() };
+    let source = |key: &&str| Source::object(*key, 1, "e");
     Index::new(attributes, Vec::new(), sources.iter().map(source).collect(), Vec::new())
 }
 

@@ -60,6 +60,7 @@ pub(crate) async fn objects<S: MediaStore>(store: &S, desk: &impl Desk) -> Told 
         a_replaced_object_of_the_same_size_is_too(store, desk);
         a_removed_object_is_not_found(store, desk);
         keys_are_taken_as_they_are(store, desk);
+        a_folder_lists_what_lies_right_in_it(store, desk);
     }
 }
 
@@ -79,6 +80,26 @@ async fn a_head_tells_size_and_tag<S: MediaStore>(store: &S, desk: &impl Desk) -
     same("an empty tag", meta.etag.is_empty(), false)?;
     same("a quote in the tag", meta.etag.contains('"'), false)?;
     same("the same again", store.head(key).await.map_err(told)?, meta)
+}
+
+async fn a_folder_lists_what_lies_right_in_it<S: MediaStore>(store: &S, desk: &impl Desk) -> Kept {
+    let keys = ["contract/folder 1/header", "contract/folder 1/20000000"];
+    for key in keys.into_iter().chain(["contract/folder 1/deep/0", "contract/folder 10"]) {
+        desk.put(key, &pattern(50)).await?;
+    }
+    let listed = match store.list_folder("contract/folder 1/").await {
+        // Whoever has no lists says so.
+        Err(StoreError::Unlisted(_)) => return Ok(()),
+        listed => listed.map_err(told)?,
+    };
+    same("how many", listed.len(), keys.len())?;
+    for key in keys {
+        let listed = listed.iter().find(|it| key.ends_with(&format!("/{}", it.name)));
+        let there = store.head(key).await.map_err(told)?;
+        same(key, listed.map(|it| &it.meta), Some(&there))?;
+    }
+    let none = store.list_folder("contract/nowhere/").await.map_err(told)?;
+    same("nothing in a folder that is not there", none.len(), 0)
 }
 
 /// First and last bytes, some between, one, and all of `len`.

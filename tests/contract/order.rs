@@ -21,7 +21,7 @@ fn key(text: &str) -> String {
 
 /// An index of two sources with these pages.
 fn whole(pages: &[&str]) -> Whole {
-    let source = |key: &str| Source { key: key.to_owned(), size: 1, etag: "e".to_owned() };
+    let source = |key: &str| Source::object(key, 1, "e");
     let index = Index::new(Vec::new(), Vec::new(), [NAME, VIDEO].map(source).to_vec(), Vec::new());
     let pages = pages.iter().map(|text| page(text)).collect();
     Whole { index: Rc::new(index), pages, warnings: Rc::default() }

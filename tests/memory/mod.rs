@@ -14,8 +14,8 @@ use millrace::describe::Summary;
 use millrace::index::{Digest, PageValue};
 use millrace::selection::FilterName;
 use millrace::store::{
-    Body, Cache, FilterStore, IndexStore, LinkStore, Listing, MediaStore, Meta, ObjectStore,
-    Purged, StoreError, filter_key, page_at, page_key,
+    Body, Cache, FilterStore, IndexStore, LinkStore, Listed, Listing, MediaStore, Meta,
+    ObjectStore, Purged, StoreError, filter_key, page_at, page_key,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,8 @@ pub(crate) struct Memory {
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
     pub(crate) cache_fails: Cell<bool>,
+    /// Whether the store has no lists of folders.
+    pub(crate) lists_none: Cell<bool>,
     /// Whether others go on while an object or an index is read.
     pub(crate) slow: Cell<bool>,
     /// Whether every object is replaced by an equal one whenever it is opened.
@@ -52,6 +54,7 @@ type Object = (Rc<[u8]>, String);
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Call {
     Head(String),
+    ListFolder(String),
     Read(String, ByteRange),
     Open(String, ByteRange),
     Get(String),
@@ -134,6 +137,21 @@ impl ObjectStore for Memory {
         }
         let (bytes, etag) = self.version(key)?;
         Ok(Meta { size: u64::try_from(bytes.len()).unwrap(), etag })
+    }
+
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        self.wait().await;
+        self.calls.borrow_mut().push(Call::ListFolder(folder.to_owned()));
+        if self.lists_none.get() {
+            return Err(StoreError::Unlisted(folder.to_owned()));
+        }
+        let objects = self.objects.borrow();
+        let below = objects.iter().filter_map(|(key, (bytes, etag))| {
+            let name = key.strip_prefix(folder).filter(|name| !name.contains('/'))?.to_owned();
+            let (size, etag) = (u64::try_from(bytes.len()).unwrap(), etag.clone());
+            Some(Listed { name, meta: Meta { size, etag } })
+        });
+        Ok(below.collect())
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

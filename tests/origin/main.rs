@@ -7,6 +7,7 @@ mod media;
 #[path = "../memory/mod.rs"]
 mod memory;
 
+mod archive;
 mod beside;
 mod cmaf;
 mod files;

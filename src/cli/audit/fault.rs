@@ -31,13 +31,15 @@ impl Fault {
     /// What `error` comes to.
     pub(super) fn of(error: &BuildError) -> Self {
         match error {
-            BuildError::Store(_) | BuildError::Crowded(_) | BuildError::Abandoned(_) => {
-                Self::Storage
-            }
+            BuildError::Store(_)
+            | BuildError::Unlisted(_)
+            | BuildError::Crowded(_)
+            | BuildError::Abandoned(_) => Self::Storage,
             BuildError::Missing { .. } => Self::Missing,
             BuildError::Server { .. } => Self::ServerManifest,
             BuildError::Client { .. } => Self::ClientManifest,
             BuildError::Scan { .. }
+            | BuildError::Header { .. }
             | BuildError::BySamples { .. }
             | BuildError::TooCostly { .. } => Self::Media,
             BuildError::Text { .. } => Self::Text,

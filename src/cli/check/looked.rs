@@ -125,7 +125,7 @@ impl Looked {
         let folder = file.parent().filter(|folder| *folder != Path::new(""));
         let media = Media::look(folder.unwrap_or(Path::new(".")).to_owned(), session);
         let Meta { size, etag } = session.wait(media.head(own))??;
-        let source = Source { key: own.to_owned(), size, etag };
+        let source = Source::object(own, size, etag);
         let samples = session.wait(proof::scanned(&media, &source))??;
         let files = [own.to_owned()];
         let composed = session.wait(compose(&media, "", &files, &Limits::NONE, cuts))?;

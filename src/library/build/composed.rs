@@ -45,7 +45,7 @@ pub async fn compose<O: ObjectStore>(
         |name: &String, scan: &Sourced<Scanned>| scan.source.key == beside(presentation, name);
     let named = |name| scans.iter().find(|scan| is_named(name, scan)).cloned();
     let media = manifest.media.iter().filter_map(named).collect();
-    let source = Source { key: presentation.to_owned(), size: 0, etag: String::new() };
+    let source = Source::object(presentation, 0, String::new());
     let server = Sourced { source, content: manifest };
     let built = reader.assembled(&server, None, media, cuts).await;
     Ok(Composed { manifest: server.content, warnings, built })

@@ -2,6 +2,7 @@
 
 use super::Limits;
 use crate::assemble::AssembleError;
+use crate::index::Folder;
 use crate::ism::ServerManifestError;
 use crate::ismc::ClientManifestError;
 use crate::scan::{ScanError, UnfitError};
@@ -23,6 +24,9 @@ pub enum BuildError {
         /// The file.
         key: String,
     },
+    /// A folder lies in a store that lists none.
+    #[error(transparent)]
+    Unlisted(StoreError),
     /// It takes more than was granted.
     #[error("indexing {key} takes more than {limits}; index it with the command line")]
     TooCostly {
@@ -66,6 +70,17 @@ pub enum BuildError {
     Scan {
         /// The media file.
         key: String,
+        /// What is wrong with it.
+        cause: ScanError,
+    },
+    /// What a folder begins with is no init segment.
+    #[error(
+        "{folder}{}: {cause}; if the asset is encrypted in storage (StorageEncrypted), decrypt all of its files first",
+        Folder::HEADER
+    )]
+    Header {
+        /// The folder.
+        folder: String,
         /// What is wrong with it.
         cause: ScanError,
     },

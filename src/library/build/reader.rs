@@ -7,8 +7,9 @@ use crate::base::turns::Turns;
 use crate::index::Source;
 use crate::ism::{ServerManifest, beside};
 use crate::ismc::ClientManifest;
+use crate::isobmff::BoxError;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
-use crate::store::{Meta, ObjectStore, StoreError};
+use crate::store::{self, LISTED_AT_ONCE, Meta, ObjectStore, StoreError};
 use crate::text::Syntax;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
@@ -55,10 +56,25 @@ impl<'a, O: ObjectStore> Reader<'a, O> {
     pub(super) async fn source(&self, key: &str) -> Result<Option<Source>, BuildError> {
         self.spend(key, 0).await?;
         match self.objects.head(key).await {
-            Ok(Meta { size, etag }) => Ok(Some(Source { key: key.to_owned(), size, etag })),
+            Ok(Meta { size, etag }) => Ok(Some(Source::object(key, size, etag))),
             Err(StoreError::NotFound(_)) => Ok(None),
             Err(error) => Err(BuildError::Store(error)),
         }
+    }
+
+    /// The folder `key`, if there is one with a header. What it takes to list it is counted when that is done.
+    async fn folder(&self, key: &str) -> Result<Option<Source>, BuildError> {
+        self.spend(key, 0).await?;
+        let folder = match store::folder(self.objects, key).await {
+            Ok(folder) => folder,
+            Err(StoreError::NotFound(_)) => return Ok(None),
+            Err(error @ StoreError::Unlisted(_)) => return Err(BuildError::Unlisted(error)),
+            Err(error) => return Err(BuildError::Store(error)),
+        };
+        for _ in 0..folder.chunks().count() / LISTED_AT_ONCE {
+            self.spend(key, 0).await?;
+        }
+        Ok(Some(Source::folder(key, folder)))
     }
 
     pub(super) async fn server_manifest(
@@ -152,7 +168,11 @@ impl<'a, O: ObjectStore> Reader<'a, O> {
 
     /// What there is in a file that a server manifest names, if it is there.
     async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
-        let Some(source) = self.source(&key).await? else { return Ok(None) };
+        let source = match key.ends_with('/') {
+            true => self.folder(&key).await?,
+            false => self.source(&key).await?,
+        };
+        let Some(source) = source else { return Ok(None) };
         let scanned = match Syntax::of(&key) {
             Some(syntax) => self.text(source, syntax).await?,
             None => self.scan(source).await?,
@@ -183,8 +203,11 @@ impl<'a, O: ObjectStore> Reader<'a, O> {
     }
 
     async fn scan_by(&self, way: Way, source: Source) -> Result<Sourced<Scanned>, BuildError> {
-        let broken = |cause| BuildError::Scan { key: source.key.clone(), cause };
-        let mut scanner = Scanner::new(source.size, way);
+        let broken = |cause| match source.folder.is_some() && is_no_header(&cause) {
+            true => BuildError::Header { folder: source.key.clone(), cause },
+            false => BuildError::Scan { key: source.key.clone(), cause },
+        };
+        let mut scanner = Scanner::of(&source, way);
         while let Some(range) = scanner.wants() {
             let end = range.end().min(range.start().saturating_add(MAX_PIECE));
             let piece = ByteRange::new(range.start(), end).unwrap_or(range);
@@ -204,8 +227,11 @@ impl<'a, O: ObjectStore> Reader<'a, O> {
     }
 
     async fn read(&self, source: &Source, range: ByteRange) -> Result<Vec<u8>, BuildError> {
-        self.spend(&source.key, range.length()).await?;
-        self.objects.read(&source.key, range, &source.etag).await.map_err(BuildError::Store)
+        let pieces = source.pieces(range);
+        for piece in &pieces {
+            self.spend(&source.key, piece.range.length()).await?;
+        }
+        store::read(self.objects, source, range).await.map_err(BuildError::Store)
     }
 
     async fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
@@ -223,5 +249,14 @@ impl<'a, O: ObjectStore> Reader<'a, O> {
             true => Ok(()),
             false => Err(BuildError::Crowded(key.to_owned())),
         }
+    }
+}
+
+/// Whether a folder cannot be scanned for what its header is: no MP4 file's beginning.
+fn is_no_header(cause: &ScanError) -> bool {
+    match cause {
+        ScanError::NoMovie => true,
+        ScanError::Box(BoxError { offset, .. }) => *offset == 0,
+        _ => false,
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn index(key: &str) -> Rc<Index> {
-    let source = crate::index::Source { key: key.into(), size: 1, etag: "e".into() };
+    let source = crate::index::Source::object(key, 1, "e");
     Rc::new(Index::new(Vec::new(), Vec::new(), vec![source], Vec::new()))
 }
 

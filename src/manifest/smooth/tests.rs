@@ -77,7 +77,7 @@ fn even(count: u64, duration: u64) -> Vec<Chunk> {
 }
 
 fn index(streams: Vec<Stream>) -> Index {
-    let source = Source { key: "a.ismv".into(), size: 1, etag: "e".into() };
+    let source = Source::object("a.ismv", 1, "e");
     Index::new(vec![], vec![], vec![source], streams)
 }
 

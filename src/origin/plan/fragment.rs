@@ -61,9 +61,8 @@ pub(super) fn fragment(
                 return Ok(Step::NeedsPage { known: known.clone(), page, at, meanwhile });
             };
             let offset = sampled.runs.first().map_or(0, |run| run.range.start());
-            let key = &located.source.key;
             let parts = synthesis.parts(sampled);
-            let parts = parts.map_err(|why| Error::unmade(key, offset, why))?;
+            let parts = parts.map_err(|why| Error::unmade(located.source, offset, why))?;
             let sent = Sent { parts, rests: Vec::new() };
             send(asked, &representation, located.source, sent).map(Step::Answer)
         }
@@ -104,7 +103,7 @@ fn stored(
         (None, None) => return Ok(Step::needs_head(source, range)),
         (None, Some(head)) => {
             let parts = recipe.parts(head);
-            let parts = parts.map_err(|why| Error::unmade(&source.key, range.start(), why))?;
+            let parts = parts.map_err(|why| Error::unmade(source, range.start(), why))?;
             Sent { parts, rests: vec![head.payload] }
         }
     };

@@ -16,5 +16,5 @@ pub(super) fn meanwhile(
     if !asked.is_for_all() || !synthesis.is_of_all_samples() {
         return Vec::new();
     }
-    reads.into_iter().map(|range| StoredRead::whole(source, range)).collect()
+    reads.into_iter().flat_map(|range| StoredRead::whole(source, range)).collect()
 }

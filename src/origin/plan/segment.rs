@@ -66,7 +66,7 @@ fn stored(
         Place::Sampled { .. } | Place::Cues { .. } => None,
     });
     if facts.heads.is_empty() {
-        let lists = transfers(carriage, stored.map(|(_, range)| range)).into_iter();
+        let lists = transfers(source, carriage, stored.map(|(_, range)| range)).into_iter();
         let transfers = lists.filter_map(|fragments| StoredTransfer::new(source, fragments));
         return Ok(ControlFlow::Break(Step::NeedsHeads(transfers.collect())));
     }
@@ -75,7 +75,7 @@ fn stored(
         // CMAF states times in its own way, whatever clients of Smooth Streaming are sent.
         let time_untimed = false;
         let made = Recipe::new(noun, located, carriage, time_untimed).parts(head);
-        let made = made.map_err(|why| Error::unmade(&source.key, range.start(), why))?;
+        let made = made.map_err(|why| Error::unmade(source, range.start(), why))?;
         parts = parts.then(made);
     }
     let rests = facts.heads.iter().map(|head| head.payload).collect();
@@ -100,7 +100,7 @@ fn sampled(
     }
     let joined = SampledFragment::joined(&facts.sampled);
     let offset = joined.runs.first().map_or(0, |run| run.range.start());
-    let key = &segment.whole.source.key;
-    let parts = synthesis.parts(&joined).map_err(|why| Error::unmade(key, offset, why))?;
+    let source = segment.whole.source;
+    let parts = synthesis.parts(&joined).map_err(|why| Error::unmade(source, offset, why))?;
     Ok(ControlFlow::Continue(Sent { parts, rests: Vec::new() }))
 }

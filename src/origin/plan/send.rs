@@ -52,16 +52,19 @@ fn body(source: &Source, parts: Parts, rests: &[ByteRange]) -> Result<Vec<Planne
         }
         let offset = stored.first().map_or(0, |range| range.start());
         let reads = Read::plan(&stored);
-        let scattered = || Error::unmade(&source.key, offset, FragmentError::Scattered.into());
+        let scattered = || Error::unmade(source, offset, FragmentError::Scattered.into());
         let reads = reads.ok_or_else(scattered)?;
         let mut rests = rests.iter().enumerate();
         let begun = rests.find_map(|(head, rest)| Some((head, out_of(*rest, &stored, &reads)?)));
         match begun {
             Some((head, read)) => {
-                body.push(Planned::Rest { head, read: StoredRead::new(source, read) });
+                let read = StoredRead::of(source, &read).into_iter();
+                body.extend(read.map(|read| Planned::Rest { head, read }));
             }
-            None => body
-                .extend(reads.into_iter().map(|it| Planned::Stored(StoredRead::new(source, it)))),
+            None => {
+                let reads = reads.iter().flat_map(|read| StoredRead::of(source, read));
+                body.extend(reads.map(Planned::Stored));
+            }
         }
     }
     Ok(body)

@@ -2,7 +2,7 @@
 
 use crate::base::range::ByteRange;
 use crate::fragment::{Head, Read};
-use crate::index::{Digest, Generation, SampledFragment, Source};
+use crate::index::{Digest, Generation, Piece, SampledFragment, Source};
 use crate::library::Known;
 use crate::selection::{FilterName, Selection};
 use crate::store::Meta;
@@ -39,14 +39,25 @@ pub struct StoredRead {
 }
 
 impl StoredRead {
-    /// `read` of `source`.
-    pub fn new(source: &Source, read: Read) -> Self {
-        Self { key: source.key.clone(), etag: source.etag.clone(), read }
+    /// The reads of objects that `read` of `source` is, in order: one, unless that is a folder.
+    pub fn of(source: &Source, read: &Read) -> Vec<Self> {
+        if source.folder.is_none() {
+            let (key, etag) = (source.key.clone(), source.etag.clone());
+            return vec![Self { key, etag, read: read.clone() }];
+        }
+        let mut at = read.range().start();
+        let pieces = source.pieces(read.range()).into_iter().filter_map(|piece| {
+            let part = ByteRange::with_length(at, piece.range.length())?;
+            at = part.end();
+            let Piece { key, etag, range } = piece;
+            Some(Self { key, etag, read: read.part(part, range.start())? })
+        });
+        pieces.collect()
     }
 
-    /// All of `range` of `source`.
-    pub fn whole(source: &Source, range: ByteRange) -> Self {
-        Self::new(source, Read::whole(range))
+    /// The reads of objects that give all of `range` of `source`.
+    pub fn whole(source: &Source, range: ByteRange) -> Vec<Self> {
+        Self::of(source, &Read::whole(range))
     }
 }
 
@@ -55,15 +66,15 @@ impl StoredRead {
 pub struct StoredTransfer {
     /// From the start of the first to the end of the last.
     pub read: StoredRead,
-    /// Where in the object each of them lies.
+    /// Where in the source each of them lies.
     pub fragments: Vec<ByteRange>,
 }
 
 impl StoredTransfer {
-    /// One of `fragments` of `source`; `None` of none.
+    /// One of `fragments` of `source`, which lie in one object; `None` of none.
     pub(super) fn new(source: &Source, fragments: Vec<ByteRange>) -> Option<Self> {
         let range = fragments.first()?.through(*fragments.last()?);
-        Some(Self { read: StoredRead::whole(source, range), fragments })
+        Some(Self { read: StoredRead::whole(source, range).pop()?, fragments })
     }
 }
 
@@ -116,7 +127,6 @@ pub enum Step {
 impl Step {
     /// The boxes at the front of the one stored fragment at `range` of `source` are wanted.
     pub(super) fn needs_head(source: &Source, range: ByteRange) -> Self {
-        let (read, fragments) = (StoredRead::whole(source, range), vec![range]);
-        Self::NeedsHeads(vec![StoredTransfer { read, fragments }])
+        Self::NeedsHeads(StoredTransfer::new(source, vec![range]).into_iter().collect())
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn text(
         return Ok(Step::Answer(representation.not_modified()));
     }
     let located = text.located();
-    let refused = |why| Error::unmade(&located.source.key, offset(located), why);
+    let refused = |why| Error::unmade(located.source, offset(located), why);
     match cues(text, known, facts).map_err(refused)? {
         ControlFlow::Break(needs) => Ok(needs),
         ControlFlow::Continue(cues) => {
@@ -43,7 +43,7 @@ fn cues(
 ) -> Result<ControlFlow<Step, Vec<Cue>>, MakeError> {
     let located = text.located();
     let source = located.source;
-    let whole = |range| Step::NeedsBytes(vec![StoredRead::whole(source, range)]);
+    let whole = |range| Step::NeedsBytes(StoredRead::whole(source, range));
     let documents = match located.place {
         Place::Cues { range, .. } if range.is_empty() => {
             return Ok(ControlFlow::Continue(Vec::new()));
@@ -81,11 +81,10 @@ fn cues(
 /// The reads that give `documents`, in their order.
 fn reads(source: &Source, documents: &Documents) -> Result<Vec<StoredRead>, MakeError> {
     let reads = Read::plan(&documents.ranges()).ok_or(FragmentError::Scattered)?;
-    let reads = reads.into_iter().map(|read| {
+    for read in &reads {
         bounded(read.range())?;
-        Ok(StoredRead::new(source, read))
-    });
-    reads.collect()
+    }
+    Ok(reads.iter().flat_map(|read| StoredRead::of(source, read)).collect())
 }
 
 fn bounded(range: ByteRange) -> Result<ByteRange, FragmentError> {

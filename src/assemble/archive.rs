@@ -1,0 +1,112 @@
+//! The archive of a live channel: folders, whose objects are held against the chunks of the client manifest. It has gaps
+//! where nothing was sent, and lacks objects where something was lost.
+
+use super::cuts::TOLERANCE;
+use super::error::Moment;
+use super::group::Group;
+use super::pick::Picked;
+use super::warning::Warning;
+use crate::base::chunk::Chunk;
+use crate::base::range::ByteRange;
+use crate::base::time::Timescale;
+use crate::index::{Index, Media};
+use crate::scan::ScannedFragment;
+use std::borrow::Cow;
+
+/// The fragments of `member`, which has those that are its `own`. Of a folder that the client manifest lists, there is one
+/// for each chunk there: an empty one where the folder has none that starts then. What is not listed is not served.
+pub(super) fn fragments<'a>(
+    group: &Group<'_>,
+    member: &Picked<'_>,
+    own: &'a [ScannedFragment],
+) -> Cow<'a, [ScannedFragment]> {
+    let listed = group.listed.filter(|_| member.file.source.folder.is_some());
+    let Some(listed) = listed.filter(|listed| !listed.stream.chunks.is_empty()) else {
+        return Cow::Borrowed(own);
+    };
+    let (from, to) = (listed.stream.timescale, member.track.timescale);
+    let near = u64::from(to.ticks_per_second() / 2000);
+    let mut behind = own.first().map_or(0, |first| first.range.start());
+    let mut found = 0usize;
+    let chunks = listed.stream.chunks.iter().map(|chunk| {
+        let (start, end) = (from.rescale(chunk.start, to)?, from.rescale(chunk.end()?, to)?);
+        let at = own.partition_point(|it| it.chunk.start.saturating_add(near) < start);
+        let fragment = own.get(at).filter(|it| it.chunk.start.abs_diff(start) <= near);
+        let missing = || {
+            let range = ByteRange::with_length(behind, 0)?;
+            let chunk = Chunk { start, duration: end.checked_sub(start)? };
+            Some(ScannedFragment { range, chunk })
+        };
+        found += usize::from(fragment.is_some());
+        let fragment = fragment.copied().or_else(missing)?;
+        behind = fragment.range.end();
+        Some(fragment)
+    });
+    match chunks.collect::<Option<Vec<_>>>() {
+        Some(chunks) if found > 0 => Cow::Owned(chunks),
+        // Nothing of it is where it should be, which is said where the two are compared.
+        _ => Cow::Borrowed(own),
+    }
+}
+
+/// Where the samples of an archive are cut whose fragments are of no use: at the first sample of each listed chunk
+/// with which decoding can begin.
+pub(super) struct ListedCuts {
+    /// When each chunk starts and ends, in ticks of Smooth Streaming.
+    listed: Vec<(u64, u64)>,
+    /// The same of each that has such a sample, which is where it starts.
+    cuts: Vec<(u64, u64)>,
+    last: Option<usize>,
+}
+
+impl ListedCuts {
+    /// Those of a stream whose first track lies in a folder, and that the client manifest lists.
+    pub(super) fn of(group: &Group<'_>) -> Option<Self> {
+        let listed = group.listed.filter(|_| group.first.file.source.folder.is_some())?;
+        let smooth = |ticks| listed.stream.timescale.rescale(ticks, Timescale::SMOOTH);
+        let chunk = |chunk: &Chunk| Some((smooth(chunk.start)?, smooth(chunk.end()?)?));
+        let listed = listed.stream.chunks.iter().map(chunk).collect::<Option<Vec<_>>>()?;
+        (!listed.is_empty()).then(|| Self { listed, cuts: Vec::new(), last: None })
+    }
+
+    /// Takes the time of a sample with which decoding can begin, in order.
+    pub(super) fn push(&mut self, sync: u64) {
+        let at = self.listed.partition_point(|&(start, _)| start <= sync.saturating_add(TOLERANCE));
+        let Some(at) = at.checked_sub(1).filter(|&at| self.last.is_none_or(|last| last < at))
+        else {
+            return;
+        };
+        self.last = Some(at);
+        self.cuts.extend(self.listed.get(at).map(|&(_, end)| (sync, end)));
+    }
+
+    /// When each chunk starts, and when it ends: when the next one starts, unless the client manifest speaks of a gap
+    /// of more than a tenth of a second; and the last at `end`.
+    pub(super) fn finish(self, end: u64) -> Vec<(u64, u64)> {
+        const NOISE: u64 = 1_000_000;
+        let next = self.cuts.iter().skip(1).map(|&(start, _)| start).chain([end]);
+        let cuts = self.cuts.iter().zip(next).map(|(&(start, listed), next)| {
+            let is_gap = listed > start && listed.saturating_add(NOISE) < next;
+            (start, if is_gap { listed } else { next })
+        });
+        cuts.collect()
+    }
+}
+
+/// A warning for each track that lacks chunks.
+pub(super) fn warnings(index: &Index) -> Vec<Warning> {
+    let streams = index.streams.iter();
+    let tracks = streams.flat_map(|stream| stream.tracks.iter().map(move |track| (stream, track)));
+    let warnings = tracks.filter_map(|(stream, track)| {
+        let Media::Fragments { extents, .. } = &track.media else { return None };
+        let chunks = stream.timeline.iter().zip(extents.iter());
+        let mut missing = chunks.filter(|(_, range)| range.is_empty());
+        let (first, _) = missing.next()?;
+        Some(Warning::MissingChunks {
+            folder: index.sources.get(track.source)?.key.clone(),
+            count: missing.count().saturating_add(1),
+            first: Moment { ticks: first.start, timescale: stream.timescale },
+        })
+    });
+    warnings.collect()
+}
