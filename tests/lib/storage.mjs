@@ -120,24 +120,26 @@ export class Storage {
       : { keys, list_complete: false, cursor: names.at(-1) };
   }
 
+  /** What lies right below a prefix; the cursor of a part is the last key of it. */
+  #folder({ key, limit, cursor = '' }) {
+    const below = (name) => name.startsWith(key) && !name.slice(key.length).includes('/') && name > cursor;
+    const all = [...this.objects.keys()].filter(below).sort();
+    const names = all.slice(0, limit);
+    const objects = names.map((name) => head(name, this.objects.get(name)));
+    const truncated = names.length < all.length;
+    const list = { objects, truncated, delimitedPrefixes: [], ...(truncated ? { cursor: names.at(-1) } : {}) };
+    const bytes = Buffer.from(JSON.stringify(list));
+    return { headers: { 'cf-r2-metadata-size': bytes.length, 'content-type': 'application/json' }, bytes };
+  }
+
   /** @param {Call} call */
-  #r2({ method, key, start = 0, end, etag }) {
+  #r2({ method, key, start = 0, end, etag, limit, cursor }) {
+    if (method === 'list') return this.#folder({ key, limit, cursor });
     const object = this.objects.get(key);
     if (!object) return r2Error(404, 10007);
     const { size, stop } = { size: object.bytes.length, stop: Math.min(end ?? Infinity, object.bytes.length) };
-    const metadata = Buffer.from(
-      JSON.stringify({
-        name: key,
-        version: object.etag,
-        size,
-        etag: object.etag,
-        uploaded: 1_700_000_000_000,
-        httpFields: {},
-        customFields: [],
-        checksums: { 0: object.etag },
-        range: { offset: start, length: Math.max(stop - start, 0) },
-      }),
-    );
+    const range = { offset: start, length: Math.max(stop - start, 0) };
+    const metadata = Buffer.from(JSON.stringify({ ...head(key, object), range }));
     const headers = { 'cf-r2-metadata-size': metadata.length, 'content-type': 'application/json' };
     if (etag !== undefined && etag !== object.etag) {
       const refused = r2Error(412, 10031);
@@ -148,6 +150,18 @@ export class Storage {
     return { headers, bytes: Buffer.concat([metadata, object.bytes.subarray(start, stop)]) };
   }
 }
+
+/** What R2 says of an object. */
+const head = (name, { bytes, etag }) => ({
+  name,
+  version: etag,
+  size: bytes.length,
+  etag,
+  uploaded: 1_700_000_000_000,
+  httpFields: {},
+  customFields: [],
+  checksums: { 0: etag },
+});
 
 /** @returns {Call} */
 function kvCall({ method, url, headers }) {
@@ -166,7 +180,16 @@ function kvCall({ method, url, headers }) {
 /** @returns {Call} */
 function r2Call(header) {
   // Node takes headers for Latin-1, workerd writes UTF-8.
-  const { method, object, range, onlyIf } = JSON.parse(Buffer.from(header, 'latin1').toString());
+  const {
+    method,
+    object,
+    range,
+    onlyIf,
+    prefix = '',
+    limit = 1000,
+    cursor,
+  } = JSON.parse(Buffer.from(header, 'latin1').toString());
+  if (method === 'list') return { store: 'r2', method, key: prefix, limit, cursor };
   /** @type {Call} */
   const call = { store: 'r2', method, key: object };
   if (range) {
