@@ -64,8 +64,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let slash = if rest.is_empty() { "" } else { "/" };
         let resource = format!("/{key}{slash}{rest}");
         let viewer = &Someone { address: *address };
-        token.check(&keys, &Use { key: &key, resource: &resource, viewer, now })?;
-        return print_line("the token opens this");
+        let what = Use { key: &key, resource: &resource, viewer, now };
+        return print_line(match token.check(&keys, &what)? {
+            None => "the token opens this",
+            Some(_) => {
+                "the token opens this if its key has signed it: only the deployment verifies signatures of public keys"
+            }
+        });
     }
     ensure!(token.is_none(), "{url} has a token already: --check explains it");
     let Some(signing) = keys.find(arguments.key.as_deref()) else {

@@ -43,6 +43,7 @@ pub fn plan(
         Verdict::Stopped(stop) => {
             return serde_json::to_string(&Answered::refused(&stopped(&stop))?).ok();
         }
+        Verdict::Unproven(_) => return None,
     };
     let asked = lines.asked_of(path);
     if !has_looked

@@ -15,6 +15,7 @@ mod lines;
 mod log;
 mod page;
 mod patience;
+mod proof;
 mod queue;
 mod r2;
 mod reply;
@@ -28,7 +29,7 @@ mod visitor;
 mod watch;
 
 use crate::admin::claims;
-use crate::gate::{Verdict, Visit, make_private, split as split_token, stopped};
+use crate::gate::{Visit, make_private, split as split_token, stopped};
 use crate::library::Library;
 use crate::origin::{Asked, Origin, of_bytes};
 use body::describe;
@@ -75,12 +76,15 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let (path, is_private) = match method {
         // A preflight asks for nothing, and cannot show who asks.
         http::Method::OPTIONS => (split_token(path).1, false),
-        _ => match deployment.gate.judge(&Visit { path, query, viewer: &request, now_ms }) {
-            Verdict::Passes { path, is_private } => (path, is_private),
-            Verdict::Stopped(stop) => {
-                return Ok(reply::send(of_bytes(stopped(&stop)), &context).await?);
+        _ => {
+            let visit = Visit { path, query, viewer: &request, now_ms };
+            match proof::judge(&deployment.gate, &visit).await {
+                Ok((path, is_private)) => (path, is_private),
+                Err(stop) => {
+                    return Ok(reply::send(of_bytes(stopped(&stop)), &context).await?);
+                }
             }
-        },
+        }
     };
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
     let if_match = headers.get("if-match")?;

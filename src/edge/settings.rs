@@ -14,7 +14,6 @@ use worker::Env;
 use worker::js_sys::Reflect;
 
 /// What a deployment decides of the Worker.
-#[derive(Clone)]
 pub(super) struct Deployment {
     /// Of the origin.
     pub(super) settings: Settings,
@@ -87,7 +86,7 @@ fn gate(env: &Env) -> worker::Result<Gate> {
         Ok(keys) => Keys::parse(&keys.to_string()).map_err(|error| told(error.to_string()))?,
         Err(_) => Keys::default(),
     };
-    let gate = Gate { policies, keys };
+    let gate = Gate::new(policies, keys);
     for prefix in gate.shut() {
         let error = format!(
             "ACCESS wants tokens for {prefix:?}, and there are no TOKEN_KEYS: all are refused"

@@ -3,6 +3,7 @@
 use super::keys::Keys;
 use super::placed::{PlacedToken, split};
 use super::policy::Policies;
+use super::proof::{Proof, Proven};
 use super::token::Use;
 use super::viewer::Viewer;
 use crate::url::{Request, key_of};
@@ -32,6 +33,8 @@ pub enum Verdict<'a> {
     },
     /// The viewer gets nothing.
     Stopped(Stop),
+    /// Nothing is decided before this is proven. Whoever proves it has the gate [learn](Gate::learn) it, and asks again.
+    Unproven(Proof),
 }
 
 /// How a viewer is stopped.
@@ -46,15 +49,25 @@ pub enum Stop {
 }
 
 /// A deployment's policies and keys.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Gate {
-    /// What is asked of viewers. Where there are none, everybody passes.
-    pub policies: Policies,
-    /// What tokens are checked with.
-    pub keys: Keys,
+    policies: Policies,
+    keys: Keys,
+    proven: Proven,
 }
 
 impl Gate {
+    /// A gate that asks of viewers what `policies` say, and checks tokens with `keys`. Where there are no policies,
+    /// everybody passes.
+    pub fn new(policies: Policies, keys: Keys) -> Self {
+        Self { policies, keys, proven: Proven::default() }
+    }
+
+    /// Remembers that `proof` has been proven, for as long as there is room.
+    pub fn learn(&self, proof: &Proof) {
+        self.proven.add(proof);
+    }
+
     /// The prefixes that are closed to everybody, as they want tokens and there is no key.
     pub fn shut(&self) -> Vec<&str> {
         match self.keys.is_empty() {
@@ -63,8 +76,7 @@ impl Gate {
         }
     }
 
-    /// Whether `visit` passes. A path that is of no presentation and no file leads to
-    /// nothing, and passes.
+    /// Whether `visit` passes. A path that is of no presentation and no file leads to nothing, and passes.
     pub fn judge<'a>(&self, visit: &Visit<'a>) -> Verdict<'a> {
         let (token, path) = split(visit.path);
         if token.is_some() && split(path).0.is_some() {
@@ -89,38 +101,38 @@ impl Gate {
         let resource = format!("/{key}{slash}{rest}");
         let (viewer, now) = (visit.viewer, visit.now_ms / 1000);
         let what = Use { key: &key, resource: &resource, viewer, now };
-        let holds = |token: PlacedToken<'_>| token.check(&self.keys, &what).is_ok();
-        match token {
-            Some(token) if holds(token) => passes,
-            Some(_) => Verdict::Stopped(Stop::Refused),
-            None => match sent_on(visit, path, holds) {
-                Some(address) => Verdict::Stopped(Stop::SentOn(address)),
-                None => Verdict::Stopped(Stop::Refused),
-            },
+        let cookie = if token.is_some() { None } else { viewer.cookie() };
+        let place = match token {
+            Some(token) => Some((token, passes)),
+            None => elsewhere(visit, path, cookie.as_deref())
+                .map(|(token, stop)| (token, Verdict::Stopped(stop))),
+        };
+        let Some((token, verdict)) = place else { return Verdict::Stopped(Stop::Refused) };
+        match token.check(&self.keys, &what) {
+            Ok(Some(proof)) if !self.proven.has(&proof) => Verdict::Unproven(proof),
+            Ok(_) => verdict,
+            Err(_) => Verdict::Stopped(Stop::Refused),
         }
     }
 }
 
-/// The address of a manifest, or of a file, with the token in front that stands in its query or in a cookie, if that holds.
-fn sent_on(
-    visit: &Visit<'_>,
+/// The token of a request for a manifest or a file that stands in its query or `cookie`, and what becomes of the viewer if it
+/// holds: it is sent on to the address with the token in front.
+fn elsewhere<'t>(
+    visit: &Visit<'t>,
     path: &str,
-    holds: impl FnOnce(PlacedToken<'_>) -> bool,
-) -> Option<String> {
+    cookie: Option<&'t str>,
+) -> Option<(PlacedToken<'t>, Stop)> {
     let is_first = |it: &Request<'_>| {
         matches!(it, Request::Manifest(_) | Request::Presentation(_) | Request::File(_))
     };
     if !Request::parse(path).is_ok_and(|request| is_first(&request)) {
         return None;
     }
-    let cookie;
     let (token, query) = match visit.query.and_then(PlacedToken::in_query) {
         Some((token, rest)) => (token, rest),
-        None => {
-            cookie = visit.viewer.cookie()?;
-            (PlacedToken::in_cookie(&cookie)?, visit.query.unwrap_or_default().to_owned())
-        }
+        None => (PlacedToken::in_cookie(cookie?)?, visit.query.unwrap_or_default().to_owned()),
     };
     let mark = if query.is_empty() { "" } else { "?" };
-    holds(token).then(|| format!("/{token}{path}{mark}{query}"))
+    Some((token, Stop::SentOn(format!("/{token}{path}{mark}{query}"))))
 }

@@ -1,6 +1,8 @@
-//! JSON Web Tokens (`RFC 7519`), signed with HS256, with the claims of Cloudflare Stream.
+//! JSON Web Tokens (`RFC 7519`), signed with HS256, ES256 or RS256, with the claims of Cloudflare Stream.
 
 use super::keys::Keys;
+use super::proof::Proof;
+use super::public_key::Algorithm;
 use super::token::{MAX_TOKEN_LEN, TokenError, Use};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -58,24 +60,37 @@ impl Rule {
     }
 }
 
-/// Refuses `token` if it does not open what `what` asks for.
-pub(super) fn check(token: &str, keys: &Keys, what: &Use<'_>) -> Result<(), TokenError> {
+/// Refuses `token` if it does not open what `what` asks for; it does once what is returned is proven, if anything is.
+pub(super) fn check(token: &str, keys: &Keys, what: &Use<'_>) -> Result<Option<Proof>, TokenError> {
     if token.len() > MAX_TOKEN_LEN {
         return Err(TokenError::Malformed);
     }
-    let (signed, digest) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
+    let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
     let (header, claims) = signed.split_once('.').ok_or(TokenError::Malformed)?;
     let header: Header = json(header)?;
-    if header.alg != "HS256" || header.crit.is_some() {
+    if header.crit.is_some() {
         return Err(TokenError::Malformed);
     }
-    let digest = URL_SAFE_NO_PAD.decode(digest).ok().and_then(|it| <[u8; 32]>::try_from(it).ok());
-    let digest = digest.ok_or(TokenError::Malformed)?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenError::Malformed)?;
     let claims: Claims = json(claims)?;
     let kid = header.kid.as_deref().or(claims.kid.as_deref());
-    if !keys.made(digest, signed.as_bytes(), kid) {
-        return Err(TokenError::Forged);
-    }
+    let proof = match header.alg.as_str() {
+        "HS256" => {
+            let digest = signature.try_into().map_err(|_| TokenError::Malformed)?;
+            if !keys.made(digest, signed.as_bytes(), kid) {
+                return Err(TokenError::Forged);
+            }
+            None
+        }
+        other => {
+            let algorithm = Algorithm::named(other).ok_or(TokenError::Malformed)?;
+            let keys = keys.public(algorithm, kid);
+            if keys.is_empty() {
+                return Err(TokenError::Forged);
+            }
+            Some(Proof { keys, signed: signed.to_owned(), signature })
+        }
+    };
     what.is_between(claims.nbf, claims.exp)?;
     let is_prefix = claims.sub.ends_with('/') && what.key.starts_with(&claims.sub);
     if claims.sub != what.key && !is_prefix {
@@ -83,7 +98,7 @@ pub(super) fn check(token: &str, keys: &Keys, what: &Use<'_>) -> Result<(), Toke
     }
     match claims.access_rules.iter().find_map(|rule| rule.action(what)) {
         Some(Action::Block) => Err(TokenError::OtherAddress),
-        Some(Action::Allow) | None => Ok(()),
+        Some(Action::Allow) | None => Ok(proof),
     }
 }
 

@@ -1,42 +1,43 @@
 //! The keys that tokens are made with.
 
+use super::keys_error::{KeysError, MAX_KEYS};
+use super::public_key::{Algorithm, PublicKey};
 use crate::sign::HmacKey;
 use serde_json::{Map, Value};
-use thiserror::Error;
 
-/// So many keys may be live at once: a token that does not name its key is tried with each.
-const MAX_KEYS: usize = 8;
 /// Bytes of a key.
 const KEY_LENS: std::ops::RangeInclusive<usize> = 16..=128;
 
 /// Live keys by their ids; several while keys are rotated.
 #[derive(Clone, Debug, Default)]
-pub struct Keys(Vec<(String, HmacKey)>);
+pub struct Keys(Vec<(String, Key)>);
 
-/// Why a text is no keys. Nothing of the text is in it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum KeysError {
-    /// It is not such an object.
-    #[error("TOKEN_KEYS is not a JSON object of key ids and keys")]
-    Json,
-    /// A key has another form or length.
-    #[error("TOKEN_KEYS has a key that is not 16 to 128 bytes in hexadecimal digits")]
-    Key,
-    /// There are more than may be live at once.
-    #[error("TOKEN_KEYS has more than {MAX_KEYS} keys")]
-    Many,
+#[derive(Clone, Debug)]
+enum Key {
+    /// What signs and verifies.
+    Shared(HmacKey),
+    /// What verifies alone.
+    Public(PublicKey),
 }
 
 impl Keys {
-    /// The keys that `json` maps from their ids: `{"2026-11": "6d69…"}`, in hexadecimal digits.
+    /// The keys that `json` maps from their ids: `{"2026-11": "6d69…"}`, in hexadecimal digits, or public ones as JSON Web
+    /// Keys.
     pub fn parse(json: &str) -> Result<Self, KeysError> {
         let keys: Map<String, Value> = serde_json::from_str(json).map_err(|_| KeysError::Json)?;
         if keys.len() > MAX_KEYS {
             return Err(KeysError::Many);
         }
         let keys = keys.into_iter().map(|(id, key)| {
-            let key = key.as_str().and_then(bytes).filter(|key| KEY_LENS.contains(&key.len()));
-            Ok((id, HmacKey::new(&key.ok_or(KeysError::Key)?)))
+            let key = match key {
+                Value::Object(members) => Key::Public(PublicKey::parse(members)?),
+                key => {
+                    let key = key.as_str().and_then(bytes);
+                    let key = key.filter(|key| KEY_LENS.contains(&key.len()));
+                    Key::Shared(HmacKey::new(&key.ok_or(KeysError::Key)?))
+                }
+            };
+            Ok((id, key))
         });
         Ok(Self(keys.collect::<Result<_, _>>()?))
     }
@@ -46,19 +47,37 @@ impl Keys {
         self.0.is_empty()
     }
 
-    /// The key with this id, or the first one.
+    /// The key to sign with that has this id, or the first one.
     pub fn find(&self, id: Option<&str>) -> Option<&HmacKey> {
-        let mut keys = self.0.iter();
-        let found = keys.find(|(known, _)| id.is_none_or(|id| id == known));
-        found.map(|(_, key)| key)
+        self.shared(id).next()
+    }
+
+    /// The keys that verify what is signed in this way: the one called `id`, if it is said.
+    pub(super) fn public(&self, algorithm: Algorithm, id: Option<&str>) -> Vec<PublicKey> {
+        let keys = self.called(id).filter_map(|key| match key {
+            Key::Public(key) if key.algorithm() == algorithm => Some(key.clone()),
+            _ => None,
+        });
+        keys.collect()
+    }
+
+    fn shared(&self, id: Option<&str>) -> impl Iterator<Item = &HmacKey> {
+        self.called(id).filter_map(|key| match key {
+            Key::Shared(key) => Some(key),
+            Key::Public(_) => None,
+        })
+    }
+
+    fn called(&self, id: Option<&str>) -> impl Iterator<Item = &Key> {
+        let asked = self.0.iter().filter(move |(known, _)| id.is_none_or(|id| id == known));
+        asked.map(|(_, key)| key)
     }
 
     /// Whether `digest` is the HMAC-SHA256 of `text` with a key: the one called `id`, if it is said.
     ///
     /// All of every digest is compared: how long it takes says nothing of how much was right.
     pub(super) fn made(&self, digest: [u8; 32], text: &[u8], id: Option<&str>) -> bool {
-        let asked = self.0.iter().filter(|(known, _)| id.is_none_or(|id| id == known));
-        asked.fold(false, |made, (_, key)| {
+        self.shared(id).fold(false, |made, key| {
             let right = key.sign(text);
             let differs =
                 right.iter().zip(digest).fold(0, |sum, (&one, other)| sum | (one ^ other));
@@ -99,6 +118,8 @@ mod tests {
             ("", KeysError::Json),
             ("[]", KeysError::Json),
             (r#"{"a":1}"#, KeysError::Key),
+            (r#"{"a":{}}"#, KeysError::Public),
+            (r#"{"a":{"kty":"EC","d":""}}"#, KeysError::Private),
             (r#"{"a":"00"}"#, KeysError::Key),
             (r#"{"a":"00112233445566778899aabbccddeef"}"#, KeysError::Key),
             (r#"{"a":"00112233445566778899aabbccddeefg"}"#, KeysError::Key),

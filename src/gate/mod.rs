@@ -11,17 +11,23 @@ mod edge_token;
 mod judge;
 mod jwt;
 mod keys;
+mod keys_error;
 mod placed;
 mod policy;
+mod proof;
+mod public_key;
 mod token;
 mod viewer;
 
 pub use answer::{make_private, stopped};
 pub use edge_token::Grant;
 pub use judge::{Gate, Stop, Verdict, Visit};
-pub use keys::{Keys, KeysError};
+pub use keys::Keys;
+pub use keys_error::KeysError;
 pub use placed::{PlacedToken, TokenName, split};
 pub use policy::{Policies, PolicyError};
+pub use proof::Proof;
+pub use public_key::{Algorithm, PublicKey};
 pub use token::{MAX_TOKEN_LEN, SKEW_SECONDS, TokenError, Use};
 pub use viewer::Viewer;
 

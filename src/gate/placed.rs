@@ -3,6 +3,7 @@
 use super::edge_token;
 use super::jwt;
 use super::keys::Keys;
+use super::proof::Proof;
 use super::token::{TokenError, Use};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::fmt;
@@ -55,10 +56,12 @@ impl<'a> PlacedToken<'a> {
         Some(Self { name, text })
     }
 
-    /// Refuses it if it does not open what `what` asks for.
-    pub fn check(&self, keys: &Keys, what: &Use<'_>) -> Result<(), TokenError> {
+    /// Refuses it if it does not open what `what` asks for; it does once what is returned is proven, if anything is.
+    pub fn check(&self, keys: &Keys, what: &Use<'_>) -> Result<Option<Proof>, TokenError> {
         match self.name {
-            TokenName::Hdntl | TokenName::Hdnts => edge_token::check(self.text, keys, what),
+            TokenName::Hdntl | TokenName::Hdnts => {
+                edge_token::check(self.text, keys, what).map(|()| None)
+            }
             TokenName::Jwt => jwt::check(self.text, keys, what),
         }
     }

@@ -34,11 +34,13 @@ fn digits(key: &[u8]) -> String {
 
 fn gate(policies: &str) -> Gate {
     let keys = format!(r#"{{"old":"{}","new":"{}"}}"#, digits(OLD), digits(NEW));
-    Gate { policies: Policies::parse(policies).unwrap(), keys: Keys::parse(&keys).unwrap() }
+    Gate::new(Policies::parse(policies).unwrap(), Keys::parse(&keys).unwrap())
 }
 
+const CLOSED: &str = r#"[{"prefix":"films/trailers/"},{"prefix":"films/","token":"required"}]"#;
+
 fn closed() -> Gate {
-    gate(r#"[{"prefix":"films/trailers/"},{"prefix":"films/","token":"required"}]"#)
+    gate(CLOSED)
 }
 
 /// A viewer of whom this is known.
@@ -270,6 +272,55 @@ fn a_token_in_a_query_or_a_cookie_is_sent_in_front_of_manifests_alone() {
     }
 }
 
+/// Nothing here verifies them: what is to be proven is said, and remembered once it is.
+#[test]
+fn signatures_of_public_keys_are_proven_before_they_open() {
+    let number = |len| URL_SAFE_NO_PAD.encode(vec![1; len]);
+    let curve = format!(r#"{{"kty":"EC","crv":"P-256","x":"{0}","y":"{0}"}}"#, number(32));
+    let rsa = format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, number(256));
+    let keys = format!(r#"{{"hex":"{}","ec":{curve},"ec2":{curve},"rsa":{rsa}}}"#, digits(NEW));
+    let gate = || Gate::new(Policies::parse(CLOSED).unwrap(), Keys::parse(&keys).unwrap());
+    let end = NOW + 600;
+    let path =
+        |header: &str, claims: &str| format!("/jwt={}/{KEY}/Manifest", jwt(header, claims, OTHER));
+    let right = format!(r#"{{"sub":"{KEY}","exp":{end}}}"#);
+    for (header, asked) in [
+        (r#"{"alg":"ES256"}"#, 2),
+        (r#"{"alg":"ES256","kid":"ec2"}"#, 1),
+        (r#"{"alg":"RS256","kid":"rsa"}"#, 1),
+    ] {
+        let (gate, path) = (gate(), path(header, &right));
+        let Verdict::Unproven(proof) = gate.judge(&visit(&path)) else { panic!("{header}") };
+        assert_eq!(proof.keys.len(), asked, "{header}");
+        let token = path.split(['=', '/']).nth(2).unwrap();
+        let signature = URL_SAFE_NO_PAD.encode(&proof.signature);
+        assert_eq!(format!("{}.{signature}", proof.signed), token);
+        assert_eq!(gate.judge(&visit(&path)), Verdict::Unproven(proof.clone()), "not by itself");
+        gate.learn(&proof);
+        assert!(passes(&gate, &path));
+        let late = Visit { now_ms: (end + 61) * 1000, ..visit(&path) };
+        assert_eq!(gate.judge(&late), Verdict::Stopped(Stop::Refused), "it ends all the same");
+        assert!(!passes(&gate, &path.replace("x.ism", "y.ism")));
+        let other = path.replace(token, &jwt(header, &right, OLD));
+        assert!(matches!(gate.judge(&visit(&other)), Verdict::Unproven(_)), "it is another");
+        let clean = format!("/{KEY}/Manifest");
+        let query = format!("jwt={token}");
+        let sent = gate.judge(&Visit { query: Some(&query), ..visit(&clean) });
+        assert_eq!(sent, Verdict::Stopped(Stop::SentOn(path)));
+    }
+    for (header, claims) in [
+        (r#"{"alg":"ES256","kid":"rsa"}"#, &*right),
+        (r#"{"alg":"ES256","kid":"hex"}"#, &right),
+        (r#"{"alg":"HS256","kid":"ec"}"#, &right),
+        (r#"{"alg":"ES384"}"#, &right),
+        (r#"{"alg":"ES256"}"#, r#"{"sub":"films/y.ism","exp":1900000000}"#),
+        (r#"{"alg":"ES256"}"#, r#"{"sub":"films/x.ism","exp":1}"#),
+    ] {
+        let (gate, path) = (gate(), path(header, claims));
+        assert_eq!(gate.judge(&visit(&path)), Verdict::Stopped(Stop::Refused), "{header} {claims}");
+    }
+}
+
 #[test]
 fn files_have_the_policies_of_their_keys() {
     let gate = closed();
@@ -369,7 +420,7 @@ fn of_a_viewer_with_a_token_nothing_else_is_asked() {
 
 #[test]
 fn without_keys_nothing_opens() {
-    let gate = Gate { keys: Keys::default(), ..closed() };
+    let gate = Gate::new(Policies::parse(CLOSED).unwrap(), Keys::default());
     assert_eq!(gate.shut(), ["films/"]);
     assert!(closed().shut().is_empty());
     let token = grant().signed(NEW);

@@ -1,6 +1,6 @@
 // Who may watch: a viewer without a token gets nothing, of a warm cache either, and nothing is looked at for it.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { before, test } from 'node:test';
 import { INDEXES, TOKEN as ADMIN_TOKEN, VARS as ADMIN } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
@@ -183,3 +183,49 @@ test('operators and the page have doors of their own, which no token of viewers 
         assert.equal((await worker.get(path, headers)).status, status, path);
     },
   ));
+
+test('tokens of public keys are verified by the runtime, once', () => {
+  const keys = {
+    ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  };
+  const others = { ...keys, ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
+  /** A token of everything in films/, signed with one of `pairs`. */
+  const jwt = (alg, { pairs = keys, seconds = 600, sub = 'films/' } = {}) => {
+    const claims = { sub, exp: Math.floor(Date.now() / 1000) + seconds };
+    const signed = [{ alg }, claims].map((it) => Buffer.from(JSON.stringify(it)).toString('base64url')).join('.');
+    const { privateKey } = pairs[alg];
+    const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    return `/jwt=${signed}.${signature.toString('base64url')}`;
+  };
+  const live = Object.entries(keys).map(([id, { publicKey }]) => [id, publicKey.export({ format: 'jwk' })]);
+  const vars = { ...TOKEN, TOKEN_KEYS: JSON.stringify({ now: KEY, ...Object.fromEntries(live) }) };
+  return withCache(vars, async ({ worker, storage, cache }) => {
+    const [ES256, RS256] = [jwt('ES256'), jwt('RS256')];
+    const wrong = [
+      jwt('ES256', { pairs: others }),
+      jwt('ES256', { seconds: -61 }),
+      jwt('RS256', { sub: 'films/other.ism' }),
+      `${RS256.slice(0, -6)}AAAAAA`,
+      ES256.slice(0, -4),
+    ];
+    for (const token of wrong) isRefused(await worker.get(token + FRAGMENT), token);
+    assert.deepEqual([cache.taken(), storage.calls], [[], []]);
+    for (const token of [ES256, RS256]) {
+      const first = await worker.get(token + FRAGMENT);
+      assert.equal(first.status, 200);
+      assert.match(first.headers['cache-control'], /^private, /);
+      assert.deepEqual(cache.taken(), [], 'the cache is asked by whoever is known to pass');
+      const again = await worker.get(token + FRAGMENT);
+      assert.ok(again.body.equals(first.body));
+      assert.notDeepEqual(cache.taken(), []);
+    }
+    const sent = await worker.get(`${MANIFEST}?${jwt('ES256').slice(1)}`);
+    assert.equal(sent.status, 302);
+    assert.equal((await worker.get(sent.headers.location)).status, 200);
+    await eventually('answer in the cache', () => cache.kept.size === 2);
+    cache.taken();
+    for (const token of wrong) isRefused(await worker.get(token + FRAGMENT), token);
+    assert.deepEqual(cache.taken(), []);
+  });
+});
