@@ -29,6 +29,10 @@ import { toPath } from './urls.js';
  * @property {number} [tracks]
  * @property {number} [duration_ms]
  * @property {number} [bytes]
+ * @property {number | null} [index_bytes] what its index takes, with its pages
+ * @property {string} [built_at] when the index was stored
+ *
+ * @typedef {{index: Index, index_bytes: number}} About a presentation: its index, and what that takes without its pages
  *
  * @typedef {object} Stretch of a stream's chunks
  * @property {string} generation
@@ -55,17 +59,19 @@ async function ask(path, init) {
 }
 
 /**
- * One page of the list, and the cursor of the next.
- * @param {string | null} [cursor]
+ * One page of the list of what begins with `prefix`, and the cursor of the next.
+ * @param {{prefix: string, cursor: string | null, limit: number}} wanted
  * @returns {Promise<{indexes: Entry[], cursor: string | null}>}
  */
-export const library = (cursor) =>
-  ask(`/_millrace/library?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+export const library = ({ prefix, cursor, limit }) =>
+  ask(
+    `/_millrace/library?limit=${limit}${prefix && `&prefix=${encodeURIComponent(prefix)}`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+  );
 
 /**
  * A presentation's index, if it has one.
  * @param {string} presentation
- * @returns {Promise<{index: Index, index_bytes: number}>}
+ * @returns {Promise<About>}
  */
 export const shown = (presentation) => ask(`/_millrace/library/${toPath(presentation)}`);
 
@@ -78,6 +84,17 @@ export const shown = (presentation) => ask(`/_millrace/library/${toPath(presenta
 export const stretch = (presentation, { stream, bitrate, from }) =>
   ask(
     `/_millrace/library/${toPath(presentation)}?stream=${encodeURIComponent(stream)}&from=${from}${bitrate === undefined ? '' : `&bitrate=${bitrate}`}`,
+  );
+
+/**
+ * The runs of bytes that a fragment is made of, or a segment of several chunks that begins with it.
+ * @param {string} presentation
+ * @param {import('./urls.js').Fragment} fragment
+ * @returns {Promise<{generation: string, chunks: number, runs: [number, number][]}>}
+ */
+export const runs = (presentation, { stream, bitrate, start, segment }) =>
+  ask(
+    `/_millrace/library/${toPath(presentation)}?stream=${encodeURIComponent(stream)}&bitrate=${bitrate}&from=${start}&segment=${segment}`,
   );
 
 /**

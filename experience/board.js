@@ -1,6 +1,6 @@
 // Draws figures and charts from the session.
 import { rowsOf, Timeline } from './charts/timeline.js';
-import { BufferPlot, LevelPlot } from './charts/plots.js';
+import { LevelPlot, SmallPlot } from './charts/plots.js';
 import { stretch } from './charts/axis.js';
 import { isCalm } from './charts/theme.js';
 import { at, h } from './dom.js';
@@ -18,7 +18,8 @@ export class Board {
   /** @param {(transfer: import('./record/transfers.js').Transfer) => void} chosen */
   constructor(chosen) {
     this.levels = new LevelPlot(at('levels-plot'));
-    this.buffer = new BufferPlot(at('buffer-plot'));
+    this.buffer = new SmallPlot(at('buffer-plot'), 'buffer', 's', 15);
+    this.frames = new SmallPlot(at('frames-plot'), 'frames', '/s', 30);
     this.timeline = new Timeline(at('timeline'), chosen);
     at('places').append(
       ...Object.entries(PLACES).map(([place, words]) =>
@@ -30,6 +31,7 @@ export class Board {
   /** @param {import('./api.js').Index} index */
   begin(index) {
     this.#taken = 0;
+    at('frames').hidden = !index.streams.some(({ type }) => type === 'video');
     const kind = index.streams.some(({ type }) => type === 'video') ? 'video' : 'audio';
     this.levels.levels = index.streams
       .filter(({ type }) => type === kind)
@@ -49,6 +51,7 @@ export class Board {
     this.#figures(last, marks);
     this.levels.draw(seen, since, range);
     this.buffer.draw(seen, since, range);
+    if (last.frames !== null) this.frames.draw(seen, since, range);
     this.timeline.draw(session, since, range);
     if (this.#taken++ % SPOKEN_EVERY === 0) this.#speak(last, marks);
   }
@@ -73,7 +76,7 @@ export class Board {
     at('buffer-plot').setAttribute('aria-label', `${buffer.toFixed(0)} seconds are buffered.`);
     at('timeline').setAttribute(
       'aria-label',
-      `Fragments by level over time, with ${plural(of('stall'), 'stall')}. The table of the last fragments says the same.`,
+      `Fragments by level over time, with ${plural(of('stall'), 'stall')} and ${plural(of('seek'), 'seek')}. The table of the last fragments says the same.`,
     );
   }
 }

@@ -2,12 +2,15 @@
 import { at, choices } from './dom.js';
 import { PROFILES, toMbps, toPosition } from './line/profiles.js';
 import { PROTOCOLS } from './player/adapters.js';
+import { playedAt } from './urls.js';
 import { canonical, languageName, rate } from './words.js';
 
-const PARAMETERS = ['presentation', 'protocol', 'line'];
+const PARAMETERS = ['presentation', 'protocol', 'line', 'query'];
 
 export class Controls extends EventTarget {
   presentation;
+  /** What stands behind the manifest's `?`: a filter or a clip. */
+  query = '';
   protocol = 'smooth';
   /** The captions' language, once the visitor has chosen captions. */
   language;
@@ -18,6 +21,7 @@ export class Controls extends EventTarget {
     this.line = line;
     const asked = new URLSearchParams(location.search);
     this.presentation = asked.get('presentation');
+    this.query = asked.get('query') ?? '';
     if (PROTOCOLS[asked.get('protocol')]) this.protocol = asked.get('protocol');
     const lap = Number(asked.get('lap'));
     if (lap >= 10) line.lapSeconds = lap;
@@ -55,7 +59,13 @@ export class Controls extends EventTarget {
       this.line.set(toMbps(Number(at('speed').value)));
       this.#address();
     });
-    at('presentation').addEventListener('change', () => this.#changed({ presentation: at('presentation').value }));
+    at('presentation').addEventListener('change', () =>
+      this.#changed({ presentation: at('presentation').value, query: '' }),
+    );
+    at('address-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#play(at('address').value.trim());
+    });
     at('caption').addEventListener('change', () => {
       this.language = at('caption').selectedOptions[0].lang;
       this.#chosen('caption');
@@ -111,7 +121,19 @@ export class Controls extends EventTarget {
 
   watch(presentation) {
     at('presentation').value = presentation;
-    this.#changed({ presentation });
+    this.#changed({ presentation, query: '' });
+  }
+
+  /** Plays what lies at an address. */
+  #play(address) {
+    const played = playedAt(address);
+    at('address-said').textContent = played ? '' : `That is no presentation of ${location.host}.`;
+    if (!played) return;
+    const { presentation, protocol = this.protocol, query } = played;
+    /** @type {HTMLInputElement} */ (document.querySelector(`[name="protocol"][value="${protocol}"]`)).checked = true;
+    this.presentation = presentation;
+    this.offer([...at('presentation').options].map(({ value }) => value));
+    this.#changed({ presentation, protocol, query });
   }
 
   #changed(what) {
@@ -130,10 +152,13 @@ export class Controls extends EventTarget {
   }
 
   #address() {
-    const { presentation, protocol, line } = this;
+    const { presentation, protocol, line, query } = this;
     const said = new URLSearchParams(location.search);
-    const values = [presentation, protocol, line.profile === 'own' ? line.mbps.toFixed(2) : line.profile];
-    for (const [n, name] of PARAMETERS.entries()) said.set(name, values[n]);
+    const values = [presentation, protocol, line.profile === 'own' ? line.mbps.toFixed(2) : line.profile, query];
+    for (const [n, name] of PARAMETERS.entries()) {
+      if (values[n]) said.set(name, values[n]);
+      else said.delete(name);
+    }
     history.replaceState(null, '', `?${said}`);
   }
 

@@ -2,12 +2,16 @@
 
 /**
  * @typedef {object} Elements of the page that are more than an `HTMLElement`
+ * @property {HTMLInputElement} address
  * @property {HTMLSelectElement} caption
  * @property {HTMLDialogElement} detail
+ * @property {HTMLFormElement} finder
  * @property {HTMLInputElement} follow
  * @property {HTMLTableSectionElement} fragments
  * @property {HTMLSelectElement} level
+ * @property {HTMLSelectElement} order
  * @property {HTMLSelectElement} presentation
+ * @property {HTMLInputElement} search
  * @property {HTMLInputElement} speed
  * @property {HTMLCanvasElement} timeline
  * @property {HTMLInputElement} token

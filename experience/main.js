@@ -67,17 +67,19 @@ on(controls, 'caption', (/** @type {number | null} */ place) => {
   now?.adapter.caption(place);
 });
 shelf.addEventListener('change', () => {
-  controls.offer([...shelf.entries.keys()]);
+  controls.offer(shelf.presentations);
   // Where there is nothing to play, the stage makes room for what can be done about it.
   at('empty').hidden = Boolean(controls.presentation);
   at('stage').hidden = !controls.presentation;
 });
 at('here').textContent = location.origin;
 at('look-again').addEventListener('click', async () => {
-  await shelf.more();
+  await shelf.again();
   if (controls.presentation) open();
 });
-on(shelf, 'detail', (/** @type {string} */ presentation) => detail.open(presentation));
+on(shelf, 'detail', (/** @type {string} */ presentation) =>
+  detail.open(presentation, shelf.catalogue.entries.get(presentation)),
+);
 on(shelf, 'watch', (/** @type {string} */ presentation) => {
   controls.watch(presentation);
   at('watch').scrollIntoView();
@@ -97,7 +99,7 @@ video.addEventListener('playing', () => trouble.recovered());
  */
 async function open(from) {
   const number = ++opened;
-  const { presentation, protocol } = controls;
+  const { presentation, protocol, query } = controls;
   now?.adapter.stop();
   now = undefined;
   reached = from ?? 0;
@@ -115,11 +117,11 @@ async function open(from) {
     // Where there is nothing to see, charts are of what is to be heard.
     const stream = of('video') ?? of('audio');
     board.begin(index);
-    controls.offerLevels(
-      (of('video')?.tracks ?? []).map(({ bitrate }) => bitrate).toSorted((one, other) => one - other),
-    );
+    const levels = (of('video')?.tracks ?? []).map(({ bitrate }) => bitrate);
+    // What a filter leaves of them is the player's to know.
+    controls.offerLevels(query ? [] : levels.toSorted((one, other) => one - other));
     // Caches keep a manifest for some seconds. The query makes it one of the index that is shown.
-    const adapter = start(video, `${manifest}?${index.generation}`, {
+    const adapter = start(video, `${manifest}?${query && `${query}&`}${index.generation}`, {
       failed: (words, url) => trouble.failed(words, url, resume),
       lost: () => {
         if (!controls.dropCaptions()) return;

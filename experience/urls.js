@@ -1,7 +1,7 @@
 // Parses and writes URLs of presentations (docs/protocol.md).
 
 const SMOOTH = /^\/(.+?\.isml?)\/(?:([0-9a-f]{16})\/)?QualityLevels\((\d+)[^)]*\)\/Fragments\((.+)=(\d+)\)$/i;
-const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(?:\d+ms\/)?(\d+)\.(?:m4s|vtt)$/i;
+const SEGMENT = /^\/(.+?\.isml?)\/([0-9a-f]{16})\/([^/]+)\/(\d+)\/(?:(\d+)ms\/)?(\d+)\.(?:m4s|vtt)$/i;
 
 /** `films/größe.ism` as a path. */
 export const toPath = (presentation) => presentation.split('/').map(encodeURIComponent).join('/');
@@ -13,6 +13,7 @@ export const toPath = (presentation) => presentation.split('/').map(encodeURICom
  * @property {number} bitrate
  * @property {string} stream
  * @property {number} start in ticks
+ * @property {number} segment about how many milliseconds a segment of several chunks lasts; 0 of one chunk
  */
 
 /**
@@ -24,16 +25,35 @@ export function fragmentOf(url) {
   const path = new URL(url, location.href).pathname;
   const [smooth, segment] = [SMOOTH.exec(path), SEGMENT.exec(path)];
   if (!smooth && !segment) return undefined;
-  const [presentation, generation, bitrate, stream, start] = smooth
+  const [presentation, generation, bitrate, stream, start, target = '0'] = smooth
     ? smooth.slice(1)
-    : [segment[1], segment[2], segment[4], segment[3], segment[5]];
+    : [segment[1], segment[2], segment[4], segment[3], segment[6], segment[5]];
   return {
     presentation: decodeURIComponent(presentation),
     generation,
     bitrate: Number(bitrate),
     stream: decodeURIComponent(stream),
     start: Number(start),
+    segment: Number(target),
   };
+}
+
+const PRESENTATION = /^\/(.+?\.isml?)(?:\/(.*))?$/i;
+/** What manifests and fragments of each protocol have behind their presentation. */
+const KINDS = { dash: /mpd/i, hls: /m3u8/i, smooth: /^manifest$|QualityLevels/i };
+
+/**
+ * What is to be played at an address that somebody has typed or pasted, with its host or without.
+ * @param {string} address
+ * @returns {{presentation: string, protocol?: string, query: string} | undefined} `undefined` where it is none of this host
+ */
+export function playedAt(address) {
+  if (!URL.canParse(address, location.origin)) return undefined;
+  const { host, pathname, search } = new URL(address, location.origin);
+  const [, presentation, rest = ''] = PRESENTATION.exec(pathname) ?? [];
+  if (host !== location.host || !presentation) return undefined;
+  const protocol = Object.keys(KINDS).find((kind) => KINDS[kind].test(rest));
+  return { presentation: decodeURIComponent(presentation), protocol, query: search.slice(1) };
 }
 
 /** The part of a URL behind its presentation. */

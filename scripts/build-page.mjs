@@ -66,7 +66,7 @@ async function build() {
   const named = html.replaceAll(/\{\{(\w+)\.(\w+)\}\}/g, (_, stem, extension) =>
     names.find((name) => name.startsWith(`${stem}-`) && name.endsWith(`.${extension}`)),
   );
-  await writeFile(path.join(PAGE, 'index.html'), named);
+  await writeFile(path.join(PAGE, 'index.html'), named.replaceAll(/\n\s+/g, '\n'));
   await writeFile(
     path.join(PAGE, '_headers'),
     (await readFile(local('experience/_headers'), 'utf8')) + names.filter(isKept).map(kept).join(''),

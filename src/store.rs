@@ -85,8 +85,14 @@ pub trait IndexStore: LinkStore + FilterStore {
     /// The digests of all pages of the presentation that are there.
     async fn pages(&self, presentation: &str) -> Result<BTreeSet<Digest>, StoreError>;
 
-    /// At most `limit` presentations, from the first or from where another listing ended.
-    async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError>;
+    /// At most `limit` presentations whose keys begin with `prefix`, from the first or from where another
+    /// listing of these ended.
+    async fn list(
+        &self,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Listing, StoreError>;
 }
 
 /// A part of the list of all presentations that have an index, in the order of their keys.
@@ -178,6 +184,13 @@ pub fn page_key(presentation: &str, digest: Digest) -> String {
 /// Pages under their keys, each once: tracks may have the same.
 pub fn keyed_pages(presentation: &str, pages: Vec<PageValue>) -> BTreeMap<String, Rc<[u8]>> {
     pages.into_iter().map(|page| (page_key(presentation, page.digest), page.value)).collect()
+}
+
+/// What an index takes with its pages, in bytes, each page once.
+pub fn stored_bytes(value: &[u8], pages: &[PageValue]) -> u64 {
+    let pages: BTreeMap<_, _> = pages.iter().map(|page| (page.digest, page.value.len())).collect();
+    let bytes = pages.into_values().fold(value.len(), usize::saturating_add);
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
 /// The digest of the page that lies under `key`, if that is one of the presentation. The pages of a presentation

@@ -259,6 +259,7 @@ fn builds_from_storage() {
         "tracks": 1,
         "duration_ms": 6000,
         "bytes": bytes,
+        "index_bytes": desk.value().len(),
         "built_at": "2026-11-22T17:03:19Z",
     });
     let mut answer = got.json();
@@ -426,6 +427,11 @@ fn lets_look_without_a_token_only_where_it_is_opened() {
     desk.shows_library = true;
     let look = |path: &str| desk.send(&Method::GET, path, None, b"");
     assert_eq!(look(LIBRARY).json(), desk.ask(&Method::GET, LIST).json());
+    let named = |prefix: &str| {
+        let listed = look(&format!("{LIBRARY}?prefix={prefix}")).json();
+        listed["indexes"].as_array().unwrap().len()
+    };
+    assert_eq!([named("films/"), named("films/a%2Eism"), named("a")], [1, 1, 0]);
     assert_eq!(
         look(SHOWN).json(),
         json!({
@@ -439,6 +445,19 @@ fn lets_look_without_a_token_only_where_it_is_opened() {
     assert_eq!(part.json()["number"], 1);
     assert_eq!(part.json()["chunks"].as_array().unwrap().len(), 2);
     assert_eq!(part.json()["fragments"].as_array().unwrap().len(), 2);
+    let runs = |from: u64, segment: u32| {
+        let level = format!("{SHOWN}?stream=video&bitrate=300000");
+        look(&format!("{level}&from={from}&segment={segment}")).json()["runs"].clone()
+    };
+    let fragments = &part.json()["fragments"];
+    assert_eq!(runs(20_000_000, 0), json!([fragments[0]]), "a fragment as it is stored is one run");
+    let [start, end] = [&fragments[0][0], &fragments[1][1]];
+    assert_eq!(
+        runs(20_000_000, 4000),
+        json!([[start, end]]),
+        "and so are two, one behind the other"
+    );
+    assert_eq!(runs(u64::MAX, 0), json!([]));
     assert_eq!(desk.stores.calls(), [], "it is remembered, for anybody may ask");
     for none in ["?stream=audio", "?stream=video&bitrate=1"] {
         assert_eq!(look(&format!("{SHOWN}{none}")).status, StatusCode::NOT_FOUND);

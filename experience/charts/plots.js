@@ -1,22 +1,25 @@
-// The line charts: levels with bandwidth, and the buffer.
+// The line charts: levels with bandwidth, the buffer, and frames.
 import uPlot from 'uplot';
 import { rate } from '../words.js';
 import { GUTTER, MARGIN } from './axis.js';
 import { theme } from './theme.js';
 
 const LEVELS_HEIGHT = 220;
-const BUFFER_HEIGHT = 96;
+const SMALL_HEIGHT = 96;
 /** Values labelled on the axis above the levels. */
 const DECADES = [1e7, 1e8];
 
-const x = (show) => ({
+/** The axis of time is drawn below all charts, by the last. */
+const x = { show: false };
+/** @param {uPlot.Axis} more */
+const y = (more) => ({
   stroke: () => theme().quiet,
   font: theme().font,
-  grid: { show: false },
+  size: GUTTER,
+  gap: 6,
   ticks: { show: false },
-  size: show ? 22 : 0,
-  values: (_, all) => all.map((value) => `${Math.round(value)} s`),
-  show,
+  grid: { stroke: () => theme().rule, width: 1 },
+  ...more,
 });
 const stepped = uPlot.paths.stepped({ align: 1 });
 const line = (label, stroke, more = {}) => ({
@@ -51,21 +54,15 @@ export class LevelPlot {
         ...base(host.clientWidth, LEVELS_HEIGHT),
         scales: { x: time, y: { distr: 3, range: () => this.#bounds } },
         axes: [
-          x(false),
-          {
-            stroke: () => theme().quiet,
-            font: theme().font,
-            size: GUTTER,
-            gap: 6,
-            ticks: { show: false },
-            grid: { stroke: () => theme().rule, width: 1 },
+          x,
+          y({
             splits: () =>
               [...this.#levels, ...DECADES.filter((decade) => decade > 1.6 * (this.#levels.at(-1) ?? 0))].filter(
                 (value) => value <= this.#bounds[1],
               ),
             filter: (_, splits) => splits,
             values: (_, splits) => splits.map(rate),
-          },
+          }),
         ],
         series: [
           {},
@@ -110,27 +107,28 @@ export class LevelPlot {
   }
 }
 
-/** Seconds that are fetched ahead of playback. */
-export class BufferPlot {
-  constructor(host) {
+/** One figure of the samples over time, from 0. */
+export class SmallPlot {
+  /**
+   * @param {HTMLElement} host
+   * @param {'buffer' | 'frames'} name
+   * @param {string} unit
+   * @param {number} least what the axis reaches at least
+   */
+  constructor(host, name, unit, least) {
     this.host = host;
+    this.name = name;
     this.plot = new uPlot(
       {
-        ...base(host.clientWidth, BUFFER_HEIGHT),
-        scales: { x: time, y: { range: (_plot, _min, max) => [0, Math.max(15, max)] } },
+        ...base(host.clientWidth, SMALL_HEIGHT),
+        scales: { x: time, y: { range: (_plot, _min, max) => [0, Math.max(least, max)] } },
         axes: [
-          x(false),
-          {
-            stroke: () => theme().quiet,
-            font: theme().font,
-            size: GUTTER,
-            gap: 6,
-            ticks: { show: false },
-            grid: { stroke: () => theme().rule, width: 1 },
-            values: (_, all) => all.map((value) => `${value} s`),
-          },
+          x,
+          y({
+            values: (_, all) => all.map((value) => `${value} ${unit}`),
+          }),
         ],
-        series: [{}, line('buffer', 'accent', { fill: () => theme().wash })],
+        series: [{}, line(name, 'accent', { fill: () => theme().wash })],
       },
       [[], []],
       host,
@@ -138,12 +136,8 @@ export class BufferPlot {
   }
 
   draw(samples, since, range) {
-    show(
-      this,
-      [samples.map(({ at }) => (at - since) / 1000), samples.map(({ buffer }) => buffer)],
-      range,
-      BUFFER_HEIGHT,
-    );
+    const values = samples.map((sample) => sample[this.name]);
+    show(this, [samples.map(({ at }) => (at - since) / 1000), values], range, SMALL_HEIGHT);
   }
 }
 

@@ -1,5 +1,5 @@
 // Draws each fragment as a bar: as high as its level, from its request until its last byte. The bar is pale until the
-// first byte, then in the colour of where the origin found the index. Stalls are bands behind; switches are lines.
+// first byte, then in the colour of where the origin found the index. Stalls are bands behind; switches and seeks are lines.
 import { rate } from '../words.js';
 import { GUTTER, MARGIN } from './axis.js';
 import { theme } from './theme.js';
@@ -85,7 +85,7 @@ export class Timeline {
   }
 
   #marks(context, marks, place, height) {
-    const { ink, alarm } = theme();
+    const { ink, accent, alarm } = theme();
     for (const { at, kind, ms } of marks) {
       const x = Math.round(place(at)) + 0.5;
       if (kind === 'stall') {
@@ -94,8 +94,8 @@ export class Timeline {
         context.fillRect(x, 0, Math.max(2, place(at + ms) - x), height);
         context.globalAlpha = 1;
       } else {
-        context.strokeStyle = ink;
-        context.setLineDash([1, 3]);
+        context.strokeStyle = kind === 'seek' ? accent : ink;
+        context.setLineDash(kind === 'seek' ? [6, 3] : [1, 3]);
         context.beginPath();
         context.moveTo(x, 0);
         context.lineTo(x, height);

@@ -6,12 +6,16 @@ import { PROTOCOLS } from '../player/adapters.js';
 import { parse, told } from '../record/timing.js';
 import { fetchUnpaced } from '../unpaced.js';
 import { toPath } from '../urls.js';
-import { clock, count, plural, rate, size } from '../words.js';
+import { clock, count, plural, rate } from '../words.js';
+import { indexSize } from './card.js';
 
 /** The width of drawings in units: SVG loses precision with the ticks of an hour or the bytes of a film. */
 const WIDE = 900;
 
 export class Detail extends EventTarget {
+  /** @type {Partial<import('../api.js').Entry> | undefined} */
+  #entry;
+
   /** @param {{token: string | null}} operator */
   constructor(operator) {
     super();
@@ -19,7 +23,12 @@ export class Detail extends EventTarget {
     this.dialog = at('detail');
   }
 
-  async open(presentation) {
+  /**
+   * @param {string} presentation
+   * @param {import('../api.js').Entry} [entry] the list's, if it has one
+   */
+  async open(presentation, entry) {
+    this.#entry = entry;
     const head = h(
       'header',
       {},
@@ -29,29 +38,27 @@ export class Detail extends EventTarget {
     const [state, about] = [h('p', { class: 'about', id: 'detail-state' }), h('div')];
     const fill = () => this.#fill(state, about, presentation);
     const acts = this.operator.token ? this.#acts(presentation, fill) : [];
-    const hint = this.operator.token
-      ? []
-      : h('p', { class: 'note' }, 'With the admin token (under Operate) it can be indexed again and purged from here.');
-    this.dialog.replaceChildren(...[head, state, addresses(presentation), acts, about, hint].flat());
+    this.dialog.replaceChildren(...[head, state, addresses(presentation), acts, about].flat());
     await fill();
     if (!this.dialog.open) this.dialog.showModal();
   }
 
   /** @returns {Promise<string | undefined>} the generation of its index, if it has one */
-  async #fill(state, about, presentation) {
+  async #fill(state, more, presentation) {
     try {
-      const { index, index_bytes: bytes } = await shown(presentation);
+      const about = await shown(presentation);
+      const { index } = about;
       const fragments = index.streams.reduce((sum, { chunks, tracks }) => sum + chunks * tracks.length, 0);
       state.replaceChildren(
         'Generation ',
         h('code', {}, index.generation),
-        `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${size(bytes)}.`,
+        `: ${plural(fragments, 'fragment')} in ${plural(index.sources.length, 'file')}; the index takes ${indexSize(this.#entry, about)}.`,
       );
-      about.replaceChildren(...(await described(presentation, index)));
+      more.replaceChildren(...(await described(presentation, index)));
       return index.generation;
     } catch (error) {
       state.replaceChildren(`${error.message}.`);
-      about.replaceChildren();
+      more.replaceChildren();
     }
   }
 
@@ -80,12 +87,14 @@ export class Detail extends EventTarget {
       h(
         'div',
         { class: 'row' },
-        button(
-          'act-reindex',
-          'Index again',
-          async () => `generation ${(await reindex(token, presentation)).generation} is in place`,
-        ),
-        button('act-purge', 'Purge', async () => purged(await purge(token, presentation))),
+        button('act-reindex', 'Index again', async () => {
+          this.#entry = await reindex(token, presentation);
+          return `generation ${this.#entry.generation} is in place`;
+        }),
+        button('act-purge', 'Purge', async () => {
+          this.#entry = undefined;
+          return purged(await purge(token, presentation));
+        }),
         button('act-ask', 'Ask as a viewer', () => asked(presentation)),
       ),
       h(
@@ -166,26 +175,10 @@ const looks = ({ width, height, sampling_rate: sampling, channels }) =>
   width ? `${width} × ${height}` : sampling ? `${count(sampling)} Hz, ${plural(channels, 'channel')}` : '';
 
 function table(title, columns, rows) {
-  const line = (cells) =>
-    h(
-      'tr',
-      {},
-      cells.map((cell) => h('td', {}, cell)),
-    );
-  const whole = h(
-    'table',
-    {},
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        columns.map((name) => h('th', { scope: 'col' }, name)),
-      ),
-    ),
-    h('tbody', {}, rows.map(line)),
-  );
+  const line = (cell) => (cells) => h('tr', {}, cells.map(cell));
+  const head = line((name) => h('th', { scope: 'col' }, name));
+  const body = line((cell) => h('td', {}, cell));
+  const whole = h('table', {}, h('thead', {}, head(columns)), h('tbody', {}, rows.map(body)));
   return [h('h3', {}, title), h('div', { class: 'scroll', role: 'region', tabIndex: 0, 'aria-label': title }, whole)];
 }
 

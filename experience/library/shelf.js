@@ -1,17 +1,30 @@
-// The library: a card for each presentation, filled in when it comes into sight.
-import { library, shown } from '../api.js';
-import { at, h } from '../dom.js';
-import { clock, plural, size } from '../words.js';
-import { drawPoster } from './poster.js';
+// The library: a card for each presentation that is looked for, filled in when it comes into sight.
+import { shown } from '../api.js';
+import { at } from '../dom.js';
+import { count, plural } from '../words.js';
+import { Card } from './card.js';
+import { Catalogue } from './catalogue.js';
+import { drawFolders } from './folders.js';
+
+/** How many cards are shown, and how many more each time. */
+const CARDS = 48;
+/** A visitor who types is waited for so long. */
+const TYPING_MS = 250;
 
 export class Shelf extends EventTarget {
-  /** @type {Map<string, import('../api.js').Entry>} the list's entries by presentation */
-  entries = new Map();
+  catalogue = new Catalogue();
+  /** @type {Map<string, Card>} by presentation */
   #cards = new Map();
-  #cursor;
+  #many = CARDS;
+  #number = 0;
+  #typing;
   #sight = new IntersectionObserver(
     (seen) => {
-      for (const { isIntersecting, target } of seen) if (isIntersecting) this.#fill(target);
+      for (const { isIntersecting, target } of seen) {
+        if (!isIntersecting) continue;
+        this.#sight.unobserve(target);
+        this.#cards.get(/** @type {HTMLElement} */ (target).dataset.presentation)?.fill();
+      }
     },
     { rootMargin: '200px' },
   );
@@ -19,93 +32,105 @@ export class Shelf extends EventTarget {
   constructor() {
     super();
     at('more').addEventListener('click', () => this.more());
+    at('finder').addEventListener('submit', (event) => event.preventDefault());
+    at('search').addEventListener('input', () => {
+      clearTimeout(this.#typing);
+      this.#typing = setTimeout(() => this.#look({ search: at('search').value.trim() }), TYPING_MS);
+    });
+    at('order').addEventListener('change', () => this.#look({ order: at('order').value }));
   }
 
-  /** Loads the next page of the list. */
+  /** The presentations that are shown. */
+  get presentations() {
+    return this.#shown().map(({ presentation }) => presentation);
+  }
+
+  /** Shows more cards, and reads on where there are none. */
   async more() {
-    const { indexes, cursor } = await library(this.#cursor);
-    for (const entry of indexes) this.#put(entry);
-    this.#cursor = cursor;
-    at('more').hidden = cursor === null;
-    at('library-said').textContent =
-      this.entries.size > 0
-        ? ''
-        : 'Nothing is indexed yet. Put files and an .ism into the bucket, and publish them, or ask for the manifest.';
-    this.dispatchEvent(new Event('change'));
+    if (this.#number > 0) this.#many += CARDS;
+    await this.#find();
+  }
+
+  /** Begins anew with the list. */
+  async again() {
+    this.catalogue.enter(this.catalogue.folder);
+    await this.#look({});
   }
 
   /** Reloads the entry of a presentation that has changed. */
   async renew(presentation) {
+    const { entries, folder } = this.catalogue;
     const about = await shown(presentation).catch(() => undefined);
-    if (!about) {
-      this.entries.delete(presentation);
-      this.#cards.get(presentation)?.remove();
-      this.#cards.delete(presentation);
-    } else {
-      this.#put({ ...this.entries.get(presentation), presentation, generation: about.index.generation });
+    this.#cards.delete(presentation);
+    if (!about) entries.delete(presentation);
+    else if (presentation.startsWith(folder)) {
+      const { generation } = about.index;
+      entries.set(presentation, { ...entries.get(presentation), presentation, generation, index_bytes: undefined });
     }
-    this.dispatchEvent(new Event('change'));
+    this.#draw();
     return about;
   }
 
-  #put(entry) {
-    const { presentation } = entry;
-    this.entries.set(presentation, entry);
-    const card = this.#card(entry);
-    const before = this.#cards.get(presentation);
-    if (before) before.replaceWith(card);
-    else at('cards').append(card);
-    this.#cards.set(presentation, card);
-    this.#sight.observe(card);
+  async #look(what) {
+    Object.assign(this.catalogue, what);
+    this.#many = CARDS;
+    await this.#find();
   }
 
-  #card({ presentation, generation, ...about }) {
-    const tell = (type) => () => this.dispatchEvent(new CustomEvent(type, { detail: presentation }));
-    const card = h(
-      'li',
-      { class: 'card' },
-      h('canvas', { 'aria-hidden': 'true' }),
-      h('h3', {}, presentation),
-      h('p', { class: 'facts' }, about.tracks === undefined ? '' : facts(about)),
-      h('p', {}, 'generation ', h('code', {}, generation ?? '–')),
-      h(
-        'div',
-        { class: 'row' },
-        h('button', { type: 'button', 'aria-label': `Watch ${presentation}`, onclick: tell('watch') }, 'Watch'),
-        h('button', { type: 'button', 'aria-label': `Details of ${presentation}`, onclick: tell('detail') }, 'Details'),
-      ),
-    );
-    card.dataset.presentation = presentation;
-    return card;
-  }
-
-  async #fill(card) {
-    this.#sight.unobserve(card);
-    const { presentation } = card.dataset;
+  /** Reads of the list what it takes, and shows it as it comes. */
+  async #find() {
+    const number = ++this.#number;
+    const { catalogue } = this;
+    const before = catalogue.entries.size;
+    this.#draw();
     try {
-      const { index, index_bytes: length } = await shown(presentation);
-      card.querySelector('.facts').textContent = `${facts(summary(index))} · index ${size(length)}`;
-      card.querySelector('code').textContent = index.generation;
-      await drawPoster(card.querySelector('canvas'), presentation, index);
-    } catch {
-      // The card does without a poster.
+      while (number === this.#number && catalogue.lacks(this.#many, before)) {
+        await catalogue.more();
+        if (number === this.#number) this.#draw();
+      }
+    } catch (error) {
+      if (number === this.#number) this.#say(`The list cannot be read right now: ${error.message}`, 'Try again');
     }
   }
-}
 
-/** @param {Omit<import('../api.js').Entry, 'presentation'>} entry */
-const facts = ({ tracks, duration_ms: ms, bytes }) =>
-  `${clock(ms / 1000)} · ${plural(tracks, 'track')} · ${size(bytes)}`;
+  #shown = () => this.catalogue.matching().slice(0, this.#many);
 
-/**
- * The same figures as in the list, from an index.
- * @param {import('../api.js').Index} index
- */
-function summary({ streams, sources }) {
-  const lengths = streams.map(({ first, end, timescale }) => (end - first[0]) / timescale);
-  return {
-    tracks: streams.reduce((sum, { tracks }) => sum + tracks.length, 0),
-    duration_ms: Math.max(...lengths) * 1000,
-    bytes: sources.reduce((sum, source) => sum + source.size, 0),
-  };
+  #draw() {
+    const { catalogue } = this;
+    const elements = this.#shown().map((entry) => this.#card(entry).element);
+    at('cards').replaceChildren(...elements);
+    drawFolders(at('folders'), catalogue, (folder) => {
+      catalogue.enter(folder);
+      this.#look({});
+    });
+    const found = catalogue.matching().length;
+    this.#say(this.#words(found), catalogue.isWhole && found <= this.#many ? undefined : 'More');
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #words(found) {
+    const { entries, search, isWhole } = this.catalogue;
+    if (entries.size === 0 && isWhole) return 'Nothing is indexed here.';
+    const among = isWhole ? count(entries.size) : `the first ${count(entries.size)}; there are more`;
+    if (search) return `${plural(found, 'presentation')} of ${among}.`;
+    return isWhole && found <= this.#many ? '' : `${count(Math.min(found, this.#many))} of ${among}.`;
+  }
+
+  /** @param {string} [more] the button's label, if there is more */
+  #say(words, more) {
+    at('library-said').textContent = words;
+    at('more').hidden = !more;
+    at('more').textContent = more ?? '';
+  }
+
+  #card(entry) {
+    const { presentation } = entry;
+    const known = this.#cards.get(presentation);
+    if (known) return known;
+    const tell = (type) => this.dispatchEvent(new CustomEvent(type, { detail: presentation }));
+    const card = new Card(entry, tell);
+    this.#cards.set(presentation, card);
+    this.#sight.observe(card.element);
+    return card;
+  }
 }

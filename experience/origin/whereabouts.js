@@ -1,4 +1,5 @@
 // Where a fragment's bytes lie: by the index, and by the answer's entity tag.
+import { runs } from '../api.js';
 
 /**
  * @param {import('../api.js').Index} index
@@ -25,6 +26,19 @@ export async function whereabouts(index, chunks, { generation, stream: name, bit
     all: stretch.fragments ?? [],
     madeOf: track.media,
   };
+}
+
+/**
+ * The runs of bytes that it is made of, and of how many chunks it is; `undefined` if the index has been replaced.
+ * @param {{index: import('../api.js').Index, chunks: import('./chunks.js').Chunks}} playing
+ * @param {NonNullable<Awaited<ReturnType<typeof whereabouts>>>} found
+ * @param {import('../urls.js').Fragment} fragment
+ * @returns {Promise<{runs: [number, number][], chunks: number} | undefined>}
+ */
+export async function runsOf({ index, chunks }, { range }, fragment) {
+  if (range && fragment.segment === 0) return { runs: [range], chunks: 1 };
+  const { generation, runs: all, chunks: many } = await runs(chunks.presentation, fragment);
+  return generation === index.generation ? { runs: all, chunks: many } : undefined;
 }
 
 /** `"{source's etag}-{start}-{end}"`, in hexadecimal, as an entity tag names the range. */

@@ -1,5 +1,7 @@
-// The record of one session: samples four times a second, transfers, switches and stalls. All charts are drawn from it, and
+// The record of one session: samples four times a second, transfers, switches, stalls and seeks. All charts are drawn from it, and
 // it can be saved as JSON.
+import { Frames } from './frames.js';
+import { Seeks } from './seeks.js';
 import { Stalls } from './stalls.js';
 
 export const SAMPLE_MS = 250;
@@ -16,6 +18,7 @@ const KEPT = 14_400;
  * @property {number | null} shown the level on the screen
  * @property {number} buffer seconds fetched ahead of playback
  * @property {number} position seconds
+ * @property {number | null} frames shown a second; null without video
  *
  * @typedef {object} Playing
  * @property {string} presentation
@@ -28,11 +31,12 @@ const KEPT = 14_400;
 export class Session extends EventTarget {
   /** @type {Sample[]} */
   samples = [];
-  /** @type {{at: number, kind: 'switch' | 'stall', from?: number, to?: number, ms?: number}[]} */
+  /** @type {{at: number, kind: 'switch' | 'stall' | 'seek', from?: number, to?: number, ms?: number}[]} */
   marks = [];
   /** @type {Playing | undefined} */
   playing;
   #stalls;
+  #frames;
   /** The fragment on the screen, and the level that it had when playback reached it. */
   /** @type {{start?: number, bitrate?: number}} */
   #entered = {};
@@ -48,6 +52,12 @@ export class Session extends EventTarget {
     this.line = line;
     this.transfers = transfers;
     this.#stalls = new Stalls(video, (stall) => this.marks.push(stall));
+    this.#frames = new Frames(video);
+    new Seeks(
+      video,
+      (seek) => this.marks.push(seek),
+      () => this.samples.at(-1)?.position,
+    );
     video.addEventListener('seeking', () => (this.#entered = {}));
     setInterval(() => this.#take(), SAMPLE_MS);
   }
@@ -91,6 +101,7 @@ export class Session extends EventTarget {
       shown: this.#shown(),
       buffer: bufferedAhead(video),
       position: video.currentTime,
+      frames: this.#frames.rate(),
     };
     if (last?.shown && sample.shown && last.shown !== sample.shown)
       this.marks.push({ at: sample.at, kind: 'switch', from: last.shown, to: sample.shown });

@@ -1,6 +1,8 @@
 //! The door of the Experience page: anybody may look, at what the page draws and at nothing more.
 
+use super::runs::Wanted;
 use super::{Admin, AdminError};
+use crate::base::target::SegmentTarget;
 use crate::describe::{shown, stretch};
 use crate::index::Index;
 use crate::library::Runtime;
@@ -11,8 +13,8 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// Which chunks are asked for: `?stream=…&bitrate=…&from=…`, each at most once, and nothing else. Without
-/// a query, none are.
+/// Which chunks are asked for: `?stream=…&bitrate=…&from=…&segment=…`, each at most once, and nothing else.
+/// Without a query, none are.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct StretchQuery<'a> {
     stream: Cow<'a, str>,
@@ -20,11 +22,13 @@ pub(super) struct StretchQuery<'a> {
     bitrate: Option<u32>,
     /// In ticks of the stream.
     from: u64,
+    /// Of which segment of that level all runs of bytes are asked for, in place of a stretch.
+    segment: Option<SegmentTarget>,
 }
 
 impl<'a> StretchQuery<'a> {
     pub(super) fn parse(query: Option<&'a str>) -> Result<Option<Self>, AdminError> {
-        let (mut stream, mut bitrate, mut from) = (None, None, None);
+        let (mut stream, mut bitrate, mut from, mut segment) = (None, None, None, None);
         let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
         for pair in pairs {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -32,9 +36,10 @@ impl<'a> StretchQuery<'a> {
                 "stream" => stream.replace(name_in(value)?).is_some(),
                 "bitrate" => bitrate.replace(number(value)?).is_some(),
                 "from" => from.replace(number(value)?).is_some(),
+                "segment" => segment.replace(target(value)?).is_some(),
                 _ => {
                     return Err(AdminError::Query(
-                        "has a parameter besides stream, bitrate and from",
+                        "has a parameter besides stream, bitrate, from and segment",
                     ));
                 }
             };
@@ -42,8 +47,11 @@ impl<'a> StretchQuery<'a> {
                 return Err(AdminError::Query("has a parameter twice"));
             }
         }
+        if segment.is_some() && bitrate.is_none() {
+            return Err(AdminError::Query("names a segment of no bitrate"));
+        }
         match stream {
-            Some(stream) => Ok(Some(Self { stream, bitrate, from: from.unwrap_or(0) })),
+            Some(stream) => Ok(Some(Self { stream, bitrate, from: from.unwrap_or(0), segment })),
             None if bitrate.is_none() && from.is_none() => Ok(None),
             None => Err(AdminError::Query("names no stream")),
         }
@@ -55,10 +63,15 @@ fn name_in(value: &str) -> Result<Cow<'_, str>, AdminError> {
     name.map_err(|_| AdminError::Query("has a name that does not decode to UTF-8"))
 }
 
+fn target(value: &str) -> Result<SegmentTarget, AdminError> {
+    SegmentTarget::new(number(value)?)
+        .ok_or(AdminError::Query("has a segment of more than 30000 milliseconds"))
+}
+
 fn number<N: std::str::FromStr>(value: &str) -> Result<N, AdminError> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     let number = digits.then(|| value.parse().ok()).flatten();
-    number.ok_or(AdminError::Query("has a bitrate or a time that is no number"))
+    number.ok_or(AdminError::Query("has a bitrate, a time or a segment that is no number"))
 }
 
 impl<O, I, R, C> Admin<'_, O, I, R, C>
@@ -68,8 +81,8 @@ where
     R: Runtime,
     C: Cache,
 {
-    /// What the page draws of a presentation, and how long its index is; or the chunks that `query` asks
-    /// for.
+    /// What the page draws of a presentation, and how long its index is; or the chunks or the runs of bytes that
+    /// `query` asks for.
     pub(super) async fn look(
         &self,
         presentation: &str,
@@ -88,7 +101,13 @@ where
         let track = query.bitrate.map(|bitrate| {
             stream.tracks.iter().find(|track| track.bitrate == bitrate).ok_or_else(none)
         });
-        Ok(stretch(&index, stream, track.transpose()?, query.from))
+        match (track.transpose()?, query.segment) {
+            (Some(track), Some(target)) => {
+                let (index, from) = (&index, query.from);
+                self.runs(&Wanted { presentation, index, stream, track, from, target }).await
+            }
+            (track, _) => Ok(stretch(&index, stream, track, query.from)),
+        }
     }
 
     /// The index, and the length of its stored form: of this isolate's memory first, as anybody may ask as
@@ -123,9 +142,11 @@ mod tests {
         let parsed = |query| StretchQuery::parse(query).unwrap();
         assert_eq!(parsed(None), None);
         assert_eq!(parsed(Some("&")), None);
-        let all = StretchQuery { stream: "a b".into(), bitrate: Some(7), from: u64::MAX };
-        assert_eq!(parsed(Some("from=18446744073709551615&stream=a%20b&bitrate=7")), Some(all));
-        let least = StretchQuery { stream: "video".into(), bitrate: None, from: 0 };
+        let segment = SegmentTarget::new(6000);
+        let all = StretchQuery { stream: "a b".into(), bitrate: Some(7), from: u64::MAX, segment };
+        let query = "from=18446744073709551615&stream=a%20b&segment=6000&bitrate=7";
+        assert_eq!(parsed(Some(query)), Some(all));
+        let least = StretchQuery { stream: "video".into(), bitrate: None, from: 0, segment: None };
         assert_eq!(parsed(Some("stream=video")), Some(least));
     }
 
@@ -139,6 +160,8 @@ mod tests {
             "stream=a&bitrate=4294967296",
             "stream=%ff",
             "stream=a&token=x",
+            "stream=a&segment=0",
+            "stream=a&bitrate=1&segment=30001",
         ] {
             assert!(StretchQuery::parse(Some(query)).is_err(), "{query}");
         }

@@ -11,6 +11,7 @@ mod limits;
 mod look;
 mod query;
 mod route;
+mod runs;
 mod sources;
 mod token;
 
@@ -131,7 +132,8 @@ where
     }
 
     async fn list(&self, query: &Query) -> Result<Value, AdminError> {
-        let listing = self.library.indexes.list(query.cursor.as_deref(), query.limit).await?;
+        let Query { prefix, cursor, limit } = query;
+        let listing = self.library.indexes.list(prefix, cursor.as_deref(), *limit).await?;
         let entries = listing.entries.into_iter().map(|(presentation, summary)| {
             let summary = summary.map_or(json!({}), |summary| summary.to_json());
             named(&presentation, summary)

@@ -1,11 +1,14 @@
-//! The part of a list that is asked for: `?cursor=…&limit=…`, each at most once, and nothing else.
+//! The part of a list that is asked for: `?prefix=…&cursor=…&limit=…`, each at most once, and nothing else.
 
 use super::AdminError;
+use crate::url::MAX_PRESENTATION_LEN;
 use percent_encoding::percent_decode_str;
 
 /// Where a list begins and how long it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Query {
+    /// What the keys begin with.
+    pub(super) prefix: String,
     /// Where another part ended.
     pub(super) cursor: Option<String>,
     /// How many entries at most.
@@ -22,20 +25,35 @@ impl Query {
     const MAX_CURSOR_LEN: usize = 1024;
 
     pub(super) fn parse(query: Option<&str>) -> Result<Self, AdminError> {
-        let (mut cursor, mut limit) = (None, None);
+        let (mut prefix, mut cursor, mut limit) = (None, None, None);
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let there = match name {
+                "prefix" => prefix.replace(parse_prefix(value)?).is_some(),
                 "cursor" => cursor.replace(parse_cursor(value)?).is_some(),
                 "limit" => limit.replace(parse_limit(value)?).is_some(),
-                _ => return Err(AdminError::Query("has a parameter besides cursor and limit")),
+                _ => {
+                    return Err(AdminError::Query(
+                        "has a parameter besides prefix, cursor and limit",
+                    ));
+                }
             };
             if there {
                 return Err(AdminError::Query("has a parameter twice"));
             }
         }
-        Ok(Self { cursor, limit: limit.unwrap_or(Self::DEFAULT_LIMIT) })
+        let limit = limit.unwrap_or(Self::DEFAULT_LIMIT);
+        Ok(Self { prefix: prefix.unwrap_or_default(), cursor, limit })
     }
+}
+
+fn parse_prefix(value: &str) -> Result<String, AdminError> {
+    let prefix = percent_decode_str(value).decode_utf8().ok();
+    let prefix = prefix.filter(|prefix| {
+        prefix.len() <= MAX_PRESENTATION_LEN && !prefix.chars().any(char::is_control)
+    });
+    let prefix = prefix.ok_or(AdminError::Query("has a prefix that no key begins with"))?;
+    Ok(prefix.into_owned())
 }
 
 fn parse_cursor(value: &str) -> Result<String, AdminError> {
@@ -60,12 +78,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_may_be_left_out() {
+    fn each_may_be_left_out() {
         let parsed = |query| Query::parse(query).unwrap();
-        assert_eq!(parsed(None), Query { cursor: None, limit: 100 });
-        assert_eq!(parsed(Some("")), Query { cursor: None, limit: 100 });
-        let query = Query { cursor: Some("a+b/=".into()), limit: 1000 };
+        let all = |limit| Query { prefix: String::new(), cursor: None, limit };
+        assert_eq!(parsed(None), all(100));
+        assert_eq!(parsed(Some("")), all(100));
+        let query = Query { cursor: Some("a+b/=".into()), ..all(1000) };
         assert_eq!(parsed(Some("limit=1000&cursor=a%2Bb/=")), query);
+        let query = Query { prefix: "films/größe & ".into(), ..all(100) };
+        assert_eq!(parsed(Some("prefix=films/gr%C3%B6%C3%9Fe%20%26%20")), query);
     }
 
     #[test]
@@ -82,6 +103,9 @@ mod tests {
             "cursor=a%20b",
             "token=x",
             "limit",
+            "prefix=%ff",
+            "prefix=a%00",
+            "prefix=a&prefix=a",
         ] {
             assert!(Query::parse(Some(query)).is_err(), "{query}");
         }

@@ -15,7 +15,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use millrace::describe::{self, Summary};
 use millrace::index::{Bundle, Index};
 use millrace::scan::Way;
-use millrace::store::{index_key, keyed_pages, link_key, linked_sources};
+use millrace::store::{index_key, keyed_pages, link_key, linked_sources, stored_bytes};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -121,6 +121,8 @@ fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexe
         write(arguments.output.as_ref().unwrap_or(&beside), &encoded)?;
     }
     let Bundle { index, pages } = bundle;
+    let value = index.encode();
+    let index_bytes = stored_bytes(&value, &pages);
     let summary = match arguments.json {
         true => format!("{}\n", json_line(&presentation.key, &index)),
         false => summary(&presentation.key, &index, encoded.len()),
@@ -133,9 +135,9 @@ fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexe
     }));
     values.push(json!({
         "key": index_key(&presentation.key),
-        "value": BASE64_STANDARD.encode(index.encode()),
+        "value": BASE64_STANDARD.encode(value),
         "base64": true,
-        "metadata": Summary::new(&index, now_ms()).to_json(),
+        "metadata": Summary::new(&index, index_bytes, now_ms()).to_json(),
     }));
     Ok(Indexed { summary, values })
 }

@@ -40,7 +40,7 @@ impl IndexStore for Only {
         Ok(self.0.pages.iter().map(|page| page.digest).collect())
     }
 
-    async fn list(&self, _: Option<&str>, _: u32) -> Result<Listing, StoreError> {
+    async fn list(&self, _: &str, _: Option<&str>, _: u32) -> Result<Listing, StoreError> {
         Ok(Listing { entries: Vec::new(), cursor: None })
     }
 }

@@ -8,6 +8,6 @@ mod shown;
 mod summary;
 mod whole;
 
-pub use shown::{shown, stretch};
+pub use shown::{made_of, shown, stretch};
 pub use summary::Summary;
 pub use whole::{sources, whole};

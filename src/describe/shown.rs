@@ -5,6 +5,7 @@ use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::index::{Index, Media, Stream, Track};
 use serde_json::{Value, json};
+use std::ops::Range;
 
 /// The index without its chunks: some hundred bytes for each level and each source, however long the
 /// presentation is.
@@ -73,6 +74,17 @@ pub fn stretch(index: &Index, stream: &Stream, track: Option<&Track>, from: u64)
         "chunks": chunks,
         "fragments": fragments,
         "next": next,
+    })
+}
+
+/// The `runs` of bytes of its source that the chunks at `places` of a stream are made of, as `[start, end)`.
+pub fn made_of(index: &Index, stream: &Stream, places: Range<usize>, runs: &[ByteRange]) -> Value {
+    json!({
+        "generation": index.generation.to_string(),
+        "stream": stream.name,
+        "number": places.start,
+        "chunks": places.len(),
+        "runs": runs.iter().copied().map(span).collect::<Vec<_>>(),
     })
 }
 

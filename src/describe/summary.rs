@@ -17,19 +17,22 @@ pub struct Summary {
     pub duration_ms: u64,
     /// What the sources have together.
     pub bytes: u64,
+    /// What the index takes with its pages; `None` where a version that did not say stored it.
+    pub index_bytes: Option<u64>,
     /// When the value was stored, as RFC 3339 writes it.
     pub built_at: String,
 }
 
 impl Summary {
-    /// Of `index`, which is stored at this time.
-    pub fn new(index: &Index, now_ms: u64) -> Self {
+    /// Of `index`, which is stored at this time and takes so many bytes with its pages.
+    pub fn new(index: &Index, index_bytes: u64, now_ms: u64) -> Self {
         let tracks = index.streams.iter().map(|stream| stream.tracks.len()).sum::<usize>();
         Self {
             generation: index.generation,
             tracks: u64::try_from(tracks).unwrap_or(u64::MAX),
             duration_ms: duration_ms(index),
             bytes: index.sources.iter().fold(0, |sum, source| sum.saturating_add(source.size)),
+            index_bytes: Some(index_bytes),
             built_at: rfc3339(now_ms),
         }
     }
@@ -41,6 +44,7 @@ impl Summary {
             "tracks": self.tracks,
             "duration_ms": self.duration_ms,
             "bytes": self.bytes,
+            "index_bytes": self.index_bytes,
             "built_at": self.built_at,
         })
     }
@@ -54,6 +58,7 @@ impl Summary {
             tracks: number("tracks")?,
             duration_ms: number("duration_ms")?,
             bytes: number("bytes")?,
+            index_bytes: number("index_bytes"),
             built_at: text("built_at")?.to_owned(),
         })
     }
@@ -77,11 +82,21 @@ mod tests {
             tracks: u64::MAX,
             duration_ms: u64::MAX,
             bytes: u64::MAX,
-            ..Summary::new(&index, 1_795_366_999_000)
+            ..Summary::new(&index, u64::MAX, 1_795_366_999_000)
         };
         assert_eq!(Summary::from_json(&summary.to_json()), Some(summary.clone()));
         assert!(summary.to_json().to_string().len() <= 1024);
         assert_eq!(summary.built_at, "2026-11-22T17:03:19Z");
+    }
+
+    #[test]
+    fn an_earlier_version_did_not_say_what_the_index_takes() {
+        let index = Index::new(Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let summary = Summary::new(&index, 7, 0);
+        let mut value = summary.to_json();
+        value.as_object_mut().unwrap().remove("index_bytes");
+        let earlier = Summary { index_bytes: None, ..summary };
+        assert_eq!(Summary::from_json(&value), Some(earlier));
     }
 
     #[test]

@@ -115,17 +115,18 @@ impl IndexStore for Indexes {
         Ok(keys.iter().filter_map(|key| page_at(key, presentation)).collect())
     }
 
-    async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError> {
-        let mut list = self
-            .0
-            .bound(INDEX_PREFIX)?
-            .list()
-            .prefix(INDEX_PREFIX.to_owned())
-            .limit(u64::from(limit));
+    async fn list(
+        &self,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Listing, StoreError> {
+        let prefix = index_key(prefix);
+        let mut list = self.0.bound(&prefix)?.list().prefix(prefix.clone()).limit(limit.into());
         if let Some(cursor) = cursor {
             list = list.cursor(cursor.to_owned());
         }
-        let listed = list.execute().await.map_err(|error| unavailable(INDEX_PREFIX, &error))?;
+        let listed = list.execute().await.map_err(|error| unavailable(&prefix, &error))?;
         let entries = listed.keys.into_iter().filter_map(|key| {
             let presentation = key.name.strip_prefix(INDEX_PREFIX)?.to_owned();
             Some((presentation, key.metadata.as_ref().and_then(Summary::from_json)))

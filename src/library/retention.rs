@@ -7,7 +7,7 @@ use crate::base::settled::all_settled;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue};
 use crate::library::memo::Whole;
-use crate::store::{IndexStore, StoreError, linked_sources};
+use crate::store::{IndexStore, StoreError, linked_sources, stored_bytes};
 use futures_util::future::join;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,8 @@ pub async fn put<I: IndexStore>(
     linked?;
     let Retention { written, dropped } = Retention::of(&there?, pages, afresh);
     all_settled(written.into_iter().map(|page| indexes.put_page(presentation, page))).await?;
-    let (value, summary) = (index.encode(), Summary::new(index, now_ms));
+    let value = index.encode();
+    let summary = Summary::new(index, stored_bytes(&value, pages), now_ms);
     indexes.put(presentation, &value, &summary).await?;
     delete_pages(indexes, presentation, dropped).await?;
     Ok((summary, value.len()))

@@ -63,7 +63,7 @@ async fn put<S: IndexStore>(store: &S, name: &str, whole: &Whole) -> Result<Summ
 
 /// Stores a value as it is.
 async fn put_value<S: IndexStore>(store: &S, name: &str, value: &[u8]) -> Kept {
-    let summary = Summary::new(&index("value", &[]), NOW_MS);
+    let summary = Summary::new(&index("value", &[]), 7, NOW_MS);
     store.put(name, value, &summary).await.map_err(told)
 }
 
@@ -211,7 +211,7 @@ async fn all<S: IndexStore>(
     let (mut lines, mut cursor) = (Vec::new(), None::<String>);
     for _ in 0..1000 {
         let Listing { entries, cursor: next } =
-            store.list(cursor.as_deref(), limit).await.map_err(told)?;
+            store.list("", cursor.as_deref(), limit).await.map_err(told)?;
         same("a longer part", entries.len() > usize::try_from(limit).map_err(told)?, false)?;
         lines.extend(entries);
         cursor = next;

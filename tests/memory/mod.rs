@@ -256,11 +256,18 @@ impl IndexStore for Memory {
     }
 
     /// The cursor is the last key of the part before.
-    async fn list(&self, cursor: Option<&str>, limit: u32) -> Result<Listing, StoreError> {
+    async fn list(
+        &self,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Listing, StoreError> {
         self.calls.borrow_mut().push(Call::List(cursor.map(str::to_owned), limit));
         self.index("the list")?;
         let (values, summaries) = (self.values.borrow(), self.summaries.borrow());
-        let mut keys = values.keys().filter(|key| cursor.is_none_or(|last| key.as_str() > last));
+        let mut keys = values
+            .keys()
+            .filter(|key| key.starts_with(prefix) && cursor.is_none_or(|last| key.as_str() > last));
         let part: Vec<&String> = keys.by_ref().take(usize::try_from(limit).unwrap()).collect();
         let cursor = keys.next().and(part.last()).map(|&last| last.clone());
         let entries = part.into_iter().map(|key| (key.clone(), summaries.get(key).cloned()));
