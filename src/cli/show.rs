@@ -194,7 +194,8 @@ fn format_text(format: &Value) -> String {
     }
     if format.get("channels").is_some() {
         let (rate, channels) = (number(format, "sampling_rate"), number(format, "channels"));
-        return format!("{four_cc} {rate} Hz, {channels} channels");
+        let plural = if channels == 1 { "" } else { "s" };
+        return format!("{four_cc} {rate} Hz, {channels} channel{plural}");
     }
     four_cc.to_owned()
 }

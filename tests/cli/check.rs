@@ -61,6 +61,8 @@ fn what_is_refused_is_mended_by_the_line_that_is_told() {
     let files = ["film.mkv", "mpeg4.mp4", "pcm.mov", "it's cut.mp4", "latin.de.srt"];
     let (values, code) = check(&workshop, &files);
     assert_eq!((values.len(), code), (files.len(), Some(1)));
+    let why = values[0]["refused"]["why"].as_str().unwrap();
+    assert!(why.starts_with("it is no MP4, by its first bytes ("), "{why}");
     let mut mended = Vec::new();
     for value in &values {
         assert_eq!(value["served"], false, "{value:#}");

@@ -1,6 +1,6 @@
 //! A file that was looked at: its tracks, what becomes of them, or why nothing does.
 
-use super::mend::Mend;
+use super::mend::{self, Mend};
 use super::words;
 use crate::cli::media::Media;
 use crate::cli::names::is_manifest;
@@ -148,7 +148,11 @@ impl Looked {
             }
             Err(error) => {
                 let mend = Mend::of(&error, &scanned).map(|mend| mend.line(&name));
-                (by_samples, Some(Advice { why: error.to_string(), mend }))
+                let why = match mend::is_of_another_format(&error) {
+                    true => format!("it is no MP4, by its first bytes ({error})"),
+                    false => error.to_string(),
+                };
+                (by_samples, Some(Advice { why, mend }))
             }
         };
         let far = tracks.iter().filter_map(|track| track.keyframes.or(track.chunks));

@@ -129,6 +129,11 @@ impl Mend {
     }
 }
 
+/// Whether a file that is refused for `error` does not even begin as an MP4 does.
+pub(super) fn is_of_another_format(error: &BuildError) -> bool {
+    matches!(error, BuildError::Scan { cause: ScanError::Box(problem), .. } if problem.offset == 0)
+}
+
 fn is_top(kind: BoxType) -> bool {
     matches!(kind, BoxType::Code([b'm', b'o', b'o', b'v' | b'f'] | [b'm', b'd', b'a', b't']))
 }
