@@ -24,7 +24,7 @@ impl<O, I: FilterStore, R, C> Admin<'_, O, I, R, C> {
         name: &FilterName,
         body: &[u8],
     ) -> Result<Value, AdminError> {
-        let Selection { filter, clip, first } =
+        let Selection { filter, clip, first, .. } =
             Selection::defined(body).map_err(AdminError::Filter)?;
         self.library.indexes.put_filter(presentation, name, body).await?;
         Ok(json!({

@@ -47,9 +47,7 @@ pub(super) fn run(
     let index = &here.bundle.index;
 
     let format = ManifestFormat::Smooth(Some(Form::Compact));
-    let presentation = key.as_str().into();
-    let (selection, filters) = Default::default();
-    let path = ManifestRequest { presentation, format, selection, filters }.to_string();
+    let path = ManifestRequest::whole(key.as_str().into(), format).to_string();
     let manifest = deployment.get(&path)?;
     let there =
         generation_in(&manifest).context("the deployment's manifest names no generation")?;

@@ -60,10 +60,10 @@ pub fn master(view: &View<'_>) -> Result<String, ViewError> {
     for video in &videos {
         iframes::write(&mut out, video);
     }
-    if videos.is_empty() {
+    if videos.is_empty() || view.has_audio_alone() {
         for group in &groups {
             if let Some(&(rendition, level)) = group.members.first() {
-                let group = group.says_more().then_some(group);
+                let group = (!videos.is_empty() || group.says_more()).then_some(group);
                 Variant { rendition, level, group, texts: &texts }.write(&mut out);
             }
         }

@@ -93,10 +93,7 @@ pub fn purges(presentations: &[&str]) -> impl Iterator<Item = Purge> {
 /// The paths that answers to requests for the manifests of a presentation are kept under. A cache that
 /// forgets by path alone has to be given these.
 pub fn manifest_paths(presentation: &str) -> impl Iterator<Item = String> {
-    let request = |format| {
-        let (selection, filters) = Default::default();
-        ManifestRequest { presentation: presentation.into(), format, selection, filters }
-    };
+    let request = |format| ManifestRequest::whole(presentation.into(), format);
     ManifestFormat::ALL
         .into_iter()
         .map(move |format| Request::Manifest(request(format)).to_string())

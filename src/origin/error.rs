@@ -128,8 +128,9 @@ impl Error {
             | Self::NoFilter(_)
             | Self::NoChapters(_)
             | Self::Locate(_)
-            | Self::View(ViewError::NothingLeft)
+            | Self::View(ViewError::NothingLeft | ViewError::NoAudio(_))
             | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,
+            Self::View(ViewError::OtherEncryption(_)) => StatusCode::FORBIDDEN,
             Self::View(ViewError::Protection { cause: ProtectionError::Broken(_), .. }) => {
                 StatusCode::BAD_GATEWAY
             }

@@ -110,7 +110,7 @@ impl Selection {
         let filter = (!entries.is_empty()).then(|| Expression::any(entries));
         let clip = definition.presentation_time_range.map(clip).transpose()?.flatten();
         let first = definition.first_quality.map(|first| first.bitrate);
-        Ok(Self { filter, clip, first })
+        Ok(Self { filter, clip, first, ..Self::default() })
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn what_is_documented_is_understood() {
-        let Selection { filter, clip, first } = defined(DOCUMENTED).unwrap();
+        let Selection { filter, clip, first, .. } = defined(DOCUMENTED).unwrap();
         let expected = "type==\"audio\"&&!systemLanguage==\"en\"&&!FourCC==\"ec-3\"||\
                         type==\"video\"&&systemBitrate>=3000000&&systemBitrate<=5000000";
         assert_eq!(filter.unwrap().to_string(), expected);

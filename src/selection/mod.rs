@@ -1,7 +1,9 @@
-//! What of a presentation a client asks to be shown: tracks that an expression holds of, and a stretch of time.
+//! What of a presentation a client asks to be shown: tracks that an expression holds of, a stretch of time, and what
+//! an address of Azure's packager says beside them.
 
 mod clip;
 mod definition;
+mod encryption;
 mod error;
 mod expression;
 mod name;
@@ -10,6 +12,7 @@ mod property;
 
 pub use clip::Clip;
 pub use definition::DefinitionError;
+pub use encryption::RequiredEncryption;
 pub use error::SelectionError;
 pub use expression::{Comparison, Described, Expression, Test};
 pub use name::FilterName;
@@ -25,6 +28,12 @@ pub struct Selection {
     /// The level that clients are to begin with: the highest of no more bits a second, where the protocol has a word
     /// for it.
     pub first: Option<u32>,
+    /// The name of the one stream of audio that is shown; all where there is none.
+    pub audio: Option<String>,
+    /// Whether audio can be chosen without video, where the protocol has a word for it.
+    pub has_audio_alone: bool,
+    /// How all video and audio has to be encrypted.
+    pub encryption: Option<RequiredEncryption>,
 }
 
 impl Selection {
@@ -43,7 +52,14 @@ impl Selection {
             (Some(one), Some(other)) => Some(one.and(other)?),
             (one, other) => one.or(other),
         };
-        Some(Self { filter, clip, first: self.first.or(other.first) })
+        Some(Self {
+            filter,
+            clip,
+            first: self.first.or(other.first),
+            audio: self.audio.or(other.audio),
+            has_audio_alone: self.has_audio_alone || other.has_audio_alone,
+            encryption: self.encryption.or(other.encryption),
+        })
     }
 
     /// Names it: equal selections have the same text, and different ones another.
@@ -51,7 +67,10 @@ impl Selection {
         let filter = self.filter.as_ref().map(Expression::to_string).unwrap_or_default();
         let clip = self.clip.map(|clip| clip.written(';')).unwrap_or_default();
         let first = self.first.map(|first| first.to_string()).unwrap_or_default();
-        format!("{clip}\n{first}\n{filter}")
+        let audio = self.audio.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let alone = if self.has_audio_alone { "alone" } else { "" };
+        let encryption = self.encryption.map(RequiredEncryption::name).unwrap_or_default();
+        format!("{clip}\n{first}\n{alone}\n{encryption}\n{audio}\n{filter}")
     }
 }
 

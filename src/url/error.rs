@@ -18,6 +18,9 @@ pub enum RequestError {
              {{presentation}}.ism/QualityLevels({{bitrate}})/Fragments({{stream}}={{time}}): {0}"
     )]
     Grammar(&'static str),
+    /// What stands in parentheses behind a manifest's name, or its ending, is not understood.
+    #[error("the arguments of Manifest(…) are not understood: {0}")]
+    Argument(&'static str),
     /// What the query asks to be shown is not understood.
     #[error(transparent)]
     Selection(#[from] SelectionError),

@@ -1,14 +1,15 @@
-//! A presentation's manifests, and what they are written in.
+//! A presentation's manifests.
 
-use super::escape::encode_name;
-use super::{RequestError, encode, query};
+use super::arguments::Arguments;
+use super::escape::{decode, encode_name};
+use super::format::{MANIFEST, without_ending};
+use super::{ManifestFormat, RequestError, encode, query};
 use crate::selection::{FilterName, Selection};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
-/// `{presentation}/Manifest`, `{presentation}/Manifest(format={format})`,
-/// `{presentation}/Manifest([format={format},]filter={name};{name})`, `{presentation}/master.m3u8`, `{presentation}/manifest.mpd`; with a query of what is shown.
+/// `{presentation}/Manifest[({argument}[,{argument}]*)][.m3u8|.mpd]`, `{presentation}/{anything}.m3u8`,
+/// `{presentation}/{anything}.mpd`; with a query of what is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ManifestRequest<'a> {
     /// The server manifest's key.
@@ -21,119 +22,57 @@ pub struct ManifestRequest<'a> {
     pub filters: Vec<FilterName>,
 }
 
-/// A manifest may name so many stored filters.
-const MAX_FILTERS: usize = 3;
-
-/// What a manifest is written in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ManifestFormat {
-    /// Smooth Streaming's client manifest, in this form; `None` leaves it to the deployment.
-    Smooth(Option<Form>),
-    /// A multivariant playlist of HLS.
-    Hls,
-    /// An MPD of DASH.
-    Dash,
-}
-
-/// How the chunks of a client manifest are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Form {
-    /// Equal chunks in a row as one `c` with `r`: version 2.2 of the protocol.
-    #[default]
-    Compact,
-    /// Every chunk as a `c` of its own, for players that do not know `r`: version 2.0.
-    Legacy,
-}
-
-impl ManifestFormat {
-    /// Every format, each once.
-    pub const ALL: [Self; 5] = [
-        Self::Smooth(None),
-        Self::Smooth(Some(Form::Compact)),
-        Self::Smooth(Some(Form::Legacy)),
-        Self::Hls,
-        Self::Dash,
-    ];
-
-    /// The name of the file that it is.
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::Smooth(None) => "Manifest",
-            Self::Smooth(Some(Form::Compact)) => "Manifest(format=fmp4)",
-            Self::Smooth(Some(Form::Legacy)) => "Manifest(format=fmp4-v20)",
-            Self::Hls => "master.m3u8",
-            Self::Dash => "manifest.mpd",
-        }
+impl<'a> ManifestRequest<'a> {
+    /// All of `presentation`, in this `format`.
+    pub fn whole(presentation: Cow<'a, str>, format: ManifestFormat) -> Self {
+        Self { presentation, format, selection: Selection::default(), filters: Vec::new() }
     }
 
-    /// What the last segment of a path, decoded, asks for, and which stored filters it names: by its file, or as
-    /// Azure's packager names it.
-    pub(super) fn parse(segment: &str) -> Result<(Self, Vec<FilterName>), RequestError> {
-        let is = |format: &Self| segment.eq_ignore_ascii_case(format.file());
-        if let Some(format) = Self::ALL.iter().find(|format| is(format)) {
-            return Ok((*format, Vec::new()));
-        }
-        let (name, arguments) = segment.split_once('(').unwrap_or((segment, ")"));
-        let arguments = arguments.strip_suffix(')').ok_or(RequestError::Grammar(
-            "a parenthesis is not closed at the end of its segment",
-        ))?;
-        if !name.eq_ignore_ascii_case(Self::Smooth(None).file()) {
-            return Err(RequestError::Grammar("the last segment is not Manifest"));
-        }
-        let (mut format, mut names) = (None, None);
-        for argument in arguments.split(',').map(str::trim) {
-            let is_twice = match argument.split_once('=') {
-                Some(("format", name)) => format.replace(Self::named(name)?).is_some(),
-                Some(("filter", list)) => names.replace(filters(list)?).is_some(),
-                _ => return Err(RequestError::NotServed("a manifest with other arguments")),
-            };
-            if is_twice {
-                return Err(RequestError::Grammar("an argument is given twice"));
+    /// The manifest of `presentation` that `file` asks for, the last segment of a path as it came.
+    pub(super) fn parse(presentation: Cow<'a, str>, file: &str) -> Result<Self, RequestError> {
+        let (stem, of_ending) = without_ending(file);
+        let name = decode(stem)?;
+        let (name, has_arguments) = match name.split_once('(') {
+            Some((name, _)) => (name, true),
+            None => (&*name, false),
+        };
+        let is_manifest = name.eq_ignore_ascii_case(MANIFEST);
+        let Arguments { format, filters, selection } = match is_manifest && has_arguments {
+            true => Arguments::parse(in_parentheses(stem)?)?,
+            false => Arguments::default(),
+        };
+        let format = match (format, of_ending) {
+            (Some(format), Some(of_ending)) if format != of_ending => {
+                return Err(RequestError::Argument(
+                    "format and the ending are of different protocols",
+                ));
             }
-        }
-        Ok((format.unwrap_or(Self::Smooth(None)), names.unwrap_or_default()))
-    }
-
-    fn named(name: &str) -> Result<Self, RequestError> {
-        let known = Self::ALL.into_iter().find(|format| format.name() == Some(name));
-        known.ok_or(RequestError::NotServed(
-            "a manifest format other than fmp4, fmp4-v20, m3u8-cmaf and mpd-time-cmaf",
-        ))
-    }
-
-    /// As Azure's packager names it.
-    fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Smooth(None) => None,
-            Self::Smooth(Some(Form::Compact)) => Some("fmp4"),
-            Self::Smooth(Some(Form::Legacy)) => Some("fmp4-v20"),
-            Self::Hls => Some("m3u8-cmaf"),
-            Self::Dash => Some("mpd-time-cmaf"),
-        }
+            (None, None) if !is_manifest => {
+                return Err(RequestError::Grammar(
+                    "the last segment is not Manifest, and ends in neither .m3u8 nor .mpd",
+                ));
+            }
+            (format, of_ending) => format.or(of_ending).unwrap_or(ManifestFormat::Smooth(None)),
+        };
+        Ok(Self { presentation, format, selection, filters })
     }
 }
 
-/// Names of stored filters, parted by semicolons.
-fn filters(list: &str) -> Result<Vec<FilterName>, RequestError> {
-    let names = list.split(';').map(|name| FilterName::parse(name.trim()));
-    let names: Option<BTreeSet<_>> = names.collect();
-    let names = names.filter(|names| names.len() <= MAX_FILTERS).ok_or(RequestError::Grammar(
-        "it names more than three filters, or one as none can be called",
-    ))?;
-    Ok(names.into_iter().collect())
+/// What stands between the first parenthesis of `file` and its end, which is the last; each may be percent-encoded.
+fn in_parentheses(file: &str) -> Result<&str, RequestError> {
+    let open = file.find('(').into_iter().chain(file.find("%28")).min();
+    let inner = open.and_then(|at| file.get(at..));
+    let inner = inner.and_then(|rest| rest.strip_prefix('(').or_else(|| rest.strip_prefix("%28")));
+    let inner = inner.and_then(|rest| rest.strip_suffix(')').or_else(|| rest.strip_suffix("%29")));
+    inner.ok_or(RequestError::Grammar("a parenthesis is not closed at the end of its segment"))
 }
 
 impl fmt::Display for ManifestRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "/{}/", encode(&self.presentation))?;
-        match self.filters.split_first() {
+        match Arguments::written(self.format, &self.filters, &self.selection) {
             None => f.write_str(self.format.file())?,
-            Some((first, others)) => {
-                let format = self.format.name().map(|name| format!("format={name},"));
-                write!(f, "Manifest({}filter={first}", format.unwrap_or_default())?;
-                others.iter().try_for_each(|name| write!(f, ";{name}"))?;
-                f.write_str(")")?;
-            }
+            Some(arguments) => write!(f, "{MANIFEST}{arguments}")?,
         }
         query::write(f, &self.selection)
     }

@@ -5,10 +5,12 @@
 //! (`RFC 3986` 2.4): names may hold both. Parentheses and the last `=` are found by their place, so
 //! clients may encode them or not.
 
+mod arguments;
 mod chapters;
 mod error;
 mod escape;
 mod file;
+mod format;
 mod fragment;
 mod level;
 mod manifest;
@@ -23,12 +25,13 @@ pub use error::RequestError;
 pub(crate) use escape::encode_name;
 pub use escape::{decode, encode};
 pub use file::{FileRequest, FileType};
+pub use format::{Form, ManifestFormat};
 pub use fragment::{Attributes, FragmentRequest, Noun, fragment_template};
 pub use level::{
     Frames, INIT_FILE, LevelPart, LevelRequest, SEGMENT, WEBVTT, frames_folder, level_folder,
     playlist,
 };
-pub use manifest::{Form, ManifestFormat, ManifestRequest, manifest_beside};
+pub use manifest::{ManifestRequest, manifest_beside};
 pub use name::{is_name, nearest_name};
 pub use presentation::{MAX_PRESENTATION_LEN, check_presentation, presentation_of};
 pub use request::{Request, key_of};

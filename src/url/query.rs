@@ -23,7 +23,7 @@ const MAX_NAME_LEN: usize = 255;
 const SEPARATOR: char = ';';
 
 /// What `query`, percent-encoded, asks to be shown.
-pub(super) fn selection(query: &str) -> Result<Selection, RequestError> {
+pub(super) fn selection(query: &str) -> Result<(Option<Expression>, Option<Clip>), RequestError> {
     let (mut filter, mut from, mut until, mut clip) = (None, None, None, None);
     let mut pieces = query.split('&').peekable();
     while let Some(piece) = pieces.next() {
@@ -57,7 +57,7 @@ pub(super) fn selection(query: &str) -> Result<Selection, RequestError> {
         None => Clip::between(from.as_deref(), until.as_deref())?,
     };
     let filter = filter.map(|filter| Expression::parse(&filter)).transpose()?;
-    Ok(Selection { filter, clip, first: None })
+    Ok((filter, clip))
 }
 
 /// The name that `query`, percent-encoded, asks a file to be saved under; empty if it does not say which.

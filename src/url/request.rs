@@ -5,8 +5,8 @@ use super::escape::decode_segment;
 use super::level::{INIT_FILE, SEGMENT, WEBVTT, playlist_in};
 use super::number::{bitrate_of, decimal};
 use super::{
-    ChaptersRequest, FileRequest, FragmentRequest, Frames, LevelPart, LevelRequest, ManifestFormat,
-    ManifestRequest, Noun, RequestError, encode, fragment, presentation_of, query,
+    ChaptersRequest, FileRequest, FragmentRequest, Frames, LevelPart, LevelRequest, ManifestRequest,
+    Noun, RequestError, encode, fragment, presentation_of, query,
 };
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
@@ -74,12 +74,8 @@ impl<'a> Request<'a> {
             _ => (None, segments.as_slice()),
         };
         match (generation, segments) {
-            (None, [file]) => {
-                let (format, filters) = ManifestFormat::parse(file)?;
-                let selection = Selection::default();
-                let manifest = ManifestRequest { presentation, format, selection, filters };
-                Ok(Self::Manifest(manifest))
-            }
+            // Arguments stand between commas, which only the path as it came can show.
+            (None, [_]) => ManifestRequest::parse(presentation, rest).map(Self::Manifest),
             (Some(generation), [file]) if file.eq_ignore_ascii_case(CHAPTERS_FILE) => {
                 Ok(Self::Chapters(ChaptersRequest { presentation, generation }))
             }
@@ -116,9 +112,9 @@ impl<'a> Request<'a> {
     /// What `path` asks for with `query`, both percent-encoded. Manifests and files alone heed one.
     pub fn parse_with(path: &'a str, query: Option<&str>) -> Result<Self, RequestError> {
         Ok(match (Self::parse(path)?, query) {
-            (Self::Manifest(manifest), Some(query)) => {
-                let selection = query::selection(query)?;
-                Self::Manifest(ManifestRequest { selection, ..manifest })
+            (Self::Manifest(mut manifest), Some(query)) => {
+                (manifest.selection.filter, manifest.selection.clip) = query::selection(query)?;
+                Self::Manifest(manifest)
             }
             (Self::File(file), Some(query)) => Self::File(file.with(query)?),
             (request, _) => request,
@@ -142,6 +138,10 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn in_one_case(mut self) -> Self {
         match &mut self {
+            Self::Manifest(ManifestRequest {
+                selection: Selection { audio: Some(stream), .. },
+                ..
+            }) => stream.make_ascii_lowercase(),
             Self::Level(LevelRequest { stream, .. })
             | Self::Fragment(FragmentRequest { stream, .. })
                 if stream.bytes().any(|byte| byte.is_ascii_uppercase()) =>

@@ -1,7 +1,7 @@
 use super::*;
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
-use crate::selection::{Clip, Expression, FilterName, Selection};
+use crate::selection::{Clip, Expression, FilterName, RequiredEncryption, Selection};
 use proptest::prelude::*;
 use std::borrow::Cow;
 
@@ -44,14 +44,75 @@ fn manifest_forms() {
     let smooth = |form| ManifestFormat::Smooth(Some(form));
     assert_eq!(manifest("/a.ism/manifest(format=fmp4-v20)").1, smooth(Form::Legacy));
     assert_eq!(manifest("/a.ism/manifest(format=fmp4)").1, smooth(Form::Compact));
-    for path in ["/a.ism/manifest(format=m3u8-cmaf)", "/a.ism/Master.m3u8"] {
-        assert_eq!(manifest(path), ("a.ism".into(), ManifestFormat::Hls));
+    for (file, format) in [
+        ("manifest(format=m3u8-cmaf)", ManifestFormat::Hls),
+        ("manifest(format=m3u8-aapl)", ManifestFormat::Hls),
+        ("MANIFEST(FORMAT=M3U8-AAPL-V3)", ManifestFormat::Hls),
+        ("manifest( format = m3u8-aapl-v4 ).m3u8", ManifestFormat::Hls),
+        ("Manifest%28format%3Dm3u8-cmaf%29.M3U8", ManifestFormat::Hls),
+        ("Master.m3u8", ManifestFormat::Hls),
+        (".m3u8", ManifestFormat::Hls),
+        ("film,1(x).m3u8", ManifestFormat::Hls),
+        ("manifest(audio-only=false).m3u8", ManifestFormat::Hls),
+        ("manifest(format=mpd-time-cmaf)", ManifestFormat::Dash),
+        ("manifest(Format=mpd-time-csf).mpd", ManifestFormat::Dash),
+        ("manifest.mpd", ManifestFormat::Dash),
+        (".mpd", ManifestFormat::Dash),
+        ("x.MPD", ManifestFormat::Dash),
+        ("m%61nifest(audio-only=false)", SMOOTH),
+    ] {
+        assert_eq!(manifest(&format!("/a.ism/{file}")), ("a.ism".into(), format), "{file}");
     }
-    for path in ["/a.ism/manifest(format=mpd-time-cmaf)", "/a.ism/manifest.mpd"] {
-        assert_eq!(manifest(path), ("a.ism".into(), ManifestFormat::Dash));
+}
+
+#[test]
+fn arguments_of_manifests_have_one_spelling() {
+    let one = |file: &str| {
+        let path = format!("/a.ism/{file}");
+        Request::parse(&path).map(|request| request.in_one_case().to_string())
+    };
+    for (file, written) in [
+        ("manifest(audio-only=false,format=mpd-time-csf)", "manifest.mpd"),
+        (
+            "manifest(encryption=PIFF, AudioTrack = English%20%285.1%29%2Cb ,audio-only=True).m3u8",
+            "Manifest(format=m3u8-cmaf,audio-only=true,audioTrack=english%20%285.1%29%2Cb,encryption=cenc)",
+        ),
+        (
+            "Manifest(encryption=cbcs-aapl,filter=b;a,format=fmp4)",
+            "Manifest(format=fmp4,filter=a;b,encryption=cbcs-aapl)",
+        ),
+        ("Manifest(AUDIO-ONLY=TRUE)", "Manifest(audio-only=true)"),
+    ] {
+        assert_eq!(one(file).as_deref(), Ok(&*format!("/a.ism/{written}")), "{file}");
     }
-    for path in ["/a.ism/manifest(format=mpd-time-csf)", "/a.ism/manifest(audio-only=true)"] {
-        assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
+}
+
+#[test]
+fn arguments_that_are_not_understood() {
+    for file in [
+        "manifest()",
+        "manifest(format)",
+        "manifest(format=)",
+        "manifest(format=m3u8)",
+        "manifest(format=m3u8-aapl,format=m3u8-aapl)",
+        "manifest(format=m3u8-aapl,FORMAT=m3u8-cmaf)",
+        "manifest(format=m3u8-aapl,)",
+        "manifest(format=m3u8-aapl%2Caudio-only=true)",
+        "manifest(format=m3u8-aapl).mpd",
+        "manifest(format=mpd-time-csf).m3u8",
+        "manifest(format=fmp4).m3u8",
+        "manifest(audio-only=1)",
+        "manifest(audio-only=true,audio-only=true)",
+        "manifest(audioTrack=)",
+        "manifest(audioTrack=%20)",
+        "manifest(encryption=cbcs)",
+        "manifest(encryption=cenc,encryption=piff)",
+        "manifest(bitrate=1)",
+        "manifest(filter=a,filter=b)",
+        "manifest(bogus=1).m3u8",
+    ] {
+        let path = format!("/a.ism/{file}");
+        assert!(matches!(Request::parse(&path), Err(RequestError::Argument(_))), "{file}");
     }
 }
 
@@ -71,12 +132,9 @@ fn manifests_of_stored_filters() {
     ] {
         assert_eq!(read(path).as_deref(), Ok(one), "{path}");
     }
-    for filters in ["", ";", "a;", "a;b;c;d", "../a", "a b", "a/b", ".a", "é"] {
+    for filters in ["", ";", "a;", "a;b;c;d", "..%2fa", "a b", "a%2Fb", ".a", "é"] {
         let path = format!("/a.ism/manifest(filter={filters})");
-        assert!(matches!(Request::parse(&path), Err(RequestError::Grammar(_))), "{path}");
-    }
-    for path in ["/a.ism/manifest(filter=a,filter=b)", "/a.ism/manifest(format=fmp4,format=fmp4)"] {
-        assert!(matches!(Request::parse(path), Err(RequestError::Grammar(_))), "{path}");
+        assert!(matches!(Request::parse(&path), Err(RequestError::Argument(_))), "{path}");
     }
 }
 
@@ -222,7 +280,7 @@ fn playlists_of_a_stretch() {
 fn what_is_not_served_says_so() {
     for path in [
         "/a.ism/QualityLevels(1)/Fragments(video=0,format=m3u8-aapl)",
-        "/a.ism/manifest(format=m3u8-aapl)",
+        "/a.ism/manifest(format=f4m-f4f)",
     ] {
         assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");
     }
@@ -233,6 +291,8 @@ fn bad_grammar() {
     for path in [
         "/a.ism/Nonsense",
         "/a.ism/Manifest(",
+        "/a.ism/Manifest(format=fmp4).mp4",
+        "/a.ism/Manifest(format=fmp4.m3u8",
         "/a.ism/00ff00ff00ff00ff/Manifest",
         "/a.ism/QualityLevels(1)",
         "/a.ism/QualityLevels()/Fragments(video=0)",
@@ -350,7 +410,13 @@ fn selection() -> impl Strategy<Value = Selection> {
         Just(Some("trackName=='é&+%\"'||!(channels>2||channels<1)")),
     ];
     let filter = filter.prop_map(|filter| filter.map(|text| Expression::parse(text).unwrap()));
-    (filter, clip()).prop_map(|(filter, clip)| Selection { filter, clip, first: None })
+    let encryption = ["cenc", "cbcs-aapl", "cbc", ""].map(RequiredEncryption::named);
+    let audio = prop::option::of("[a-zA-Z0-9()=,/.%;: é-]{0,8}x");
+    let arguments = (audio, any::<bool>(), prop::sample::select(encryption.to_vec()));
+    (filter, clip(), arguments).prop_map(|(filter, clip, (audio, has_audio_alone, encryption))| {
+        let audio = audio.map(|audio| audio.trim().to_owned());
+        Selection { filter, clip, first: None, audio, has_audio_alone, encryption }
+    })
 }
 
 fn filters() -> impl Strategy<Value = Vec<FilterName>> {

@@ -47,6 +47,15 @@ pub enum ViewError {
         "no video and no audio of this presentation is left: the filter holds of none, or the clip lies beside it"
     )]
     NothingLeft,
+    /// The client insists on one stream of audio, and there is none of this name.
+    #[error("this presentation has no audio that is called {0}")]
+    NoAudio(String),
+    /// The client insists on encryption that there is not.
+    #[error(
+        "not all video and audio that is asked for is encrypted as encryption={0} wants it: as it is stored, it is \
+         served without that argument"
+    )]
+    OtherEncryption(&'static str),
 }
 
 impl ViewError {

@@ -6,6 +6,7 @@
 mod audio;
 mod carried;
 mod codecs;
+mod encrypted;
 mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -41,6 +42,7 @@ pub struct View<'a> {
     streams: Vec<Shown<'a>>,
     clip: Option<Clip>,
     first: Option<u32>,
+    has_audio_alone: bool,
     target: SegmentTarget,
 }
 
@@ -49,7 +51,8 @@ impl<'a> View<'a> {
     pub fn whole(index: &'a Index) -> Self {
         let shown = |stream| Shown::whole(index.generation, stream);
         let streams = index.streams.iter().map(shown).collect();
-        Self { index, streams, clip: None, first: None, target: SegmentTarget::CHUNK }
+        let target = SegmentTarget::CHUNK;
+        Self { index, streams, clip: None, first: None, has_audio_alone: false, target }
     }
 
     /// The same in segments that last about as long as `target`, unless the presentation has a target of its own.
@@ -64,7 +67,8 @@ impl<'a> View<'a> {
             return Ok(self);
         }
         let streams = selected::selected(self.streams, selection)?;
-        Ok(Self { streams, clip: selection.clip, first: selection.first, ..self })
+        let Selection { clip, first, has_audio_alone, .. } = *selection;
+        Ok(Self { streams, clip, first, has_audio_alone, ..self })
     }
 
     /// The stretch of time that is shown; `None` is all of it.
@@ -75,6 +79,11 @@ impl<'a> View<'a> {
     /// The most bits a second of the level that clients are to begin with, if one is chosen for them.
     pub fn first(&self) -> Option<u32> {
         self.first
+    }
+
+    /// Whether audio can be chosen without video.
+    pub fn has_audio_alone(&self) -> bool {
+        self.has_audio_alone
     }
 
     /// When what is shown of `stream` plays.

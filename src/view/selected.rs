@@ -1,7 +1,7 @@
 //! What a selection leaves of a presentation.
 
 use super::language::shortest_tag;
-use super::{Audio, Shown, Stretch, ViewError, codecs, texts};
+use super::{Audio, Shown, Stretch, ViewError, codecs, encrypted, texts};
 use crate::index::{Format, Stream, StreamKind, Track};
 use crate::protection::sample_entry;
 use crate::selection::{Described, Number, Selection, Word};
@@ -11,7 +11,7 @@ use std::cell::OnceCell;
 /// presentation which has some.
 pub(super) fn selected<'a>(
     mut shown: Vec<Shown<'a>>,
-    Selection { filter, clip, .. }: &Selection,
+    Selection { filter, clip, audio, encryption, .. }: &Selection,
 ) -> Result<Vec<Shown<'a>>, ViewError> {
     let is_media = |shown: &Shown<'_>| shown.stream.kind != StreamKind::Text;
     let had_media = shown.iter().any(is_media);
@@ -23,8 +23,31 @@ pub(super) fn selected<'a>(
         }
     }
     shown.retain(|each| !each.tracks.is_empty() && !each.stretch.is_empty());
+    if let Some(name) = audio {
+        shown = with_audio(shown, name)?;
+    }
     let has_some = if had_media { shown.iter().any(is_media) } else { !shown.is_empty() };
-    if has_some { Ok(shown) } else { Err(ViewError::NothingLeft) }
+    if !has_some {
+        return Err(ViewError::NothingLeft);
+    }
+    if let Some(required) = encryption {
+        encrypted::check(&shown, *required)?;
+    }
+    Ok(shown)
+}
+
+/// `shown` without all audio but that of this name: the one in URLs, or the one that Smooth Streaming shows.
+fn with_audio<'a>(mut shown: Vec<Shown<'a>>, name: &str) -> Result<Vec<Shown<'a>>, ViewError> {
+    let is_audio = |each: &Shown<'_>| each.stream.kind == StreamKind::Audio;
+    let is_named = |each: &Shown<'_>| {
+        let mut names = [&*each.stream.name, each.name()].into_iter();
+        names.any(|own| own.eq_ignore_ascii_case(name))
+    };
+    shown.retain(|each| !is_audio(each) || is_named(each));
+    match shown.iter().any(is_audio) {
+        true => Ok(shown),
+        false => Err(ViewError::NoAudio(name.to_owned())),
+    }
 }
 
 /// A track that may be shown. What its sample entry says is read once, however often an expression asks for it.
@@ -117,7 +140,8 @@ mod tests {
         let filter = filter.map(|filter| Expression::parse(filter).unwrap());
         let clip = clip.and_then(|clip| Clip::parse(clip, ';').unwrap());
         let index = presentation();
-        let view = View::whole(&index).selected(&Selection { filter, clip, first: None })?;
+        let view =
+            View::whole(&index).selected(&Selection { filter, clip, ..Selection::default() })?;
         let levels = view.streams.iter().flat_map(|shown| {
             let name = |track: &&Track| format!("{}/{}", shown.stream.name, track.bitrate);
             shown.tracks.iter().map(name).collect::<Vec<_>>()
@@ -145,6 +169,20 @@ mod tests {
         assert_eq!(left(None, Some("1;3")).unwrap().len(), 5);
         let late = left(None, Some("2;3")).unwrap();
         assert_eq!(late, ["video/300000", "video/3000000", "open/200000", "Ton/64000"]);
+    }
+
+    #[test]
+    fn one_stream_of_audio_stays() {
+        let index = presentation();
+        let shown = |name: &str| {
+            let selection = Selection { audio: Some(name.to_owned()), ..Selection::default() };
+            let view = View::whole(&index).selected(&selection)?;
+            Ok(view.streams.iter().map(|shown| shown.stream.name.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(shown("TON").unwrap(), ["video", "open", "Ton"]);
+        for none in ["video", "English", ""] {
+            assert_eq!(shown(none), Err(ViewError::NoAudio(none.to_owned())));
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ test('no read of R2: what the client has, headers alone, what is not there, what
       [204, 'OPTIONS', pathOf(fragment)],
       [405, 'POST', pathOf(fragment)],
       [400, 'GET', `/${BRIEF}/Nonsense`],
-      [501, 'GET', `/${BRIEF}/Manifest(format=mpd-time-csf)`],
+      [501, 'GET', `/${BRIEF}/Manifest(format=f4m-f4f)`],
       [302, 'GET', `/${BRIEF}`],
       [200, 'GET', '/crossdomain.xml'],
     ]) {

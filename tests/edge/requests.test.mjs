@@ -169,7 +169,7 @@ const REFUSED = {
   },
   501: {
     'a fragment in another format': `/${BRIEF}/QualityLevels(200000)/Fragments(video=0,format=m3u8-aapl)`,
-    'a manifest in another format': `/${BRIEF}/Manifest(format=mpd-time-csf)`,
+    'a manifest in another format': `/${BRIEF}/Manifest(format=f4m-f4f)`,
   },
 };
 

@@ -8,6 +8,7 @@ mod media;
 mod memory;
 
 mod archive;
+mod addresses;
 mod beside;
 mod cmaf;
 mod files;
@@ -268,6 +269,11 @@ fn keyed_but_one(dependent: [(u32, bool); 4]) -> Stored {
 }
 
 fn keyed_each(fragments: &[[(u32, bool); 4]], more: &[u8]) -> Stored {
+    keyed_as(&Track::video(1), fragments, more)
+}
+
+/// The same of another track, which is the first.
+fn keyed_as(track: &Track, fragments: &[[(u32, bool); 4]], more: &[u8]) -> Stored {
     let words =
         |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
     let moof = |at: u64, samples: [(u32, bool); 4], data_offset: u32| {
@@ -284,7 +290,7 @@ fn keyed_each(fragments: &[[(u32, bool); 4]], more: &[u8]) -> Stored {
         let mfhd = media::full_boxed(b"mfhd", 0, 0, &words(&[7]));
         media::boxed(b"moof", &[mfhd, media::boxed(b"traf", &traf.concat())].concat())
     };
-    let mut file = File::new(&[Track::video(1)]);
+    let mut file = File::new(std::slice::from_ref(track));
     let mut ranges = Vec::new();
     for (at, &samples) in (0..).zip(fragments) {
         let payload = (1..).zip(samples);

@@ -5,7 +5,7 @@ use millrace::selection::FilterName;
 use millrace::store::filter_key;
 
 /// Two levels of video and one of audio, three chunks of two seconds each.
-fn with_audio() -> Edge {
+pub(super) fn with_audio() -> Edge {
     let edge = Edge::new();
     let audio = "<audio src=\"sound.isma\" systemBitrate=\"64000\" systemLanguage=\"deu\">\
                  <param name=\"trackID\" value=\"1\"/></audio></switch>";

@@ -47,7 +47,7 @@ fn statuses() {
         ("/films/a.ism/QualityLevels(x)/Fragments(video=0)", 400),
         ("/films/../a.ism/Manifest", 400),
         ("/films/%ff.ism/Manifest", 400),
-        ("/films/a.ism/manifest(format=m3u8-aapl)", 501),
+        ("/films/a.ism/manifest(format=f4m-f4f)", 501),
         ("/films/a.ism/QualityLevels%283000000%29/Fragments%28video%3D0%29", 200),
         ("/clientaccesspolicy.xml", 200),
         ("/crossdomain.xml", 200),
