@@ -33,6 +33,7 @@ pub mod ism;
 pub mod ismc;
 pub mod isobmff;
 pub mod library;
+pub mod locator;
 pub mod manifest;
 pub mod origin;
 pub mod proof;

@@ -1,5 +1,5 @@
-//! The doors through which all bytes come: stored objects, and stored indexes. Three small ones lead to
-//! the links between them, to stored filters, and to the cache in front.
+//! The doors through which all bytes come: stored objects, and stored indexes. Four small ones lead to
+//! the links between them, to stored filters, to locators, and to the cache in front.
 //!
 //! The Worker opens them onto its bindings, the command line onto files, and tests onto memory,
 //! counting every call.
@@ -10,7 +10,9 @@
 use crate::base::range::ByteRange;
 use crate::describe::Summary;
 use crate::index::{Digest, Folder, PageValue, Piece, Source};
+use crate::locator::LocatorName;
 use crate::selection::FilterName;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -57,7 +59,7 @@ pub trait Body {
 ///
 /// Each call is one operation, on one value; a list is as many as it has parts. What is written and removed along
 /// with an index, and in which order, is decided in [`crate::library::retention`].
-pub trait IndexStore: LinkStore + FilterStore {
+pub trait IndexStore: LinkStore + FilterStore + LocatorStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
@@ -145,6 +147,34 @@ pub trait FilterStore {
     ) -> Result<(), StoreError>;
 }
 
+/// Definitions of locators, each under its name.
+pub trait LocatorStore {
+    /// The definition that is stored, if there is one.
+    async fn locator(&self, name: &LocatorName) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Replaces the definition.
+    async fn put_locator(&self, name: &LocatorName, definition: &Value) -> Result<(), StoreError>;
+
+    /// Removes the definition, if there is one.
+    async fn delete_locator(&self, name: &LocatorName) -> Result<(), StoreError>;
+
+    /// At most `limit` locators, from the first or from where another list ended.
+    async fn locators(
+        &self,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<LocatorListing, StoreError>;
+}
+
+/// A part of the list of all locators, in the order of their names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LocatorListing {
+    /// Each name with its definition, unless that was stored by something that says nothing to lists.
+    pub entries: Vec<(String, Option<Value>)>,
+    /// Where the list goes on; `None` at its end.
+    pub cursor: Option<String>,
+}
+
 /// The cache that answers of this deployment end up in.
 pub trait Cache {
     /// Drops every answer about these presentations, all at once: caches take few purges.
@@ -216,6 +246,14 @@ pub fn filter_key(presentation: Option<&str>, name: &FilterName) -> String {
         }
         None => format!("filter/{name}"),
     }
+}
+
+/// What the keys of locators begin with, in whatever holds indexes.
+pub const LOCATOR_PREFIX: &str = "alias/";
+
+/// The key of a locator, in whatever holds indexes.
+pub fn locator_key(name: &LocatorName) -> String {
+    format!("{LOCATOR_PREFIX}{name}")
 }
 
 /// The key of the link from `source` to `presentation`. Its value is empty.

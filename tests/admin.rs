@@ -579,3 +579,63 @@ fn filters_are_stored_shown_and_removed() {
     let own = desk.ask(&Method::GET, "/_millrace/filters/films/a.ism/low");
     assert_eq!(own.status, StatusCode::OK, "the presentation's own stays");
 }
+
+#[test]
+fn locators_are_stored_listed_shown_and_removed_and_answers_under_them_purged() {
+    const GUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let desk = Desk::new();
+    let path = format!("/_millrace/locators/{}", GUID.to_ascii_uppercase());
+    let definition = br#"{"prefix": "/films/", "end": "2027-01-01T00:00:00.000+00:00"}"#;
+    assert_eq!(desk.ask(&Method::GET, &path).status, StatusCode::NOT_FOUND);
+    let anybody = desk.send(&Method::PUT, &path, None, definition);
+    assert_eq!(anybody.status, StatusCode::UNAUTHORIZED);
+    assert!(desk.stores.locators.borrow().is_empty());
+
+    let stored = json!({ "prefix": "films", "end": "2027-01-01T00:00:00Z" });
+    let name = millrace::locator::LocatorName::parse(GUID).unwrap();
+    desk.library.memo.keep_locator(name.clone(), None, NOW_MS);
+    desk.stores.calls();
+    let put = desk.send(&Method::PUT, &path, Some(BEARER), definition);
+    let expected = json!({ "name": GUID, "locator": stored, "cache": "unchanged" });
+    assert_eq!((put.status, put.json()), (StatusCode::OK, expected));
+    assert_eq!(desk.stores.calls(), [Call::Locator(GUID.to_owned())]);
+    assert_eq!(desk.library.memo.recall_locator(&name, NOW_MS), None, "nor is it remembered");
+    let replaced = desk.send(&Method::PUT, &path, Some(BEARER), br#"{"prefix": "old"}"#);
+    assert_eq!(replaced.json()["cache"], json!("purged"));
+    let purged = Call::Purge(vec![GUID.to_owned(), GUID.to_ascii_uppercase()]);
+    assert_eq!(desk.stores.calls()[1], purged);
+    desk.send(&Method::PUT, &path, Some(BEARER), definition);
+    assert_eq!(desk.ask(&Method::GET, &path).json(), stored);
+
+    let other = GUID.replace('0', "1");
+    let more = format!("/_millrace/locators/{other}");
+    desk.send(&Method::PUT, &more, Some(BEARER), br#"{"prefix": "", "formats": ["hls"]}"#);
+    let first = desk.ask(&Method::GET, "/_millrace/locators?limit=1").json();
+    assert_eq!(
+        first["locators"][0],
+        json!({ "name": GUID, "prefix": "films", "end": "2027-01-01T00:00:00Z" })
+    );
+    let rest = format!("/_millrace/locators?cursor={}", first["cursor"].as_str().unwrap());
+    let rest = desk.ask(&Method::GET, &rest).json();
+    assert_eq!(rest["locators"][0]["name"], json!(other));
+    assert_eq!(
+        (rest["locators"][0]["formats"].clone(), rest["cursor"].clone()),
+        (json!(["hls"]), Value::Null)
+    );
+
+    for wrong in [&b"{}"[..], br#"{"prefix": "../x"}"#, br#"{"prefix": "x", "end": "soon"}"#] {
+        let refused = desk.send(&Method::PUT, &path, Some(BEARER), wrong);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    }
+    assert_eq!(desk.ask(&Method::GET, &path).json(), stored, "it stays as it was");
+    assert_eq!(desk.ask(&Method::POST, &path).status, StatusCode::METHOD_NOT_ALLOWED);
+    let no_name = desk.ask(&Method::GET, "/_millrace/locators/films");
+    assert_eq!(no_name.status, StatusCode::NOT_FOUND);
+    for _ in 0..2 {
+        let gone = desk.ask(&Method::DELETE, &path);
+        assert_eq!(gone.json(), json!({ "name": GUID, "cache": "purged" }));
+    }
+    assert_eq!(desk.ask(&Method::GET, &path).status, StatusCode::NOT_FOUND);
+    desk.stores.indexes_fail.set(true);
+    assert_eq!(desk.ask(&Method::GET, &path).status, StatusCode::SERVICE_UNAVAILABLE);
+}

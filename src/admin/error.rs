@@ -4,6 +4,7 @@
 use crate::index::{FormatError, Source};
 use crate::library::LibraryError;
 use crate::library::build::BuildError;
+use crate::locator::LocatorError;
 use crate::selection::DefinitionError;
 use crate::store::{Meta, StoreError};
 use crate::url::RequestError;
@@ -83,6 +84,12 @@ pub enum AdminError {
     /// The body, or what is stored, is no filter.
     #[error(transparent)]
     Filter(DefinitionError),
+    /// No locator is stored under this name.
+    #[error("there is no locator {0}")]
+    NoLocator(String),
+    /// The body, or what is stored, is no locator.
+    #[error(transparent)]
+    Locator(LocatorError),
     /// The presentation has no such stream, or the stream no such level.
     #[error("{0} has no stream of this name, or that no level of this bitrate")]
     NoLevel(String),
@@ -110,11 +117,12 @@ impl AdminError {
             | Self::NoPresentation(_)
             | Self::NoIndex(_)
             | Self::NoFilter(_)
+            | Self::NoLocator(_)
             | Self::NoLevel(_)
             | Self::Stored(_) => StatusCode::NOT_FOUND,
             Self::Unauthorised => StatusCode::UNAUTHORIZED,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Path(_) | Self::Query(_) | Self::Body(_) | Self::Filter(_) => {
+            Self::Path(_) | Self::Query(_) | Self::Body(_) | Self::Filter(_) | Self::Locator(_) => {
                 StatusCode::BAD_REQUEST
             }
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

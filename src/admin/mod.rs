@@ -1,4 +1,4 @@
-//! The library, run by its operator: indexes and filters as resources under `/_millrace/`.
+//! The library, run by its operator: indexes, filters and locators as resources under `/_millrace/`.
 //!
 //! Nobody gets further than the token without it, and no store is touched before method, path and
 //! query are in order. Beside it is a door for the Experience page, which has no token: it lets look,
@@ -8,6 +8,7 @@ mod answer;
 mod error;
 mod filters;
 mod limits;
+mod locators;
 mod look;
 mod query;
 mod route;
@@ -121,6 +122,13 @@ where
             (_, Route::Filter(presentation, name)) => {
                 self.show_filter(presentation.as_deref(), name).await
             }
+            (_, Route::Locators) => self.list_locators(&Query::parse(asked.query)?).await,
+            (&Method::PUT, Route::Locator(name)) => {
+                let body = read().await.ok_or(AdminError::TooLarge)?;
+                self.store_locator(name, &body).await
+            }
+            (&Method::DELETE, Route::Locator(name)) => self.forget_locator(name).await,
+            (_, Route::Locator(name)) => self.show_locator(name).await,
             (_, Route::Index(presentation)) => Ok(whole(&self.stored(presentation).await?.0)),
         }
     }
@@ -194,12 +202,17 @@ where
     /// Forgets the presentation wherever it can be reached from here. Repeating it does no harm.
     async fn purge(&self, presentation: &str) -> Result<Value, AdminError> {
         self.library.forget(presentation).await?;
-        let cache = match self.cache.purge(&[presentation]).await? {
-            Purged::Everywhere => "purged",
-            Purged::ManifestsHere => "manifests-here",
-            Purged::NoCache => "none",
-        };
+        let cache = about_cache(self.cache.purge(&[presentation]).await?);
         Ok(json!({ "presentation": presentation, "index": "forgotten", "cache": cache }))
+    }
+}
+
+/// What purging has come to, in a word.
+fn about_cache(purged: Purged) -> &'static str {
+    match purged {
+        Purged::Everywhere => "purged",
+        Purged::ManifestsHere => "manifests-here",
+        Purged::NoCache => "none",
     }
 }
 

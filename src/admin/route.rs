@@ -1,6 +1,7 @@
 //! What a path under `/_millrace/` names: a total function of the path alone.
 
 use super::AdminError;
+use crate::locator::LocatorName;
 use crate::selection::FilterName;
 use crate::url::{self, RequestError};
 use http::Method;
@@ -21,6 +22,10 @@ pub(super) enum Route<'a> {
     /// `/_millrace/filters/{name}` and `/_millrace/filters/{presentation}/{name}`: a stored filter, of the whole library or
     /// of one presentation.
     Filter(Option<Cow<'a, str>>, FilterName),
+    /// `/_millrace/locators`
+    Locators,
+    /// `/_millrace/locators/{guid}`: where addresses lead that begin with it.
+    Locator(LocatorName),
     /// `/_millrace/library`: what the Experience page lists.
     Library,
     /// `/_millrace/library/{presentation}`: what it shows of one.
@@ -47,10 +52,14 @@ impl<'a> Route<'a> {
         match rest.and_then(|rest| rest.strip_prefix('/')) {
             Some("health") => Ok(Self::Health),
             Some("indexes") => Ok(Self::Indexes),
+            Some("locators") => Ok(Self::Locators),
             Some("library") => Ok(Self::Library),
             Some(rest) => match rest.split_once('/') {
                 Some(("indexes", key)) => presentation(key).map(Self::Index),
                 Some(("filters", rest)) => filter(rest),
+                Some(("locators", name)) => {
+                    LocatorName::parse(name).map(Self::Locator).ok_or(AdminError::NoResource)
+                }
                 Some(("library", key)) => presentation(key).map(Self::Shown),
                 _ => Err(AdminError::NoResource),
             },
@@ -62,8 +71,11 @@ impl<'a> Route<'a> {
     pub(super) fn allows<'m>(&self, method: &'m Method) -> Result<&'m Method, AdminError> {
         match (self, method) {
             (_, &Method::GET | &Method::HEAD) => Ok(method),
-            (Self::Index(_) | Self::Filter(..), &Method::PUT | &Method::DELETE) => Ok(method),
-            (Self::Index(_) | Self::Filter(..), _) => {
+            (
+                Self::Index(_) | Self::Filter(..) | Self::Locator(_),
+                &Method::PUT | &Method::DELETE,
+            ) => Ok(method),
+            (Self::Index(_) | Self::Filter(..) | Self::Locator(_), _) => {
                 Err(AdminError::Method("GET, HEAD, PUT, DELETE"))
             }
             _ => Err(AdminError::Method("GET, HEAD")),
@@ -129,6 +141,19 @@ mod tests {
         assert_eq!(Route::parse("/_millrace/filters/low.1").unwrap(), shared);
         let own = Route::Filter(Some("a b/c.ism".into()), name);
         assert_eq!(Route::parse("/_millrace/filters/a%20b/c.ism/low.1").unwrap(), own);
+    }
+
+    #[test]
+    fn names_locators() {
+        let guid = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        let named = Route::Locator(LocatorName::parse(guid).unwrap());
+        for spelling in [guid.to_owned(), guid.to_ascii_uppercase()] {
+            assert_eq!(Route::parse(&format!("/_millrace/locators/{spelling}")).unwrap(), named);
+        }
+        assert_eq!(Route::parse("/_millrace/locators").unwrap(), Route::Locators);
+        for path in ["/_millrace/locators/", "/_millrace/locators/films"] {
+            assert!(Route::parse(path).is_err(), "{path}");
+        }
     }
 
     #[test]

@@ -32,9 +32,39 @@ fn civil(days: u64) -> (u64, u64, u64) {
     (year, month, day)
 }
 
+/// The moment that `text` is in UTC, in milliseconds since 1970: `2026-11-22T17:03:59Z`, with a fraction of a second or
+/// without, or with `+00:00` in place of the `Z`. What a millisecond does not hold is cut off.
+pub fn unix_ms(text: &str) -> Option<u64> {
+    let text = text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"))?;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_decimal = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
+    if fraction.is_empty() || !is_decimal(fraction) {
+        return None;
+    }
+    let (date, time) = whole.split_once('T')?;
+    let numbers = |text: &str, mark: char| -> Option<[u64; 3]> {
+        let number = |digits: &str| is_decimal(digits).then(|| digits.parse().ok()).flatten();
+        let numbers: Option<Vec<u64>> = text.split(mark).map(number).collect();
+        numbers?.try_into().ok()
+    };
+    let ([year, month, day], [hours, minutes, seconds]) =
+        (numbers(date, '-')?, numbers(time, ':')?);
+    if !(1970..=9999).contains(&year) || hours > 23 || minutes > 59 || seconds > 59 {
+        return None;
+    }
+    // A year has no fewer than 365 days, and eight thousand of them two thousand leap days.
+    let first = (year - 1970) * 365 + (month.checked_sub(1)?) * 28;
+    let days =
+        (first..first.saturating_add(2200)).find(|days| civil(*days) == (year, month, day))?;
+    let milliseconds =
+        fraction.chars().chain("00".chars()).take(3).collect::<String>().parse::<u64>();
+    let seconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+    Some(seconds * 1000 + milliseconds.ok()?)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{rfc3339, rfc3339_milliseconds};
+    use super::{rfc3339, rfc3339_milliseconds, unix_ms};
 
     #[test]
     fn counts_leap_days() {
@@ -48,7 +78,38 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
             assert_eq!(rfc3339(seconds * 1000 + 999), text);
+            assert_eq!(unix_ms(text), Some(seconds * 1000));
         }
         assert_eq!(rfc3339_milliseconds(61_007), "1970-01-01T00:01:01.007Z");
+    }
+
+    #[test]
+    fn moments_are_read_with_fractions_and_in_utc_alone() {
+        for (text, expected) in [
+            ("1970-01-01T00:01:01.007Z", Some(61_007)),
+            ("1970-01-01T00:00:01.5+00:00", Some(1_500)),
+            ("1970-01-01T00:00:01.1239999Z", Some(1_123)),
+            ("9999-12-31T23:59:59Z", Some(253_402_300_799_000)),
+        ] {
+            assert_eq!(unix_ms(text), expected, "{text}");
+        }
+        for wrong in [
+            "",
+            "1970-01-01",
+            "1970-01-01T00:00:00",
+            "1970-01-01T00:00:00+01:00",
+            "1970-01-01T00:00:00.Z",
+            "1970-01-01T00:00Z",
+            "1970-02-30T00:00:00Z",
+            "1970-00-01T00:00:00Z",
+            "1970-13-01T00:00:00Z",
+            "1970-01-01T24:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "10000-01-01T00:00:00Z",
+            "1970-01-+1T00:00:00Z",
+            "1970-01-01T00:00:00.+1Z",
+        ] {
+            assert_eq!(unix_ms(wrong), None, "{wrong}");
+        }
     }
 }

@@ -18,8 +18,11 @@ const MAX_ANSWER_LEN: u64 = 256 << 20;
 /// How long an answer may take. Building an index within a request takes seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Where the admin API has its indexes.
-const INDEXES: &str = "/_millrace/indexes";
+/// Where the admin API lies.
+const ADMIN: &str = "/_millrace";
+
+/// Where it has its indexes.
+const INDEXES: &str = "/indexes";
 
 /// The environment variable that says which deployment is meant.
 const HOST: &str = "MILLRACE_HOST";
@@ -138,7 +141,7 @@ impl Deployment {
 
     /// Whether the deployment has an index of the presentation `key`. Where that cannot be told, it may.
     pub(super) fn has(&self, key: &str) -> Result<bool> {
-        let path = format!("{INDEXES}{}", resource(key));
+        let path = format!("{ADMIN}{INDEXES}{}", resource(key));
         Ok(self.answer("HEAD", &path, None)?.status() != StatusCode::NOT_FOUND)
     }
 
@@ -149,7 +152,17 @@ impl Deployment {
 
     /// Asks the admin API for `resource`, which lies under its `indexes`.
     pub(super) fn ask(&self, method: &str, resource: &str, body: Option<&[u8]>) -> Result<Value> {
-        let path = format!("{INDEXES}{resource}");
+        self.administer(method, &format!("{INDEXES}{resource}"), body)
+    }
+
+    /// Asks the admin API for `resource`.
+    pub(super) fn administer(
+        &self,
+        method: &str,
+        resource: &str,
+        body: Option<&[u8]>,
+    ) -> Result<Value> {
+        let path = format!("{ADMIN}{resource}");
         let bytes = self.send(method, &path, body)?;
         serde_json::from_slice(&bytes).with_context(|| format!("{}{path} sent no JSON", self.base))
     }

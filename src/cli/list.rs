@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let deployment = arguments.access.deployment(*voice)?;
     let limit = arguments.limit.map_or(usize::MAX, NonZeroUsize::get);
     let (mut entries, mut is_cut) = (Vec::new(), false);
-    walk(&deployment, |entry| {
+    walk(&deployment, "indexes", |entry| {
         let key = text(&entry, "presentation").to_owned();
         if key.starts_with(prefix) && key > *after {
             is_cut = entries.len() == limit;
@@ -72,10 +72,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// All of them.
+/// All presentations.
 pub(super) fn entries(deployment: &Deployment) -> Result<Vec<Value>> {
+    parts(deployment, "indexes")
+}
+
+/// All entries of a `list` of the admin API, however many parts it comes in.
+pub(super) fn parts(deployment: &Deployment, list: &str) -> Result<Vec<Value>> {
     let mut entries = Vec::new();
-    walk(deployment, |entry| {
+    walk(deployment, list, |entry| {
         entries.push(entry);
         true
     })?;
@@ -83,16 +88,16 @@ pub(super) fn entries(deployment: &Deployment) -> Result<Vec<Value>> {
 }
 
 /// Gives `each` one after the other while it says that it wants more, however many parts the list comes in.
-fn walk(deployment: &Deployment, mut each: impl FnMut(Value) -> bool) -> Result<()> {
+fn walk(deployment: &Deployment, list: &str, mut each: impl FnMut(Value) -> bool) -> Result<()> {
     let mut query = "?limit=1000".to_owned();
     loop {
-        let mut part = deployment.ask("GET", &query, None)?;
-        let indexes = part.get_mut("indexes").and_then(Value::as_array_mut);
-        let mut indexes = indexes.context("the deployment sent no list")?.drain(..);
-        if !indexes.all(&mut each) {
+        let mut part = deployment.administer("GET", &format!("/{list}{query}"), None)?;
+        let listed = part.get_mut(list).and_then(Value::as_array_mut);
+        let mut listed = listed.context("the deployment sent no list")?.drain(..);
+        if !listed.all(&mut each) {
             return Ok(());
         }
-        drop(indexes);
+        drop(listed);
         match part.get("cursor").and_then(Value::as_str) {
             Some(cursor) => {
                 let cursor = utf8_percent_encode(cursor, NON_ALPHANUMERIC);

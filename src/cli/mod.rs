@@ -2,6 +2,7 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod alias;
 mod audit;
 mod bucket;
 mod bucket_error;
@@ -77,6 +78,7 @@ enum Command {
     List(list::Arguments),
     Sign(sign::Arguments),
     Purge(purge::Arguments),
+    Alias(alias::Arguments),
     Cost(cost::Arguments),
     Completions(reference::CompletionArguments),
     /// Print the man page.
@@ -101,6 +103,7 @@ pub(crate) fn main() -> ExitCode {
         Command::List(arguments) => list::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Purge(arguments) => purge::run(&arguments),
+        Command::Alias(arguments) => alias::run(&arguments),
         Command::Cost(arguments) => cost::run(&arguments),
         Command::Completions(arguments) => reference::completions(&arguments, Arguments::command()),
         Command::Man => reference::man(&Arguments::command()),

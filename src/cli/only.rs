@@ -2,8 +2,12 @@
 
 use millrace::describe::Summary;
 use millrace::index::{Bundle, Digest, PageValue};
+use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
-use millrace::store::{FilterStore, IndexStore, LinkStore, Listing, StoreError};
+use millrace::store::{
+    FilterStore, IndexStore, LinkStore, Listing, LocatorListing, LocatorStore, StoreError,
+};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -75,5 +79,23 @@ impl FilterStore for Only {
 
     async fn delete_filter(&self, _: Option<&str>, _: &FilterName) -> Result<(), StoreError> {
         Ok(())
+    }
+}
+
+impl LocatorStore for Only {
+    async fn locator(&self, _: &LocatorName) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn put_locator(&self, _: &LocatorName, _: &Value) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn delete_locator(&self, _: &LocatorName) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn locators(&self, _: Option<&str>, _: u32) -> Result<LocatorListing, StoreError> {
+        Ok(LocatorListing { entries: Vec::new(), cursor: None })
     }
 }

@@ -6,12 +6,16 @@
 use super::body::unavailable;
 use super::carried::{Answered, Next, Question};
 use super::lines::Lines;
+use super::locate::{self, Located};
 use super::watch::Watch;
 use super::{cache, isolate, log, page};
 use crate::admin::claims;
 use crate::gate::{Verdict, Visit, make_private, stopped};
-use crate::origin::{Asked, Error, Failure, Subject, may_be_kept, plan_at_once, refusal_at_once};
+use crate::origin::{
+    Asked, Error, Failure, Subject, may_be_kept, plan_at_once, refusal, refusal_at_once,
+};
 use http::{Response, StatusCode};
+use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
@@ -37,9 +41,15 @@ pub fn plan(
     if claims(path) || (deployment.shows_experience && page::claims(path)) {
         return None;
     }
-    let visit = Visit { path, query, viewer: request, now_ms };
+    let Located { path, is_limited } = match locate::at_once(path, &isolate::memo(), now_ms)? {
+        Ok(located) => located,
+        Err(error) => {
+            return serde_json::to_string(&Answered::refused(&refusal(&error))?).ok();
+        }
+    };
+    let visit = Visit { path: &path, query, viewer: request, now_ms };
     let (path, is_private) = match deployment.gate.judge(&visit) {
-        Verdict::Passes { path, is_private } => (path, is_private),
+        Verdict::Passes { path, is_private } => (path, is_private || is_limited),
         Verdict::Stopped(stop) => {
             return serde_json::to_string(&Answered::refused(&stopped(&stop))?).ok();
         }
@@ -70,6 +80,8 @@ pub fn plan(
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn failure(request: &str, key: &str, cause: &str) -> Option<String> {
     let lines = Lines::of(request)?;
+    let path = known(&lines);
+    let lines = lines.at(&path);
     serde_json::to_string(&Answered::refused(&refused(&lines.asked(), key, cause))?).ok()
 }
 
@@ -93,8 +105,18 @@ pub fn keeps(status: u16, cache_control: &str) -> bool {
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn hit(request: &str, status: u16, bytes: f64, env: &Env) {
     let Some(lines) = Lines::of(request) else { return };
+    let path = known(&lines);
+    let lines = lines.at(&path);
     let watch = Watch { env, counts: true, begun_ms: lines.now_ms };
     if let (Ok(request), Ok(status)) = (lines.asked().request, StatusCode::from_u16(status)) {
         watch.hit(&request, status, super::runtime::whole(bytes));
+    }
+}
+
+/// The path that was answered, as far as memory knows where it led.
+fn known<'a>(lines: &Lines<'a>) -> Cow<'a, str> {
+    match locate::at_once(lines.path, &isolate::memo(), lines.now_ms) {
+        Some(Ok(Located { path, .. })) => path,
+        _ => Cow::Borrowed(lines.path),
     }
 }

@@ -3,11 +3,14 @@
 use super::body;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue};
+use crate::locator::LocatorName;
 use crate::selection::FilterName;
 use crate::store::{
-    FilterStore, INDEX_PREFIX, IndexStore, LinkStore, Listing, StoreError, filter_key, index_key,
-    link_key, link_prefix, page_at, page_key, pages_prefix,
+    FilterStore, INDEX_PREFIX, IndexStore, LOCATOR_PREFIX, LinkStore, Listing, LocatorListing,
+    LocatorStore, StoreError, filter_key, index_key, link_key, link_prefix, locator_key, page_at,
+    page_key, pages_prefix,
 };
+use serde_json::Value;
 use std::collections::BTreeSet;
 use worker::{Env, KvStore};
 
@@ -44,11 +47,11 @@ impl Namespace {
         &self,
         key: &str,
         value: &[u8],
-        summary: Option<&Summary>,
+        metadata: Option<Value>,
     ) -> Result<(), StoreError> {
         let put = self.bound(key)?.put_bytes(key, value);
-        let put = put.and_then(|put| match summary {
-            Some(summary) => put.metadata(summary.to_json()),
+        let put = put.and_then(|put| match metadata {
+            Some(metadata) => put.metadata(metadata),
             None => Ok(put),
         });
         let put = put.map_err(|error| unavailable(key, &error))?;
@@ -57,6 +60,21 @@ impl Namespace {
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.bound(key)?.delete(key).await.map_err(|error| unavailable(key, &error))
+    }
+
+    /// At most `limit` keys that begin with `prefix`, from the first or from where another list ended, with their
+    /// metadata.
+    async fn list(
+        &self,
+        prefix: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<(String, Option<Value>)>, Option<String>), StoreError> {
+        let list = self.bound(prefix)?.list().prefix(prefix.to_owned()).limit(u64::from(limit));
+        let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor.to_owned()));
+        let listed = list.execute().await.map_err(|error| unavailable(prefix, &error))?;
+        let entries = listed.keys.into_iter().map(|key| (key.name, key.metadata));
+        Ok((entries.collect(), listed.cursor.filter(|_| !listed.list_complete)))
     }
 
     /// All keys that begin with `prefix`.
@@ -87,7 +105,7 @@ impl IndexStore for Indexes {
         value: &[u8],
         summary: &Summary,
     ) -> Result<(), StoreError> {
-        self.0.put(&index_key(presentation), value, Some(summary)).await
+        self.0.put(&index_key(presentation), value, Some(summary.to_json())).await
     }
 
     async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
@@ -121,17 +139,11 @@ impl IndexStore for Indexes {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Listing, StoreError> {
-        let prefix = index_key(prefix);
-        let mut list = self.0.bound(&prefix)?.list().prefix(prefix.clone()).limit(limit.into());
-        if let Some(cursor) = cursor {
-            list = list.cursor(cursor.to_owned());
-        }
-        let listed = list.execute().await.map_err(|error| unavailable(&prefix, &error))?;
-        let entries = listed.keys.into_iter().filter_map(|key| {
-            let presentation = key.name.strip_prefix(INDEX_PREFIX)?.to_owned();
-            Some((presentation, key.metadata.as_ref().and_then(Summary::from_json)))
+        let (entries, cursor) = self.0.list(&index_key(prefix), cursor, limit).await?;
+        let entries = entries.into_iter().filter_map(|(key, metadata)| {
+            let presentation = key.strip_prefix(INDEX_PREFIX)?.to_owned();
+            Some((presentation, metadata.as_ref().and_then(Summary::from_json)))
         });
-        let cursor = listed.cursor.filter(|_| !listed.list_complete);
         Ok(Listing { entries: entries.collect(), cursor })
     }
 }
@@ -176,6 +188,33 @@ impl FilterStore for Indexes {
         name: &FilterName,
     ) -> Result<(), StoreError> {
         self.0.delete(&filter_key(presentation, name)).await
+    }
+}
+
+impl LocatorStore for Indexes {
+    async fn locator(&self, name: &LocatorName) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.get(&locator_key(name), CACHE_TTL_SECONDS).await
+    }
+
+    async fn put_locator(&self, name: &LocatorName, definition: &Value) -> Result<(), StoreError> {
+        let value = definition.to_string();
+        self.0.put(&locator_key(name), value.as_bytes(), Some(definition.clone())).await
+    }
+
+    async fn delete_locator(&self, name: &LocatorName) -> Result<(), StoreError> {
+        self.0.delete(&locator_key(name)).await
+    }
+
+    async fn locators(
+        &self,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<LocatorListing, StoreError> {
+        let (entries, cursor) = self.0.list(LOCATOR_PREFIX, cursor, limit).await?;
+        let entries = entries.into_iter().filter_map(|(key, definition)| {
+            Some((key.strip_prefix(LOCATOR_PREFIX)?.to_owned(), definition))
+        });
+        Ok(LocatorListing { entries: entries.collect(), cursor })
     }
 }
 

@@ -39,6 +39,11 @@ impl<'a> Lines<'a> {
         Some(Self { method, host, path, query, if_match, if_none_match, if_range, range, now_ms })
     }
 
+    /// The same of another path.
+    pub(super) fn at(self, path: &'a str) -> Self {
+        Self { path, ..self }
+    }
+
     /// What is asked of the origin, whoever asks: the path has no token any more.
     pub(super) fn asked(&self) -> Asked<'_> {
         self.asked_of(split_token(self.path).1)

@@ -12,6 +12,7 @@ mod host;
 mod isolate;
 mod kv;
 mod lines;
+mod locate;
 mod log;
 mod page;
 mod patience;
@@ -31,11 +32,12 @@ mod watch;
 use crate::admin::claims;
 use crate::gate::{Visit, make_private, split as split_token, stopped};
 use crate::library::Library;
-use crate::origin::{Asked, Origin, of_bytes};
+use crate::origin::{Asked, Failure, Origin, of_bytes, refusal};
 use body::describe;
 use cache::Front;
 use host::Host;
 use kv::Indexes;
+use locate::Located;
 use settings::Deployment;
 use std::rc::Rc;
 use stores::Objects;
@@ -71,15 +73,27 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         let answer = admin::answer(&request, (&method, path), bound, &deployment);
         return Ok(reply::send(of_bytes(answer.await?), &context).await?);
     }
-    let headers = request.headers();
     let now_ms = runtime::whole(Date::now());
+    let located = match locate::by(&library, path, now_ms).await {
+        Ok(located) => located,
+        Err(error) => {
+            let refused = refusal(&error);
+            if error.is_trouble() {
+                let status = Some(refused.status());
+                log::error(&Failure { subject: None, status, error: &error }.to_json());
+            }
+            return Ok(reply::send(of_bytes(refused), &context).await?);
+        }
+    };
+    let Located { ref path, is_limited } = located;
+    let headers = request.headers();
     let (path, is_private) = match method {
         // A preflight asks for nothing, and cannot show who asks.
-        http::Method::OPTIONS => (split_token(path).1, false),
+        http::Method::OPTIONS => (split_token(path).1, is_limited),
         _ => {
             let visit = Visit { path, query, viewer: &request, now_ms };
             match proof::judge(&deployment.gate, &visit).await {
-                Ok((path, is_private)) => (path, is_private),
+                Ok((path, is_private)) => (path, is_private || is_limited),
                 Err(stop) => {
                     return Ok(reply::send(of_bytes(stopped(&stop)), &context).await?);
                 }

@@ -3,6 +3,7 @@
 use super::build::BuildError;
 use super::memo::Miss;
 use crate::index::FormatError;
+use crate::locator::LocatorError;
 use crate::selection::DefinitionError;
 use crate::store::StoreError;
 use std::rc::Rc;
@@ -42,6 +43,14 @@ pub enum LibraryError {
         /// What is wrong with it.
         cause: DefinitionError,
     },
+    /// A stored locator cannot be read.
+    #[error("the stored locator {name} is of no use: {cause}")]
+    Locator {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        cause: LocatorError,
+    },
     /// A store is in trouble, or its objects change faster than they can be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,7 +71,8 @@ impl LibraryError {
             Self::NoPresentation(_)
             | Self::NoGeneration(_)
             | Self::NoFilter(_)
-            | Self::Filter { .. } => false,
+            | Self::Filter { .. }
+            | Self::Locator { .. } => false,
             Self::Build(error) => error.is_passing(),
             Self::Busy(_) | Self::Index { .. } | Self::Store(_) => true,
         }

@@ -10,6 +10,7 @@ mod error;
 mod fetch;
 mod filters;
 mod known;
+mod locators;
 pub mod memo;
 mod pages;
 mod publish;

@@ -5,6 +5,7 @@ use crate::index::{FormatError, Source};
 use crate::isobmff::ProtectionError;
 use crate::library::LibraryError;
 use crate::library::build::BuildError;
+use crate::locator::{LocatorDenial, LocatorError};
 use crate::selection::DefinitionError;
 use crate::store::StoreError;
 use crate::url::RequestError;
@@ -67,6 +68,17 @@ pub enum Error {
         /// What is wrong with it.
         cause: DefinitionError,
     },
+    /// The locator that the path begins with leads this request nowhere.
+    #[error(transparent)]
+    Denied(#[from] LocatorDenial),
+    /// A stored locator cannot be read.
+    #[error("the stored locator {name} is of no use: {cause}")]
+    Locator {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        cause: LocatorError,
+    },
     /// A presentation cannot be shown in the format asked for.
     #[error(transparent)]
     View(#[from] ViewError),
@@ -102,6 +114,7 @@ impl From<LibraryError> for Error {
             LibraryError::Index { presentation, cause } => Self::Index { presentation, cause },
             LibraryError::NoFilter(name) => Self::NoFilter(name),
             LibraryError::Filter { name, cause } => Self::Filter { name, cause },
+            LibraryError::Locator { name, cause } => Self::Locator { name, cause },
             LibraryError::Store(error) => Self::Store(error),
         }
     }
@@ -127,10 +140,13 @@ impl Error {
             | Self::NoFile(_)
             | Self::NoFilter(_)
             | Self::NoChapters(_)
+            | Self::Denied(LocatorDenial::NotNow)
             | Self::Locate(_)
             | Self::View(ViewError::NothingLeft | ViewError::NoAudio(_))
             | Self::Unsupported(UnsupportedError::Dependent) => StatusCode::NOT_FOUND,
-            Self::View(ViewError::OtherEncryption(_)) => StatusCode::FORBIDDEN,
+            Self::View(ViewError::OtherEncryption(_)) | Self::Denied(LocatorDenial::Format) => {
+                StatusCode::FORBIDDEN
+            }
             Self::View(ViewError::Protection { cause: ProtectionError::Broken(_), .. }) => {
                 StatusCode::BAD_GATEWAY
             }
@@ -141,7 +157,9 @@ impl Error {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
-            Self::Fragment { .. } | Self::Filter { .. } => StatusCode::BAD_GATEWAY,
+            Self::Fragment { .. } | Self::Filter { .. } | Self::Locator { .. } => {
+                StatusCode::BAD_GATEWAY
+            }
             Self::Index { .. } | Self::Busy(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Build(error) => match **error {
                 BuildError::Store(_)

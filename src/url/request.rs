@@ -5,8 +5,8 @@ use super::escape::decode_segment;
 use super::level::{INIT_FILE, SEGMENT, WEBVTT, playlist_in};
 use super::number::{bitrate_of, decimal};
 use super::{
-    ChaptersRequest, FileRequest, FragmentRequest, Frames, LevelPart, LevelRequest, ManifestRequest,
-    Noun, RequestError, encode, fragment, presentation_of, query,
+    ChaptersRequest, FileRequest, FragmentRequest, Frames, LevelPart, LevelRequest,
+    ManifestRequest, Noun, RequestError, encode, fragment, presentation_of, query,
 };
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;

@@ -7,8 +7,9 @@ use millrace::describe::Summary;
 use millrace::index::{Attribute, Digest, Index, PageValue, Source};
 use millrace::library::memo::Whole;
 use millrace::library::retention;
+use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
-use millrace::store::{FilterStore, IndexStore, LinkStore, Listing};
+use millrace::store::{FilterStore, IndexStore, LinkStore, Listing, LocatorStore};
 use std::rc::Rc;
 
 /// Holds a store, in which nothing lies yet, to the list.
@@ -31,6 +32,7 @@ pub(crate) async fn indexes<S: IndexStore>(store: &S) -> Told {
         a_put_links_what_it_was_made_without(store);
         links_come_and_go(store);
         filters_come_and_go(store);
+        locators_come_and_go(store);
     }
 }
 
@@ -295,4 +297,36 @@ async fn filters_come_and_go<S: FilterStore>(store: &S) -> Kept {
     same("it is gone", stored(scopes[1]).await?, None)?;
     same("the library's stays", stored(None).await?, Some(b"0".to_vec()))?;
     same("another's stays", stored(scopes[2]).await?, Some(b"2".to_vec()))
+}
+
+async fn locators_come_and_go<S: LocatorStore>(store: &S) -> Kept {
+    let names = [1, 2].map(|at| format!("0f8fad5b-d9cb-469f-a165-00000000000{at}"));
+    let [one, other] = names.map(|name| LocatorName::parse(&name));
+    let (one, other) = one.zip(other).ok_or("they are names")?;
+    let definition = |prefix: &str| serde_json::json!({ "prefix": prefix });
+    let stored = async |name| store.locator(name).await.map_err(told);
+    same("before it is put", stored(&one).await?, None)?;
+    for (name, prefix) in [(&one, "old"), (&one, "a b/é"), (&other, "b")] {
+        store.put_locator(name, &definition(prefix)).await.map_err(told)?;
+    }
+    let value = Some(definition("a b/é").to_string().into_bytes());
+    same("after it was replaced", stored(&one).await?, value)?;
+    let mut listed = Vec::new();
+    let mut cursor = None;
+    loop {
+        let part = store.locators(cursor.as_deref(), 1).await.map_err(told)?;
+        listed.extend(part.entries);
+        cursor = part.cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    listed.retain(|(name, _)| name.starts_with("0f8fad5b-d9cb-469f-a165-"));
+    let entry = |name: &LocatorName, prefix| (name.to_string(), Some(definition(prefix)));
+    same("the list", listed, vec![entry(&one, "a b/é"), entry(&other, "b")])?;
+    for _ in 0..2 {
+        store.delete_locator(&one).await.map_err(told)?;
+    }
+    same("it is gone", stored(&one).await?, None)?;
+    store.delete_locator(&other).await.map_err(told)
 }

@@ -182,7 +182,9 @@ test('manifests are renewed, in either spelling', async () => {
   for (const { edge, name } of presentations) {
     for (const [people, azure] of [
       ['master.m3u8', 'm3u8-cmaf'],
+      ['.m3u8', 'm3u8-aapl-v3,audio-only=false'],
       ['manifest.mpd', 'mpd-time-cmaf'],
+      ['x.mpd', 'mpd-time-csf'],
     ]) {
       const one = await edge.get(`/${name}/${people}`);
       const other = await edge.get(`/${name}/manifest(format=${azure})`);

@@ -319,3 +319,18 @@ test('what is stated of bandwidth is what is sent, and hardly more', async () =>
     }
   }
 });
+
+test('a manifest that insists on encryption is answered where it is stored so, and is no other', async () => {
+  const schemes = { cenc: 'cenc', piff: 'cenc', 'cbcs-aapl': 'cbcs', cbc: 'none' };
+  for (const name of [...NAMES, 'clear']) {
+    const scheme = PRESENTATIONS[name]?.scheme?.replace('piff', 'cenc');
+    for (const [argument, wanted] of Object.entries(schemes)) {
+      for (const format of ['fmp4', 'm3u8-aapl', 'mpd-time-csf']) {
+        const url = `/${name}.ism/manifest(format=${format},encryption=${argument})`;
+        const answer = await edge.get(url);
+        assert.equal(answer.status, scheme === wanted ? 200 : 403, url);
+        if (scheme === wanted) assert.ok(answer.body.equals(await body(name, `manifest(format=${format})`)), url);
+      }
+    }
+  }
+});

@@ -12,11 +12,13 @@ use super::media::File;
 use millrace::base::range::ByteRange;
 use millrace::describe::Summary;
 use millrace::index::{Digest, PageValue};
+use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
 use millrace::store::{
-    Body, Cache, FilterStore, IndexStore, LinkStore, Listed, Listing, MediaStore, Meta,
-    ObjectStore, Purged, StoreError, filter_key, page_at, page_key,
+    Body, Cache, FilterStore, IndexStore, LinkStore, Listed, Listing, LocatorListing, LocatorStore,
+    MediaStore, Meta, ObjectStore, Purged, StoreError, filter_key, page_at, page_key,
 };
+use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -36,6 +38,8 @@ pub(crate) struct Memory {
     pub(crate) links: RefCell<BTreeSet<(String, String)>>,
     /// Filters by the keys that they have in KV.
     pub(crate) filters: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// Locators by name.
+    pub(crate) locators: RefCell<BTreeMap<String, Value>>,
     calls: RefCell<Vec<Call>>,
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
@@ -69,6 +73,7 @@ pub(crate) enum Call {
     Unlink(String, String),
     Linked(String),
     Filter(String),
+    Locator(String),
     Purge(Vec<String>),
 }
 
@@ -332,6 +337,43 @@ impl FilterStore for Memory {
         self.index(&key)?;
         self.filters.borrow_mut().remove(&key);
         Ok(())
+    }
+}
+
+impl LocatorStore for Memory {
+    async fn locator(&self, name: &LocatorName) -> Result<Option<Vec<u8>>, StoreError> {
+        self.calls.borrow_mut().push(Call::Locator(name.to_string()));
+        self.index("a locator")?;
+        let locators = self.locators.borrow();
+        Ok(locators.get(name.as_str()).map(|definition| definition.to_string().into_bytes()))
+    }
+
+    async fn put_locator(&self, name: &LocatorName, definition: &Value) -> Result<(), StoreError> {
+        self.index("a locator")?;
+        self.locators.borrow_mut().insert(name.to_string(), definition.clone());
+        Ok(())
+    }
+
+    async fn delete_locator(&self, name: &LocatorName) -> Result<(), StoreError> {
+        self.index("a locator")?;
+        self.locators.borrow_mut().remove(name.as_str());
+        Ok(())
+    }
+
+    async fn locators(
+        &self,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<LocatorListing, StoreError> {
+        self.index("the locators")?;
+        let locators = self.locators.borrow();
+        let mut rest =
+            locators.iter().filter(|(name, _)| cursor.is_none_or(|last| name.as_str() > last));
+        let part: Vec<_> = rest.by_ref().take(usize::try_from(limit).unwrap()).collect();
+        let cursor = rest.next().and(part.last()).map(|(last, _)| (*last).clone());
+        let entry =
+            |(name, definition): (&String, &Value)| (name.clone(), Some(definition.clone()));
+        Ok(LocatorListing { entries: part.into_iter().map(entry).collect(), cursor })
     }
 }
 

@@ -7,8 +7,8 @@ mod media;
 #[path = "../memory/mod.rs"]
 mod memory;
 
-mod archive;
 mod addresses;
+mod archive;
 mod beside;
 mod cmaf;
 mod files;

@@ -3,6 +3,7 @@
 mod claims;
 mod entries;
 mod fetches;
+mod locators;
 mod misses;
 mod outcome;
 mod pages;
@@ -15,9 +16,11 @@ pub use outcome::{Outcome, Whole};
 pub use recall::{Learnt, Recall};
 
 use crate::index::{Digest, Generation, Index, Page, PageValue};
+use crate::locator::{Locator, LocatorName};
 use claims::Claims;
 use entries::Entries;
 use fetches::Fetches;
+use locators::Locators;
 use misses::Misses;
 use pages::Pages;
 use std::cell::RefCell;
@@ -36,6 +39,7 @@ pub struct Memo {
     claims: RefCell<Claims<Outcome>>,
     /// What is being fetched.
     fetches: RefCell<Fetches>,
+    locators: RefCell<Locators>,
 }
 
 impl Memo {
@@ -47,6 +51,7 @@ impl Memo {
             pages: RefCell::new(Pages::new()),
             claims: RefCell::default(),
             fetches: RefCell::default(),
+            locators: RefCell::new(Locators::new()),
         }
     }
 
@@ -148,6 +153,21 @@ impl Memo {
         weight: usize,
     ) {
         self.pages.borrow_mut().keep_read(generation, digest, page, weight);
+    }
+
+    /// The locator of this name, or that there is none; `None` if neither is known.
+    pub fn recall_locator(&self, name: &LocatorName, now_ms: u64) -> Option<Option<Rc<Locator>>> {
+        self.locators.borrow_mut().recall(name, now_ms)
+    }
+
+    /// Keeps a locator for a while, or that there is none.
+    pub fn keep_locator(&self, name: LocatorName, locator: Option<Rc<Locator>>, now_ms: u64) {
+        self.locators.borrow_mut().keep(name, locator, now_ms);
+    }
+
+    /// Drops what is known of the locator of this name.
+    pub fn forget_locator(&self, name: &LocatorName) {
+        self.locators.borrow_mut().forget(name);
     }
 
     /// Drops the presentation's index, if it is held, and that there was none; and whoever is building it

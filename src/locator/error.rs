@@ -1,0 +1,37 @@
+//! Why a locator is none, and why one leads nowhere.
+
+use thiserror::Error;
+
+/// The longest definition, in bytes: what KV lists beside a key.
+pub(super) const MAX_LEN: usize = 1024;
+
+/// Why a definition is no locator.
+#[derive(Debug, Error)]
+pub enum LocatorError {
+    /// It is longer than any is.
+    #[error("a locator's definition has at most {MAX_LEN} bytes")]
+    TooLong,
+    /// It is not JSON of this form.
+    #[error(
+        "the locator is not understood, which is {{\"prefix\", \"start\", \"end\", \"formats\"}} with smooth, hls and \
+         dash as formats: {0}"
+    )]
+    Json(#[from] serde_json::Error),
+    /// A time is none.
+    #[error("the locator's time {0:?} is not written as 2027-01-31T12:00:00Z")]
+    Time(String),
+    /// No object can lie there.
+    #[error("the locator's prefix {0:?} is none that keys can have")]
+    Prefix(String),
+}
+
+/// Why a locator leads a request nowhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum LocatorDenial {
+    /// Its time has not come, or is over.
+    #[error("there is nothing at this address now")]
+    NotNow,
+    /// It is for clients of other protocols.
+    #[error("this address is not for clients of this protocol")]
+    Format,
+}
