@@ -17,12 +17,13 @@ const FILMS = {
 const SECONDS = 7;
 const FRAME = 0.04;
 
+/** They are given the addresses that Azure's packager had. */
 const PLAYERS = [
-  { title: 'hls.js', manifest: 'master.m3u8', start: startHls },
-  { title: 'dash.js', manifest: 'manifest.mpd', start: startDash },
+  { title: 'hls.js', manifest: 'manifest(format=m3u8-aapl,audio-only=false)', start: startHls },
+  { title: 'dash.js', manifest: 'manifest(format=mpd-time-csf)', start: startDash },
   { title: 'dash.js, as Smooth Streaming,', manifest: 'Manifest', start: startDash },
-  { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
-  { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka },
+  { title: 'Shaka Player, as HLS,', manifest: 'manifest(format=m3u8-aapl-v3).m3u8', start: startShaka },
+  { title: 'Shaka Player, as DASH,', manifest: 'manifest(format=mpd-time-csf)', start: startShaka },
 ];
 
 let browser;

@@ -63,7 +63,7 @@ test('chooses the film out of an MPD, and not its keyframes', async () => {
   const edge = await startEdge(await configurationsFolder());
   try {
     for (const name of ['film-rate', 'no-size']) {
-      const formats = await chosen(new URL(`/${keyOf(name)}/manifest.mpd`, edge.url).href);
+      const formats = await chosen(new URL(`/${keyOf(name)}/manifest(format=mpd-time-csf)`, edge.url).href);
       assert.deepEqual(formats, ['video_200000', 'audio_64000'], name);
     }
   } finally {
