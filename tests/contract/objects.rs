@@ -83,11 +83,11 @@ async fn a_head_tells_size_and_tag<S: MediaStore>(store: &S, desk: &impl Desk) -
 }
 
 async fn a_folder_lists_what_lies_right_in_it<S: MediaStore>(store: &S, desk: &impl Desk) -> Kept {
-    let keys = ["contract/folder 1/header", "contract/folder 1/20000000"];
-    for key in keys.into_iter().chain(["contract/folder 1/deep/0", "contract/folder 10"]) {
+    let keys = ["contract/folder=1/header", "contract/folder=1/20000000"];
+    for key in keys.into_iter().chain(["contract/folder=1/deep/0", "contract/folder=10"]) {
         desk.put(key, &pattern(50)).await?;
     }
-    let listed = match store.list_folder("contract/folder 1/").await {
+    let listed = match store.list_folder("contract/folder=1/").await {
         // Whoever has no lists says so.
         Err(StoreError::Unlisted(_)) => return Ok(()),
         listed => listed.map_err(told)?,
