@@ -1,10 +1,11 @@
 // Compares Workers: each is asked for the same fragments, in short rounds that alternate.
 import { ScriptError } from '../scripts/lib/errors.mjs';
 import { step } from '../scripts/lib/step.mjs';
-import { contestants } from './contestants.mjs';
+import { contestants, OURS } from './contestants.mjs';
 import { CHUNKS, PRESENTATION, STREAMS, etagOf, rangeAt, startOf } from './layout.mjs';
 import { LOADS } from './loads.mjs';
 import { cpuMs, helper, withProcesses } from './process.mjs';
+import { CLOSED, token } from './signed.mjs';
 import { serveTexts } from './texts.mjs';
 import { serve } from './workerd.mjs';
 
@@ -49,6 +50,13 @@ async function compareWith({ others, presentation, rounds, connections, port, on
   const workers = await started('bare', { CACHE_API: 'off' });
   const cached = await started('cached', { CACHE_API: 'auto', USES_CACHE: 'yes' });
 
+  /** Ours, which wants a token, beside ours. */
+  const signed = async () => {
+    const options = { store, port: nextPort(), vars: { CACHE_API: 'off', ...CLOSED }, scratch: 'signed' };
+    const [, ours] = workers;
+    return [ours, { ...kept(await serve('signed', OURS, options)), prefix: token() }];
+  };
+
   await step('Comparing answers', async () => {
     await agree(workers, presentation);
     await agree(cached, presentation);
@@ -56,7 +64,8 @@ async function compareWith({ others, presentation, rounds, connections, port, on
 
   /** One round: `requests` sent to `worker`, and what that cost. */
   const turn = async (worker, order, { warm = true } = {}) => {
-    const { requests, method, status, from } = order;
+    const { method, status, from } = order;
+    const requests = order.requests.map((each) => ({ ...each, path: `${worker.prefix ?? ''}${each.path}` }));
     const before = { counts: await backend.ask('counts'), worker: cpuMs(worker.pid), backend: cpuMs(backend.pid) };
     const result = await load.ask({ origin: worker.origin, requests, method, status, connections });
     const cpu = (cpuMs(worker.pid) - before.worker) / requests.length;
@@ -97,8 +106,9 @@ async function compareWith({ others, presentation, rounds, connections, port, on
     });
 
   const measureFragments = async () => {
-    for (const { count, isKnown, ...each } of LOADS) {
-      const measured = each.from === 'cache' ? cached : workers;
+    for (const { count, isKnown, isSigned, ...each } of LOADS) {
+      const unsigned = each.from === 'cache' ? cached : workers;
+      const measured = isSigned ? await signed() : unsigned;
       const order = (count) => ({ ...each, requests: fragments(each.stream, count, presentation, isKnown) });
       await warmUp(each.name, measured, order(WARM_UP));
       await measure(each.name, measured, () => order(count));

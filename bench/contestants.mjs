@@ -2,6 +2,9 @@
 import { local } from '../scripts/lib/project.mjs';
 import { built } from './workerd.mjs';
 
+/** Our modules. */
+export const OURS = built(local('build'));
+
 /**
  * The hand-written Worker, ours, and `others` (`NAME=DIR`, the build/ of another branch).
  * @param {string[]} others
@@ -15,7 +18,7 @@ export const contestants = (others) => [
       ['layout.mjs', 'esModule', local('bench/layout.mjs')],
     ],
   ],
-  ['millrace', built(local('build'))],
+  ['millrace', OURS],
   ...others.map((other) => {
     const [name, folder] = other.split('=');
     return /** @type {[string, import('./workerd.mjs').Module[]]} */ ([name, built(folder)]);

@@ -12,8 +12,8 @@ const FOLLOWED = ['index_bytes_per_fragment_single', 'index_bytes_per_fragment_i
 export function report({ turns = [], native = [] }, json) {
   const loads = [...new Set(turns.map((turn) => turn.load))].map((name) => loadOf(turns, name));
   if (!json) return table(loads, native);
-  const lines = loads.map(({ name, turns, workers: [base] }) => {
-    const { middle } = ratio(turns, 'millrace', base);
+  const lines = loads.map(({ name, turns, workers: [base, held] }) => {
+    const { middle } = ratio(turns, held, base);
     return {
       name: `${base === 'constant' ? 'manifest' : 'fragment'}_cpu_ratio_${name}`,
       value: round(middle, 3),

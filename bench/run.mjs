@@ -1,5 +1,5 @@
 // `npm run bench`: what a fragment costs in the runtime beside a hand-written Worker without an index (read from storage,
-// known to the client, asked for by HEAD, out of the Cache API), what manifests cost beside a Worker that answers
+// known to the client, asked for by HEAD, out of the Cache API), what a token in its path adds, what manifests cost beside a Worker that answers
 // constants of the same length, and what indexes and manifests of two hours cost by themselves.
 //
 // The clock of a shared machine means little: the two Workers take turns in short rounds, and
