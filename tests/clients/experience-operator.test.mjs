@@ -27,6 +27,7 @@ test('a presentation is shown with a frame of it, its figures, and addresses tha
   const { page, until } = opened;
   await card(page).scrollIntoViewIfNeeded();
   await until('a frame of it', isDrawn);
+  assert.ok(await page.locator('#folders').isHidden(), 'a folder with everything in it narrows nothing');
   const shades = await page.evaluate(() => {
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('.card canvas'));
     return new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size;
