@@ -36,12 +36,14 @@ function resources({ name, r2_buckets, kv_namespaces, queues }) {
   // As long as ids are not filled in, they are the same.
   const ids = kv_namespaces.map(({ id }) => id).filter((id) => !/^0+$/.test(id));
   const bound = (list, what) => list.map((one) => `${what} ${one}`);
-  const [consumer, ...more] = queues.consumers;
+  const { consumers, producers } = queues;
   const isBound =
     r2_buckets.some(({ binding }) => binding === 'MEDIA') && kv_namespaces.some(({ binding }) => binding === 'INDEX');
-  if (!isBound || !consumer?.dead_letter_queue || more.length > 0) {
+  const isConsumed = ({ queue }) => consumers.some((consumer) => consumer.queue === queue);
+  const isSwept = producers.some(({ binding }) => binding === 'SWEEP') && producers.every(isConsumed);
+  if (!isBound || !isSwept || consumers.length !== 2 || !consumers.every((consumer) => consumer.dead_letter_queue)) {
     throw new ScriptError(
-      `In wrangler.toml, ${name} has to bind MEDIA and INDEX, and to consume one queue that has a queue of dead letters.`,
+      `In wrangler.toml, ${name} has to bind MEDIA, INDEX and SWEEP, and to consume two queues that each have a queue of dead letters: that of events, and SWEEP.`,
     );
   }
   return [
@@ -51,7 +53,10 @@ function resources({ name, r2_buckets, kv_namespaces, queues }) {
       'bucket',
     ),
     ...bound(ids, 'namespace'),
-    ...bound([consumer.queue, consumer.dead_letter_queue], 'queue'),
+    ...bound(
+      consumers.flatMap(({ queue, dead_letter_queue }) => [queue, dead_letter_queue ?? '']),
+      'queue',
+    ),
   ];
 }
 

@@ -14,7 +14,7 @@
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`fragment`] (request and index to parts)
 //! 6. [`store`]: the doors; [`library`]: an index's life; [`proof`]; [`gate`] (who may watch), [`origin`] (for viewers), [`admin`] (for
-//!    operators), [`events`] (for changes in a bucket): one request, answered through the doors;
+//!    operators), [`events`] (for changes in a bucket), [`sweep`] (for a whole library): one request, answered through the doors;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
@@ -43,6 +43,7 @@ pub mod scan;
 pub mod selection;
 pub mod sign;
 pub mod store;
+pub mod sweep;
 pub mod text;
 pub mod url;
 pub mod view;

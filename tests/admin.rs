@@ -13,6 +13,7 @@ use millrace::index::{FORMAT_VERSION, Index};
 use millrace::library::Library;
 use millrace::library::build::{Limits, Rules, build};
 use millrace::library::memo::Recall;
+use millrace::remote::Stores;
 use millrace::scan::Way;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -86,6 +87,8 @@ impl Desk {
         let admin = Admin {
             library: &self.library,
             cache: &*self.stores,
+            sweeper: &*self.stores,
+            stores: &Stores::r2(),
             sources: &Sources::parse(self.sources).unwrap(),
             token: token.as_ref(),
             shows_library: self.shows_library,

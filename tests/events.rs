@@ -110,7 +110,9 @@ impl Desk {
 fn again(key: Option<&str>, presentation: Option<&str>, cause: &str) -> Verdict {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     let (key, presentation) = (owned(key), owned(presentation));
-    Verdict::Again(MessageError { key, presentation, cause: cause.to_owned() })
+    // Storage fails for a moment, media for good.
+    let may_pass = cause.contains("storage failed");
+    Verdict::Again(MessageError { key, presentation, cause: cause.to_owned(), may_pass })
 }
 
 fn linked(key: &str) -> Call {

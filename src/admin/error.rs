@@ -7,6 +7,7 @@ use crate::library::build::BuildError;
 use crate::locator::LocatorError;
 use crate::selection::DefinitionError;
 use crate::store::{Meta, StoreError};
+use crate::sweep::StateError;
 use crate::url::RequestError;
 use http::StatusCode;
 use thiserror::Error;
@@ -96,6 +97,14 @@ pub enum AdminError {
     /// What is stored is as good as nothing.
     #[error("the stored index is of no use, and is made again when it is asked for: {0}")]
     Stored(FormatError),
+    /// The body is not how far a sweep is.
+    #[error("the body is of no use: {0}")]
+    Sweep(StateError),
+    /// There is no queue that a library could be sent through.
+    #[error(
+        "the deployment has no queue to send the library through: bind one as SWEEP in its wrangler.toml, and consume it"
+    )]
+    NoQueue,
     /// The index names more sources than may be looked at.
     #[error(transparent)]
     TooManySources(BuildError),
@@ -122,14 +131,18 @@ impl AdminError {
             | Self::Stored(_) => StatusCode::NOT_FOUND,
             Self::Unauthorised => StatusCode::UNAUTHORIZED,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Path(_) | Self::Query(_) | Self::Body(_) | Self::Filter(_) | Self::Locator(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Path(_)
+            | Self::Query(_)
+            | Self::Body(_)
+            | Self::Filter(_)
+            | Self::Locator(_)
+            | Self::Sweep(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OtherPresentation(_)
             | Self::ForeignSource { .. }
             | Self::NoSource(_)
-            | Self::OtherSource { .. } => StatusCode::CONFLICT,
+            | Self::OtherSource { .. }
+            | Self::NoQueue => StatusCode::CONFLICT,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Library(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooManySources(_) | Self::Library(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -5,7 +5,7 @@ use crate::selection::{Expression, FilterName, Selection};
 use crate::store::FilterStore;
 use serde_json::{Value, json};
 
-impl<O, I: FilterStore, R, C> Admin<'_, O, I, R, C> {
+impl<O, I: FilterStore, R, C, S> Admin<'_, O, I, R, C, S> {
     /// The definition as it is stored, of the presentation's own filter or of the library's.
     pub(super) async fn show_filter(
         &self,

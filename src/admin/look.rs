@@ -8,6 +8,7 @@ use crate::index::Index;
 use crate::library::Runtime;
 use crate::library::memo::{Learnt, Recall};
 use crate::store::{Cache, IndexStore, ObjectStore};
+use crate::sweep::Sweeper;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -74,12 +75,13 @@ fn number<N: std::str::FromStr>(value: &str) -> Result<N, AdminError> {
     number.ok_or(AdminError::Query("has a bitrate, a time or a segment that is no number"))
 }
 
-impl<O, I, R, C> Admin<'_, O, I, R, C>
+impl<O, I, R, C, S> Admin<'_, O, I, R, C, S>
 where
     O: ObjectStore + 'static,
     I: IndexStore + 'static,
     R: Runtime,
     C: Cache,
+    S: Sweeper,
 {
     /// What the page draws of a presentation, and how long its index is; or the chunks or the runs of bytes that
     /// `query` asks for.

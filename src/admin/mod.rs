@@ -14,6 +14,7 @@ mod query;
 mod route;
 mod runs;
 mod sources;
+mod sweep;
 mod token;
 
 pub use error::AdminError;
@@ -28,7 +29,9 @@ use crate::describe::whole;
 use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
 use crate::library::build::{BuildError, Built};
 use crate::library::{Library, Runtime};
+use crate::remote::Stores;
 use crate::store::{self, Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
+use crate::sweep::Sweeper;
 use http::{Method, Response};
 use query::Query;
 use route::Route;
@@ -50,11 +53,15 @@ pub struct AdminAsked<'a> {
 }
 
 /// Answers an operator, through the two doors and the small one.
-pub struct Admin<'a, O, I, R, C> {
+pub struct Admin<'a, O, I, R, C, S> {
     /// Presentations, and their indexes.
     pub library: &'a Library<O, I, R>,
     /// What stands in front.
     pub cache: &'a C,
+    /// What a whole library is sent through.
+    pub sweeper: &'a S,
+    /// Where objects lie.
+    pub stores: &'a Stores,
     /// What an index that is handed in may name, beside what is its presentation's own.
     pub sources: &'a Sources,
     /// Who may come in. With `None` there is nothing to come in to.
@@ -65,12 +72,13 @@ pub struct Admin<'a, O, I, R, C> {
     pub report: &'a dyn Fn(&AdminError),
 }
 
-impl<O, I, R, C> Admin<'_, O, I, R, C>
+impl<O, I, R, C, S> Admin<'_, O, I, R, C, S>
 where
     O: ObjectStore + 'static,
     I: IndexStore + 'static,
     R: Runtime,
     C: Cache,
+    S: Sweeper,
 {
     /// The answer to `asked`, whose body `read` gives: `None` if it is longer than
     /// [`MAX_BODY_LEN`].
@@ -129,6 +137,11 @@ where
             }
             (&Method::DELETE, Route::Locator(name)) => self.forget_locator(name).await,
             (_, Route::Locator(name)) => self.show_locator(name).await,
+            (&Method::POST, Route::Sweep) => {
+                let body = read().await.ok_or(AdminError::TooLarge)?;
+                self.sweep(&body, asked.now_ms).await
+            }
+            (_, Route::Sweep) => self.show_sweep().await,
             (_, Route::Index(presentation)) => Ok(whole(&self.stored(presentation).await?.0)),
         }
     }

@@ -26,6 +26,8 @@ pub(super) enum Route<'a> {
     Locators,
     /// `/_millrace/locators/{guid}`: where addresses lead that begin with it.
     Locator(LocatorName),
+    /// `/_millrace/sweep`: the whole library, through the queue.
+    Sweep,
     /// `/_millrace/library`: what the Experience page lists.
     Library,
     /// `/_millrace/library/{presentation}`: what it shows of one.
@@ -54,6 +56,7 @@ impl<'a> Route<'a> {
             Some("indexes") => Ok(Self::Indexes),
             Some("locators") => Ok(Self::Locators),
             Some("library") => Ok(Self::Library),
+            Some("sweep") => Ok(Self::Sweep),
             Some(rest) => match rest.split_once('/') {
                 Some(("indexes", key)) => presentation(key).map(Self::Index),
                 Some(("filters", rest)) => filter(rest),
@@ -78,6 +81,8 @@ impl<'a> Route<'a> {
             (Self::Index(_) | Self::Filter(..) | Self::Locator(_), _) => {
                 Err(AdminError::Method("GET, HEAD, PUT, DELETE"))
             }
+            (Self::Sweep, &Method::POST) => Ok(method),
+            (Self::Sweep, _) => Err(AdminError::Method("GET, HEAD, POST")),
             _ => Err(AdminError::Method("GET, HEAD")),
         }
     }
@@ -122,6 +127,7 @@ mod tests {
         assert_eq!(Route::parse("/_millrace/health").unwrap(), Route::Health);
         assert_eq!(Route::parse("/_millrace/indexes").unwrap(), Route::Indexes);
         assert_eq!(Route::parse("/_millrace/library").unwrap(), Route::Library);
+        assert_eq!(Route::parse("/_millrace/sweep").unwrap(), Route::Sweep);
         let shown = Route::Shown("films/a.ism".into());
         assert_eq!(Route::parse("/_millrace/library/films/a.ism").unwrap(), shown);
         for (path, key) in [("films/a.ism", "films/a.ism"), ("a%20b/%C3%A9.isml", "a b/é.isml")] {
@@ -190,6 +196,7 @@ mod tests {
             "/_millrace/filters/a.ism/",
             "/_millrace/filters/x/../a.ism/low",
             "/_millrace/library/",
+            "/_millrace/sweep/",
             "/_millrace/library/a.mp4",
             "/_millrace/library/films%2Fa.ism",
         ] {

@@ -37,6 +37,7 @@ mod served;
 mod session;
 mod show;
 mod sign;
+mod sweep;
 mod table;
 mod tls;
 mod verify;

@@ -8,6 +8,7 @@ use super::library::{Entry, LibraryArguments};
 use super::list;
 use super::out::{print, print_line};
 use super::session::Session;
+use super::sweep::{self, SweepArguments};
 use super::table::table;
 use super::voice::Voice;
 use anyhow::{Result, bail};
@@ -21,13 +22,15 @@ use std::collections::HashMap;
 /// upload first. What it has already, of the same files with the same entity tags, is skipped: a run
 /// that was broken off goes on where it was.
 ///
+/// With --all, a library of any size is indexed where it lies: nothing of it is read here.
+///
 /// Ends with a table of what is published, unchanged or failed, and with the exit code 0 if
 /// everything is in place, 1 if anything is not, and 130 after Ctrl-C.
 ///
 ///     millrace publish library --host https://media.example.com --dry-run
 ///     millrace publish s3://media/films --host https://media.example.com
 #[derive(clap::Args)]
-#[command(verbatim_doc_comment, after_long_help = ELSEWHERE)]
+#[command(verbatim_doc_comment, after_long_help = ELSEWHERE, mut_arg("places", |places| places.required(false).required_unless_present("all")))]
 pub(super) struct Arguments {
     #[command(flatten)]
     library: LibraryArguments,
@@ -45,6 +48,9 @@ pub(super) struct Arguments {
     /// folder that were uploaded in parts, whose entity tags cannot be told from here.
     #[arg(long)]
     from_storage: bool,
+
+    #[command(flatten)]
+    sweep: SweepArguments,
 
     /// Publish nothing: index, and say what would be published.
     #[arg(long, short = 'n', conflicts_with = "from_storage")]
@@ -69,8 +75,11 @@ enum Outcome {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let session = Session::start(arguments.voice)?;
     let deployment = arguments.access.deployment(arguments.voice)?;
+    if arguments.sweep.all {
+        return sweep::run(&arguments.sweep, &deployment, (arguments.json, arguments.voice));
+    }
+    let session = Session::start(arguments.voice)?;
     let entries = arguments.library.find(&session)?;
     let published = published(&deployment)?;
     let work = |entry: &Entry| match publish(entry, arguments, &deployment, &published, &session) {

@@ -2,10 +2,12 @@
 
 use super::cache::Front;
 use super::host::Host;
+use super::isolate;
 use super::kv::Indexes;
 use super::log;
 use super::settings::Deployment;
 use super::stores::Objects;
+use super::sweep::Sweep;
 use crate::admin::{Admin, AdminAsked, AdminError, MAX_BODY_LEN, Token};
 use crate::library::Library;
 use futures_util::StreamExt;
@@ -29,9 +31,12 @@ pub(super) async fn answer(
         now_ms: Date::now().as_millis(),
     };
     let token = env.secret("ADMIN_TOKEN").ok().and_then(|it| Token::new(&it.to_string()));
+    let (sweeper, stores) = (Sweep(env.clone()), isolate::stores(env)?);
     let admin = Admin {
         library,
         cache: front,
+        sweeper: &sweeper,
+        stores: &stores,
         sources: &deployment.sources,
         token: token.as_ref(),
         shows_library: deployment.shows_experience,

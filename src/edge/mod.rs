@@ -24,6 +24,7 @@ mod runtime;
 mod server;
 mod settings;
 mod stores;
+mod sweep;
 mod table;
 mod url;
 mod visitor;

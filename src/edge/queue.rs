@@ -1,8 +1,10 @@
 //! Notifications of the bucket, from the queue to [`Events`] and back.
 
 use super::cache::Front;
+use super::sweep::Sweep;
 use super::{isolate, library};
 use crate::events::{Budget, Events, Verdict};
+use crate::sweep::{Sweeper, settle};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use worker::js_sys::JSON;
@@ -26,13 +28,25 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: Rc<Context>) -> w
         budget: &Budget::DELIVERY,
     };
     let messages: Vec<_> = batch.raw_iter().collect();
-    // What JSON has no words for becomes an empty text, which is no notification either.
-    let text = |body| {
-        let text = JSON::stringify(&body).ok().and_then(|text| JsValue::from(text).as_string());
-        text.unwrap_or_default()
+    // Messages of a sweep are text. What JSON has no words for becomes an empty text, which is no notification either.
+    let text = |body: JsValue| {
+        let written = || {
+            let text = JSON::stringify(&body).ok();
+            text.and_then(|text| JsValue::from(text).as_string())
+        };
+        body.as_string().or_else(written).unwrap_or_default()
     };
     let texts: Vec<String> = messages.iter().map(|message| text(message.body())).collect();
-    for (message, verdict) in messages.iter().zip(events.handle(&texts).await) {
+    let (verdicts, notes) = settle(&texts, events.handle(&texts).await);
+    // A delivery is told apart by the first message that is done with: it comes in no other.
+    let done = messages.iter().zip(&verdicts).find(|(_, verdict)| **verdict == Verdict::Done);
+    let name = done.map(|(message, _)| message.id()).unwrap_or_default();
+    for note in &notes {
+        if let Err(error) = Sweep(env.clone()).put_note(&name, note).await {
+            worker::console_error!("sweep {}: {error}", note.sweep);
+        }
+    }
+    for (message, verdict) in messages.iter().zip(verdicts) {
         match verdict {
             Verdict::Done => message.ack(),
             Verdict::Later => message.retry(),

@@ -21,8 +21,8 @@ pub(super) enum Standing {
     Lacks(String),
     /// It has none, as there is not even its server manifest.
     Gone,
-    /// Storage did not say, or what it has cannot be indexed: nothing was done.
-    Unclear(String),
+    /// Storage did not say, or what it has cannot be indexed: nothing was done. The first may pass.
+    Unclear { cause: String, may_pass: bool },
     /// It was not looked at, as the delivery had cost enough by then.
     Unseen,
 }
@@ -39,7 +39,7 @@ impl Standing {
         match self {
             Self::Whole(sources) => sources.iter().all(|source| source != key),
             Self::Gone => true,
-            Self::Lacks(_) | Self::Unclear(_) | Self::Unseen => false,
+            Self::Lacks(_) | Self::Unclear { .. } | Self::Unseen => false,
         }
     }
 
@@ -48,14 +48,14 @@ impl Standing {
     /// A server manifest whose media are not there yet asks for another try; a source does not, as
     /// the one that is still missing will speak for itself.
     pub(super) fn verdict(&self, key: &str, presentation: &str) -> Verdict {
-        let cause = match self {
-            Self::Unclear(cause) => cause,
-            Self::Lacks(cause) if key == presentation => cause,
+        let (cause, may_pass) = match self {
+            Self::Unclear { cause, may_pass } => (cause, *may_pass),
+            Self::Lacks(cause) if key == presentation => (cause, false),
             Self::Unseen => return Verdict::Later,
             Self::Whole(_) | Self::Lacks(_) | Self::Gone => return Verdict::Done,
         };
         let presentation = Some(presentation.to_owned());
-        Verdict::Again(MessageError { presentation, ..MessageError::of(key, cause) })
+        Verdict::Again(MessageError { presentation, may_pass, ..MessageError::of(key, cause) })
     }
 }
 

@@ -20,11 +20,11 @@ where
     I: IndexStore + 'static,
     R: Runtime,
 {
-    let unclear = |cause: String| Found::Settled(Standing::Unclear(cause));
+    let unclear = |cause: String, may_pass| Found::Settled(Standing::Unclear { cause, may_pass });
     library.objects.meter.operate(1);
     let stored = match library.indexes.get(presentation).await {
         Ok(stored) => stored,
-        Err(error) => return unclear(error.to_string()),
+        Err(error) => return unclear(error.to_string(), true),
     };
     let stored = stored.map(|value| Index::decode(&value).ok());
     let indexed = stored.as_ref().and_then(Option::as_ref);
@@ -43,7 +43,7 @@ where
         Ok(None) => Now::Gone,
         Err(error) => match missing_source(&error) {
             Some(source) => Now::Lacks { source, cause: error.to_string() },
-            None => return unclear(error.to_string()),
+            None => return unclear(error.to_string(), error.is_passing()),
         },
     };
     Found::Changing(Change::new(stored.as_ref().map(Option::as_ref), now))

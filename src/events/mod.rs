@@ -80,7 +80,12 @@ where
             Ok(stored) => Verdict::of_all(self.stores.keys_in_r2(stored).iter().map(verdict)),
             Err(error) => {
                 let cause = error.to_string();
-                Verdict::Again(MessageError { key: None, presentation: None, cause })
+                Verdict::Again(MessageError {
+                    key: None,
+                    presentation: None,
+                    cause,
+                    may_pass: false,
+                })
             }
         });
         verdicts.collect()

@@ -32,7 +32,10 @@ where
                 Err(error) if change.was_indexed => Err(error.clone()),
                 _ => self.settle(presentation, change.now).await,
             };
-            let unclear = |error: StoreError| Standing::Unclear(error.to_string());
+            let unclear = |error: StoreError| {
+                let cause = error.to_string();
+                Standing::Unclear { cause, may_pass: true }
+            };
             standings.insert(presentation, standing.unwrap_or_else(unclear));
         }
     }

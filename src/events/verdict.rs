@@ -36,12 +36,15 @@ pub struct MessageError {
     pub presentation: Option<String>,
     /// What went wrong.
     pub cause: String,
+    /// Whether the next moment may be better: storage was in trouble, not the media.
+    pub may_pass: bool,
 }
 
 impl MessageError {
     /// With what lies under `key`.
     pub(super) fn of(key: &str, cause: impl Display) -> Self {
-        Self { key: Some(key.to_owned()), presentation: None, cause: cause.to_string() }
+        let (key, cause) = (Some(key.to_owned()), cause.to_string());
+        Self { key, presentation: None, cause, may_pass: true }
     }
 
     /// One line for the log, of the message that the queue calls `id`.

@@ -66,6 +66,14 @@ impl Stores {
         })
     }
 
+    /// The R2 buckets, each by its binding and by what the keys of objects begin with there.
+    pub fn buckets(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.routes.iter().filter_map(|route| match &route.store {
+            Store::R2(binding) => Some((binding.as_str(), route.path.as_str())),
+            Store::Remote(_) => None,
+        })
+    }
+
     /// The keys by which an object of an R2 bucket is known here, going by its key there: none if that
     /// is not served. Which bucket it is in is not known, so with several of them it may be another's.
     pub fn keys_in_r2(&self, stored: &str) -> Vec<String> {

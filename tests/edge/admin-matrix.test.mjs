@@ -168,6 +168,7 @@ test('the right token and a method that the resource does not have: 405, and whi
     for (const [path, has] of /** @type {[path: string, has: string[]][]} */ ([
       [HEALTH, ['GET', 'HEAD']],
       [INDEXES, ['GET', 'HEAD']],
+      ['/_millrace/sweep', ['GET', 'HEAD', 'POST']],
       [ONE, ['GET', 'HEAD', 'PUT', 'DELETE']],
     ])) {
       for (const method of METHODS.filter((method) => !has.includes(method))) {

@@ -27,6 +27,7 @@ const ELSEWHERE = [
   [/^sudo /, 'changes the machine'],
   [/^rclone |(s3|az|gs):\/\/|AWS_/, 'wants a store'],
   [/old\.example\.com/, 'wants another origin'],
+  [/ --all /, 'wants a queue'],
   [/^(gst-launch-1\.0 |pulseaudio |Xvfb |DISPLAY=|mpv |streamlink )/, 'wants a player'],
   [/ --check .*…/, 'wants a token that is whole'],
 ];

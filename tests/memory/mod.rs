@@ -18,6 +18,7 @@ use millrace::store::{
     Body, Cache, FilterStore, IndexStore, LinkStore, Listed, Listing, LocatorListing, LocatorStore,
     MediaStore, Meta, ObjectStore, Purged, StoreError, filter_key, page_at, page_key,
 };
+use millrace::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,11 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(crate) struct Memory {
     objects: RefCell<BTreeMap<String, Object>>,
+    pub(crate) has_queue: Cell<bool>,
+    /// Messages of sweeps, as the queue would deliver them.
+    pub(crate) sent: RefCell<Vec<String>>,
+    pub(crate) sweep: RefCell<Option<State>>,
+    notes: RefCell<BTreeMap<(String, String), Note>>,
     /// Objects too large to be there: reading their media is a panic.
     files: RefCell<BTreeMap<String, File>>,
     pub(crate) values: RefCell<BTreeMap<String, Vec<u8>>>,
@@ -374,6 +380,58 @@ impl LocatorStore for Memory {
         let entry =
             |(name, definition): (&String, &Value)| (name.clone(), Some(definition.clone()));
         Ok(LocatorListing { entries: part.into_iter().map(entry).collect(), cursor })
+    }
+}
+
+/// Its bucket is listed two objects at a time.
+impl Sweeper for Memory {
+    fn has_queue(&self) -> bool {
+        self.has_queue.get()
+    }
+
+    async fn keys(&self, _: &str, prefix: &str, cursor: Option<&str>) -> Result<Keys, StoreError> {
+        let objects = self.objects.borrow();
+        let after = |key: &&String| cursor.is_none_or(|cursor| key.as_str() > cursor);
+        let mut keys: Vec<String> =
+            objects.keys().filter(|key| key.starts_with(prefix)).filter(after).cloned().collect();
+        let is_last = keys.len() <= 2;
+        keys.truncate(2);
+        Ok(Keys { cursor: keys.last().cloned().filter(|_| !is_last), keys })
+    }
+
+    async fn send(&self, messages: Vec<serde_json::Value>) -> Result<(), StoreError> {
+        self.sent.borrow_mut().extend(messages.iter().map(ToString::to_string));
+        Ok(())
+    }
+
+    async fn state(&self) -> Result<Option<State>, StoreError> {
+        Ok(self.sweep.borrow().clone())
+    }
+
+    async fn put_state(&self, state: &State) -> Result<(), StoreError> {
+        *self.sweep.borrow_mut() = Some(state.clone());
+        Ok(())
+    }
+
+    async fn put_note(&self, name: &str, note: &Note) -> Result<(), StoreError> {
+        self.notes.borrow_mut().insert((note.sweep.clone(), name.to_owned()), note.clone());
+        Ok(())
+    }
+
+    async fn notes(&self, sweep: &str) -> Result<Vec<Counted>, StoreError> {
+        let notes = self.notes.borrow();
+        let own = notes.iter().filter(|((of, _), _)| of == sweep);
+        let counted = own.map(|((_, name), note)| Counted {
+            name: name.clone(),
+            done: note.done,
+            failed: u64::try_from(note.failures.len()).unwrap(),
+        });
+        Ok(counted.collect())
+    }
+
+    async fn failures(&self, sweep: &str, name: &str) -> Result<Vec<Failure>, StoreError> {
+        let note = self.notes.borrow().get(&(sweep.to_owned(), name.to_owned())).cloned();
+        Ok(note.map(|note| note.failures).unwrap_or_default())
     }
 }
 

@@ -1,0 +1,22 @@
+//! How far a sweep is, as it is told.
+
+use super::doors::Sweeper;
+use super::note::Counted;
+use crate::store::StoreError;
+use serde_json::{Value, json};
+
+/// The most deliveries whose failures are told at once, a read of KV each.
+const MAX_NOTES: usize = 200;
+
+/// How far the last sweep is: null if there was none. Of its failures, as many as can be read at once.
+pub async fn progress<S: Sweeper>(sweeper: &S) -> Result<Value, StoreError> {
+    let Some(state) = sweeper.state().await? else { return Ok(json!({ "sweep": null })) };
+    let notes = sweeper.notes(&state.id).await?;
+    let sum = |of: fn(&Counted) -> u64| notes.iter().map(of).fold(0, u64::saturating_add);
+    let (done, failed) = (sum(|note| note.done), sum(|note| note.failed));
+    let mut failures = Vec::new();
+    for note in notes.iter().filter(|note| note.failed > 0).take(MAX_NOTES) {
+        failures.extend(sweeper.failures(&state.id, &note.name).await?);
+    }
+    Ok(json!({ "sweep": state, "done": done, "failed": failed, "failures": failures }))
+}
