@@ -6,7 +6,7 @@ use crate::locator::{Locator, LocatorName};
 use crate::store::{Cache, LocatorStore};
 use serde_json::{Value, json};
 
-impl<O, I: LocatorStore, R, C: Cache> Admin<'_, O, I, R, C> {
+impl<O, I: LocatorStore, R, C: Cache, S> Admin<'_, O, I, R, C, S> {
     /// The definition as it is stored.
     pub(super) async fn show_locator(&self, name: &LocatorName) -> Result<Value, AdminError> {
         let stored = self.library.indexes.locator(name).await?;

@@ -21,7 +21,7 @@ pub(super) struct Wanted<'a> {
     pub(super) target: SegmentTarget,
 }
 
-impl<O, I, R, C> Admin<'_, O, I, R, C>
+impl<O, I, R, C, S> Admin<'_, O, I, R, C, S>
 where
     O: ObjectStore + 'static,
     I: IndexStore + 'static,

@@ -83,14 +83,14 @@ fn send_all(
     session: &Session,
     bar: &ProgressBar,
 ) -> Result<Value> {
-    let before = deployment.administer("GET", "sweep", None)?;
+    let before = deployment.administer("GET", "/sweep", None)?;
     let is_finished = |state: &Value| state.get("is_finished").and_then(Value::as_bool);
     let unfinished = before.get("sweep").filter(|state| is_finished(state) == Some(false));
     let mut state = unfinished.filter(|_| !arguments.restart).cloned();
     loop {
         let before = state.as_ref().map_or(0, |state| number(state, "sent"));
         let body = state.map(|state| state.to_string()).unwrap_or_default();
-        let next = deployment.administer("POST", "sweep", Some(body.as_bytes()))?;
+        let next = deployment.administer("POST", "/sweep", Some(body.as_bytes()))?;
         let sent = number(&next, "sent");
         bar.set_length(sent);
         if is_finished(&next).context("the deployment does not say how far it is")? {
@@ -114,7 +114,7 @@ fn watch(
 ) -> Result<Value> {
     let (mut last, mut since) = (Reached { done: 0, failed: 0 }, Instant::now());
     loop {
-        let told = deployment.administer("GET", "sweep", None)?;
+        let told = deployment.administer("GET", "/sweep", None)?;
         let is_this = told.get("sweep").and_then(|sweep| sweep.get("id")) == state.get("id");
         let told = if is_this { told } else { json!({}) };
         let now = reached(&told);
