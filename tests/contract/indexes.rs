@@ -239,6 +239,10 @@ async fn a_list_has_everything_once_in_order<S: IndexStore>(store: &S) -> Kept {
     for limit in [1, 3, 7, 100] {
         same(&format!("by {limit}"), all(store, limit).await?, right.clone())?;
     }
+    for (prefix, lines) in [("contract/list/", 7), ("contract/list/3", 1), ("list/", 0)] {
+        let listed = store.list(prefix, None, 100).await.map_err(told)?;
+        same(prefix, listed.entries.len(), lines)?;
+    }
     Ok(())
 }
 
