@@ -289,7 +289,8 @@ fn a_large_movie_is_read_in_pieces() {
         Call::Read(key, range) if key == "films/a.ismv" => Some(range.length() >> 20),
         _ => None,
     });
-    assert_eq!(lengths.filter(|&mebibytes| mebibytes > 0).collect::<Vec<_>>(), [8, 8, 4]);
+    // The first 4 KiB of it come with the first boxes of the file, so the last piece has just less than 4 MiB.
+    assert_eq!(lengths.filter(|&mebibytes| mebibytes > 0).collect::<Vec<_>>(), [8, 8, 3]);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod chunks;
 mod marks;
 mod runs;
+mod sample;
 mod samples;
 mod sizes;
 
@@ -17,6 +18,7 @@ pub(super) use marks::NON_SYNC;
 use runs::Runs;
 use sizes::Sizes;
 
+pub use sample::TableSample;
 pub use samples::TableSamples;
 
 /// The sample tables of one track (`ISO/IEC 14496-12` 8.5.1).
@@ -31,21 +33,6 @@ pub struct SampleTable<'a> {
     marks: Marks<'a>,
 }
 
-/// What the tables say of one sample.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TableSample {
-    /// When it is decoded: ticks from 0, whatever an edit list says.
-    pub decode: u64,
-    /// Ticks.
-    pub duration: u32,
-    /// Ticks from decoding to composition.
-    pub composition_offset: i32,
-    /// Where it lies in the file; may be empty.
-    pub range: ByteRange,
-    /// Dependencies, sync or not, as a `trun` has them (`ISO/IEC 14496-12` 8.8.3.1).
-    pub flags: u32,
-}
-
 /// Samples that lie behind each other because the tables say so.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TableChunk {
@@ -53,13 +40,6 @@ pub struct TableChunk {
     pub samples: u32,
     /// All their bytes.
     pub range: ByteRange,
-}
-
-impl TableSample {
-    /// Whether decoding can begin with it.
-    pub fn is_sync(&self) -> bool {
-        self.flags & NON_SYNC == 0
-    }
 }
 
 impl<'a> SampleTable<'a> {
@@ -88,7 +68,13 @@ impl<'a> SampleTable<'a> {
 
     /// The samples in the order of decoding; none from the first on that would lie beyond 2^64.
     pub fn samples(&self) -> TableSamples<'a> {
-        TableSamples::of(*self)
+        TableSamples::new(
+            self.sizes,
+            self.durations.values(self.last_duration),
+            self.composition_offsets.map(|offsets| offsets.values(0)),
+            self.marks.flags(),
+            self.chunks.iter(),
+        )
     }
 
     /// Where the samples of each chunk lie that has any, in the order of decoding; none from the first on that would

@@ -3,8 +3,8 @@
 use super::chunks::Iter as Chunks;
 use super::marks::Flags;
 use super::runs::Values;
+use super::sample::TableSample;
 use super::sizes::Sizes;
-use super::{SampleTable, TableSample};
 use crate::base::range::ByteRange;
 
 /// The samples of a track, one after another: a place in each of its tables.
@@ -29,14 +29,20 @@ pub struct TableSamples<'a> {
 }
 
 impl<'a> TableSamples<'a> {
-    pub(super) fn of(table: SampleTable<'a>) -> Self {
+    pub(super) fn new(
+        sizes: Sizes<'a>,
+        durations: Values<'a>,
+        composition_offsets: Option<Values<'a>>,
+        flags: Flags<'a>,
+        chunks: Chunks<'a>,
+    ) -> Self {
         Self {
             at: 0,
-            sizes: table.sizes,
-            durations: table.durations.values(table.last_duration),
-            composition_offsets: table.composition_offsets.map(|offsets| offsets.values(0)),
-            flags: table.marks.flags(),
-            chunks: table.chunks.iter(),
+            sizes,
+            durations,
+            composition_offsets,
+            flags,
+            chunks,
             left: 0,
             start: 0,
             decode: 0,
