@@ -70,7 +70,7 @@ pub fn token(data: &[u8]) {
         (clean, Some(text), Holder(None)),
         (clean, None, Holder(Some(text))),
     ] {
-        match gate.judge(&Visit { path, query, viewer: &viewer, now_ms: 0 }) {
+        match gate.judge(&Visit { path, asked: path, query, viewer: &viewer, now_ms: 0 }) {
             Verdict::Passes { is_private: false, .. } | Verdict::Stopped(Stop::Refused) => {}
             // Whoever is to prove it finds that it is none.
             Verdict::Unproven(_) => {}
@@ -80,7 +80,13 @@ pub fn token(data: &[u8]) {
     let key = keys.find(None).unwrap();
     let signed = Grant { acl: text, from: None, until: 1, address: None }.sign(key);
     let path = format!("/hdntl={signed}{clean}");
-    let _ = gate.judge(&Visit { path: &path, query: None, viewer: &Holder(None), now_ms: 0 });
+    let _ = gate.judge(&Visit {
+        path: &path,
+        asked: &path,
+        query: None,
+        viewer: &Holder(None),
+        now_ms: 0,
+    });
 }
 
 /// A viewer with a cookie, or without.

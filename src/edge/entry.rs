@@ -41,13 +41,13 @@ pub fn plan(
     if claims(path) || (deployment.shows_experience && page::claims(path)) {
         return None;
     }
-    let Located { path, is_limited } = match locate::at_once(path, &isolate::memo(), now_ms)? {
+    let Located { path: led, is_limited } = match locate::at_once(path, &isolate::memo(), now_ms)? {
         Ok(located) => located,
         Err(error) => {
             return serde_json::to_string(&Answered::refused(&refusal(&error))?).ok();
         }
     };
-    let visit = Visit { path: &path, query, viewer: request, now_ms };
+    let visit = Visit { path: &led, asked: path, query, viewer: request, now_ms };
     let (path, is_private) = match deployment.gate.judge(&visit) {
         Verdict::Passes { path, is_private } => (path, is_private || is_limited),
         Verdict::Stopped(stop) => {

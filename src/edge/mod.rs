@@ -75,6 +75,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         return Ok(reply::send(of_bytes(answer.await?), &context).await?);
     }
     let now_ms = runtime::whole(Date::now());
+    let requested = path;
     let located = match locate::by(&library, path, now_ms).await {
         Ok(located) => located,
         Err(error) => {
@@ -92,7 +93,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         // A preflight asks for nothing, and cannot show who asks.
         http::Method::OPTIONS => (split_token(path).1, is_limited),
         _ => {
-            let visit = Visit { path, query, viewer: &request, now_ms };
+            let visit = Visit { path, asked: requested, query, viewer: &request, now_ms };
             match proof::judge(&deployment.gate, &visit).await {
                 Ok((path, is_private)) => (path, is_private || is_limited),
                 Err(stop) => {

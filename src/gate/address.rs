@@ -1,14 +1,24 @@
 //! Blocks of addresses (`RFC 4632` 3.1, `RFC 4291` 2.3).
 
+use serde::Deserialize;
 use std::net::IpAddr;
 use std::str::FromStr;
 
 /// All addresses that begin as one does: `192.0.2.0/24`, `2001:db8::/32`, or one address by itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
 pub(super) struct Block {
     first: IpAddr,
     /// Bits that all have in common.
     shared: u32,
+}
+
+impl TryFrom<String> for Block {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map_err(|()| "that is no address, nor a block of them")
+    }
 }
 
 impl FromStr for Block {

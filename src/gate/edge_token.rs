@@ -68,9 +68,11 @@ pub(super) fn check(token: &str, keys: &Keys, what: &Use<'_>) -> Result<(), Toke
     if fields.acl.as_ref().is_some_and(|acl| !opens(acl, what.resource)) {
         return Err(TokenError::OtherPath);
     }
-    match fields.address {
-        Some(address) if !what.is_from(&address) => Err(TokenError::OtherAddress),
-        _ => Ok(()),
+    let Some(address) = fields.address else { return Ok(()) };
+    let block = address.parse().map_err(|()| TokenError::Malformed)?;
+    match what.is_from(&[block]) {
+        Some(true) => Ok(()),
+        _ => Err(TokenError::OtherAddress),
     }
 }
 

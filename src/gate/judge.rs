@@ -4,7 +4,7 @@ use super::keys::Keys;
 use super::placed::{PlacedToken, split};
 use super::policy::Policies;
 use super::proof::{Proof, Proven};
-use super::token::Use;
+use super::token::{Use, resource};
 use super::viewer::Viewer;
 use crate::url::{Request, key_of};
 
@@ -13,6 +13,8 @@ use crate::url::{Request, key_of};
 pub struct Visit<'a> {
     /// The path, percent-encoded as it came, with a token in front of it or without.
     pub path: &'a str,
+    /// The same as the viewer asked for it: where a locator leads to `path`, the one that begins with the locator.
+    pub asked: &'a str,
     /// The query.
     pub query: Option<&'a str>,
     /// Who asks.
@@ -97,8 +99,7 @@ impl Gate {
         if self.keys.is_empty() {
             return Verdict::Stopped(Stop::NoKeys);
         }
-        let slash = if path.len() > key.len() && !rest.is_empty() { "/" } else { "" };
-        let resource = format!("/{key}{slash}{rest}");
+        let resource = resource(&key, rest);
         let (viewer, now) = (visit.viewer, visit.now_ms / 1000);
         let what = Use { key: &key, resource: &resource, viewer, now };
         let cookie = if token.is_some() { None } else { viewer.cookie() };
@@ -134,5 +135,5 @@ fn elsewhere<'t>(
         None => (PlacedToken::in_cookie(cookie?)?, visit.query.unwrap_or_default().to_owned()),
     };
     let mark = if query.is_empty() { "" } else { "?" };
-    Some((token, Stop::SentOn(format!("/{token}{path}{mark}{query}"))))
+    Some((token, Stop::SentOn(format!("/{token}{}{mark}{query}", visit.asked))))
 }

@@ -1,5 +1,6 @@
 //! JSON Web Tokens (`RFC 7519`), signed with HS256, ES256 or RS256, with the claims of Cloudflare Stream.
 
+use super::address::Block;
 use super::keys::Keys;
 use super::proof::Proof;
 use super::public_key::Algorithm;
@@ -45,18 +46,18 @@ enum Rule {
     #[serde(rename = "ip.geoip.country")]
     Country { action: Action, country: Vec<String> },
     #[serde(rename = "ip.src")]
-    Address { action: Action, ip: Vec<String> },
+    Address { action: Action, ip: Vec<Block> },
 }
 
 impl Rule {
-    /// What it says of who asks; `None` if it is about others.
+    /// What it says of who asks; `None` if it is about others. It blocks whoever comes from nowhere that is known.
     fn action(&self, what: &Use<'_>) -> Option<Action> {
         let (is_about, action) = match self {
-            Self::Any { action } => (true, action),
-            Self::Country { action, country } => (country.iter().any(|it| what.is_in(it)), action),
-            Self::Address { action, ip } => (ip.iter().any(|it| what.is_from(it)), action),
+            Self::Any { action } => (Some(true), *action),
+            Self::Country { action, country } => (what.is_in(country), *action),
+            Self::Address { action, ip } => (what.is_from(ip), *action),
         };
-        is_about.then_some(*action)
+        is_about.unwrap_or(action == Action::Block).then_some(action)
     }
 }
 

@@ -28,7 +28,7 @@ pub use placed::{PlacedToken, TokenName, split};
 pub use policy::{Policies, PolicyError};
 pub use proof::Proof;
 pub use public_key::{Algorithm, PublicKey};
-pub use token::{MAX_TOKEN_LEN, SKEW_SECONDS, TokenError, Use};
+pub use token::{MAX_TOKEN_LEN, SKEW_SECONDS, TokenError, Use, resource};
 pub use viewer::Viewer;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::address::Block;
 use super::viewer::Viewer;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::net::IpAddr;
 use thiserror::Error;
@@ -27,6 +28,11 @@ pub enum PolicyError {
     /// It is not such a list.
     #[error("ACCESS is not a list of policies: {0}")]
     Json(#[from] serde_json::Error),
+    /// No key begins so, and what the policy should close would be open.
+    #[error(
+        "ACCESS, prefix {0:?}: no key begins so; write it as keys are: without a slash in front, and not percent-encoded"
+    )]
+    Prefix(String),
     /// An address is none.
     #[error("ACCESS, prefix {prefix:?}: {address:?} is no address, nor a block of them")]
     Address {
@@ -75,6 +81,9 @@ impl Policies {
 impl Policy {
     fn of(written: Written) -> Result<Self, PolicyError> {
         let Written { prefix, token, countries, referrers, addresses } = written;
+        if !begins_keys(&prefix) {
+            return Err(PolicyError::Prefix(prefix));
+        }
         let block = |address: String| {
             let block = address.parse();
             block.map_err(|()| PolicyError::Address { prefix: prefix.clone(), address })
@@ -104,6 +113,15 @@ impl Policy {
             address.is_some_and(|address| blocks.iter().any(|block| block.holds(address)))
         })
     }
+}
+
+/// Whether there can be keys that begin with `prefix`: they are relative, decoded, and have no dot or empty segments.
+fn begins_keys(prefix: &str) -> bool {
+    let folders = prefix.rsplit('/').skip(1);
+    let are_folders = folders.into_iter().all(|name| !matches!(name, "" | "." | ".."));
+    are_folders
+        && !prefix.contains(|it: char| it.is_control() || it == '\\')
+        && percent_decode_str(prefix).eq(prefix.bytes())
 }
 
 /// The host of a page's address, without a port.

@@ -74,7 +74,7 @@ const VIEWER: Someone<'_> =
     Someone { cookie: None, referrer: None, address: Some(HERE), country: Some("DE") };
 
 fn visit(path: &str) -> Visit<'_> {
-    Visit { path, query: None, viewer: &VIEWER, now_ms: NOW * 1000 }
+    Visit { path, asked: path, query: None, viewer: &VIEWER, now_ms: NOW * 1000 }
 }
 
 fn passes(gate: &Gate, path: &str) -> bool {
@@ -173,6 +173,7 @@ fn tokens() -> Vec<(String, bool)> {
             false,
         ),
         (r#"{"type":"ip.geoip.country","action":"block","country":["FR"]}"#, true),
+        (r#"{"type":"ip.src","action":"block","ip":["192.0.2.0/33"]}"#, false),
         (r#"{"type":"weather","action":"allow"}"#, false),
     ] {
         let claims = format!(r#"{{"sub":"{KEY}","exp":{end},"accessRules":[{rules}]}}"#);
@@ -475,4 +476,48 @@ fn the_form_of_a_token_is_kept() {
     let (fields, digest) = token.split_once("~hmac=").unwrap();
     assert_eq!(fields, "ip=%3A%3A1~st=1~exp=2~acl=%2Ffilms%2F*");
     assert_eq!(digest, digits(&hmac(&key, fields.as_bytes())));
+}
+
+#[test]
+fn a_prefix_that_no_key_begins_with_is_refused() {
+    let parse = |prefix: &str| {
+        let prefix = serde_json::Value::from(prefix);
+        Policies::parse(&format!(r#"[{{"prefix":{prefix},"token":"required"}}]"#))
+    };
+    for prefix in ["/vod/", "vod//", "../", "a/./b", "m%C3%A9/", "a\\b", "a\nb"] {
+        let error = parse(prefix).unwrap_err();
+        assert!(error.to_string().contains("no key begins so"), "{prefix}: {error}");
+    }
+    for prefix in ["", "vod", "vod/", "m\u{e9}/", ".hidden", "100%/"] {
+        assert!(parse(prefix).is_ok(), "{prefix}");
+    }
+}
+
+#[test]
+fn who_is_sent_on_stays_behind_the_locator_that_was_asked() {
+    let asked = "/0f8fad5b-d9cb-469f-a165-70867728950e/x.ism/Manifest";
+    let query = format!("hdnts={}&t=1", grant().signed(NEW));
+    let sent =
+        closed().judge(&Visit { asked, query: Some(&query), ..visit("/films/x.ism/Manifest") });
+    let Verdict::Stopped(Stop::SentOn(to)) = sent else { panic!("{sent:?}") };
+    assert!(to.starts_with("/hdnts=exp=") && to.ends_with(&format!("{asked}?t=1")), "{to}");
+}
+
+#[test]
+fn a_rule_blocks_whoever_comes_from_nowhere_that_is_known() {
+    let path = |rule: &str| {
+        let end = NOW + 600;
+        let claims = format!(r#"{{"sub":"{KEY}","exp":{end},"accessRules":[{rule}]}}"#);
+        format!("/jwt={}/{KEY}/Manifest", jwt(HS256, &claims, NEW))
+    };
+    let viewer = &Someone { address: None, country: None, ..VIEWER };
+    for rule in [
+        r#"{"type":"ip.src","action":"block","ip":["198.51.100.0/24"]}"#,
+        r#"{"type":"ip.geoip.country","action":"block","country":["FR"]}"#,
+    ] {
+        let path = path(rule);
+        assert!(passes(&closed(), &path), "{rule}");
+        let judged = closed().judge(&Visit { viewer, ..visit(&path) });
+        assert_eq!(judged, Verdict::Stopped(Stop::Refused), "{rule}");
+    }
 }

@@ -24,6 +24,12 @@ pub struct Use<'a> {
     pub now: u64,
 }
 
+/// What a path with this `key` and `rest` asks for, as [`Use::resource`] has it.
+pub fn resource(key: &str, rest: &str) -> String {
+    let slash = if rest.is_empty() { "" } else { "/" };
+    format!("/{key}{slash}{rest}")
+}
+
 /// Why a token opens nothing. Viewers do not learn it: an expired one and a forged one get the same answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum TokenError {
@@ -59,15 +65,15 @@ impl Use<'_> {
         }
     }
 
-    /// Whether who asks is in one of these blocks of addresses.
-    pub(super) fn is_from(&self, block: &str) -> bool {
-        let address = self.viewer.address().and_then(|address| address.parse::<IpAddr>().ok());
-        let block = block.parse::<Block>().ok();
-        block.zip(address).is_some_and(|(block, address)| block.holds(address))
+    /// Whether who asks is in one of these blocks of addresses; `None` if the address is not known.
+    pub(super) fn is_from(&self, blocks: &[Block]) -> Option<bool> {
+        let address: IpAddr = self.viewer.address()?.parse().ok()?;
+        Some(blocks.iter().any(|block| block.holds(address)))
     }
 
-    /// Whether who asks is in this country.
-    pub(super) fn is_in(&self, country: &str) -> bool {
-        self.viewer.country().is_some_and(|here| here.eq_ignore_ascii_case(country))
+    /// Whether who asks is in one of these countries; `None` if the country is not known.
+    pub(super) fn is_in(&self, countries: &[String]) -> Option<bool> {
+        let here = self.viewer.country()?;
+        Some(countries.iter().any(|it| here.eq_ignore_ascii_case(it)))
     }
 }
