@@ -4,7 +4,8 @@ use super::clock::now_ms;
 use super::deployment;
 use super::out::print_line;
 use anyhow::{Context, Result, bail, ensure};
-use millrace::gate::{Grant, Keys, Use, Viewer, split};
+use millrace::gate::{Grant, Keys, Use, Viewer, resource, split};
+use millrace::locator::LocatorName;
 use millrace::url::key_of;
 use std::fs;
 use std::net::IpAddr;
@@ -58,11 +59,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let (token, clean) = split(path);
     let clean = clean.split(['?', '#']).next().unwrap_or_default();
     let (key, rest) = key_of(clean).with_context(|| url.to_owned())?;
+    ensure!(
+        LocatorName::of_path(clean).is_none() || (arguments.acl.is_some() && !arguments.check),
+        "{url} begins with a locator, and tokens are held against what it leads to: name that address, or --acl"
+    );
     let now = now_ms() / 1000;
     if arguments.check {
         let token = token.with_context(|| format!("{url} has no token in front of its path"))?;
-        let slash = if rest.is_empty() { "" } else { "/" };
-        let resource = format!("/{key}{slash}{rest}");
+        let resource = resource(&key, rest);
         let viewer = &Someone { address: *address };
         let what = Use { key: &key, resource: &resource, viewer, now };
         return print_line(match token.check(&keys, &what)? {
@@ -74,8 +78,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     ensure!(token.is_none(), "{url} has a token already: --check explains it");
     let Some(signing) = keys.find(arguments.key.as_deref()) else {
-        bail!("{file} has no key {}", arguments.key.as_deref().unwrap_or_default());
+        let key = arguments.key.as_deref().map(|key| format!(" {key:?}")).unwrap_or_default();
+        bail!("{file} has no shared key{key} to sign with: public keys only verify");
     };
+    ensure!(
+        arguments.acl.is_some() || !key.contains(['!', '*', '?', '~']),
+        "{key} has characters that stand for others in a pattern: say with --acl what to open, such as /folder/*"
+    );
     let acl = arguments.acl.clone().unwrap_or_else(|| format!("/{key}!/{key}/*"));
     let address = address.map(|address| address.to_string());
     let until = now.saturating_add(arguments.lasts);
