@@ -105,6 +105,11 @@ pub enum AdminError {
         "the deployment has no queue to send the library through: bind one as SWEEP in its wrangler.toml, and consume it"
     )]
     NoQueue,
+    /// No entry of `STORES` is a bucket of R2, and others are not listed by a deployment.
+    #[error(
+        "no entry of STORES is an R2 bucket, and no other store is listed here: publish from a machine, by s3:// or az://"
+    )]
+    NoBucket,
     /// The index names more sources than may be looked at.
     #[error(transparent)]
     TooManySources(BuildError),
@@ -142,7 +147,8 @@ impl AdminError {
             | Self::ForeignSource { .. }
             | Self::NoSource(_)
             | Self::OtherSource { .. }
-            | Self::NoQueue => StatusCode::CONFLICT,
+            | Self::NoQueue
+            | Self::NoBucket => StatusCode::CONFLICT,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Library(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooManySources(_) | Self::Library(_) => StatusCode::UNPROCESSABLE_ENTITY,

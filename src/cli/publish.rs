@@ -56,7 +56,7 @@ pub(super) struct Arguments {
     #[arg(long, short = 'n', conflicts_with = "from_storage")]
     dry_run: bool,
 
-    /// Print JSON, a line for each presentation: its key, its generation, what became of it, and why.
+    /// Print JSON, a line for each presentation: its key, its generation, what became of it, and why. With --all, one object.
     #[arg(long)]
     json: bool,
 

@@ -21,8 +21,8 @@ const A_NAP: Duration = Duration::from_millis(100);
 #[derive(clap::Args)]
 pub(super) struct SweepArguments {
     /// Have the deployment list its own buckets and index every .ism in them, many at once. What it has of the same
-    /// files is skipped. A run that was broken off goes on where it was.
-    #[arg(long, conflicts_with_all = ["places", "from_storage", "dry_run"])]
+    /// files is skipped. A run that was broken off before everything was listed goes on from there.
+    #[arg(long, conflicts_with_all = ["places", "from_storage", "dry_run", "root", "prefix", "jobs", "chunk_ms", "shared_cuts"])]
     pub(super) all: bool,
 
     /// With --all: how many presentations a second are sent on their way, at most.
@@ -114,7 +114,14 @@ fn watch(
 ) -> Result<Value> {
     let (mut last, mut since) = (Reached { done: 0, failed: 0 }, Instant::now());
     loop {
-        let told = deployment.administer("GET", "/sweep", None)?;
+        let is_patient = since.elapsed() < Duration::from_secs(arguments.patience);
+        let told = match deployment.administer("GET", "/sweep", None) {
+            Err(_) if is_patient => {
+                wait(A_LOOK, session)?;
+                continue;
+            }
+            told => told?,
+        };
         let is_this = told.get("sweep").and_then(|sweep| sweep.get("id")) == state.get("id");
         let told = if is_this { told } else { json!({}) };
         let now = reached(&told);
@@ -124,7 +131,7 @@ fn watch(
         let settled = now.done.saturating_add(now.failed);
         bar.set_position(settled);
         let is_over = settled >= number(state, "sent");
-        if is_over || since.elapsed() >= Duration::from_secs(arguments.patience) {
+        if is_over || !is_patient {
             return Ok(told);
         }
         wait(A_LOOK, session)?;

@@ -4,7 +4,8 @@ use super::body;
 use crate::store::StoreError;
 use crate::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
 use serde_json::{Value, json};
-use worker::{BatchMessageBuilder, Env, KvStore};
+use std::time::Duration;
+use worker::{BatchMessageBuilder, Delay, Env, KvStore};
 
 /// The queue's binding.
 const QUEUE: &str = "SWEEP";
@@ -14,6 +15,9 @@ const STATE_KEY: &str = "sweep";
 
 /// How long what is said of a sweep is kept.
 const KEPT_SECONDS: u64 = 14 * 24 * 3600;
+
+/// KV takes one value a second under one key.
+const A_VALUE_A_SECOND: Duration = Duration::from_millis(1100);
 
 /// The doors of a sweep of this deployment.
 pub(super) struct Sweep(pub(super) Env);
@@ -78,6 +82,12 @@ impl Sweeper for Sweep {
     }
 
     async fn put_state(&self, state: &State) -> Result<(), StoreError> {
+        let put = self.put(STATE_KEY, &json!(state), Value::Null).await;
+        if put.is_ok() || !state.is_finished {
+            return put;
+        }
+        // The part before was kept less than a second ago, and that the sweep is over has to be.
+        Delay::from(A_VALUE_A_SECOND).await;
         self.put(STATE_KEY, &json!(state), Value::Null).await
     }
 
