@@ -260,7 +260,7 @@ fn paths_of_a_log_are_replayed() {
         [
             ((200, 200, 2, 1), false, "/a.ism/Manifest"),
             ((200, 404, 1, 1), true, "/gone.ism/Manifest"),
-            ((206, 200, 1, 1), false, "/a.ism/QualityLevels(500000)/Fragments(video=0)?x=1"),
+            ((206, 200, 1, 1), false, "/a.ism/QualityLevels(500000)/Fragments(video=0)"),
             ((404, 404, 1, 1), false, "/never.ism/Manifest"),
         ]
     );

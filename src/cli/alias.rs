@@ -5,7 +5,7 @@ use super::list::parts;
 use super::out::{print, print_line};
 use super::table::table;
 use super::voice::Voice;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use millrace::locator::LocatorName;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -100,7 +100,12 @@ impl Row {
 /// All rows are read before the first is stored.
 fn put(file: &Path, access: &Access, voice: Voice) -> Result<()> {
     let name = file.display();
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file)?;
+    let reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file);
+    let mut reader = reader.with_context(|| name.to_string())?;
+    let columns = reader.headers().with_context(|| name.to_string())?;
+    for wanted in ["id", "prefix"] {
+        ensure!(columns.iter().any(|it| it == wanted), "{name} has no column {wanted}");
+    }
     let mut rows = Vec::new();
     for row in reader.deserialize() {
         let row: Row = row.with_context(|| format!("{name} is no table of locators"))?;

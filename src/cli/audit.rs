@@ -11,10 +11,11 @@ use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
 use super::names::is_server_manifest;
 use super::out::{print, print_line};
+use super::place::Place;
 use super::session::Session;
 use super::voice::Voice;
-use anyhow::{Result, bail};
-use asset::Asset;
+use anyhow::{Result, bail, ensure};
+use asset::{Asset, Known};
 use fault::Fault;
 use millrace::library::build::is_lone;
 use std::path::Path;
@@ -55,6 +56,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let session = Session::start(arguments.voice)?;
     let (mut manifests, mut media, mut assets) = (Vec::new(), Vec::new(), Vec::new());
     for place in arguments.library.places() {
+        if let Place::Here(path) = place {
+            ensure!(path.exists(), "there is no file or folder {place}");
+        }
         match arguments.library.among(place, is_served, &session) {
             Ok(found) if found.is_empty() => assets.push(Asset::empty(place)),
             Ok(found) => {
@@ -75,8 +79,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let is_whole = !session.interruption.is_said();
     assets.extend(looked.into_iter().flatten().filter(|asset| is_whole || !asset.is_unknown()));
     if is_whole {
-        let stray = |file| Asset::stray(file, &assets, &session);
-        let strays: Vec<_> = media.iter().filter_map(stray).collect();
+        let known = Known::of(&assets);
+        let mut strays = Vec::new();
+        for file in &media {
+            session.go_on()?;
+            strays.extend(Asset::stray(file, &known, &session));
+        }
         assets.extend(strays);
     }
     match (arguments.json, arguments.csv) {

@@ -139,10 +139,14 @@ impl Deployment {
         base.eq_ignore_ascii_case(&self.base)
     }
 
-    /// Whether the deployment has an index of the presentation `key`. Where that cannot be told, it may.
+    /// Whether the deployment has an index of the presentation `key`.
     pub(super) fn has(&self, key: &str) -> Result<bool> {
         let path = format!("{ADMIN}{INDEXES}{}", resource(key));
-        Ok(self.answer("HEAD", &path, None)?.status() != StatusCode::NOT_FOUND)
+        match self.answer("HEAD", &path, None)?.status() {
+            StatusCode::NOT_FOUND => Ok(false),
+            status if status.is_success() => Ok(true),
+            status => bail!("{}{path} answers {status}", self.base),
+        }
     }
 
     /// What a viewer gets under `path`.

@@ -13,9 +13,9 @@ use millrace::proof::{self, ProofError};
 use millrace::scan::Way;
 use millrace::store::ObjectStore;
 use millrace::view::View;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A presentation, or what lies where one should be.
 pub(super) struct Asset {
@@ -94,20 +94,15 @@ impl Asset {
         Self::failed(place.to_string(), Fault::NoManifest, &"it holds neither an .ism nor media")
     }
 
-    /// A media file that is none of these `assets`. One beside a server manifest that cannot be read may be that one's.
-    pub(super) fn stray(file: &Entry, assets: &[Self], session: &Session) -> Option<Self> {
+    /// A media file that belongs to none of the assets that `known` is of.
+    pub(super) fn stray(file: &Entry, known: &Known<'_>, session: &Session) -> Option<Self> {
         let (name, media) = match file.look(session) {
             Ok(looked) => looked,
             Err(error) => {
                 return Some(Self::failed(file.place.to_string(), Fault::NoManifest, &error));
             }
         };
-        let folder = file.place.path().parent();
-        let has = |asset: &Self| {
-            asset.sources.contains(&name)
-                || asset.fault.is_some() && asset.folder.as_deref() == folder
-        };
-        if assets.iter().any(has) {
+        if known.has(&name, file.place.path().parent()) {
             return None;
         }
         let bytes = session.wait(media.head(&name)).ok().and_then(Result::ok);
@@ -119,6 +114,27 @@ impl Asset {
     /// Whether nothing can be said of it, as storage did not answer.
     pub(super) fn is_unknown(&self) -> bool {
         self.fault == Some(Fault::Storage)
+    }
+}
+
+/// The files that assets are made of.
+pub(super) struct Known<'a> {
+    sources: HashSet<&'a str>,
+    /// Folders of server manifests that cannot be read: a file beside one may be that one's.
+    doubtful: HashSet<&'a Path>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(assets: &'a [Asset]) -> Self {
+        let faulty = assets.iter().filter(|asset| asset.fault.is_some());
+        Self {
+            sources: assets.iter().flat_map(|asset| &asset.sources).map(String::as_str).collect(),
+            doubtful: faulty.filter_map(|asset| asset.folder.as_deref()).collect(),
+        }
+    }
+
+    fn has(&self, name: &str, folder: Option<&Path>) -> bool {
+        self.sources.contains(name) || folder.is_some_and(|it| self.doubtful.contains(it))
     }
 }
 

@@ -13,7 +13,7 @@ use millrace::describe;
 use millrace::index::{Index, Source, Stream, StreamKind, Track};
 use millrace::library::build::{BuildError, Composed, Limits, compose};
 use millrace::proof;
-use millrace::scan::{self, Scanned, ScannedTrack};
+use millrace::scan::{self, MAX_TEXT_LENGTH, Scanned, ScannedTrack};
 use millrace::store::{Meta, ObjectStore};
 use millrace::text::{self, Syntax};
 use millrace::view::View;
@@ -99,8 +99,13 @@ impl Looked {
 
     fn at_text(name: String, file: &Path, syntax: Syntax) -> Result<Self> {
         let key = name.clone();
-        let bytes = fs::read(file).with_context(|| name.clone())?;
-        let scanned = scan::text(syntax, &bytes).map_err(|cause| BuildError::Text { key, cause });
+        let size = fs::metadata(file).with_context(|| name.clone())?.len();
+        let scanned = if size > MAX_TEXT_LENGTH {
+            Err(BuildError::TooLong { key, size })
+        } else {
+            let bytes = fs::read(file).with_context(|| name.clone())?;
+            scan::text(syntax, &bytes).map_err(|cause| BuildError::Text { key, cause })
+        };
         let tracks = scanned.iter().flat_map(|scanned| &scanned.tracks).map(|track| TrackLooked {
             coding: syntax.as_str().to_owned(),
             language: text::language(&name).map(str::to_owned),

@@ -106,7 +106,7 @@ impl Mend {
         };
         let made = quoted(&made.display().to_string());
         // Pictures in still frames, such as covers, are no video.
-        let all = "-map 0:V? -map 0:a?";
+        let all = "-map '0:V?' -map '0:a?'";
         match self {
             Self::Wrap => format!("ffmpeg -i {file} {all} -c copy -movflags +faststart {made}"),
             Self::Decrypt => {
@@ -175,7 +175,7 @@ mod tests {
     fn only_what_has_to_be_encoded_is() {
         let line = Mend::VIDEO.line("a b.mov");
         assert!(
-            line.starts_with("ffmpeg -i 'a b.mov' -map 0:V? -map 0:a? -c:v libx264 "),
+            line.starts_with("ffmpeg -i 'a b.mov' -map '0:V?' -map '0:a?' -c:v libx264 "),
             "{line}"
         );
         assert!(line.ends_with(" -c:a copy -movflags +faststart 'a b.mended.mp4'"), "{line}");

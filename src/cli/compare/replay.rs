@@ -16,7 +16,8 @@ use std::path::Path;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Answers {
     before: Option<u16>,
-    now: u16,
+    /// `None` if nothing was.
+    now: Option<u16>,
 }
 
 /// How often it was asked so, for how many paths, and the first of them.
@@ -48,12 +49,11 @@ pub(super) fn run(log: &Path, new: &Url, as_json: bool, web: &Web) -> Result<()>
     for asked in order {
         let requests = paths.get(&asked).copied().unwrap_or_default();
         let (path, before) = asked;
-        let url = Url::parse(&format!("{prefix}{path}"));
-        let now = match url {
-            Ok(url) => web.head(&url)?.as_u16(),
-            Err(error) => bail!("{path} is no path: {error}"),
-        };
-        let new = || Count { requests: 0, paths: 0, first: path.clone() };
+        let url = Url::parse(&format!("{prefix}{path}")).ok();
+        let now = url.and_then(|url| web.head(&url).ok()).map(|status| status.as_u16());
+        // Queries hold signatures.
+        let first = path.split('?').next().unwrap_or_default().to_owned();
+        let new = || Count { requests: 0, paths: 0, first };
         let count = counts.entry(Answers { before, now }).or_insert_with(new);
         count.requests = count.requests.saturating_add(requests);
         count.paths = count.paths.saturating_add(1);
@@ -70,7 +70,7 @@ impl Answers {
     /// Whether what was answered well, or may have been, is not any more.
     fn is_broken(self) -> bool {
         let is_good = |status: u16| (200..400).contains(&status);
-        self.before.is_none_or(is_good) && !is_good(self.now)
+        self.before.is_none_or(is_good) && !self.now.is_some_and(is_good)
     }
 }
 
@@ -93,7 +93,7 @@ fn report(counts: &BTreeMap<Answers, Count>, as_json: bool) -> Result<()> {
     let rows = counts.iter().map(|(answers, count)| {
         [
             answers.before.map_or("?".to_owned(), |status| status.to_string()),
-            answers.now.to_string(),
+            answers.now.map_or("none".to_owned(), |status| status.to_string()),
             count.requests.to_string(),
             count.paths.to_string(),
             if answers.is_broken() { "breaks" } else { "" }.to_owned(),

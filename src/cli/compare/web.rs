@@ -25,25 +25,36 @@ impl Web {
     /// The status of what lies under `url`, and its bytes.
     pub(super) fn get(&self, url: &Url) -> Result<(StatusCode, Vec<u8>)> {
         let sent = self.0.get(url.clone()).send().map_err(reqwest::Error::without_url);
-        let answer = sent.with_context(|| format!("cannot reach {url}"))?;
+        let answer = sent.with_context(|| format!("cannot reach {}", shown(url)))?;
         let status = answer.status();
         let mut body = Vec::new();
         let read = answer.take(MAX_ANSWER_LEN).read_to_end(&mut body);
-        let len = read.with_context(|| format!("{url} broke off"))?;
-        ensure!(u64::try_from(len)? < MAX_ANSWER_LEN, "{url} sends more than any answer has");
+        let len = read.with_context(|| format!("{} broke off", shown(url)))?;
+        ensure!(
+            u64::try_from(len)? < MAX_ANSWER_LEN,
+            "{} sends more than any answer has",
+            shown(url)
+        );
         Ok((status, body))
     }
 
     /// The bytes of the manifest under `url`.
     pub(super) fn manifest(&self, url: &Url) -> Result<Vec<u8>> {
         let (status, body) = self.get(url)?;
-        ensure!(status == StatusCode::OK, "{url} answers {status}");
+        ensure!(status == StatusCode::OK, "{} answers {status}", shown(url));
         Ok(body)
     }
 
     /// The status of what lies under `url`, without its bytes.
     pub(super) fn head(&self, url: &Url) -> Result<StatusCode> {
         let sent = self.0.head(url.clone()).send().map_err(reqwest::Error::without_url);
-        Ok(sent.with_context(|| format!("cannot reach {url}"))?.status())
+        Ok(sent.with_context(|| format!("cannot reach {}", shown(url)))?.status())
     }
+}
+
+/// `url` without its query, which may hold a signature.
+fn shown(url: &Url) -> Url {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown
 }
