@@ -108,6 +108,9 @@ pub(super) fn predicate(segment: Cow<'_, str>) -> Result<(Noun, Cow<'_, str>, u6
 fn parts(segment: &str) -> Result<(Noun, &str, u64), RequestError> {
     let (name, predicate) = segment.split_once('(').unwrap_or((segment, ")"));
     let predicate = predicate.strip_suffix(')').ok_or(UNCLOSED)?;
+    if name.eq_ignore_ascii_case("Manifest") {
+        return Err(RequestError::NotServed("a playlist of Azure's"));
+    }
     let noun = NOUNS.iter().find(|(_, noun)| noun.eq_ignore_ascii_case(name));
     let (noun, _) = noun.ok_or(RequestError::Grammar(
         "the last segment is not Fragments, FragmentInfo, RawFragments or KeyFrames",

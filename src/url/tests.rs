@@ -280,6 +280,7 @@ fn playlists_of_a_stretch() {
 fn what_is_not_served_says_so() {
     for path in [
         "/a.ism/QualityLevels(1)/Fragments(video=0,format=m3u8-aapl)",
+        "/a.ism/QualityLevels(1)/Manifest(video,format=m3u8-aapl)",
         "/a.ism/manifest(format=f4m-f4f)",
     ] {
         assert!(matches!(Request::parse(path), Err(RequestError::NotServed(_))), "{path}");

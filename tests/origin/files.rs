@@ -24,6 +24,7 @@ fn a_file_is_handed_out_as_it_is_stored() {
         ("cache-control", "public, max-age=30, stale-if-error=0"),
         ("accept-ranges", "bytes"),
         ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "sandbox"),
         ("content-disposition", ""),
     ] {
         assert_eq!(got.header(name), value, "{name}");

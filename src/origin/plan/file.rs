@@ -37,8 +37,9 @@ pub(super) fn file(
         representation.body(meta.size, wanted, read.map(Planned::Stored).into_iter().collect())
     };
     let headers = plan.headers_mut();
-    // Whatever somebody has put under this name, it is of the type that is said.
+    // Whatever somebody has put under this name, it is of the type that is said, and runs nothing where browsers show it.
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(headers, header::CONTENT_SECURITY_POLICY, "sandbox");
     if let Some(name) = &request.download {
         set(headers, header::CONTENT_DISPOSITION, &attachment(name));
     }
