@@ -3,8 +3,8 @@
 //!
 //! The files say how a track is coded and where its fragments lie; the server manifest, which
 //! tracks there are; the client manifest, if there is one, when chunks start and what else players
-//! are stated. Progressive MP4s are cut into fragments here, and what their client manifest says of chunks
-//! is of no interest. What contradicts itself is refused here, with file, track and time, rather than
+//! are to know. Progressive MP4s are cut into fragments here, wherever their client manifest has chunks start,
+//! unless they are an archive's. What contradicts itself is refused here, with file, track and time, rather than
 //! served.
 
 mod archive;

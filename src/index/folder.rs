@@ -132,13 +132,17 @@ impl Folder {
 
     pub(super) fn decode(from: &mut Reader<'_>) -> Result<Self, FormatError> {
         let chunks = from.count()?;
+        if chunks > Self::MAX_CHUNKS {
+            return Err(FormatError::Malformed("a folder has too many objects"));
+        }
         let times = Packed::decode(from, chunks)?;
-        let is_ordered = (1..chunks).all(|at| times.value(at - 1) < times.value(at));
+        let all = (0..chunks).map(|at| times.value(at)).collect::<Option<Vec<_>>>();
+        let is_ordered = all.is_some_and(|all| all.is_sorted_by(|one, other| one < other));
         let objects = chunks.saturating_add(1);
         let sizes = Packed::decode(from, objects)?;
         let sizes = (0..objects).map(|at| sizes.value(at).filter(|&size| size > 0));
         let ends = sizes.collect::<Option<Vec<_>>>().and_then(|sizes| ends(&sizes));
-        match ends.filter(|_| is_ordered && chunks <= Self::MAX_CHUNKS) {
+        match ends.filter(|_| is_ordered) {
             Some(ends) => Ok(Self { times, tags: Tags::decode(from, objects)?, ends }),
             None => Err(FormatError::Malformed("a folder's objects are not in order")),
         }

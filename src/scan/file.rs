@@ -76,7 +76,8 @@ impl File {
     /// the first boxes of the file, and behind the media its last, the `moov`.
     fn likely(&self, at: u64) -> u64 {
         let left = self.window.size().saturating_sub(at);
-        let is_behind_media = self.mdats.last().is_some_and(|mdat| mdat.end() == at);
+        // Behind one of several there may be more media.
+        let is_behind_media = matches!(&*self.mdats, [mdat] if mdat.end() == at);
         match at {
             0 => USUAL_START_LENGTH,
             _ if is_behind_media && left <= LAST_BOXES_LENGTH => left,

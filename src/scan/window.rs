@@ -117,8 +117,8 @@ impl Window {
         held.ok_or(Stop::Need(range))
     }
 
-    /// The header of the box at `at`, which is asked for together with `more` bytes: where it is a `moof`
-    /// in all likelihood, as many as a `moof` usually has, so that it takes one read.
+    /// The header of the box at `at`, which is asked for together with `more` bytes: as many as will be wanted next in all
+    /// likelihood, so that it takes one read.
     pub(super) fn header_and(&self, at: u64, more: u64) -> Result<TopBox, Stop> {
         match self.header(at) {
             Err(Stop::Need(need)) => {
