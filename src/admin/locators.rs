@@ -16,6 +16,9 @@ impl<O, I: LocatorStore, R, C: Cache, S> Admin<'_, O, I, R, C, S> {
 
     /// A part of the list of all.
     pub(super) async fn list_locators(&self, query: &Query) -> Result<Value, AdminError> {
+        if !query.prefix.is_empty() {
+            return Err(AdminError::Query("has a prefix, and locators are listed whole"));
+        }
         let listing = self.library.indexes.locators(query.cursor.as_deref(), query.limit).await?;
         let entries = listing.entries.into_iter().map(|(name, definition)| {
             let mut entry = definition.unwrap_or_else(|| json!({}));
