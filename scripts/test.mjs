@@ -28,9 +28,8 @@ const STAGES = {
       await buildCli();
       await makeSample();
     }),
-  edge: () => nodeTests('tests/edge', { atOnce: 2 }),
-  // Players show what they would show to one viewer, so nothing else runs beside them.
-  clients: () => nodeTests('tests/clients', { atOnce: 1 }),
+  edge: () => nodeTests('tests/edge'),
+  clients: () => nodeTests('tests/clients'),
 };
 /** These run what the build stage makes. */
 const NEED_BUILD = ['edge', 'clients'];
@@ -47,12 +46,8 @@ async function both(...works) {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-/**
- * Runs the tests of a folder.
- * @param {string} folder
- * @param {{atOnce: number}} options how many files at a time
- */
-async function nodeTests(folder, { atOnce }) {
+/** Runs the tests of a folder, one file at a time: some count what is answered while something else is under way. */
+async function nodeTests(folder) {
   const names = await readdir(local(folder)).catch(() => []);
   const files = names
     .filter((name) => name.endsWith('.test.mjs'))
@@ -62,7 +57,7 @@ async function nodeTests(folder, { atOnce }) {
   // A test that hangs fails; what it leaves open keeps nobody waiting. A file counts as one, and players take
   // their time on a slow machine.
   const patience = ['--test-timeout=600000', '--test-force-exit'];
-  await run(node(), ['--test', `--test-concurrency=${atOnce}`, ...patience, '--test-reporter=spec', ...files], {
+  await run(node(), ['--test', '--test-concurrency=1', ...patience, '--test-reporter=spec', ...files], {
     show: true,
     title: `node --test ${folder}`,
     env: QUIET,

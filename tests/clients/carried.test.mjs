@@ -71,7 +71,7 @@ async function startShaka(manifest) {
 }
 
 // Each plays in a window of its own, and shows small frames.
-describe('players', { concurrency: 3 }, () => {
+describe('players', { concurrency: 2 }, () => {
   for (const { title, manifest, start } of PLAYERS) {
     for (const [name, shown] of Object.entries(FILMS)) {
       test(`${title} plays ${name} from its first frame to the end`, async (t) => {

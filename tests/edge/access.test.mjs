@@ -218,6 +218,7 @@ test('tokens of public keys are verified by the runtime, once', () => {
       assert.deepEqual(cache.taken(), [], 'the cache is asked by whoever is known to pass');
       const again = await worker.get(token + FRAGMENT);
       assert.ok(again.body.equals(first.body));
+      await eventually('fragment in the cache', () => cache.kept.size === 1);
       assert.notDeepEqual(cache.taken(), []);
     }
     const sent = await worker.get(`${MANIFEST}?${jwt('ES256').slice(1)}`);

@@ -70,6 +70,8 @@ before(async () => {
     await cp(path.join(folder, name), path.join(films, name));
   await shell(['cd films', 'millrace compose film_*.mp4 > tears.ism']);
   await cp(films, path.join(folder, 'library/films'), { recursive: true });
+  const [, locators] = /^\$ cat locators\.csv\n(.*?)^\$ /ms.exec(pages.get('docs/operate.md'));
+  await writeFile(path.join(folder, 'locators.csv'), locators);
   const [definition] = blocksOf(pages.get('docs/filters.md'), 'json');
   await writeFile(path.join(folder, 'mobile.json'), definition.text);
 
@@ -112,13 +114,19 @@ test('every call of millrace has a subcommand and options that it knows', async 
   const help = new Map();
   const calls = [...pages].flatMap(([page, text]) => callsOf(text).map((call) => ({ page, ...call })));
   assert.ok(calls.length > 40, String(calls.length));
-  for (const { page, name, options } of calls) {
+  const helpOf = async (page, ...names) => {
+    const call = names.join(' ');
+    if (!help.has(call)) help.set(call, await millrace(...names, '--help'));
+    const { code, stdout, stderr } = help.get(call);
+    assert.equal(code, 0, `${page}: millrace ${call}: ${stderr}`);
+    return stdout;
+  };
+  for (const { page, name, next, options } of calls) {
     if (name === 'help') continue;
-    if (!help.has(name)) help.set(name, await millrace(name, '--help'));
-    const { code, stdout, stderr } = help.get(name);
-    assert.equal(code, 0, `${page}: millrace ${name}: ${stderr}`);
+    let known = await helpOf(page, name);
+    if (new RegExp(`^  ${next} `, 'm').test(known)) known = await helpOf(page, name, next);
     for (const option of options)
-      assert.ok(new RegExp(`${option}\\b`).test(stdout), `${page}: millrace ${name} ${option}`);
+      assert.ok(new RegExp(`${option}\\b`).test(known), `${page}: millrace ${name} ${option}`);
   }
 });
 

@@ -29,14 +29,18 @@ export function commandsOf(page) {
   return lines.map((line) => line.replace(/(^|\s+)# .*/, '').trim()).filter((line) => line !== '');
 }
 
-/** The calls of millrace in a page, in blocks and within sentences: `[subcommand, options]` each. */
+/** The calls of millrace in a page, in blocks and within sentences. What follows the subcommand may be one of its own. */
 export function callsOf(page) {
   const within = [...page.replaceAll(/^```.*?^```/gms, '').matchAll(/`(millrace\s[^`]+)`/g)].map(([, call]) => call);
   return [...within, ...commandsOf(page)]
     .filter((line) => line.startsWith('millrace '))
     .map((line) => line.split(/\s+/).slice(1))
     .filter(([name]) => /^[a-z]+$/.test(name))
-    .map(([name, ...rest]) => ({ name, options: rest.flatMap((word) => /^--[a-z][a-z-]*/.exec(word) ?? []) }));
+    .map(([name, ...rest]) => ({
+      name,
+      next: rest[0],
+      options: rest.flatMap((word) => /^--[a-z][a-z-]*/.exec(word) ?? []),
+    }));
 }
 
 /** The scripts of package.json that a page names: `npm start`, `npm test`, `npm run x`. */

@@ -163,6 +163,9 @@ const head = (name, { bytes, etag }) => ({
   checksums: { 0: etag },
 });
 
+/** Node takes headers for Latin-1, workerd writes UTF-8. */
+const utf8 = (header) => header && Buffer.from(header, 'latin1').toString();
+
 /** @returns {Call} */
 function kvCall({ method, url, headers }) {
   const { pathname: path, searchParams } = new URL(url, 'http://kv');
@@ -173,22 +176,13 @@ function kvCall({ method, url, headers }) {
     return { store: 'kv', method: 'list', key: prefix ?? '', limit: Number(limit ?? 1000), cursor };
   }
   const key = decodeURIComponent(path.slice(1));
-  if (method === 'PUT') return { store: 'kv', method: 'put', key, metadata: headers['cf-kv-metadata'] };
+  if (method === 'PUT') return { store: 'kv', method: 'put', key, metadata: utf8(headers['cf-kv-metadata']) };
   return { store: 'kv', method: method.toLowerCase(), key };
 }
 
 /** @returns {Call} */
 function r2Call(header) {
-  // Node takes headers for Latin-1, workerd writes UTF-8.
-  const {
-    method,
-    object,
-    range,
-    onlyIf,
-    prefix = '',
-    limit = 1000,
-    cursor,
-  } = JSON.parse(Buffer.from(header, 'latin1').toString());
+  const { method, object, range, onlyIf, prefix = '', limit = 1000, cursor } = JSON.parse(utf8(header));
   if (method === 'list') return { store: 'r2', method, key: prefix, limit, cursor };
   /** @type {Call} */
   const call = { store: 'r2', method, key: object };
