@@ -147,7 +147,8 @@ async function open(from) {
     // Where the browser blocks autoplay, the visitor presses the button.
     video.play().catch(() => {});
   } catch (error) {
-    if (number === opened) trouble.failed(error.message, manifest, resume);
+    // What is waited for is an origin in trouble: nothing else that fails here gets better by itself.
+    if (number === opened) trouble.failed(error.message, error.status >= 500 ? manifest : undefined, resume);
   }
 }
 
