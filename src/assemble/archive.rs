@@ -49,13 +49,16 @@ pub(super) fn fragments<'a>(
     }
 }
 
+/// When a chunk starts and ends, in ticks of Smooth Streaming.
+pub(super) type Span = (u64, u64);
+
 /// Where the samples of an archive are cut whose fragments are of no use: at the first sample of each listed chunk
 /// with which decoding can begin.
 pub(super) struct ListedCuts {
-    /// When each chunk starts and ends, in ticks of Smooth Streaming.
-    listed: Vec<(u64, u64)>,
+    /// Each chunk.
+    listed: Vec<Span>,
     /// The same of each that has such a sample, which is where it starts.
-    cuts: Vec<(u64, u64)>,
+    cuts: Vec<Span>,
     last: Option<usize>,
 }
 
@@ -82,7 +85,7 @@ impl ListedCuts {
 
     /// When each chunk starts, and when it ends: when the next one starts, unless the client manifest speaks of a gap
     /// of more than a tenth of a second; and the last at `end`.
-    pub(super) fn finish(self, end: u64) -> Vec<(u64, u64)> {
+    pub(super) fn finish(self, end: u64) -> Vec<Span> {
         const NOISE: u64 = 1_000_000;
         let next = self.cuts.iter().skip(1).map(|&(start, _)| start).chain([end]);
         let cuts = self.cuts.iter().zip(next).map(|(&(start, listed), next)| {
@@ -90,6 +93,30 @@ impl ListedCuts {
             (start, if is_gap { listed } else { next })
         });
         cuts.collect()
+    }
+}
+
+/// Lets through the samples of an archive that are of listed chunks: from a sync sample within one to the next sync sample.
+pub(super) struct ListedSamples<'a> {
+    /// The listed chunks; `None` if all samples are wanted.
+    spans: Option<&'a [Span]>,
+    is_listed: bool,
+}
+
+impl<'a> ListedSamples<'a> {
+    pub(super) fn new(spans: Option<&'a [Span]>) -> Self {
+        Self { spans, is_listed: spans.is_none() }
+    }
+
+    /// Whether the next sample is wanted, which starts at `time`.
+    pub(super) fn takes(&mut self, is_sync: bool, time: u64) -> bool {
+        if let Some(spans) = self.spans.filter(|_| is_sync) {
+            let time = time.saturating_add(TOLERANCE);
+            let started = spans.partition_point(|&(start, _)| start <= time);
+            let last = started.checked_sub(1).and_then(|at| spans.get(at));
+            self.is_listed = last.is_some_and(|&(_, end)| time < end);
+        }
+        self.is_listed
     }
 }
 
@@ -109,4 +136,32 @@ pub(super) fn warnings(index: &Index) -> Vec<Warning> {
         })
     });
     warnings.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_of_what_is_not_listed_are_not_taken() {
+        const SECOND: u64 = 10_000_000;
+        let spans = [(2, 4), (4, 6), (10, 12)].map(|(from, to)| (from * SECOND, to * SECOND));
+        let mut listed = ListedSamples::new(Some(&spans));
+        for (is_sync, second, is_taken) in [
+            (true, 0, false),
+            (false, 1, false),
+            (true, 2, true),
+            (false, 3, true),
+            (true, 4, true),
+            (false, 5, true),
+            (true, 6, false),
+            (false, 9, false),
+            (true, 10, true),
+            (false, 13, true),
+            (true, 14, false),
+        ] {
+            assert_eq!(listed.takes(is_sync, second * SECOND), is_taken, "{second}");
+        }
+        assert!(ListedSamples::new(None).takes(false, 0));
+    }
 }

@@ -1,6 +1,6 @@
 //! A stream whose tracks lie in progressive MP4s: where it is cut, and the pages that say how.
 
-use super::archive::ListedCuts;
+use super::archive::{ListedCuts, ListedSamples, Span};
 use super::cut::{CutError, Fragments, Rule};
 use super::cuts::{self, Cuts, Grid, GridCuts};
 use super::error::{AssembleError, Moment};
@@ -42,7 +42,7 @@ pub(super) async fn plain(
         first.shown.syncs(first.samples.iter(), turns, |sync| listed.push(sync)).await;
         let spans = listed.finish(end);
         if !spans.is_empty() {
-            return cut(group, &levels, &spans, turns).await.map(Some);
+            return cut(group, &levels, (&spans, Some(&spans)), turns).await.map(Some);
         }
     }
     let starts = match group.first.kind() {
@@ -63,14 +63,15 @@ pub(super) async fn plain(
     };
     let ends = starts.iter().skip(1).chain([&end]);
     let spans: Vec<_> = starts.iter().copied().zip(ends.copied()).collect();
-    cut(group, &levels, &spans, turns).await.map(Some)
+    cut(group, &levels, (&spans, None), turns).await.map(Some)
 }
 
-/// The timeline of chunks that start and end then, and what each of the `levels` has of them.
+/// The timeline of chunks that start and end then, and what each of the `levels` has of them: all samples, or those that
+/// are `listed`.
 async fn cut(
     group: &Group<'_>,
     levels: &[Level<'_>],
-    spans: &[(u64, u64)],
+    (spans, listed): (&[Span], Option<&[Span]>),
     turns: &Turns<'_>,
 ) -> Result<(Timeline, Vec<Part>), AssembleError> {
     let Some(first) = levels.first() else {
@@ -85,7 +86,7 @@ async fn cut(
             StreamKind::Video => Rule::Near,
             StreamKind::Audio | StreamKind::Text => Rule::After,
         };
-        parts.push(level.cut((&starts, &timeline), rule, first, turns).await?);
+        parts.push(level.cut((&starts, &timeline), (rule, listed), first, turns).await?);
     }
     Ok((timeline, parts))
 }
@@ -124,8 +125,8 @@ fn grid(pictures: Option<&Stream>, cuts: Cuts) -> Grid {
 }
 
 /// Chunks that start and end then.
-fn timeline(first: &Level<'_>, spans: &[(u64, u64)]) -> Result<Timeline, AssembleError> {
-    let chunk = |&(start, end): &(u64, u64)| Chunk { start, duration: end.saturating_sub(start) };
+fn timeline(first: &Level<'_>, spans: &[Span]) -> Result<Timeline, AssembleError> {
+    let chunk = |&(start, end): &Span| Chunk { start, duration: end.saturating_sub(start) };
     let chunks: Vec<Chunk> = spans.iter().map(chunk).collect();
     Timeline::new(&chunks).map_err(|at| AssembleError::Order {
         place: first.picked.place(),
@@ -147,11 +148,13 @@ impl Level<'_> {
     async fn cut(
         &self,
         (starts, timeline): (&[u64], &Timeline),
-        rule: Rule,
+        (rule, listed): (Rule, Option<&[Span]>),
         first: &Self,
         turns: &Turns<'_>,
     ) -> Result<Part, AssembleError> {
+        let mut listed = ListedSamples::new(listed);
         let samples = self.shown.of(self.samples.iter());
+        let samples = samples.filter(|it| listed.takes(it.is_sync(), self.shown.start(it)));
         let (timescale, early) = (self.picked.track.timescale, self.shown.early());
         let (track_id, kind) = (self.picked.track.track_id, self.picked.kind());
         let fragments = Fragments::new(samples, |it| self.shown.start(it), starts, rule);
