@@ -145,7 +145,8 @@ impl Deployment {
         match self.answer("HEAD", &path, None)?.status() {
             StatusCode::NOT_FOUND => Ok(false),
             status if status.is_success() => Ok(true),
-            status => bail!("{}{path} answers {status}", self.base),
+            // Why not is said to GET alone.
+            _ => self.send("GET", &path, None).map(|_| true),
         }
     }
 
