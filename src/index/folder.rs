@@ -8,7 +8,7 @@ use crate::base::range::ByteRange;
 /// A folder that holds one track: an object with its init segment, the *header*, and one for each chunk, called
 /// by when that starts.
 ///
-/// Whatever lies in it is told by where it would lie if its objects were one file, the header first and then the
+/// Whatever lies in it is found by where it would lie if its objects were one file, the header first and then the
 /// chunks in the order of time.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Folder {
@@ -136,8 +136,11 @@ impl Folder {
             return Err(FormatError::Malformed("a folder has too many objects"));
         }
         let times = Packed::decode(from, chunks)?;
-        let all = (0..chunks).map(|at| times.value(at)).collect::<Option<Vec<_>>>();
-        let is_ordered = all.is_some_and(|all| all.is_sorted_by(|one, other| one < other));
+        let follows = |at: usize, time| {
+            at.checked_sub(1).and_then(|before| times.value(before)).is_none_or(|it| it < time)
+        };
+        let is_ordered =
+            (0..chunks).all(|at| times.value(at).is_some_and(|time| follows(at, time)));
         let objects = chunks.saturating_add(1);
         let sizes = Packed::decode(from, objects)?;
         let sizes = (0..objects).map(|at| sizes.value(at).filter(|&size| size > 0));
