@@ -131,7 +131,7 @@ fn page(bundle: &Bundle, track: &Track, at: usize) -> Option<Page> {
     Page::decode(&page.value, digest).ok()
 }
 
-/// What there is in a media file, sample by sample; or why its samples cannot be told one by one.
+/// What there is in a media file, sample by sample; or why its samples cannot be listed one by one.
 pub async fn scanned<O: ObjectStore>(
     objects: &O,
     source: &Source,

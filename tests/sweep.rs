@@ -1,4 +1,4 @@
-//! A whole library through the queue, over stores in memory: listed in parts, acted on, told.
+//! A whole library through the queue, over stores in memory: listed in parts, acted on, answered for.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

@@ -14,7 +14,7 @@ export function start(video, url, { failed, lost, captions, said }) {
     maxBufferLength: BUFFER_SECONDS,
     maxMaxBufferLength: BUFFER_SECONDS,
     backBufferLength: 30,
-    // Whoever watches is soon told what is the matter.
+    // Whoever watches soon reads what is the matter.
     fragLoadPolicy: {
       default: {
         ...fragLoadPolicy.default,

@@ -11,7 +11,7 @@ const LONGEST_SENTENCE = 500;
  * Waits until `url` is answered.
  * @param {string} url
  * @param {AbortSignal} signal ends it
- * @param {(words: string) => void} says told what is the matter, whenever that is known anew
+ * @param {(words: string) => void} says called with what is the matter, whenever that changes
  * @returns {Promise<boolean>} false where the origin refuses it, which asking again does not change; or once `signal` ended it
  */
 export async function isAnswered(url, signal, says) {

@@ -13,7 +13,7 @@ export class Stalls {
 
   /**
    * @param {HTMLVideoElement} video
-   * @param {(stall: Stall) => void} found told once it is one, while it lasts
+   * @param {(stall: Stall) => void} found called once it is one, while it lasts
    */
   constructor(video, found) {
     this.#found = found;

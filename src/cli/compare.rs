@@ -1,4 +1,4 @@
-//! `millrace compare`: what clients are told and sent by an old origin, held against a new one.
+//! `millrace compare`: an old origin's manifests and fragments, held against those of a new one.
 
 mod address;
 mod dash;
@@ -30,8 +30,8 @@ use web::Web;
 /// that was saved. Differences come in three classes:
 ///
 ///   breaks   a client that plays from OLD does not play the same from NEW
-///   differs  it is told or sent something else, and plays
-///   better   it is told or sent more
+///   differs  its manifest or media are different, and it plays
+///   better   its manifest or media have more
 ///
 /// Of fragments, the media is compared byte for byte, and what is said of it by samples, however it is written.
 /// Those of a saved client manifest of Smooth Streaming are asked of NEW by the addresses that OLD gives them.

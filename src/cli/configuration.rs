@@ -1,4 +1,4 @@
-//! `millrace.toml` in the working folder: what each command would have to be told of a deployment otherwise.
+//! `millrace.toml` in the working folder: what each command would otherwise take as arguments about a deployment.
 
 use anyhow::{Context, Result};
 use serde::Deserialize;

@@ -1,11 +1,11 @@
-//! How far a sweep is, as it is told.
+//! How far a sweep is, as the admin API answers it.
 
 use super::doors::Sweeper;
 use super::note::Counted;
 use crate::store::StoreError;
 use serde_json::{Value, json};
 
-/// The most deliveries whose failures are told at once, a read of KV each.
+/// The most deliveries whose failures are in one answer, a read of KV each.
 const MAX_NOTES: usize = 200;
 
 /// How far the last sweep is: null if there was none. Of its failures, as many as can be read at once.

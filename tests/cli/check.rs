@@ -47,7 +47,7 @@ fn tracks_codecs_keyframes_and_chunks() {
     assert_eq!(said(&millrace(&workshop, &["check", "-q", "film.mp4"])).0, "");
 }
 
-/// Each of these is refused, and is not once the line that is told has been run.
+/// Each of these is refused, and is not once the line that it gives has been run.
 #[test]
 fn what_is_refused_is_mended_by_the_line_that_is_told() {
     let workshop = film("check-mends");

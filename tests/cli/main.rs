@@ -20,7 +20,7 @@ fn millrace(workshop: &Workshop, arguments: &[&str]) -> Output {
     command.current_dir(workshop.path("")).args(arguments).output().unwrap()
 }
 
-/// What it printed, and what it told on standard error.
+/// What it printed, and what stood on standard error.
 fn said(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout), text(&output.stderr))

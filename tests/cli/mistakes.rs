@@ -1,4 +1,4 @@
-//! Mistakes that people make, and what they are told: what is wrong, and the way out.
+//! Mistakes that people make, and the messages for them: what is wrong, and the way out.
 
 use crate::ffmpeg::Workshop;
 use crate::{millrace, said};

@@ -1,4 +1,4 @@
-//! Whoever reads no further is not told so.
+//! A pipe that nobody reads any more ends the command without a message.
 
 use crate::ffmpeg::Workshop;
 use std::process::{Command, Stdio};

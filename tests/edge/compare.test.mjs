@@ -1,4 +1,4 @@
-// `millrace compare` of two deployments of the same files, in each protocol; and of what they told before.
+// `millrace compare` of two deployments of the same files, in each protocol; and of manifests saved before.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';

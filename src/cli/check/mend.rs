@@ -105,7 +105,7 @@ impl Mend {
             _ => path.with_extension("mended.mp4"),
         };
         let made = quoted(&made.display().to_string());
-        // Pictures in still frames, such as covers, are no video.
+        // Attached images, such as covers, are no video.
         let all = "-map '0:V?' -map '0:a?'";
         match self {
             Self::Wrap => format!("ffmpeg -i {file} {all} -c copy -movflags +faststart {made}"),

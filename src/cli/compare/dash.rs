@@ -20,7 +20,7 @@ struct Template {
     timeline: Vec<(u64, u64)>,
 }
 
-/// What the MPD in `text` offers. The addresses of segments are told if it `is_live` at an origin.
+/// What the MPD in `text` offers. The addresses of segments are given if it `is_live` at an origin.
 pub(super) fn read(text: &str, base: &Url, is_live: bool) -> Result<Offer> {
     let mut reading = Reading {
         offer: Offer {
@@ -50,7 +50,7 @@ pub(super) fn read(text: &str, base: &Url, is_live: bool) -> Result<Offer> {
 
 struct Reading {
     offer: Offer,
-    /// What addresses in the period are told from, and in the adaptation set.
+    /// What addresses in the period are relative to, and in the adaptation set.
     of_period: Url,
     of_set: Url,
     /// The same of the representation, if that is elsewhere.

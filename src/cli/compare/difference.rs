@@ -8,9 +8,9 @@ use std::fmt;
 pub(super) enum Class {
     /// It does not play the same.
     Breaks,
-    /// It is told or sent something else, and plays.
+    /// Its manifest or media are different, and it plays.
     Differs,
-    /// It is told or sent more.
+    /// Its manifest or media have more.
     Better,
 }
 

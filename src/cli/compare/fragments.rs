@@ -9,7 +9,7 @@ use anyhow::Result;
 use http::StatusCode;
 use reqwest::Url;
 
-/// Segments of HLS are told with rounded durations, and so start at about the same time.
+/// Segments of HLS have rounded durations, and so start at about the same time.
 const ABOUT: u64 = SECOND / 10;
 
 /// A fragment at both origins.
@@ -74,7 +74,7 @@ pub(super) fn compare(pairs: &[Pair], web: &Web) -> Result<Vec<Difference>> {
             },
             (true, false) => found.push(Class::Breaks.at(place, format!("it is answered {now}"))),
             (false, true) => {
-                // What OLD is, is told by a file: it is NEW that gives another answer to its address.
+                // OLD is a saved file: it is NEW that gives another answer to its address.
                 let class = if old.host() == new.host() && old.port() == new.port() {
                     Class::Breaks
                 } else {

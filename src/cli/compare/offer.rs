@@ -12,7 +12,7 @@ pub(super) const SECOND: u64 = 10_000_000;
 pub(super) struct Offer {
     pub(super) protocol: Protocol,
     pub(super) streams: Vec<Stream>,
-    /// What licence systems are told, by their UUIDs.
+    /// Data for licence systems, by their UUIDs.
     pub(super) protections: BTreeMap<String, String>,
     /// How samples are encrypted, if that is said.
     pub(super) scheme: Option<String>,
@@ -57,7 +57,7 @@ pub(super) struct Level {
     pub(super) size: Option<(u64, u64)>,
     /// What sets a decoder up, where the manifest has that.
     pub(super) private: String,
-    /// Empty where it is not told.
+    /// Empty where the manifest does not say it.
     pub(super) segments: Vec<Segment>,
 }
 

@@ -47,7 +47,7 @@ impl<'a> Marks<'a> {
 /// stand there; where it leaves open what a sample depends on, being a sync sample says it.
 #[derive(Clone, Debug)]
 pub(super) struct Flags<'a> {
-    /// How many samples were told of.
+    /// How many samples were given.
     number: u32,
     /// Sync samples behind the next one; `None` if all are.
     sync: Option<std::slice::Iter<'a, [u8; 4]>>,
