@@ -51,8 +51,8 @@ export async function serveMedia(args, prepare) {
   /** @type {Record<string, string>} */
   const vars = isLone ? { LONE: 'allow' } : {};
   const server = await step('Starting the Worker', () => serve({ host, port, state, vars, probe: page }));
-  await indexAll(manifests);
-  for (const entry of server.logged()) console.error(entry);
+  const failed = await indexAll(manifests);
+  for (const entry of await server.logged(failed)) console.error(entry);
   console.log(media ? ownMedia(page, folder, manifests, isLone) : sample(page, manifests[0]));
   if (host !== HERE) console.log(abroad(host, port));
   console.log(dim('Ctrl-C stops. Requests:'));

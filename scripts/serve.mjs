@@ -7,6 +7,8 @@ import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 
 const PATIENCE_MS = 120_000;
 const TRIES = 3;
+/** What a Worker logs comes through wrangler, some time after the answer that it is about. */
+const LOG_PATIENCE_MS = 5000;
 
 /**
  * Serves the Worker on this machine.
@@ -16,8 +18,9 @@ const TRIES = 3;
  * @param {string} where.state the folder of the local stores
  * @param {Record<string, string>} where.vars variables of the Worker, besides those of wrangler.toml
  * @param {string} where.probe the URL whose first answer, whatever it says, means that it serves
- * @returns {Promise<{logged: () => string[], show: () => void, ended: Promise<void>}>} `logged`: what the Worker
- *   has warned of, or failed with, so far; `show` lets wrangler's own lines through from then on
+ * @returns {Promise<{logged: (errors: number) => Promise<string[]>, show: () => void, ended: Promise<void>}>} `logged`: what
+ *   the Worker has warned of, or failed with, so far, once so many errors are among it; `show` lets wrangler's own lines
+ *   through from then on
  */
 export async function serve({ probe, ...where }) {
   for (let tried = 1; ; tried++) {
@@ -59,7 +62,15 @@ function launch({ host, port, state, vars }) {
   return {
     ended,
     show: () => (shown = true),
-    logged: () => entriesOf(early.join('')),
+    async logged(errors) {
+      const deadline = Date.now() + LOG_PATIENCE_MS;
+      for (;;) {
+        const entries = entriesOf(early.join(''));
+        const found = entries.filter(({ error }) => error).length;
+        if (found >= errors || Date.now() > deadline || failure) return [...new Set(entries.map(inWords))];
+        await setTimeout(50);
+      }
+    },
     /**
      * Nothing when it answers, an error when it does not.
      * @returns {Promise<void | ScriptError>}
@@ -76,11 +87,10 @@ function launch({ host, port, state, vars }) {
   };
 }
 
-/** Warnings and errors in a log, each once. */
+/** Warnings and errors in a log. */
 function entriesOf(log) {
   const lines = log.match(/\{"(?:error|presentation|status|warning)":.*\}/g) ?? [];
-  const entries = lines.map(parsed).filter((entry) => entry?.error ?? entry?.warning);
-  return [...new Set(entries.map(inWords))];
+  return lines.map(parsed).filter((entry) => entry?.error ?? entry?.warning);
 }
 
 const inWords = ({ error, warning, presentation }) =>

@@ -7,6 +7,7 @@ const AT_ONCE = 4;
 /**
  * Asks for each manifest once. Those that do not come are reported.
  * @param {string[]} manifests URLs
+ * @returns {Promise<number>} how many did not come
  */
 export async function indexAll(manifests) {
   const failures = [];
@@ -26,4 +27,5 @@ export async function indexAll(manifests) {
     return { note: `${count} of ${manifests.length} presentation${manifests.length > 1 ? 's' : ''}` };
   });
   for (const failure of failures) console.error(failure);
+  return failures.length;
 }
