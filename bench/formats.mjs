@@ -13,7 +13,7 @@ const HELP = `Usage: npm run bench -- formats [options]
 Measures segments and manifests of HLS and DASH beside the same as Smooth Streaming, of fragmented and
 of plain files, everything known and the storage answering at once. With --address also another packager,
 which is running already and serves the plain files. Takes about three minutes once everything is built
-and the MP4s (1.4 GB) are made.
+and the MP4s (3.2 GB) are made.
 
   --address URL        of the peer: Smooth below mss/, DASH below dash/, HLS in fragmented MP4 and with
                        sound by itself below hls/; otherwise as npm run bench -- peer --help says

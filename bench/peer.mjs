@@ -15,7 +15,7 @@ const HELP = `Usage: npm run bench -- peer --address URL [options]
 
 Measures plain MP4s served by millrace beside a packager that is running already and reads from the
 same storage, an HTTP server of this bench that lets every request wait: what is asked of the storage,
-and how long it takes. Takes about four minutes once everything is built and the MP4s (1.4 GB) are made.
+and how long it takes. Takes about ten minutes once everything is built and the MP4s (3.2 GB) are made.
 
   --address URL        of the peer, with the prefix of its paths: http://127.0.0.1:8080/mss/
   --pid N              process whose CPU is the peer's (can be repeated: its workers)

@@ -5,8 +5,9 @@ import { readFragment } from '../../tests/lib/boxes.mjs';
 import { helper, withProcesses } from '../process.mjs';
 import { peerAt, publish, startMillrace, streamOf } from './contenders.mjs';
 import { underLoad } from './load.mjs';
+import { measureJourneys } from './journeys.mjs';
 import { inARow, single } from './measure.mjs';
-import { TEN_MINUTES, TWO_HOURS } from './media.mjs';
+import { TEN_MINUTES, TWO_HOURS, TWO_HOURS_IN_FOUR } from './media.mjs';
 
 /**
  * What is asked for; `load`: how often in a round with many clients.
@@ -45,6 +46,7 @@ async function compareWith({ folder, address, pids, port, delays, runs, rounds, 
   await publish(storage, port, [
     [TEN_MINUTES, ''],
     [TWO_HOURS, ''],
+    [TWO_HOURS_IN_FOUR, ''],
   ]);
   const millrace = kept(await startMillrace(port));
   const contenders = [millrace, peerAt(address, pids)];
@@ -103,6 +105,13 @@ async function compareWith({ folder, address, pids, port, delays, runs, rounds, 
       isolate.child.kill('SIGKILL');
     }
   }
+
+  const newPlace = async (show, isPublished) => {
+    if (isPublished) return (await fresh([show]))[0];
+    await storage.ask(delays);
+    return `cold-${run}-${++places}/`;
+  };
+  taken.push(...(await measureJourneys({ storage, contenders, fresh: newPlace })));
 
   const loads = await underLoad({
     storage,

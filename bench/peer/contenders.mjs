@@ -20,6 +20,7 @@ connections behind its \`vod_upstream_location\`):
 
   PREFIX/ten-minutes/ten-minutes-,3000,1500,800,400,.mp4.urlset/manifest
   PREFIX/two-hours/two-hours-,830,.mp4.urlset/manifest
+  PREFIX/two-hours-in-four/two-hours-in-four-,830,500,300,180,.mp4.urlset/manifest
 
 and the same below PREFIX/cold-…/, folders in which the storage has the same files, as often as it takes
 to ask for what nobody has asked for yet. Give it the caches that its manual recommends. Measure it twice, with its

@@ -1,9 +1,11 @@
-// Measures one request: its time, and what the server read from storage for it.
+// Measures requests, alone or as a player sends them: their time, and what the server read from storage for them.
 import { Client } from 'undici';
 import { ScriptError } from '../../scripts/lib/errors.mjs';
 
-/** What the storage counts. */
-const COUNTED = ['requests', 'bytes', 'kv', 'kvBytes', 'roundTrips'];
+/**
+ * @typedef {{firstMs: number, lastMs: number, body: Buffer, requests: number, bytes: number, kv: number, kvBytes: number, roundTrips: number}} Cost
+ *   milliseconds until the first byte of the last body, and until all of it; and what the storage was asked
+ */
 
 /**
  * Asks for one path, alone.
@@ -11,34 +13,49 @@ const COUNTED = ['requests', 'bytes', 'kv', 'kvBytes', 'roundTrips'];
  * @param {import('./contenders.mjs').Contender} contender
  * @param {string} path
  * @param {{connected?: boolean}} [options] whether the connection is there already, as a player's is
- * @returns {Promise<{firstMs: number, lastMs: number, body: Buffer, requests: number, bytes: number, kv: number, kvBytes: number, roundTrips: number}>}
- *   milliseconds until the first byte of the body, and until the last; and what the storage was asked
+ * @returns {Promise<Cost>}
  */
-export async function single(storage, { name, origin }, path, { connected = true } = {}) {
-  const client = new Client(origin);
-  try {
-    if (connected) await ask(client, '/');
-    await storage.ask('counts');
-    const { status, ...answer } = await ask(client, path);
-    const { wrong, ...counts } = await storage.ask('counts');
-    if (status === 200 && wrong === 0) return { ...answer, ...counts };
-    const output = answer.body.toString('latin1', 0, 500);
-    throw new ScriptError(`${name} answers ${status} for ${path}, and ${wrong} of its reads were refused.`, { output });
-  } finally {
-    await client.close();
-  }
-}
+export const single = (storage, contender, path, options) => inSteps(storage, contender, [[path]], options);
 
-/** Asks for one path after the other; the first byte is that of the last one's body. */
-export async function inARow(storage, contender, paths) {
-  let sum;
-  for (const path of paths) {
-    const one = await single(storage, contender, path);
-    const counts = COUNTED.map((field) => [field, one[field] + (sum?.[field] ?? 0)]);
-    const before = sum?.lastMs ?? 0;
-    sum = { body: one.body, firstMs: before + one.firstMs, lastMs: before + one.lastMs, ...Object.fromEntries(counts) };
+/** Asks for one path after the other. */
+export const inARow = (storage, contender, paths) =>
+  inSteps(
+    storage,
+    contender,
+    paths.map((path) => [path]),
+  );
+
+/**
+ * Asks as a player does: for one step after the other, and for all paths of a step at once.
+ * @param {Parameters<typeof single>[0]} storage
+ * @param {Parameters<typeof single>[1]} contender
+ * @param {string[][]} steps
+ * @returns {Promise<Cost>}
+ */
+export async function inSteps(storage, { name, origin }, steps, { connected = true } = {}) {
+  const atOnce = Math.max(...steps.map((step) => step.length));
+  const clients = Array.from({ length: atOnce }, () => new Client(origin));
+  try {
+    if (connected) for (const client of clients) await ask(client, '/');
+    await storage.ask('counts');
+    const sum = { firstMs: 0, lastMs: 0, body: Buffer.alloc(0) };
+    for (const step of steps) {
+      const answers = await Promise.all(step.map((path, at) => ask(clients[at], path)));
+      for (const [at, { status, body }] of answers.entries()) {
+        if (status === 200) continue;
+        const output = body.toString('latin1', 0, 500);
+        throw new ScriptError(`${name} answers ${status} for ${step[at]}.`, { output });
+      }
+      sum.firstMs = sum.lastMs + Math.max(...answers.map(({ firstMs }) => firstMs));
+      sum.lastMs += Math.max(...answers.map(({ lastMs }) => lastMs));
+      sum.body = answers.at(-1).body;
+    }
+    const { wrong, ...counts } = await storage.ask('counts');
+    if (wrong > 0) throw new ScriptError(`${name}: ${wrong} reads of storage for ${steps[0][0]} were refused.`);
+    return { ...sum, ...counts };
+  } finally {
+    for (const client of clients) await client.close();
   }
-  return sum;
 }
 
 function ask(client, path) {

@@ -35,6 +35,18 @@ export const TEN_MINUTES = {
 /** @type {Show} */
 export const TWO_HOURS = { name: 'two-hours', seconds: 7200, levels: [{ kbps: 830, size: '480x270', noise: 12 }] };
 
+/** @type {Show} */
+export const TWO_HOURS_IN_FOUR = {
+  name: 'two-hours-in-four',
+  seconds: 7200,
+  levels: [
+    { kbps: 830, size: '480x270', noise: 12 },
+    { kbps: 500, size: '480x270', noise: 6 },
+    { kbps: 300, size: '320x180', noise: 8 },
+    { kbps: 180, size: '320x180', noise: 3 },
+  ],
+};
+
 /** The key of the server manifest. */
 export const keyOf = ({ name }) => `${name}/${name}.ism`;
 
@@ -50,7 +62,7 @@ export async function madeMedia() {
   const scratch = `${folder}.making`;
   await rm(scratch, { recursive: true, force: true });
   await step('Making MP4s', async (progress) => {
-    for (const show of [TEN_MINUTES, TWO_HOURS]) await make(show, scratch, progress);
+    for (const show of [TEN_MINUTES, TWO_HOURS, TWO_HOURS_IN_FOUR]) await make(show, scratch, progress);
   });
   await rm(folder, { recursive: true, force: true });
   await rename(scratch, folder);

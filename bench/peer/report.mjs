@@ -22,6 +22,7 @@ export function report({ taken, loads }, { delays, connections }) {
           'first byte',
           'quartiles',
           'last byte',
+          'CPU',
         ),
       ),
     );
@@ -69,6 +70,7 @@ function single(title, runs) {
     ms(of('firstMs')),
     spread(runs, 'firstMs', 1),
     ms(of('lastMs')),
+    runs[0].cpuMs === undefined ? '' : ms(of('cpuMs')),
   );
 }
 

@@ -9,6 +9,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { listen } from '../../tests/lib/http.mjs';
 
@@ -26,7 +27,8 @@ const files = new Map();
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://storage');
   const key = decodeURIComponent(pathname.slice(1));
-  const isKv = searchParams.has('urlencoded');
+  const prefix = searchParams.get('prefix');
+  const isKv = prefix !== null || searchParams.has('urlencoded');
   counts[isKv ? 'kv' : 'requests'] += 1;
   // One that comes while others are on their way costs no further round trip.
   if (waiting === 0) counts.roundTrips += 1;
@@ -35,15 +37,30 @@ const server = createServer(async (request, response) => {
   if (delay > 0) await setTimeout(delay);
   waiting -= 1;
   /** @type {Answer} */
-  const answer = await (isKv ? value(key) : media(key, request)).catch(() => ({ status: 404 }));
+  const answer = await (isKv ? value(key, prefix, request) : media(key, request)).catch(() => ({ status: 404 }));
   const { status, headers = {}, bytes } = answer;
-  if (status >= 400) counts.wrong += 1;
+  // What KV does not have is built.
+  if (status >= 400 && !isKv) counts.wrong += 1;
   counts[isKv ? 'kvBytes' : 'bytes'] += bytes?.length ?? 0;
   response.writeHead(status, { 'content-length': bytes?.length ?? 0, ...headers }).end(bytes);
 });
 
-/** @returns {Promise<Answer>} */
-async function value(key) {
+/**
+ * A value of KV that is asked for, or kept; or the list of the keys with a prefix.
+ * @param {string} key
+ * @param {string | null} prefix
+ * @param {import('node:http').IncomingMessage} request
+ * @returns {Promise<Answer>}
+ */
+async function value(key, prefix, request) {
+  if (prefix !== null) {
+    const keys = [...values.keys()].filter((name) => name.startsWith(prefix)).map((name) => ({ name }));
+    return { status: 200, bytes: Buffer.from(JSON.stringify({ keys, list_complete: true })) };
+  }
+  if (request.method === 'PUT') {
+    values.set(key, await buffer(request));
+    return { status: 200 };
+  }
   return values.has(key) ? { status: 200, bytes: values.get(key) } : { status: 404 };
 }
 
