@@ -338,7 +338,7 @@ impl Others for Counted {
 
 #[test]
 fn sample_tables_are_gone_through_by_turns() {
-    const SAMPLES: usize = 60_000;
+    const SAMPLES: usize = 240_000;
     let video =
         (0..SAMPLES).map(|at| PlainSample { is_sync: at % 50 == 0, ..PlainSample::of(10, 512) });
     let track = Track { timescale: 12_800, ..Track::video(1) };
