@@ -107,7 +107,7 @@ async function bundle(out) {
     entryPoints: [local('src/edge/entry.js')],
     outfile: path.join(out, 'index.js'),
     alias: { worker },
-    external: [`./${WASM}`],
+    external: [`./${WASM}`, 'cloudflare:workers'],
     bundle: true,
     format: 'esm',
     minify: true,

@@ -14,7 +14,8 @@
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`fragment`] (request and index to parts)
 //! 6. [`store`]: the doors; [`library`]: an index's life; [`proof`]; [`gate`] (who may watch), [`origin`] (for viewers), [`admin`] (for
-//!    operators), [`events`] (for changes in a bucket), [`sweep`] (for a whole library): one request, answered through the doors;
+//!    operators), [`events`] (for changes in a bucket), [`sweep`] (for a whole library): one request, answered through the doors; [`gateway`]: what
+//!    viewers ask where a cache stands behind the gate;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
 //! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
 
@@ -28,6 +29,7 @@ pub mod describe;
 pub mod events;
 pub mod fragment;
 pub mod gate;
+pub mod gateway;
 pub mod index;
 pub mod ism;
 pub mod ismc;

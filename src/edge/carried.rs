@@ -12,8 +12,24 @@ use serde::{Serialize, Serializer};
 pub(super) enum Next<'a> {
     /// Looks into the Cache API.
     Look { lookup: Question<'a> },
+    /// Has `Origin` answer, as the viewer passes the gateway.
+    Pass { passage: Passage },
+    /// Waits until is known what memory does not have: a locator, or whether a signature is right.
+    Learn { learns: bool },
     /// Answers.
     Answer(Answered<'a>),
+}
+
+/// What a viewer that has passed the gateway is answered with.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Passage {
+    /// What `Origin` is asked for.
+    pub(super) url: String,
+    /// Whether others may not pass.
+    pub(super) is_private: bool,
+    /// Whether hits are recorded.
+    pub(super) is_recorded: bool,
 }
 
 /// A question to the Cache API.

@@ -1,38 +1,86 @@
 // The Worker's entry. A request whose plan needs nothing more than one read is carried out here, with the plan out of one
-// call into WebAssembly. All others take the way of src/edge/mod.rs. Where the Cache API is in use, it is asked first.
+// call into WebAssembly. All others take the way of src/edge/mod.rs. Where the Cache API is in use, it is asked first; where
+// there is a gateway, whoever passes is answered by the second entrypoint, `Origin`, or by the cache in front of that.
 //
 // There is one definition of what is read and of what headers say: the plan. See "The way of a request" in
 // docs/design.md.
 
+import { WorkerEntrypoint } from 'cloudflare:workers';
 // @ts-expect-error A build puts the Worker there.
-import { failure, fetch as answer, plan, queue } from 'worker';
+import { answer_inside, failure, fetch as answer, hit, learn, plan, plan_inside, queue } from 'worker';
 import { find, keep } from './cache-api.js';
 import { called } from './called.js';
+import { passOn } from './gateway.js';
 
 /** @typedef {{bucket: string, key: string, end: number, options: object}} Read of a part of one version of an object */
 /** @typedef {{status: number, headers: Record<string, string>, read?: Read, text?: string}} Plan */
+
+/**
+ * A way in: how a request is planned, and how it is answered where that takes longer.
+ * @typedef {object} Door
+ * @property {(asked: string, request: Request, hasLooked: boolean, env: object, context: object) => string | undefined} plan
+ * @property {(request: Request, env: object, context: object) => Promise<Response>} answer
+ */
+
+/** @type {Door} For viewers. */
+const OUTSIDE = { plan, answer };
+/** @type {Door} For who has passed the gateway. */
+const INSIDE = { plan: (asked, _, ...rest) => plan_inside(asked, ...rest), answer: answer_inside };
 
 export default {
   /**
    * @param {Request} request
    * @param {Record<string, any>} env
-   * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
+   * @param {Record<string, any>} context
    */
   async fetch(request, env, context) {
     const asked = linesOf(request);
-    const first = planned(asked, request, false, env, context);
-    if (!first?.lookup) return respond(first, asked, request, env, context);
-    const hit = await find(first.lookup, asked, env);
-    if (hit) return hit;
-    const askedNow = linesOf(request);
-    const plan = planned(askedNow, request, true, env, context);
-    const response = await respond(plan, askedNow, request, env, context);
-    keep(first.lookup, response, context);
-    return response;
+    let next = planned(OUTSIDE, asked, request, false, env, context);
+    if (next?.learns) {
+      await called(learn, asked, request, env, context);
+      next = planned(OUTSIDE, asked, request, false, env, context);
+      if (next?.learns) return answer(request, env, context);
+    }
+    const record = (passed, { status, headers, body }) =>
+      called(hit, linesOf(passed), status, body ? Number(headers.get('content-length')) : 0, env);
+    if (next?.passage) return passOn(next.passage, request, context, record);
+    return served(OUTSIDE, next, asked, request, env, context);
   },
 
   queue,
 };
+
+/** What stands behind the gateway: it asks nobody who they are. Workers Cache stands in front of it. */
+export class Origin extends WorkerEntrypoint {
+  /** @param {Request} request */
+  async fetch(request) {
+    const { env, ctx } = this;
+    const asked = linesOf(request);
+    return served(INSIDE, planned(INSIDE, asked, request, false, env, ctx), asked, request, env, ctx);
+  }
+
+  /**
+   * Purges the cache in front of this entrypoint, which only it can: a purge is of the entrypoint that asks for it.
+   * @param {object} what
+   * @returns {Promise<object | null>} what the cache says of it; null if there is none
+   */
+  async purge(what) {
+    const { cache } = this.ctx;
+    return cache?.purge ? ((await cache.purge(what)) ?? { success: true }) : null;
+  }
+}
+
+/** The response to a request whose first plan this is. The Cache API is looked into where that says so. */
+async function served(door, first, asked, request, env, context) {
+  if (!first?.lookup) return respond(door, first, asked, request, env, context);
+  const found = await find(first.lookup, asked, env);
+  if (found) return found;
+  const askedNow = linesOf(request);
+  const plan = planned(door, askedNow, request, true, env, context);
+  const response = await respond(door, plan, askedNow, request, env, context);
+  keep(first.lookup, response, context);
+  return response;
+}
 
 /**
  * A request in lines, as src/edge/lines.rs reads them.
@@ -44,15 +92,15 @@ function linesOf({ method, url, headers }) {
 }
 
 /** What src/edge/entry.rs says is to be done; undefined where only the long way knows. */
-function planned(asked, request, hasLooked, env, context) {
-  const json = called(plan, asked, request, hasLooked, env, context);
+function planned(door, asked, request, hasLooked, env, context) {
+  const json = called(door.plan, asked, request, hasLooked, env, context);
   return json && JSON.parse(json);
 }
 
 /** The response that a plan is of, or the one that the long way comes to. */
-async function respond(plan, asked, request, env, context) {
+async function respond(door, plan, asked, request, env, context) {
   const response = plan && (await carriedOut(plan, asked, env));
-  return response ?? answer(request, env, context);
+  return response ?? door.answer(request, env, context);
 }
 
 /**

@@ -3,29 +3,34 @@
 //! Every crossing between JavaScript and WebAssembly costs about as much as a lookup, so the request comes in as
 //! one text, and the plan goes out as one. A viewer who may not watch is refused in it, before a cache is asked.
 
+use super::bindings::library;
 use super::body::unavailable;
-use super::carried::{Answered, Next, Question};
+use super::carried::{Answered, Next, Passage, Question};
 use super::lines::Lines;
-use super::locate::{self, Located};
+use super::locate::{self, Located, Place};
+use super::settings::Deployment;
 use super::watch::Watch;
-use super::{cache, isolate, log, page};
+use super::{cache, isolate, log, page, proof};
 use crate::admin::claims;
 use crate::gate::{Verdict, Visit, make_private, stopped};
+use crate::gateway::address;
 use crate::origin::{
     Asked, Error, Failure, Subject, may_be_kept, plan_at_once, refusal, refusal_at_once,
 };
 use http::{Response, StatusCode};
+use serde::Serialize;
 use std::borrow::Cow;
-use wasm_bindgen::JsValue;
+use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::Env;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::web_sys::Request;
+use worker::{Context, Env};
 
 /// What is to be done for `request`, whose `lines` these are (see [`Lines`]), as the JSON of [`Next`]; `None` if only the
 /// long way knows.
 ///
 /// That is a look into the Cache API where it is in use, unless the caller `has_looked`; or else an answer that needs
-/// nothing but at most one read of an R2 bucket.
+/// nothing but at most one read of an R2 bucket. Where there is a gateway, it is what a viewer that passes is answered with.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn plan(
@@ -37,31 +42,72 @@ pub fn plan(
 ) -> Option<String> {
     let deployment = isolate::deployment(env).ok()?;
     let lines = Lines::of(lines)?;
-    let Lines { path, query, now_ms, .. } = lines;
+    let Lines { host, path, query, now_ms, .. } = lines;
     if claims(path) || (deployment.shows_experience && page::claims(path)) {
         return None;
     }
-    let Located { path: led, is_limited } = match locate::at_once(path, &isolate::memo(), now_ms)? {
-        Ok(located) => located,
-        Err(error) => {
-            return serde_json::to_string(&Answered::refused(&refusal(&error))?).ok();
-        }
+    let place = Place { hosts: &deployment.hosts, host, path };
+    let Located { path: led, is_limited } = match locate::at_once(place, &isolate::memo(), now_ms) {
+        None => return unknown(&deployment),
+        Some(Ok(located)) => located,
+        Some(Err(error)) => return json(&Answered::refused(&refusal(&error))?),
     };
     let visit = Visit { path: &led, asked: path, query, viewer: request, now_ms };
     let (path, is_private) = match deployment.gate.judge(&visit) {
         Verdict::Passes { path, is_private } => (path, is_private || is_limited),
-        Verdict::Stopped(stop) => {
-            return serde_json::to_string(&Answered::refused(&stopped(&stop))?).ok();
-        }
-        Verdict::Unproven(_) => return None,
+        Verdict::Stopped(stop) => return json(&Answered::refused(&stopped(&stop))?),
+        Verdict::Unproven(_) => return unknown(&deployment),
     };
+    if deployment.has_gateway {
+        let url = format!("{host}{}", address(&lines.asked_of(path))?);
+        let passage = Passage { url, is_private, is_recorded: deployment.counts };
+        return json(&Next::Pass { passage });
+    }
+    planned(&lines, (path, is_private), has_looked, &deployment, (env, context))
+}
+
+/// The same for a request of the gateway's, which asks nobody who they are any more.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn plan_inside(lines: &str, has_looked: bool, env: &Env, context: &JsValue) -> Option<String> {
+    let deployment = isolate::deployment(env).ok()?;
+    let lines = Lines::of(lines)?;
+    planned(&lines, (lines.path, false), has_looked, &deployment, (env, context))
+}
+
+/// Has what `plan` found out not to know in memory: a locator, and whether a signature is right. What cannot be found out
+/// now, the long way answers.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub async fn learn(lines: String, request: Request, env: Env, context: JsValue) {
+    let (Ok(deployment), Some(lines)) = (isolate::deployment(&env), Lines::of(&lines)) else {
+        return;
+    };
+    let context = Rc::new(Context::new(context.unchecked_into()));
+    let Ok(library) = library(&env, &context, &deployment) else { return };
+    let Lines { host, path, query, now_ms, .. } = lines;
+    let place = Place { hosts: &deployment.hosts, host, path };
+    if let Ok(Located { path: led, .. }) = locate::by(&library, place, now_ms).await {
+        let visit = Visit { path: &led, asked: path, query, viewer: &request, now_ms };
+        drop(proof::judge(&deployment.gate, &visit).await);
+    }
+}
+
+/// What is to be done for the request in `lines` at a path without a token, which others may not get to if it is private.
+fn planned(
+    lines: &Lines<'_>,
+    (path, is_private): (&str, bool),
+    has_looked: bool,
+    deployment: &Deployment,
+    (env, context): (&Env, &JsValue),
+) -> Option<String> {
     let asked = lines.asked_of(path);
     if !has_looked
         && cache::is_api(context, deployment.cache_api)
         && let Some(lookup) = asked.lookup()
     {
         let lookup = Question::new(lines.host, &lookup, deployment.counts, is_private);
-        return serde_json::to_string(&Next::Look { lookup }).ok();
+        return json(&Next::Look { lookup });
     }
     if deployment.counts {
         return None;
@@ -71,7 +117,16 @@ pub fn plan(
         make_private(plan.headers_mut());
     }
     let stores = isolate::stores(env).ok()?;
-    serde_json::to_string(&Next::Answer(Answered::planned(&plan, &stores)?)).ok()
+    json(&Next::Answer(Answered::planned(&plan, &stores)?))
+}
+
+/// What is done where memory does not know enough: a gateway [learns](learn), else the long way finds out.
+fn unknown(deployment: &Deployment) -> Option<String> {
+    if deployment.has_gateway { json(&Next::Learn { learns: true }) } else { None }
+}
+
+fn json(next: &impl Serialize) -> Option<String> {
+    serde_json::to_string(next).ok()
 }
 
 /// What is answered to `request` if its plan reads something that the bucket failed to give for this `cause`, as the
@@ -82,7 +137,7 @@ pub fn failure(request: &str, key: &str, cause: &str) -> Option<String> {
     let lines = Lines::of(request)?;
     let path = known(&lines);
     let lines = lines.at(&path);
-    serde_json::to_string(&Answered::refused(&refused(&lines.asked(), key, cause))?).ok()
+    json(&Answered::refused(&refused(&lines.asked(), key, cause))?)
 }
 
 /// What is answered to `asked` if storage failed to give `key` for this `cause`; that is logged.
@@ -115,7 +170,7 @@ pub fn hit(request: &str, status: u16, bytes: f64, env: &Env) {
 
 /// The path that was answered, as far as memory knows where it led.
 fn known<'a>(lines: &Lines<'a>) -> Cow<'a, str> {
-    match locate::at_once(lines.path, &isolate::memo(), lines.now_ms) {
+    match locate::at_once(Place::anywhere(lines.path), &isolate::memo(), lines.now_ms) {
         Some(Ok(Located { path, .. })) => path,
         _ => Cow::Borrowed(lines.path),
     }

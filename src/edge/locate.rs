@@ -1,9 +1,11 @@
-//! Where the paths of requests lead that begin with a locator, behind a token or without one.
+//! Where the paths of requests lead: those that begin with a locator, behind a token or without one, and others by
+//! their host.
 
 use super::host::Host;
 use super::kv::Indexes;
 use super::stores::Objects;
 use crate::gate::split as split_token;
+use crate::gateway::Hosts;
 use crate::library::Library;
 use crate::library::memo::Memo;
 use crate::locator::{Locator, LocatorName};
@@ -18,30 +20,49 @@ pub(super) struct Located<'a> {
     pub(super) is_limited: bool,
 }
 
-/// Where `path` leads, by what is in memory; `None` if its locator is not.
+/// What is asked for, and which part of a library its host has.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) hosts: &'a Hosts,
+    /// With its scheme.
+    pub(super) host: &'a str,
+    /// Percent-encoded, with its token.
+    pub(super) path: &'a str,
+}
+
+static NO_HOSTS: Hosts = Hosts::NONE;
+
+impl<'a> Place<'a> {
+    /// A path that is the same under every host.
+    pub(super) fn anywhere(path: &'a str) -> Self {
+        Self { hosts: &NO_HOSTS, host: "", path }
+    }
+}
+
+/// Where `place` leads, by what is in memory; `None` if its locator is not.
 pub(super) fn at_once<'a>(
-    path: &'a str,
+    place: Place<'a>,
     memo: &Memo,
     now_ms: u64,
 ) -> Option<Result<Located<'a>, Error>> {
-    match name_of(path) {
-        None => Some(Ok(located(path))),
+    match name_of(place.path) {
+        None => Some(located(place)),
         Some(name) => {
             let locator = memo.recall_locator(&name, now_ms)?;
-            Some(lead(path, locator.as_deref(), now_ms))
+            Some(lead(place, locator.as_deref(), now_ms))
         }
     }
 }
 
-/// Where `path` leads, by what is in memory or stored.
+/// Where `place` leads, by what is in memory or stored.
 pub(super) async fn by<'a>(
     library: &Library<Objects, Indexes, Host>,
-    path: &'a str,
+    place: Place<'a>,
     now_ms: u64,
 ) -> Result<Located<'a>, Error> {
-    match name_of(path) {
-        None => Ok(located(path)),
-        Some(name) => lead(path, library.locator(name, now_ms).await?.as_deref(), now_ms),
+    match name_of(place.path) {
+        None => located(place),
+        Some(name) => lead(place, library.locator(name, now_ms).await?.as_deref(), now_ms),
     }
 }
 
@@ -49,13 +70,23 @@ fn name_of(path: &str) -> Option<LocatorName> {
     LocatorName::of_path(split_token(path).1)
 }
 
-fn located(path: &str) -> Located<'_> {
-    Located { path: Cow::Borrowed(path), is_limited: false }
+/// Where a path leads without a locator: to what its host has.
+fn located(Place { hosts, host, path }: Place<'_>) -> Result<Located<'_>, Error> {
+    let path = match hosts.is_empty() {
+        true => Cow::Borrowed(path),
+        false => Cow::Owned(hosts.lead(host, path).ok_or(Error::NoHost)?),
+    };
+    Ok(Located { path, is_limited: false })
 }
 
-/// Where `locator` leads `path`. Without one, a folder may be called as its first segment is.
-fn lead<'a>(path: &'a str, locator: Option<&Locator>, now_ms: u64) -> Result<Located<'a>, Error> {
-    let Some(locator) = locator else { return Ok(located(path)) };
+/// Where `locator` leads a path, whatever its host. Without one, a folder may be called as its first segment is.
+fn lead<'a>(
+    place: Place<'a>,
+    locator: Option<&Locator>,
+    now_ms: u64,
+) -> Result<Located<'a>, Error> {
+    let Some(locator) = locator else { return located(place) };
+    let path = place.path;
     let behind = split_token(path).1;
     let token = path.strip_suffix(behind).unwrap_or_default();
     let path = Cow::Owned(format!("{token}{}", locator.lead(behind, now_ms)?));

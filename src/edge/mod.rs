@@ -2,6 +2,7 @@
 //! in between.
 
 mod admin;
+mod bindings;
 mod body;
 mod cache;
 mod carried;
@@ -34,15 +35,18 @@ use crate::admin::claims;
 use crate::gate::{Visit, make_private, split as split_token, stopped};
 use crate::library::Library;
 use crate::origin::{Asked, Failure, Origin, of_bytes, refusal};
+use bindings::library;
 use body::describe;
 use cache::Front;
 use host::Host;
 use kv::Indexes;
-use locate::Located;
+use locate::{Located, Place};
 use settings::Deployment;
 use std::rc::Rc;
 use stores::Objects;
 use url::split;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use watch::Watch;
 use worker::js_sys::Date;
 use worker::web_sys::{Request, Response};
@@ -69,14 +73,15 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         return page::fetch(&env, request).await;
     }
     if claims(path) {
-        let front = Front::new(&context, host, deployment.cache_api);
+        let front = Front::new(&context, host, &deployment);
         let bound = (&library, &env, &front);
         let answer = admin::answer(&request, (&method, path), bound, &deployment);
         return Ok(reply::send(of_bytes(answer.await?), &context).await?);
     }
     let now_ms = runtime::whole(Date::now());
     let requested = path;
-    let located = match locate::by(&library, path, now_ms).await {
+    let place = Place { hosts: &deployment.hosts, host, path };
+    let located = match locate::by(&library, place, now_ms).await {
         Ok(located) => located,
         Err(error) => {
             let refused = refusal(&error);
@@ -88,7 +93,6 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         }
     };
     let Located { ref path, is_limited } = located;
-    let headers = request.headers();
     let (path, is_private) = match method {
         // A preflight asks for nothing, and cannot show who asks.
         http::Method::OPTIONS => (split_token(path).1, is_limited),
@@ -102,6 +106,41 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
             }
         }
     };
+    let asked = Asked { now_ms, ..Asked::with_query(&method, path, query) };
+    let answer = answered(&request, asked, is_private, (&library, &deployment), (&env, &context));
+    Ok(answer.await?)
+}
+
+/// What is answered to a request of the gateway's, which asks nobody who they are any more.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub async fn answer_inside(
+    request: Request,
+    env: Env,
+    context: JsValue,
+) -> Result<Response, JsValue> {
+    let method =
+        http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
+    let url = request.url();
+    let (_, path, query) = split(&url);
+    let context = Rc::new(Context::new(context.unchecked_into()));
+    let deployment = isolate::deployment(&env)?;
+    let library = library(&env, &context, &deployment)?;
+    let now_ms = runtime::whole(Date::now());
+    let asked = Asked { now_ms, ..Asked::with_query(&method, path, query) };
+    answered(&request, asked, false, (&library, &deployment), (&env, &context)).await
+}
+
+/// What the origin answers to `asked`, which the headers of `request` belong to. A private answer is for no cache but the
+/// viewer's own.
+async fn answered(
+    request: &Request,
+    asked: Asked<'_>,
+    is_private: bool,
+    (library, deployment): (&Library<Objects, Indexes, Host>, &Deployment),
+    (env, context): (&Env, &Context),
+) -> Result<Response, JsValue> {
+    let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);
     let if_match = headers.get("if-match")?;
     let if_range = if range.is_some() { headers.get("if-range")? } else { None };
@@ -112,39 +151,22 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),
         range: range.as_deref(),
-        now_ms,
-        ..Asked::with_query(&method, path, query)
+        ..asked
     };
-    let watch = Watch { env: &env, counts: deployment.counts, begun_ms: asked.now_ms };
-    let origin = Origin { library: &library, settings: &deployment.settings, observer: &watch };
+    let watch = Watch { env, counts: deployment.counts, begun_ms: asked.now_ms };
+    let origin = Origin { library, settings: &deployment.settings, observer: &watch };
     let mut answer = origin.answer(&asked).await;
     if is_private {
         make_private(answer.headers_mut());
     }
-    match reply::send(answer, &context).await {
+    match reply::send(answer, context).await {
         Ok(response) => Ok(response),
         Err(cause) => {
             let mut refused = entry::refused(&asked, asked.presentation(), &describe(&cause));
             if is_private {
                 make_private(refused.headers_mut());
             }
-            Ok(reply::send(of_bytes(refused), &context).await?)
+            reply::send(of_bytes(refused), context).await
         }
     }
-}
-
-/// The deployment's library, for one request or batch.
-fn library(
-    env: &Env,
-    context: &Rc<Context>,
-    Deployment { settings, .. }: &Deployment,
-) -> worker::Result<Library<Objects, Indexes, Host>> {
-    Ok(Library {
-        objects: Rc::new(Objects { stores: isolate::stores(env)?, env: env.clone() }),
-        indexes: Rc::new(Indexes::new(env)),
-        runtime: Rc::new(Host(Rc::clone(context))),
-        memo: isolate::memo(),
-        limits: settings.limits,
-        rules: settings.rules,
-    })
 }

@@ -1,8 +1,9 @@
 //! Notifications of the bucket, from the queue to [`Events`] and back.
 
+use super::bindings::library;
 use super::cache::Front;
+use super::isolate;
 use super::sweep::Sweep;
-use super::{isolate, library};
 use crate::events::{Budget, Events, Verdict};
 use crate::sweep::{Sweeper, settle};
 use std::rc::Rc;
@@ -21,10 +22,11 @@ async fn queue(batch: MessageBatch<()>, env: Env, context: Context) -> worker::R
 }
 
 async fn consume(batch: &MessageBatch<()>, env: &Env, context: Rc<Context>) -> worker::Result<()> {
+    let deployment = isolate::deployment(env)?;
     let events = Events {
-        library: &library(env, &context, &*isolate::deployment(env)?)?,
+        library: &library(env, &context, &deployment)?,
         stores: &*isolate::stores(env)?,
-        cache: &Front::without_host(&context),
+        cache: &Front::without_host(&context, &deployment),
         budget: &Budget::DELIVERY,
     };
     let messages: Vec<_> = batch.raw_iter().collect();

@@ -5,6 +5,7 @@ use crate::admin::Sources;
 use crate::assemble::Cuts;
 use crate::base::target::SegmentTarget;
 use crate::gate::{Gate, Keys, Policies};
+use crate::gateway::Hosts;
 use crate::library::build::{Limits, Rules};
 use crate::origin::{Settings, file_types};
 use crate::url::Form;
@@ -23,6 +24,10 @@ pub(super) struct Deployment {
     pub(super) cache_api: bool,
     /// Who may watch.
     pub(super) gate: Gate,
+    /// Whether whoever passes is answered by the cached entrypoint.
+    pub(super) has_gateway: bool,
+    /// Which host has which part of the library.
+    pub(super) hosts: Hosts,
     /// Whether there is an Experience page, and a look at the library for it.
     pub(super) shows_experience: bool,
     /// Whether requests are counted in an Analytics Engine.
@@ -31,7 +36,8 @@ pub(super) struct Deployment {
 
 /// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
 /// `SEGMENT_MS`, `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
-/// `SOURCES = "folder/ …"`, `FILES = ["jpg", …]`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`; each may be left out.
+/// `SOURCES = "folder/ …"`, `FILES = ["jpg", …]`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`, `GATEWAY = "on" | "off"`,
+/// `HOSTS = { "a.example.com" = "a/" }`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
         None | Some("compact") => Form::Compact,
@@ -73,7 +79,29 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let sources = Rc::new(sources);
     let counts = !Reflect::get(env, &"ANALYTICS".into())?.is_undefined();
     let gate = gate(env)?;
-    Ok(Deployment { settings, gate, sources, cache_api, shows_experience, counts })
+    let has_gateway = match variable(env, "GATEWAY").as_deref() {
+        None | Some("off") => false,
+        Some("on") => true,
+        Some(other) => return Err(wrong("GATEWAY", other, "on or off")),
+    };
+    let hosts = match table::json(env, "HOSTS")? {
+        None => Hosts::default(),
+        Some(json) => Hosts::parse(&json).map_err(|error| told(error.to_string()))?,
+    };
+    // Without it, a cache before the Worker would give one host what another has: its key has no host.
+    if !hosts.is_empty() && !has_gateway {
+        return Err(told("HOSTS is to be used with GATEWAY = \"on\" alone".to_owned()));
+    }
+    Ok(Deployment {
+        settings,
+        gate,
+        has_gateway,
+        hosts,
+        sources,
+        cache_api,
+        shows_experience,
+        counts,
+    })
 }
 
 /// The gate of this deployment. What it cannot open for want of a key is named in the log.

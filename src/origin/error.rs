@@ -32,6 +32,9 @@ pub enum Error {
     /// There is no such file.
     #[error("there is no file {0}")]
     NoFile(String),
+    /// The host has no part of the library.
+    #[error("nothing is served under this host")]
+    NoHost,
     /// The presentation has no such stream, level, time or generation.
     #[error(transparent)]
     Locate(#[from] LocateError),
@@ -138,6 +141,7 @@ impl Error {
             Self::Request(RequestError::NoPresentation)
             | Self::NoPresentation(_)
             | Self::NoFile(_)
+            | Self::NoHost
             | Self::NoFilter(_)
             | Self::NoChapters(_)
             | Self::Denied(LocatorDenial::NotNow)

@@ -6,6 +6,7 @@ import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
 import { close, listen } from '../lib/http.mjs';
+import { WORKERS_CACHE } from '../lib/workers-cache.mjs';
 
 const [LEVEL] = LEVELS;
 const MANIFEST = `/${BRIEF}/Manifest`;
@@ -91,6 +92,21 @@ async function withEngine(use) {
 }
 
 const text = (bytes) => Buffer.from(bytes ?? []).toString();
+
+test('behind a gateway, what Workers Cache had is a point too', () =>
+  withEngine(async (engine, points) => {
+    const vars = { GATEWAY: 'on' };
+    await withWorker(folder, { points: engine, vars, front: WORKERS_CACHE }, async (worker) => {
+      for (const from of ['kv', 'cache', 'cache']) {
+        const before = points.length;
+        const { body } = await worker.get(pathOf(fragments[0]));
+        await eventually('point', () => points.length === before + 1);
+        const [point] = points.slice(-1);
+        assert.deepEqual([point.double1, point.double2, text(point.blob1)], [200, body.length, BRIEF]);
+        assert.equal(text(point.blob4), from);
+      }
+    });
+  }));
 
 test('each request is a point, where there is an engine to take it', () =>
   withEngine(async (engine, points) => {

@@ -1,11 +1,12 @@
-// A front that stands in place of the Worker, delivers messages to it as a queue would, and tells how much memory its
-// wasm has taken so far. A queue's own retries wait; these come when a test wants them.
+// Fronts that stand in place of the Worker, deliver messages to it as a queue would; one tells how much memory the wasm
+// has taken so far. A queue's own retries wait; these come when a test wants them.
 import { WATCHED } from './watched.mjs';
 
-export const DELIVERED = `${WATCHED.replace('export default', 'const Watched =')}
+/** The entrypoint that delivers messages to `Worker`, and hands all else to `first`: names in the module that this is part of. */
+export const deliveredTo = (first) => `
 export default {
   async fetch(request, env, ctx) {
-    if (new URL(request.url).pathname !== '/deliver') return Watched.fetch(request, env, ctx);
+    if (new URL(request.url).pathname !== '/deliver') return ${first}.fetch(request, env, ctx);
     const messages = (await request.json()).map((body, id) => {
       const message = { id: String(id), timestamp: new Date(), attempts: 1, body, became: 'nothing' };
       return Object.assign(message, { ack: () => (message.became = 'done'), retry: () => (message.became = 'again') });
@@ -15,6 +16,8 @@ export default {
     return Response.json(messages.map(({ became }) => became));
   },
 };`;
+
+export const DELIVERED = `${WATCHED.replace('export default', 'const Watched =')}${deliveredTo('Watched')}`;
 
 /** Delivers messages together; gives back those of them that are to come again. */
 export async function deliver(worker, bodies) {
