@@ -90,11 +90,20 @@ async function bind(out) {
   await writeFile(glue, (await readFile(glue, 'utf8')).replace('import source ', 'import '));
 }
 
-/** Makes the wasm faster and smaller. The names of functions go, which are a thirteenth of what is deployed. */
+/**
+ * Makes the wasm faster and smaller.
+ *
+ * Functions are put in the order of their names: what is alike stands together, and gzip sees more of it than in wasm-opt's
+ * own order, which is by how often they are called. Then the names go.
+ */
 const optimised = (wasm) =>
   run(
     local('node_modules/binaryen/bin/wasm-opt'),
-    ['-Os', ...WASM_FEATURES.map((name) => `--enable-${name}`), '--strip-debug', wasm, '-o', wasm],
+    [
+      ...['-Os', '--reorder-functions-by-name', '--strip-debug'],
+      ...WASM_FEATURES.map((name) => `--enable-${name}`),
+      ...[wasm, '-o', wasm],
+    ],
     { title: 'wasm-opt' },
   );
 
