@@ -7,6 +7,7 @@
 // The futures are awaited where they are made, on one thread: no caller needs them to be `Send`.
 #![allow(async_fn_in_trait)]
 
+use crate::base::order::map;
 use crate::base::range::ByteRange;
 use crate::describe::Summary;
 use crate::index::{Digest, Folder, PageValue, Piece, Source};
@@ -218,7 +219,7 @@ pub fn keyed_pages(presentation: &str, pages: Vec<PageValue>) -> BTreeMap<String
 
 /// What an index takes with its pages, in bytes, each page once.
 pub fn stored_bytes(value: &[u8], pages: &[PageValue]) -> u64 {
-    let pages: BTreeMap<_, _> = pages.iter().map(|page| (page.digest, page.value.len())).collect();
+    let pages = map(pages.iter().map(|page| (page.digest, page.value.len())));
     let bytes = pages.into_values().fold(value.len(), usize::saturating_add);
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
@@ -291,7 +292,7 @@ pub struct Listed {
 }
 
 /// The folder `key` as it is, if there is an init segment in it.
-pub async fn folder<O: ObjectStore>(objects: &O, key: &str) -> Result<Folder, StoreError> {
+pub async fn folder<O: ObjectStore + ?Sized>(objects: &O, key: &str) -> Result<Folder, StoreError> {
     let listed = objects.list_folder(key).await?;
     if listed.len() > Folder::MAX_CHUNKS {
         let cause = format!("it has more than {} objects", Folder::MAX_CHUNKS);
@@ -311,7 +312,7 @@ pub async fn current<O: ObjectStore>(objects: &O, key: &str) -> Result<Meta, Sto
 }
 
 /// A small range of `source`, to be looked into, out of each object that it lies in.
-pub async fn read<O: ObjectStore>(
+pub async fn read<O: ObjectStore + ?Sized>(
     objects: &O,
     source: &Source,
     range: ByteRange,

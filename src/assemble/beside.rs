@@ -4,6 +4,7 @@
 use super::Sourced;
 use super::group::Group;
 use super::warning::Warning;
+use crate::base::order::order;
 use crate::base::time::Timescale;
 use crate::index::{Chapter, Extras, Splice};
 use crate::ismc::{
@@ -48,8 +49,8 @@ pub(super) fn beside(client: &Sourced<ClientManifest>, groups: &[Group<'_>]) -> 
             beside.warnings.push(Warning::Untold { manifest, stream: name, count: untold });
         }
     }
-    beside.extras.chapters.sort_by_key(|chapter| chapter.start);
-    beside.extras.splices.sort_by_key(|splice| splice.start);
+    order(&mut beside.extras.chapters, |chapter| (chapter.start, 0));
+    order(&mut beside.extras.splices, |splice| (splice.start, 0));
     beside
 }
 

@@ -30,6 +30,7 @@ mod sourced;
 mod timeline;
 mod warning;
 
+use crate::base::order::order;
 use crate::base::time::Timescale;
 use crate::base::turns::Turns;
 use crate::index::{
@@ -96,22 +97,23 @@ pub async fn assemble(
     let sources = sources(server, client, media);
     let groups = group::group(picked, client);
     let is_video = |group: &Group<'_>| group.first.kind() == StreamKind::Video;
-    let first = groups.iter().position(is_video);
-    let pictures = match first.and_then(|at| groups.get(at)) {
-        Some(group) => Some(made(group, &sources, None, cuts, turns).await?),
+    let first = (0_u64..).zip(&groups).find(|(_, group)| is_video(group));
+    let pictures = match first {
+        Some((_, group)) => Some(made(group, &sources, None, cuts, turns).await?),
         None => None,
     };
+    let first = first.map(|(at, _)| at);
     let of_pictures = pictures.as_ref().map(|(stream, _)| stream);
     // Text files come last, as they are cut where all others are.
     let (mut streams, mut texts) = (Vec::new(), Vec::new());
-    for (at, group) in groups.iter().enumerate().filter(|&(at, _)| Some(at) != first) {
+    for (at, group) in (0_u64..).zip(&groups).filter(|&(at, _)| Some(at) != first) {
         match cues::is_of_cues(group)? {
             true => texts.push((at, group)),
             false => streams.push((at, made(group, &sources, of_pictures, cuts, turns).await?)),
         }
     }
     streams.extend(first.zip(pictures));
-    streams.sort_by_key(|&(at, _)| at);
+    order(&mut streams, |&(at, _)| (at, 0));
     if let Some((_, text)) = texts.first() {
         let guide = Guide::new(streams.iter().map(|(_, (stream, _))| stream));
         let guide =
@@ -122,7 +124,7 @@ pub async fn assemble(
         });
         let texts = texts.collect::<Result<Vec<_>, AssembleError>>()?;
         streams.extend(texts);
-        streams.sort_by_key(|&(at, _)| at);
+        order(&mut streams, |&(at, _)| (at, 0));
     }
     let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().map(|(_, made)| made).unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();

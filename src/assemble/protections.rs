@@ -35,6 +35,8 @@ pub(super) fn protections(
             }
         }
     }
-    all.sort_by_key(|protection| protection.system_id != Protection::PLAYREADY);
+    let (mut all, others): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|protection| protection.system_id == Protection::PLAYREADY);
+    all.extend(others);
     all
 }

@@ -1,10 +1,12 @@
-//! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, dates, identifiers, XML, and the
-//! turns that long work takes. It knows nothing else of this crate.
+//! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, dates, identifiers, XML, JSON,
+//! the order of things, and the turns that long work takes. It knows nothing else of this crate.
 
 pub mod chunk;
 pub mod date;
 pub mod frame_rate;
+pub mod json;
 pub mod matrix;
+pub mod order;
 pub mod range;
 pub mod sample;
 pub mod settled;

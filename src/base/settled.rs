@@ -1,6 +1,8 @@
-//! Waiting for several futures that may fail.
+//! Waiting for several futures.
 
-use futures_util::future::join_all;
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, join_all};
+use std::cell::Cell;
 
 /// The outputs of all `work`, in order, or the first of the errors in that order.
 ///
@@ -9,13 +11,29 @@ use futures_util::future::join_all;
 pub async fn all_settled<T, E>(
     work: impl IntoIterator<Item = impl Future<Output = Result<T, E>>>,
 ) -> Result<Vec<T>, E> {
-    join_all(work).await.into_iter().collect()
+    all(work).await.into_iter().collect()
+}
+
+/// The outputs of all `work`, in order.
+///
+/// Whatever the futures are, they are waited for as one kind: each kind more would be another copy of the waiting in the
+/// Worker's script.
+pub async fn all<T>(work: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let (work, outputs): (Vec<_>, Vec<_>) =
+        work.into_iter().map(|each| (each, Cell::new(None))).unzip();
+    let each = work.into_iter().zip(&outputs);
+    let each = each.map(|(each, output)| each.map(|made| output.set(Some(made))).boxed_local());
+    wait(each.collect()).await;
+    outputs.into_iter().filter_map(Cell::into_inner).collect()
+}
+
+async fn wait(work: Vec<LocalBoxFuture<'_, ()>>) {
+    join_all(work).await;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::Cell;
     use std::task::Poll;
 
     #[test]

@@ -1,6 +1,7 @@
 //! Indexes in Workers KV.
 
 use super::body;
+use crate::base::order::set;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue};
 use crate::locator::LocatorName;
@@ -130,7 +131,7 @@ impl IndexStore for Indexes {
 
     async fn pages(&self, presentation: &str) -> Result<BTreeSet<Digest>, StoreError> {
         let keys = self.0.keys(&pages_prefix(presentation)).await?;
-        Ok(keys.iter().filter_map(|key| page_at(key, presentation)).collect())
+        Ok(set(keys.iter().filter_map(|key| page_at(key, presentation))))
     }
 
     async fn list(

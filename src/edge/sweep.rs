@@ -1,6 +1,7 @@
 //! The doors of a sweep: R2's lists, the queue bound as `SWEEP`, and notes in KV.
 
 use super::body;
+use crate::base::json;
 use crate::store::StoreError;
 use crate::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ impl Sweep {
         let text = self.kept()?.get(key).text().await;
         let text = text.map_err(|error| unavailable(key, &error))?;
         // What cannot be read was put there by another version, and is as good as none.
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+        Ok(text.and_then(|text| json::parse(&text).ok()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A presentation, as changes led to it.
 
 use super::{MessageError, Verdict};
+use crate::base::order::set;
 use crate::index::{Digest, Index};
 use crate::library::memo::Whole;
 use std::collections::BTreeSet;
@@ -82,14 +83,14 @@ impl Change {
     /// To `now`, from what was `stored`, if anything was: an index, unless that cannot be read.
     pub(super) fn new(stored: Option<Option<&Index>>, now: Now) -> Self {
         let new: BTreeSet<Digest> = match &now {
-            Now::Whole(whole) => whole.pages.iter().map(|page| page.digest).collect(),
+            Now::Whole(whole) => set(whole.pages.iter().map(|page| page.digest)),
             Now::Lacks { .. } | Now::Gone => BTreeSet::new(),
         };
         let pages = match stored {
             // What cannot be read had about as many, and others.
             Some(None) => new.len().saturating_mul(2),
             Some(Some(before)) => {
-                let old: BTreeSet<Digest> = before.pages().map(|page| page.digest).collect();
+                let old = set(before.pages().map(|page| page.digest));
                 old.symmetric_difference(&new).count()
             }
             None => new.len(),

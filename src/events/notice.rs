@@ -1,5 +1,6 @@
 //! What R2 says of a change in a bucket.
 
+use crate::base::json;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -24,7 +25,7 @@ struct Object {
 /// and in any order, so all of that may have been overtaken. Storage knows. Nor is the bucket, whose
 /// name a Worker cannot know from its binding.
 pub(super) fn key(message: &str) -> Result<String, NoticeError> {
-    Ok(serde_json::from_str::<Notice>(message)?.object.key)
+    Ok(json::parse::<Notice>(message)?.object.key)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Read {
             return None;
         }
         // Those that no read can go across come first, and then the widest.
-        bounds.sort_by_key(|&(gap, at)| (gap.is_some(), Reverse(gap), at));
+        bounds.sort_unstable_by_key(|&(gap, at)| (gap.is_some(), Reverse(gap), at));
         bounds.truncate(Self::MOST - 1);
         let mut starts: Vec<usize> = bounds.into_iter().map(|(_, at)| at).collect();
         starts.sort_unstable();

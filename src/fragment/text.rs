@@ -8,6 +8,7 @@
 use super::placed::{self, SYNC};
 use super::{Documents, FragmentError, Located, MakeError};
 use crate::base::chunk::Chunk;
+use crate::base::order::order;
 use crate::base::sample::Sample;
 use crate::base::time::Timescale;
 use crate::index::StreamKind;
@@ -98,7 +99,7 @@ impl<'a> Text<'a> {
     /// The answer, if these are the cues that there are.
     pub fn answer(&self, mut cues: Vec<Cue>) -> Result<Vec<u8>, FragmentError> {
         cues.retain(|cue| cue.is_within(&self.window));
-        cues.sort_by_key(|cue| (cue.time.start, cue.time.end));
+        order(&mut cues, |cue| (cue.time.start, cue.time.end));
         let dialect = match self.noun {
             Noun::WebVtt => return Ok(webvtt::write(cues.iter()).into_bytes()),
             Noun::Segment => Dialect::Cmaf,

@@ -2,6 +2,7 @@
 
 use super::keys_error::{KeysError, MAX_KEYS};
 use super::public_key::{Algorithm, PublicKey};
+use crate::base::json;
 use crate::sign::HmacKey;
 use serde_json::{Map, Value};
 
@@ -24,7 +25,7 @@ impl Keys {
     /// The keys that `json` maps from their ids: `{"2026-11": "6d69…"}`, in hexadecimal digits, or public ones as JSON Web
     /// Keys.
     pub fn parse(json: &str) -> Result<Self, KeysError> {
-        let keys: Map<String, Value> = serde_json::from_str(json).map_err(|_| KeysError::Json)?;
+        let keys: Map<String, Value> = json::parse(json).map_err(|_| KeysError::Json)?;
         if keys.len() > MAX_KEYS {
             return Err(KeysError::Many);
         }

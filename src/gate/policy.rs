@@ -2,6 +2,7 @@
 
 use super::address::Block;
 use super::viewer::Viewer;
+use crate::base::json;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -63,7 +64,7 @@ enum Needed {
 impl Policies {
     /// The policies of `json`: `[{"prefix": "vod/", "token": "required", "countries": ["DE"]}]`.
     pub fn parse(json: &str) -> Result<Self, PolicyError> {
-        let written: Vec<Written> = serde_json::from_str(json)?;
+        let written: Vec<Written> = json::parse(json)?;
         Ok(Self(written.into_iter().map(Policy::of).collect::<Result<_, _>>()?))
     }
 

@@ -3,13 +3,14 @@
 //! An index is never there before the pages that it names and the links that lead to it; pages that nothing names
 //! any more go after it.
 
+use crate::base::order::map;
 use crate::base::settled::all_settled;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue};
 use crate::library::memo::Whole;
 use crate::store::{IndexStore, StoreError, linked_sources, stored_bytes};
 use futures_util::future::join;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Which pages are written before an index is put in place, and which go after it.
 #[derive(PartialEq, Eq, Debug)]
@@ -22,7 +23,7 @@ impl<'a> Retention<'a> {
     /// Of an index that names the pages `named`, where others are `there`. Pages are named by their digests, so
     /// one that is there is not written again, unless all are: `afresh`. Tracks may share a page.
     fn of(there: &BTreeSet<Digest>, named: &'a [PageValue], afresh: bool) -> Self {
-        let named: BTreeMap<Digest, _> = named.iter().map(|page| (page.digest, page)).collect();
+        let named = map(named.iter().map(|page| (page.digest, page)));
         let dropped = there.iter().filter(|&digest| !named.contains_key(digest)).copied();
         let dropped = dropped.collect();
         let written = named.into_values().filter(|page| afresh || !there.contains(&page.digest));

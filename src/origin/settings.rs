@@ -1,5 +1,6 @@
 //! What a deployment decides of its answers.
 
+use crate::base::json;
 use crate::base::target::SegmentTarget;
 use crate::library::build::{Limits, Rules};
 use crate::url::{FileType, Form};
@@ -35,7 +36,7 @@ pub enum FilesError {
 
 /// The types of files in `json`: `["jpg", "vtt"]`.
 pub fn file_types(json: &str) -> Result<Vec<FileType>, FilesError> {
-    let extensions: Vec<String> = serde_json::from_str(json)?;
+    let extensions: Vec<String> = json::parse(json)?;
     let of = |extension: String| FileType::of(&extension).ok_or(FilesError::Type(extension));
     extensions.into_iter().map(of).collect()
 }

@@ -4,6 +4,7 @@
 //! repeats what stands where the name of one belongs.
 
 use super::stores::{Access, Remote, Route, Store, Stores};
+use crate::base::json;
 use crate::sign::{Secret, azure, sigv4};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -89,7 +90,7 @@ impl Stores {
         text: &str,
         secrets: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let entries: Vec<Entry> = serde_json::from_str(text)?;
+        let entries: Vec<Entry> = json::parse(text)?;
         let mut routes: Vec<Route> = Vec::new();
         for (at, entry) in entries.into_iter().enumerate() {
             let at = at.saturating_add(1);

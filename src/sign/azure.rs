@@ -1,12 +1,12 @@
 //! Azure Storage's "Shared Key", as its Blob service wants requests signed.
 
 use super::{Secret, Stamp, hmac};
+use crate::base::order::map;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{self, HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Request};
 use percent_encoding::percent_decode_str;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const DATE: HeaderName = HeaderName::from_static("x-ms-date");
@@ -58,12 +58,8 @@ impl Signer {
         for name in AFTER_LENGTH {
             let _ = writeln!(lines, "{}", value(name));
         }
-        let ours: BTreeMap<_, _> = headers
-            .keys()
-            .filter(|name| name.as_str().starts_with("x-ms-"))
-            .map(|name| (name.as_str(), value(name.as_str())))
-            .collect();
-        for (name, value) in ours {
+        let ours = headers.keys().filter(|name| name.as_str().starts_with("x-ms-"));
+        for (name, value) in map(ours.map(|name| (name.as_str(), value(name.as_str())))) {
             let _ = writeln!(lines, "{name}:{value}");
         }
         let _ = write!(lines, "/{}{}", self.account, request.uri().path());

@@ -1,11 +1,12 @@
 //! AWS Signature Version 4, as S3 and everything that speaks like it wants requests signed.
 
 use super::{Secret, Stamp, hmac};
+use crate::base::order::map;
 use http::header::{self, HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Request};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::iter::once;
 
 /// What stands for the digest of a body that is not signed, and of one that does not exist.
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
@@ -70,10 +71,10 @@ impl Signer {
 
 /// The lines of all headers in order, and their names.
 fn canonical_headers(host: &str, headers: &HeaderMap) -> (String, String) {
-    let mut sorted = BTreeMap::from([("host", host)]);
-    sorted.extend(headers.iter().filter_map(|(name, value)| {
-        value.to_str().ok().map(|value| (name.as_str(), value.trim()))
-    }));
+    let others = headers
+        .iter()
+        .filter_map(|(name, value)| value.to_str().ok().map(|value| (name.as_str(), value.trim())));
+    let sorted = map(once(("host", host)).chain(others));
     let mut lines = String::new();
     for (name, value) in &sorted {
         let _ = writeln!(lines, "{name}:{value}");

@@ -1,5 +1,6 @@
 //! A message of a sweep: what a bucket says of an upload, with the name of the sweep.
 
+use crate::base::json;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,5 +16,5 @@ pub(super) fn message(sweep: &str, key: &str) -> Value {
 
 /// The sweep that `message` is of, if it is of one.
 pub fn sweep_of(message: &str) -> Option<String> {
-    serde_json::from_str::<Message>(message).ok().map(|message| message.sweep)
+    json::parse::<Message>(message).ok().map(|message| message.sweep)
 }

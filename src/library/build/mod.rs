@@ -6,6 +6,7 @@
 mod composed;
 mod error;
 mod limits;
+mod objects;
 mod reader;
 
 use crate::assemble::{self, Cuts, Sourced, Warning};
@@ -46,11 +47,18 @@ pub async fn build_among<O: ObjectStore>(
     rules: Rules,
     turns: &Turns<'_>,
 ) -> Result<Option<Built>, BuildError> {
-    let reader = Reader::new(objects, limits, way, turns);
+    read(&Reader::new(objects, limits, way, turns), presentation, rules).await
+}
+
+async fn read(
+    reader: &Reader<'_>,
+    presentation: &str,
+    rules: Rules,
+) -> Result<Option<Built>, BuildError> {
     let Some(source) = reader.source(presentation).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
         return match named.filter(|file| is_lone(file)) {
-            Some(file) => lone(&reader, file, rules.cuts).await,
+            Some(file) => lone(reader, file, rules.cuts).await,
             None => Ok(None),
         };
     };
@@ -100,11 +108,7 @@ fn without(
 
 /// The index of a `file` by itself: it is its own server manifest, which names all its tracks that can be
 /// served.
-async fn lone<O: ObjectStore>(
-    reader: &Reader<'_, O>,
-    file: &str,
-    cuts: Cuts,
-) -> Result<Option<Built>, BuildError> {
+async fn lone(reader: &Reader<'_>, file: &str, cuts: Cuts) -> Result<Option<Built>, BuildError> {
     let Some(source) = reader.source(file).await? else { return Ok(None) };
     let media = reader.scan(source).await?;
     let (content, warnings) = assemble::compose(&[(file, &media.content)])?;

@@ -1,17 +1,18 @@
 //! The reads of a build, counted against what it may cost.
 
+use super::objects::Objects;
 use super::{BuildError, Limits};
 use crate::assemble::{Built, Cuts, Sourced, Warning, assemble};
 use crate::base::range::ByteRange;
+use crate::base::settled::all;
 use crate::base::turns::Turns;
 use crate::index::Source;
 use crate::ism::{ServerManifest, beside};
 use crate::ismc::ClientManifest;
 use crate::isobmff::BoxError;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
-use crate::store::{self, LISTED_AT_ONCE, Meta, ObjectStore, StoreError};
+use crate::store::{self, LISTED_AT_ONCE, Meta, StoreError};
 use crate::text::Syntax;
-use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 
 /// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:
@@ -25,8 +26,8 @@ const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
 const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
 
 /// An object store, and what may still be asked of it.
-pub(super) struct Reader<'a, O> {
-    objects: &'a O,
+pub(super) struct Reader<'a> {
+    objects: &'a dyn Objects,
     limits: &'a Limits,
     way: Way,
     turns: &'a Turns<'a>,
@@ -38,9 +39,14 @@ pub(super) struct Reader<'a, O> {
     failure: RefCell<Option<BuildError>>,
 }
 
-impl<'a, O: ObjectStore> Reader<'a, O> {
+impl<'a> Reader<'a> {
     /// One that has asked for nothing yet.
-    pub(super) fn new(objects: &'a O, limits: &'a Limits, way: Way, turns: &'a Turns<'a>) -> Self {
+    pub(super) fn new(
+        objects: &'a dyn Objects,
+        limits: &'a Limits,
+        way: Way,
+        turns: &'a Turns<'a>,
+    ) -> Self {
         Self {
             objects,
             limits,
@@ -159,7 +165,7 @@ impl<'a, O: ObjectStore> Reader<'a, O> {
                 None
             })
         });
-        let scanned = join_all(scans).await;
+        let scanned = all(scans).await;
         match self.failure.take() {
             Some(error) => Err(error),
             None => Ok(scanned),

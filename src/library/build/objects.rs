@@ -1,0 +1,65 @@
+//! Object stores of every kind, as one.
+
+use crate::base::range::ByteRange;
+use crate::store::{Listed, Meta, ObjectStore, StoreError};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+
+/// An [`ObjectStore`], whichever it is.
+///
+/// What builds an index is one of the largest parts of the Worker's script. By this it is there once, not once for each
+/// kind of store.
+pub(super) trait Objects {
+    /// As [`ObjectStore::head`].
+    fn head<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Meta, StoreError>>;
+
+    /// As [`ObjectStore::list_folder`].
+    fn list_folder<'a>(
+        &'a self,
+        folder: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Vec<Listed>, StoreError>>;
+
+    /// As [`ObjectStore::read`].
+    fn read<'a>(
+        &'a self,
+        key: &'a str,
+        range: ByteRange,
+        etag: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Vec<u8>, StoreError>>;
+}
+
+impl<O: ObjectStore> Objects for O {
+    fn head<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Meta, StoreError>> {
+        ObjectStore::head(self, key).boxed_local()
+    }
+
+    fn list_folder<'a>(
+        &'a self,
+        folder: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Vec<Listed>, StoreError>> {
+        ObjectStore::list_folder(self, folder).boxed_local()
+    }
+
+    fn read<'a>(
+        &'a self,
+        key: &'a str,
+        range: ByteRange,
+        etag: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Vec<u8>, StoreError>> {
+        ObjectStore::read(self, key, range, etag).boxed_local()
+    }
+}
+
+impl ObjectStore for dyn Objects + '_ {
+    async fn head(&self, key: &str) -> Result<Meta, StoreError> {
+        Objects::head(self, key).await
+    }
+
+    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+        Objects::list_folder(self, folder).await
+    }
+
+    async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
+        Objects::read(self, key, range, etag).await
+    }
+}
