@@ -7,6 +7,10 @@
 // The futures are awaited where they are made, on one thread: no caller needs them to be `Send`.
 #![allow(async_fn_in_trait)]
 
+mod error;
+mod listing;
+mod object;
+
 use crate::base::order::map;
 use crate::base::range::ByteRange;
 use crate::describe::Summary;
@@ -17,16 +21,20 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use thiserror::Error;
+
+pub use error::StoreError;
+pub use listing::{FolderList, LISTED_AT_ONCE, ListPart};
+pub use object::{Listed, Meta};
 
 /// Media and manifests, as whole objects under keys: what it takes to index them.
 pub trait ObjectStore {
     /// How large the object is, and which version of it is there.
     async fn head(&self, key: &str) -> Result<Meta, StoreError>;
 
-    /// All objects right below `folder`, a key that ends in `/`, in any order, each by its name in it. None is no error,
-    /// as no store knows folders.
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError>;
+    /// Objects right below `folder`, a key that ends in `/`, each by its name in it: in one call, the first part of them,
+    /// or the one that begins at the `cursor` of another. None is no error, as no store knows folders.
+    async fn list_folder(&self, folder: &str, cursor: Option<&str>)
+    -> Result<ListPart, StoreError>;
 
     /// A small range, to be looked into: boxes, manifests. Exactly `range`, of exactly the version
     /// that `etag` names, or an error.
@@ -270,36 +278,13 @@ pub fn linked_sources<'a>(
     sources.iter().map(|source| source.key.as_str()).filter(move |&key| key != presentation)
 }
 
-/// What is known of an object before it is read.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Meta {
-    /// Its size in bytes.
-    pub size: u64,
-    /// Its entity tag, unquoted.
-    pub etag: String,
-}
-
-/// So many objects a store lists in one call.
-pub const LISTED_AT_ONCE: usize = 1000;
-
-/// An object of a folder.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Listed {
-    /// What its key says behind the folder's.
-    pub name: String,
-    /// Its size and version.
-    pub meta: Meta,
-}
-
 /// The folder `key` as it is, if there is an init segment in it.
 pub async fn folder<O: ObjectStore + ?Sized>(objects: &O, key: &str) -> Result<Folder, StoreError> {
-    let listed = objects.list_folder(key).await?;
-    if listed.len() > Folder::MAX_CHUNKS {
-        let cause = format!("it has more than {} objects", Folder::MAX_CHUNKS);
-        return Err(StoreError::Unavailable { key: key.to_owned(), cause });
+    let mut list = FolderList::new(key);
+    while list.is_open() {
+        list.take(objects.list_folder(key, list.cursor()).await?)?;
     }
-    let members = listed.iter().map(|it| (it.name.as_str(), it.meta.size, it.meta.etag.as_str()));
-    Folder::of(members).ok_or_else(|| StoreError::NotFound(format!("{key}{}", Folder::HEADER)))
+    list.finish()
 }
 
 /// Size and version of the source `key`: an object, or a folder if it ends in `/`.
@@ -322,30 +307,6 @@ pub async fn read<O: ObjectStore + ?Sized>(
         bytes.append(&mut objects.read(&key, range, &etag).await?);
     }
     Ok(bytes)
-}
-
-/// Why a store did not give what was asked of it.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum StoreError {
-    /// There is no such object.
-    #[error("{0} is not there")]
-    NotFound(String),
-    /// It is there, but not the version that was asked for.
-    #[error("{0} was replaced since it was indexed")]
-    Changed(String),
-    /// It is a folder, and the store lists none.
-    #[error(
-        "{0} is a folder, and the store of it gives no list of the objects in it: keep it in R2, S3, Azure or files"
-    )]
-    Unlisted(String),
-    /// The store is in trouble, and said nothing of the object.
-    #[error("storage failed to give {key}: {cause}")]
-    Unavailable {
-        /// What was asked for.
-        key: String,
-        /// What the store said.
-        cause: String,
-    },
 }
 
 #[cfg(test)]

@@ -35,6 +35,11 @@ fn token() {
 }
 
 #[test]
+fn list() {
+    every_seed("list", doors::list);
+}
+
+#[test]
 fn server_manifest() {
     every_seed("server_manifest", doors::server_manifest);
 }

@@ -2,7 +2,7 @@
 
 use crate::media::{File, Piece, Track, boxed};
 use millrace::base::range::ByteRange;
-use millrace::store::{Listed, Meta, ObjectStore, StoreError};
+use millrace::store::{ListPart, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -111,7 +111,7 @@ impl ObjectStore for Library {
         Ok(Meta { size, etag: ETAG.to_owned() })
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    async fn list_folder(&self, folder: &str, _: Option<&str>) -> Result<ListPart, StoreError> {
         Err(StoreError::Unlisted(folder.to_owned()))
     }
 

@@ -7,7 +7,7 @@ use millrace::base::range::ByteRange;
 use millrace::base::turns::{Others, Turns};
 use millrace::library::build::{Limits, Rules, build_among};
 use millrace::scan::Way;
-use millrace::store::{Listed, Meta, ObjectStore, StoreError};
+use millrace::store::{ListPart, Meta, ObjectStore, StoreError};
 use std::cell::Cell;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -100,7 +100,7 @@ impl ObjectStore for Film {
         Ok(Meta { size, etag: key.to_owned() })
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    async fn list_folder(&self, folder: &str, _: Option<&str>) -> Result<ListPart, StoreError> {
         Err(StoreError::Unlisted(folder.to_owned()))
     }
 

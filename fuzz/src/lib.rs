@@ -14,8 +14,10 @@ use millrace::ism::{ServerManifest, beside};
 use millrace::ismc::ClientManifest;
 use millrace::manifest::smooth::render;
 use millrace::manifest::{dash, hls};
+use millrace::remote::{Store, Stores};
 use millrace::scan::{ScannedMedia, Scanner, Way};
 use millrace::selection::{Clip, Described, Number, Selection, Word};
+use millrace::store::{LISTED_AT_ONCE, Listed};
 use millrace::text::{Syntax, ttml, webvtt};
 use millrace::url::{Form, Frames, Request};
 use millrace::view::View;
@@ -95,6 +97,23 @@ struct Holder<'a>(Option<&'a str>);
 impl Viewer for Holder<'_> {
     fn cookie(&self) -> Option<String> {
         self.0.map(str::to_owned)
+    }
+}
+
+/// A server's list of a folder has nothing but what lies right in it, and no more than was asked for.
+pub fn list(data: &[u8]) {
+    for entry in [
+        r#""s3": {"endpoint": "https://s3.example.com", "bucket": "b", "region": "r", "access_key_id": "A", "secret_access_key": "B"}"#,
+        r#""azure": {"account": "me", "container": "b", "sas": "A"}"#,
+    ] {
+        let text = format!(r#"[{{"prefix": "", {entry}}}]"#);
+        let stores = Stores::parse(&text, &|_: &str| Some("c2VjcmV0".to_owned())).unwrap();
+        let Some((Store::Remote(remote), _)) = stores.find("films/a/") else { panic!("{text}") };
+        let Ok(part) = remote.list_part("films/a/", data) else { continue };
+        assert!(part.listed.len() <= LISTED_AT_ONCE);
+        for Listed { name, meta } in part.listed {
+            assert!(!name.is_empty() && !name.contains('/') && !meta.etag.is_empty(), "{name}");
+        }
     }
 }
 

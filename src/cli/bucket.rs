@@ -5,7 +5,7 @@ use super::place::{Address, Kind};
 use anyhow::{Result, anyhow};
 use futures_util::{TryStreamExt, future};
 use millrace::base::range::ByteRange;
-use millrace::store::{Listed, Meta, StoreError};
+use millrace::store::{ListPart, Listed, Meta, StoreError};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
@@ -58,8 +58,8 @@ impl Bucket {
         Ok(Meta { size: object.size, etag: self.strong(key, object.e_tag.as_deref())?.to_owned() })
     }
 
-    /// All objects right below `folder`, a key that ends in `/`.
-    pub(super) async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    /// All objects right below `folder`, a key that ends in `/`, in one part.
+    pub(super) async fn list_folder(&self, folder: &str) -> Result<ListPart, StoreError> {
         if self.address.is_web_server() {
             return Err(StoreError::Unlisted(self.name(folder)));
         }
@@ -72,7 +72,7 @@ impl Bucket {
             let meta = etag.map(|etag| Meta { size: object.size, etag: etag.to_owned() });
             Some(meta.map(|meta| Listed { name, meta }))
         });
-        listed.collect()
+        Ok(ListPart { listed: listed.collect::<Result<_, _>>()?, cursor: None })
     }
 
     /// Exactly `range`, of exactly the version that `etag` names, or an error.

@@ -4,7 +4,7 @@ use super::session::{InterruptedError, Interruption, Session};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
 use millrace::base::range::ByteRange;
-use millrace::store::{Body, Listed, MediaStore, Meta, ObjectStore, StoreError};
+use millrace::store::{Body, ListPart, Listed, MediaStore, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
@@ -111,7 +111,8 @@ impl ObjectStore for Folder {
         Ok(known.meta)
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    /// All of it in one part.
+    async fn list_folder(&self, folder: &str, _: Option<&str>) -> Result<ListPart, StoreError> {
         let names = match names_in(&self.path(folder)) {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             names => names.map_err(|error| failure(folder, &error))?,
@@ -121,7 +122,7 @@ impl ObjectStore for Folder {
             let meta = self.head(&format!("{folder}{name}")).await?;
             listed.push(Listed { name, meta });
         }
-        Ok(listed)
+        Ok(ListPart { listed, cursor: None })
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

@@ -8,7 +8,7 @@ use super::reading::Reading;
 use super::session::Session;
 use anyhow::Result;
 use millrace::base::range::ByteRange;
-use millrace::store::{Listed, MediaStore, Meta, ObjectStore, StoreError};
+use millrace::store::{ListPart, MediaStore, Meta, ObjectStore, StoreError};
 use std::path::PathBuf;
 
 /// What lies below a root, here or elsewhere.
@@ -72,10 +72,14 @@ impl ObjectStore for Media {
         Ok(meta)
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
         let name = self.name(folder)?;
         match &self.source {
-            Source::Folder(folder) => folder.list_folder(&name).await,
+            Source::Folder(folder) => folder.list_folder(&name, cursor).await,
             Source::Bucket(bucket) => bucket.list_folder(&name).await,
         }
     }

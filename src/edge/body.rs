@@ -56,6 +56,31 @@ impl StoredBody {
         taken
     }
 
+    /// All of it, whose length nobody has said; `None` if that is more than `most` bytes, which are not read.
+    pub(super) async fn whole(mut self, most: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(stream) = self.stream.take() else {
+            return Err(unavailable(&self.key, "its body was handed on already"));
+        };
+        let reader = reader(&stream);
+        let mut whole = Vec::new();
+        loop {
+            let piece = next_piece(&reader, self.patience_ms).await;
+            let piece = piece.map_err(|error| unavailable(&self.key, &describe(&error)));
+            match piece {
+                Ok(piece) if piece.length() == 0 => return Ok(Some(whole)),
+                Ok(piece) => whole.append(&mut piece.to_vec()),
+                Err(error) => {
+                    drop(reader.cancel());
+                    return Err(error);
+                }
+            }
+            if whole.len() > most {
+                drop(reader.cancel());
+                return Ok(None);
+            }
+        }
+    }
+
     /// For how long its bytes are waited for, each time, in milliseconds.
     pub(super) fn patience_ms(&self) -> u32 {
         self.patience_ms
@@ -113,6 +138,14 @@ async fn fill(reader: &ByobReader, len: usize, patience_ms: u32) -> Result<Uint8
         at = end;
     }
     Ok(filled)
+}
+
+/// The next piece of a body: as many bytes as there are, if it ends before that; none at its end.
+async fn next_piece(reader: &ByobReader, patience_ms: u32) -> Result<Uint8Array, JsValue> {
+    let view = Uint8Array::new_with_length(PIECE);
+    let read = JsFuture::from(reader.read_at_least(PIECE, &view)?);
+    let read = within(patience_ms, read).await.ok_or("its body stopped coming")??;
+    Ok(read.unchecked_into::<ReadResult>().value().unwrap_or_default())
 }
 
 pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {

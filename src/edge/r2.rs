@@ -5,9 +5,8 @@ use super::runtime::{
     MAX_SAFE_INTEGER, R2Bucket, R2GetOptions, R2ListOptions, R2Object, R2Objects, whole,
 };
 use crate::base::range::ByteRange;
-use crate::index::Folder;
 use crate::remote::PATIENCE_MS;
-use crate::store::{Listed, MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, Listed, MediaStore, Meta, ObjectStore, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Env;
@@ -63,26 +62,23 @@ impl ObjectStore for Bucket {
         Ok(Meta { size: whole(object.size()), etag: object.etag() })
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
         let broken = |error| unavailable(folder, &describe(&error));
-        let (mut listed, mut cursor) = (Vec::new(), None);
-        loop {
-            let options = R2ListOptions::new(folder, cursor.as_deref());
-            let part = JsFuture::from(self.0.list(&options).map_err(broken)?).await;
-            let part: R2Objects = part.map_err(broken)?.unchecked_into();
-            for object in part.objects().iter() {
-                let object: R2Object = object.unchecked_into();
-                let meta = Meta { size: whole(object.size()), etag: object.etag() };
-                if let Some(name) = object.key().strip_prefix(folder) {
-                    listed.push(Listed { name: name.to_owned(), meta });
-                }
-            }
-            cursor = part.cursor().filter(|_| part.truncated());
-            // What is more than a folder may have is refused by whoever asked.
-            if cursor.is_none() || listed.len() > Folder::MAX_CHUNKS {
-                return Ok(listed);
-            }
-        }
+        let options = R2ListOptions::new(folder, cursor);
+        let part = JsFuture::from(self.0.list(&options).map_err(broken)?).await;
+        let part: R2Objects = part.map_err(broken)?.unchecked_into();
+        let objects = part.objects();
+        let listed = objects.iter().filter_map(|object| {
+            let object: R2Object = object.unchecked_into();
+            let name = object.key().strip_prefix(folder)?.to_owned();
+            Some(Listed { name, meta: Meta { size: whole(object.size()), etag: object.etag() } })
+        });
+        let cursor = part.cursor().filter(|_| part.truncated());
+        Ok(ListPart { listed: listed.collect(), cursor })
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

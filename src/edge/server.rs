@@ -3,10 +3,9 @@
 use super::body::StoredBody;
 use super::patience::{pause, within};
 use crate::base::range::ByteRange;
-use crate::index::Folder;
-use crate::remote::{AnswerError, Ask, HEADERS, ListPart, Remote, meta, partial, whole};
+use crate::remote::{AnswerError, Ask, HEADERS, MAX_LIST_LENGTH, Remote, meta, partial, whole};
 use crate::sign::Stamp;
-use crate::store::{Body, Listed, MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{Body, ListPart, MediaStore, Meta, ObjectStore, StoreError};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use worker::{
     AbortController, CacheMode, Date, Fetch, Headers, Method, Request, RequestInit,
@@ -45,12 +44,12 @@ impl Server<'_> {
     ) -> Result<Option<ListPart>, AnswerError> {
         let now = Stamp::from_unix_ms(Date::now().as_millis());
         let Some(request) = self.0.list_request(folder, cursor, now)? else { return Ok(None) };
-        let mut answer = self.sent(&request).await?;
-        whole(StatusCode::from_u16(answer.status_code()).unwrap_or(StatusCode::BAD_GATEWAY))?;
-        match within(self.0.patience_ms, answer.bytes()).await {
-            Some(body) => self.0.list_part(folder, &body.map_err(failed)?).map(Some),
-            None => Err(AnswerError::Timeout(self.0.patience_ms)),
-        }
+        let answer = self.sent(&request).await?;
+        let Received { status, body, .. } = self.received(folder, answer).map_err(failed)?;
+        whole(status)?;
+        let body = body.ok_or(AnswerError::NoStream)?.whole(MAX_LIST_LENGTH).await;
+        let body = body.map_err(AnswerError::Body)?.ok_or(AnswerError::LongList)?;
+        self.0.list_part(folder, &body).map(Some)
     }
 
     /// Sends one request and waits for the headers of its answer.
@@ -102,20 +101,13 @@ impl ObjectStore for Server<'_> {
         .await
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
-        let (mut listed, mut cursor) = (Vec::new(), None);
-        loop {
-            let asked = async || self.list_part(folder, cursor.as_deref()).await;
-            let Some(part) = twice(folder, asked).await? else {
-                return Err(StoreError::Unlisted(folder.to_owned()));
-            };
-            listed.extend(part.listed);
-            cursor = part.cursor;
-            // What is more than a folder may have is refused by whoever asked.
-            if cursor.is_none() || listed.len() > Folder::MAX_CHUNKS {
-                return Ok(listed);
-            }
-        }
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
+        let part = twice(folder, async || self.list_part(folder, cursor).await).await?;
+        part.ok_or_else(|| StoreError::Unlisted(folder.to_owned()))
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

@@ -7,7 +7,7 @@ use super::server::Server;
 use super::table;
 use crate::base::range::ByteRange;
 use crate::remote::{Store, Stores};
-use crate::store::{Listed, MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, MediaStore, Meta, ObjectStore, StoreError};
 use serde_json::json;
 use std::rc::Rc;
 use worker::Env;
@@ -58,10 +58,14 @@ impl ObjectStore for Objects {
         }
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
         match self.store(folder)? {
-            (Opened::Bucket(bucket), folder) => bucket.list_folder(&folder).await,
-            (Opened::Server(server), folder) => server.list_folder(&folder).await,
+            (Opened::Bucket(bucket), folder) => bucket.list_folder(&folder, cursor).await,
+            (Opened::Server(server), folder) => server.list_folder(&folder, cursor).await,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What one delivery of messages may cost, and what it has cost so far.
 
 use crate::base::range::ByteRange;
-use crate::store::{LISTED_AT_ONCE, Listed, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, Meta, ObjectStore, StoreError};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -73,10 +73,13 @@ impl<O: ObjectStore> ObjectStore for Metered<O> {
         self.objects.head(key).await
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
-        let listed = self.objects.list_folder(folder).await?;
-        (0..listed.len().div_ceil(LISTED_AT_ONCE).max(1)).for_each(|_| self.meter.call(0));
-        Ok(listed)
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
+        self.meter.call(0);
+        self.objects.list_folder(folder, cursor).await
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

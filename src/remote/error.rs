@@ -1,9 +1,10 @@
 //! Why a server did not give what it was asked for.
 
 use super::ask::AskError;
+use super::limits::MAX_LIST_LENGTH;
 use crate::base::range::ByteRange;
 use crate::base::xml::XmlError;
-use crate::store::StoreError;
+use crate::store::{LISTED_AT_ONCE, StoreError};
 use http::StatusCode;
 use thiserror::Error;
 
@@ -56,6 +57,12 @@ pub enum AnswerError {
     /// The list of a folder cannot be read.
     #[error("the server's list of it cannot be read: {0}")]
     List(XmlError),
+    /// A part of the list of a folder is longer than any real one.
+    #[error("the server's list of it has more than {MAX_LIST_LENGTH} bytes at once")]
+    LongList,
+    /// A part of the list of a folder has more objects than were asked for.
+    #[error("the server lists more than {LISTED_AT_ONCE} objects at once")]
+    FullList,
     /// It cannot even be asked for.
     #[error(transparent)]
     Ask(#[from] AskError),

@@ -3,23 +3,14 @@
 use super::ask::AskError;
 use super::error::AnswerError;
 use super::stores::{Access, Remote};
-use crate::base::xml::{self, Elements, XmlError};
+use crate::base::xml::{self, Elements};
 use crate::sign::Stamp;
-use crate::store::{LISTED_AT_ONCE, Listed, Meta};
+use crate::store::{LISTED_AT_ONCE, ListPart, Listed, Meta};
 use http::{Method, Request};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// All but what `RFC 3986` calls unreserved: what is signed of a query.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A part of a list.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct ListPart {
-    /// What it has.
-    pub listed: Vec<Listed>,
-    /// Where the list goes on; `None` at its end.
-    pub cursor: Option<String>,
-}
 
 impl Remote {
     /// The request for a part of the list of what lies right below `folder`: the first, or the one that begins at
@@ -39,8 +30,8 @@ impl Remote {
                 ("continuation-token", cursor),
                 ("delimiter", Some("/")),
                 ("list-type", Some("2")),
+                ("max-keys", Some(count.as_str())),
                 ("prefix", Some(prefix)),
-                ("", None),
                 ("", None),
             ],
             Access::AzureKey(_) | Access::AzureSas(_) => [
@@ -67,7 +58,7 @@ impl Remote {
             Access::AzureKey(_) | Access::AzureSas(_) => &AZURE,
             Access::Open | Access::S3(_) => &S3,
         };
-        names.part(prefix, body).map_err(AnswerError::List)
+        names.part(prefix, body)
     }
 
     /// The path of the container that `folder` lies in, behind what URLs begin with, and what keys there begin with.
@@ -107,16 +98,17 @@ const AZURE: Names = Names {
 };
 
 impl Names {
-    fn part(&self, prefix: &str, body: &[u8]) -> Result<ListPart, XmlError> {
-        let text = xml::decode(body)?;
+    fn part(&self, prefix: &str, body: &[u8]) -> Result<ListPart, AnswerError> {
+        let text = xml::decode(body).map_err(AnswerError::List)?;
         let mut elements = Elements::new(&text);
         let (mut part, mut objects) = (ListPart::default(), Vec::<[String; 3]>::new());
-        while let Some(element) = elements.read()? {
+        while let Some(element) = elements.read().map_err(AnswerError::List)? {
             if element.path == self.cursor {
                 part.cursor = Some(element.whole_text()).filter(|cursor| !cursor.is_empty());
                 continue;
             }
             match element.path.strip_prefix(self.object) {
+                Some("") if objects.len() == LISTED_AT_ONCE => return Err(AnswerError::FullList),
                 Some("") => objects.push(Default::default()),
                 Some(inner) => {
                     let inner = inner.trim_start_matches('/');
@@ -171,7 +163,7 @@ mod tests {
 
     #[test]
     fn each_is_asked_in_its_own_words() {
-        let list = "delimiter=%2F&list-type=2&prefix=asset%201%2Fvideo%2F";
+        let list = "delimiter=%2F&list-type=2&max-keys=1000&prefix=asset%201%2Fvideo%2F";
         assert_eq!(asked(&s3(), None), format!("https://s3.example.com/films?{list}"));
         assert_eq!(
             asked(&s3(), Some("a/b=")),
@@ -223,5 +215,37 @@ mod tests {
         assert_eq!(told(&inside, body), (vec![object("0", 7, "0x8D")], None));
         let wrong = s3().list_part("a/", b"<Error>");
         assert!(matches!(wrong, Err(AnswerError::List(_))), "{wrong:?}");
+    }
+
+    /// A list of `count` objects of S3, each with `fields` behind its number.
+    fn listed(count: usize, fields: &str) -> String {
+        let object = |at| {
+            format!("<Contents><Key>a&amp;b/video/{at}</Key><ETag>e</ETag>{fields}</Contents>")
+        };
+        let objects: String = (0..count).map(object).collect();
+        format!("<ListBucketResult>{objects}</ListBucketResult>")
+    }
+
+    #[test]
+    fn no_part_has_more_than_was_asked_for() {
+        assert_eq!(told(&s3(), &listed(1000, "<Size>7</Size>")).0.len(), 1000);
+        let more = s3().list_part("a&b/video/", listed(1001, "<Size>7</Size>").as_bytes());
+        assert_eq!(more, Err(AnswerError::FullList));
+    }
+
+    #[test]
+    fn what_no_object_can_be_is_left_out_and_what_is_no_list_is_refused() {
+        for fields in
+            ["", "<Size>-1</Size>", "<Size>18446744073709551616</Size>", "<Size>1e3</Size>"]
+        {
+            assert_eq!(told(&s3(), &listed(2, fields)), (vec![], None), "{fields}");
+        }
+        let deep = format!("{}{}", "<a>".repeat(17), "</a>".repeat(17));
+        let entity = "<!DOCTYPE l [<!ENTITY e 'x'>]><ListBucketResult/>";
+        let endless = "<ListBucketResult><Contents><Key>".to_owned();
+        for body in [deep, entity.to_owned(), endless, String::new(), "\0".to_owned()] {
+            let wrong = s3().list_part("a/", body.as_bytes());
+            assert!(matches!(wrong, Err(AnswerError::List(_))), "{body}: {wrong:?}");
+        }
     }
 }

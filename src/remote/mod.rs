@@ -6,6 +6,7 @@ mod ask;
 mod config;
 mod error;
 mod judge;
+mod limits;
 mod list;
 mod stores;
 
@@ -13,5 +14,5 @@ pub use ask::{Ask, AskError};
 pub use config::{ConfigError, MAX_PATIENCE_MS, PATIENCE_MS};
 pub use error::AnswerError;
 pub use judge::{HEADERS, meta, partial, whole};
-pub use list::ListPart;
+pub use limits::MAX_LIST_LENGTH;
 pub use stores::{Remote, Store, Stores};

@@ -87,10 +87,10 @@ async fn a_folder_lists_what_lies_right_in_it<S: MediaStore>(store: &S, desk: &i
     for key in keys.into_iter().chain(["contract/folder=1/deep/0", "contract/folder=10"]) {
         desk.put(key, &pattern(50)).await?;
     }
-    let listed = match store.list_folder("contract/folder=1/").await {
+    let listed = match store.list_folder("contract/folder=1/", None).await {
         // Whoever has no lists says so.
         Err(StoreError::Unlisted(_)) => return Ok(()),
-        listed => listed.map_err(told)?,
+        part => part.map_err(told)?.listed,
     };
     same("how many", listed.len(), keys.len())?;
     for key in keys {
@@ -98,8 +98,9 @@ async fn a_folder_lists_what_lies_right_in_it<S: MediaStore>(store: &S, desk: &i
         let there = store.head(key).await.map_err(told)?;
         same(key, listed.map(|it| &it.meta), Some(&there))?;
     }
-    let none = store.list_folder("contract/nowhere/").await.map_err(told)?;
-    same("nothing in a folder that is not there", none.len(), 0)
+    let none = store.list_folder("contract/nowhere/", None).await.map_err(told)?;
+    same("nothing in a folder that is not there", none.listed.len(), 0)?;
+    same("where that goes on", none.cursor, None)
 }
 
 /// First and last bytes, some between, one, and all of `len`.

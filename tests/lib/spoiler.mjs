@@ -6,7 +6,7 @@ import { freePort } from './server.mjs';
 /**
  * @typedef {{method: string, path: string, range?: string, etag?: string, bytes: number}} Passed `etag`: the only version
  *   that is wanted; `bytes`: how many were taken
- * @typedef {'fail' | 'hang' | 'drop' | 'cut' | 'whole' | 'elsewhere' | 'short' | 'untagged' | 'weak' | 'redirect' | undefined} Fault
+ * @typedef {'fail' | 'hang' | 'drop' | 'cut' | 'whole' | 'elsewhere' | 'short' | 'untagged' | 'weak' | 'redirect' | 'endless' | undefined} Fault
  */
 export class Spoiler {
   /** @type {Passed[]} */
@@ -50,6 +50,7 @@ export class Spoiler {
     if (fault === 'hang') return;
     if (fault === 'drop') return void response.destroy();
     if (fault === 'fail') return void response.writeHead(500).end('<Error>of this test</Error>');
+    if (fault === 'endless') return endless(response, passed);
     if (fault === 'redirect') return void response.writeHead(307, { location: `http://127.0.0.1:${port}${url}` }).end();
     // A server that knows nothing of ranges answers as if none had been asked for.
     const sent = { hostname, port, method, path: url, headers: fault === 'whole' ? others : headers, agent: false };
@@ -73,6 +74,17 @@ export class Spoiler {
     onward.on('error', () => response.destroy());
     onward.end();
   }
+}
+
+/** Sends blanks for as long as somebody takes them. */
+function endless(response, passed) {
+  const blanks = Buffer.alloc(64 << 10, ' ');
+  response.writeHead(200, { 'content-type': 'application/xml' });
+  const send = () => {
+    while (!response.destroyed && response.write(blanks)) passed.bytes += blanks.length;
+  };
+  response.on('drain', send);
+  send();
 }
 
 function spoiled(headers, fault) {

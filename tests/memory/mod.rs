@@ -15,8 +15,9 @@ use millrace::index::{Digest, PageValue};
 use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
 use millrace::store::{
-    Body, Cache, FilterStore, IndexStore, LinkStore, Listed, Listing, LocatorListing, LocatorStore,
-    MediaStore, Meta, ObjectStore, Purged, StoreError, filter_key, page_at, page_key,
+    Body, Cache, FilterStore, IndexStore, LISTED_AT_ONCE, LinkStore, ListPart, Listed, Listing,
+    LocatorListing, LocatorStore, MediaStore, Meta, ObjectStore, Purged, StoreError, filter_key,
+    page_at, page_key,
 };
 use millrace::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
 use serde_json::Value;
@@ -150,19 +151,29 @@ impl ObjectStore for Memory {
         Ok(Meta { size: u64::try_from(bytes.len()).unwrap(), etag })
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
+    /// A thousand objects at a time; the cursor is the name behind which it goes on.
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
         self.wait().await;
         self.calls.borrow_mut().push(Call::ListFolder(folder.to_owned()));
         if self.lists_none.get() {
             return Err(StoreError::Unlisted(folder.to_owned()));
         }
         let objects = self.objects.borrow();
-        let below = objects.iter().filter_map(|(key, (bytes, etag))| {
+        let from = format!("{folder}{}", cursor.unwrap_or_default());
+        let below = objects.range(from..).take_while(|(key, _)| key.starts_with(folder));
+        let below = below.filter_map(|(key, (bytes, etag))| {
             let name = key.strip_prefix(folder).filter(|name| !name.contains('/'))?.to_owned();
             let (size, etag) = (u64::try_from(bytes.len()).unwrap(), etag.clone());
             Some(Listed { name, meta: Meta { size, etag } })
         });
-        Ok(below.collect())
+        let mut rest = below.skip_while(|it| cursor.is_some_and(|last| it.name.as_str() <= last));
+        let listed: Vec<Listed> = rest.by_ref().take(LISTED_AT_ONCE).collect();
+        let cursor = rest.next().and(listed.last()).map(|last| last.name.clone());
+        Ok(ListPart { listed, cursor })
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

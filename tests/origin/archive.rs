@@ -3,14 +3,14 @@
 use super::labels::warnings;
 use super::*;
 
-const ARCHIVE: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><head>
+pub(super) const ARCHIVE: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><head>
 <meta name="clientManifestRelativePath" content="a.ismc"/><meta name="formats" content="vod-fmp4"/></head><body><switch>
 <video src="low" systemBitrate="300000"><param name="trackID" value="1"/></video>
 <video src="high" systemBitrate="3000000"><param name="trackID" value="1"/></video>
 </switch></body></smil>"#;
 
 /// An archive with these objects at each level, and a client manifest with these chunks.
-fn archive(timed: bool, chunks: &str) -> Edge {
+pub(super) fn archive(timed: bool, chunks: &str) -> Edge {
     let edge = Edge::of(stored(timed, 500, 0x11), stored(timed, 5000, 0x22));
     edge.stores.put_object("films/a.ism", ARCHIVE.as_bytes());
     let client = format!(
@@ -31,9 +31,9 @@ fn archive(timed: bool, chunks: &str) -> Edge {
     edge
 }
 
-const CHUNKS: &str = r#"<c t="0" d="20000000"/><c d="20000000"/><c d="20000000"/>"#;
+pub(super) const CHUNKS: &str = r#"<c t="0" d="20000000"/><c d="20000000"/><c d="20000000"/>"#;
 
-fn at(second: u64) -> String {
+pub(super) fn at(second: u64) -> String {
     format!("/films/a.ism/QualityLevels(3000000)/Fragments(video={})", second * SECOND)
 }
 
@@ -148,7 +148,7 @@ fn an_object_that_is_replaced_has_the_folder_indexed_again() {
     assert_ne!(edge.generation(), after);
 }
 
-fn refused(edge: &Edge) -> String {
+pub(super) fn refused(edge: &Edge) -> String {
     let got = edge.get("/films/a.ism/Manifest");
     assert_eq!(got.status, StatusCode::BAD_GATEWAY, "{}", got.text());
     edge.reports.take().concat()

@@ -16,6 +16,7 @@ mod fragments;
 mod indexing;
 mod key_frames;
 mod labels;
+mod listing;
 mod plans;
 mod progressive;
 mod segments;

@@ -32,7 +32,7 @@ impl Fault {
     pub(super) fn of(error: &BuildError) -> Self {
         match error {
             BuildError::Store(_)
-            | BuildError::Unlisted(_)
+            | BuildError::Folder(_)
             | BuildError::Crowded(_)
             | BuildError::Abandoned(_) => Self::Storage,
             BuildError::Missing { .. } => Self::Missing,

@@ -3,7 +3,7 @@
 use crate::cli::media::Media;
 use millrace::base::range::ByteRange;
 use millrace::library::build::Limits;
-use millrace::store::{LISTED_AT_ONCE, Listed, Meta, ObjectStore, StoreError};
+use millrace::store::{LISTED_AT_ONCE, ListPart, Meta, ObjectStore, StoreError};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -44,12 +44,17 @@ impl ObjectStore for Weighed {
         Ok(meta)
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
-        let listed = self.media.list_folder(folder).await?;
-        (0..listed.len().div_ceil(LISTED_AT_ONCE).max(1)).for_each(|_| self.call(0));
-        let size = listed.iter().map(|it| it.meta.size).fold(0, u64::saturating_add);
+    /// Here in one part, where a deployment takes one for every thousand objects.
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
+        let part = self.media.list_folder(folder, cursor).await?;
+        (0..part.listed.len().div_ceil(LISTED_AT_ONCE).max(1)).for_each(|_| self.call(0));
+        let size = part.listed.iter().map(|it| it.meta.size).fold(0, u64::saturating_add);
         self.sizes.borrow_mut().insert(folder.to_owned(), size);
-        Ok(listed)
+        Ok(part)
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

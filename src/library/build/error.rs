@@ -24,9 +24,9 @@ pub enum BuildError {
         /// The file.
         key: String,
     },
-    /// A folder lies in a store that lists none.
+    /// A folder lies in a store that lists none, or has too many objects.
     #[error(transparent)]
-    Unlisted(StoreError),
+    Folder(StoreError),
     /// It takes more than was granted.
     #[error("indexing {key} takes more than {limits}; index it with the command line")]
     TooCostly {

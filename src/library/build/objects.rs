@@ -1,7 +1,7 @@
 //! Object stores of every kind, as one.
 
 use crate::base::range::ByteRange;
-use crate::store::{Listed, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, Meta, ObjectStore, StoreError};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
@@ -17,7 +17,8 @@ pub(super) trait Objects {
     fn list_folder<'a>(
         &'a self,
         folder: &'a str,
-    ) -> LocalBoxFuture<'a, Result<Vec<Listed>, StoreError>>;
+        cursor: Option<&'a str>,
+    ) -> LocalBoxFuture<'a, Result<ListPart, StoreError>>;
 
     /// As [`ObjectStore::read`].
     fn read<'a>(
@@ -36,8 +37,9 @@ impl<O: ObjectStore> Objects for O {
     fn list_folder<'a>(
         &'a self,
         folder: &'a str,
-    ) -> LocalBoxFuture<'a, Result<Vec<Listed>, StoreError>> {
-        ObjectStore::list_folder(self, folder).boxed_local()
+        cursor: Option<&'a str>,
+    ) -> LocalBoxFuture<'a, Result<ListPart, StoreError>> {
+        ObjectStore::list_folder(self, folder, cursor).boxed_local()
     }
 
     fn read<'a>(
@@ -55,8 +57,12 @@ impl ObjectStore for dyn Objects + '_ {
         Objects::head(self, key).await
     }
 
-    async fn list_folder(&self, folder: &str) -> Result<Vec<Listed>, StoreError> {
-        Objects::list_folder(self, folder).await
+    async fn list_folder(
+        &self,
+        folder: &str,
+        cursor: Option<&str>,
+    ) -> Result<ListPart, StoreError> {
+        Objects::list_folder(self, folder, cursor).await
     }
 
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {

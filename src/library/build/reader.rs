@@ -11,7 +11,7 @@ use crate::ism::{ServerManifest, beside};
 use crate::ismc::ClientManifest;
 use crate::isobmff::BoxError;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
-use crate::store::{self, LISTED_AT_ONCE, Meta, StoreError};
+use crate::store::{self, FolderList, Meta, StoreError};
 use crate::text::Syntax;
 use std::cell::{Cell, RefCell};
 
@@ -24,6 +24,9 @@ const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
 
 /// A client manifest of ten hours of a dozen streams has about half of this.
 const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
+
+/// Bytes that a part of a folder's list counts for, as it is kept: names and entity tags of a thousand objects.
+const LIST_PART_LENGTH: u64 = 64 << 10;
 
 /// An object store, and what may still be asked of it.
 pub(super) struct Reader<'a> {
@@ -68,19 +71,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The folder `key`, if there is one with a header. What it takes to list it is counted when that is done.
+    /// The folder `key`, if there is one with a header.
     async fn folder(&self, key: &str) -> Result<Option<Source>, BuildError> {
-        self.spend(key, 0).await?;
-        let folder = match store::folder(self.objects, key).await {
-            Ok(folder) => folder,
-            Err(StoreError::NotFound(_)) => return Ok(None),
-            Err(error @ StoreError::Unlisted(_)) => return Err(BuildError::Unlisted(error)),
-            Err(error) => return Err(BuildError::Store(error)),
-        };
-        for _ in 0..folder.chunks().count() / LISTED_AT_ONCE {
-            self.spend(key, 0).await?;
+        let mut list = FolderList::new(key);
+        while list.is_open() {
+            self.spend(key, LIST_PART_LENGTH).await?;
+            let part = self.objects.list_folder(key, list.cursor()).await;
+            part.and_then(|part| list.take(part)).map_err(unlisted)?;
         }
-        Ok(Some(Source::folder(key, folder)))
+        match list.finish() {
+            Ok(folder) => Ok(Some(Source::folder(key, folder))),
+            Err(StoreError::NotFound(_)) => Ok(None),
+            Err(error) => Err(unlisted(error)),
+        }
     }
 
     pub(super) async fn server_manifest(
@@ -255,6 +258,14 @@ impl<'a> Reader<'a> {
             true => Ok(()),
             false => Err(BuildError::Crowded(key.to_owned())),
         }
+    }
+}
+
+/// Why a folder cannot be listed: for what it is, or because storage failed.
+fn unlisted(error: StoreError) -> BuildError {
+    match error {
+        StoreError::Unlisted(_) | StoreError::TooMany(_) => BuildError::Folder(error),
+        error => BuildError::Store(error),
     }
 }
 

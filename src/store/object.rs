@@ -1,0 +1,19 @@
+//! What is known of objects that are not read.
+
+/// What is known of an object before it is read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Meta {
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its entity tag, unquoted.
+    pub etag: String,
+}
+
+/// An object of a folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// What its key says behind the folder's.
+    pub name: String,
+    /// Its size and version.
+    pub meta: Meta,
+}
