@@ -310,13 +310,16 @@ fn matrix(from: &mut Reader<'_>) -> Result<Matrix, FormatError> {
 
 fn source(from: &mut Reader<'_>) -> Result<Source, FormatError> {
     let (key, size, etag) = (from.string()?, from.varint()?, from.string()?);
-    let folder = match key.ends_with('/') {
-        true => Some(Rc::new(Folder::decode(from)?)),
-        false => None,
-    };
-    match folder.as_ref().is_none_or(|folder| folder.size() == size) {
-        true => Ok(Source { key, size, etag, folder }),
-        false => Err(FormatError::Malformed("a folder has another size than its objects")),
+    if !key.ends_with('/') {
+        return Ok(Source { key, size, etag, folder: None });
+    }
+    let folder = Folder::decode(from)?;
+    if folder.size() != size {
+        return Err(FormatError::Malformed("a folder has another size than its objects"));
+    }
+    match folder.etag() == etag {
+        true => Ok(Source { key, size, etag, folder: Some(Rc::new(folder)) }),
+        false => Err(FormatError::Malformed("a folder has another entity tag than its objects")),
     }
 }
 
@@ -401,6 +404,24 @@ mod tests {
         sources[1].etag = "f".into();
         let other = Index::new(Vec::new(), Vec::new(), sources, index.streams.clone());
         assert_ne!(other.generation, index.generation);
+    }
+
+    #[test]
+    fn a_folder_has_the_size_and_the_entity_tag_of_its_objects() {
+        let objects = [("header", 1000, "a"), ("0", 4000, "b"), ("20000000", 3500, "c")];
+        let right = Source::folder("a/", Folder::of(objects).unwrap());
+        let decoded = |folder: &Source| {
+            let sources = vec![Source::object("a.ism", 9000, "e"), folder.clone()];
+            let index = Index::new(Vec::new(), Vec::new(), sources, two_chunks().streams);
+            Index::decode(&index.encode())
+        };
+        assert_eq!(decoded(&right).unwrap().sources[1], right);
+        let wrong = "a folder has another size than its objects";
+        let larger = Source { size: right.size + 1, ..right.clone() };
+        assert_eq!(decoded(&larger), Err(FormatError::Malformed(wrong)));
+        let wrong = "a folder has another entity tag than its objects";
+        let other = Source { etag: "0123456789abcdef".to_owned(), ..right };
+        assert_eq!(decoded(&other), Err(FormatError::Malformed(wrong)));
     }
 
     #[test]
