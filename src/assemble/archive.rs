@@ -4,6 +4,7 @@
 use super::cuts::TOLERANCE;
 use super::error::Moment;
 use super::group::Group;
+use super::lost::lost;
 use super::pick::Picked;
 use super::warning::Warning;
 use crate::base::chunk::Chunk;
@@ -55,11 +56,10 @@ pub(super) type Span = (u64, u64);
 /// Where the samples of an archive are cut whose fragments are of no use: at the first sample of each listed chunk
 /// with which decoding can begin.
 pub(super) struct ListedCuts {
-    /// Each chunk.
+    /// Each chunk that all tracks have.
     listed: Vec<Span>,
-    /// The same of each that has such a sample, which is where it starts.
-    cuts: Vec<Span>,
-    last: Option<usize>,
+    /// When such a sample starts, and the place of its chunk.
+    cuts: Vec<(u64, usize)>,
 }
 
 impl ListedCuts {
@@ -68,31 +68,42 @@ impl ListedCuts {
         let listed = group.listed.filter(|_| group.first.file.source.folder.is_some())?;
         let smooth = |ticks| listed.stream.timescale.rescale(ticks, Timescale::SMOOTH);
         let chunk = |chunk: &Chunk| Some((smooth(chunk.start)?, smooth(chunk.end()?)?));
-        let listed = listed.stream.chunks.iter().map(chunk).collect::<Option<Vec<_>>>()?;
-        (!listed.is_empty()).then(|| Self { listed, cuts: Vec::new(), last: None })
+        let lost = lost(group);
+        let kept = listed.stream.chunks.iter().filter(|chunk| !lost.contains(&chunk.start));
+        let listed = kept.map(chunk).collect::<Option<Vec<_>>>()?;
+        (!listed.is_empty()).then(|| Self { listed, cuts: Vec::new() })
     }
 
     /// Takes the time of a sample with which decoding can begin, in order.
     pub(super) fn push(&mut self, sync: u64) {
         let at = self.listed.partition_point(|&(start, _)| start <= sync.saturating_add(TOLERANCE));
-        let Some(at) = at.checked_sub(1).filter(|&at| self.last.is_none_or(|last| last < at))
-        else {
-            return;
-        };
-        self.last = Some(at);
-        self.cuts.extend(self.listed.get(at).map(|&(_, end)| (sync, end)));
+        let at =
+            at.checked_sub(1).filter(|&at| self.cuts.last().is_none_or(|&(_, last)| last < at));
+        let is_within = |&at: &usize| self.listed.get(at).is_some_and(|&(_, end)| sync < end);
+        self.cuts.extend(at.filter(is_within).map(|at| (sync, at)));
     }
 
-    /// When each chunk starts, and when it ends: when the next one starts, unless the client manifest speaks of a gap
-    /// of more than a tenth of a second; and the last at `end`.
+    /// When each chunk starts, and when it ends: when the next one starts, unless there is a gap before that; and the last
+    /// at `end`.
     pub(super) fn finish(self, end: u64) -> Vec<Span> {
-        const NOISE: u64 = 1_000_000;
         let next = self.cuts.iter().skip(1).map(|&(start, _)| start).chain([end]);
-        let cuts = self.cuts.iter().zip(next).map(|(&(start, listed), next)| {
-            let is_gap = listed > start && listed.saturating_add(NOISE) < next;
-            (start, if is_gap { listed } else { next })
-        });
-        cuts.collect()
+        let cuts = self.cuts.iter().zip(next);
+        cuts.map(|(&(start, at), next)| (start, self.gap(at, next).unwrap_or(next))).collect()
+    }
+
+    /// Where a gap of more than a tenth of a second begins before `next`, behind the chunk at `at` and those that go on
+    /// where it ends: they have no sample with which decoding can begin.
+    fn gap(&self, at: usize, next: u64) -> Option<u64> {
+        const NOISE: u64 = 1_000_000;
+        let mut chunks = self.listed.get(at..)?.iter();
+        let mut end = chunks.next()?.1;
+        for &(start, later) in chunks.take_while(|&&(start, _)| start < next) {
+            if end.saturating_add(NOISE) < start {
+                break;
+            }
+            end = end.max(later);
+        }
+        (end.saturating_add(NOISE) < next).then_some(end)
     }
 }
 
@@ -142,9 +153,37 @@ pub(super) fn warnings(index: &Index) -> Vec<Warning> {
 mod tests {
     use super::*;
 
+    const SECOND: u64 = 10_000_000;
+
+    /// When chunks start and end, in seconds, that are listed so, of a track that can be cut at `syncs` and ends at 12.
+    fn cuts(listed: &[Span], syncs: &[u64]) -> Vec<Span> {
+        let listed = listed.iter().map(|&(from, to)| (from * SECOND, to * SECOND)).collect();
+        let mut cuts = ListedCuts { listed, cuts: Vec::new() };
+        syncs.iter().for_each(|sync| cuts.push(sync * SECOND));
+        let cuts = cuts.finish(12 * SECOND).into_iter();
+        cuts.map(|(from, to)| (from / SECOND, to / SECOND)).collect()
+    }
+
+    #[test]
+    fn a_chunk_ends_where_the_next_one_starts_unless_there_is_a_gap() {
+        let whole = [(0, 2), (2, 4), (4, 6), (6, 12)];
+        assert_eq!(cuts(&whole, &[0, 1, 2, 4, 6]), [(0, 2), (2, 4), (4, 6), (6, 12)]);
+        let gap = [(0, 2), (2, 4), (8, 10)];
+        assert_eq!(cuts(&gap, &[0, 2, 4, 6, 8]), [(0, 2), (2, 4), (8, 10)]);
+    }
+
+    #[test]
+    fn what_lasts_longer_than_a_chunk_is_no_gap() {
+        let whole = [(0, 2), (2, 4), (4, 6), (6, 12)];
+        assert_eq!(cuts(&whole, &[0, 4]), [(0, 4), (4, 12)]);
+        assert_eq!(cuts(&whole, &[0]), [(0, 12)]);
+        let gap = [(0, 2), (2, 4), (8, 10), (10, 12)];
+        assert_eq!(cuts(&gap, &[0, 8]), [(0, 4), (8, 12)]);
+        assert_eq!(cuts(&gap, &[0, 6, 8]), [(0, 4), (8, 12)], "what begins in the gap");
+    }
+
     #[test]
     fn samples_of_what_is_not_listed_are_not_taken() {
-        const SECOND: u64 = 10_000_000;
         let spans = [(2, 4), (4, 6), (10, 12)].map(|(from, to)| (from * SECOND, to * SECOND));
         let mut listed = ListedSamples::new(Some(&spans));
         for (is_sync, second, is_taken) in [

@@ -20,6 +20,7 @@ mod group;
 mod labels;
 mod level;
 mod limits;
+mod lost;
 mod pages;
 mod pick;
 mod plain;
@@ -135,6 +136,7 @@ pub async fn assemble(
     warnings.extend(labels::warnings(&index, &server.source.key));
     warnings.extend(beside.warnings);
     warnings.extend(archive::warnings(&index));
+    warnings.extend(groups.iter().flat_map(lost::warnings));
     let values = pages.into_iter().flatten().flatten();
     let pages = index.pages().zip(values);
     let pages = pages.map(|(page, value)| PageValue { digest: page.digest, value: value.into() });

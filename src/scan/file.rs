@@ -55,10 +55,15 @@ impl File {
         passed: u32,
         turns: &Turns<'_>,
     ) -> Result<Option<Stage>, Stop> {
-        if at == self.window.size() {
+        // Of a folder, its header has it.
+        let end = self.chunks.first().map_or(self.window.size(), |(_, first)| first.start());
+        if at >= end {
             return Err(ScanError::NoMovie.into());
         }
         let top = self.window.header_and(at, self.likely(at))?;
+        if top.range.end() > end {
+            return Err(ScanError::NoMovie.into());
+        }
         match &top.code {
             b"moov" => self.moov(&top, turns).await.map(Some),
             b"moof" => Err(top.error("it has no 'moov' before it").into()),
@@ -178,7 +183,7 @@ impl File {
         if &top.code == b"moof" {
             let first = Fragment::read(window, tracks, at)?;
             first.check_fit(tracks)?;
-            let table = sidx.take().or_else(|| Table::from_chunks(chunks, tracks));
+            let table = sidx.take().or_else(|| Table::from_chunks(chunks, at, tracks));
             return Ok(Some(match table.filter(|_| self.trusts_tables()) {
                 Some(table) => Stage::Sidx { table, first },
                 None => Stage::Tail { first },

@@ -95,11 +95,20 @@ impl Table {
         Self::new(entries, unsure, (at != size).then_some(at), tracks)
     }
 
-    /// The fragments of a folder that has nothing but the only track: one in each of its `chunks`.
-    pub(super) fn from_chunks(chunks: &[(u64, ByteRange)], tracks: &[Track]) -> Option<Self> {
+    /// The fragments of a folder that has nothing but the only track: one in each of its `chunks`, up to the end of
+    /// that, and as far from its beginning as the first fragment, which begins at `first`: behind a `styp`, mostly.
+    pub(super) fn from_chunks(
+        chunks: &[(u64, ByteRange)],
+        first: u64,
+        tracks: &[Track],
+    ) -> Option<Self> {
         let [_] = tracks else { return None };
-        let entries = chunks.iter().map(|&(time, range)| Entry { range, track: 0, time });
-        Self::new(entries.collect(), None, None, tracks)
+        let lead = first.checked_sub(chunks.first()?.1.start())?;
+        let entries = chunks.iter().map(|&(time, chunk)| {
+            let range = ByteRange::new(chunk.start().checked_add(lead)?, chunk.end())?;
+            (!range.is_empty()).then_some(Entry { range, track: 0, time })
+        });
+        Self::new(entries.collect::<Option<_>>()?, None, None, tracks)
     }
 
     /// A table of `entries`, of which every track has some. The one that it is `unsure` of is read too.

@@ -2,6 +2,7 @@
 
 use super::labels::warnings;
 use super::*;
+use std::collections::BTreeSet;
 
 pub(super) const ARCHIVE: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><head>
 <meta name="clientManifestRelativePath" content="a.ismc"/><meta name="formats" content="vod-fmp4"/></head><body><switch>
@@ -24,11 +25,15 @@ pub(super) fn archive(timed: bool, chunks: &str) -> Edge {
         let header = usize::try_from(file.fragments[0].start()).unwrap();
         edge.stores.put_object(&format!("films/{name}/header"), &file.bytes[..header]);
         for at in 0..3 {
-            let time = u64::try_from(at).unwrap() * 2 * SECOND;
-            edge.stores.put_object(&format!("films/{name}/{time}"), slice(file, at));
+            edge.stores.put_object(&chunk(name, at), slice(file, at));
         }
     }
     edge
+}
+
+/// The key of a level's chunk.
+fn chunk(level: &str, at: usize) -> String {
+    format!("films/{level}/{}", u64::try_from(at).unwrap() * 2 * SECOND)
 }
 
 pub(super) const CHUNKS: &str = r#"<c t="0" d="20000000"/><c d="20000000"/><c d="20000000"/>"#;
@@ -57,18 +62,63 @@ fn a_fragment_is_one_guarded_read_of_its_own_object() {
     }
 }
 
-#[test]
-fn indexing_reads_the_header_and_three_fragments_of_a_level_however_many_there_are() {
-    let edge = archive(true, CHUNKS);
-    edge.get("/films/a.ism/Manifest");
+/// An archive of five chunks at each level, whose fragments lie behind these bytes.
+fn behind(leads: [&[u8]; 5]) -> Edge {
+    let edge = archive(true, &format!("{CHUNKS}{}", r#"<c d="20000000"/>"#.repeat(2)));
+    for (level, fill) in [("low", 0x11), ("high", 0x22)] {
+        for (at, lead) in leads.into_iter().enumerate() {
+            let start = u64::try_from(at).unwrap() * 2 * SECOND;
+            let tfxd = Some((start, 2 * SECOND));
+            let piece = Piece { tfxd, sizes: vec![500; 10], ..Piece::lasting(1, 20_000_000) };
+            let fragment = [piece.moof(), boxed(b"mdat", &[fill; 5000])].concat();
+            edge.stores.put_object(&chunk(level, at), &[lead, &fragment].concat());
+        }
+    }
+    edge
+}
+
+/// The objects of the higher level that are read when it is indexed, each as often as that is.
+fn reads(edge: &Edge) -> Vec<String> {
+    edge.stores.calls();
+    let manifest = edge.get("/films/a.ism/Manifest");
+    assert_eq!(manifest.status, StatusCode::OK, "{}", manifest.text());
     let calls = edge.stores.calls();
     let lists = calls.iter().filter(|call| matches!(call, Call::ListFolder(_))).count();
-    let reads = calls.iter().filter_map(|call| match call {
-        Call::Read(key, _) => key.strip_prefix("films/high/"),
+    assert_eq!(lists, 2, "{calls:?}");
+    let reads = calls.into_iter().filter_map(|call| match call {
+        Call::Read(key, _) => key.strip_prefix("films/high/").map(str::to_owned),
         _ => None,
     });
-    let names: HashSet<&str> = reads.collect();
-    assert_eq!((lists, names.len()), (2, 4), "{calls:?}");
+    reads.collect()
+}
+
+/// What chunks of CMAF begin with.
+const STYP: &[u8] = b"\0\0\0\x18stypmsdh\0\0\0\0msdhmsix";
+
+#[test]
+fn indexing_reads_the_header_and_three_fragments_of_a_level_however_many_there_are() {
+    let prft = boxed(b"prft", &[0; 24]);
+    let several = [STYP, &prft[..]].concat();
+    let few = ["header", "0", "20000000", "80000000"];
+    for lead in [&b""[..], STYP, &several] {
+        let edge = behind([lead; 5]);
+        assert_eq!(reads(&edge), few, "behind {lead:?}");
+        let got = edge.get(&at(6));
+        assert_eq!(got.status, StatusCode::OK, "{}", got.text());
+        assert_eq!(&got.body[4..8], b"moof");
+        assert_eq!(got.body[got.body.len() - 5000..], [0x22; 5000]);
+    }
+}
+
+#[test]
+fn chunks_that_begin_otherwise_than_the_first_are_all_read() {
+    let edge = behind([STYP, STYP, STYP, STYP, b""]);
+    let names: BTreeSet<String> = reads(&edge).into_iter().collect();
+    assert_eq!(names.len(), 6, "{names:?}");
+    for second in [6, 8] {
+        let got = edge.get(&at(second));
+        assert_eq!((got.status, &got.body[4..8]), (StatusCode::OK, &b"moof"[..]));
+    }
 }
 
 #[test]
@@ -109,6 +159,50 @@ fn a_chunk_that_is_missing_is_404_and_all_others_play() {
     for (segment, status) in [("6000ms/0", 404), ("0", 200), ("20000000", 404)] {
         let got = edge.get(&format!("/films/a.ism/{generation}/video/3000000/{segment}.m4s"));
         assert_eq!(got.status, status, "{segment}: {}", got.text());
+    }
+}
+
+/// An archive whose chunks are two fragments each, as those of low-latency channels are.
+fn of_several() -> Edge {
+    let mut edge = archive(true, CHUNKS);
+    edge.settings.limits = Limits::NONE;
+    for (level, fill) in [("low", 0x11u8), ("high", 0x22)] {
+        for at in 0..3u8 {
+            let half = |half: u8| {
+                let start = (u64::from(at) * 2 + u64::from(half)) * SECOND;
+                let tfxd = Some((start, SECOND));
+                let piece = Piece { tfxd, sizes: vec![50; 10], ..Piece::lasting(1, 10_000_000) };
+                [piece.moof(), boxed(b"mdat", &[fill + at; 500])].concat()
+            };
+            let both = [STYP, &half(0), &half(1)].concat();
+            edge.stores.put_object(&chunk(level, at.into()), &both);
+        }
+    }
+    edge
+}
+
+#[test]
+fn an_object_that_is_lost_is_a_gap_where_an_archive_is_indexed_by_its_samples() {
+    for lost in ["low", "high"] {
+        let edge = of_several();
+        edge.stores.remove_object(&chunk(lost, 1));
+        let manifest = edge.get("/films/a.ism/Manifest");
+        assert_eq!(manifest.status, StatusCode::OK, "{}", manifest.text());
+        for listed in [r#"<c d="20000000"/>"#, r#"<c t="40000000" d="20000000"/>"#] {
+            assert!(manifest.text().contains(listed), "{}", manifest.text());
+        }
+        let said = warnings(&edge).concat();
+        let expected = format!("films/{lost}/ lacks 1 of the chunks");
+        assert!(said.contains(&expected) && said.contains("at 2.000 s"), "{said}");
+        for (bitrate, fill) in [("300000", 0x11u8), ("3000000", 0x22)] {
+            for (second, at) in [(0, 0), (4, 2)] {
+                let got = edge.get(&self::at(second).replace("3000000", bitrate));
+                assert_eq!(got.status, StatusCode::OK, "{}", got.text());
+                assert_eq!(got.body[got.body.len() - 1000..], vec![fill + at; 1000]);
+            }
+            let got = edge.get(&self::at(2).replace("3000000", bitrate));
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{}", got.text());
+        }
     }
 }
 
@@ -165,6 +259,11 @@ fn what_is_live_or_encrypted_in_storage_is_refused_by_name() {
     let noise: Vec<u8> = (0..400u32).map(|at| (at * 193 + 129).to_le_bytes()[0]).collect();
     let edge = archive(true, CHUNKS);
     edge.stores.put_object("films/high/header", &noise);
+    let why = refused(&edge);
+    assert!(why.contains("films/high/header: ") && why.contains("(StorageEncrypted)"), "{why}");
+    // What looks like a box may end in a chunk.
+    edge.stores.put_object("films/high/header", &[&5000u32.to_be_bytes(), &noise[4..]].concat());
+    edge.later();
     let why = refused(&edge);
     assert!(why.contains("films/high/header: ") && why.contains("(StorageEncrypted)"), "{why}");
     edge.stores.put_object("films/a.ism", &noise);

@@ -215,7 +215,7 @@ pub(super) fn warnings(edge: &Edge) -> Vec<String> {
     let built = millrace::library::build::build(
         &*edge.stores,
         "films/a.ism",
-        &Limits::REQUEST,
+        &edge.settings.limits,
         millrace::scan::Way::Tables,
         rules,
     );
