@@ -1,30 +1,23 @@
 // Who may watch: a viewer without a token gets nothing, of a warm cache either, and nothing is looked at for it.
 import assert from 'node:assert/strict';
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { before, test } from 'node:test';
 import { INDEXES, TOKEN as ADMIN_TOKEN, VARS as ADMIN } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
+import { CLOSED as TOKEN, KEY, token } from '../lib/signed.mjs';
 
 const MANIFEST = `/${BRIEF}/Manifest`;
 const FRAGMENT = `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/Fragments(video=0)`;
-const KEY = '00112233445566778899aabbccddeeff';
 const OPEN = { TOKEN_KEYS: JSON.stringify({ now: KEY }) };
 const closed = (policy) => ({ ACCESS: JSON.stringify([{ prefix: 'films/', ...policy }]) });
-const TOKEN = { ...closed({ token: 'required' }), ...OPEN };
 
 let folder;
 
 before(async () => {
   folder = await briefFolder();
 });
-
-/** A token of everything, for so many seconds. */
-function token({ seconds = 600, key = KEY, acl = '%2Ffilms%2F*' } = {}) {
-  const signed = `exp=${Math.floor(Date.now() / 1000) + seconds}~acl=${acl}`;
-  return `${signed}~hmac=${createHmac('sha256', Buffer.from(key, 'hex')).update(signed).digest('hex')}`;
-}
 
 const WRONG = [
   '',
