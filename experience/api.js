@@ -100,13 +100,14 @@ export const runs = (presentation, { stream, bitrate, start, segment }) =>
 /**
  * A presentation's index. If there is none yet, a request for the manifest has the Worker build it.
  * @param {string} presentation
+ * @param {string} url of the manifest
  */
-export async function shownOrMade(presentation) {
+export async function shownOrMade(presentation, url) {
   try {
     return await shown(presentation);
   } catch (error) {
     if (error.status !== 404) throw error;
-    const manifest = await fetchUnpaced(`/${toPath(presentation)}/Manifest`, { cache: 'no-store' });
+    const manifest = await fetchUnpaced(url, { cache: 'no-store' });
     if (!manifest.ok) throw new ApiError(manifest.status, await manifest.text());
     return shown(presentation);
   }

@@ -2,15 +2,19 @@
 import { at, choices } from './dom.js';
 import { PROFILES, toMbps, toPosition } from './line/profiles.js';
 import { PROTOCOLS } from './player/adapters.js';
-import { playedAt } from './urls.js';
+import { playedAt, tokenOf } from './urls.js';
 import { canonical, languageName, rate } from './words.js';
 
-const PARAMETERS = ['presentation', 'protocol', 'line', 'query'];
+const PARAMETERS = ['presentation', 'protocol', 'line', 'query', 'filter', 'token'];
 
 export class Controls extends EventTarget {
   presentation;
   /** What stands behind the manifest's `?`: a filter or a clip. */
   query = '';
+  /** The names of stored filters, with `;` between them. */
+  filter = '';
+  /** What opens a closed presentation, in front of its path. */
+  token = '';
   protocol = 'smooth';
   /** The captions' language, once the visitor has chosen captions. */
   language;
@@ -22,6 +26,8 @@ export class Controls extends EventTarget {
     const asked = new URLSearchParams(location.search);
     this.presentation = asked.get('presentation');
     this.query = asked.get('query') ?? '';
+    this.filter = asked.get('filter') ?? '';
+    this.token = tokenOf(asked.get('token') ?? '');
     if (PROTOCOLS[asked.get('protocol')]) this.protocol = asked.get('protocol');
     const lap = Number(asked.get('lap'));
     if (lap >= 10) line.lapSeconds = lap;
@@ -60,7 +66,7 @@ export class Controls extends EventTarget {
       this.#address();
     });
     at('presentation').addEventListener('change', () =>
-      this.#changed({ presentation: at('presentation').value, query: '' }),
+      this.#changed({ presentation: at('presentation').value, query: '', filter: '' }),
     );
     at('address-form').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -121,7 +127,7 @@ export class Controls extends EventTarget {
 
   watch(presentation) {
     at('presentation').value = presentation;
-    this.#changed({ presentation, query: '' });
+    this.#changed({ presentation, query: '', filter: '' });
   }
 
   /** Plays what lies at an address. */
@@ -129,11 +135,11 @@ export class Controls extends EventTarget {
     const played = playedAt(address);
     at('address-said').textContent = played ? '' : `That is no presentation of ${location.host}.`;
     if (!played) return;
-    const { presentation, protocol = this.protocol, query } = played;
+    const { presentation, protocol = this.protocol } = played;
     /** @type {HTMLInputElement} */ (document.querySelector(`[name="protocol"][value="${protocol}"]`)).checked = true;
     this.presentation = presentation;
     this.offer([...at('presentation').options].map(({ value }) => value));
-    this.#changed({ presentation, protocol, query });
+    this.#changed({ ...played, protocol });
   }
 
   #changed(what) {
@@ -152,9 +158,10 @@ export class Controls extends EventTarget {
   }
 
   #address() {
-    const { presentation, protocol, line, query } = this;
+    const { presentation, protocol, line, query, filter, token } = this;
     const said = new URLSearchParams(location.search);
-    const values = [presentation, protocol, line.profile === 'own' ? line.mbps.toFixed(2) : line.profile, query];
+    const chosen = line.profile === 'own' ? line.mbps.toFixed(2) : line.profile;
+    const values = [presentation, protocol, chosen, query, filter, token];
     for (const [n, name] of PARAMETERS.entries()) {
       if (values[n]) said.set(name, values[n]);
       else said.delete(name);

@@ -12,7 +12,7 @@ import { Line } from './line/line.js';
 import { Chunks } from './origin/chunks.js';
 import { Strip } from './origin/strip.js';
 import { FragmentTable } from './origin/table.js';
-import { PROTOCOLS } from './player/adapters.js';
+import { PROTOCOLS, manifestOf } from './player/adapters.js';
 import { Captions } from './player/captions.js';
 import { Trouble } from './player/trouble.js';
 import { SAMPLE_MS, Session } from './record/session.js';
@@ -99,7 +99,7 @@ video.addEventListener('playing', () => trouble.recovered());
  */
 async function open(from) {
   const number = ++opened;
-  const { presentation, protocol, query } = controls;
+  const { presentation, protocol, query, filter, token } = controls;
   now?.adapter.stop();
   now = undefined;
   reached = from ?? 0;
@@ -109,9 +109,12 @@ async function open(from) {
   captions.say([]);
   controls.offerCaptions([]);
   trouble.clear();
-  const manifest = new URL(`/${toPath(presentation)}/${PROTOCOLS[protocol].manifest}`, location.href).href;
+  const manifest = new URL(`${token}/${toPath(presentation)}/${manifestOf(protocol, filter)}`, location.href).href;
   try {
-    const [{ index }, { start }] = await Promise.all([shownOrMade(presentation), PROTOCOLS[protocol].load()]);
+    const [{ index }, { start }] = await Promise.all([
+      shownOrMade(presentation, `${manifest}?${query}`),
+      PROTOCOLS[protocol].load(),
+    ]);
     if (number !== opened) return;
     const of = (kind) => index.streams.find(({ type }) => type === kind);
     // Where there is nothing to see, charts are of what is to be heard.
@@ -119,7 +122,7 @@ async function open(from) {
     board.begin(index);
     const levels = (of('video')?.tracks ?? []).map(({ bitrate }) => bitrate);
     // What a filter leaves of them is the player's to know.
-    controls.offerLevels(query ? [] : levels.toSorted((one, other) => one - other));
+    controls.offerLevels(query || filter ? [] : levels.toSorted((one, other) => one - other));
     // Caches keep a manifest for some seconds. The query makes it one of the index that is shown.
     const adapter = start(video, `${manifest}?${query && `${query}&`}${index.generation}`, {
       failed: (words, url) => trouble.failed(words, url, resume),
