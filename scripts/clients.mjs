@@ -13,7 +13,7 @@ import { ScriptError, runMain } from './lib/errors.mjs';
 
 const HELP = `
 npm run clients                              the sample, from \`npm start\` in another terminal
-npm run clients -- MANIFEST_URL --media DIR  another presentation, whose files lie below DIR
+npm run clients -- MANIFEST_URL --media DIR  another presentation, whose files lie below DIR; with a token, if it is closed
 `;
 const SAMPLE = 'http://127.0.0.1:8787/sample/sample.ism/Manifest';
 const CLIENTS = [VLC, GSTREAMER, GSTREAMER_V2];
@@ -60,8 +60,11 @@ async function expectManifest(url) {
   if (!answer.ok) throw new ScriptError(`${url} answers ${answer.status}: ${(await answer.text()).trim()}`);
 }
 
-/** `http://host/films/tears.ism/Manifest` → `films/tears.ism` */
-const keyOf = (manifest) => decodeURIComponent(new URL(manifest).pathname.slice(1).replace(/\/manifest[^/]*$/i, ''));
+/** `http://host/films/tears.ism/Manifest` → `films/tears.ism`, and the same with a token in front. */
+const keyOf = (manifest) =>
+  decodeURIComponent(
+    new URL(manifest).pathname.replace(/^\/(?:hdnt[ls]|jwt)=[^/]+/, '').replace(/^\/|\/manifest[^/]*$/gi, ''),
+  );
 
 /** Plays from beginning to end; passes when at most the frames are missing that this client always loses. */
 async function play(client, { how, lacks = {}, run }, manifest, source) {
