@@ -21,10 +21,7 @@ use std::ops::Range;
 /// The MPD of what `view` shows.
 pub fn render(view: &View<'_>) -> Result<String, ViewError> {
     let mut renditions = view.renditions()?;
-    let span =
-        span(renditions.iter().map(|each| (kind(each), each.stretch.span(Timescale::SMOOTH))));
-    // Segments that straddle the bounds of a clip are listed whole, and shown as far as they lie within.
-    let Range { start, end } = view.clip().map_or(span.clone(), |clip| clip.narrow(span));
+    let Range { start, end } = shown(view, &renditions);
     renditions.extend(view.texts());
     let period = Period { systems: Systems::of(view), start };
     let (mut sets, mut timelines) = (String::new(), Timelines::new());
@@ -53,6 +50,18 @@ pub fn render(view: &View<'_>) -> Result<String, ViewError> {
     out.push_str(&sets);
     out.push_str("  </Period>\n</MPD>\n");
     Ok(out)
+}
+
+/// What of the presentation's time is shown, in Smooth Streaming's ticks. Segments that straddle the bounds of a clip are
+/// listed whole. It ends at its bound, and begins with a chunk of video: of frames before the first keyframe in a period
+/// browsers show none.
+fn shown(view: &View<'_>, renditions: &[Rendition<'_>]) -> Range<u64> {
+    let spans = renditions.iter().map(|each| (kind(each), each.stretch.span(Timescale::SMOOTH)));
+    let whole = span(spans.clone());
+    let Some(clip) = view.clip() else { return whole };
+    let Range { start, end } = clip.narrow(whole);
+    let video = spans.filter(|(kind, _)| *kind == StreamKind::Video).map(|(_, span)| span.start);
+    video.min().map_or(start, |first| first.min(start))..end
 }
 
 fn kind(rendition: &Rendition<'_>) -> StreamKind {

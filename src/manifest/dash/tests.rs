@@ -1,6 +1,7 @@
 use super::*;
 use crate::index::Attribute;
 use crate::media::boxed;
+use crate::selection::{Clip, Selection};
 use crate::view::fixture::{
     CHUNKS, audio_level, hdr, index, other_audio_level, stream, video_level,
 };
@@ -73,6 +74,28 @@ fn the_period_starts_with_the_earliest_stream() {
     assert_eq!(mpd.matches("presentationTimeOffset=\"30000000\"").count(), 3);
     assert!(mpd.contains("mediaPresentationDuration=\"PT7.0000000S\""), "{mpd}");
     assert!(mpd.contains("<S t=\"50000000\" d=\"20000000\" r=\"1\"/>"), "{mpd}");
+}
+
+#[test]
+fn a_clip_begins_with_a_chunk_of_video_and_ends_at_its_bound() {
+    let video = || stream("video", "", &CHUNKS, vec![video_level(300_000, (640, 360))]);
+    let audio = || stream("audio", "", &CHUNKS, vec![audio_level(64_000)]);
+    let late = [(40_000_000, 10_000_000)];
+    let late = stream("video", "", &late, vec![video_level(300_000, (640, 360))]);
+    for (streams, start, duration) in [
+        (vec![video(), audio()], 20_000_000, "PT2.5000000S"),
+        (vec![late, audio()], 30_000_000, "PT1.5000000S"),
+        (vec![audio()], 30_000_000, "PT1.5000000S"),
+    ] {
+        let index = index(streams);
+        let clip = Clip::parse("3;4.5", ';').unwrap();
+        let selection = Selection { clip, ..Selection::default() };
+        let mpd = render(&View::whole(&index).selected(&selection).unwrap()).unwrap();
+        let templates = mpd.matches("<SegmentTemplate").count();
+        let offset = format!("presentationTimeOffset=\"{start}\"");
+        assert_eq!(mpd.matches(&offset).count(), templates, "{mpd}");
+        assert!(mpd.contains(&format!("mediaPresentationDuration=\"{duration}\"")), "{mpd}");
+    }
 }
 
 #[test]
