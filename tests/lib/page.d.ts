@@ -37,9 +37,8 @@ interface Window {
   choose(name: string): unknown;
   shown(): string[];
   seen: { time: number; shown: string[] }[];
-  /** Media times of the frames that were shown, and how far playback came. */
-  frameTimes: number[];
-  furthest: number;
+  /** What the first frame and the last look like, as bytes of RGBA. */
+  pictures(): number[][];
   /** Judges whether everybody can use a page. */
   axe: typeof import('axe-core');
   /** Players, where a test goes on with them. */

@@ -1,0 +1,108 @@
+// hls.js, dash.js and Shaka Player show a presentation from its first frame to its end, each in a window of its own.
+
+/** What such a page loads. */
+export const SCRIPTS = [
+  'node_modules/hls.js/dist/hls.min.js',
+  'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
+  'node_modules/dashjs/dist/modern/umd/dash.mss.min.js',
+  'node_modules/shaka-player/dist/shaka-player.compiled.js',
+];
+
+/** The players, and the protocols that each speaks. */
+export const PLAYERS = [
+  { title: 'hls.js', protocol: 'hls', start: startHls },
+  { title: 'dash.js', protocol: 'dash', start: startDash },
+  { title: 'dash.js, as Smooth Streaming,', protocol: 'smooth', start: startDash },
+  { title: 'Shaka Player, as HLS,', protocol: 'hls', start: startShaka },
+  { title: 'Shaka Player, as DASH,', protocol: 'dash', start: startShaka },
+];
+
+/** Pictures of frames: so many pixels wide and high, of four bytes each. */
+export const PICTURE = { width: 80, height: 45 };
+
+/**
+ * Plays all of what `manifest` is of.
+ * @param {Awaited<ReturnType<typeof import('./browser.mjs').startBrowser>>} browser
+ * @param {string} manifest its address
+ * @param {(manifest: string) => unknown} start a player's
+ * @returns what went wrong, when the first frame was shown and where it ended (in seconds of the video element), the pictures of the
+ *   first frame and of the last, and the frames that were decoded
+ */
+export async function screened(browser, manifest, start) {
+  const { page, state, until } = await browser.open();
+  await page.evaluate(watch, PICTURE);
+  await page.evaluate(start, manifest);
+  await until('the first frame', () => window.state().first !== undefined);
+  await page.evaluate(() => void document.querySelector('video').play());
+  await until('the end', () => window.state().ended);
+  const pictures = await page.evaluate(() => window.pictures());
+  const seen = { ...(await state()), pictures: pictures.map((bytes) => Buffer.from(bytes)) };
+  await page.close();
+  return seen;
+}
+
+/** This and what follows run in the page. */
+function watch({ width, height }) {
+  const video = document.querySelector('video');
+  const canvases = [0, 1].map(() => Object.assign(document.createElement('canvas'), { width, height }));
+  const contexts = canvases.map((canvas) => canvas.getContext('2d', { willReadFrequently: true }));
+  let [first, last, furthest] = [undefined, -1, 0];
+  window.errors = [];
+  video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
+  video.addEventListener('ended', () => (window.isEnded = true));
+  // Where it ends, dash.js goes back a little, at a moment between two events of the video's own.
+  const lookAgain = () => {
+    furthest = Math.max(furthest, video.currentTime);
+    requestAnimationFrame(lookAgain);
+  };
+  lookAgain();
+  const see = (_, { mediaTime }) => {
+    if (first === undefined) contexts[0].drawImage(video, 0, 0, width, height);
+    first ??= mediaTime;
+    if (mediaTime > last) contexts[1].drawImage(video, 0, 0, width, height);
+    last = Math.max(last, mediaTime);
+    video.requestVideoFrameCallback(see);
+  };
+  video.requestVideoFrameCallback(see);
+  Object.assign(window, {
+    pictures: () => contexts.map((context) => [...context.getImageData(0, 0, width, height).data]),
+    state: () => ({
+      errors: window.errors,
+      first,
+      last,
+      time: furthest,
+      ended: window.isEnded === true,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      buffered: Array.from({ length: video.buffered.length }, (_, at) => [
+        video.buffered.start(at),
+        video.buffered.end(at),
+      ]),
+    }),
+  });
+}
+
+/** None of them plays by itself: a frame that is played over may never be seen. */
+function startHls(manifest) {
+  const hls = new Hls();
+  hls.on(Hls.Events.ERROR, (_, { fatal, details }) => fatal && window.errors.push(details));
+  hls.loadSource(manifest);
+  hls.attachMedia(document.querySelector('video'));
+}
+
+function startDash(manifest) {
+  const player = dashjs.MediaPlayer().create();
+  for (const name of ['error', 'playbackError'])
+    player.on(name, ({ error }) => window.errors.push(`${name}: ${error?.code} ${error?.message}`));
+  player.on('playbackEnded', () => (window.isEnded = true));
+  const playsByItself = false;
+  player.initialize(document.querySelector('video'), manifest, playsByItself);
+}
+
+async function startShaka(manifest) {
+  const player = new shaka.Player();
+  player.addEventListener('error', (/** @type {ShakaError} */ { detail }) =>
+    window.errors.push(`${detail.severity} ${detail.code} ${detail.data}`),
+  );
+  await player.attach(document.querySelector('video'));
+  await player.load(manifest);
+}
