@@ -5,6 +5,7 @@ use crate::origin::{Lookup, Plan, Planned, StoredRead};
 use crate::remote::{Store, Stores};
 use http::{HeaderMap, Response};
 use serde::{Serialize, Serializer};
+use std::ops::Not;
 
 /// What `entry.js` does next.
 #[derive(Serialize)]
@@ -73,8 +74,9 @@ impl<'a> Question<'a> {
     }
 }
 
-/// A response, of which the body is a part of an object, a text, or none.
+/// A response, of which the body is a part of an object, a text, bytes that are made already, or none.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Answered<'a> {
     status: u16,
     #[serde(serialize_with = "record")]
@@ -83,6 +85,9 @@ pub(super) struct Answered<'a> {
     read: Option<BucketRead<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
+    /// Whether the body is bytes that were made with the plan, which `entry.js` takes by a call of its own.
+    #[serde(skip_serializing_if = "Not::not")]
+    is_made: bool,
 }
 
 /// A read of an R2 bucket.
@@ -116,21 +121,25 @@ struct Condition<'a> {
 }
 
 impl<'a> Answered<'a> {
-    /// The response that `plan` is of; `None` if it is of more than one read, or of another store than R2.
+    /// The response that `plan` is of; `None` if it is of several pieces, or of another store than R2.
     pub(super) fn planned(plan: &'a Plan, stores: &'a Stores) -> Option<Self> {
-        let read = match plan.body().as_slice() {
-            [] => None,
-            [Planned::Stored(read)] if read.read.is_whole() => Some(BucketRead::new(read, stores)?),
+        let (read, is_made) = match plan.body().as_slice() {
+            [] => (None, false),
+            [Planned::Bytes(_)] => (None, true),
+            [Planned::Stored(read)] if read.read.is_whole() => {
+                (Some(BucketRead::new(read, stores)?), false)
+            }
             _ => return None,
         };
-        Some(Self { status: plan.status().as_u16(), headers: plan.headers(), read, text: None })
+        let (status, headers) = (plan.status().as_u16(), plan.headers());
+        Some(Self { status, headers, read, text: None, is_made })
     }
 
     /// The response that is `refused`.
     pub(super) fn refused(refused: &'a Response<Vec<u8>>) -> Option<Self> {
         let text = std::str::from_utf8(refused.body()).ok()?;
         let (status, headers) = (refused.status().as_u16(), refused.headers());
-        Some(Self { status, headers, read: None, text: Some(text) })
+        Some(Self { status, headers, read: None, text: Some(text), is_made: false })
     }
 }
 

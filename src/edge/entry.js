@@ -1,19 +1,20 @@
-// The Worker's entry. A request whose plan needs nothing more than one read is carried out here, with the plan out of one
-// call into WebAssembly. All others take the way of src/edge/mod.rs. Where the Cache API is in use, it is asked first; where
-// there is a gateway, whoever passes is answered by the second entrypoint, `Origin`, or by the cache in front of that.
+// The Worker's entry. A request whose plan needs nothing more than one read, or whose answer is made with the plan, is
+// carried out here, with the plan out of one call into WebAssembly. All others take the way of src/edge/mod.rs. Where the
+// Cache API is in use, it is asked first; where there is a gateway, whoever passes is answered by the second entrypoint,
+// `Origin`, or by the cache in front of that.
 //
 // There is one definition of what is read and of what headers say: the plan. See "The way of a request" in
 // docs/design.md.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 // @ts-expect-error A build puts the Worker there.
-import { answer_inside, failure, fetch as answer, hit, learn, plan, plan_inside, queue } from 'worker';
+import { answer_inside, failure, fetch as answer, hit, learn, made, plan, plan_inside, queue } from 'worker';
 import { find, keep } from './cache-api.js';
 import { called } from './called.js';
 import { passOn } from './gateway.js';
 
 /** @typedef {{bucket: string, key: string, end: number, options: object}} Read of a part of one version of an object */
-/** @typedef {{status: number, headers: Record<string, string>, read?: Read, text?: string}} Plan */
+/** @typedef {{status: number, headers: Record<string, string>, read?: Read, text?: string, isMade?: true}} Plan */
 
 /**
  * A way in: how a request is planned, and how it is answered where that takes longer.
@@ -104,13 +105,18 @@ async function respond(door, plan, asked, request, env, context) {
 }
 
 /**
- * The response that a plan is of; none if what it reads is not there, or not of that version any more.
+ * The response that a plan is of, right after it was made; none if what it reads is not there, or not of that version
+ * any more.
  * @param {Plan} plan
  * @param {string} asked
  * @param {Record<string, any>} env
  * @returns {Promise<Response | undefined>}
  */
-async function carriedOut({ status, headers, read, text }, asked, env) {
+async function carriedOut({ status, headers, read, text, isMade }, asked, env) {
+  if (isMade) {
+    const body = called(made);
+    return body && new Response(body, { status, headers });
+  }
   if (!read) return new Response(text || null, { status, headers });
   const begun = Date.now();
   let object;

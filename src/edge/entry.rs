@@ -15,7 +15,7 @@ use crate::admin::claims;
 use crate::gate::{Verdict, Visit, make_private, stopped};
 use crate::gateway::address;
 use crate::origin::{
-    Asked, Error, Failure, Subject, may_be_kept, plan_at_once, refusal, refusal_at_once,
+    Asked, Error, Failure, Planned, Subject, may_be_kept, plan_at_once, refusal, refusal_at_once,
 };
 use http::{Response, StatusCode};
 use serde::Serialize;
@@ -30,7 +30,8 @@ use worker::{Context, Env};
 /// long way knows.
 ///
 /// That is a look into the Cache API where it is in use, unless the caller `has_looked`; or else an answer that needs
-/// nothing but at most one read of an R2 bucket. Where there is a gateway, it is what a viewer that passes is answered with.
+/// nothing but at most one read of an R2 bucket. Of one whose bytes are made already, [`made`] gives them. Where there is a
+/// gateway, it is what a viewer that passes is answered with.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn plan(
@@ -117,7 +118,18 @@ fn planned(
         make_private(plan.headers_mut());
     }
     let stores = isolate::stores(env).ok()?;
-    json(&Next::Answer(Answered::planned(&plan, &stores)?))
+    let json = json(&Next::Answer(Answered::planned(&plan, &stores)?))?;
+    if let Some(Planned::Bytes(bytes)) = plan.into_body().pop() {
+        isolate::make(bytes);
+    }
+    Some(json)
+}
+
+/// The body of the answer that was planned last, where it is bytes made with the plan.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn made() -> Vec<u8> {
+    isolate::take_made()
 }
 
 /// What is done where memory does not know enough: a gateway [learns](learn), else the long way finds out.

@@ -4,7 +4,7 @@ use super::settings::{self, Deployment};
 use super::stores;
 use crate::library::memo::Memo;
 use crate::remote::Stores;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use worker::Env;
 
@@ -17,6 +17,9 @@ thread_local! {
 
     /// Its object stores, of which the same is true.
     static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
+
+    /// Bytes that were made with a plan, until they are taken: right after it, before anything else is called.
+    static MADE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What this isolate has learnt of presentations.
@@ -38,4 +41,14 @@ pub(super) fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
         Some(stores) => Ok(Rc::clone(stores)),
         None => stores::read(env).map(|read| Rc::clone(stores.get_or_init(|| Rc::new(read)))),
     })
+}
+
+/// Has `bytes` of a plan ready to be taken.
+pub(super) fn make(bytes: Vec<u8>) {
+    MADE.with(|made| made.replace(bytes));
+}
+
+/// The bytes of the last plan.
+pub(super) fn take_made() -> Vec<u8> {
+    MADE.with(RefCell::take)
 }

@@ -1,4 +1,4 @@
-//! A fragment's answer, planned from memory alone.
+//! An answer that is planned from memory alone.
 
 use super::asked::Asked;
 use super::error::Error;
@@ -10,12 +10,21 @@ use crate::library::{Found, Known};
 use crate::url::Request;
 use http::{HeaderMap, Response};
 
-/// The whole plan of the fragment that `asked` is about, if its index is in memory and nothing else is needed to
-/// make it. `None` says that [`super::Origin`] has the answer, which may be an error.
+/// The whole plan of the fragment, manifest, playlist, list of chapters or init segment that `asked` is about, if its
+/// index is in memory and nothing else is needed to make it. `None` says that [`super::Origin`] has the answer, which
+/// may be an error.
 pub fn plan_at_once(asked: &Asked<'_>, settings: &Settings, memo: &Memo) -> Option<Plan> {
-    let Ok(Request::Fragment(request)) = &asked.request else { return None };
-    let presentation = &request.presentation;
-    let recalled = memo.recall(presentation, request.generation, asked.now_ms);
+    let (presentation, generation) = match asked.request.as_ref().ok()? {
+        Request::Fragment(request) => (&request.presentation, request.generation),
+        Request::Manifest(request) => (&request.presentation, None),
+        Request::Chapters(request) => (&request.presentation, Some(request.generation)),
+        Request::Level(request) => (&request.presentation, Some(request.generation)),
+        Request::ClientAccessPolicy
+        | Request::CrossDomain
+        | Request::Presentation(_)
+        | Request::File(_) => return None,
+    };
+    let recalled = memo.recall(presentation, generation, asked.now_ms);
     let Recall::Index(index) = recalled else { return None };
     let known = Known::stored(index, Found::Memory);
     let facts = Facts { index: Some(known), ..Facts::default() };
