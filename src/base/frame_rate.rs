@@ -109,7 +109,10 @@ impl Pace {
     /// `count` frames more, each of which lasts so long; says how many of them had to be looked at. Once all that
     /// are remembered last equally long, more of the same change nothing.
     pub fn push_run(&mut self, count: usize, duration: u32) -> usize {
-        let seen = count.min(Self::MOST.saturating_add(1));
+        let second = self.timescale.ticks_per_second();
+        let lasting = second.checked_div(duration).and_then(|it| usize::try_from(it).ok());
+        let alone = lasting.map_or(usize::MAX, |lasting| lasting.saturating_add(2));
+        let seen = count.min(alone).min(Self::MOST.saturating_add(1));
         (0..seen).for_each(|_| self.push(duration));
         seen
     }

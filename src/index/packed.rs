@@ -76,6 +76,15 @@ impl Packed {
         self.minimum.checked_add(u64::try_from(difference).ok()?)
     }
 
+    /// How many numbers from place `at` on are the same, of `count` that there are.
+    pub(super) fn alike(&self, at: usize, count: usize) -> usize {
+        if self.even().is_some() {
+            return count.saturating_sub(at);
+        }
+        let first = self.value(at);
+        (at..count).take_while(|&at| self.value(at) == first).count()
+    }
+
     pub(super) fn encode(&self, out: &mut Writer) {
         out.varint(self.minimum);
         out.u8(self.width);

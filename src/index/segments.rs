@@ -1,7 +1,7 @@
 //! Segments of HLS and DASH: runs of whole chunks.
 
 use super::Timeline;
-use crate::base::chunk::Chunk;
+use crate::base::chunk::{Chunk, Row};
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 
@@ -20,6 +20,13 @@ impl Segment {
     pub const MAX_CHUNKS: usize = 6;
 }
 
+/// Segments of as many chunks, each of which starts where the one before it ends, and all of which last equally long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Alike {
+    first: Segment,
+    count: usize,
+}
+
 impl Timeline {
     /// All chunks as segments that last about as long as `target`, in the order of the timeline.
     ///
@@ -30,7 +37,20 @@ impl Timeline {
         target: SegmentTarget,
         timescale: Timescale,
     ) -> impl Iterator<Item = Segment> {
-        segments(self.iter(), target, timescale)
+        alike(self.rows(), target, timescale).flat_map(|Alike { first, count }| {
+            let spans = Row { first: first.span, count }.chunks();
+            spans.map(move |span| Segment { span, ..first })
+        })
+    }
+
+    /// The spans of the same, those in a row that last equally long as one.
+    pub fn segment_rows(
+        &self,
+        target: SegmentTarget,
+        timescale: Timescale,
+    ) -> impl Iterator<Item = Row> {
+        let alike = alike(self.rows(), target, timescale);
+        alike.map(|Alike { first, count }| Row { first: first.span, count })
     }
 
     /// The segment that begins with the chunk at place `at`.
@@ -40,33 +60,55 @@ impl Timeline {
         target: SegmentTarget,
         timescale: Timescale,
     ) -> Option<Segment> {
-        segments(self.from(at), target, timescale).next()
+        Some(alike(self.from(at).map(Row::one), target, timescale).next()?.first)
     }
 }
 
-fn segments(
-    chunks: impl Iterator<Item = Chunk>,
+fn alike(
+    mut rows: impl Iterator<Item = Row>,
     target: SegmentTarget,
     timescale: Timescale,
-) -> impl Iterator<Item = Segment> {
+) -> impl Iterator<Item = Alike> {
     let milliseconds = target.milliseconds().into();
     let target = Timescale::MILLISECONDS.rescale(milliseconds, timescale).unwrap_or(u64::MAX);
-    let mut rest = chunks.peekable();
+    let mut row = rows.next();
     std::iter::from_fn(move || {
-        let Chunk { start, duration } = rest.next()?;
+        let begun = row?;
+        let Chunk { start, duration } = begun.first;
+        let each = chunks_of(duration, target);
+        // A segment ends where it does because the chunk behind it is known; that of the row's last may be another.
+        if let Some(count) = (begun.count - 1).checked_div(each).filter(|&count| count > 0) {
+            row = begun.after(count * each);
+            let span = Row { count: each, ..begun }.end().unwrap_or(u64::MAX).saturating_sub(start);
+            let span = Chunk { start, duration: span };
+            return Some(Alike { first: Segment { chunks: each, span }, count });
+        }
         let goal = start.saturating_add(target);
         let (mut chunks, mut end) = (1, start.saturating_add(duration));
-        let is_nearer = |next: &Chunk, end: u64| {
-            next.end().is_some_and(|next| next.abs_diff(goal) < end.abs_diff(goal))
-        };
+        row = begun.after(1).or_else(|| rows.next());
         while chunks < Segment::MAX_CHUNKS
-            && let Some(next) = rest.next_if(|next| is_nearer(next, end))
+            && let Some(next) = row
+            && let Some(next_end) = next.first.end()
+            && next_end.abs_diff(goal) < end.abs_diff(goal)
         {
             chunks += 1;
-            end = next.end().unwrap_or(u64::MAX);
+            end = next_end;
+            row = next.after(1).or_else(|| rows.next());
         }
-        Some(Segment { chunks, span: Chunk { start, duration: end.saturating_sub(start) } })
+        let span = Chunk { start, duration: end.saturating_sub(start) };
+        Some(Alike { first: Segment { chunks, span }, count: 1 })
     })
+}
+
+/// How many chunks a segment has where all of them last so long, in ticks as `target`: at least one.
+fn chunks_of(duration: u64, target: u64) -> usize {
+    let off = |end: u64| end.abs_diff(target);
+    let (mut chunks, mut end) = (1, duration);
+    while chunks < Segment::MAX_CHUNKS && off(end.saturating_add(duration)) < off(end) {
+        chunks += 1;
+        end = end.saturating_add(duration);
+    }
+    chunks
 }
 
 #[cfg(test)]
@@ -103,6 +145,11 @@ mod tests {
         assert_eq!(counts(&[2000; 3], 0), [1, 1, 1]);
         assert_eq!(counts(&[100; 13], 6000), [6, 6, 1], "and has a few chunks at most");
         assert_eq!(counts(&[], 6000), [0; 0]);
+        assert_eq!(
+            counts(&[2000, 2000, 2000, 2000, 2000, 500], 6000),
+            [3, 3],
+            "whatever lasts how long"
+        );
     }
 
     #[test]
@@ -117,9 +164,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_segment_is_the_same_by_itself(
-            durations in prop::collection::vec(1u64..9000, 0..200),
+            rows in prop::collection::vec((1u64..9000, 1usize..20), 0..40),
             milliseconds in 0..=SegmentTarget::MAX_MS,
         ) {
+            let durations = rows.iter().flat_map(|&(duration, times)| vec![duration; times]);
+            let durations: Vec<u64> = durations.collect();
             let timeline = timeline(&durations);
             let mut at = 0;
             for segment in timeline.segments(target(milliseconds), MS) {
@@ -127,6 +176,9 @@ mod tests {
                 at += segment.chunks;
             }
             prop_assert_eq!(at, durations.len());
+            let spans = timeline.segments(target(milliseconds), MS).map(|segment| segment.span);
+            let rows = timeline.segment_rows(target(milliseconds), MS).flat_map(Row::chunks);
+            prop_assert_eq!(rows.collect::<Vec<_>>(), spans.collect::<Vec<_>>());
             prop_assert_eq!(timeline.segment(at, target(milliseconds), MS), None);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
-use crate::base::chunk::Chunk;
+use crate::base::chunk::{Chunk, Row};
 use crate::base::time::Timescale;
 use std::collections::VecDeque;
 
@@ -95,6 +95,22 @@ impl Timeline {
     /// All chunks in order.
     pub fn iter(&self) -> impl Iterator<Item = Chunk> {
         self.walk(0).map(|(_, chunk)| chunk)
+    }
+
+    /// All chunks in order, those in a row that last equally long as one. Where one ends and the next begins without
+    /// a gap, they may still be equally long.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        let (mut at, mut start) = (0, self.checkpoints.first().copied());
+        std::iter::from_fn(move || {
+            let pick = self.picks.value(at).filter(|_| at < self.count)?;
+            let step = self.steps.get(usize::try_from(pick).ok()?)?;
+            let first = Chunk { start: start?, duration: step.duration };
+            let count = if step.gap == 0 { self.picks.alike(at, self.count) } else { 1 };
+            let row = Row { first, count };
+            start = row.end().and_then(|end| end.checked_add(step.gap));
+            at = at.saturating_add(count);
+            Some(row)
+        })
     }
 
     /// The chunks from place `at` on, in order.
@@ -208,6 +224,19 @@ mod tests {
     }
 
     #[test]
+    fn chunks_that_last_equally_long_are_one_row() {
+        let row = |start, duration, count| Row { first: Chunk { start, duration }, count };
+        let rows = |chunks: &[Chunk]| Timeline::new(chunks).unwrap().rows().collect::<Vec<_>>();
+        assert_eq!(rows(&even(3600, 20)), [row(0, 20, 3600)]);
+        let mut chunks = even(100, 20);
+        chunks.push(Chunk { start: 2000, duration: 7 });
+        assert_eq!(rows(&chunks), [row(0, 20, 100), row(2000, 7, 1)]);
+        chunks.push(Chunk { start: 2010, duration: 20 });
+        assert_eq!(rows(&chunks), [row(0, 20, 100), row(2000, 7, 1), row(2010, 20, 1)]);
+        assert_eq!(rows(&[]), []);
+    }
+
+    #[test]
     fn says_which_chunk_does_not_follow() {
         let mut chunks = even(10, 5);
         chunks[7].start -= 1;
@@ -254,17 +283,21 @@ mod tests {
     proptest! {
         #[test]
         fn gives_back_what_went_in(
-            steps in prop::collection::vec((1u64..1 << 40, 0u64..3), 1..300),
+            steps in prop::collection::vec((1u64..1 << 40, 0u64..3, 1usize..5), 1..100),
             first in 0u64..1 << 60,
         ) {
             let mut start = first;
             let mut chunks = Vec::new();
-            for (duration, gap) in steps {
-                chunks.push(Chunk { start, duration });
-                start += duration + gap;
+            for (duration, gap, times) in steps {
+                for _ in 0..times {
+                    chunks.push(Chunk { start, duration });
+                    start += duration + gap;
+                }
             }
             let timeline = Timeline::new(&chunks).unwrap();
             prop_assert_eq!(timeline.iter().collect::<Vec<_>>(), chunks.clone());
+            let rows: Vec<_> = timeline.rows().flat_map(Row::chunks).collect();
+            prop_assert_eq!(rows, chunks.clone());
             for (at, chunk) in chunks.iter().enumerate() {
                 prop_assert_eq!(timeline.find(chunk.start), Some(at));
                 prop_assert_eq!(timeline.chunk(at), Some(*chunk));

@@ -17,7 +17,7 @@ pub(super) fn number(out: &mut String, name: &str, value: impl Display) {
 }
 
 /// The same of a whole number, of which a long film has tens of thousands.
-pub(super) fn integer(out: &mut String, name: &str, value: u64) {
+pub(super) fn integer(out: &mut String, name: &str, value: impl itoa::Integer) {
     open(out, name);
     out.push_str(itoa::Buffer::new().format(value));
     out.push('"');

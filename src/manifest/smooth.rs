@@ -6,7 +6,7 @@
 
 use super::attributes::{hex, integer, number, put, text};
 use super::once::Once;
-use super::rows::{Row, rows};
+use super::rows::{Listed, listed};
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
 use crate::index::{
@@ -174,8 +174,8 @@ fn audio(out: &mut String, format: &AudioFormat) {
 }
 
 fn chunks(out: &mut String, stretch: Stretch<'_>, form: Form) {
-    let longest = if form == Form::Compact { u64::MAX } else { 1 };
-    for Row { start, duration, count } in rows(stretch.chunks(), longest) {
+    let longest = if form == Form::Compact { usize::MAX } else { 1 };
+    for Listed { start, duration, count } in listed(stretch.rows(), longest) {
         out.push_str("    <c");
         if let Some(start) = start {
             integer(out, "t", start);

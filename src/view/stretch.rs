@@ -1,6 +1,6 @@
 //! When what a client is shown of a stream plays.
 
-use crate::base::chunk::Chunk;
+use crate::base::chunk::{Chunk, Row};
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{Segment, Stream, Timeline};
@@ -37,6 +37,11 @@ impl<'a> Stretch<'a> {
         self.timeline.iter().filter(move |chunk| self.has(*chunk))
     }
 
+    /// The chunks, in order, those in a row that last equally long as one.
+    pub fn rows(self) -> impl Iterator<Item = Row> + use<'a> {
+        self.timeline.rows().filter_map(move |row| self.shown(row))
+    }
+
     /// How many chunks there are.
     pub fn len(self) -> usize {
         match self.clip {
@@ -56,6 +61,12 @@ impl<'a> Stretch<'a> {
         segments.filter(move |segment| self.has(segment.span))
     }
 
+    /// When the same start and end, those in a row that last equally long as one.
+    pub fn segment_rows(self, target: SegmentTarget) -> impl Iterator<Item = Row> + use<'a> {
+        let rows = self.timeline.segment_rows(target, self.timescale);
+        rows.filter_map(move |row| self.shown(row))
+    }
+
     /// From the start of the first chunk to the end of the last, in ticks of `timescale`.
     pub fn span(self, timescale: Timescale) -> Range<u64> {
         let ticks = |at| self.timescale.rescale(at, timescale).unwrap_or(u64::MAX);
@@ -67,6 +78,16 @@ impl<'a> Stretch<'a> {
             }
         };
         ticks(start)..ticks(end)
+    }
+
+    /// What of `row` is shown; `None` if nothing is.
+    fn shown(self, row: Row) -> Option<Row> {
+        if self.clip.is_none() {
+            return Some(row);
+        }
+        let rest = row.after(row.chunks().take_while(|slot| !self.has(*slot)).count())?;
+        let count = rest.chunks().take_while(|slot| self.has(*slot)).count();
+        Some(Row { count, ..rest })
     }
 
     fn has(self, slot: Chunk) -> bool {

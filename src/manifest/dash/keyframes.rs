@@ -1,5 +1,6 @@
 //! What an MPD says of a level's keyframes by themselves.
 
+use crate::base::chunk::Row;
 use crate::base::frame_rate::Pace;
 use crate::index::{BitRates, Stream};
 use crate::view::Level;
@@ -15,7 +16,8 @@ pub(super) fn peak(level: &Level<'_>) -> u32 {
 /// alone would else take it for more than the unknown rate of the other set.
 pub(super) fn frame_rate(stream: &Stream) -> Option<String> {
     let mut pace = Pace::new(stream.timescale);
-    let durations = stream.timeline.iter().map(|chunk| chunk.duration);
-    durations.for_each(|duration| pace.push(u32::try_from(duration).unwrap_or(u32::MAX)));
+    for Row { first, count } in stream.timeline.rows() {
+        pace.push_run(count, u32::try_from(first.duration).unwrap_or(u32::MAX));
+    }
     pace.frame_rate().map(|rate| format!("{}/{}", rate.frames(), rate.seconds()))
 }

@@ -4,7 +4,7 @@ use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::manifest::attributes::integer;
 use crate::manifest::once::Once;
-use crate::manifest::rows::{Row, rows};
+use crate::manifest::rows::{Listed, listed};
 use crate::view::Stretch;
 
 /// The segments of a stream. Streams whose segments are equal share one `SegmentTimeline`'s text.
@@ -24,8 +24,8 @@ impl<'a> Segments<'a> {
     fn write(self, out: &mut String) -> u64 {
         let mut longest = 0;
         out.push_str("        <SegmentTimeline>\n");
-        let segments = self.stretch.segments(self.target);
-        for Row { start, duration, count } in rows(segments.map(|segment| segment.span), u64::MAX) {
+        let segments = self.stretch.segment_rows(self.target);
+        for Listed { start, duration, count } in listed(segments, usize::MAX) {
             longest = duration.max(longest);
             out.push_str("          <S");
             if let Some(start) = start {
