@@ -149,8 +149,8 @@ async function agree(workers, presentation) {
       for (const { name, origin } of workers) {
         const response = await fetch(origin + path);
         const body = Buffer.from(await response.arrayBuffer());
-        // Where the time went may differ.
-        const { 'server-timing': timing, ...headers } = Object.fromEntries(response.headers);
+        // When it was answered and where the time went may differ.
+        const { date: _, 'server-timing': timing, ...headers } = Object.fromEntries(response.headers);
         answers.push({ name, said: { status: response.status, ...headers }, body });
       }
       const [first, ...rest] = answers;
