@@ -1,6 +1,7 @@
 //! Indexes in Workers KV.
 
 use super::body;
+use super::kv_list::{self, KvPage};
 use crate::base::order::set;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue};
@@ -63,35 +64,19 @@ impl Namespace {
         self.bound(key)?.delete(key).await.map_err(|error| unavailable(key, &error))
     }
 
-    /// At most `limit` keys that begin with `prefix`, from the first or from where another list ended, with their
-    /// metadata.
     async fn list(
         &self,
         prefix: &str,
         cursor: Option<&str>,
         limit: u32,
-    ) -> Result<(Vec<(String, Option<Value>)>, Option<String>), StoreError> {
-        let list = self.bound(prefix)?.list().prefix(prefix.to_owned()).limit(u64::from(limit));
-        let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor.to_owned()));
-        let listed = list.execute().await.map_err(|error| unavailable(prefix, &error))?;
-        let entries = listed.keys.into_iter().map(|key| (key.name, key.metadata));
-        Ok((entries.collect(), listed.cursor.filter(|_| !listed.list_complete)))
+    ) -> Result<KvPage, StoreError> {
+        kv_list::page(&self.bound(prefix)?, prefix, cursor, limit).await
     }
 
     /// All keys that begin with `prefix`.
     async fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        let namespace = self.bound(prefix)?;
-        let (mut keys, mut cursor) = (Vec::new(), None::<String>);
-        loop {
-            let list = namespace.list().prefix(prefix.to_owned());
-            let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor));
-            let listed = list.execute().await.map_err(|error| unavailable(prefix, &error))?;
-            keys.extend(listed.keys.into_iter().map(|key| key.name));
-            cursor = listed.cursor.filter(|_| !listed.list_complete);
-            if cursor.is_none() {
-                return Ok(keys);
-            }
-        }
+        let entries = kv_list::whole(&self.bound(prefix)?, prefix).await?;
+        Ok(entries.into_iter().map(|(key, _)| key).collect())
     }
 }
 
@@ -140,7 +125,7 @@ impl IndexStore for Indexes {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Listing, StoreError> {
-        let (entries, cursor) = self.0.list(&index_key(prefix), cursor, limit).await?;
+        let KvPage { entries, cursor } = self.0.list(&index_key(prefix), cursor, limit).await?;
         let entries = entries.into_iter().filter_map(|(key, metadata)| {
             let presentation = key.strip_prefix(INDEX_PREFIX)?.to_owned();
             Some((presentation, metadata.as_ref().and_then(Summary::from_json)))
@@ -211,7 +196,7 @@ impl LocatorStore for Indexes {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<LocatorListing, StoreError> {
-        let (entries, cursor) = self.0.list(LOCATOR_PREFIX, cursor, limit).await?;
+        let KvPage { entries, cursor } = self.0.list(LOCATOR_PREFIX, cursor, limit).await?;
         let entries = entries.into_iter().filter_map(|(key, definition)| {
             Some((key.strip_prefix(LOCATOR_PREFIX)?.to_owned(), definition))
         });

@@ -12,6 +12,7 @@ mod entry;
 mod host;
 mod isolate;
 mod kv;
+mod kv_list;
 mod lines;
 mod locate;
 mod log;

@@ -1,6 +1,6 @@
 //! The doors of a sweep: R2's lists, the queue bound as `SWEEP`, and notes in KV.
 
-use super::body;
+use super::{body, kv_list};
 use crate::base::json;
 use crate::store::StoreError;
 use crate::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
@@ -99,21 +99,13 @@ impl Sweeper for Sweep {
 
     async fn notes(&self, sweep: &str) -> Result<Vec<Counted>, StoreError> {
         let prefix = note_key(sweep, "");
-        let (mut notes, mut cursor) = (Vec::new(), None::<String>);
-        loop {
-            let list = self.kept()?.list().prefix(prefix.clone());
-            let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor));
-            let listed = list.execute().await.map_err(|error| unavailable(&prefix, &error))?;
-            notes.extend(listed.keys.iter().filter_map(|key| {
-                let number = |name| key.metadata.as_ref()?.get(name)?.as_u64();
-                let name = key.name.strip_prefix(&prefix)?.to_owned();
-                Some(Counted { name, done: number("done")?, failed: number("failed")? })
-            }));
-            cursor = listed.cursor.filter(|_| !listed.list_complete);
-            if cursor.is_none() {
-                return Ok(notes);
-            }
-        }
+        let entries = kv_list::whole(&self.kept()?, &prefix).await?;
+        let notes = entries.iter().filter_map(|(key, about)| {
+            let number = |name| about.as_ref()?.get(name)?.as_u64();
+            let name = key.strip_prefix(&prefix)?.to_owned();
+            Some(Counted { name, done: number("done")?, failed: number("failed")? })
+        });
+        Ok(notes.collect())
     }
 
     async fn failures(&self, sweep: &str, name: &str) -> Result<Vec<Failure>, StoreError> {
