@@ -4,26 +4,25 @@ use crate::locator::{Locator, LocatorName};
 use lru::LruCache;
 use std::rc::Rc;
 
-/// Locators by name, and names that there is none of; the least recently used forgotten first.
-pub(super) struct Locators(LruCache<LocatorName, Asked>);
-
-struct Asked {
-    locator: Option<Rc<Locator>>,
-    at_ms: u64,
+/// Locators by name, and names that there is none of: each apart, so that names that are made up displace nothing but each
+/// other. The least recently used are forgotten first.
+pub(super) struct Locators {
+    known: LruCache<LocatorName, (Rc<Locator>, u64)>,
+    missing: LruCache<LocatorName, u64>,
 }
 
 impl Locators {
     /// With definitions of at most a kilobyte, two megabytes.
     pub(super) const MAX_COUNT: usize = 2048;
 
-    /// For so long one is remembered: KV may serve what was replaced for as long.
+    /// For so long one is remembered, in milliseconds: KV may serve what was replaced for as long.
     pub(super) const KEPT_MS: u64 = 30_000;
 
     /// The same where there is none.
     pub(super) const MISSED_KEPT_MS: u64 = 5_000;
 
     pub(super) fn new() -> Self {
-        Self(LruCache::unbounded())
+        Self { known: LruCache::unbounded(), missing: LruCache::unbounded() }
     }
 
     /// The locator of this name, or that there is none; `None` if neither is known.
@@ -32,21 +31,33 @@ impl Locators {
         name: &LocatorName,
         now_ms: u64,
     ) -> Option<Option<Rc<Locator>>> {
-        let Asked { locator, at_ms } = self.0.get(name)?;
-        let kept_ms = if locator.is_some() { Self::KEPT_MS } else { Self::MISSED_KEPT_MS };
-        (now_ms.saturating_sub(*at_ms) < kept_ms).then(|| locator.clone())
+        let is_fresh = |at_ms: u64, kept_ms: u64| now_ms.saturating_sub(at_ms) < kept_ms;
+        if let Some((locator, at_ms)) = self.known.get(name) {
+            return is_fresh(*at_ms, Self::KEPT_MS).then(|| Some(Rc::clone(locator)));
+        }
+        let at_ms = self.missing.get(name)?;
+        is_fresh(*at_ms, Self::MISSED_KEPT_MS).then_some(None)
     }
 
     pub(super) fn keep(&mut self, name: LocatorName, locator: Option<Rc<Locator>>, at_ms: u64) {
-        if self.0.len() >= Self::MAX_COUNT && !self.0.contains(&name) {
-            self.0.pop_lru();
+        self.forget(&name);
+        match locator {
+            Some(locator) => put(&mut self.known, name, (locator, at_ms)),
+            None => put(&mut self.missing, name, at_ms),
         }
-        self.0.put(name, Asked { locator, at_ms });
     }
 
     pub(super) fn forget(&mut self, name: &LocatorName) {
-        self.0.pop(name);
+        self.known.pop(name);
+        self.missing.pop(name);
     }
+}
+
+fn put<T>(names: &mut LruCache<LocatorName, T>, name: LocatorName, value: T) {
+    if names.len() >= Locators::MAX_COUNT {
+        names.pop_lru();
+    }
+    names.put(name, value);
 }
 
 #[cfg(test)]
@@ -58,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn remembers_for_a_while_and_only_so_many() {
+    fn remembers_for_a_while() {
         let mut locators = Locators::new();
         let locator = Rc::new(Locator::parse(br#"{"prefix": "a"}"#).unwrap());
         locators.keep(name(0), Some(Rc::clone(&locator)), 1000);
@@ -67,12 +78,23 @@ mod tests {
         assert_eq!(locators.recall(&name(0), 1000 + Locators::KEPT_MS), None);
         assert_eq!(locators.recall(&name(1), 1000 + 4_999), Some(None));
         assert_eq!(locators.recall(&name(1), 1000 + Locators::MISSED_KEPT_MS), None);
-        for number in 2..2 + Locators::MAX_COUNT {
+        locators.keep(name(1), None, 1000);
+        locators.forget(&name(1));
+        assert_eq!(locators.recall(&name(1), 1000), None);
+    }
+
+    #[test]
+    fn names_that_are_made_up_displace_no_locator() {
+        let mut locators = Locators::new();
+        let locator = Rc::new(Locator::parse(br#"{"prefix": "a"}"#).unwrap());
+        locators.keep(name(0), Some(Rc::clone(&locator)), 1000);
+        for number in 1..=2 * Locators::MAX_COUNT {
             locators.keep(name(number), None, 1000);
         }
-        assert_eq!(locators.0.len(), Locators::MAX_COUNT);
-        assert_eq!(locators.recall(&name(0), 1000), None);
-        locators.forget(&name(3));
-        assert_eq!(locators.recall(&name(3), 1000), None);
+        assert_eq!(locators.missing.len(), Locators::MAX_COUNT);
+        assert_eq!(locators.recall(&name(1), 1000), None);
+        assert_eq!(locators.recall(&name(0), 1000), Some(Some(locator)));
+        locators.keep(name(0), None, 2000);
+        assert_eq!(locators.recall(&name(0), 2000), Some(None), "it is gone");
     }
 }
