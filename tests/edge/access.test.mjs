@@ -6,7 +6,7 @@ import { INDEXES, TOKEN as ADMIN_TOKEN, VARS as ADMIN } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
-import { CLOSED as TOKEN, KEY, token } from '../lib/signed.mjs';
+import { CLOSED as TOKEN, KEY, WRONG, token } from '../lib/signed.mjs';
 
 const MANIFEST = `/${BRIEF}/Manifest`;
 const FRAGMENT = `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/Fragments(video=0)`;
@@ -18,15 +18,6 @@ let folder;
 before(async () => {
   folder = await briefFolder();
 });
-
-const WRONG = [
-  '',
-  `/hdntl=${token({ seconds: -61 })}`,
-  `/hdntl=${token({ key: 'ff'.repeat(16) })}`,
-  `/hdntl=${token({ acl: '%2Fshows%2F*' })}`,
-  `/hdntl=${token()}/hdntl=${token()}`,
-  '/jwt=a.b.c',
-];
 
 /** A Worker that has answered nothing, in front of a cache that holds nothing. */
 async function withCache(vars, use) {

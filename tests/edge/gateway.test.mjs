@@ -8,20 +8,13 @@ import { EdgeCache } from '../lib/cache.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
 import { deliver } from '../lib/delivered.mjs';
 import { told } from '../lib/notifier.mjs';
-import { CLOSED, token } from '../lib/signed.mjs';
+import { CLOSED, WRONG, token } from '../lib/signed.mjs';
 import { WORKERS_CACHE } from '../lib/workers-cache.mjs';
 
 const GATEWAY = { GATEWAY: 'on' };
 const MANIFEST = `/${BRIEF}/Manifest`;
 const FRAGMENT = `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/Fragments(video=0)`;
 const ROUTES = [MANIFEST, `/${BRIEF}/master.m3u8`, `/${BRIEF}/manifest.mpd`, FRAGMENT, '/films/poster.jpg'];
-const WRONG = [
-  '',
-  `/hdntl=${token({ seconds: -61 })}`,
-  `/hdntl=${token({ key: 'ff'.repeat(16) })}`,
-  `/hdntl=${token({ acl: '%2Fshows%2F*' })}`,
-  `/hdntl=${token()}/hdntl=${token()}`,
-];
 
 let folder;
 let fragments;

@@ -27,3 +27,13 @@ export const tokenFrom = (seconds) =>
 
 /** A token of one viewer. */
 export const tokenOf = (address) => signed([`ip=${address}`, `exp=${later(600)}`, 'acl=%2Ffilms%2F*']);
+
+/** What stands in front of a path and opens nothing in `films/`. */
+export const WRONG = [
+  '',
+  `/hdntl=${token({ seconds: -61 })}`,
+  `/hdntl=${token({ key: 'ff'.repeat(16) })}`,
+  `/hdntl=${token({ acl: '%2Fshows%2F*' })}`,
+  `/hdntl=${token()}/hdntl=${token()}`,
+  '/jwt=a.b.c',
+];
