@@ -42,9 +42,7 @@ export default {
       next = planned(OUTSIDE, asked, request, false, env, context);
       if (next?.learns) return answer(request, env, context);
     }
-    const record = (passed, { status, headers, body }) =>
-      called(hit, linesOf(passed), status, body ? Number(headers.get('content-length')) : 0, env);
-    if (next?.passage) return passOn(next.passage, request, context, record);
+    if (next?.passage) return passOn(next.passage, request, context, (passed, it) => recorded(passed, it, env));
     return served(OUTSIDE, next, asked, request, env, context);
   },
 
@@ -69,6 +67,11 @@ export class Origin extends WorkerEntrypoint {
     const { cache } = this.ctx;
     return cache?.purge ? ((await cache.purge(what)) ?? { success: true }) : null;
   }
+}
+
+/** Takes note of what Workers Cache answered to a request of the gateway's. */
+function recorded(passed, { status, headers, body }, env) {
+  called(hit, linesOf(passed), status, body ? Number(headers.get('content-length')) : 0, env);
 }
 
 /** The response to a request whose first plan this is. The Cache API is looked into where that says so. */
