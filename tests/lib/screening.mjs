@@ -20,20 +20,24 @@ export const PLAYERS = [
 /** Pictures of frames: so many pixels wide and high, of four bytes each. */
 export const PICTURE = { width: 80, height: 45 };
 
+/** So many ms is a frame shown before it counts as the one that a player begins with; hls.js looks every 100 ms where it should be. */
+const STANDS = 1500;
+
 /**
  * Plays all of what `manifest` is of.
  * @param {Awaited<ReturnType<typeof import('./browser.mjs').startBrowser>>} browser
  * @param {string} manifest its address
  * @param {(manifest: string) => unknown} start a player's
- * @returns what went wrong, when the first frame was shown and where it ended (in seconds of the video element), the pictures of the
- *   first frame and of the last, and the frames that were decoded
+ * @returns what went wrong, when the frame was shown that it began to play from and where it ended (in seconds of the video element),
+ *   the pictures of that frame and of the last, and the frames that were decoded
  */
 export async function screened(browser, manifest, start) {
   const { page, state, until } = await browser.open();
-  await page.evaluate(watch, PICTURE);
+  await page.evaluate(watch, { ...PICTURE, stands: STANDS });
   await page.evaluate(start, manifest);
-  await until('the first frame', () => window.state().first !== undefined);
-  await page.evaluate(() => void document.querySelector('video').play());
+  // A stream that is to begin further on (EXT-X-START) may show its very first frame before the player goes there.
+  await until('a first frame that stays', () => window.state().stands);
+  await page.evaluate(() => void window.play());
   await until('the end', () => window.state().ended);
   const pictures = await page.evaluate(() => window.pictures());
   const seen = { ...(await state()), pictures: pictures.map((bytes) => Buffer.from(bytes)) };
@@ -42,11 +46,12 @@ export async function screened(browser, manifest, start) {
 }
 
 /** This and what follows run in the page. */
-function watch({ width, height }) {
+function watch({ width, height, stands }) {
   const video = document.querySelector('video');
   const canvases = [0, 1].map(() => Object.assign(document.createElement('canvas'), { width, height }));
   const contexts = canvases.map((canvas) => canvas.getContext('2d', { willReadFrequently: true }));
   let [first, last, furthest] = [undefined, -1, 0];
+  let [since, begun] = [Infinity, false];
   window.errors = [];
   video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
   video.addEventListener('ended', () => (window.isEnded = true));
@@ -57,19 +62,27 @@ function watch({ width, height }) {
   };
   lookAgain();
   const see = (_, { mediaTime }) => {
-    if (first === undefined) contexts[0].drawImage(video, 0, 0, width, height);
-    first ??= mediaTime;
+    if (!begun) {
+      contexts[0].drawImage(video, 0, 0, width, height);
+      first = mediaTime;
+      since = performance.now();
+    }
     if (mediaTime > last) contexts[1].drawImage(video, 0, 0, width, height);
     last = Math.max(last, mediaTime);
     video.requestVideoFrameCallback(see);
   };
   video.requestVideoFrameCallback(see);
   Object.assign(window, {
+    play() {
+      begun = true;
+      void video.play();
+    },
     pictures: () => contexts.map((context) => [...context.getImageData(0, 0, width, height).data]),
     state: () => ({
       errors: window.errors,
       first,
       last,
+      stands: performance.now() - since > stands,
       time: furthest,
       ended: window.isEnded === true,
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
