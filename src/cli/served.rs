@@ -159,6 +159,7 @@ impl Here<'_> {
                 limits,
                 rules,
                 files: Vec::new(),
+                names_next: false,
             },
             observer: &observer,
         };

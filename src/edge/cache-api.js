@@ -11,10 +11,11 @@ import { called } from './called.js';
  * What the cache has for a lookup, as this Worker answers it. A cache in trouble is one that has nothing.
  * @param {Lookup} lookup
  * @param {string} asked
+ * @param {Request} request
  * @param {Record<string, any>} env
  * @returns {Promise<Response | undefined>}
  */
-export async function find({ key, headers, statuses, isRecorded, isPrivate }, asked, env) {
+export async function find({ key, headers, statuses, isRecorded, isPrivate }, asked, request, env) {
   const begun = Date.now();
   const question = headers ? new Request(key, { headers }) : key;
   // @ts-expect-error Only the runtime has it.
@@ -25,7 +26,8 @@ export async function find({ key, headers, statuses, isRecorded, isPrivate }, as
   const response = new Response(found.body, found);
   response.headers.set('server-timing', `cache;desc="hit";dur=${Date.now() - begun}`);
   if (isPrivate) say(response, 'public', 'private');
-  if (isRecorded) called(hit, asked, found.status, found.body ? Number(found.headers.get('content-length')) : 0, env);
+  const length = found.body ? Number(found.headers.get('content-length')) : 0;
+  if (isRecorded) called(hit, asked, request, found.status, length, env);
   return response;
 }
 

@@ -1,7 +1,7 @@
 //! A plan in the JSON that `entry.js` carries out.
 
 use super::runtime::MAX_SAFE_INTEGER;
-use crate::origin::{Lookup, Plan, Planned, StoredRead};
+use crate::origin::{Audience, Lookup, Plan, Planned, StoredRead};
 use crate::remote::{Store, Stores};
 use http::{HeaderMap, Response};
 use serde::{Serialize, Serializer};
@@ -29,8 +29,25 @@ pub(super) struct Passage {
     pub(super) url: String,
     /// Whether others may not pass.
     pub(super) is_private: bool,
-    /// Whether hits are recorded.
-    pub(super) is_recorded: bool,
+    /// Who it is, where hits are recorded: what `Origin` is told of it by headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) audience: Option<Told>,
+}
+
+/// Who asks, in the headers that say so.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Told {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    cf_ipcountry: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    cmcd_session: String,
+}
+
+impl From<Audience> for Told {
+    fn from(Audience { country, player }: Audience) -> Self {
+        Self { cf_ipcountry: country, cmcd_session: player.to_string() }
+    }
 }
 
 /// A question to the Cache API.

@@ -71,13 +71,13 @@ export class Origin extends WorkerEntrypoint {
 
 /** Takes note of what Workers Cache answered to a request of the gateway's. */
 function recorded(passed, { status, headers, body }, env) {
-  called(hit, linesOf(passed), status, body ? Number(headers.get('content-length')) : 0, env);
+  called(hit, linesOf(passed), passed, status, body ? Number(headers.get('content-length')) : 0, env);
 }
 
 /** The response to a request whose first plan this is. The Cache API is looked into where that says so. */
 async function served(door, first, asked, request, env, context) {
   if (!first?.lookup) return respond(door, first, asked, request, env, context);
-  const found = await find(first.lookup, asked, env);
+  const found = await find(first.lookup, asked, request, env);
   if (found) return found;
   const askedNow = linesOf(request);
   const plan = planned(door, askedNow, request, true, env, context);

@@ -9,6 +9,7 @@ use super::carried::{Answered, Next, Passage, Question};
 use super::lines::Lines;
 use super::locate::{self, Located, Place};
 use super::settings::Deployment;
+use super::visitor::audience;
 use super::watch::Watch;
 use super::{cache, isolate, log, page, proof};
 use crate::admin::claims;
@@ -61,7 +62,8 @@ pub fn plan(
     };
     if deployment.has_gateway {
         let url = format!("{host}{}", address(&lines.asked_of(path))?);
-        let passage = Passage { url, is_private, is_recorded: deployment.counts };
+        let audience = deployment.counts.then(|| audience(request, query));
+        let passage = Passage { url, is_private, audience: audience.map(Into::into) };
         return json(&Next::Pass { passage });
     }
     planned(&lines, (path, is_private), has_looked, &deployment, (env, context))
@@ -167,14 +169,15 @@ pub fn keeps(status: u16, cache_control: &str) -> bool {
     StatusCode::from_u16(status).is_ok_and(|status| may_be_kept(status, cache_control))
 }
 
-/// Records that the Cache API gave the answer to `request`, with this `status` and so many `bytes`.
+/// Records that a cache gave the answer to `request`, whose `lines` these are, with this `status` and so many `bytes`.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
-pub fn hit(request: &str, status: u16, bytes: f64, env: &Env) {
-    let Some(lines) = Lines::of(request) else { return };
+pub fn hit(lines: &str, request: &Request, status: u16, bytes: f64, env: &Env) {
+    let Some(lines) = Lines::of(lines) else { return };
     let path = known(&lines);
     let lines = lines.at(&path);
-    let watch = Watch { env, counts: true, begun_ms: lines.now_ms };
+    let audience = Some(audience(request, lines.query));
+    let watch = Watch { env, audience, begun_ms: lines.now_ms };
     if let (Ok(request), Ok(status)) = (lines.asked().request, StatusCode::from_u16(status)) {
         watch.hit(&request, status, super::runtime::whole(bytes));
     }

@@ -46,6 +46,7 @@ use settings::Deployment;
 use std::rc::Rc;
 use stores::Objects;
 use url::split;
+use visitor::audience;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use watch::Watch;
@@ -154,7 +155,8 @@ async fn answered(
         range: range.as_deref(),
         ..asked
     };
-    let watch = Watch { env, counts: deployment.counts, begun_ms: asked.now_ms };
+    let audience = deployment.counts.then(|| audience(request, asked.query));
+    let watch = Watch { env, audience, begun_ms: asked.now_ms };
     let origin = Origin { library, settings: &deployment.settings, observer: &watch };
     let mut answer = origin.answer(&asked).await;
     if is_private {

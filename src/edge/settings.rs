@@ -36,7 +36,7 @@ pub(super) struct Deployment {
 
 /// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
 /// `SEGMENT_MS`, `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
-/// `SOURCES = "folder/ …"`, `FILES = ["jpg", …]`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`, `GATEWAY = "on" | "off"`,
+/// `SOURCES = "folder/ …"`, `FILES = ["jpg", …]`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`, `GATEWAY = "on" | "off"`, `PREFETCH = "on" | "off"`,
 /// `HOSTS = { "a.example.com" = "a/" }`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let form = match variable(env, "MANIFEST").as_deref() {
@@ -72,7 +72,12 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
         None => Vec::new(),
         Some(json) => file_types(&json).map_err(|error| told(error.to_string()))?,
     };
-    let settings = Settings { form, target, time_untimed, limits, rules, files };
+    let names_next = match variable(env, "PREFETCH").as_deref() {
+        None | Some("off") => false,
+        Some("on") => true,
+        Some(other) => return Err(wrong("PREFETCH", other, "on or off")),
+    };
+    let settings = Settings { form, target, time_untimed, limits, rules, files, names_next };
     let said = variable(env, "SOURCES").unwrap_or_default();
     let sources = Sources::parse(&said);
     let sources = sources.map_err(|_| wrong("SOURCES", &said, "a list of folders/"))?;

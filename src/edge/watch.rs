@@ -3,7 +3,7 @@
 use super::body::describe;
 use super::log;
 use super::runtime::{AnalyticsEngine, DataPoint, whole};
-use crate::origin::{AccessRecord, Failure, Observer, Point};
+use crate::origin::{AccessRecord, Audience, Failure, Observer, Point};
 use crate::url::Request;
 use http::StatusCode;
 use serde_json::json;
@@ -14,8 +14,8 @@ use worker::js_sys::{Array, Date, Reflect};
 /// Watches one request.
 pub(super) struct Watch<'a> {
     pub(super) env: &'a Env,
-    /// Whether there is an Analytics Engine.
-    pub(super) counts: bool,
+    /// Who asks, if there is an Analytics Engine to take it.
+    pub(super) audience: Option<Audience>,
     pub(super) begun_ms: u64,
 }
 
@@ -29,11 +29,9 @@ impl Observer for Watch<'_> {
     }
 
     fn answered(&self, record: &AccessRecord<'_>) {
-        if !self.counts {
-            return;
-        }
+        let Some(audience) = &self.audience else { return };
         let duration_ms = self.now_ms().saturating_sub(self.begun_ms);
-        if let Err(error) = self.write(&record.point(duration_ms)) {
+        if let Err(error) = self.write(&record.point(duration_ms, audience)) {
             log::warn(&json!({ "error": describe(&error) }));
         }
     }

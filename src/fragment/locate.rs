@@ -45,6 +45,12 @@ impl<'a> Located<'a> {
         Some(Located { number, chunk, place: place(self.track, number)?, ..*self })
     }
 
+    /// When the fragment of the same level starts that comes `chunks` behind this one, in ticks; `None` if there is none.
+    pub fn next_start(&self, chunks: usize) -> Option<u64> {
+        let next = self.fragment_at(self.number.checked_add(chunks)?)?;
+        (!next.place.is_missing()).then_some(next.chunk.start)
+    }
+
     /// Whether it is to be made of the cues of a text file.
     pub(super) fn is_of_cues(&self) -> bool {
         matches!(self.place, Place::Cues { .. })

@@ -6,6 +6,7 @@
 mod answer;
 mod asked;
 mod at_once;
+mod audience;
 mod begun;
 mod cache_rules;
 mod error;
@@ -22,6 +23,7 @@ mod stopwatch;
 pub use answer::{Answer, Piece, of_bytes};
 pub use asked::Asked;
 pub use at_once::{plan_at_once, refusal_at_once};
+pub use audience::{Audience, CLIENT_DATA_HEADERS, ClientData};
 pub use cache_rules::{Lookup, Purge, manifest_paths, may_be_kept, purges};
 pub use error::Error;
 pub use plan::{Facts, Plan, Planned, Step, StoredRead, StoredTransfer, cache_tag, plan, refusal};

@@ -1,6 +1,7 @@
 //! A request as a data point of Workers Analytics Engine; `docs/monitor.md` has the table.
 
-use super::record::AccessRecord;
+use super::audience::Audience;
+use super::record::{AccessRecord, Subject};
 
 /// What the engine indexes by may have so many bytes.
 const MAX_INDEX_LEN: usize = 96;
@@ -10,15 +11,16 @@ const MAX_INDEX_LEN: usize = 96;
 pub struct Point {
     /// `index1`: the presentation, or where that is too long, its end.
     pub index: String,
-    /// `blob1` to `blob4`.
-    pub blobs: [String; 4],
-    /// `double1` to `double6`.
-    pub doubles: [f64; 6],
+    /// `blob1` to `blob8`.
+    pub blobs: [String; 8],
+    /// `double1` to `double8`.
+    pub doubles: [f64; 8],
 }
 
 impl AccessRecord<'_> {
-    /// The point to count this request by, which took `duration_ms` in all.
-    pub fn point(&self, duration_ms: u64) -> Point {
+    /// The point to count this request of `audience` by, which took `duration_ms` in all.
+    pub fn point(&self, duration_ms: u64, audience: &Audience) -> Point {
+        let Audience { country, player } = audience;
         let presentation = self.subject.map_or("", |subject| subject.presentation);
         let fragment = self.subject.and_then(|subject| subject.fragment);
         let found = match (self.is_hit, self.spent.index) {
@@ -33,6 +35,10 @@ impl AccessRecord<'_> {
                 self.subject.map_or("", |subject| subject.kind).to_owned(),
                 fragment.map_or("", |fragment| fragment.stream).to_owned(),
                 found.to_owned(),
+                self.subject.map_or("", |subject| protocol(&subject, &player.format)).to_owned(),
+                country.clone(),
+                player.session.clone(),
+                player.object.clone(),
             ],
             doubles: [
                 f64::from(self.status.as_u16()),
@@ -41,8 +47,22 @@ impl AccessRecord<'_> {
                 self.spent.index_ms as f64,
                 self.spent.storage_ms.unwrap_or(0) as f64,
                 fragment.map_or(0.0, |fragment| f64::from(fragment.bitrate)),
+                f64::from(player.bitrate_kbps) * 1000.0,
+                f64::from(player.buffer_ms),
             ],
         }
+    }
+}
+
+/// The protocol of a request, which for what HLS and DASH share only the player can tell: it says that its format is `said`.
+fn protocol(subject: &Subject<'_>, said: &str) -> &'static str {
+    match (subject.kind, said) {
+        ("manifest" | "fragment" | "info" | "raw" | "keys", _) => "smooth",
+        ("hls" | "playlist" | "key-playlist" | "webvtt" | "chapters", _) => "hls",
+        ("dash", _) => "dash",
+        ("init" | "segment" | "key-segment", "h") => "hls",
+        ("init" | "segment" | "key-segment", "d") => "dash",
+        _ => "",
     }
 }
 
@@ -61,7 +81,7 @@ fn end_of(text: &str, len: usize) -> &str {
 mod tests {
     use super::*;
     use crate::library::Found;
-    use crate::origin::{FragmentName, Spent, Subject};
+    use crate::origin::{ClientData, FragmentName, Spent, Subject};
     use http::StatusCode;
 
     #[test]
@@ -73,12 +93,29 @@ mod tests {
         let status = StatusCode::OK;
         let record =
             AccessRecord { subject: Some(subject), status, bytes: 4567, spent, is_hit: false };
-        let point = record.point(51);
+        let player =
+            ClientData { session: "x".to_owned(), object: "v".to_owned(), ..ClientData::default() };
+        let player = ClientData { bitrate_kbps: 300, buffer_ms: 2500, ..player };
+        let audience = Audience { country: "NO".to_owned(), player };
+        let point = record.point(51, &audience);
         assert_eq!(point.index, "films/a.ism");
-        assert_eq!(point.blobs, ["films/a.ism", "fragment", "video", "kv"]);
-        assert_eq!(point.doubles, [200.0, 4567.0, 51.0, 20.0, 30.0, 300_000.0]);
+        assert_eq!(
+            point.blobs,
+            ["films/a.ism", "fragment", "video", "kv", "smooth", "NO", "x", "v"]
+        );
+        assert_eq!(point.doubles, [200.0, 4567.0, 51.0, 20.0, 30.0, 300_000.0, 300_000.0, 2500.0]);
         let hit = AccessRecord { is_hit: true, spent: Spent::default(), ..record };
-        assert_eq!(hit.point(1).blobs[3], "cache");
+        assert_eq!(hit.point(1, &audience).blobs[3], "cache");
+    }
+
+    #[test]
+    fn only_players_know_the_protocol_of_what_two_share() {
+        let of = |kind, said| protocol(&Subject { presentation: "", kind, fragment: None }, said);
+        assert_eq!(["", "h", "d", "x"].map(|said| of("segment", said)), ["", "hls", "dash", ""]);
+        assert_eq!(
+            ["dash", "playlist", "raw", "file"].map(|kind| of(kind, "h")),
+            ["dash", "hls", "smooth", ""]
+        );
     }
 
     #[test]

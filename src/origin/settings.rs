@@ -21,6 +21,8 @@ pub struct Settings {
     pub rules: Rules,
     /// What is handed out as it is stored.
     pub files: Vec<FileType>,
+    /// Whether a fragment names the one behind it, for caches that fetch ahead.
+    pub names_next: bool,
 }
 
 /// Why a text names no types of files.

@@ -132,26 +132,44 @@ fn parts(segment: &str) -> Result<(Noun, &str, u64), RequestError> {
 const UNCLOSED: RequestError =
     RequestError::Grammar("a parenthesis is not closed at the end of its segment");
 
+impl FragmentRequest<'_> {
+    /// The URL of the same of another chunk, which starts at `start`, relative to this one's.
+    pub fn beside(&self, start: u64) -> String {
+        let name = match self.noun {
+            Noun::Segment | Noun::KeySegment => return format!("{start}{SEGMENT}"),
+            Noun::WebVtt => return format!("{start}{WEBVTT}"),
+            noun => NOUNS.iter().find(|(it, _)| *it == noun).map_or("", |(_, name)| name),
+        };
+        format!("{name}({}={start})", encode_name(&self.stream))
+    }
+
+    /// The frames of the level, if it is CMAF or WebVTT that is asked for.
+    fn frames(&self) -> Option<Frames> {
+        match self.noun {
+            Noun::Segment | Noun::WebVtt => Some(Frames::All(self.target)),
+            Noun::KeySegment => Some(Frames::Key),
+            Noun::Fragments | Noun::FragmentInfo | Noun::RawFragments | Noun::KeyFrames => None,
+        }
+    }
+}
+
 impl fmt::Display for FragmentRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { generation, bitrate, stream, start, target, .. } = self;
+        let Self { generation, bitrate, stream, .. } = self;
         write!(f, "/{}/", encode(&self.presentation))?;
         if let Some(generation) = generation {
             write!(f, "{generation}/")?;
         }
-        let (frames, extension) = match self.noun {
-            Noun::Segment => (Frames::All(*target), SEGMENT),
-            Noun::KeySegment => (Frames::Key, SEGMENT),
-            Noun::WebVtt => (Frames::All(*target), WEBVTT),
-            noun => {
+        match self.frames() {
+            Some(frames) => f.write_str(&level_folder(stream, *bitrate, frames))?,
+            None => {
                 write!(f, "QualityLevels({bitrate}")?;
                 for (name, value) in &self.attributes {
                     write!(f, ",{}={}", encode_name(name), encode_name(value))?;
                 }
-                let name = NOUNS.iter().find(|(it, _)| *it == noun).map_or("", |(_, name)| name);
-                return write!(f, ")/{name}({}={start})", encode_name(stream));
+                f.write_str(")")?;
             }
-        };
-        write!(f, "{}/{start}{extension}", level_folder(stream, *bitrate, frames))
+        }
+        write!(f, "/{}", self.beside(self.start))
     }
 }

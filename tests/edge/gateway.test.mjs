@@ -72,6 +72,23 @@ test('a warm cache gives nothing to who has no token, and one answer to all who 
     assert.deepEqual(storage.taken(), [], 'nor a store');
   }));
 
+test('the next fragment is named where a deployment asks for it, and a token goes along', () =>
+  withGateway({ ...CLOSED, PREFETCH: 'on' }, async (worker) => {
+    const first = `/hdntl=${token()}${FRAGMENT}`;
+    for (const from of ['MISS', 'HIT']) {
+      const { status, headers } = await worker.get(first, { 'cdn-origin-assist-prefetch-enabled': '1' });
+      assert.deepEqual([status, headers['cf-cache-status']], [200, from]);
+      const next = headers['cdn-origin-assist-prefetch-path'];
+      assert.equal(next, `Fragments(video=${fragments[1].start})`);
+      assert.equal(headers.link, `<${next}>; rel=next`);
+      const answer = await worker.get(new URL(next, new URL(first, worker.url)).pathname);
+      assert.ok(answer.status === 200 && answer.body.equals(fragments[1].bytes));
+    }
+    const last = FRAGMENT.replace('=0', `=${fragments.at(-1).start}`);
+    const { status, headers } = await worker.get(`/hdntl=${token()}${last}`);
+    assert.deepEqual([status, headers.link], [200, undefined]);
+  }));
+
 test('no spelling of a path leads past the gate', () =>
   withGateway(CLOSED, async (worker) => {
     await worker.get(`/hdntl=${token()}${MANIFEST}`);

@@ -93,19 +93,56 @@ async function withEngine(use) {
 
 const text = (bytes) => Buffer.from(bytes ?? []).toString();
 
-test('behind a gateway, what Workers Cache had is a point too', () =>
+/** Says who a viewer is, as a player does in a query, and as the network does. */
+const asViewer = (session) => ({
+  query: `?CMCD=${encodeURIComponent(`bl=21300,br=3200,cid="a,b",ot=v,sf=s,sid="${session}"`)}`,
+  headers: { 'cf-ipcountry': 'NO' },
+});
+/** Where the answer was, the protocol, who asked, and what the player said of itself. */
+const audienceOf = (point) => [
+  ...[4, 5, 6, 7, 8].map((n) => text(point[`blob${n}`])),
+  ...[7, 8].map((n) => point[`double${n}`]),
+];
+
+test('behind a gateway, what Workers Cache had is a point too, of the viewer that asked', () =>
   withEngine(async (engine, points) => {
     const vars = { GATEWAY: 'on' };
     await withWorker(folder, { points: engine, vars, front: WORKERS_CACHE }, async (worker) => {
-      for (const from of ['kv', 'cache', 'cache']) {
+      for (const [from, session] of Object.entries({ one: 'kv', other: 'cache', third: 'cache' }).map((it) =>
+        it.reverse(),
+      )) {
         const before = points.length;
-        const { body } = await worker.get(pathOf(fragments[0]));
+        const { query, headers } = asViewer(session);
+        const { body } = await worker.get(pathOf(fragments[0]) + query, headers);
         await eventually('point', () => points.length === before + 1);
         const [point] = points.slice(-1);
         assert.deepEqual([point.double1, point.double2, text(point.blob1)], [200, body.length, BRIEF]);
-        assert.equal(text(point.blob4), from);
+        assert.deepEqual(audienceOf(point), [from, 'smooth', 'NO', session, 'v', 3_200_000, 21_300]);
       }
+      const handedOn = /asked GET \S+ (\[.*\])/.exec(worker.logged())[1];
+      assert.deepEqual(JSON.parse(handedOn), ['cf-ipcountry', 'cmcd-session']);
     });
+  }));
+
+test('a player says of itself what is counted, in headers too, and with each answer of the Cache API', () =>
+  withEngine(async (engine, points) => {
+    const cache = await EdgeCache.start();
+    await withWorker(folder, { points: engine, cache }, async (worker) => {
+      const said = { 'CMCD-Session': 'sf=d,sid="x"', 'CMCD-Object': 'br=300,ot=a', 'cf-ipcountry': 'IS' };
+      const ask = async (path, headers) => {
+        const before = points.length;
+        await worker.get(path, headers);
+        await eventually('point', () => points.length === before + 1);
+        return audienceOf(points.at(-1));
+      };
+      const path = `/${BRIEF}/manifest.mpd`;
+      assert.deepEqual(await ask(path, said), ['kv', 'dash', 'IS', 'x', 'a', 300_000, 0]);
+      await eventually('answer in the cache', () => cache.kept.size === 1);
+      assert.deepEqual(await ask(path, said), ['cache', 'dash', 'IS', 'x', 'a', 300_000, 0]);
+      assert.deepEqual(await ask(path, {}), ['cache', 'dash', '', '', '', 0, 0]);
+      const odd = { 'CMCD-Session': `sid="${'x'.repeat(65)}"`, 'CMCD-Object': 'br=x' };
+      assert.deepEqual(await ask(`${path}?CMCD=ot%3D%22%01%22`, odd), ['cache', 'dash', '', '', '', 0, 0]);
+    }).finally(() => cache.close());
   }));
 
 test('each request is a point, where there is an engine to take it', () =>

@@ -8,6 +8,7 @@ mod media;
 mod memory;
 
 mod addresses;
+mod ahead;
 mod archive;
 mod beside;
 mod cmaf;
@@ -50,6 +51,7 @@ const SETTINGS: Settings = Settings {
     limits: Limits::REQUEST,
     rules: Rules { cuts: Cuts { target_ms: 2000, shared: false }, lone: false },
     files: Vec::new(),
+    names_next: false,
 };
 
 const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>

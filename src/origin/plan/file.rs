@@ -17,11 +17,8 @@ pub(super) fn file(
     request: &FileRequest<'_>,
     meta: &Meta,
 ) -> Result<Plan, Error> {
-    let representation = Representation {
-        etag: meta.etag.clone(),
-        content_type: request.file_type.media_type,
-        freshness: Freshness::Brief,
-    };
+    let content_type = request.file_type.media_type;
+    let representation = Representation::new(meta.etag.clone(), content_type, Freshness::Brief);
     let mut plan = if asked.has_current(&meta.etag)? {
         representation.not_modified()
     } else if asked.is_head() {

@@ -41,11 +41,8 @@ pub(super) fn cross_domain() -> Document {
 }
 
 fn document(etag: &str, text: &str) -> Document {
-    let representation = Representation {
-        etag: etag.to_owned(),
-        content_type: "text/xml; charset=utf-8",
-        freshness: Freshness::Brief,
-    };
+    let content_type = "text/xml; charset=utf-8";
+    let representation = Representation::new(etag.to_owned(), content_type, Freshness::Brief);
     representation.bytes(text.as_bytes().to_vec())
 }
 

@@ -27,12 +27,13 @@ pub(super) fn fragment(
     let index = &*known.index;
     let located = locate(index, request)?;
     if let Some(segment) = LocatedSegment::of(&located, request.target)? {
-        return segment::segment(asked, request, &segment, known, facts);
+        return segment::segment(asked, settings, request, &segment, (known, facts));
     }
+    let next = located.next_start(1).filter(|_| settings.names_next);
+    let represented = |etag| Representation::of_fragment(etag, &located, request, next);
     if let Some(text) = Text::new(request.noun, &located) {
         let etag = made(index, &located, text.tag());
-        let representation = Representation::of_fragment(etag, &located, request);
-        return text::text(asked, representation, &text, known, facts);
+        return text::text(asked, represented(etag), &text, known, facts);
     }
     match located.place {
         Place::Stored { range, carriage } => {
@@ -46,13 +47,12 @@ pub(super) fn fragment(
                 }
                 Carriage::Rewritten(_) => made(index, &located, recipe.tag()),
             };
-            let representation = Representation::of_fragment(etag, &located, request);
-            stored(asked, &representation, located.source, range, recipe, facts)
+            stored(asked, &represented(etag), located.source, range, recipe, facts)
         }
         Place::Sampled { page, at, timescale, early } => {
             let synthesis = Synthesis::new(request.noun, &located, (timescale, early));
             let etag = made(index, &located, synthesis.tag());
-            let representation = Representation::of_fragment(etag, &located, request);
+            let representation = represented(etag);
             if asked.has_current(&representation.etag)? {
                 return Ok(Step::Answer(representation.not_modified()));
             }

@@ -70,11 +70,8 @@ pub(super) fn chapters(
     }
     let chapters = chapter_list::render(&View::whole(index));
     let chapters = chapters.ok_or_else(|| Error::NoChapters(request.presentation.to_string()))?;
-    let representation = Representation {
-        etag: format!("{}-chapters", index.generation),
-        content_type: "application/json",
-        freshness: Freshness::Immutable,
-    };
+    let etag = format!("{}-chapters", index.generation);
+    let representation = Representation::new(etag, "application/json", Freshness::Immutable);
     representation.bytes(chapters.into_bytes()).send(asked)
 }
 
@@ -118,7 +115,7 @@ pub(super) fn level(
         }
     };
     let etag = format!("{generation}-{number:x}-{tag}");
-    let representation = Representation { etag, content_type, freshness: Freshness::Immutable };
+    let representation = Representation::new(etag, content_type, Freshness::Immutable);
     representation.bytes(bytes).send(asked)
 }
 
@@ -130,7 +127,7 @@ fn renewed(
     text: impl FnOnce() -> Result<String, ViewError>,
 ) -> Result<Plan, Error> {
     let etag = format!("{version}-{tag}");
-    let representation = Representation { etag, content_type, freshness: Freshness::Renewed };
+    let representation = Representation::new(etag, content_type, Freshness::Renewed);
     if asked.has_current(&representation.etag)? {
         return Ok(representation.not_modified());
     }

@@ -9,7 +9,10 @@ use crate::origin::asked::Asked;
 use crate::origin::error::Error;
 use crate::url::{FragmentRequest, Noun};
 use http::StatusCode;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+/// Names what a CDN may fetch ahead, as Akamai's and Azure's read it.
+const PREFETCH_PATH: HeaderName = HeaderName::from_static("cdn-origin-assist-prefetch-path");
 
 /// For how long an answer may be kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,27 +44,33 @@ pub(super) struct Representation {
     pub(super) etag: String,
     pub(super) content_type: &'static str,
     pub(super) freshness: Freshness,
+    /// The URL of what a client is going to ask for next, relative to its own, if caches are to know.
+    pub(super) next: Option<String>,
 }
 
 impl Representation {
-    /// A fragment, or a part of one, that this `etag` names.
+    pub(super) fn new(etag: String, content_type: &'static str, freshness: Freshness) -> Self {
+        Self { etag, content_type, freshness, next: None }
+    }
+
+    /// A fragment, or a part of one, that this `etag` names. `next` is when the one behind it starts, if caches are to know.
     pub(super) fn of_fragment(
         etag: String,
         located: &Located<'_>,
         request: &FragmentRequest<'_>,
+        next: Option<u64>,
     ) -> Self {
-        Self {
-            etag,
-            content_type: match (request.noun, located.stream.kind) {
-                (Noun::RawFragments, _) => "application/octet-stream",
-                (Noun::WebVtt, _) => "text/vtt; charset=utf-8",
-                (_, kind) => kind.media_type(),
-            },
-            freshness: match request.generation {
-                Some(_) => Freshness::Immutable,
-                None => Freshness::Brief,
-            },
-        }
+        let content_type = match (request.noun, located.stream.kind) {
+            (Noun::RawFragments, _) => "application/octet-stream",
+            (Noun::WebVtt, _) => "text/vtt; charset=utf-8",
+            (_, kind) => kind.media_type(),
+        };
+        let freshness = match request.generation {
+            Some(_) => Freshness::Immutable,
+            None => Freshness::Brief,
+        };
+        let next = next.map(|start| request.beside(start));
+        Self { next, ..Self::new(etag, content_type, freshness) }
     }
 
     /// The same, with its bytes at hand.
@@ -107,6 +116,10 @@ impl Representation {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        if let Some(next) = &self.next {
+            set(headers, header::LINK, &format!("<{next}>; rel=next"));
+            set(headers, PREFETCH_PATH, next);
+        }
     }
 }
 

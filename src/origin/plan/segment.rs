@@ -12,23 +12,25 @@ use crate::index::{Carriage, SampledFragment};
 use crate::library::Known;
 use crate::origin::asked::Asked;
 use crate::origin::error::Error;
+use crate::origin::settings::Settings;
 use crate::url::{FragmentRequest, Noun};
 use std::ops::ControlFlow;
 
 /// The next step towards `segment`, which `request` names.
 pub(super) fn segment(
     asked: &Asked<'_>,
+    settings: &Settings,
     request: &FragmentRequest<'_>,
     segment: &LocatedSegment<'_>,
-    known: &Known,
-    facts: &Facts,
+    (known, facts): (&Known, &Facts),
 ) -> Result<Step, Error> {
     let whole = &segment.whole;
+    let next = whole.next_start(segment.chunks()).filter(|_| settings.names_next);
     let representation = |tag: &str| {
         let Located { track_number, number, .. } = whole;
         let (generation, chunks) = (known.index.generation, segment.chunks());
         let etag = format!("{generation}-{track_number:x}-{number:x}{tag}{chunks}");
-        Representation::of_fragment(etag, whole, request)
+        Representation::of_fragment(etag, whole, request, next)
     };
     if let Some(text) = Text::new(request.noun, whole) {
         return text::text(asked, representation(text.tag()), &text, known, facts);
