@@ -1,5 +1,6 @@
-// `node scripts/environments.mjs`: rehearses the deployment of every environment of wrangler.toml, and checks that no two
-// share a resource. Needs the Node that wrangler needs.
+// `node scripts/environments.mjs`: rehearses the deployment of every environment of wrangler.toml, and of one with a gateway, and
+// checks that no two share a resource. Needs the Node that wrangler needs.
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { isMain, local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -22,13 +23,36 @@ async function checkEnvironments() {
           throw new ScriptError(`In wrangler.toml, ${users.get(resource)} and ${name} share the ${resource}.`);
         users.set(resource, name);
       }
-      await run(node(), [WRANGLER, 'deploy', '--dry-run', `--env=${env}`], {
-        title: `wrangler deploy --dry-run, ${name}`,
-        env: QUIET,
-      });
+      await rehearse(local('wrangler.toml'), env, name);
     }
-    return { note: `${ENVIRONMENTS.length} environments` };
+    report('gateway');
+    await withGateway((config) => rehearse(config, 'production', 'production with a gateway'));
+    return { note: `${ENVIRONMENTS.length} environments, and a gateway` };
   });
+}
+
+const rehearse = (config, env, name) =>
+  run(node(), [WRANGLER, 'deploy', '--dry-run', `--config=${config}`, `--env=${env}`], {
+    title: `wrangler deploy --dry-run, ${name}`,
+    env: QUIET,
+  });
+
+/** Has `use` look at a wrangler.toml whose lines about a gateway are no comments, as docs/access.md says to write them. */
+async function withGateway(use) {
+  // Beside the other: what it names lies there.
+  const config = local('wrangler.gateway.toml');
+  const lines = /^# (\[exports\.default\]|type = .*|cache = .*)$/gm;
+  await writeFile(config, (await readFile(local('wrangler.toml'), 'utf8')).replace(lines, '$1'));
+  try {
+    const { cache, exports } = readConfig({ config, env: 'production' });
+    if (!cache?.enabled || exports?.default?.cache?.enabled !== false)
+      throw new ScriptError(
+        'In wrangler.toml, a gateway has to switch off the cache before the default entrypoint alone.',
+      );
+    await use(config);
+  } finally {
+    await rm(config, { force: true });
+  }
 }
 
 /** The names of an environment's resources. */

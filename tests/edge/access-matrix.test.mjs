@@ -5,14 +5,19 @@ import { before, test } from 'node:test';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
-import { CLOSED, KEY, signed, token, tokenFrom, tokenOf } from '../lib/signed.mjs';
+import { CLOSED, KEY, jwt, pairsOfKeys, publicKeys, signed, token, tokenFrom, tokenOf } from '../lib/signed.mjs';
 
 const [HOME, ELSEWHERE] = ['192.0.2.7', '198.51.100.1'];
 const [NEXT, FORMER] = ['11'.repeat(16), '22'.repeat(16)];
 const FILE = '/films/poster.jpg';
-const VARS = { ...CLOSED, TOKEN_KEYS: JSON.stringify({ now: KEY, next: NEXT }), FILES: '["jpg"]' };
+const pairs = pairsOfKeys();
+const LIVE = { now: KEY, next: NEXT, ...publicKeys(pairs) };
+const VARS = { ...CLOSED, TOKEN_KEYS: JSON.stringify(LIVE), FILES: '["jpg"]' };
 const MANIFESTS = ['Manifest', 'master.m3u8', 'manifest.mpd'].map((name) => `/${BRIEF}/${name}`);
 const [{ bitrate }] = LEVELS;
+const OTHERS = pairsOfKeys();
+/** A part of a JSON Web Token. */
+const claimed = (claims) => Buffer.from(JSON.stringify(claims)).toString('base64url');
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
 
 let folder;
@@ -64,6 +69,21 @@ const wrong = () => [
   ['of a key that was taken away', `/hdntl=${token({ key: FORMER })}`],
   ['twice', `/hdntl=${token()}/hdntl=${token()}`],
   ['no JSON Web Token', '/jwt=a.b.c'],
+  ...['HS256', 'ES256', 'RS256'].flatMap((alg) => [
+    [`an expired JSON Web Token, ${alg}`, jwt(alg, { pairs, seconds: -61 })],
+    [`one that is not yet, ${alg}`, jwt(alg, { pairs, claims: { nbf: inAnHour() } })],
+    [`one of another folder, ${alg}`, jwt(alg, { pairs, claims: { sub: 'shows/' } })],
+    [`one of keys that nobody has, ${alg}`, jwt(alg, { pairs: OTHERS, key: FORMER })],
+    [
+      `one whose claims were changed, ${alg}`,
+      jwt(alg, { pairs }).replace(/\.[^.]+\./, `.${claimed({ sub: 'films/' })}.`),
+    ],
+    [
+      `one that closes this address, ${alg}`,
+      jwt(alg, { pairs, claims: { accessRules: [{ type: 'any', action: 'block' }] } }),
+    ],
+  ]),
+  ['one that is not signed', `/jwt=${claimed({ alg: 'none' })}.${claimed({ sub: 'films/' })}.`],
   ...tampered().changed.map(([what, text]) => [what, `/hdntl=${text}`]),
 ];
 
@@ -77,6 +97,7 @@ const right = () => [
   ['of the next key', `/hdntl=${token({ key: NEXT })}`],
   ['with every field', `/hdntl=${tampered().whole}`],
   ['signed before it was percent-encoded', `/hdntl=${token({ acl: '/films/*' }).replaceAll('/', '%2F')}`],
+  ...['HS256', 'ES256', 'RS256'].map((alg) => [`a JSON Web Token, ${alg}`, jwt(alg, { pairs })]),
   ['of several patterns', `/hdntl=${token({ acl: '%2Fshows%2F*!%2Ffilms%2F*' })}`],
 ];
 

@@ -1,12 +1,11 @@
 // Who may watch: a viewer without a token gets nothing, of a warm cache either, and nothing is looked at for it.
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { before, test } from 'node:test';
 import { INDEXES, TOKEN as ADMIN_TOKEN, VARS as ADMIN } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
-import { CLOSED as TOKEN, KEY, WRONG, token } from '../lib/signed.mjs';
+import { CLOSED as TOKEN, KEY, WRONG, jwt, pairsOfKeys, publicKeys, token } from '../lib/signed.mjs';
 
 const MANIFEST = `/${BRIEF}/Manifest`;
 const FRAGMENT = `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/Fragments(video=0)`;
@@ -169,27 +168,14 @@ test('operators and the page have doors of their own, which no token of viewers 
   ));
 
 test('tokens of public keys are verified by the runtime, once', () => {
-  const keys = {
-    ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  };
-  const others = { ...keys, ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
-  /** A token of everything in films/, signed with one of `pairs`. */
-  const jwt = (alg, { pairs = keys, seconds = 600, sub = 'films/' } = {}) => {
-    const claims = { sub, exp: Math.floor(Date.now() / 1000) + seconds };
-    const signed = [{ alg }, claims].map((it) => Buffer.from(JSON.stringify(it)).toString('base64url')).join('.');
-    const { privateKey } = pairs[alg];
-    const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-    return `/jwt=${signed}.${signature.toString('base64url')}`;
-  };
-  const live = Object.entries(keys).map(([id, { publicKey }]) => [id, publicKey.export({ format: 'jwk' })]);
-  const vars = { ...TOKEN, TOKEN_KEYS: JSON.stringify({ now: KEY, ...Object.fromEntries(live) }) };
+  const pairs = pairsOfKeys();
+  const vars = { ...TOKEN, TOKEN_KEYS: JSON.stringify({ now: KEY, ...publicKeys(pairs) }) };
   return withCache(vars, async ({ worker, storage, cache }) => {
-    const [ES256, RS256] = [jwt('ES256'), jwt('RS256')];
+    const [ES256, RS256] = [jwt('ES256', { pairs }), jwt('RS256', { pairs })];
     const wrong = [
-      jwt('ES256', { pairs: others }),
-      jwt('ES256', { seconds: -61 }),
-      jwt('RS256', { sub: 'films/other.ism' }),
+      jwt('ES256', { pairs: pairsOfKeys() }),
+      jwt('ES256', { pairs, seconds: -61 }),
+      jwt('RS256', { pairs, claims: { sub: 'films/other.ism' } }),
       `${RS256.slice(0, -6)}AAAAAA`,
       ES256.slice(0, -4),
     ];
@@ -205,7 +191,7 @@ test('tokens of public keys are verified by the runtime, once', () => {
       await eventually('fragment in the cache', () => cache.kept.size === 1);
       assert.notDeepEqual(cache.taken(), []);
     }
-    const sent = await worker.get(`${MANIFEST}?${jwt('ES256').slice(1)}`);
+    const sent = await worker.get(`${MANIFEST}?${jwt('ES256', { pairs }).slice(1)}`);
     assert.equal(sent.status, 302);
     assert.equal((await worker.get(sent.headers.location)).status, 200);
     await eventually('answer in the cache', () => cache.kept.size === 2);
