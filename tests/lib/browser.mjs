@@ -54,6 +54,7 @@ async function open(browser, url) {
   page.on('request', (request) => underWay.add(request));
   for (const over of ['requestfinished', 'requestfailed']) page.on(over, (request) => underWay.delete(request));
   await page.goto(url);
+  await page.evaluate(follow);
   const state = () => page.evaluate(() => window.state());
   return {
     page,
@@ -66,6 +67,21 @@ async function open(browser, url) {
       }),
     picture: (name) => photograph(page, name),
   };
+}
+
+/**
+ * Runs in the page: `window.furthest()` is how far its video has come, in seconds. Where it ends, dash.js goes back half a second, at a
+ * moment between two events of the video's own.
+ */
+function follow() {
+  const video = document.querySelector('video');
+  let furthest = 0;
+  const look = () => {
+    furthest = Math.max(furthest, video.currentTime);
+    requestAnimationFrame(look);
+  };
+  look();
+  window.furthest = () => furthest;
 }
 
 /** The page and the player, from another host than the media: as it is where people watch. */

@@ -43,7 +43,7 @@ function play([manifest, kbps]) {
     if (error) happened.errors.push(`${request.url}: ${error}`);
   });
   // Not the element's own event: audio that outlasts the picture can make dash.js stop it just before.
-  player.on('playbackEnded', () => (happened.endedAt = video.currentTime));
+  player.on('playbackEnded', () => (happened.endedAt = window.furthest()));
   video.addEventListener('error', () => happened.errors.push(`video: ${video.error?.message}`));
   player.initialize(video, manifest, true);
   Object.assign(window, {

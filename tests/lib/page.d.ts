@@ -30,6 +30,10 @@ interface Window {
   toTop(): void;
   /** What the page says of itself. */
   state(): Record<string, unknown>;
+  /** How far its video has come, in seconds. */
+  furthest(): number;
+  /** Has it play. */
+  play(): void;
   /** What the page's policy has forbidden. */
   violations: string[];
   /** Captions: what there are, showing one of them, what is shown, and what has been since. */

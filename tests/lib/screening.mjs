@@ -50,17 +50,11 @@ function watch({ width, height, stands }) {
   const video = document.querySelector('video');
   const canvases = [0, 1].map(() => Object.assign(document.createElement('canvas'), { width, height }));
   const contexts = canvases.map((canvas) => canvas.getContext('2d', { willReadFrequently: true }));
-  let [first, last, furthest] = [undefined, -1, 0];
+  let [first, last] = [undefined, -1];
   let [since, begun] = [Infinity, false];
   window.errors = [];
   video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
   video.addEventListener('ended', () => (window.isEnded = true));
-  // Where it ends, dash.js goes back a little, at a moment between two events of the video's own.
-  const lookAgain = () => {
-    furthest = Math.max(furthest, video.currentTime);
-    requestAnimationFrame(lookAgain);
-  };
-  lookAgain();
   const see = (_, { mediaTime }) => {
     if (!begun) {
       contexts[0].drawImage(video, 0, 0, width, height);
@@ -83,7 +77,7 @@ function watch({ width, height, stands }) {
       first,
       last,
       stands: performance.now() - since > stands,
-      time: furthest,
+      time: window.furthest(),
       ended: window.isEnded === true,
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
       buffered: Array.from({ length: video.buffered.length }, (_, at) => [
