@@ -1,5 +1,5 @@
-//! The doors through which all bytes come: stored objects, and stored indexes. Four small ones lead to
-//! the links between them, to stored filters, to locators, and to the cache in front.
+//! The doors through which all bytes come: stored objects, and stored indexes. Five small ones lead to
+//! the links between them, to stored filters, to locators, to spellings, and to the cache in front.
 //!
 //! The Worker opens them onto its bindings, the command line onto files, and tests onto memory,
 //! counting every call.
@@ -17,6 +17,7 @@ use crate::describe::Summary;
 use crate::index::{Digest, Folder, PageValue, Piece, Source};
 use crate::locator::LocatorName;
 use crate::selection::FilterName;
+use crate::url::FoldedKey;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,7 +69,7 @@ pub trait Body {
 ///
 /// Each call is one operation, on one value; a list is as many as it has parts. What is written and removed along
 /// with an index, and in which order, is decided in [`crate::library::retention`].
-pub trait IndexStore: LinkStore + FilterStore + LocatorStore {
+pub trait IndexStore: LinkStore + FilterStore + LocatorStore + SpellingStore {
     /// The value stored for the presentation, if there is one.
     async fn get(&self, presentation: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
@@ -175,6 +176,18 @@ pub trait LocatorStore {
     ) -> Result<LocatorListing, StoreError>;
 }
 
+/// How the keys of presentations are spelled, by what they are in lower case.
+pub trait SpellingStore {
+    /// The key that is stored, if there is one.
+    async fn spelling(&self, folded: &FoldedKey) -> Result<Option<String>, StoreError>;
+
+    /// Replaces the key.
+    async fn put_spelling(&self, folded: &FoldedKey, key: &str) -> Result<(), StoreError>;
+
+    /// Removes the key, if there is one.
+    async fn delete_spelling(&self, folded: &FoldedKey) -> Result<(), StoreError>;
+}
+
 /// A part of the list of all locators, in the order of their names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LocatorListing {
@@ -263,6 +276,11 @@ pub const LOCATOR_PREFIX: &str = "alias/";
 /// The key of a locator, in whatever holds indexes.
 pub fn locator_key(name: &LocatorName) -> String {
     format!("{LOCATOR_PREFIX}{name}")
+}
+
+/// The key under which it lies how a presentation is spelled, in whatever holds indexes.
+pub fn spelling_key(folded: &FoldedKey) -> String {
+    format!("case/{folded}")
 }
 
 /// The key of the link from `source` to `presentation`. Its value is empty.

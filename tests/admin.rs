@@ -643,3 +643,35 @@ fn locators_are_stored_listed_shown_and_removed_and_answers_under_them_purged() 
     desk.stores.indexes_fail.set(true);
     assert_eq!(desk.ask(&Method::GET, &path).status, StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[test]
+fn where_case_decides_nothing_two_names_that_differ_in_it_are_refused() {
+    const OTHER: &str = "/_millrace/indexes/films/A.ism";
+    let mut desk = Desk::new();
+    desk.library.rules.folds = true;
+    desk.stores.put_object("films/A.ism", ISM.as_bytes());
+    let spelled = |desk: &Desk| desk.stores.spellings.borrow().get(KEY).cloned();
+    assert_eq!(desk.ask(&Method::PUT, ONE).status, StatusCode::OK);
+    assert_eq!(spelled(&desk).as_deref(), Some(KEY));
+    let refused = desk.ask(&Method::PUT, OTHER);
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let detail = refused.json()["detail"].to_string();
+    assert!(detail.contains("films/A.ism and films/a.ism differ in case alone"), "{detail}");
+    assert_eq!(desk.stores.values.borrow().len(), 1);
+    assert_eq!(desk.ask(&Method::DELETE, OTHER).status, StatusCode::OK);
+    assert_eq!(spelled(&desk).as_deref(), Some(KEY), "it was none of the other's");
+    assert_eq!(desk.ask(&Method::DELETE, ONE).status, StatusCode::OK);
+    assert_eq!(spelled(&desk), None);
+    assert_eq!(desk.ask(&Method::PUT, OTHER).status, StatusCode::OK);
+    assert_eq!(spelled(&desk).as_deref(), Some("films/A.ism"));
+}
+
+#[test]
+fn where_case_decides_nothing_is_said_of_spellings() {
+    let desk = Desk::new();
+    assert_eq!(desk.ask(&Method::PUT, ONE).status, StatusCode::OK);
+    assert_eq!(desk.ask(&Method::DELETE, ONE).status, StatusCode::OK);
+    let is_spelling = |call: &Call| matches!(call, Call::Spelling(_));
+    assert!(!desk.stores.calls().iter().any(is_spelling));
+    assert!(desk.stores.spellings.borrow().is_empty());
+}

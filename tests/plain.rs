@@ -42,7 +42,7 @@ fn stored(workshop: &Workshop, names: &[&str]) -> Memory {
 fn try_built(stores: &Memory, tracks: &str, cuts: Cuts) -> Result<Option<Bundle>, BuildError> {
     let ism = format!("<smil><body><switch>{tracks}</switch></body></smil>");
     stores.put_object("a.ism", ism.as_bytes());
-    let rules = Rules { cuts, lone: false };
+    let rules = Rules { cuts, ..Rules::default() };
     let built = build(stores, "a.ism", &Limits::REQUEST, Way::Tables, rules);
     Ok(pollster::block_on(built)?.map(|built| built.bundle))
 }

@@ -148,7 +148,8 @@ impl AdminError {
             | Self::NoSource(_)
             | Self::OtherSource { .. }
             | Self::NoQueue
-            | Self::NoBucket => StatusCode::CONFLICT,
+            | Self::NoBucket
+            | Self::Library(LibraryError::Twin { .. }) => StatusCode::CONFLICT,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Library(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooManySources(_) | Self::Library(_) => StatusCode::UNPROCESSABLE_ENTITY,

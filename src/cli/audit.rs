@@ -6,7 +6,7 @@ mod report;
 mod weighed;
 
 use super::bulk::{JobsArgument, each};
-use super::cutting::Cutting;
+use super::cutting::Indexing;
 use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
 use super::names::is_server_manifest;
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     jobs: JobsArgument,
 
     #[command(flatten)]
-    cutting: Cutting,
+    indexing: Indexing,
 
     /// Print JSON.
     #[arg(long, conflicts_with = "csv")]
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             }
         }
     }
-    let work = |entry: &Entry| Asset::of(entry, arguments.cutting.cuts(), &session);
+    let work = |entry: &Entry| Asset::of(entry, arguments.indexing.rules(), &session);
     let looked = each(&manifests, arguments.jobs.jobs, &session, work);
     // What was broken off says nothing of itself.
     let is_whole = !session.interruption.is_said();

@@ -1,8 +1,9 @@
-//! How progressive MP4s are to be cut, as arguments say it.
+//! How progressive MP4s are to be cut, and which names are taken for one, as arguments say it.
 
 use millrace::assemble::Cuts;
+use millrace::library::build::Rules;
 
-/// The arguments of every command that makes an index.
+/// The arguments of every command that cuts media into chunks.
 #[derive(clap::Args)]
 pub(super) struct Cutting {
     /// How long the fragments of progressive MP4s are to last, in milliseconds, as nearly as their
@@ -19,6 +20,24 @@ pub(super) struct Cutting {
 impl Cutting {
     pub(super) fn cuts(&self) -> Cuts {
         Cuts { target_ms: self.chunk_ms, shared: self.shared_cuts }
+    }
+}
+
+/// The arguments of every command that makes the index of a server manifest.
+#[derive(clap::Args)]
+pub(super) struct Indexing {
+    #[command(flatten)]
+    cutting: Cutting,
+
+    /// Take file names that differ in case alone for one: a server manifest may name film.ismv where
+    /// Film.ISMV is there. The deployment's CASE = "fold" says the same.
+    #[arg(long)]
+    fold_case: bool,
+}
+
+impl Indexing {
+    pub(super) fn rules(&self) -> Rules {
+        Rules { cuts: self.cutting.cuts(), folds: self.fold_case, ..Rules::default() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::bulk::{JobsArgument, each};
 use super::clock::now_ms;
-use super::cutting::Cutting;
+use super::cutting::Indexing;
 use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
 use super::out::{print, tell};
@@ -65,7 +65,7 @@ pub(super) struct Arguments {
     voice: Voice,
 
     #[command(flatten)]
-    cutting: Cutting,
+    indexing: Indexing,
 }
 
 /// A presentation that was indexed: what is said of it, and its entries for a bulk file: the links to
@@ -114,7 +114,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 fn one(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Indexed> {
     let presentation = entry.open(session)?;
-    let bundle = presentation.build(Way::Tables, arguments.cutting.cuts(), session)?;
+    let bundle = presentation.build(Way::Tables, arguments.indexing.rules(), session)?;
     let encoded = bundle.encode();
     if arguments.bulk.is_none() && !arguments.dry_run {
         let beside = beside(&entry.place, &presentation.key);

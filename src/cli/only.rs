@@ -5,8 +5,10 @@ use millrace::index::{Bundle, Digest, PageValue};
 use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
 use millrace::store::{
-    FilterStore, IndexStore, LinkStore, Listing, LocatorListing, LocatorStore, StoreError,
+    FilterStore, IndexStore, LinkStore, Listing, LocatorListing, LocatorStore, SpellingStore,
+    StoreError,
 };
+use millrace::url::FoldedKey;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -97,5 +99,19 @@ impl LocatorStore for Only {
 
     async fn locators(&self, _: Option<&str>, _: u32) -> Result<LocatorListing, StoreError> {
         Ok(LocatorListing { entries: Vec::new(), cursor: None })
+    }
+}
+
+impl SpellingStore for Only {
+    async fn spelling(&self, _: &FoldedKey) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
+    async fn put_spelling(&self, _: &FoldedKey, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn delete_spelling(&self, _: &FoldedKey) -> Result<(), StoreError> {
+        Ok(())
     }
 }

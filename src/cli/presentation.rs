@@ -6,7 +6,6 @@ use super::names::is_manifest;
 use super::place::Place;
 use super::session::Session;
 use anyhow::{Context, Result};
-use millrace::assemble::Cuts;
 use millrace::index::{Bundle, Source};
 use millrace::library::build::{self, Limits, Rules};
 use millrace::proof;
@@ -29,10 +28,9 @@ impl Presentation {
         Ok(Self { key, media })
     }
 
-    /// Builds its index: by its tables, as the Worker does, or by looking at every box. Progressive MP4s
-    /// are cut like this. What it has to be made without is said.
-    pub(super) fn build(&self, way: Way, cuts: Cuts, session: &Session) -> Result<Bundle> {
-        let rules = Rules { cuts, ..Rules::default() };
+    /// Builds its index: by its tables, as the Worker does, or by looking at every box. It follows these
+    /// `rules`. What it has to be made without is said.
+    pub(super) fn build(&self, way: Way, rules: Rules, session: &Session) -> Result<Bundle> {
         let built = build::build(&self.media, &self.key, &Limits::NONE, way, rules);
         let built = session.wait(built)?;
         let built = built?.with_context(|| format!("{} is not there", self.key))?;

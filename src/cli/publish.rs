@@ -1,7 +1,7 @@
 //! `millrace publish`: indexes made here, put in place there.
 
 use super::bulk::{JobsArgument, each};
-use super::cutting::Cutting;
+use super::cutting::Indexing;
 use super::deployment::{Access, Deployment, resource};
 use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     jobs: JobsArgument,
 
     #[command(flatten)]
-    cutting: Cutting,
+    indexing: Indexing,
 
     /// Have the deployment index what is in its storage, instead of doing it here: for files in a
     /// folder that were uploaded in parts, whose entity tags cannot be told from here.
@@ -125,8 +125,8 @@ fn publish(
             _ => Outcome::Published(generation.to_owned()),
         });
     }
-    let cuts = arguments.cutting.cuts();
-    let bundle = entry.open(session)?.build(Way::Tables, cuts, session)?;
+    let rules = arguments.indexing.rules();
+    let bundle = entry.open(session)?.build(Way::Tables, rules, session)?;
     let generation = bundle.index.generation.to_string();
     if published.get(&key) == Some(&generation) {
         return Ok(Outcome::Unchanged(generation));

@@ -9,7 +9,7 @@ use super::only::Only;
 use super::session::Session;
 use anyhow::{Context, Result, bail, ensure};
 use http::Method;
-use millrace::assemble::{Cuts, Warning};
+use millrace::assemble::Warning;
 use millrace::base::target::SegmentTarget;
 use millrace::index::{Bundle, Generation, Index};
 use millrace::library::build::{Limits, Rules};
@@ -27,7 +27,7 @@ use std::rc::Rc;
 pub(super) fn run(
     url: &str,
     keys: &KeyArguments,
-    (fragments, cuts): (usize, Cuts),
+    (fragments, rules): (usize, Rules),
     session: &Session,
 ) -> Result<String> {
     let (base, key) = deployment::split(url)?;
@@ -37,7 +37,6 @@ pub(super) fn run(
          counted from",
     )?;
     let media = Media::open(root, &keys.prefix, session)?;
-    let rules = Rules { cuts, ..Rules::default() };
     let built = millrace::library::build::build(&media, &key, &Limits::NONE, Way::Tables, rules);
     let built = session.wait(built)??;
     let built = built.with_context(|| format!("there is no {key} below the root {root}"))?;

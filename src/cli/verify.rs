@@ -1,7 +1,7 @@
 //! `millrace verify`: whether an index is right, by looking at every box of its sources; or whether a
 //! deployment is.
 
-use super::cutting::Cutting;
+use super::cutting::Indexing;
 use super::deployment::is_url;
 use super::help::ELSEWHERE;
 use super::index::beside;
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     fragments: usize,
 
     #[command(flatten)]
-    cutting: Cutting,
+    indexing: Indexing,
 
     /// Print JSON, a line for each presentation: whether it is right, and if not, why.
     #[arg(long)]
@@ -106,8 +106,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     for subject in &subjects {
         let verified = match subject {
             Subject::Served(url) => {
-                let cuts = (arguments.fragments, arguments.cutting.cuts());
-                served::run(url, &arguments.keys, cuts, &session)
+                let rules = (arguments.fragments, arguments.indexing.rules());
+                served::run(url, &arguments.keys, rules, &session)
             }
             Subject::Indexed(entry) => verify(entry, arguments, &session),
         };
@@ -151,7 +151,7 @@ fn verify(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Str
         entry.place
     );
     let index = show::read(file)?;
-    let found = presentation.build(Way::Boxes, arguments.cutting.cuts(), session)?;
+    let found = presentation.build(Way::Boxes, arguments.indexing.rules(), session)?;
     compare(&index, &found.index)?;
     let fragments: usize =
         index.streams.iter().map(|stream| stream.timeline.len() * stream.tracks.len()).sum();

@@ -7,7 +7,7 @@ use super::bindings::library;
 use super::body::unavailable;
 use super::carried::{Answered, Next, Passage, Question};
 use super::lines::Lines;
-use super::locate::{self, Located, Place};
+use super::locate::{self, Located, Place, known};
 use super::settings::Deployment;
 use super::visitor::audience;
 use super::watch::Watch;
@@ -20,7 +20,6 @@ use crate::origin::{
 };
 use http::{Response, StatusCode};
 use serde::Serialize;
-use std::borrow::Cow;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -48,7 +47,7 @@ pub fn plan(
     if claims(path) || (deployment.shows_experience && page::claims(path)) {
         return None;
     }
-    let place = Place { hosts: &deployment.hosts, host, path };
+    let place = Place::of(&deployment, host, path);
     let Located { path: led, is_limited } = match locate::at_once(place, &isolate::memo(), now_ms) {
         None => return unknown(&deployment),
         Some(Ok(located)) => located,
@@ -89,7 +88,7 @@ pub async fn learn(lines: String, request: Request, env: Env, context: JsValue) 
     let context = Rc::new(Context::new(context.unchecked_into()));
     let Ok(library) = library(&env, &context, &deployment) else { return };
     let Lines { host, path, query, now_ms, .. } = lines;
-    let place = Place { hosts: &deployment.hosts, host, path };
+    let place = Place::of(&deployment, host, path);
     if let Ok(Located { path: led, .. }) = locate::by(&library, place, now_ms).await {
         let visit = Visit { path: &led, asked: path, query, viewer: &request, now_ms };
         drop(proof::judge(&deployment.gate, &visit).await);
@@ -149,7 +148,7 @@ fn json(next: &impl Serialize) -> Option<String> {
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn failure(request: &str, key: &str, cause: &str) -> Option<String> {
     let lines = Lines::of(request)?;
-    let path = known(&lines);
+    let path = known(lines.path, &isolate::memo(), lines.now_ms);
     let lines = lines.at(&path);
     json(&Answered::refused(&refused(&lines.asked(), key, cause))?)
 }
@@ -174,19 +173,11 @@ pub fn keeps(status: u16, cache_control: &str) -> bool {
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn hit(lines: &str, request: &Request, status: u16, bytes: f64, env: &Env) {
     let Some(lines) = Lines::of(lines) else { return };
-    let path = known(&lines);
+    let path = known(lines.path, &isolate::memo(), lines.now_ms);
     let lines = lines.at(&path);
     let audience = Some(audience(request, lines.query));
     let watch = Watch { env, audience, begun_ms: lines.now_ms };
     if let (Ok(request), Ok(status)) = (lines.asked().request, StatusCode::from_u16(status)) {
         watch.hit(&request, status, super::runtime::whole(bytes));
-    }
-}
-
-/// The path that was answered, as far as memory knows where it led.
-fn known<'a>(lines: &Lines<'a>) -> Cow<'a, str> {
-    match locate::at_once(Place::anywhere(lines.path), &isolate::memo(), lines.now_ms) {
-        Some(Ok(Located { path, .. })) => path,
-        _ => Cow::Borrowed(lines.path),
     }
 }

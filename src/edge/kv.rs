@@ -9,9 +9,10 @@ use crate::locator::LocatorName;
 use crate::selection::FilterName;
 use crate::store::{
     FilterStore, INDEX_PREFIX, IndexStore, LOCATOR_PREFIX, LinkStore, Listing, LocatorListing,
-    LocatorStore, StoreError, filter_key, index_key, link_key, link_prefix, locator_key, page_at,
-    page_key, pages_prefix,
+    LocatorStore, SpellingStore, StoreError, filter_key, index_key, link_key, link_prefix,
+    locator_key, page_at, page_key, pages_prefix, spelling_key,
 };
+use crate::url::FoldedKey;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use worker::{Env, KvStore};
@@ -201,6 +202,21 @@ impl LocatorStore for Indexes {
             Some((key.strip_prefix(LOCATOR_PREFIX)?.to_owned(), definition))
         });
         Ok(LocatorListing { entries: entries.collect(), cursor })
+    }
+}
+
+impl SpellingStore for Indexes {
+    async fn spelling(&self, folded: &FoldedKey) -> Result<Option<String>, StoreError> {
+        let value = self.0.get(&spelling_key(folded), CACHE_TTL_SECONDS).await?;
+        Ok(value.and_then(|value| String::from_utf8(value).ok()))
+    }
+
+    async fn put_spelling(&self, folded: &FoldedKey, key: &str) -> Result<(), StoreError> {
+        self.0.put(&spelling_key(folded), key.as_bytes(), None).await
+    }
+
+    async fn delete_spelling(&self, folded: &FoldedKey) -> Result<(), StoreError> {
+        self.0.delete(&spelling_key(folded)).await
     }
 }
 

@@ -1,8 +1,9 @@
 //! Where the paths of requests lead: those that begin with a locator, behind a token or without one, and others by
-//! their host.
+//! their host; and all of them, where case decides nothing, to the presentation as it is spelled.
 
 use super::host::Host;
 use super::kv::Indexes;
+use super::settings::Deployment;
 use super::stores::Objects;
 use crate::gate::split as split_token;
 use crate::gateway::Hosts;
@@ -10,6 +11,7 @@ use crate::library::Library;
 use crate::library::memo::Memo;
 use crate::locator::{Locator, LocatorName};
 use crate::origin::Error;
+use crate::url::{FoldedKey, respelled};
 use std::borrow::Cow;
 
 /// A path as it is answered.
@@ -20,6 +22,16 @@ pub(super) struct Located<'a> {
     pub(super) is_limited: bool,
 }
 
+impl Located<'_> {
+    /// The same, to the presentation as its `key` is spelled.
+    fn spelled(self, key: Option<&str>) -> Self {
+        let behind = split_token(&self.path).1;
+        let Some(path) = key.and_then(|key| respelled(behind, key)) else { return self };
+        let token = self.path.strip_suffix(behind).unwrap_or_default();
+        Self { path: Cow::Owned(format!("{token}{path}")), ..self }
+    }
+}
+
 /// What is asked for, and which part of a library its host has.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
@@ -28,14 +40,22 @@ pub(super) struct Place<'a> {
     pub(super) host: &'a str,
     /// Percent-encoded, with its token.
     pub(super) path: &'a str,
+    /// Whether keys that differ in case alone are one.
+    pub(super) folds: bool,
 }
 
 static NO_HOSTS: Hosts = Hosts::NONE;
 
 impl<'a> Place<'a> {
+    /// A path of a `host` with its scheme, in this deployment.
+    pub(super) fn of(deployment: &'a Deployment, host: &'a str, path: &'a str) -> Self {
+        let folds = deployment.settings.rules.folds;
+        Self { hosts: &deployment.hosts, host, path, folds }
+    }
+
     /// A path that is the same under every host.
     pub(super) fn anywhere(path: &'a str) -> Self {
-        Self { hosts: &NO_HOSTS, host: "", path }
+        Self { hosts: &NO_HOSTS, host: "", path, folds: false }
     }
 }
 
@@ -45,13 +65,29 @@ pub(super) fn at_once<'a>(
     memo: &Memo,
     now_ms: u64,
 ) -> Option<Result<Located<'a>, Error>> {
-    match name_of(place.path) {
-        None => Some(located(place)),
-        Some(name) => {
-            let locator = memo.recall_locator(&name, now_ms)?;
-            Some(lead(place, locator.as_deref(), now_ms))
-        }
+    let located = match name_of(place.path) {
+        None => located(place),
+        Some(name) => lead(place, memo.recall_locator(&name, now_ms)?.as_deref(), now_ms),
+    };
+    let Ok(located) = located else { return Some(located) };
+    if place.folds
+        && let Some(folded) = folded(&located.path)
+    {
+        let key = memo.recall_spelling(&folded, now_ms)?;
+        return Some(Ok(located.spelled(key.as_deref())));
     }
+    Some(Ok(located))
+}
+
+/// The path that was answered in the place of `path`, as far as memory knows where it led.
+pub(super) fn known<'a>(path: &'a str, memo: &Memo, now_ms: u64) -> Cow<'a, str> {
+    let located = match at_once(Place::anywhere(path), memo, now_ms) {
+        Some(Ok(located)) => located,
+        _ => Located { path: Cow::Borrowed(path), is_limited: false },
+    };
+    // Where case decides something, nothing is remembered of it.
+    let key = folded(&located.path).and_then(|folded| memo.recall_spelling(&folded, now_ms));
+    located.spelled(key.flatten().as_deref()).path
 }
 
 /// Where `place` leads, by what is in memory or stored.
@@ -60,10 +96,22 @@ pub(super) async fn by<'a>(
     place: Place<'a>,
     now_ms: u64,
 ) -> Result<Located<'a>, Error> {
-    match name_of(place.path) {
-        None => located(place),
-        Some(name) => lead(place, library.locator(name, now_ms).await?.as_deref(), now_ms),
+    let located = match name_of(place.path) {
+        None => located(place)?,
+        Some(name) => lead(place, library.locator(name, now_ms).await?.as_deref(), now_ms)?,
+    };
+    match folded(&located.path).filter(|_| place.folds) {
+        None => Ok(located),
+        Some(folded) => {
+            let key = library.spelling(folded, now_ms).await?;
+            Ok(located.spelled(key.as_deref()))
+        }
     }
+}
+
+/// What the key of the presentation is in lower case that a path with a token leads to, if it leads to one.
+fn folded(path: &str) -> Option<FoldedKey> {
+    FoldedKey::of_path(split_token(path).1)
 }
 
 fn name_of(path: &str) -> Option<LocatorName> {
@@ -71,7 +119,7 @@ fn name_of(path: &str) -> Option<LocatorName> {
 }
 
 /// Where a path leads without a locator: to what its host has.
-fn located(Place { hosts, host, path }: Place<'_>) -> Result<Located<'_>, Error> {
+fn located(Place { hosts, host, path, .. }: Place<'_>) -> Result<Located<'_>, Error> {
     let path = match hosts.is_empty() {
         true => Cow::Borrowed(path),
         false => Cow::Owned(hosts.lead(host, path).ok_or(Error::NoHost)?),

@@ -82,7 +82,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     }
     let now_ms = runtime::whole(Date::now());
     let requested = path;
-    let place = Place { hosts: &deployment.hosts, host, path };
+    let place = Place::of(&deployment, host, path);
     let located = match locate::by(&library, place, now_ms).await {
         Ok(located) => located,
         Err(error) => {

@@ -35,7 +35,7 @@ pub(super) struct Deployment {
 }
 
 /// `MANIFEST = "compact" | "legacy"`, `TFXD = "inject" | "stored"`, `CACHE_API = "auto" | "off"`, `EXPERIENCE = "on" | "off"`,
-/// `SEGMENT_MS`, `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`,
+/// `SEGMENT_MS`, `CHUNK_MS`, `CUTS = "strict" | "shared"`, `LONE = "allow" | "deny"`, `CASE = "exact" | "fold"`,
 /// `SOURCES = "folder/ …"`, `FILES = ["jpg", …]`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`, `GATEWAY = "on" | "off"`, `PREFETCH = "on" | "off"`,
 /// `HOSTS = { "a.example.com" = "a/" }`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
@@ -146,6 +146,11 @@ fn rules(env: &Env) -> worker::Result<Rules> {
         None | Some("deny") => false,
         Some("allow") => true,
         Some(other) => return Err(wrong("LONE", other, "allow or deny")),
+    };
+    rules.folds = match variable(env, "CASE").as_deref() {
+        None | Some("exact") => false,
+        Some("fold") => true,
+        Some(other) => return Err(wrong("CASE", other, "exact or fold")),
     };
     Ok(rules)
 }

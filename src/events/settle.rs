@@ -2,8 +2,8 @@
 
 use super::found::{Change, Now, Standing};
 use super::{Events, Standings};
-use crate::library::Runtime;
-use crate::store::{Cache, IndexStore, ObjectStore, StoreError};
+use crate::library::{LibraryError, Runtime};
+use crate::store::{Cache, IndexStore, ObjectStore};
 
 impl<O, I, R, C> Events<'_, O, I, R, C>
 where
@@ -29,10 +29,10 @@ where
         };
         for (presentation, change) in held.drain(..) {
             let standing = match &purged {
-                Err(error) if change.was_indexed => Err(error.clone()),
+                Err(error) if change.was_indexed => Err(error.clone().into()),
                 _ => self.settle(presentation, change.now).await,
             };
-            let unclear = |error: StoreError| {
+            let unclear = |error: LibraryError| {
                 let cause = error.to_string();
                 Standing::Unclear { cause, may_pass: true }
             };
@@ -41,7 +41,7 @@ where
     }
 
     /// Has the stored index be what was found.
-    async fn settle(&self, presentation: &str, now: Now) -> Result<Standing, StoreError> {
+    async fn settle(&self, presentation: &str, now: Now) -> Result<Standing, LibraryError> {
         match now {
             Now::Whole(whole) => {
                 self.library.publish(presentation, &whole).await?;

@@ -160,6 +160,22 @@ impl ServerManifest {
         media.filter(|&(place, _)| is_text(place)).map(|(_, name)| name.clone()).collect()
     }
 
+    /// Has media whose names differ in case alone be one: the first of them.
+    pub fn fold(&mut self) {
+        let folded: Vec<_> = self.media.iter().map(|name| name.to_lowercase()).collect();
+        let first = |old: usize| {
+            let name = folded.get(old)?;
+            folded.iter().position(|other| other == name)
+        };
+        let kept: Vec<_> = (0..folded.len()).filter(|&old| first(old) == Some(old)).collect();
+        for entry in &mut self.tracks {
+            let place = kept.iter().position(|&old| Some(old) == first(entry.media));
+            entry.media = place.unwrap_or_default();
+        }
+        let mut at = 0..;
+        self.media.retain(|_| at.next().is_some_and(|at| kept.contains(&at)));
+    }
+
     /// The same without some of the media, and without their tracks.
     pub fn without(mut self, missing: &[String]) -> Self {
         let named = std::mem::take(&mut self.media);

@@ -110,6 +110,9 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     /// Stores what was built; and takes it back if the presentation was taken down meanwhile, for whoever did
     /// so may have cleared KV before this came there.
     async fn write(&self, presentation: &str, ticket: Ticket, whole: &Whole, afresh: bool) {
+        if let Err(error) = self.spell(presentation).await {
+            return self.runtime.report(presentation, error);
+        }
         let now_ms = self.runtime.now_ms();
         if let Err(error) =
             retention::put(&*self.indexes, presentation, whole, afresh, now_ms).await
@@ -132,7 +135,8 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
     }
 
     async fn take_back(&self, presentation: &str) {
-        if let Err(error) = retention::delete(&*self.indexes, presentation).await {
+        let deleted = retention::delete(&*self.indexes, presentation).await;
+        if let Err(error) = deleted.and(self.unspell(presentation).await) {
             self.runtime.report(presentation, error.into());
         }
     }

@@ -51,6 +51,17 @@ pub enum LibraryError {
         /// What is wrong with it.
         cause: LocatorError,
     },
+    /// Another presentation has its name, but for the case.
+    #[error(
+        "{presentation} and {other} differ in case alone, and this deployment takes them for one (CASE = \"fold\"): \
+         purge {other}, or give one of them another name"
+    )]
+    Twin {
+        /// The presentation.
+        presentation: String,
+        /// The one that is indexed already.
+        other: String,
+    },
     /// A store is in trouble, or its objects change faster than they can be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -72,6 +83,7 @@ impl LibraryError {
             | Self::NoGeneration(_)
             | Self::NoFilter(_)
             | Self::Filter { .. }
+            | Self::Twin { .. }
             | Self::Locator { .. } => false,
             Self::Build(error) => error.is_passing(),
             Self::Busy(_) | Self::Index { .. } | Self::Store(_) => true,

@@ -17,6 +17,7 @@ mod publish;
 mod renew;
 pub mod retention;
 mod runtime;
+mod spellings;
 mod waiting;
 
 pub use error::LibraryError;

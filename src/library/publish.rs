@@ -44,7 +44,12 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 
     /// Stores the index and its pages, and remembers the index. Whatever is built or fetched for a viewer
     /// meanwhile comes to nothing.
-    pub async fn publish(&self, presentation: &str, whole: &Whole) -> Result<Summary, StoreError> {
+    pub async fn publish(
+        &self,
+        presentation: &str,
+        whole: &Whole,
+    ) -> Result<Summary, LibraryError> {
+        self.spell(presentation).await?;
         self.memo.void(presentation);
         let now_ms = self.runtime.now_ms();
         let (summary, weight) =
@@ -60,6 +65,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         self.memo.forget(presentation);
         let deleted = retention::delete(&*self.indexes, presentation).await;
         self.memo.forget(presentation);
-        deleted
+        deleted?;
+        self.unspell(presentation).await
     }
 }

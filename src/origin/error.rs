@@ -118,6 +118,8 @@ impl From<LibraryError> for Error {
             LibraryError::NoFilter(name) => Self::NoFilter(name),
             LibraryError::Filter { name, cause } => Self::Filter { name, cause },
             LibraryError::Locator { name, cause } => Self::Locator { name, cause },
+            // Nobody who asks for an index stores one.
+            LibraryError::Twin { presentation, .. } => Self::NoPresentation(presentation),
             LibraryError::Store(error) => Self::Store(error),
         }
     }

@@ -19,7 +19,7 @@ pub enum StoreError {
     Unlisted(String),
     /// It is a folder of more objects than are indexed.
     #[error(
-        "{0} has more than {max} objects, too many for the folder of one track: move what the client manifest does not list elsewhere",
+        "{0} has more than {max} objects, too many to go through: move what belongs to no track of the presentation elsewhere",
         max = Folder::MAX_CHUNKS
     )]
     TooMany(String),

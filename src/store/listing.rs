@@ -73,6 +73,11 @@ impl<'a> FolderList<'a> {
         folder.ok_or_else(|| StoreError::NotFound(format!("{}{}", self.key, Folder::HEADER)))
     }
 
+    /// The names of the objects.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.objects.keys().map(String::as_str)
+    }
+
     fn endless(&self, cause: String) -> StoreError {
         StoreError::Unavailable { key: self.key.to_owned(), cause }
     }

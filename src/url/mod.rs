@@ -10,6 +10,7 @@ mod chapters;
 mod error;
 mod escape;
 mod file;
+mod folded;
 mod format;
 mod fragment;
 mod level;
@@ -25,6 +26,7 @@ pub use error::RequestError;
 pub(crate) use escape::encode_name;
 pub use escape::{decode, encode};
 pub use file::{FileRequest, FileType};
+pub use folded::{FoldedKey, respelled};
 pub use format::{Form, ManifestFormat};
 pub use fragment::{Attributes, FragmentRequest, Noun, fragment_template};
 pub use level::{

@@ -16,10 +16,11 @@ use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
 use millrace::store::{
     Body, Cache, FilterStore, IndexStore, LISTED_AT_ONCE, LinkStore, ListPart, Listed, Listing,
-    LocatorListing, LocatorStore, MediaStore, Meta, ObjectStore, Purged, StoreError, filter_key,
-    page_at, page_key,
+    LocatorListing, LocatorStore, MediaStore, Meta, ObjectStore, Purged, SpellingStore, StoreError,
+    filter_key, page_at, page_key,
 };
 use millrace::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
+use millrace::url::FoldedKey;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,7 @@ pub(crate) struct Memory {
     pub(crate) filters: RefCell<BTreeMap<String, Vec<u8>>>,
     /// Locators by name.
     pub(crate) locators: RefCell<BTreeMap<String, Value>>,
+    pub(crate) spellings: RefCell<BTreeMap<String, String>>,
     calls: RefCell<Vec<Call>>,
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
@@ -81,6 +83,7 @@ pub(crate) enum Call {
     Linked(String),
     Filter(String),
     Locator(String),
+    Spelling(String),
     Purge(Vec<String>),
 }
 
@@ -391,6 +394,26 @@ impl LocatorStore for Memory {
         let entry =
             |(name, definition): (&String, &Value)| (name.clone(), Some(definition.clone()));
         Ok(LocatorListing { entries: part.into_iter().map(entry).collect(), cursor })
+    }
+}
+
+impl SpellingStore for Memory {
+    async fn spelling(&self, folded: &FoldedKey) -> Result<Option<String>, StoreError> {
+        self.calls.borrow_mut().push(Call::Spelling(folded.to_string()));
+        self.index("a spelling")?;
+        Ok(self.spellings.borrow().get(folded.as_str()).cloned())
+    }
+
+    async fn put_spelling(&self, folded: &FoldedKey, key: &str) -> Result<(), StoreError> {
+        self.index("a spelling")?;
+        self.spellings.borrow_mut().insert(folded.to_string(), key.to_owned());
+        Ok(())
+    }
+
+    async fn delete_spelling(&self, folded: &FoldedKey) -> Result<(), StoreError> {
+        self.index("a spelling")?;
+        self.spellings.borrow_mut().remove(folded.as_str());
+        Ok(())
     }
 }
 

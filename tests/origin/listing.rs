@@ -59,7 +59,7 @@ fn no_part_is_asked_for_that_is_not_granted() {
 fn a_folder_of_too_many_objects_is_refused_by_name_and_that_is_remembered() {
     let edge = of_objects(Folder::MAX_CHUNKS + 2);
     let why = refused(&edge);
-    let expected = "films/high/ has more than 524288 objects, too many for the folder of one track";
+    let expected = "films/high/ has more than 524288 objects, too many to go through";
     assert!(why.contains(expected), "{why}");
     assert_eq!(lists(&edge), 525);
     let again = edge.get("/films/a.ism/Manifest");

@@ -13,6 +13,7 @@ mod archive;
 mod beside;
 mod cmaf;
 mod files;
+mod folded;
 mod fragments;
 mod indexing;
 mod key_frames;
@@ -49,7 +50,7 @@ const SETTINGS: Settings = Settings {
     target: SegmentTarget::CHUNK,
     time_untimed: true,
     limits: Limits::REQUEST,
-    rules: Rules { cuts: Cuts { target_ms: 2000, shared: false }, lone: false },
+    rules: Rules { cuts: Cuts { target_ms: 2000, shared: false }, lone: false, folds: false },
     files: Vec::new(),
     names_next: false,
 };

@@ -6,7 +6,7 @@ use crate::cli::library::Entry;
 use crate::cli::place::Place;
 use crate::cli::session::Session;
 use anyhow::Result;
-use millrace::assemble::{Cuts, Warning};
+use millrace::assemble::Warning;
 use millrace::index::{Index, StreamKind};
 use millrace::library::build::{Limits, Rules, build};
 use millrace::proof::{self, ProofError};
@@ -35,18 +35,17 @@ pub(super) struct Asset {
 
 impl Asset {
     /// Looks into the presentation of a server manifest.
-    pub(super) fn of(entry: &Entry, cuts: Cuts, session: &Session) -> Self {
+    pub(super) fn of(entry: &Entry, rules: Rules, session: &Session) -> Self {
         let folder = entry.place.path().parent().map(PathBuf::from);
         let looked = entry.look(session);
         let asset = match looked {
-            Ok((key, media)) => Self::built(key, &Weighed::new(media), cuts, session),
+            Ok((key, media)) => Self::built(key, &Weighed::new(media), rules, session),
             Err(error) => Self::failed(entry.to_string(), Fault::ServerManifest, &error),
         };
         Self { folder, ..asset }
     }
 
-    fn built(key: String, files: &Weighed, cuts: Cuts, session: &Session) -> Self {
-        let rules = Rules { cuts, ..Rules::default() };
+    fn built(key: String, files: &Weighed, rules: Rules, session: &Session) -> Self {
         let waited = session.wait(build(files, &key, &Limits::NONE, Way::Tables, rules));
         let is_costly = files.exceeds(Limits::REQUEST);
         let built = match waited {

@@ -35,7 +35,7 @@ impl Fault {
             | BuildError::Folder(_)
             | BuildError::Crowded(_)
             | BuildError::Abandoned(_) => Self::Storage,
-            BuildError::Missing { .. } => Self::Missing,
+            BuildError::Missing { .. } | BuildError::Twins { .. } => Self::Missing,
             BuildError::Server { .. } => Self::ServerManifest,
             BuildError::Client { .. } => Self::ClientManifest,
             BuildError::Scan { .. }

@@ -30,7 +30,7 @@ pub async fn compose<O: ObjectStore>(
     cuts: Cuts,
 ) -> Result<Composed, BuildError> {
     let turns = Turns::alone();
-    let reader = Reader::new(objects, limits, Way::Tables, &turns);
+    let reader = Reader::new(objects, limits, (Way::Tables, false), &turns);
     let mut scans = Vec::new();
     for (file, scan) in files.iter().zip(reader.all_media(presentation, files).await?) {
         scans.push(scan.ok_or_else(|| BuildError::Missing {

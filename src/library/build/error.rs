@@ -24,6 +24,18 @@ pub enum BuildError {
         /// The file.
         key: String,
     },
+    /// A file that the server manifest names is there under two other names, where case decides nothing.
+    #[error(
+        "{key} is not there, and {one} and {other} differ from it in case alone: remove one of them, or have the manifest name it"
+    )]
+    Twins {
+        /// The file as it is named.
+        key: String,
+        /// What is there.
+        one: String,
+        /// And what else.
+        other: String,
+    },
     /// A folder lies in a store that lists none, or has too many objects.
     #[error(transparent)]
     Folder(StoreError),

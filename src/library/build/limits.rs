@@ -37,4 +37,7 @@ pub struct Rules {
     /// Whether a media file that no server manifest names is a presentation too: `x.mp4` is
     /// `x.mp4.ism`, which then need not be there.
     pub lone: bool,
+    /// Whether names that differ in case alone are taken for one: of presentations, and of the files that a server manifest
+    /// names.
+    pub folds: bool,
 }

@@ -47,7 +47,7 @@ pub async fn build_among<O: ObjectStore>(
     rules: Rules,
     turns: &Turns<'_>,
 ) -> Result<Option<Built>, BuildError> {
-    read(&Reader::new(objects, limits, way, turns), presentation, rules).await
+    read(&Reader::new(objects, limits, (way, rules.folds), turns), presentation, rules).await
 }
 
 async fn read(
@@ -62,7 +62,10 @@ async fn read(
             None => Ok(None),
         };
     };
-    let server = reader.server_manifest(source).await?;
+    let mut server = reader.server_manifest(source).await?;
+    if rules.folds {
+        server.content.fold();
+    }
     let client = match &server.content.client_manifest {
         Some(name) => reader.client_manifest(&beside(presentation, name)).await?,
         None => None,

@@ -13,7 +13,10 @@ use crate::isobmff::BoxError;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
 use crate::store::{self, FolderList, Meta, StoreError};
 use crate::text::Syntax;
+use crate::url::FoldedKey;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What a scan wants is read in pieces of this at most, for it is held twice while it is handed on:
 /// the `moov` of a long progressive MP4 would be too much.
@@ -28,16 +31,23 @@ const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
 /// Bytes that a part of a folder's list counts for, as it is kept: names and entity tags of a thousand objects.
 const LIST_PART_LENGTH: u64 = 64 << 10;
 
+/// Names of files by what they are in lower case.
+type Names = BTreeMap<FoldedKey, Vec<String>>;
+
 /// An object store, and what may still be asked of it.
 pub(super) struct Reader<'a> {
     objects: &'a dyn Objects,
     limits: &'a Limits,
     way: Way,
+    /// Whether a file that is not there is looked for under names that differ in case alone.
+    folds: bool,
     turns: &'a Turns<'a>,
     calls: Cell<u32>,
     bytes: Cell<u64>,
     /// Which files are indexed by their samples, and why.
     by_samples: RefCell<Vec<Warning>>,
+    /// The names of files in folders that were listed, those together that differ in case alone.
+    listed: RefCell<BTreeMap<String, Rc<Names>>>,
     /// The first error of files that are read side by side. The others are not read further then.
     failure: RefCell<Option<BuildError>>,
 }
@@ -47,17 +57,19 @@ impl<'a> Reader<'a> {
     pub(super) fn new(
         objects: &'a dyn Objects,
         limits: &'a Limits,
-        way: Way,
+        (way, folds): (Way, bool),
         turns: &'a Turns<'a>,
     ) -> Self {
         Self {
             objects,
             limits,
             way,
+            folds,
             turns,
             calls: Cell::new(0),
             bytes: Cell::new(0),
             by_samples: RefCell::default(),
+            listed: RefCell::default(),
             failure: RefCell::default(),
         }
     }
@@ -71,15 +83,64 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The folder `key`, if there is one with a header.
-    async fn folder(&self, key: &str) -> Result<Option<Source>, BuildError> {
-        let mut list = FolderList::new(key);
+    /// The file that a manifest names as `key`, if it is there: if case decides nothing here, under whichever name differs from it
+    /// in case alone.
+    async fn named(&self, key: &str) -> Result<Option<Source>, BuildError> {
+        match self.source(key).await? {
+            None if self.folds => self.respelled(key).await,
+            source => Ok(source),
+        }
+    }
+
+    async fn respelled(&self, key: &str) -> Result<Option<Source>, BuildError> {
+        let (folder, name) =
+            key.split_at(key.rfind('/').map_or(0, |slash| slash.saturating_add(1)));
+        let names = self.names(folder).await?;
+        match names.get(&FoldedKey::of(name)).map_or(&[][..], Vec::as_slice) {
+            [] => Ok(None),
+            [name] => self.source(&format!("{folder}{name}")).await,
+            [one, other, ..] => Err(BuildError::Twins {
+                key: key.to_owned(),
+                one: one.clone(),
+                other: other.clone(),
+            }),
+        }
+    }
+
+    /// The names of the files right below `folder`; none if the store does not list them.
+    async fn names(&self, folder: &str) -> Result<Rc<Names>, BuildError> {
+        if let Some(names) = self.listed.borrow().get(folder) {
+            return Ok(Rc::clone(names));
+        }
+        let mut names = Names::new();
+        match self.list(folder).await {
+            Err(BuildError::Folder(StoreError::Unlisted(_))) => {}
+            Err(error) => return Err(error),
+            Ok(list) => {
+                for name in list.names() {
+                    names.entry(FoldedKey::of(name)).or_default().push(name.to_owned());
+                }
+            }
+        }
+        let names = Rc::new(names);
+        self.listed.borrow_mut().insert(folder.to_owned(), Rc::clone(&names));
+        Ok(names)
+    }
+
+    /// The list of `folder`, to its end.
+    async fn list<'k>(&self, folder: &'k str) -> Result<FolderList<'k>, BuildError> {
+        let mut list = FolderList::new(folder);
         while list.is_open() {
-            self.spend(key, LIST_PART_LENGTH).await?;
-            let part = self.objects.list_folder(key, list.cursor()).await;
+            self.spend(folder, LIST_PART_LENGTH).await?;
+            let part = self.objects.list_folder(folder, list.cursor()).await;
             part.and_then(|part| list.take(part)).map_err(unlisted)?;
         }
-        match list.finish() {
+        Ok(list)
+    }
+
+    /// The folder `key`, if there is one with a header.
+    async fn folder(&self, key: &str) -> Result<Option<Source>, BuildError> {
+        match self.list(key).await?.finish() {
             Ok(folder) => Ok(Some(Source::folder(key, folder))),
             Err(StoreError::NotFound(_)) => Ok(None),
             Err(error) => Err(unlisted(error)),
@@ -103,7 +164,7 @@ impl<'a> Reader<'a> {
         &self,
         key: &str,
     ) -> Result<Option<Sourced<ClientManifest>>, BuildError> {
-        let Some(source) = self.source(key).await? else { return Ok(None) };
+        let Some(source) = self.named(key).await? else { return Ok(None) };
         let bytes = self.whole(&source, MAX_CLIENT_MANIFEST_SIZE).await?;
         match ClientManifest::parse(&bytes) {
             Ok(content) => Ok(Some(Sourced { source, content })),
@@ -179,7 +240,7 @@ impl<'a> Reader<'a> {
     async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
         let source = match key.ends_with('/') {
             true => self.folder(&key).await?,
-            false => self.source(&key).await?,
+            false => self.named(&key).await?,
         };
         let Some(source) = source else { return Ok(None) };
         let scanned = match Syntax::of(&key) {

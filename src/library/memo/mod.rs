@@ -3,7 +3,7 @@
 mod claims;
 mod entries;
 mod fetches;
-mod locators;
+mod lookups;
 mod misses;
 mod outcome;
 mod pages;
@@ -17,10 +17,11 @@ pub use recall::{Learnt, Recall};
 
 use crate::index::{Digest, Generation, Index, Page, PageValue};
 use crate::locator::{Locator, LocatorName};
+use crate::url::FoldedKey;
 use claims::Claims;
 use entries::Entries;
 use fetches::Fetches;
-use locators::Locators;
+use lookups::Lookups;
 use misses::Misses;
 use pages::Pages;
 use std::cell::RefCell;
@@ -39,7 +40,9 @@ pub struct Memo {
     claims: RefCell<Claims<Outcome>>,
     /// What is being fetched.
     fetches: RefCell<Fetches>,
-    locators: RefCell<Locators>,
+    locators: RefCell<Lookups<LocatorName, Locator>>,
+    /// How presentations are spelled, where case decides nothing.
+    spellings: RefCell<Lookups<FoldedKey, str>>,
 }
 
 impl Memo {
@@ -51,7 +54,8 @@ impl Memo {
             pages: RefCell::new(Pages::new()),
             claims: RefCell::default(),
             fetches: RefCell::default(),
-            locators: RefCell::new(Locators::new()),
+            locators: RefCell::new(Lookups::new()),
+            spellings: RefCell::new(Lookups::new()),
         }
     }
 
@@ -163,6 +167,21 @@ impl Memo {
     /// Keeps a locator for a while, or that there is none.
     pub fn keep_locator(&self, name: LocatorName, locator: Option<Rc<Locator>>, now_ms: u64) {
         self.locators.borrow_mut().keep(name, locator, now_ms);
+    }
+
+    /// How the presentation is spelled whose key is this in lower case, or that nobody has said; `None` if neither is known.
+    pub fn recall_spelling(&self, folded: &FoldedKey, now_ms: u64) -> Option<Option<Rc<str>>> {
+        self.spellings.borrow_mut().recall(folded, now_ms)
+    }
+
+    /// Keeps for a while how a presentation is spelled, or that nobody has said.
+    pub fn keep_spelling(&self, folded: FoldedKey, key: Option<Rc<str>>, now_ms: u64) {
+        self.spellings.borrow_mut().keep(folded, key, now_ms);
+    }
+
+    /// Drops what is known of how the presentation is spelled.
+    pub fn forget_spelling(&self, folded: &FoldedKey) {
+        self.spellings.borrow_mut().forget(folded);
     }
 
     /// Drops what is known of the locator of this name.

@@ -1,20 +1,20 @@
-//! Locators that were asked for in the last half minute.
+//! What was looked up by a name in the last half minute.
 
-use crate::locator::{Locator, LocatorName};
 use lru::LruCache;
+use std::hash::Hash;
 use std::rc::Rc;
 
-/// Locators by name, and names that there is none of: each apart, so that names that are made up displace nothing but each
+/// With names and values of at most a kilobyte, two megabytes.
+const MAX_COUNT: usize = 2048;
+
+/// What names stand for, and names that stand for nothing: each apart, so that names that are made up displace nothing but each
 /// other. The least recently used are forgotten first.
-pub(super) struct Locators {
-    known: LruCache<LocatorName, (Rc<Locator>, u64)>,
-    missing: LruCache<LocatorName, u64>,
+pub(super) struct Lookups<N: Hash + Eq, V: ?Sized> {
+    known: LruCache<N, (Rc<V>, u64)>,
+    missing: LruCache<N, u64>,
 }
 
-impl Locators {
-    /// With definitions of at most a kilobyte, two megabytes.
-    pub(super) const MAX_COUNT: usize = 2048;
-
+impl<N: Hash + Eq, V: ?Sized> Lookups<N, V> {
     /// For so long one is remembered, in milliseconds: KV may serve what was replaced for as long.
     pub(super) const KEPT_MS: u64 = 30_000;
 
@@ -26,35 +26,31 @@ impl Locators {
     }
 
     /// The locator of this name, or that there is none; `None` if neither is known.
-    pub(super) fn recall(
-        &mut self,
-        name: &LocatorName,
-        now_ms: u64,
-    ) -> Option<Option<Rc<Locator>>> {
+    pub(super) fn recall(&mut self, name: &N, now_ms: u64) -> Option<Option<Rc<V>>> {
         let is_fresh = |at_ms: u64, kept_ms: u64| now_ms.saturating_sub(at_ms) < kept_ms;
-        if let Some((locator, at_ms)) = self.known.get(name) {
-            return is_fresh(*at_ms, Self::KEPT_MS).then(|| Some(Rc::clone(locator)));
+        if let Some((value, at_ms)) = self.known.get(name) {
+            return is_fresh(*at_ms, Self::KEPT_MS).then(|| Some(Rc::clone(value)));
         }
         let at_ms = self.missing.get(name)?;
         is_fresh(*at_ms, Self::MISSED_KEPT_MS).then_some(None)
     }
 
-    pub(super) fn keep(&mut self, name: LocatorName, locator: Option<Rc<Locator>>, at_ms: u64) {
+    pub(super) fn keep(&mut self, name: N, value: Option<Rc<V>>, at_ms: u64) {
         self.forget(&name);
-        match locator {
-            Some(locator) => put(&mut self.known, name, (locator, at_ms)),
+        match value {
+            Some(value) => put(&mut self.known, name, (value, at_ms)),
             None => put(&mut self.missing, name, at_ms),
         }
     }
 
-    pub(super) fn forget(&mut self, name: &LocatorName) {
+    pub(super) fn forget(&mut self, name: &N) {
         self.known.pop(name);
         self.missing.pop(name);
     }
 }
 
-fn put<T>(names: &mut LruCache<LocatorName, T>, name: LocatorName, value: T) {
-    if names.len() >= Locators::MAX_COUNT {
+fn put<N: Hash + Eq, T>(names: &mut LruCache<N, T>, name: N, value: T) {
+    if names.len() >= MAX_COUNT {
         names.pop_lru();
     }
     names.put(name, value);
@@ -63,6 +59,9 @@ fn put<T>(names: &mut LruCache<LocatorName, T>, name: LocatorName, value: T) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locator::{Locator, LocatorName};
+
+    type Locators = Lookups<LocatorName, Locator>;
 
     fn name(number: usize) -> LocatorName {
         LocatorName::parse(&format!("00000000-0000-0000-0000-{number:012}")).unwrap()
@@ -88,10 +87,10 @@ mod tests {
         let mut locators = Locators::new();
         let locator = Rc::new(Locator::parse(br#"{"prefix": "a"}"#).unwrap());
         locators.keep(name(0), Some(Rc::clone(&locator)), 1000);
-        for number in 1..=2 * Locators::MAX_COUNT {
+        for number in 1..=2 * MAX_COUNT {
             locators.keep(name(number), None, 1000);
         }
-        assert_eq!(locators.missing.len(), Locators::MAX_COUNT);
+        assert_eq!(locators.missing.len(), MAX_COUNT);
         assert_eq!(locators.recall(&name(1), 1000), None);
         assert_eq!(locators.recall(&name(0), 1000), Some(Some(locator)));
         locators.keep(name(0), None, 2000);
