@@ -5,7 +5,7 @@ use super::runtime::{ByobReader, ReadResult};
 use crate::store::{Body, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::Uint8Array;
+use worker::js_sys::{Error, Uint8Array};
 use worker::web_sys::{
     ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode, Response,
 };
@@ -154,6 +154,8 @@ pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {
 
 /// What went wrong, without the query of a URL that it may repeat: a signature may stand there.
 pub(super) fn describe(error: &JsValue) -> String {
-    let text = error.as_string().unwrap_or_else(|| format!("{error:?}"));
+    let said = error.dyn_ref::<Error>().map(|error| String::from(error.message()));
+    let text =
+        said.or_else(|| error.as_string()).unwrap_or_else(|| "it does not say why".to_owned());
     text.split('?').next().unwrap_or_default().to_owned()
 }

@@ -3,6 +3,7 @@
 //! Workers Cache stands before the Worker and does everything by itself, the Cache API is asked and filled by
 //! `cache-api.js`. Here they are purged. With a gateway, Workers Cache stands before the entrypoint `Origin`, which purges it.
 
+use super::body::describe;
 use super::runtime::EdgeCache;
 use super::settings::Deployment;
 use crate::base::settled::all_settled;
@@ -95,7 +96,7 @@ impl Cache for Front<'_> {
         };
         purged.map_err(|error| StoreError::Unavailable {
             key: "the cache".to_owned(),
-            cause: error.as_string().unwrap_or_else(|| format!("{error:?}")),
+            cause: describe(&error),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Whether a viewer passes where that takes a signature to be verified: WebCrypto does.
 
+use super::body::describe;
 use super::log;
 use crate::gate::{Gate, Proof, Stop, Verdict, Visit};
 use serde_json::json;
@@ -40,7 +41,8 @@ async fn is_right(proof: &Proof) -> bool {
             Ok(Some(true)) => return true,
             Ok(_) => {}
             Err(error) => {
-                let error = format!("TOKEN_KEYS: a key of {name} cannot be used: {error:?}");
+                let cause = describe(error);
+                let error = format!("TOKEN_KEYS: a key of {name} cannot be used: {cause}");
                 log::error(&json!({ "error": error }));
             }
         }

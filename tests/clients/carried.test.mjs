@@ -39,7 +39,7 @@ after(async () => {
 });
 
 // Each plays in a window of its own, and shows small frames.
-describe('players', { concurrency: 2 }, () => {
+describe('players', { concurrency: 3 }, () => {
   for (const { title, protocol, start } of PLAYERS) {
     const manifest = MANIFESTS[title] ?? BY_PROTOCOL[protocol];
     for (const [name, shown] of Object.entries(FILMS)) {

@@ -33,7 +33,7 @@ after(async () => {
 });
 
 // Each plays in a window of its own, and shows small frames.
-describe('players', { concurrency: 2 }, () => {
+describe('players', { concurrency: 3 }, () => {
   for (const { title, manifest, start } of PLAYERS) {
     for (const name of PLAYED) {
       test(`${title} plays ${name}`, async (t) => {
