@@ -58,10 +58,9 @@ impl<O, I: LocatorStore, R, C: Cache, S> Admin<'_, O, I, R, C, S> {
         Ok(json!({ "name": name.to_string(), "cache": cache }))
     }
 
-    /// Answers are kept before the Worker under the paths that were asked for: GUIDs are in lower or in upper case.
+    /// Answers have the name for a tag, in whatever case they were asked for.
     async fn purge_answers(&self, name: &LocatorName) -> Result<&'static str, AdminError> {
-        let (lower, upper) = (name.as_str(), name.as_str().to_ascii_uppercase());
-        Ok(about_cache(self.cache.purge(&[lower, &upper]).await?))
+        Ok(about_cache(self.cache.purge(&[name.as_str()]).await?))
     }
 }
 

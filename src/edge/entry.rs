@@ -9,11 +9,12 @@ use super::carried::{Answered, Next, Passage, Question};
 use super::lines::Lines;
 use super::locate::{self, Located, Place, known};
 use super::settings::Deployment;
+use super::terms::Terms;
 use super::visitor::audience;
 use super::watch::Watch;
 use super::{cache, isolate, log, page, proof};
 use crate::admin::claims;
-use crate::gate::{Verdict, Visit, make_private, stopped};
+use crate::gate::{Verdict, Visit, stopped};
 use crate::gateway::address;
 use crate::origin::{
     Asked, Error, Failure, Planned, Subject, may_be_kept, plan_at_once, refusal, refusal_at_once,
@@ -48,11 +49,12 @@ pub fn plan(
         return None;
     }
     let place = Place::of(&deployment, host, path);
-    let Located { path: led, is_limited } = match locate::at_once(place, &isolate::memo(), now_ms) {
-        None => return unknown(&deployment),
-        Some(Ok(located)) => located,
-        Some(Err(error)) => return json(&Answered::refused(&refusal(&error))?),
-    };
+    let Located { path: led, is_limited, locator } =
+        match locate::at_once(place, &isolate::memo(), now_ms) {
+            None => return unknown(&deployment),
+            Some(Ok(located)) => located,
+            Some(Err(error)) => return json(&Answered::refused(&refusal(&error))?),
+        };
     let visit = Visit { path: &led, asked: path, query, viewer: request, now_ms };
     let (path, is_private) = match deployment.gate.judge(&visit) {
         Verdict::Passes { path, is_private } => (path, is_private || is_limited),
@@ -65,7 +67,8 @@ pub fn plan(
         let passage = Passage { url, is_private, audience: audience.map(Into::into) };
         return json(&Next::Pass { passage });
     }
-    planned(&lines, (path, is_private), has_looked, &deployment, (env, context))
+    let terms = Terms { is_private, locator: locator.as_ref() };
+    planned(&lines, (path, terms), has_looked, &deployment, (env, context))
 }
 
 /// The same for a request of the gateway's, which asks nobody who they are any more.
@@ -74,7 +77,7 @@ pub fn plan(
 pub fn plan_inside(lines: &str, has_looked: bool, env: &Env, context: &JsValue) -> Option<String> {
     let deployment = isolate::deployment(env).ok()?;
     let lines = Lines::of(lines)?;
-    planned(&lines, (lines.path, false), has_looked, &deployment, (env, context))
+    planned(&lines, (lines.path, Terms::default()), has_looked, &deployment, (env, context))
 }
 
 /// Has what `plan` found out not to know in memory: a locator, and whether a signature is right. What cannot be found out
@@ -95,10 +98,10 @@ pub async fn learn(lines: String, request: Request, env: Env, context: JsValue) 
     }
 }
 
-/// What is to be done for the request in `lines` at a path without a token, which others may not get to if it is private.
+/// What is to be done for the request in `lines` at a path without a token, on these `terms`.
 fn planned(
     lines: &Lines<'_>,
-    (path, is_private): (&str, bool),
+    (path, terms): (&str, Terms<'_>),
     has_looked: bool,
     deployment: &Deployment,
     (env, context): (&Env, &JsValue),
@@ -108,16 +111,14 @@ fn planned(
         && cache::is_api(context, deployment.cache_api)
         && let Some(lookup) = asked.lookup()
     {
-        let lookup = Question::new(lines.host, &lookup, deployment.counts, is_private);
+        let lookup = Question::new(lines.host, &lookup, deployment.counts, terms.is_private);
         return json(&Next::Look { lookup });
     }
     if deployment.counts {
         return None;
     }
     let mut plan = plan_at_once(&asked, &deployment.settings, &isolate::memo())?;
-    if is_private {
-        make_private(plan.headers_mut());
-    }
+    terms.tell(plan.headers_mut());
     let stores = isolate::stores(env).ok()?;
     let json = json(&Next::Answer(Answered::planned(&plan, &stores)?))?;
     if let Some(Planned::Bytes(bytes)) = plan.into_body().pop() {

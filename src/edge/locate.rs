@@ -20,6 +20,8 @@ pub(super) struct Located<'a> {
     pub(super) path: Cow<'a, str>,
     /// Whether others may not get here, or not at all times: no cache before the Worker is to keep the answer.
     pub(super) is_limited: bool,
+    /// What leads here, if it is a locator.
+    pub(super) locator: Option<LocatorName>,
 }
 
 impl Located<'_> {
@@ -67,7 +69,10 @@ pub(super) fn at_once<'a>(
 ) -> Option<Result<Located<'a>, Error>> {
     let located = match name_of(place.path) {
         None => located(place),
-        Some(name) => lead(place, memo.recall_locator(&name, now_ms)?.as_deref(), now_ms),
+        Some(name) => {
+            let locator = memo.recall_locator(&name, now_ms)?;
+            lead(place, (name, locator.as_deref()), now_ms)
+        }
     };
     let Ok(located) = located else { return Some(located) };
     if place.folds
@@ -83,7 +88,7 @@ pub(super) fn at_once<'a>(
 pub(super) fn known<'a>(path: &'a str, memo: &Memo, now_ms: u64) -> Cow<'a, str> {
     let located = match at_once(Place::anywhere(path), memo, now_ms) {
         Some(Ok(located)) => located,
-        _ => Located { path: Cow::Borrowed(path), is_limited: false },
+        _ => Located { path: Cow::Borrowed(path), is_limited: false, locator: None },
     };
     // Where case decides something, nothing is remembered of it.
     let key = folded(&located.path).and_then(|folded| memo.recall_spelling(&folded, now_ms));
@@ -98,7 +103,10 @@ pub(super) async fn by<'a>(
 ) -> Result<Located<'a>, Error> {
     let located = match name_of(place.path) {
         None => located(place)?,
-        Some(name) => lead(place, library.locator(name, now_ms).await?.as_deref(), now_ms)?,
+        Some(name) => {
+            let locator = library.locator(name.clone(), now_ms).await?;
+            lead(place, (name, locator.as_deref()), now_ms)?
+        }
     };
     match folded(&located.path).filter(|_| place.folds) {
         None => Ok(located),
@@ -124,13 +132,13 @@ fn located(Place { hosts, host, path, .. }: Place<'_>) -> Result<Located<'_>, Er
         true => Cow::Borrowed(path),
         false => Cow::Owned(hosts.lead(host, path).ok_or(Error::NoHost)?),
     };
-    Ok(Located { path, is_limited: false })
+    Ok(Located { path, is_limited: false, locator: None })
 }
 
 /// Where `locator` leads a path, whatever its host. Without one, a folder may be called as its first segment is.
 fn lead<'a>(
     place: Place<'a>,
-    locator: Option<&Locator>,
+    (name, locator): (LocatorName, Option<&Locator>),
     now_ms: u64,
 ) -> Result<Located<'a>, Error> {
     let Some(locator) = locator else { return located(place) };
@@ -138,5 +146,5 @@ fn lead<'a>(
     let behind = split_token(path).1;
     let token = path.strip_suffix(behind).unwrap_or_default();
     let path = Cow::Owned(format!("{token}{}", locator.lead(behind, now_ms)?));
-    Ok(Located { path, is_limited: locator.is_limited() })
+    Ok(Located { path, is_limited: locator.is_limited(), locator: Some(name) })
 }

@@ -28,12 +28,13 @@ mod settings;
 mod stores;
 mod sweep;
 mod table;
+mod terms;
 mod url;
 mod visitor;
 mod watch;
 
 use crate::admin::claims;
-use crate::gate::{Visit, make_private, split as split_token, stopped};
+use crate::gate::{Visit, split as split_token, stopped};
 use crate::library::Library;
 use crate::origin::{Asked, Failure, Origin, of_bytes, refusal};
 use bindings::library;
@@ -45,6 +46,7 @@ use locate::{Located, Place};
 use settings::Deployment;
 use std::rc::Rc;
 use stores::Objects;
+use terms::Terms;
 use url::split;
 use visitor::audience;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -94,7 +96,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
             return Ok(reply::send(of_bytes(refused), &context).await?);
         }
     };
-    let Located { ref path, is_limited } = located;
+    let Located { ref path, is_limited, ref locator } = located;
     let (path, is_private) = match method {
         // A preflight asks for nothing, and cannot show who asks.
         http::Method::OPTIONS => (split_token(path).1, is_limited),
@@ -109,7 +111,8 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         }
     };
     let asked = Asked { now_ms, ..Asked::with_query(&method, path, query) };
-    let answer = answered(&request, asked, is_private, (&library, &deployment), (&env, &context));
+    let terms = Terms { is_private, locator: locator.as_ref() };
+    let answer = answered(&request, asked, terms, (&library, &deployment), (&env, &context));
     Ok(answer.await?)
 }
 
@@ -130,15 +133,15 @@ pub async fn answer_inside(
     let library = library(&env, &context, &deployment)?;
     let now_ms = runtime::whole(Date::now());
     let asked = Asked { now_ms, ..Asked::with_query(&method, path, query) };
-    answered(&request, asked, false, (&library, &deployment), (&env, &context)).await
+    let terms = Terms::default();
+    answered(&request, asked, terms, (&library, &deployment), (&env, &context)).await
 }
 
-/// What the origin answers to `asked`, which the headers of `request` belong to. A private answer is for no cache but the
-/// viewer's own.
+/// What the origin answers to `asked`, which the headers of `request` belong to, on these `terms`.
 async fn answered(
     request: &Request,
     asked: Asked<'_>,
-    is_private: bool,
+    terms: Terms<'_>,
     (library, deployment): (&Library<Objects, Indexes, Host>, &Deployment),
     (env, context): (&Env, &Context),
 ) -> Result<Response, JsValue> {
@@ -159,16 +162,12 @@ async fn answered(
     let watch = Watch { env, audience, begun_ms: asked.now_ms };
     let origin = Origin { library, settings: &deployment.settings, observer: &watch };
     let mut answer = origin.answer(&asked).await;
-    if is_private {
-        make_private(answer.headers_mut());
-    }
+    terms.tell(answer.headers_mut());
     match reply::send(answer, context).await {
         Ok(response) => Ok(response),
         Err(cause) => {
             let mut refused = entry::refused(&asked, asked.presentation(), &describe(&cause));
-            if is_private {
-                make_private(refused.headers_mut());
-            }
+            terms.tell(refused.headers_mut());
             reply::send(of_bytes(refused), context).await
         }
     }

@@ -26,7 +26,9 @@ pub use at_once::{plan_at_once, refusal_at_once};
 pub use audience::{Audience, CLIENT_DATA_HEADERS, ClientData};
 pub use cache_rules::{Lookup, Purge, manifest_paths, may_be_kept, purges};
 pub use error::Error;
-pub use plan::{Facts, Plan, Planned, Step, StoredRead, StoredTransfer, cache_tag, plan, refusal};
+pub use plan::{
+    Facts, Plan, Planned, Step, StoredRead, StoredTransfer, also_tag, cache_tag, plan, refusal,
+};
 pub use point::Point;
 pub use record::{AccessRecord, Failure, FragmentName, Observer, Subject};
 pub use serve::Origin;

@@ -34,6 +34,13 @@ pub(crate) fn tag(headers: &mut HeaderMap, presentation: &str) {
     set(headers, CACHE_TAG, &cache_tag(presentation));
 }
 
+/// Sets a second tag, by which a cache can drop the answer too.
+pub fn also_tag(headers: &mut HeaderMap, tag: &str) {
+    let own = headers.get(CACHE_TAG).and_then(|own| own.to_str().ok());
+    let tags = own.map_or_else(|| tag.to_owned(), |own| format!("{own},{tag}"));
+    set(headers, CACHE_TAG, &tags);
+}
+
 /// The tag of every answer about the presentation: its path, percent-encoded so that nothing in it ends
 /// a tag, and no longer than a tag may be. Two long paths may so come to share one, and be purged
 /// together.

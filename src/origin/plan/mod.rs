@@ -15,8 +15,8 @@ mod send;
 mod step;
 mod text;
 
-pub use headers::cache_tag;
 pub(super) use headers::tag;
+pub use headers::{also_tag, cache_tag};
 pub use refusal::refusal;
 pub use step::{Facts, Plan, Planned, Step, StoredRead, StoredTransfer};
 
