@@ -33,16 +33,21 @@ async function install(more, title) {
       isNoise: (line) => /^npm (warn|WARN)/.test(line),
       hint: 'If it could not download: is there a connection to the npm registry? If the lock file does not fit: run `npm install`.',
     });
-    await removeSourceMaps();
+    await removeUnread();
   });
   await writeStamp(STAMP, { lock });
 }
 
-/** They are 110 MB, a sixth of what a start installs, and nothing here reads them. */
-async function removeSourceMaps() {
+/** Source maps, and headers for addons of Node: 175 MB, a quarter of what a start installs, and nothing here reads them. */
+async function removeUnread() {
   const entries = await readdir(local('node_modules'), { recursive: true, withFileTypes: true });
   const maps = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.map'));
   for (const { parentPath, name } of maps) await rm(path.join(parentPath, name));
+  const runtimes = entries.filter(
+    ({ parentPath, name }) => parentPath === local('node_modules') && /^node-\w+-\w+$/.test(name),
+  );
+  for (const { parentPath, name } of runtimes)
+    await rm(path.join(parentPath, name, 'include'), { recursive: true, force: true });
 }
 
 async function isInstalled(lock) {
