@@ -3,13 +3,14 @@
 
 use super::host::Host;
 use super::kv::Indexes;
+use super::log;
 use super::stores::Objects;
 use crate::gate::split as split_token;
 use crate::gateway::Hosts;
 use crate::library::Library;
 use crate::library::memo::Memo;
 use crate::locator::{Locator, LocatorName};
-use crate::origin::Error;
+use crate::origin::{Error, Failure};
 use std::borrow::Cow;
 
 /// A path as it is answered.
@@ -48,8 +49,12 @@ pub(super) fn at_once<'a>(
     match name_of(place.path) {
         None => Some(located(place)),
         Some(name) => {
-            let locator = memo.recall_locator(&name, now_ms)?;
-            Some(lead(place, locator.as_deref(), now_ms))
+            let known = memo.recall_locator(&name, now_ms)?;
+            let known = known.map_err(|cause| {
+                let (name, is_news) = (name.to_string(), false);
+                Error::Locator { name, cause, is_news }
+            });
+            Some(known.and_then(|locator| lead(place, locator.as_deref(), now_ms)))
         }
     }
 }
@@ -62,7 +67,18 @@ pub(super) async fn by<'a>(
 ) -> Result<Located<'a>, Error> {
     match name_of(place.path) {
         None => located(place),
-        Some(name) => lead(place, library.locator(name, now_ms).await?.as_deref(), now_ms),
+        Some(name) => {
+            let locator = library.locator(name, now_ms).await?;
+            lead(place, locator.as_deref(), now_ms)
+        }
+    }
+}
+
+/// Logs why a path leads nowhere, if that is trouble and was not logged just before.
+pub(super) fn tell(error: &Error) {
+    if error.is_news() {
+        let status = Some(error.status());
+        log::error(&Failure { subject: None, status, error }.to_json());
     }
 }
 

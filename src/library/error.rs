@@ -49,7 +49,9 @@ pub enum LibraryError {
         /// Its name.
         name: String,
         /// What is wrong with it.
-        cause: LocatorError,
+        cause: Rc<LocatorError>,
+        /// Whether that was found out just now, and not a moment ago.
+        is_news: bool,
     },
     /// A store is in trouble, or its objects change faster than they can be read.
     #[error(transparent)]

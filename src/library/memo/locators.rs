@@ -1,13 +1,19 @@
 //! Locators that were asked for in the last half minute.
 
-use crate::locator::{Locator, LocatorName};
+use crate::locator::{Locator, LocatorError, LocatorName};
 use lru::LruCache;
 use std::rc::Rc;
+
+/// What is stored under a locator's name: nothing, or a locator, or what is none.
+pub type StoredLocator = Result<Option<Rc<Locator>>, Rc<LocatorError>>;
+
+/// The same where there is something.
+type Known = Result<Rc<Locator>, Rc<LocatorError>>;
 
 /// Locators by name, and names that there is none of: each apart, so that names that are made up displace nothing but each
 /// other. The least recently used are forgotten first.
 pub(super) struct Locators {
-    known: LruCache<LocatorName, (Rc<Locator>, u64)>,
+    known: LruCache<LocatorName, (Known, u64)>,
     missing: LruCache<LocatorName, u64>,
 }
 
@@ -25,24 +31,20 @@ impl Locators {
         Self { known: LruCache::unbounded(), missing: LruCache::unbounded() }
     }
 
-    /// The locator of this name, or that there is none; `None` if neither is known.
-    pub(super) fn recall(
-        &mut self,
-        name: &LocatorName,
-        now_ms: u64,
-    ) -> Option<Option<Rc<Locator>>> {
+    /// What is stored under this name; `None` if that is not known.
+    pub(super) fn recall(&mut self, name: &LocatorName, now_ms: u64) -> Option<StoredLocator> {
         let is_fresh = |at_ms: u64, kept_ms: u64| now_ms.saturating_sub(at_ms) < kept_ms;
-        if let Some((locator, at_ms)) = self.known.get(name) {
-            return is_fresh(*at_ms, Self::KEPT_MS).then(|| Some(Rc::clone(locator)));
+        if let Some((known, at_ms)) = self.known.get(name) {
+            return is_fresh(*at_ms, Self::KEPT_MS).then(|| known.clone().map(Some));
         }
         let at_ms = self.missing.get(name)?;
-        is_fresh(*at_ms, Self::MISSED_KEPT_MS).then_some(None)
+        is_fresh(*at_ms, Self::MISSED_KEPT_MS).then_some(Ok(None))
     }
 
-    pub(super) fn keep(&mut self, name: LocatorName, locator: Option<Rc<Locator>>, at_ms: u64) {
+    pub(super) fn keep(&mut self, name: LocatorName, stored: StoredLocator, at_ms: u64) {
         self.forget(&name);
-        match locator {
-            Some(locator) => put(&mut self.known, name, (locator, at_ms)),
+        match stored.transpose() {
+            Some(known) => put(&mut self.known, name, (known, at_ms)),
             None => put(&mut self.missing, name, at_ms),
         }
     }
@@ -72,29 +74,35 @@ mod tests {
     fn remembers_for_a_while() {
         let mut locators = Locators::new();
         let locator = Rc::new(Locator::parse(br#"{"prefix": "a"}"#).unwrap());
-        locators.keep(name(0), Some(Rc::clone(&locator)), 1000);
-        locators.keep(name(1), None, 1000);
-        assert_eq!(locators.recall(&name(0), 1000 + 29_999), Some(Some(locator)));
-        assert_eq!(locators.recall(&name(0), 1000 + Locators::KEPT_MS), None);
-        assert_eq!(locators.recall(&name(1), 1000 + 4_999), Some(None));
-        assert_eq!(locators.recall(&name(1), 1000 + Locators::MISSED_KEPT_MS), None);
-        locators.keep(name(1), None, 1000);
+        locators.keep(name(0), Ok(Some(Rc::clone(&locator))), 1000);
+        locators.keep(name(1), Ok(None), 1000);
+        let broken = Rc::new(Locator::parse(b"?").unwrap_err());
+        locators.keep(name(2), Err(Rc::clone(&broken)), 1000);
+        let mut recall = |number, ms| locators.recall(&name(number), 1000 + ms);
+        let is_same = |found: StoredLocator| found.is_ok_and(|it| it == Some(locator.clone()));
+        assert!(recall(0, 29_999).is_some_and(is_same));
+        assert!(recall(0, Locators::KEPT_MS).is_none());
+        assert!(matches!(recall(1, 4_999), Some(Ok(None))));
+        assert!(recall(1, Locators::MISSED_KEPT_MS).is_none());
+        assert!(recall(2, 29_999).is_some_and(|it| it.is_err_and(|it| Rc::ptr_eq(&it, &broken))));
+        assert!(recall(2, Locators::KEPT_MS).is_none());
+        locators.keep(name(1), Ok(None), 1000);
         locators.forget(&name(1));
-        assert_eq!(locators.recall(&name(1), 1000), None);
+        assert!(locators.recall(&name(1), 1000).is_none());
     }
 
     #[test]
     fn names_that_are_made_up_displace_no_locator() {
         let mut locators = Locators::new();
         let locator = Rc::new(Locator::parse(br#"{"prefix": "a"}"#).unwrap());
-        locators.keep(name(0), Some(Rc::clone(&locator)), 1000);
+        locators.keep(name(0), Ok(Some(Rc::clone(&locator))), 1000);
         for number in 1..=2 * Locators::MAX_COUNT {
-            locators.keep(name(number), None, 1000);
+            locators.keep(name(number), Ok(None), 1000);
         }
         assert_eq!(locators.missing.len(), Locators::MAX_COUNT);
-        assert_eq!(locators.recall(&name(1), 1000), None);
-        assert_eq!(locators.recall(&name(0), 1000), Some(Some(locator)));
-        locators.keep(name(0), None, 2000);
-        assert_eq!(locators.recall(&name(0), 2000), Some(None), "it is gone");
+        assert!(locators.recall(&name(1), 1000).is_none());
+        assert!(matches!(locators.recall(&name(0), 1000), Some(Ok(Some(it))) if it == locator));
+        locators.keep(name(0), Ok(None), 2000);
+        assert!(matches!(locators.recall(&name(0), 2000), Some(Ok(None))), "it is gone");
     }
 }

@@ -11,12 +11,13 @@ mod recall;
 mod under_way;
 
 pub use claims::{Over, Seen, Size, Ticket};
+pub use locators::StoredLocator;
 pub use misses::{Miss, Reach};
 pub use outcome::{Outcome, Whole};
 pub use recall::{Learnt, Recall};
 
 use crate::index::{Digest, Generation, Index, Page, PageValue};
-use crate::locator::{Locator, LocatorName};
+use crate::locator::LocatorName;
 use claims::Claims;
 use entries::Entries;
 use fetches::Fetches;
@@ -155,14 +156,14 @@ impl Memo {
         self.pages.borrow_mut().keep_read(generation, digest, page, weight);
     }
 
-    /// The locator of this name, or that there is none; `None` if neither is known.
-    pub fn recall_locator(&self, name: &LocatorName, now_ms: u64) -> Option<Option<Rc<Locator>>> {
+    /// What is stored under this name of a locator; `None` if that is not known.
+    pub fn recall_locator(&self, name: &LocatorName, now_ms: u64) -> Option<StoredLocator> {
         self.locators.borrow_mut().recall(name, now_ms)
     }
 
-    /// Keeps a locator for a while, or that there is none.
-    pub fn keep_locator(&self, name: LocatorName, locator: Option<Rc<Locator>>, now_ms: u64) {
-        self.locators.borrow_mut().keep(name, locator, now_ms);
+    /// Keeps a locator for a while, or that there is none, or none that can be read.
+    pub fn keep_locator(&self, name: LocatorName, stored: StoredLocator, now_ms: u64) {
+        self.locators.borrow_mut().keep(name, stored, now_ms);
     }
 
     /// Drops what is known of the locator of this name.
