@@ -115,10 +115,7 @@ impl Reading {
                 ("Subtype", value) => stream.subtype = text(&value),
                 ("Language", value) => stream.language = text(&value),
                 ("Accessibility", value) => stream.accessibility = text(&value),
-                ("Role", value) => {
-                    stream.roles =
-                        value.split_whitespace().map(str::to_owned).take(MAX_ROLES).collect();
-                }
+                ("Role", value) => stream.roles = roles(&value),
                 ("TimeScale", value) => stream.timescale = timescale(&value)?,
                 (name, value) if names::is_foreign(name, names::STREAM) => {
                     names::keep(&mut stream.attributes, name, &value);
@@ -202,6 +199,17 @@ fn stream_kind(value: &str) -> Result<StreamKind, ClientManifestError> {
     let kinds = [StreamKind::Video, StreamKind::Audio, StreamKind::Text];
     let kind = kinds.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(value.trim()));
     kind.ok_or_else(|| wrong("Type", value, "video, audio or text"))
+}
+
+/// The words of a `Role`, each once, in any case.
+fn roles(value: &str) -> Vec<String> {
+    let mut roles: Vec<String> = Vec::new();
+    for word in value.split_whitespace() {
+        if roles.len() < MAX_ROLES && !roles.iter().any(|role| role.eq_ignore_ascii_case(word)) {
+            roles.push(word.to_owned());
+        }
+    }
+    roles
 }
 
 fn timescale(value: &str) -> Result<Timescale, ClientManifestError> {
