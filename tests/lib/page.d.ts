@@ -30,6 +30,8 @@ interface Window {
   toTop(): void;
   /** What the page says of itself. */
   state(): Record<string, unknown>;
+  /** Has the video play, where a test begins it by itself. */
+  play(): void;
   /** What the page's policy has forbidden. */
   violations: string[];
   /** Captions: what there are, showing one of them, what is shown, and what has been since. */
@@ -37,6 +39,9 @@ interface Window {
   choose(name: string): unknown;
   shown(): string[];
   seen: { time: number; shown: string[] }[];
+  /** Audio: what a player lists, and the label of what it plays. */
+  sounds(): { label: string; language: string; roles?: string[]; purpose?: string; isChosenBySystem?: boolean }[];
+  sound(): string | undefined;
   /** What the first frame and the last look like, as bytes of RGBA. */
   pictures(): number[][];
   /** Judges whether everybody can use a page. */
