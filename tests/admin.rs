@@ -597,13 +597,13 @@ fn locators_are_stored_listed_shown_and_removed_and_answers_under_them_purged() 
 
     let stored = json!({ "prefix": "films", "end": "2027-01-01T00:00:00Z" });
     let name = millrace::locator::LocatorName::parse(GUID).unwrap();
-    desk.library.memo.keep_locator(name.clone(), None, NOW_MS);
+    desk.library.memo.keep_locator(name.clone(), Ok(None), NOW_MS);
     desk.stores.calls();
     let put = desk.send(&Method::PUT, &path, Some(BEARER), definition);
     let expected = json!({ "name": GUID, "locator": stored, "cache": "unchanged" });
     assert_eq!((put.status, put.json()), (StatusCode::OK, expected));
     assert_eq!(desk.stores.calls(), [Call::Locator(GUID.to_owned())]);
-    assert_eq!(desk.library.memo.recall_locator(&name, NOW_MS), None, "nor is it remembered");
+    assert!(desk.library.memo.recall_locator(&name, NOW_MS).is_none(), "nor is it remembered");
     let replaced = desk.send(&Method::PUT, &path, Some(BEARER), br#"{"prefix": "old"}"#);
     assert_eq!(replaced.json()["cache"], json!("purged"));
     let purged = Call::Purge(vec![GUID.to_owned()]);

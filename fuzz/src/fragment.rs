@@ -53,8 +53,10 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
         Carriage::Rewritten(Rewriting { early: 1024, ..Rewriting::none(Timescale::SMOOTH) }),
     ];
     let (stream, track, source) = (&stream, &track, &source);
-    let mut reader = HeadReader::new(range);
-    let Some(head) = read(super::slice(file, range), &mut reader) else { return };
+    let bytes = super::slice(file, range);
+    // Whatever is one by itself is one as an object of a folder, behind anything else.
+    let Some(head) = read(bytes, HeadReader::new(range, false)) else { return };
+    assert_eq!(read(bytes, HeadReader::new(range, true)).as_ref(), Some(&head));
     for noun in NOUNS {
         for carriage in carriages {
             let place = Place::Stored { range, carriage };
@@ -71,7 +73,7 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
     }
 }
 
-fn read(fragment: &[u8], reader: &mut HeadReader) -> Option<Head> {
+fn read(fragment: &[u8], mut reader: HeadReader) -> Option<Head> {
     let mut rest = fragment;
     loop {
         match reader.progress().ok()? {

@@ -11,7 +11,7 @@ use millrace::fragment::init_segment;
 use millrace::gate::{Gate, Grant, Keys, Policies, Stop, Verdict, Viewer, Visit};
 use millrace::index::{Digest, Index, Media, Page};
 use millrace::ism::{ServerManifest, beside};
-use millrace::ismc::ClientManifest;
+use millrace::ismc::{ClientManifest, Controls};
 use millrace::manifest::smooth::render;
 use millrace::manifest::{dash, hls};
 use millrace::remote::{Store, Stores};
@@ -128,9 +128,22 @@ pub fn server_manifest(data: &[u8]) {
     assert!(manifest.tracks.iter().all(|track| track.media < manifest.media.len()));
 }
 
-/// A client manifest is read or refused.
+/// A client manifest is read or refused; chunks that are read follow each other, and what is kept of a stream is bounded.
 pub fn client_manifest(data: &[u8]) {
-    let _ = ClientManifest::parse(data).is_ok();
+    let Ok(manifest) = ClientManifest::parse(data) else { return };
+    for stream in &manifest.streams {
+        let mut ends = 0;
+        for chunk in &stream.chunks {
+            assert!(
+                ends <= chunk.start && chunk.duration > 0,
+                "{chunk:?} of {}",
+                stream.kind.as_str()
+            );
+            ends = chunk.end().unwrap();
+        }
+        let Some(controls) = &stream.controls else { continue };
+        assert!(controls.samples.len() <= Controls::MAX_SAMPLES);
+    }
 }
 
 /// A file is scanned in as many steps as it could have boxes, and nothing found lies outside it; of fragments

@@ -25,28 +25,38 @@ pub(super) fn beside(client: &Sourced<ClientManifest>, groups: &[Group<'_>]) -> 
     let (mut bytes, mut samples) = (0usize, 0usize);
     for stream in &client.content.streams {
         let Some(controls) = &stream.controls else { continue };
-        let untold = controls.samples.iter().filter(|sample| !beside.tell(stream, sample)).count();
-        let (manifest, name) = (client.source.key.clone(), name(stream));
+        let (manifest, stream_name) = (client.source.key.clone(), name(stream));
         let is_served = groups
             .iter()
             .any(|group| group.listed.is_some_and(|listed| std::ptr::eq(listed.stream, stream)));
-        let kept = controls.control.as_ref().filter(|control| {
-            bytes = bytes.saturating_add(control.content.len());
-            samples = samples.saturating_add(controls.samples.len());
-            bytes <= Controls::MAX_LEN && samples <= Controls::MAX_SAMPLES
+        let size = match (&controls.control, is_served) {
+            (Some(control), false) => Some(control.size()),
+            (Some(_), true) => Some(0),
+            // It was too large to be kept, or there were more samples than were read.
+            (None, true) if controls.samples.len() < Controls::MAX_SAMPLES => Some(0),
+            (None, _) => None,
+        };
+        let all = size.map(|size| {
+            (bytes.saturating_add(size), samples.saturating_add(controls.samples.len()))
         });
-        match kept {
-            _ if is_served => {}
-            Some(control) => beside.extras.controls.push(control.clone()),
-            None => beside.warnings.push(Warning::TooMuchControl {
-                manifest: manifest.clone(),
-                stream: name.clone(),
+        let fits = |&(bytes, samples): &(usize, usize)| {
+            bytes <= Controls::MAX_LEN && samples <= Controls::MAX_SAMPLES
+        };
+        let Some(all) = all.filter(fits) else {
+            beside.warnings.push(Warning::TooMuchControl {
+                manifest,
+                stream: stream_name,
                 max_bytes: Controls::MAX_LEN,
                 max_samples: Controls::MAX_SAMPLES,
-            }),
-        }
+            });
+            continue;
+        };
+        (bytes, samples) = all;
+        beside.extras.controls.extend(controls.control.clone().filter(|_| !is_served));
+        let untold = controls.samples.iter().filter(|sample| !beside.tell(stream, sample)).count();
         if untold > 0 {
-            beside.warnings.push(Warning::Untold { manifest, stream: name, count: untold });
+            let (stream, count) = (stream_name, untold);
+            beside.warnings.push(Warning::Untold { manifest, stream, count });
         }
     }
     order(&mut beside.extras.chapters, |chapter| (chapter.start, 0));

@@ -197,13 +197,16 @@ fn stream(
         attributes.push(Attribute { name: "Name".to_owned(), value: label.to_owned() });
     }
     let from_member = |field: fn(&Picked<'_>) -> Option<String>| {
-        group.members.iter().find_map(|member| field(member).filter(|said| said != "und"))
+        group
+            .members
+            .iter()
+            .find_map(|member| field(member).filter(|said| !said.eq_ignore_ascii_case("und")))
     };
     let subtype = from_member(|member| member.entry.subtype.clone())
         .or_else(|| listed?.subtype.clone())
         .unwrap_or_default();
     let language = from_member(|member| member.entry.language.clone())
-        .or_else(|| listed?.language.clone().filter(|language| language != "und"))
+        .or_else(|| listed?.language.clone().filter(|said| !said.eq_ignore_ascii_case("und")))
         .or_else(|| from_member(|member| member.track.language.clone()))
         .unwrap_or_default();
     let (kind, name) = (group.first.kind(), group.name.clone());

@@ -77,8 +77,8 @@ pub enum Warning {
     },
     /// A stream whose samples stand in the client manifest, and that is too large to be kept.
     #[error(
-        "stream {stream} of {manifest} is left out: its samples in the manifest are more than {max_bytes} bytes or \
-         {max_samples} entries, with those before it"
+        "the samples that {manifest} has of stream {stream} are left out: with those before them they are more than \
+         {max_bytes} bytes or {max_samples} entries"
     )]
     TooMuchControl {
         /// The client manifest.

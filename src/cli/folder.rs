@@ -4,6 +4,7 @@ use super::session::{InterruptedError, Interruption, Session};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
 use millrace::base::range::ByteRange;
+use millrace::index;
 use millrace::store::{Body, ListPart, Listed, MediaStore, Meta, ObjectStore, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -117,6 +118,10 @@ impl ObjectStore for Folder {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             names => names.map_err(|error| failure(folder, &error))?,
         };
+        // Files are read through for their tags, so it is said before that.
+        if names.len() > index::Folder::MAX_CHUNKS.saturating_add(1) {
+            return Err(StoreError::TooMany(folder.to_owned()));
+        }
         let mut listed = Vec::with_capacity(names.len());
         for name in names {
             let meta = self.head(&format!("{folder}{name}")).await?;

@@ -80,7 +80,7 @@ impl ObjectStore for Media {
         let name = self.name(folder)?;
         match &self.source {
             Source::Folder(folder) => folder.list_folder(&name, cursor).await,
-            Source::Bucket(bucket) => bucket.list_folder(&name).await,
+            Source::Bucket(bucket) => bucket.list_folder(&name, cursor).await,
         }
     }
 

@@ -12,6 +12,7 @@ mod clock;
 mod compare;
 mod compose;
 mod configuration;
+mod connection;
 #[cfg(test)]
 mod contract;
 mod cost;

@@ -92,9 +92,14 @@ pub async fn learn(lines: String, request: Request, env: Env, context: JsValue) 
     let Ok(library) = library(&env, &context, &deployment) else { return };
     let Lines { host, path, query, now_ms, .. } = lines;
     let place = Place::of(&deployment, host, path);
-    if let Ok(Located { path: led, .. }) = locate::by(&library, place, now_ms).await {
-        let visit = Visit { path: &led, asked: path, query, viewer: &request, now_ms };
-        drop(proof::judge(&deployment.gate, &visit).await);
+    match locate::by(&library, place, now_ms).await {
+        Ok(Located { path: led, .. }) => {
+            let visit = Visit { path: &led, asked: path, query, viewer: &request, now_ms };
+            drop(proof::judge(&deployment.gate, &visit).await);
+        }
+        // It is in memory now, so the long way does not hear of it.
+        Err(error @ Error::Locator { .. }) => locate::tell(&error),
+        Err(_) => {}
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::host::Host;
 use super::kv::Indexes;
+use super::log;
 use super::settings::Deployment;
 use super::stores::Objects;
 use crate::gate::split as split_token;
@@ -10,7 +11,7 @@ use crate::gateway::Hosts;
 use crate::library::Library;
 use crate::library::memo::Memo;
 use crate::locator::{Locator, LocatorName};
-use crate::origin::Error;
+use crate::origin::{Error, Failure};
 use crate::url::{FoldedKey, respelled};
 use std::borrow::Cow;
 
@@ -70,8 +71,12 @@ pub(super) fn at_once<'a>(
     let located = match name_of(place.path) {
         None => located(place),
         Some(name) => {
-            let locator = memo.recall_locator(&name, now_ms)?;
-            lead(place, (name, locator.as_deref()), now_ms)
+            let known = memo.recall_locator(&name, now_ms)?;
+            let known = known.map_err(|cause| {
+                let (name, is_news) = (name.to_string(), false);
+                Error::Locator { name, cause, is_news }
+            });
+            known.and_then(|locator| lead(place, (name, locator.as_deref()), now_ms))
         }
     };
     let Ok(located) = located else { return Some(located) };
@@ -114,6 +119,14 @@ pub(super) async fn by<'a>(
             let key = library.spelling(folded, now_ms).await?;
             Ok(located.spelled(key.as_deref()))
         }
+    }
+}
+
+/// Logs why a path leads nowhere, if that is trouble and was not logged just before.
+pub(super) fn tell(error: &Error) {
+    if error.is_news() {
+        let status = Some(error.status());
+        log::error(&Failure { subject: None, status, error }.to_json());
     }
 }
 

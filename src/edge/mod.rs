@@ -36,7 +36,7 @@ mod watch;
 use crate::admin::claims;
 use crate::gate::{Visit, split as split_token, stopped};
 use crate::library::Library;
-use crate::origin::{Asked, Failure, Origin, of_bytes, refusal};
+use crate::origin::{Asked, Origin, of_bytes, refusal};
 use bindings::library;
 use body::describe;
 use cache::Front;
@@ -88,12 +88,8 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let located = match locate::by(&library, place, now_ms).await {
         Ok(located) => located,
         Err(error) => {
-            let refused = refusal(&error);
-            if error.is_trouble() {
-                let status = Some(refused.status());
-                log::error(&Failure { subject: None, status, error: &error }.to_json());
-            }
-            return Ok(reply::send(of_bytes(refused), &context).await?);
+            locate::tell(&error);
+            return Ok(reply::send(of_bytes(refusal(&error)), &context).await?);
         }
     };
     let Located { ref path, is_limited, ref locator } = located;

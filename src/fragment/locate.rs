@@ -39,6 +39,11 @@ impl<'a> Located<'a> {
         }
     }
 
+    /// Whether other boxes may come before its `moof`: it is an object of a folder.
+    pub fn may_lead(&self) -> bool {
+        self.source.folder.is_some()
+    }
+
     /// The fragment of the same level at place `number` of the stream.
     pub(super) fn fragment_at(&self, number: usize) -> Option<Located<'a>> {
         let chunk = self.stream.timeline.chunk(number)?;

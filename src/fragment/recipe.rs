@@ -22,6 +22,8 @@ pub struct Recipe<'a> {
     sample_entry: &'a [u8],
     /// When the fragment plays.
     chunk: Chunk,
+    /// Whether it is an object of a folder, where other boxes may come before it.
+    may_lead: bool,
     way: Way,
 }
 
@@ -55,7 +57,8 @@ impl<'a> Recipe<'a> {
                 Way::Rewritten { track_id: located.track.track_id, retiming }
             }
         };
-        Self { noun, kind, sample_entry: &located.track.sample_entry, chunk, way }
+        let (sample_entry, may_lead) = (&located.track.sample_entry, located.may_lead());
+        Self { noun, kind, sample_entry, chunk, may_lead, way }
     }
 
     /// How to answer for `noun` of a fragment that is timed, of a track that is coded like this.
@@ -66,7 +69,8 @@ impl<'a> Recipe<'a> {
         sample_entry: &'a [u8],
         chunk: Chunk,
     ) -> Self {
-        Self { noun, kind, sample_entry, chunk, way: Way::Stored { is_to_be_timed: false } }
+        let way = Way::Stored { is_to_be_timed: false };
+        Self { noun, kind, sample_entry, chunk, may_lead: false, way }
     }
 
     /// Distinguishes answers of different bytes that come from the same stored range, or of a
@@ -92,12 +96,14 @@ impl<'a> Recipe<'a> {
     /// The parts, if they are known without looking at the stored fragment.
     pub fn ahead(self, fragment: ByteRange) -> Option<Parts> {
         let is_stored = self.way == Way::Stored { is_to_be_timed: false };
-        (self.noun == Noun::Fragments && is_stored).then(|| Parts::stored(fragment))
+        let is_known = self.noun == Noun::Fragments && is_stored && !self.may_lead;
+        is_known.then(|| Parts::stored(fragment))
     }
 
     /// Bytes of the answer, if they are known without looking at the stored fragment.
     pub fn length(self, fragment: ByteRange) -> Option<u64> {
         match (self.noun, self.way) {
+            _ if self.may_lead => None,
             (Noun::Fragments, Way::Stored { is_to_be_timed: false }) => Some(fragment.length()),
             (Noun::Fragments, Way::Stored { is_to_be_timed: true }) => {
                 fragment.length().checked_add(timed::LENGTH)

@@ -26,6 +26,15 @@ pub struct Control {
     pub content: String,
 }
 
+impl Control {
+    /// Bytes of what is kept of it.
+    pub fn size(&self) -> usize {
+        let attributes =
+            self.attributes.iter().map(|it| it.name.len().saturating_add(it.value.len()));
+        attributes.fold(self.content.len(), usize::saturating_add)
+    }
+}
+
 /// A chapter.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Chapter {

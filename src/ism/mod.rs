@@ -65,7 +65,7 @@ pub struct Entry {
     pub title: Option<String>,
     /// `accessibility`: for whom it is made.
     pub accessibility: Option<String>,
-    /// `role`, as often as it stands there.
+    /// `role`, as often as it stands there, word by word.
     pub roles: Vec<String>,
     /// `default`: whether it is to be played where a viewer chooses none.
     pub is_default: bool,
@@ -285,15 +285,19 @@ impl Entry {
             "subtype" => text(&mut self.subtype),
             "title" | "trackdescription" => label(&mut self.title),
             "accessibility" => label(&mut self.accessibility),
-            "role" if self.roles.len() < MAX_ROLES => {
-                let mut role = None;
-                label(&mut role);
-                self.roles.extend(role.filter(|role| !self.roles.contains(role)));
-            }
+            "role" => value.split_whitespace().for_each(|word| self.play(word)),
             "default" => self.is_default |= is_yes(value),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes a role, unless it is said already, in any case.
+    fn play(&mut self, word: &str) {
+        let is_said = self.roles.iter().any(|role| role.eq_ignore_ascii_case(word));
+        if !is_said && self.roles.len() < MAX_ROLES {
+            self.roles.push(word.chars().take(MAX_LABEL).collect());
+        }
     }
 }
 

@@ -23,9 +23,11 @@ pub(super) struct Reading {
     /// Those of the last stream, and of how many `c`.
     chunks: Chunks,
     coded: usize,
-    /// What it has besides, if it is text; and how long its last chunk is said to last.
+    /// What it has besides, if it is text; and when its last chunk is said to start, and how long to last.
     keeping: Option<Keeping>,
-    said: Option<u64>,
+    said: (Option<u64>, Option<u64>),
+    /// What is wrong with its chunks, if that matters only where its samples do not stand in the manifest.
+    problem: Option<ClientManifestError>,
 }
 
 impl Default for Reading {
@@ -39,7 +41,8 @@ impl Default for Reading {
             chunks: Chunks::default(),
             coded: 0,
             keeping: None,
-            said: None,
+            said: (None, None),
+            problem: None,
         }
     }
 }
@@ -59,7 +62,8 @@ impl Reading {
         if let (Some(path), Some(keeping)) = (path.strip_prefix("StreamIndex/"), &mut self.keeping)
             && let Some(stream) = self.manifest.streams.last()
         {
-            let chunk = (self.chunks.last_start(), self.said);
+            let (start, duration) = self.said;
+            let chunk = (start.unwrap_or_else(|| self.chunks.last_start()), duration);
             keeping.element(path, element, chunk, stream.timescale.ticks_per_second().into())?;
         }
         match path {
@@ -115,10 +119,7 @@ impl Reading {
                 ("Subtype", value) => stream.subtype = text(&value),
                 ("Language", value) => stream.language = text(&value),
                 ("Accessibility", value) => stream.accessibility = text(&value),
-                ("Role", value) => {
-                    stream.roles =
-                        value.split_whitespace().map(str::to_owned).take(MAX_ROLES).collect();
-                }
+                ("Role", value) => stream.roles = roles(&value),
                 ("TimeScale", value) => stream.timescale = timescale(&value)?,
                 (name, value) if names::is_foreign(name, names::STREAM) => {
                     names::keep(&mut stream.attributes, name, &value);
@@ -144,9 +145,10 @@ impl Reading {
                 _ => {}
             }
         }
-        self.said = d;
-        let pushed = self.chunks.push(t, d, r, &mut self.left);
-        pushed.map_err(|why| self.chunk_error(self.coded, why))?;
+        self.said = (t, d);
+        if let Err(why) = self.chunks.push(t, d, r, &mut self.left) {
+            self.refuse(self.coded, why)?;
+        }
         self.coded += 1;
         Ok(())
     }
@@ -181,14 +183,36 @@ impl Reading {
     fn finish_stream(&mut self) -> Result<(), ClientManifestError> {
         let coded = std::mem::take(&mut self.coded);
         let chunks = std::mem::take(&mut self.chunks);
-        let keeping = self.keeping.take();
         let Some(stream) = self.manifest.streams.last_mut() else { return Ok(()) };
-        stream.controls = keeping.and_then(Keeping::finish);
         let duration = self.timescale.rescale(self.duration, stream.timescale).unwrap_or(0);
         match chunks.finish(duration) {
             Ok(chunks) => stream.chunks = chunks,
-            Err(why) => return Err(self.chunk_error(coded.saturating_sub(1), why)),
+            Err(why) => self.refuse(coded.saturating_sub(1), why)?,
         }
+        let controls = self.keeping.take().and_then(Keeping::finish);
+        let problem = self.problem.take();
+        let Some(stream) = self.manifest.streams.last_mut() else { return Ok(()) };
+        match (controls, problem) {
+            (None, Some(problem)) => return Err(problem),
+            (controls, None) => stream.controls = controls,
+            (controls, Some(_)) => {
+                stream.controls = controls;
+                stream.chunks.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes note of what is wrong with a chunk of the last stream. Samples that stand in the manifest may start together,
+    /// and need not last; if they do turns out at the end of the stream.
+    fn refuse(&mut self, chunk: usize, why: ChunkError) -> Result<(), ClientManifestError> {
+        let error = self.chunk_error(chunk, why);
+        let is_of_time =
+            matches!(why, ChunkError::Order | ChunkError::NoStart | ChunkError::NoDuration);
+        if !is_of_time || self.keeping.is_none() {
+            return Err(error);
+        }
+        self.problem.get_or_insert(error);
         Ok(())
     }
 
@@ -202,6 +226,17 @@ fn stream_kind(value: &str) -> Result<StreamKind, ClientManifestError> {
     let kinds = [StreamKind::Video, StreamKind::Audio, StreamKind::Text];
     let kind = kinds.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(value.trim()));
     kind.ok_or_else(|| wrong("Type", value, "video, audio or text"))
+}
+
+/// The words of a `Role`, each once, in any case.
+fn roles(value: &str) -> Vec<String> {
+    let mut roles: Vec<String> = Vec::new();
+    for word in value.split_whitespace() {
+        if roles.len() < MAX_ROLES && !roles.iter().any(|role| role.eq_ignore_ascii_case(word)) {
+            roles.push(word.to_owned());
+        }
+    }
+    roles
 }
 
 fn timescale(value: &str) -> Result<Timescale, ClientManifestError> {

@@ -126,6 +126,30 @@ fn bento4() {
     assert_eq!(times(audio), [(0, 96_256), (96_256, 95_744)]);
 }
 
+/// A seed of the fuzzer, which is of use only if nothing in it is refused.
+#[test]
+fn the_archive_of_a_live_channel() {
+    let seed = include_bytes!("../../fuzz/seeds/client_manifest/archive");
+    let manifest = ClientManifest::parse(seed).unwrap();
+    let [video, audio, splices, captions] = &manifest.streams[..] else { panic!("{manifest:?}") };
+    let first = 15_394_201_800_000;
+    let gap = 15_394_301_800_000;
+    assert_eq!(video.chunks.len(), 6);
+    assert_eq!(times(video)[3..5], [(first + 60_000_000, 19_333_334), (gap, 20_000_000)]);
+    assert_eq!(times(audio)[3], (gap, 19_840_000));
+    assert_eq!(audio.url_name.as_deref(), Some("audio_und"));
+    let controls = splices.controls.as_ref().unwrap();
+    let [splice, broken, marker, command] = &controls.samples[..] else { panic!("{controls:?}") };
+    assert_eq!(splice.start, 15_394_241_800_000);
+    assert!(matches!(&splice.content, SampleContent::Bytes(bytes) if bytes[0] == 0xfc));
+    assert_eq!((&broken.content, &command.content), (&SampleContent::Other, &SampleContent::Other));
+    assert_eq!(marker.start, 625_000_000);
+    assert_eq!(marker.content, SampleContent::Marker("Second half".to_owned()));
+    let kept = &controls.control.as_ref().unwrap().content;
+    assert!(kept.contains(r#"Command="http://example.com/?a=1&amp;b=2""#), "{kept}");
+    assert_eq!((captions.chunks.len(), &captions.controls), (0, &None));
+}
+
 #[test]
 fn an_only_chunk_lasts_as_long_as_the_presentation() {
     let manifest = parse(

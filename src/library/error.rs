@@ -49,7 +49,9 @@ pub enum LibraryError {
         /// Its name.
         name: String,
         /// What is wrong with it.
-        cause: LocatorError,
+        cause: Rc<LocatorError>,
+        /// Whether that was found out just now, and not a moment ago.
+        is_news: bool,
     },
     /// Another presentation has its name, but for the case.
     #[error(

@@ -1,7 +1,7 @@
 //! Locators, remembered or fetched.
 
 use super::{Library, LibraryError};
-use crate::locator::{Locator, LocatorName};
+use crate::locator::{Locator, LocatorError, LocatorName};
 use crate::store::LocatorStore;
 use std::rc::Rc;
 
@@ -13,16 +13,21 @@ impl<O, I: LocatorStore, R> Library<O, I, R> {
         came_ms: u64,
     ) -> Result<Option<Rc<Locator>>, LibraryError> {
         if let Some(known) = self.memo.recall_locator(&name, came_ms) {
-            return Ok(known);
+            return known.map_err(broken(&name, false));
         }
-        let locator = match self.indexes.locator(&name).await? {
-            None => None,
-            Some(json) => Some(Rc::new(
-                Locator::parse(&json)
-                    .map_err(|cause| LibraryError::Locator { name: name.to_string(), cause })?,
-            )),
+        let stored = match self.indexes.locator(&name).await? {
+            None => Ok(None),
+            Some(json) => Locator::parse(&json).map(|it| Some(Rc::new(it))).map_err(Rc::new),
         };
-        self.memo.keep_locator(name, locator.clone(), came_ms);
-        Ok(locator)
+        // Another request may have been told meanwhile.
+        let is_told = matches!(self.memo.recall_locator(&name, came_ms), Some(Err(_)));
+        self.memo.keep_locator(name.clone(), stored.clone(), came_ms);
+        stored.map_err(broken(&name, !is_told))
     }
+}
+
+/// The error that a stored locator is none.
+fn broken(name: &LocatorName, is_news: bool) -> impl FnOnce(Rc<LocatorError>) -> LibraryError {
+    let name = name.to_string();
+    move |cause| LibraryError::Locator { name, cause, is_news }
 }

@@ -80,7 +80,9 @@ pub enum Error {
         /// Its name.
         name: String,
         /// What is wrong with it.
-        cause: LocatorError,
+        cause: Rc<LocatorError>,
+        /// Whether that was found out just now, and not a moment ago.
+        is_news: bool,
     },
     /// A presentation cannot be shown in the format asked for.
     #[error(transparent)]
@@ -117,7 +119,9 @@ impl From<LibraryError> for Error {
             LibraryError::Index { presentation, cause } => Self::Index { presentation, cause },
             LibraryError::NoFilter(name) => Self::NoFilter(name),
             LibraryError::Filter { name, cause } => Self::Filter { name, cause },
-            LibraryError::Locator { name, cause } => Self::Locator { name, cause },
+            LibraryError::Locator { name, cause, is_news } => {
+                Self::Locator { name, cause, is_news }
+            }
             // Nobody who asks for an index stores one.
             LibraryError::Twin { presentation, .. } => Self::NoPresentation(presentation),
             LibraryError::Store(error) => Self::Store(error),
@@ -180,6 +184,11 @@ impl Error {
     /// Whether something is wrong on this side, and somebody should hear of it.
     pub fn is_trouble(&self) -> bool {
         matches!(self.status(), StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// Whether somebody should hear of it, who has not heard just before.
+    pub fn is_news(&self) -> bool {
+        self.is_trouble() && !matches!(self, Self::Locator { is_news: false, .. })
     }
 
     /// Whether it is of this request's own headers, and nothing that another for the same URL should be

@@ -4,7 +4,6 @@ use super::error::Error;
 use super::plan::{StoredRead, StoredTransfer};
 use super::serve::Origin;
 use super::stopwatch::Stopwatch;
-use crate::base::range::ByteRange;
 use crate::base::settled::all_settled;
 use crate::fragment::{Head, HeadReader, Progress};
 use crate::store::{Body, MediaStore, StoreError};
@@ -52,7 +51,7 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         transfer: &StoredTransfer,
         watch: &Stopwatch<'_>,
     ) -> Result<Vec<(Head, O::Body)>, Error> {
-        let StoredTransfer { read, fragments } = transfer;
+        let StoredTransfer { read, fragments, may_lead } = transfer;
         let mut body = self.open(read, watch).await?;
         let mut heads = Vec::new();
         let mut rest = fragments.as_slice();
@@ -61,7 +60,8 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
             (read.read.range().start(), fragments.first().map_or(0, |it| it.start()));
         while let Some((&fragment, behind)) = rest.split_first() {
             let offset = fragment.start().saturating_sub(there).saturating_add(here);
-            let head = Self::head(&mut body, (&read.key, offset), fragment).await?;
+            let reader = HeadReader::new(fragment, *may_lead);
+            let head = Self::head(&mut body, (&read.key, offset), reader).await?;
             let Some(next) = behind.first() else {
                 heads.push((head, body));
                 break;
@@ -77,14 +77,13 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         Ok(heads)
     }
 
-    /// The boxes at the front of the stored `fragment`, taken off the transfer that gives it next. It lies at `offset` of
-    /// the object under `key`.
+    /// The boxes at the front of the stored fragment that `reader` reads, taken off the transfer that gives it next. It lies
+    /// at `offset` of the object under `key`.
     async fn head(
         body: &mut O::Body,
         (key, offset): (&str, u64),
-        fragment: ByteRange,
+        mut reader: HeadReader,
     ) -> Result<Head, Error> {
-        let mut reader = HeadReader::new(fragment);
         loop {
             let progress = reader.progress().map_err(|cause| Error::Fragment {
                 key: key.to_owned(),

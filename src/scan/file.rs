@@ -183,7 +183,11 @@ impl File {
         if &top.code == b"moof" {
             let first = Fragment::read(window, tracks, at)?;
             first.check_fit(tracks)?;
-            let table = sidx.take().or_else(|| Table::from_chunks(chunks, at, tracks));
+            let table = match chunks.is_empty() {
+                true => sidx.take(),
+                // A `sidx` in a chunk is of that chunk.
+                false => Table::from_chunks(chunks, at, tracks),
+            };
             return Ok(Some(match table.filter(|_| self.trusts_tables()) {
                 Some(table) => Stage::Sidx { table, first },
                 None => Stage::Tail { first },
@@ -203,7 +207,7 @@ impl File {
     pub(super) fn walk(&mut self, walk: &mut Walk) -> Result<Option<Stage>, Stop> {
         let is_over = walk.step(&self.window, &mut self.tracks)?;
         walk.check_alone(&self.chunks)?;
-        Ok(is_over.then(|| Stage::End(walk.scanned(&self.tracks))))
+        Ok(is_over.then(|| Stage::End(walk.scanned(&self.tracks, &self.chunks))))
     }
 
     /// The samples of one fragment more.

@@ -17,6 +17,9 @@ pub const MAX_SAMPLES: u64 = MAX_MOOV_LENGTH / 4;
 /// few seconds of a day, and the `moov` behind them.
 pub const MAX_OTHER_BOXES: u32 = 1 << 14;
 
+/// The most bytes that an object of a folder has before its `moof`, for them to be passed over whenever it is sent.
+pub const MAX_LEAD_LENGTH: u64 = 64 << 10;
+
 /// What is wrong with a file that has more boxes before its `moov` than [`MAX_OTHER_BOXES`].
 pub(super) const BEFORE_MOVIE: &str = "more than 16384 boxes come before the 'moov'";
 /// What is wrong with a file that has more boxes in a row which are no part of a fragment.

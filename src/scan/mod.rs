@@ -23,6 +23,7 @@ mod file;
 mod fragment;
 mod gather;
 mod gathered;
+mod lead;
 mod left_out;
 mod limits;
 mod manner;
@@ -49,8 +50,8 @@ pub use edit::Edit;
 pub use error::{DecodeError, ScanError, UnfitError};
 pub use left_out::LeftOut;
 pub use limits::{
-    MAX_FRAGMENTS, MAX_MFRA_LENGTH, MAX_MOOF_LENGTH, MAX_MOOV_LENGTH, MAX_OTHER_BOXES, MAX_SAMPLES,
-    MAX_SIDX_LENGTH,
+    MAX_FRAGMENTS, MAX_LEAD_LENGTH, MAX_MFRA_LENGTH, MAX_MOOF_LENGTH, MAX_MOOV_LENGTH,
+    MAX_OTHER_BOXES, MAX_SAMPLES, MAX_SIDX_LENGTH,
 };
 pub use manner::{FirstSample, Manner, Share};
 pub use places::{InOrder, Place};

@@ -1,9 +1,10 @@
 //! A table of all fragments, and whether it is to be believed.
 
 use super::fragment::{Fragment, Piece};
+use super::lead;
 use super::placed::Placed;
 use super::track::Track;
-use super::window::{Stop, Window};
+use super::window::{Stop, TopBox, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
 use crate::base::range::ByteRange;
 use crate::isobmff::{Mfra, Sidx};
@@ -18,6 +19,8 @@ use crate::isobmff::{Mfra, Sidx};
 pub(super) struct Table {
     /// In the order of the file.
     entries: Vec<Entry>,
+    /// Whether they are objects of a folder, which have other boxes before the fragment, perhaps.
+    may_lead: bool,
     /// Where a box begins that must be the `mfra`, for all fragments to be listed.
     behind: Option<u64>,
     /// Where fragments begin that are still to be read, the next one last.
@@ -96,19 +99,18 @@ impl Table {
     }
 
     /// The fragments of a folder that has nothing but the only track: one in each of its `chunks`, up to the end of
-    /// that, and as far from its beginning as the first fragment, which begins at `first`: behind a `styp`, mostly.
+    /// that. What comes before it there shows whenever it is sent. The first begins at `first`.
     pub(super) fn from_chunks(
         chunks: &[(u64, ByteRange)],
         first: u64,
         tracks: &[Track],
     ) -> Option<Self> {
         let [_] = tracks else { return None };
-        let lead = first.checked_sub(chunks.first()?.1.start())?;
-        let entries = chunks.iter().map(|&(time, chunk)| {
-            let range = ByteRange::new(chunk.start().checked_add(lead)?, chunk.end())?;
-            (!range.is_empty()).then_some(Entry { range, track: 0, time })
-        });
-        Self::new(entries.collect::<Option<_>>()?, None, None, tracks)
+        let entries = chunks.iter().map(|&(time, range)| Entry { range, track: 0, time });
+        let mut table = Self::new(entries.collect(), None, None, tracks)?;
+        table.may_lead = true;
+        *table.to_read.last_mut()? = first;
+        Some(table)
     }
 
     /// A table of `entries`, of which every track has some. The one that it is `unsure` of is read too.
@@ -137,7 +139,8 @@ impl Table {
         let mut to_read: Vec<u64> = to_read.collect();
         to_read.sort_unstable_by(|a, b| b.cmp(a));
         to_read.dedup();
-        Some(Self { entries, behind, to_read, read: vec![None; tracks.len()] })
+        let read = vec![None; tracks.len()];
+        Some(Self { entries, may_lead: false, behind, to_read, read })
     }
 
     /// Checks one thing more; `first` is the first fragment in the file.
@@ -147,7 +150,7 @@ impl Table {
         tracks: &mut [Track],
         first: &Fragment,
     ) -> Result<Verdict, Stop> {
-        if self.entries.first().is_none_or(|entry| entry.range.start() != first.range.start()) {
+        if self.entries.first().is_none_or(|entry| !self.places(entry, first.range)) {
             return Ok(Verdict::Untrue);
         }
         if let Some(at) = self.behind {
@@ -164,6 +167,13 @@ impl Table {
                 Err(_) => Ok(Verdict::Untrue),
             };
         };
+        if self.may_lead && at != first.range.start() {
+            match unless_faulty(window.header_and(at, USUAL_MOOF_LENGTH))? {
+                Some(top) if &top.code == b"moof" => {}
+                Some(top) if self.passes_over(&top) => return Ok(Verdict::Open),
+                _ => return Ok(Verdict::Untrue),
+            }
+        }
         let found = match at == first.range.start() {
             true => Some(first.clone()),
             false => unless_faulty(Fragment::read(window, tracks, at))?,
@@ -185,14 +195,35 @@ impl Table {
 
     /// Whether what it says of the fragment where `found` begins is all that this says of itself.
     fn describes(&self, found: &Fragment) -> bool {
-        let at = self.entries.partition_point(|entry| entry.range.start() < found.range.start());
+        let at = self.entries.partition_point(|entry| entry.range.end() <= found.range.start());
         let listed = self.entries.get(at..).unwrap_or_default();
-        let listed = || listed.iter().take_while(|entry| entry.range == found.range);
+        let listed = || listed.iter().take_while(|entry| self.places(entry, found.range));
         let describes = |piece: &Piece| {
             let mut same_track = listed().filter(|entry| entry.track == piece.track);
             same_track.any(|entry| piece.start.is_none_or(|start| start == entry.time))
         };
         listed().count() == found.pieces.len() && found.pieces.iter().all(describes)
+    }
+
+    /// Whether `entry` says that a fragment lies at `range`.
+    fn places(&self, entry: &Entry, range: ByteRange) -> bool {
+        match self.may_lead {
+            true => lead::whole(range, entry.range) == Some(entry.range),
+            false => entry.range == range,
+        }
+    }
+
+    /// Goes on behind `top`, a box of the object whose fragment is to be read next, if that may come later in it.
+    fn passes_over(&mut self, top: &TopBox) -> bool {
+        let (start, end) = (top.range.start(), top.range.end());
+        let at = self.entries.partition_point(|entry| entry.range.end() <= start);
+        let object = self.entries.get(at).map(|entry| entry.range);
+        let leads = object.is_some_and(|object| lead::leads(top, object));
+        match self.to_read.last_mut().filter(|_| leads) {
+            Some(next) => *next = end,
+            None => return false,
+        }
+        true
     }
 
     /// The tracks as the table says: each fragment lasts until the next one starts, and the last

@@ -1,6 +1,7 @@
 //! From fragment to fragment, where no table says where they are.
 
 use super::fragment::{Fragment, Piece};
+use super::lead;
 use super::limits::NO_FRAGMENT;
 use super::placed::Placed;
 use super::timing::{self, ENOUGH};
@@ -96,8 +97,12 @@ impl Walk {
     }
 
     /// The tracks, at the end of the walk. A fragment starts when it says; else when a table says;
-    /// else when the one before it ends.
-    pub(super) fn scanned(&self, tracks: &[Track]) -> Result<Vec<ScannedTrack>, ScanError> {
+    /// else when the one before it ends. One of a folder with these `chunks` is all of its object.
+    pub(super) fn scanned(
+        &self,
+        tracks: &[Track],
+        chunks: &[(u64, ByteRange)],
+    ) -> Result<Vec<ScannedTrack>, ScanError> {
         let mut placed: Vec<(bool, Vec<Placed>)> = vec![(true, Vec::new()); tracks.len()];
         for &(range, Piece { track, start, duration, .. }) in &self.pieces {
             let Some((timed, placed)) = placed.get_mut(track) else { continue };
@@ -108,6 +113,7 @@ impl Walk {
                 let end = |last: &Placed| last.start.saturating_add(last.duration.unwrap_or(0));
                 placed.last().map_or(0, end)
             });
+            let range = lead::whole_of(range, chunks);
             placed.push(Placed { range, start, duration: Some(duration) });
         }
         let mut scanned = Vec::with_capacity(tracks.len());

@@ -173,6 +173,16 @@ test('what memory does not know is learnt first: a locator', () => {
   });
 });
 
+test('a locator that cannot be read is logged once', () => {
+  const guid = '0d9b1a5e-6f1c-4f1e-9d63-0a1b2c3d4e5f';
+  return withGateway(CLOSED, async (worker, storage) => {
+    storage.values.set(`alias/${guid}`, Buffer.from('{}'));
+    for (let time = 0; time < 3; time += 1)
+      assert.equal((await worker.get(FRAGMENT.replace('/films/', `/${guid}/`))).status, 502);
+    assert.equal(worker.logged().split(`the stored locator ${guid} is of no use`).length - 1, 1, worker.logged());
+  });
+});
+
 test('each host has its own part of the library, under one cache whose key has no host', () => {
   const hosts = { 'a.example.com': 'films/', 'B.example.com': 'shows', 'all.example.com': '' };
   const vars = { ...CLOSED, ...ADMIN, HOSTS: JSON.stringify(hosts) };

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { FMP4, archiveFolder } from '../lib/archive.mjs';
 import { startAzure } from '../lib/azurite.mjs';
+import { start as run } from '../lib/cli.mjs';
 import { readFolder } from '../lib/folder.mjs';
 import { startS3 } from '../lib/moto.mjs';
+import { STORES } from '../lib/library-stores.mjs';
 import { Spoiler } from '../lib/spoiler.mjs';
 import { Storage } from '../lib/storage.mjs';
 import { startWorkerd } from '../lib/workerd.mjs';
@@ -59,5 +61,24 @@ for (const [name, start] of /** @type {[name: string, start: () => Promise<impor
         assert.ok(well.body.equals(files.get('films/fmp4_pictures/20000000')));
         assert.equal(spoiler.taken().filter(isList).length, 3);
       }));
+  });
+}
+
+for (const name of ['S3', 'Azure Blob by a shared key', 'Google Cloud Storage']) {
+  test(`${name}: the command line takes all parts of a list`, async () => {
+    const { start, env, at, below } = STORES[name];
+    const server = await start();
+    try {
+      for (const [key, bytes] of files) await server.put(key, bytes);
+      // In the order of names these are before all chunks.
+      for (let other = 1000; other < 2005; other += 1)
+        await server.put(`films/fmp4_pictures/!${other}`, Buffer.from('x'));
+      const variables = { env: { ...process.env, ...env(server.url, server.secrets) } };
+      const named = ['audit', at(server.url, FMP4), ...below(server.url)];
+      const { code, stderr, stdout } = await run(named, variables).done;
+      assert.equal(code, 0, stderr + stdout);
+    } finally {
+      await server.close();
+    }
   });
 }

@@ -131,6 +131,21 @@ test('it leads past no policy, and no warm cache answers for it', async () => {
   }
 });
 
+test('one that cannot be read is 502, looked up and logged once, until it is replaced', () =>
+  withWorker(folder, { vars: VARS }, async (worker, storage) => {
+    storage.values.set(KEY, Buffer.from('{"prefix": 1}'));
+    for (const file of ['manifest', 'manifest', FRAGMENT, 'master.m3u8']) {
+      const { status, text, headers } = await worker.get(`/${GUID}/${NAME}/${file}`);
+      assert.equal(status, 502, text);
+      assert.match(headers['cache-control'], /^public, max-age=5\b|no-store/);
+    }
+    assert.equal(aliasReads(storage).length, 1);
+    assert.equal(worker.logged().split(`the stored locator ${GUID} is of no use`).length - 1, 1, worker.logged());
+    const put = await asOperator(worker)('PUT', `/_millrace/locators/${GUID}`, locator());
+    assert.ok(put.status < 300, put.text);
+    assert.equal((await worker.get(`/${GUID}/${NAME}/manifest`)).status, 200);
+  }));
+
 test('the command line stores a table of them, lists and removes them', () =>
   withWorker(folder, { vars: VARS }, async (worker, storage) => {
     const scratch = await mkdtemp(path.join(tmpdir(), 'locators-'));

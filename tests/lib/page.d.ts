@@ -32,7 +32,7 @@ interface Window {
   state(): Record<string, unknown>;
   /** How far its video has come, in seconds. */
   furthest(): number;
-  /** Has it play. */
+  /** Has the video play, where a test begins it by itself. */
   play(): void;
   /** What the page's policy has forbidden. */
   violations: string[];
@@ -41,6 +41,9 @@ interface Window {
   choose(name: string): unknown;
   shown(): string[];
   seen: { time: number; shown: string[] }[];
+  /** Audio: what a player lists, and the label of what it plays. */
+  sounds(): { label: string; language: string; roles?: string[]; purpose?: string; isChosenBySystem?: boolean }[];
+  sound(): string | undefined;
   /** What the first frame and the last look like, as bytes of RGBA. */
   pictures(): number[][];
   /** Judges whether everybody can use a page. */

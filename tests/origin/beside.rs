@@ -135,7 +135,97 @@ fn a_stream_that_is_too_large_is_left_out_and_warned_of() {
     let said = warnings(&edge);
     assert_eq!(
         said[0],
-        "stream scte35 of films/a.ismc is left out: its samples in the manifest are more than 262144 bytes or 2000 \
-         entries, with those before it"
+        "the samples that films/a.ismc has of stream scte35 are left out: with those before them they are more than \
+         262144 bytes or 2000 entries"
     );
+    assert_eq!(said.len(), 1);
+}
+
+#[test]
+fn what_is_left_out_leaves_room_for_what_comes_after_it() {
+    let chapter = |name: &str, title: &str| {
+        format!(
+            "<StreamIndex Type=\"text\" Name=\"{name}\" Subtype=\"CHAP\"><Content>\
+             <Marker Time=\"1\" Value=\"{title}\"/></Content></StreamIndex>"
+        )
+    };
+    let large = chapter("large", &"x".repeat(200 << 10));
+    let attributes = format!("<StreamIndex Type=\"text\" Scheme=\"{}\"", "y".repeat(200 << 10));
+    let second = chapter("second", "Two").replace("<StreamIndex Type=\"text\"", &attributes);
+    let edge = of(&[large, second, chapter("third", "Three")].concat());
+    let smooth = text(&edge, "Manifest");
+    assert!(smooth.contains("\"large\"") && smooth.contains("\"third\""));
+    assert!(!smooth.contains("\"second\""), "attributes count, too");
+    let chapters = text(&edge, &format!("{}/chapters.json", edge.generation()));
+    assert!(chapters.contains("\"Three\"") && !chapters.contains("\"Two\""), "{chapters}");
+    let said = warnings(&edge);
+    assert!(said.len() == 1 && said[0].contains("of stream second are left out"), "{said:?}");
+}
+
+#[test]
+fn samples_may_start_together_and_need_not_last() {
+    let (one, two) = (
+        format!("<c t=\"30000000\"><f>{OUT}</f></c>"),
+        format!("<c t=\"30000000\"><f>{BACK}</f></c>"),
+    );
+    for samples in [one.clone(), format!("{one}{two}")] {
+        let edge = of(&sparse(&samples));
+        assert!(text(&edge, "Manifest").contains(&sparse(&samples)));
+        let playlist = text(&edge, &format!("{}/video/300000/index.m3u8", edge.generation()));
+        assert!(playlist.contains("START-DATE=\"1970-01-01T00:00:03.000Z\""), "{playlist}");
+        assert_eq!(warnings(&edge), [""; 0]);
+    }
+    // Of any other stream that is an error.
+    let edge = of(
+        "<StreamIndex Type=\"text\" Name=\"none\"><c t=\"3\" d=\"1\"/><c t=\"3\" d=\"1\"/></StreamIndex>",
+    );
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+}
+
+#[test]
+fn times_of_a_presentation_that_begins_late_are_its_own() {
+    // As archives have it, whose time 0 is when their channel was started.
+    let mut edge =
+        of(&CHAPTERS.replace("t=\"500\"", "t=\"2500\"").replace("t=\"2250\"", "t=\"4250\""));
+    for (name, file) in [("low", &mut edge.low), ("high", &mut edge.high)] {
+        let header = usize::try_from(file.fragments[0].start()).unwrap();
+        let second = usize::try_from(file.fragments[1].start()).unwrap();
+        let third = usize::try_from(file.fragments[2].end()).unwrap();
+        let later = [&file.bytes[..header], &file.bytes[second..third]].concat();
+        edge.stores.put_object(&format!("films/{name}.ismv"), &later);
+    }
+    let generation = edge.generation();
+    let chapters = text(&edge, &format!("{generation}/chapters.json"));
+    assert!(chapters.contains("\"start-time\":0.5000000"), "{chapters}");
+    assert!(chapters.contains("\"start-time\":2.2500000"), "{chapters}");
+    let mpd = text(&edge, "manifest.mpd");
+    let events = "<EventStream schemeIdUri=\"urn:millrace:chapters:2026\" value=\"de\" timescale=\"10000000\" \
+        presentationTimeOffset=\"20000000\">\n      <Event presentationTime=\"25000000\" id=\"0\">Eins</Event>";
+    assert!(mpd.contains(events), "{mpd}");
+    let clipped =
+        edge.ask(&Method::GET, "/films/a.ism/manifest.mpd", &[("query", "t=2;3.5")]).text();
+    assert!(clipped.contains("Eins") && !clipped.contains("&quot;Z"), "{clipped}");
+}
+
+#[test]
+fn a_date_is_that_of_the_presentations_own_time() {
+    let edge = of(&sparse(&format!("<c t=\"45000000\" d=\"20000000\"><f>{OUT}</f></c>")));
+    let header = usize::try_from(edge.low.fragments[0].start()).unwrap();
+    for (name, file) in [("low", &edge.low), ("high", &edge.high)] {
+        let second = usize::try_from(file.fragments[1].start()).unwrap();
+        let third = usize::try_from(file.fragments[2].end()).unwrap();
+        let later = [&file.bytes[..header], &file.bytes[second..third]].concat();
+        edge.stores.put_object(&format!("films/{name}.ismv"), &later);
+    }
+    let generation = edge.generation();
+    for part in ["index.m3u8", "iframes/index.m3u8"] {
+        let playlist = text(&edge, &format!("{generation}/video/3000000/{part}"));
+        assert!(
+            playlist.contains("#EXT-X-PROGRAM-DATE-TIME:1970-01-01T00:00:02.000Z\n"),
+            "{playlist}"
+        );
+    }
+    let playlist = text(&edge, &format!("{generation}/video/3000000/index.m3u8"));
+    let range = "#EXT-X-DATERANGE:ID=\"1002-0\",START-DATE=\"1970-01-01T00:00:04.500Z\",DURATION=2.0000000,SCTE35-OUT=0x";
+    assert!(playlist.contains(range), "{playlist}");
 }

@@ -242,3 +242,80 @@ fn a_presentation_decides_how_long_its_segments_are() {
     let edge = of("", &[VIDEO, MAIN].concat(), None);
     assert!(!text(&edge, "master.m3u8").contains("ms/index.m3u8"), "the deployment's is a chunk");
 }
+
+#[test]
+fn words_stand_once_however_they_are_written() {
+    let entry = "<audio src='description.isma' systemBitrate='64000' SYSTEMLANGUAGE='UND' \
+        role='Alternate dub' Default='Yes' Title=' For &lt;all&gt; &amp; more '>\
+        <param name='TRACKNAME' value='audio_ad'/><param name='ROLE' value='DUB'/>\
+        <param name='role' value='commentary alternate'/><param name='Accessibility' value='Description'/>\
+        <param name='accessibility' value='sign'/></audio>";
+    let edge = of("", &[VIDEO, MAIN, entry].concat(), None);
+    let smooth = text(&edge, "Manifest");
+    assert_has(&smooth, "Role=\"Alternate dub commentary\" Accessibility=\"Description\"");
+    assert_eq!(smooth.matches("Language=").count(), 1, "{smooth}");
+    let mpd = text(&edge, "manifest.mpd");
+    let (_, described) = mpd.split_once("<Label>For").unwrap();
+    for role in ["alternate", "dub", "commentary"] {
+        let told = format!("<Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"{role}\"/>");
+        assert_eq!(described.matches(&told).count(), 1, "{mpd}");
+    }
+    assert_has(
+        &mpd,
+        "<Accessibility schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"description\"/>",
+    );
+    assert_has(&mpd, "<Label>For &lt;all&gt; &amp; more</Label>");
+    let audio = lines(&text(&edge, "master.m3u8"), "TYPE=AUDIO");
+    assert_has(&audio[1], "NAME=\"For <all> & more\",DEFAULT=YES,AUTOSELECT=YES,CHARACTERISTICS=");
+    assert_has(&audio[0], "DEFAULT=NO");
+    assert_eq!(
+        warnings(&edge),
+        [""; 0],
+        "what is not known is no language, and nothing to warn of"
+    );
+}
+
+#[test]
+fn a_role_of_a_client_manifest_is_words_too() {
+    let client = "<SmoothStreamingMedia><StreamIndex Type='audio' Name='audio_ad' Role='alternate Alternate  dub' \
+        Accessibility='' Language='Und' Url='QualityLevels({bitrate})/Fragments(audio_ad={start time})'/>\
+        </SmoothStreamingMedia>";
+    let entry = "<audio src='description.isma' systemBitrate='64000'>\
+        <param name='trackName' value='audio_ad'/></audio>";
+    let edge = of("", &[VIDEO, MAIN, entry].concat(), Some(client));
+    assert_has(&text(&edge, "Manifest"), "Name=\"audio_ad\" Role=\"alternate dub\"");
+    assert!(!text(&edge, "manifest.mpd").contains("<Accessibility"));
+    assert_eq!(warnings(&edge), [""; 0]);
+}
+
+#[test]
+fn captions_and_forced_text_and_signs_are_told_as_far_as_there_is_a_word() {
+    let text_of = |role: &str, more: &str| {
+        format!(
+            "<textstream src='captions.vtt' systemLanguage='eng'><param name='trackName' value='{role}'/>\
+             <param name='role' value='{role}'/>{more}</textstream>"
+        )
+    };
+    let told = |entry: &str| {
+        let edge = of("", &[VIDEO, MAIN, entry].concat(), None);
+        let told = lines(&text(&edge, "master.m3u8"), "TYPE=SUBTITLES");
+        told[0].split_once("LANGUAGE=\"en\",").unwrap().1.to_owned()
+    };
+    let captions = "CHARACTERISTICS=\"public.accessibility.transcribes-spoken-dialog,\
+        public.accessibility.describes-music-and-sound\"";
+    let easy = "<param name='accessibility' value='easyreader'/>";
+    let shown = "<param name='default' value='true'/>";
+    for (entry, expected) in [
+        (text_of("subtitle", ""), "DEFAULT=NO,AUTOSELECT=YES,FORCED=NO".to_owned()),
+        (text_of("CAPTION", ""), format!("DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,{captions}")),
+        (text_of("forced-SUBTITLE", ""), "DEFAULT=NO,AUTOSELECT=YES,FORCED=YES".to_owned()),
+        (text_of("subtitle", shown), "DEFAULT=YES,AUTOSELECT=YES,FORCED=NO".to_owned()),
+        (
+            text_of("subtitle", easy),
+            "DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,CHARACTERISTICS=\"public.easy-to-read\""
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(told(&entry), expected, "{entry}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{Edge, HIGH_1, SAMPLES, SETTINGS, keyed, stored};
 use http::Method;
-use millrace::fragment::{Head, Read};
+use millrace::fragment::{Head, HeadReader, Read};
 use millrace::library::{Found, Known};
 use millrace::origin::{Asked, Error, Facts, Plan, Planned, Step, StoredRead, plan};
 
@@ -76,7 +76,8 @@ fn what_is_made_of_a_fragment_needs_its_front_and_goes_on_with_the_transfer() {
     let range = edge.high.fragments[1];
     assert_eq!(wanted.len(), 1);
     assert_eq!((&wanted[0].read.read, &wanted[0].fragments), (&Read::whole(range), &vec![range]));
-    facts.heads = vec![Head::of(super::slice(&edge.high, 1), range).unwrap()];
+    let reader = HeadReader::new(range, false);
+    facts.heads = vec![Head::of(super::slice(&edge.high, 1), reader).unwrap()];
     let [Planned::Rest { head: 0, read: rest }] = &body(&path, None, &facts)[..] else {
         panic!("what is left of the transfer are the samples");
     };

@@ -16,7 +16,7 @@ pub use outcome::{Outcome, Whole};
 pub use recall::{Learnt, Recall};
 
 use crate::index::{Digest, Generation, Index, Page, PageValue};
-use crate::locator::{Locator, LocatorName};
+use crate::locator::{Locator, LocatorError, LocatorName};
 use crate::url::FoldedKey;
 use claims::Claims;
 use entries::Entries;
@@ -26,6 +26,12 @@ use misses::Misses;
 use pages::Pages;
 use std::cell::RefCell;
 use std::rc::Rc;
+
+/// What is stored under a locator's name: nothing, or a locator, or what is none.
+pub type StoredLocator = Result<Option<Rc<Locator>>, Rc<LocatorError>>;
+
+/// The same where there is something.
+type KnownLocator = Result<Rc<Locator>, Rc<LocatorError>>;
 
 /// Indexes by presentation, the least recently used forgotten first; and apart from them, where they
 /// displace none, presentations that there is no index of.
@@ -40,9 +46,9 @@ pub struct Memo {
     claims: RefCell<Claims<Outcome>>,
     /// What is being fetched.
     fetches: RefCell<Fetches>,
-    locators: RefCell<Lookups<LocatorName, Locator>>,
+    locators: RefCell<Lookups<LocatorName, KnownLocator>>,
     /// How presentations are spelled, where case decides nothing.
-    spellings: RefCell<Lookups<FoldedKey, str>>,
+    spellings: RefCell<Lookups<FoldedKey, Rc<str>>>,
 }
 
 impl Memo {
@@ -159,14 +165,14 @@ impl Memo {
         self.pages.borrow_mut().keep_read(generation, digest, page, weight);
     }
 
-    /// The locator of this name, or that there is none; `None` if neither is known.
-    pub fn recall_locator(&self, name: &LocatorName, now_ms: u64) -> Option<Option<Rc<Locator>>> {
-        self.locators.borrow_mut().recall(name, now_ms)
+    /// What is stored under this name of a locator; `None` if that is not known.
+    pub fn recall_locator(&self, name: &LocatorName, now_ms: u64) -> Option<StoredLocator> {
+        self.locators.borrow_mut().recall(name, now_ms).map(Option::transpose)
     }
 
-    /// Keeps a locator for a while, or that there is none.
-    pub fn keep_locator(&self, name: LocatorName, locator: Option<Rc<Locator>>, now_ms: u64) {
-        self.locators.borrow_mut().keep(name, locator, now_ms);
+    /// Keeps a locator for a while, or that there is none, or none that can be read.
+    pub fn keep_locator(&self, name: LocatorName, stored: StoredLocator, now_ms: u64) {
+        self.locators.borrow_mut().keep(name, stored.transpose(), now_ms);
     }
 
     /// How the presentation is spelled whose key is this in lower case, or that nobody has said; `None` if neither is known.

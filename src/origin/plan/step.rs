@@ -68,13 +68,16 @@ pub struct StoredTransfer {
     pub read: StoredRead,
     /// Where in the source each of them lies.
     pub fragments: Vec<ByteRange>,
+    /// Whether other boxes may come before a `moof`.
+    pub may_lead: bool,
 }
 
 impl StoredTransfer {
     /// One of `fragments` of `source`, which lie in one object; `None` of none.
     pub(super) fn new(source: &Source, fragments: Vec<ByteRange>) -> Option<Self> {
         let range = fragments.first()?.through(*fragments.last()?);
-        Some(Self { read: StoredRead::whole(source, range).pop()?, fragments })
+        let may_lead = source.folder.is_some();
+        Some(Self { read: StoredRead::whole(source, range).pop()?, fragments, may_lead })
     }
 }
 

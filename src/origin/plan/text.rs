@@ -4,7 +4,8 @@ use super::representation::Representation;
 use super::step::{Facts, Step, StoredRead};
 use crate::base::range::ByteRange;
 use crate::fragment::{
-    Documents, FragmentError, Head, Located, MAX_TEXT_LENGTH, MakeError, Place, Read, Text,
+    Documents, FragmentError, Head, HeadReader, Located, MAX_TEXT_LENGTH, MakeError, Place, Read,
+    Text,
 };
 use crate::index::{Carriage, Source};
 use crate::library::Known;
@@ -55,7 +56,8 @@ fn cues(
         Place::Stored { range, carriage: carriage @ Carriage::Stored { .. } } => {
             let range = bounded(range)?;
             let Some(fragment) = &facts.bytes else { return Ok(ControlFlow::Break(whole(range))) };
-            let documents = Documents::stored(&Head::of(fragment, range)?, located, carriage)?;
+            let reader = HeadReader::new(range, located.may_lead());
+            let documents = Documents::stored(&Head::of(fragment, reader)?, located, carriage)?;
             let read = Read::of(range, &documents.ranges()).ok_or(FragmentError::Scattered)?;
             return text.of_documents(&documents, &read.cut(fragment)).map(ControlFlow::Continue);
         }
