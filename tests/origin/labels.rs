@@ -193,17 +193,21 @@ fn names_in_a_group_are_told_apart() {
 
 #[test]
 fn what_has_no_word_is_told_to_smooth_streaming_alone_and_warned_of() {
-    let odd = MAIN
-        .replace("'eng'", "'?'")
-        .replace("</audio>", "<param name='role' value='director'/></audio>");
+    let odd = MAIN.replace("'eng'", "'?'").replace(
+        "</audio>",
+        "<param name='role' value='director'/><param name='accessibility' value='deaf'/></audio>",
+    );
     let edge = of("", &[VIDEO, &odd].concat(), None);
-    assert_has(&text(&edge, "Manifest"), "Language=\"?\" Role=\"director\"");
+    assert_has(&text(&edge, "Manifest"), "Language=\"?\" Role=\"director\" Accessibility=\"deaf\"");
     let mpd = text(&edge, "manifest.mpd");
     assert!(!mpd.contains("director") && !mpd.contains("lang="), "{mpd}");
+    assert!(!mpd.contains("<Accessibility"), "{mpd}");
+    assert!(!text(&edge, "master.m3u8").contains("CHARACTERISTICS"));
     let untold = "which HLS and DASH have no word for: clients of Smooth Streaming alone are told";
     assert_eq!(
         warnings(&edge),
         [
+            format!("films/a.ism gives stream audio_eng the accessibility \"deaf\", {untold}"),
             format!("films/a.ism gives stream audio_eng the role \"director\", {untold}"),
             format!("films/a.ism gives stream audio_eng the language \"?\", {untold}"),
         ]
