@@ -12,6 +12,7 @@ import path from 'node:path';
  * @property {Record<string, string>} secrets that the Worker is given
  * @property {Record<string, string>[]} [wrong] secrets that it refuses
  * @property {(key: string, bytes: Buffer) => Promise<unknown>} put
+ * @property {(keys: string[], bytes: Buffer) => Promise<unknown>} [putAll] the same under many keys, where that is faster
  * @property {(key: string) => Promise<unknown>} remove
  * @property {(key: string, at: number, bytes: Uint8Array) => Promise<unknown>} [putFar] `bytes` behind so many that nobody reads
  * @property {() => Promise<unknown>} close
