@@ -1,6 +1,7 @@
 //! Which objects an index that is handed in may name: it has them served to everybody.
 
 use super::AdminError;
+use crate::base::quoted::Quoted;
 use crate::index::Index;
 use crate::ism::{lies_beside, lies_in};
 use crate::library::build::is_lone;
@@ -14,7 +15,10 @@ pub struct Sources(Vec<String>);
 /// What was said of folders is none: a folder is a prefix of keys that ends in `/`, such as
 /// `archive/masters/`.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-#[error("{0:?} is no folder: it is a prefix of keys like archive/masters/, without dot segments")]
+#[error(
+    "{} is no folder: it is a prefix of keys like archive/masters/, without dot segments",
+    Quoted(_0)
+)]
 pub struct SourcesError(String);
 
 impl Sources {

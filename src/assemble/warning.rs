@@ -1,6 +1,7 @@
 //! What an index was made without, or in another way, and why: for whoever had it made. It is kept nowhere.
 
 use super::error::{AssembleError, Moment};
+use crate::base::quoted::Quoted;
 use crate::index::StreamKind;
 use crate::scan::{LeftOut, ScanError};
 use thiserror::Error;
@@ -49,7 +50,7 @@ pub enum Warning {
         why: String,
     },
     /// A setting that is passed over.
-    #[error("{manifest} sets millrace:{name} to {value:?}, which is passed over: {why}")]
+    #[error("{manifest} sets millrace:{name} to {}, which is passed over: {why}", Quoted(value))]
     Setting {
         /// The server manifest.
         manifest: String,
@@ -62,8 +63,9 @@ pub enum Warning {
     },
     /// What a stream is said to be, and HLS and DASH have no word for.
     #[error(
-        "{manifest} gives stream {stream} the {what} {value:?}, which HLS and DASH have no word for: clients of \
-         Smooth Streaming alone are told"
+        "{manifest} gives stream {stream} the {what} {quoted}, which HLS and DASH have no word for: clients of \
+         Smooth Streaming alone are told",
+        quoted = Quoted(value)
     )]
     Label {
         /// The server manifest.

@@ -1,5 +1,5 @@
 //! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, dates, identifiers, XML, JSON,
-//! the order of things, and the turns that long work takes. It knows nothing else of this crate.
+//! quotes, the order of things, and the turns that long work takes. It knows nothing else of this crate.
 
 pub mod chunk;
 pub mod date;
@@ -7,6 +7,7 @@ pub mod frame_rate;
 pub mod json;
 pub mod matrix;
 pub mod order;
+pub mod quoted;
 pub mod range;
 pub mod sample;
 pub mod settled;

@@ -6,6 +6,7 @@ use super::out::{print, print_line};
 use super::table::table;
 use super::voice::Voice;
 use anyhow::{Context, Result, bail, ensure};
+use millrace::base::quoted::Quoted;
 use millrace::locator::LocatorName;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -151,6 +152,6 @@ fn remove(names: &[String], access: &Access, voice: Voice) -> Result<()> {
 fn resource(name: &str) -> Result<String> {
     match LocatorName::parse(name) {
         Some(name) => Ok(format!("/locators/{name}")),
-        None => bail!("{name:?} is no GUID, as 0f8fad5b-d9cb-469f-a165-70867728950e is"),
+        None => bail!("{} is no GUID, as 0f8fad5b-d9cb-469f-a165-70867728950e is", Quoted(name)),
     }
 }

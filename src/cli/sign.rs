@@ -4,6 +4,7 @@ use super::clock::now_ms;
 use super::deployment;
 use super::out::print_line;
 use anyhow::{Context, Result, bail, ensure};
+use millrace::base::quoted::Quoted;
 use millrace::gate::{Grant, Keys, Use, Viewer, resource, split};
 use millrace::locator::LocatorName;
 use millrace::url::key_of;
@@ -78,7 +79,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     ensure!(token.is_none(), "{url} has a token already: --check explains it");
     let Some(signing) = keys.find(arguments.key.as_deref()) else {
-        let key = arguments.key.as_deref().map(|key| format!(" {key:?}")).unwrap_or_default();
+        let key =
+            arguments.key.as_deref().map(|key| format!(" {}", Quoted(key))).unwrap_or_default();
         bail!("{file} has no shared key{key} to sign with: public keys only verify");
     };
     ensure!(

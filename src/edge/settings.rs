@@ -3,6 +3,7 @@
 use super::{log, table};
 use crate::admin::Sources;
 use crate::assemble::Cuts;
+use crate::base::quoted::Quoted;
 use crate::base::target::SegmentTarget;
 use crate::gate::{Gate, Keys, Policies};
 use crate::gateway::Hosts;
@@ -122,7 +123,8 @@ fn gate(env: &Env) -> worker::Result<Gate> {
     let gate = Gate::new(policies, keys);
     for prefix in gate.shut() {
         let error = format!(
-            "ACCESS wants tokens for {prefix:?}, and there are no TOKEN_KEYS: all are refused"
+            "ACCESS wants tokens for {}, and there are no TOKEN_KEYS: all are refused",
+            Quoted(prefix)
         );
         log::error(&json!({ "error": error }));
     }
@@ -160,7 +162,7 @@ fn variable(env: &Env, name: &str) -> Option<String> {
 }
 
 fn wrong(name: &str, value: &str, expected: &str) -> worker::Error {
-    told(format!("the variable {name} is {value:?}, where {expected} is expected"))
+    told(format!("the variable {name} is {}, where {expected} is expected", Quoted(value)))
 }
 
 /// An error of a deployment, which whoever deployed it finds in the log.

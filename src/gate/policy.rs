@@ -3,6 +3,7 @@
 use super::address::Block;
 use super::viewer::Viewer;
 use crate::base::json;
+use crate::base::quoted::Quoted;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -31,11 +32,16 @@ pub enum PolicyError {
     Json(#[from] serde_json::Error),
     /// No key begins so, and what the policy should close would be open.
     #[error(
-        "ACCESS, prefix {0:?}: no key begins so; write it as keys are: without a slash in front, and not percent-encoded"
+        "ACCESS, prefix {}: no key begins so; write it as keys are: without a slash in front, and not percent-encoded",
+        Quoted(_0)
     )]
     Prefix(String),
     /// An address is none.
-    #[error("ACCESS, prefix {prefix:?}: {address:?} is no address, nor a block of them")]
+    #[error(
+        "ACCESS, prefix {}: {} is no address, nor a block of them",
+        Quoted(prefix),
+        Quoted(address)
+    )]
     Address {
         /// Of the policy.
         prefix: String,

@@ -9,6 +9,7 @@ mod path;
 mod setting;
 mod write;
 
+use crate::base::quoted::Quoted;
 use crate::base::xml::{self, Element, Elements, XmlError};
 use crate::index::{Attribute, StreamKind};
 use format::Layout;
@@ -101,7 +102,7 @@ pub enum ServerManifestError {
     #[error("a {0} element has no src: it names no file")]
     NoSource(String),
     /// A path in it leads nowhere, or elsewhere than to its own folder.
-    #[error("the path {path:?} is refused: {why}")]
+    #[error("the path {} is refused: {why}", Quoted(path))]
     Path {
         /// As written.
         path: String,
@@ -109,7 +110,7 @@ pub enum ServerManifestError {
         why: PathError,
     },
     /// A value is not the number that it should be.
-    #[error("{name} is {value:?}, which is not a 32-bit number")]
+    #[error("{name} is {}, which is not a 32-bit number", Quoted(value))]
     Number {
         /// Of the attribute or parameter.
         name: &'static str,

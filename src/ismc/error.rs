@@ -1,6 +1,7 @@
 //! Why a document is not a client manifest.
 
 use super::chunks::ChunkError;
+use crate::base::quoted::Quoted;
 use crate::base::xml::{self, XmlError};
 use std::str::FromStr;
 use thiserror::Error;
@@ -20,7 +21,7 @@ pub enum ClientManifestError {
     #[error("the root element is {0}, where a client manifest has SmoothStreamingMedia")]
     Root(String),
     /// A value is not what it should be.
-    #[error("{name} is {value:?}, which is not {expected}")]
+    #[error("{name} is {}, which is not {expected}", Quoted(value))]
     Value {
         /// Of the attribute.
         name: &'static str,

@@ -1,5 +1,6 @@
 //! Why a locator is none, and why one leads nowhere.
 
+use crate::base::quoted::Quoted;
 use thiserror::Error;
 
 /// The longest definition, in bytes: what KV lists beside a key.
@@ -18,10 +19,10 @@ pub enum LocatorError {
     )]
     Json(#[from] serde_json::Error),
     /// A time is none.
-    #[error("the locator's time {0:?} is not written as 2027-01-31T12:00:00Z")]
+    #[error("the locator's time {} is not written as 2027-01-31T12:00:00Z", Quoted(_0))]
     Time(String),
     /// No object can lie there.
-    #[error("the locator's prefix {0:?} is none that keys can have")]
+    #[error("the locator's prefix {} is none that keys can have", Quoted(_0))]
     Prefix(String),
 }
 

@@ -1,6 +1,7 @@
 //! What a deployment decides of its answers.
 
 use crate::base::json;
+use crate::base::quoted::Quoted;
 use crate::base::target::SegmentTarget;
 use crate::library::build::{Limits, Rules};
 use crate::url::{FileType, Form};
@@ -32,7 +33,7 @@ pub enum FilesError {
     #[error("FILES is not a list of extensions: {0}")]
     Json(#[from] serde_json::Error),
     /// There is no such type.
-    #[error("FILES: files cannot be handed out by the extension {0:?}; those that can are {known}", known = known())]
+    #[error("FILES: files cannot be handed out by the extension {quoted}; those that can are {known}", quoted = Quoted(_0), known = known())]
     Type(String),
 }
 

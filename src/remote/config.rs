@@ -5,6 +5,7 @@
 
 use super::stores::{Access, Remote, Route, Store, Stores};
 use crate::base::json;
+use crate::base::quoted::Quoted;
 use crate::sign::{Secret, azure, sigv4};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -96,7 +97,8 @@ impl Stores {
             let at = at.saturating_add(1);
             let route = entry.route(secrets).map_err(|cause| ConfigError::Entry { at, cause })?;
             if let Some(earlier) = routes.iter().find(|one| route.prefix.starts_with(&one.prefix)) {
-                let cause = format!("prefix {:?} before it takes all its keys", earlier.prefix);
+                let cause =
+                    format!("prefix {} before it takes all its keys", Quoted(&earlier.prefix));
                 return Err(ConfigError::Entry { at, cause });
             }
             routes.push(route);
@@ -109,7 +111,10 @@ impl Entry {
     fn route(self, secrets: &dyn Fn(&str) -> Option<String>) -> Result<Route, String> {
         for (name, value) in [("prefix", &self.prefix), ("path", &self.path)] {
             if value.starts_with('/') || !(value.is_empty() || value.ends_with('/')) {
-                return Err(format!("{name} {value:?} is neither empty nor like \"films/\""));
+                return Err(format!(
+                    "{name} {} is neither empty nor like \"films/\"",
+                    Quoted(value)
+                ));
             }
         }
         let patience_ms = self.timeout_ms.unwrap_or(PATIENCE_MS);
@@ -211,7 +216,7 @@ fn segment<'a>(what: &str, name: &'a str) -> Result<&'a str, String> {
     if name.bytes().all(is_plain) && name.bytes().any(|byte| byte != b'.') {
         Ok(name)
     } else {
-        Err(format!("{what} {name:?} is not a name that there can be"))
+        Err(format!("{what} {} is not a name that there can be", Quoted(name)))
     }
 }
 

@@ -4,6 +4,7 @@ use super::difference::{Class, Difference};
 use super::offer::{Level, Offer, Protocol, SECOND, Segment, Stream, seconds};
 use super::streams::{levels, streams, tag};
 use anyhow::{Result, ensure};
+use millrace::base::quoted::Quoted;
 use std::collections::BTreeSet;
 
 /// Everything in which `new` is not `old`.
@@ -91,13 +92,13 @@ fn labels(one: &Stream, other: &Stream) -> Vec<Difference> {
         _ => {}
     }
     if one.name != other.name {
-        tell(Class::Differs, format!("the name is {:?}", other.name));
+        tell(Class::Differs, format!("the name is {}", Quoted(&other.name)));
     }
     if one.labels != other.labels {
         let is_more = one.labels.iter().all(|label| other.labels.contains(label));
         let class = if is_more { Class::Better } else { Class::Differs };
         let [before, after] = [one, other].map(|stream| stream.labels.join(", "));
-        tell(class, format!("it is labelled {after:?}, not {before:?}"));
+        tell(class, format!("it is labelled {}, not {}", Quoted(after), Quoted(before)));
     }
     found
 }
