@@ -7,7 +7,7 @@ mod media;
 mod memory;
 
 use ffmpeg::Workshop;
-use memory::Memory;
+use memory::{Call, Memory};
 use millrace::assemble::Cuts;
 use millrace::check::handed;
 use millrace::ism::ServerManifest;
@@ -77,6 +77,26 @@ fn all_that_is_missing_is_named_and_what_is_there_is_looked_at() {
     assert!(broken[0]["refused"]["why"].as_str().unwrap().starts_with("x.ism: "), "{broken:?}");
     let client = told(&[("x.ismc", b"<SmoothStreamingMedia/>")]);
     assert!(client[0]["error"].as_str().unwrap().contains("hand over the .ism"), "{client:?}");
+}
+
+#[test]
+fn no_more_is_read_than_an_index_takes() {
+    let workshop = Workshop::new("handed-long");
+    workshop.film("film.mp4", 120, 50, "400k");
+    workshop.ffmpeg("-i film.mp4 -c copy -f ismv film.ismv");
+    let (stores, told) = (Memory::default(), RefCell::new(Vec::new()));
+    let film = workshop.read("film.ismv");
+    stores.put_object("film.ismv", &film);
+    let tell = |value: &Value| told.borrow_mut().push(value["served"] == true);
+    let names = ["film.ismv".to_owned()];
+    pollster::block_on(handed(&stores, &names, Cuts::default(), &tell));
+    assert_eq!(told.into_inner(), [true]);
+    let lengths = stores.calls().into_iter().map(|call| match call {
+        Call::Read(_, range) => usize::try_from(range.length()).unwrap(),
+        _ => 0,
+    });
+    let read: usize = lengths.sum();
+    assert!(read < film.len() / 20, "{read} of {} bytes", film.len());
 }
 
 #[test]

@@ -16,10 +16,12 @@ async function explain(dropped) {
 }
 
 export function openDoor() {
+  // The same files can be chosen again, once they are mended.
+  at('files').addEventListener('click', () => {
+    at('files').value = '';
+  });
   at('files').addEventListener('change', () => {
     const chosen = [...at('files').files];
-    // The same files can be chosen again, once they are mended.
-    at('files').value = '';
     if (chosen.length > 0) explain(chosen);
   });
   addEventListener('dragover', (event) => {

@@ -45,7 +45,7 @@ export function drawn(finding) {
     { class: `finding ${served ? '' : 'refused'}` },
     h('h3', {}, name),
     h('p', { class: 'verdict' }, error ? 'Could not be read' : verdict(finding), figures(finding)),
-    error ? h('p', {}, `${error}.`) : [],
+    error ? h('p', {}, `${capital(error)}.`) : [],
     refusal(finding),
     tracks.length > 0 ? h('ul', { class: 'tracks', 'aria-label': `Tracks of ${name}` }, tracks.map(track)) : [],
     warnings.map((warning) => h('p', { class: 'note' }, `Warning: ${warning}.`)),
@@ -57,7 +57,7 @@ export function drawn(finding) {
 /** @param {Finding} finding */
 const verdict = ({ verdict: words, together, served }) => {
   if (together) return served ? 'They are levels of one presentation' : 'They would not go into one presentation';
-  return words[0].toUpperCase() + words.slice(1);
+  return words.replace(/^./, (first) => first.toUpperCase());
 };
 
 /** @param {Finding} finding */
@@ -84,10 +84,13 @@ function refusal({ file, refused, missing = [] }) {
     return [h('p', {}, `It names ${what} not dropped. Drop it again along with:`), h('ul', {}, names)];
   }
   if (!refused) return [];
-  const why = h('p', {}, `${refused.why}.`);
+  const why = h('p', {}, `${capital(refused.why)}.`);
   if (refused.mend) return [why, h('p', {}, 'This mends it:'), line(refused.mend)].flat();
   return file ? [why, h('p', {}, 'Nothing mends that: make the file anew of what it was made of.')] : [why];
 }
+
+/** A sentence, which may begin with a file's name. */
+const capital = (words) => words.replace(/^it /, 'It ');
 
 const line = (mend) => (mend ? [h('pre', { tabIndex: 0 }, h('code', {}, mend))] : []);
 

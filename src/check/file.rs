@@ -8,7 +8,7 @@ use crate::base::range::ByteRange;
 use crate::index::Source;
 use crate::library::build::{BuildError, Composed, Limits, compose};
 use crate::proof;
-use crate::scan::{self, MAX_TEXT_LENGTH, Scanned};
+use crate::scan::{self, MAX_TEXT_LENGTH, Scanned, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{self, Syntax};
 
@@ -23,16 +23,19 @@ pub fn is_manifest(name: &str) -> bool {
 
 /// What there is to say of the media or text file `key` in `objects`, which is called `name`; a progressive one would be cut
 /// like this. An error if it cannot be read.
+///
+/// How far the keyframes of a fragmented file are apart only [`Way::Samples`] tells, which reads a good part of it.
 pub async fn file<O: ObjectStore>(
     objects: &O,
     key: &str,
     name: &str,
     cuts: Cuts,
+    way: Way,
 ) -> Result<Looked, StoreError> {
     let meta = objects.head(key).await?;
     match Syntax::of(key) {
         Some(syntax) => of_text(objects, key, meta, name, syntax).await,
-        None => of_media(objects, key, meta, name, cuts).await,
+        None => of_media(objects, (key, meta), name, cuts, way).await,
     }
 }
 
@@ -67,12 +70,12 @@ async fn of_text<O: ObjectStore>(
 
 async fn of_media<O: ObjectStore>(
     objects: &O,
-    key: &str,
-    Meta { size, etag }: Meta,
+    (key, Meta { size, etag }): (&str, Meta),
     name: &str,
     cuts: Cuts,
+    way: Way,
 ) -> Result<Looked, StoreError> {
-    let scanned = proof::scanned(objects, &Source::object(key, size, etag)).await?;
+    let scanned = proof::scanned(objects, &Source::object(key, size, etag), way).await?;
     let scanned = scanned.unwrap_or_default();
     let by_samples: Vec<TrackLooked> = scanned.tracks.iter().map(TrackLooked::of).collect();
     let composed = compose(objects, "", &[key.to_owned()], &Limits::NONE, cuts).await;

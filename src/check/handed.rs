@@ -5,13 +5,15 @@ use super::json;
 use super::presentation::{Presented, presentation};
 use crate::assemble::Cuts;
 use crate::library::build::{Composed, Limits, compose};
+use crate::scan::Way;
 use crate::store::{ObjectStore, StoreError};
 use crate::text::Syntax;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Looks at the files `names` in `objects`, and has each finding told as it is found: presentations first, then the files that
-/// belong to none that could be served, and last what becomes of these `together`, where there are several.
+/// belong to none that could be served, and last what becomes of these `together`, where there are several. Of each no more is
+/// read than an index takes.
 pub async fn handed<O: ObjectStore>(
     objects: &O,
     names: &[String],
@@ -33,7 +35,7 @@ pub async fn handed<O: ObjectStore>(
     }
     let mut served = Vec::new();
     for name in rest.into_iter().filter(|name| !is_taken(name, &taken)) {
-        let looked = file(objects, name, name, cuts).await;
+        let looked = file(objects, name, name, cuts, Way::Tables).await;
         if looked.as_ref().is_ok_and(|looked| looked.refusal.is_none()) {
             served.push(name.clone());
         }

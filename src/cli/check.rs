@@ -8,6 +8,7 @@ use super::voice::Voice;
 use anyhow::{Context, Result, bail, ensure};
 use millrace::assemble::Cuts;
 use millrace::check::{self, Looked, Spread, TrackLooked, is_manifest};
+use millrace::scan::Way;
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -84,7 +85,7 @@ fn look(file: &Path, cuts: Cuts, session: &Session) -> Result<Looked> {
     let own = own.with_context(|| format!("{name} is not UTF-8"))?;
     let folder = file.parent().filter(|folder| *folder != Path::new(""));
     let media = Media::look(folder.unwrap_or(Path::new(".")).to_owned(), session);
-    Ok(session.wait(check::file(&media, own, &name, cuts))??)
+    Ok(session.wait(check::file(&media, own, &name, cuts, Way::Samples))??)
 }
 
 fn text(looked: &Looked) -> String {
