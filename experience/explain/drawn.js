@@ -1,6 +1,9 @@
 // What was found of a visitor's files, as it is shown: the JSON is that of `millrace check`.
 import { h } from '../dom.js';
-import { clock, languageName, plural, rate, size } from '../words.js';
+import { clock, count, languageName, plural, rate, size } from '../words.js';
+
+/** So many missing files are named. */
+const NAMED = 50;
 
 /**
  * @typedef {{count: number, shortest_ms: number, longest_ms: number}} Spread
@@ -79,7 +82,8 @@ const figures = ({ bytes, duration_ms: ms, sources = [], tracks = [], served }) 
  */
 function refusal({ file, refused, missing = [] }) {
   if (missing.length > 0) {
-    const names = missing.map((name) => h('li', {}, h('code', {}, name)));
+    const names = missing.slice(0, NAMED).map((name) => h('li', {}, h('code', {}, name)));
+    if (missing.length > NAMED) names.push(h('li', {}, `${count(missing.length - NAMED)} more`));
     const what = missing.length === 1 ? 'a file that was' : `${missing.length} files that were`;
     return [h('p', {}, `It names ${what} not dropped. Drop it again along with:`), h('ul', {}, names)];
   }

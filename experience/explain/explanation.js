@@ -18,6 +18,8 @@ export class Explanation {
   #worker = new Worker(at('explain').dataset.worker, { type: 'module' });
   #files;
   #found = 0;
+  /** Apart from what is said, which would be read out each time. */
+  #progress = h('p', { class: 'note' });
   #begunAt = performance.now();
 
   /**
@@ -29,7 +31,7 @@ export class Explanation {
     if (number === 1) at('explain').before(h('link', { rel: 'stylesheet', href: at('explain').dataset.style }));
     Explanation.#current?.end('');
     at('explained').replaceChildren();
-    say('What there is is looked at …');
+    say('The files are looked at …');
     try {
       const files = await gather(dropped);
       if (number !== begun) return;
@@ -49,6 +51,7 @@ export class Explanation {
       this.#fail(event.message ?? '');
     });
     this.#worker.postMessage(files);
+    at('explained').before(this.#progress);
     at('explain-stop').hidden = false;
     at('explain-stop').onclick = () => this.end('It was stopped.');
   }
@@ -56,6 +59,7 @@ export class Explanation {
   /** Ends it wherever it is, and says so. */
   end(words) {
     this.#worker.terminate();
+    this.#progress.remove();
     at('explain-stop').hidden = true;
     say(words);
   }
@@ -63,7 +67,8 @@ export class Explanation {
   /** @param {Told} told */
   #hear({ type, name, end, size: whole, bytes, why, finding }) {
     if (type === 'read') {
-      say(`${name}: at ${Math.floor((100 * end) / whole)} % of ${size(whole)}; ${size(bytes)} read so far.`);
+      const percent = Math.floor((100 * end) / (whole || 1));
+      this.#progress.textContent = `${name}: at ${percent} % of ${size(whole)}; ${size(bytes)} read so far.`;
     } else if (type === 'found') {
       at('explained').append(drawn(finding));
       if (++this.#found >= MOST) this.end(`These are the first ${MOST}. Drop fewer files to see of others.`);
