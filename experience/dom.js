@@ -5,6 +5,7 @@
  * @property {HTMLInputElement} address
  * @property {HTMLSelectElement} caption
  * @property {HTMLDialogElement} detail
+ * @property {HTMLInputElement} files
  * @property {HTMLFormElement} finder
  * @property {HTMLInputElement} follow
  * @property {HTMLTableSectionElement} fragments

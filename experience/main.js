@@ -5,8 +5,7 @@ import { shownOrMade } from './api.js';
 import { Board } from './board.js';
 import { Controls } from './controls.js';
 import { at, on } from './dom.js';
-import { Detail } from './library/detail.js';
-import { Operator } from './library/operator.js';
+import { openDoor } from './explain/door.js';
 import { Shelf } from './library/shelf.js';
 import { Line } from './line/line.js';
 import { Chunks } from './origin/chunks.js';
@@ -30,7 +29,9 @@ const board = new Board(choose);
 const strip = new Strip(at('strip'));
 const table = new FragmentTable(at('fragments'), choose);
 const shelf = new Shelf();
-const detail = new Detail(new Operator());
+/** What few visitors need is loaded when it is asked for. */
+const operator = once(async () => new (await import('./later.js')).Operator());
+const detail = once(loadDetail);
 
 /** The end of a film that no player reports: playback stands still just before it. */
 const REST_MS = 1000;
@@ -77,21 +78,49 @@ at('look-again').addEventListener('click', async () => {
   await shelf.again();
   if (controls.presentation) open();
 });
-on(shelf, 'detail', (/** @type {string} */ presentation) =>
-  detail.open(presentation, shelf.catalogue.entries.get(presentation)),
+on(shelf, 'detail', async (/** @type {string} */ presentation) =>
+  (await detail()).open(presentation, shelf.catalogue.entries.get(presentation)),
 );
+at('token-form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  (await operator()).take();
+});
+// A token of before.
+if (sessionStorage.length > 0) operator();
 on(shelf, 'watch', (/** @type {string} */ presentation) => {
   controls.watch(presentation);
   at('watch').scrollIntoView();
 });
-on(detail, 'changed', (/** @type {{presentation: string, generation?: string}} */ { presentation, generation }) => {
-  shelf.renew(presentation);
-  // The files that play were replaced: the origin answers nothing more of them.
-  if (presentation === now?.presentation && generation && generation !== now.index.generation) open();
-});
+openDoor();
 at('save').addEventListener('click', save);
 // Players go on by themselves, too.
 video.addEventListener('playing', () => trouble.recovered());
+
+/**
+ * Calls `make` the first time, and again if that failed.
+ * @template T
+ * @param {() => Promise<T>} make
+ */
+function once(make) {
+  /** @type {Promise<T> | undefined} */
+  let made;
+  return () =>
+    (made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    }));
+}
+
+async function loadDetail() {
+  const { Detail } = await import('./later.js');
+  const made = new Detail(await operator());
+  on(made, 'changed', (/** @type {{presentation: string, generation?: string}} */ { presentation, generation }) => {
+    shelf.renew(presentation);
+    // The files that play were replaced: the origin answers nothing more of them.
+    if (presentation === now?.presentation && generation && generation !== now.index.generation) open();
+  });
+  return made;
+}
 
 /**
  * Plays the chosen presentation.

@@ -8,18 +8,28 @@ import { isMain, local } from './lib/project.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
 import { runMain } from './lib/errors.mjs';
+import { buildWorker } from './build-worker.mjs';
 
 export const PAGE = local('dist');
+/** The Worker's script, which the page runs too: on a visitor's own files. */
+const CORE = { glue: local('build/worker.js'), wasm: local('build/index_bg.wasm') };
 /** The path of the page's parts, where no presentation can lie. */
 const PARTS = '/_millrace/experience';
+const EXPLAINER = 'experience/explain/explainer.js';
 const STAMP = local('target/page.stamp.json');
-const INPUTS = ['experience', 'package-lock.json', 'scripts/build-page.mjs'];
+const INPUTS = ['experience', 'package-lock.json', 'scripts/build-page.mjs', 'build/worker.js', 'build/index_bg.wasm'];
 
 /** Syntax that browsers of the last two years know. */
 const TARGET = ['chrome120', 'firefox121', 'safari17.4'];
 
-/** @returns {Promise<{file: string, isPlayer: boolean}[]>} the page's files, below `PAGE`; players are third-party code */
+/**
+ * @typedef {'page' | 'player' | 'explainer' | 'part'} Kind of what the page is made of: what every visitor loads; what is
+ *   loaded with a player, which is third-party code; what explains a visitor's own files; what else is loaded on demand
+ */
+
+/** @returns {Promise<{file: string, kind: Kind}[]>} the page's files, below `PAGE` */
 export async function buildPage() {
+  await buildWorker();
   const sources = await digest(INPUTS);
   const made = await readStamp(STAMP);
   const isThere = await readFile(path.join(PAGE, 'index.html')).then(
@@ -48,19 +58,25 @@ async function build() {
     outdir: `dist${PARTS}`,
     logLevel: 'error',
   };
-  const page = await esbuild({
+  /** @type {typeof common} */
+  const modules = {
     ...common,
-    entryPoints: ['experience/main.js', 'experience/icon.svg'],
-    loader: { '.svg': 'copy' },
+    loader: { '.svg': 'copy', '.wasm': 'file' },
+    publicPath: PARTS,
     format: 'esm',
     splitting: true,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
+  };
+  const page = await esbuild({
+    ...modules,
+    entryPoints: ['experience/main.js', 'experience/style/explain.css', 'experience/icon.svg'],
   });
+  const explainer = await esbuild({ ...modules, entryPoints: [EXPLAINER], plugins: [core] });
   // The service worker keeps its name: browsers take another name for another worker.
   const worker = await esbuild({ ...common, entryPoints: ['experience/line/pacer.js'], format: 'iife' });
-  const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
+  const outputs = { ...page.metafile.outputs, ...explainer.metafile.outputs, ...worker.metafile.outputs };
   const names = Object.keys(outputs).map((file) => path.basename(file));
   const html = await readFile(local('experience/index.html'), 'utf8');
   const named = html.replaceAll(/\{\{(\w+)\.(\w+)\}\}/g, (_, stem, extension) =>
@@ -75,12 +91,46 @@ async function build() {
     path.join(PAGE, PARTS, 'licences.txt'),
     await licences(Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))),
   );
-  const isPlayer = ({ inputs }) => Object.keys(inputs).some((input) => /node_modules\/(dashjs|hls\.js)\//.test(input));
-  const parts = Object.entries(outputs).map(([file, made]) => ({
-    file: path.relative('dist', file),
-    isPlayer: isPlayer(made),
-  }));
-  return [{ file: 'index.html', isPlayer: false }, ...parts];
+  const kindOf = kinds(page.metafile.outputs, Object.keys(explainer.metafile.outputs));
+  const parts = Object.keys(outputs).map((file) => ({ file: path.relative('dist', file), kind: kindOf(file) }));
+  return [{ file: 'index.html', kind: /** @type {Kind} */ ('page') }, ...parts];
+}
+
+/** Puts the Worker's script where `core` is imported. In a browser, there is nothing of the runtime's own. */
+const core = {
+  name: 'core',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^core$/ }, () => ({ path: CORE.glue }));
+    onResolve({ filter: /^\.\/index_bg\.wasm$/ }, () => ({ path: CORE.wasm, namespace: 'compiled' }));
+    onResolve({ filter: /^cloudflare:/ }, ({ path: name }) => ({ path: name, namespace: 'runtime' }));
+    onLoad({ filter: /./, namespace: 'compiled' }, ({ path: wasm }) => ({
+      contents: `import url from ${JSON.stringify(wasm)};\nexport default await WebAssembly.compileStreaming(fetch(url));`,
+      resolveDir: local(),
+    }));
+    onLoad({ filter: /./, namespace: 'runtime' }, () => ({ contents: 'export class WorkerEntrypoint {}' }));
+  },
+};
+
+/**
+ * What each output is: of the page, and of what explains files.
+ * @param {import('esbuild').Metafile['outputs']} outputs
+ * @param {string[]} explaining
+ * @returns {(file: string) => Kind}
+ */
+function kinds(outputs, explaining) {
+  /** What is loaded with the page, and not when it is asked for. */
+  const first = new Set(Object.keys(outputs).filter((file) => /\/(main|icon)-\w+\.\w+$/.test(file)));
+  for (const file of first) {
+    for (const { path: next, kind } of outputs[file].imports) if (kind === 'import-statement') first.add(next);
+  }
+  const isOfPlayer = ({ inputs }) =>
+    Object.keys(inputs).some((input) => /node_modules\/(dashjs|hls\.js)\//.test(input));
+  return (file) => {
+    if (explaining.includes(file)) return 'explainer';
+    if (first.has(file) || !outputs[file]) return 'page';
+    return isOfPlayer(outputs[file]) ? 'player' : 'part';
+  };
 }
 
 /** The licences of third-party code: of every package that a file is taken from, and of what a file itself bundles. */
@@ -102,6 +152,11 @@ async function licences(inputs) {
 
 const isKept = (name) => name !== 'pacer.js';
 /** The cache rule of one file. There is none for the folder, so that a 404 is not kept for ever. */
-const kept = (name) => `${PARTS}/${name}\n  Cache-Control: public, max-age=31536000, immutable\n`;
+const kept = (name) => `${PARTS}/${name}\n  Cache-Control: public, max-age=31536000, immutable\n${policy(name)}`;
+/** What explains files runs WebAssembly, which nothing else of the page may. */
+const policy = (name) =>
+  name.startsWith('explainer-')
+    ? `  ! Content-Security-Policy\n  Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'\n`
+    : '';
 
 if (isMain(import.meta)) await runMain(buildPage);

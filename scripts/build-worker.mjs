@@ -33,6 +33,8 @@ const CONTRACT = {
   features: ['--features', 'contract'],
 };
 const WASM = 'index_bg.wasm';
+/** What wasm-bindgen has written around it: the Experience page has it, too. */
+const GLUE = 'worker.js';
 
 /** What the compiler and wasm-bindgen make use of, and nothing that the runtime may not know yet. */
 const WASM_FEATURES = [
@@ -54,7 +56,7 @@ export const buildContractWorker = () => build(CONTRACT, false);
 async function build({ out, stamp, title, inputs, features }, optimise) {
   const sources = await digest(inputs);
   const made = await readStamp(local(stamp));
-  const isThere = ['index.js', WASM].every((file) => existsSync(local(out, file)));
+  const isThere = ['index.js', GLUE, WASM].every((file) => existsSync(local(out, file)));
   if (isThere && made?.sources === sources && (made.optimised || !optimise)) return;
   await installWorkerTools();
   const parts = local(`${out}.part`);
@@ -110,7 +112,7 @@ const optimised = (wasm) =>
 /** Puts the entry in front of what wasm-bindgen has written, which it takes in. */
 async function bundle(out) {
   const { build: esbuild } = await import('esbuild');
-  const worker = path.join(out, 'worker.js');
+  const worker = path.join(out, GLUE);
   await rename(path.join(out, 'index.js'), worker);
   await esbuild({
     entryPoints: [local('src/edge/entry.js')],
@@ -122,7 +124,6 @@ async function bundle(out) {
     minify: true,
     logLevel: 'silent',
   });
-  for (const bundled of ['worker.js', 'snippets']) await rm(path.join(out, bundled), { recursive: true, force: true });
 }
 
 if (isMain(import.meta)) {

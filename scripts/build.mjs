@@ -28,9 +28,9 @@ if (isMain(import.meta)) {
     await checkPrerequisites();
     if (only === 'cli') return buildCli();
     await installAllPackages();
+    if (only !== 'page') await buildWorker({ optimise: true });
     await buildPage();
     if (only === 'page') return;
-    await buildWorker({ optimise: true });
     if (only !== 'worker') await buildCli();
   });
 }

@@ -11,8 +11,8 @@ import { QUIET, WRANGLER } from './lib/wrangler.mjs';
 export const BUNDLE = local('target/bundle');
 
 export async function bundleWorker() {
-  await buildPage();
   await buildWorker({ optimise: true });
+  await buildPage();
   await rm(BUNDLE, { recursive: true, force: true });
   await step('Bundling the Worker as for a deployment', () =>
     run(node(), [WRANGLER, 'deploy', '--dry-run', '--env', 'production', '--outdir', BUNDLE], {

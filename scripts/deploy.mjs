@@ -1,6 +1,7 @@
 // `npm run deploy -- staging`, `npm run deploy -- production`: deploys to Cloudflare.
 import { readFile } from 'node:fs/promises';
 import { buildPage } from './build-page.mjs';
+import { buildWorker } from './build-worker.mjs';
 import { installAllPackages } from './install.mjs';
 import { local, node } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
@@ -23,7 +24,8 @@ await runMain(async ([name, ...more]) => {
   }
   await checkPrerequisites();
   await installAllPackages();
-  // The Worker is built by wrangler, which asks for the page before.
+  // wrangler builds both by itself, but asks for the page before. The page has the Worker's script in it.
+  await buildWorker({ optimise: true });
   await buildPage();
   await run(node(), [WRANGLER, 'deploy', '--env', name, ...more], {
     show: true,

@@ -27,8 +27,8 @@ const TARGET = 'wasm32-unknown-unknown';
 
 /** @returns {Promise<string>} where the package lies */
 export async function makePackage() {
-  await buildPage();
   await buildWorker({ optimise: true });
+  await buildPage();
   const project = JSON.parse(await readFile(local('package.json'), 'utf8'));
   const name = `millrace-${project.version}`;
   const folder = local('target/package', name);

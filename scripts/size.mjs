@@ -12,6 +12,9 @@ const WORKER_KIB = 512;
 /** The page itself, and the players that it loads on demand. */
 const PAGE_KIB = 48;
 const PLAYERS_KIB = 448;
+/** What else it loads on demand: its own parts, and what explains files, which is the Worker's script but for some words. */
+const PARTS_KIB = 8;
+const EXPLAINER_KIB = WORKER_KIB + 16;
 const kib = (count) => `${(count / 1024).toFixed(1)} KiB`;
 
 await runMain(async () => {
@@ -19,9 +22,11 @@ await runMain(async () => {
   const script = (await bundleWorker()).sort().map((name) => path.join(BUNDLE, name));
   const worker = await weigh('the Worker', script);
   const parts = await buildPage();
-  const of = (players) => parts.filter(({ isPlayer }) => isPlayer === players).map(({ file }) => path.join(PAGE, file));
-  const page = await weigh('the page', of(false));
-  const players = await weigh('its players', of(true));
+  const of = (kind) => parts.filter((part) => part.kind === kind).map(({ file }) => path.join(PAGE, file));
+  const page = await weigh('the page', of('page'));
+  const more = await weigh('what few visitors need of it', of('part'));
+  const players = await weigh('its players', of('player'));
+  const explainer = await weigh('what explains files', of('explainer'));
   expect(
     worker,
     WORKER_KIB,
@@ -29,6 +34,8 @@ await runMain(async () => {
     'See what grew: `cargo tree --target wasm32-unknown-unknown -e normal`, and opt-level under [profile.worker].',
   );
   expect(page, PAGE_KIB, 'The page', 'See what grew below experience/.');
+  expect(more, PARTS_KIB, 'What the page loads when it is asked for', 'See what grew below experience/.');
+  expect(explainer, EXPLAINER_KIB, 'What explains files', 'See what grew in src/, and in the script around it.');
   expect(players, PLAYERS_KIB, 'What the page loads of players', 'dash.js or hls.js has grown: see package.json.');
 });
 

@@ -11,8 +11,8 @@ await runMain((args) =>
   serveMedia(args, async ({ sample }) => {
     await checkPrerequisites();
     await installPackages();
-    await buildPage();
     await buildWorker();
+    await buildPage();
     if (sample) await makeSample();
   }),
 );

@@ -13,7 +13,7 @@
 //!    paths ask for
 //! 5. [`assemble`] (manifests and scans to an index), [`manifest`] (index to text),
 //!    [`describe`] (index to JSON), [`fragment`] (request and index to parts)
-//! 6. [`store`]: the doors; [`library`]: an index's life; [`proof`]; [`gate`] (who may watch), [`origin`] (for viewers), [`admin`] (for
+//! 6. [`store`]: the doors; [`library`]: an index's life; [`proof`]; [`check`] (what becomes of files); [`gate`] (who may watch), [`origin`] (for viewers), [`admin`] (for
 //!    operators), [`events`] (for changes in a bucket), [`sweep`] (for a whole library): one request, answered through the doors; [`gateway`]: what
 //!    viewers ask where a cache stands behind the gate;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
@@ -25,6 +25,7 @@ extern crate self as millrace;
 pub mod admin;
 pub mod assemble;
 pub mod base;
+pub mod check;
 pub mod describe;
 pub mod events;
 pub mod fragment;

@@ -59,7 +59,7 @@ pub enum ProofError {
 /// overlap in time, which no table of samples can say.
 pub async fn all<O: ObjectStore>(objects: &O, source: &Source) -> Result<u64, ProofError> {
     let broken = |cause| ProofError::Scan { key: source.key.clone(), cause };
-    let tracks = match scanned(objects, source).await? {
+    let tracks = match scanned(objects, source, Way::Samples).await? {
         Err(ScanError::Protected(_) | ScanError::Time { .. }) => return Ok(0),
         scanned => scanned.map_err(broken)?.tracks,
     };
@@ -131,12 +131,14 @@ fn page(bundle: &Bundle, track: &Track, at: usize) -> Option<Page> {
     Page::decode(&page.value, digest).ok()
 }
 
-/// What there is in a media file, sample by sample; or why its samples cannot be listed one by one.
+/// What there is in a media file that is scanned in this `way`; or why it cannot be. By [`Way::Samples`], that is every
+/// sample of a fragmented file, too.
 pub async fn scanned<O: ObjectStore>(
     objects: &O,
     source: &Source,
+    way: Way,
 ) -> Result<Result<Scanned, ScanError>, StoreError> {
-    let mut scanner = Scanner::of(source, Way::Samples);
+    let mut scanner = Scanner::of(source, way);
     while let Some(range) = scanner.wants() {
         let end = range.end().min(range.start().saturating_add(PIECE));
         let piece = ByteRange::new(range.start(), end).unwrap_or(range);

@@ -2,21 +2,20 @@
 import { tryToken } from '../api.js';
 import { at } from '../dom.js';
 
+/** Where the token is kept. */
 const KEY = 'millrace-token';
 
 export class Operator {
   token = sessionStorage.getItem(KEY);
 
   constructor() {
-    at('token-form').addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.#take(at('token').value.trim());
-    });
     at('token-forget').addEventListener('click', () => this.#keep(null, 'It is forgotten.'));
     if (this.token) this.#keep(this.token, 'The token of before is in use.');
   }
 
-  async #take(token) {
+  /** Takes the token in the field, if it is one. */
+  async take() {
+    const token = at('token').value.trim();
     if (!token) return this.#keep(null, 'There is no token in the field.');
     try {
       await tryToken(token);

@@ -1,18 +1,17 @@
 //! `millrace check`: what millrace makes of a file, in the words of an editor.
 
-mod looked;
-mod mend;
-mod words;
-
 use super::cutting::Cutting;
+use super::media::Media;
 use super::out::{print_line, tell};
 use super::session::Session;
 use super::voice::Voice;
-use anyhow::{Result, bail};
-use looked::{Looked, Spread, TrackLooked};
-use serde_json::{Value, json};
+use anyhow::{Context, Result, bail, ensure};
+use millrace::assemble::Cuts;
+use millrace::check::{self, Looked, Spread, TrackLooked, is_manifest};
+use millrace::scan::Way;
+use std::ffi::OsStr;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Say what can be made of media and text files, and what to do about those that are refused.
 ///
@@ -49,13 +48,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let session = Session::start(arguments.voice)?;
     let (mut refused, mut failed) = (0usize, 0usize);
     for file in &arguments.files {
-        let looked = Looked::at(file, arguments.cutting.cuts(), &session);
+        let looked = look(file, arguments.cutting.cuts(), &session);
         session.go_on()?;
         match looked {
             Ok(looked) => {
                 refused += usize::from(looked.refusal.is_some());
                 match arguments.json {
-                    true => print_line(to_json(&looked))?,
+                    true => print_line(check::to_json(&looked))?,
                     false if looked.refusal.is_none() && arguments.voice.is_quiet() => {}
                     false => print_line(text(&looked).trim_end())?,
                 }
@@ -73,11 +72,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
+/// What there is to say of `file`, a progressive one of which would be cut like this.
+fn look(file: &Path, cuts: Cuts, session: &Session) -> Result<Looked> {
+    let name = file.display().to_string();
+    ensure!(file.exists(), "there is no file {name}");
+    ensure!(!file.is_dir(), "{name} is a folder: name the files in it");
+    ensure!(
+        !is_manifest(&name),
+        "{name} is a manifest: `millrace index --dry-run` says what becomes of its files"
+    );
+    let own = file.file_name().and_then(OsStr::to_str);
+    let own = own.with_context(|| format!("{name} is not UTF-8"))?;
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    let media = Media::look(folder.unwrap_or(Path::new(".")).to_owned(), session);
+    Ok(session.wait(check::file(&media, own, &name, cuts, Way::Samples))??)
+}
+
 fn text(looked: &Looked) -> String {
     let mut text = String::new();
     let Looked { name, tracks, warnings, refusal, .. } = looked;
-    let verdict = refusal.as_ref().map_or_else(|| looked.way(), |_| "would be refused");
-    let _ = writeln!(text, "{name}: {verdict}");
+    let _ = writeln!(text, "{name}: {}", looked.verdict());
     if let Some(refusal) = refusal {
         let _ = writeln!(text, "  {}", refusal.why);
         match &refusal.mend {
@@ -141,31 +155,4 @@ fn stretch(spread: Spread) -> String {
         true => seconds(spread.longest_ms),
         false => format!("{} to {}", seconds(spread.shortest_ms), seconds(spread.longest_ms)),
     }
-}
-
-fn to_json(looked: &Looked) -> Value {
-    let spread = |spread: Spread| json!({ "count": spread.count, "shortest_ms": spread.shortest_ms, "longest_ms": spread.longest_ms });
-    let track = |track: &TrackLooked| {
-        json!({
-            "track_id": track.id,
-            "type": track.kind,
-            "coding": track.coding,
-            "codec": track.codec,
-            "details": track.details,
-            "language": track.language,
-            "bitrate": track.bitrate,
-            "way": track.way,
-            "chunks": track.chunks.map(spread),
-            "keyframes": track.keyframes.map(spread),
-        })
-    };
-    let advice = |advice: &looked::Advice| json!({ "why": advice.why, "mend": advice.mend });
-    json!({
-        "file": looked.name,
-        "served": looked.refusal.is_none(),
-        "refused": looked.refusal.as_ref().map(advice),
-        "advice": looked.advice.as_ref().map(advice),
-        "warnings": looked.warnings,
-        "tracks": looked.tracks.iter().map(track).collect::<Vec<_>>(),
-    })
 }

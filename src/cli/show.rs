@@ -127,7 +127,7 @@ pub(super) fn streams(whole: &Value) -> String {
                 number(track, "bitrate"),
                 format_text(track.get("format").unwrap_or(&Value::Null)),
                 number(track, "track_id"),
-                way(track.get("media").unwrap_or(&Value::Null)),
+                describe::way(track.get("media").unwrap_or(&Value::Null)),
             );
         }
     }
@@ -148,22 +148,6 @@ fn stream_line(stream: &Value) -> String {
         chunks.len(),
         length(stream, chunks).map_or_else(String::new, |length| length.to_string()),
     )
-}
-
-/// How the media of a track come to clients, and why in this way.
-pub(super) fn way(media: &Value) -> String {
-    let timed = media.get("timed").and_then(Value::as_bool);
-    let syntax = media.get("syntax").and_then(Value::as_str);
-    let reasons: Vec<&str> = members(media, "rewritten").iter().filter_map(Value::as_str).collect();
-    match (timed, syntax) {
-        _ if !reasons.is_empty() => {
-            format!("fragments, rewritten when asked for: {}", reasons.join(", "))
-        }
-        (Some(true), _) => "fragments as they are stored".to_owned(),
-        (Some(false), _) => "fragments as they are stored, without a time of their own".to_owned(),
-        (None, Some(syntax)) => syntax.to_owned(),
-        (None, None) => "by its samples".to_owned(),
-    }
 }
 
 /// From the first chunk's start to the last one's end.

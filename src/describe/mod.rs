@@ -6,8 +6,10 @@
 mod format;
 mod shown;
 mod summary;
+mod way;
 mod whole;
 
 pub use shown::{made_of, shown, stretch};
 pub use summary::Summary;
+pub use way::way;
 pub use whole::{sources, whole};

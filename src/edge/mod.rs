@@ -9,6 +9,7 @@ mod carried;
 #[cfg(feature = "contract")]
 mod contract;
 mod entry;
+mod explain;
 mod host;
 mod isolate;
 mod kv;

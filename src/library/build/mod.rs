@@ -20,6 +20,7 @@ pub use crate::assemble::Built;
 pub use composed::{Composed, compose};
 pub use error::BuildError;
 pub use limits::{Limits, Rules};
+pub use reader::MAX_SERVER_MANIFEST_SIZE;
 
 /// What the name of a media file ends in that can be a presentation by itself.
 const LONE: [&str; 6] = [".mp4", ".m4v", ".m4a", ".mov", ".ismv", ".isma"];

@@ -23,7 +23,7 @@ use std::rc::Rc;
 const MAX_PIECE: u64 = 8 << 20;
 
 /// A server manifest longer than this is not one.
-const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
+pub const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
 
 /// A client manifest of ten hours of a dozen streams has about half of this.
 const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;

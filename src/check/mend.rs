@@ -1,11 +1,11 @@
 //! The command line, of ffmpeg mostly, that makes a file of one that is refused which is not.
 
-use millrace::assemble::{AssembleError, Followed};
-use millrace::index::StreamKind;
-use millrace::isobmff::BoxType;
-use millrace::library::build::BuildError;
-use millrace::scan::{LeftOut, ScanError, Scanned, ScannedTrack};
-use millrace::text::TextError;
+use crate::assemble::{AssembleError, Followed};
+use crate::index::StreamKind;
+use crate::isobmff::BoxType;
+use crate::library::build::BuildError;
+use crate::scan::{LeftOut, ScanError, Scanned, ScannedTrack};
+use crate::text::TextError;
 use std::path::Path;
 
 /// What is to be done with the media.

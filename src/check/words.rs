@@ -1,7 +1,7 @@
 //! Codecs and formats as editors call them.
 
-use millrace::base::frame_rate::FrameRate;
-use millrace::index::Format;
+use crate::base::frame_rate::FrameRate;
+use crate::index::Format;
 
 /// What a codec is called.
 pub(super) fn coding(format: &Format) -> String {

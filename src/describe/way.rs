@@ -1,0 +1,20 @@
+//! How the media of a track come to clients, in words.
+
+use serde_json::Value;
+
+/// How the `media` of a track of a [whole](super::whole) index come to clients, and why in this way.
+pub fn way(media: &Value) -> String {
+    let timed = media.get("timed").and_then(Value::as_bool);
+    let syntax = media.get("syntax").and_then(Value::as_str);
+    let reasons = media.get("rewritten").and_then(Value::as_array);
+    let reasons: Vec<&str> = reasons.into_iter().flatten().filter_map(Value::as_str).collect();
+    match (timed, syntax) {
+        _ if !reasons.is_empty() => {
+            format!("fragments, rewritten when asked for: {}", reasons.join(", "))
+        }
+        (Some(true), _) => "fragments as they are stored".to_owned(),
+        (Some(false), _) => "fragments as they are stored, without a time of their own".to_owned(),
+        (None, Some(syntax)) => syntax.to_owned(),
+        (None, None) => "by its samples".to_owned(),
+    }
+}
