@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// How the `media` of a track of a [whole](super::whole) index come to clients, and why in this way.
+/// How the `media` of a track, as [`whole()`](super::whole()) has them, come to clients, and why in this way.
 pub fn way(media: &Value) -> String {
     let timed = media.get("timed").and_then(Value::as_bool);
     let syntax = media.get("syntax").and_then(Value::as_str);
