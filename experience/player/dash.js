@@ -49,11 +49,20 @@ export function start(video, url, { failed, lost, captions, said }) {
   });
   const saying = new Map();
   const say = () => said([...saying.values()].flat());
-  player.on('streamInitialized', () =>
+  // dash.js throws where a level or captions are chosen before it knows of any, for which the last choice of each waits; and where
+  // it comes to know of some after it was stopped.
+  let [isReady, isStopped] = [false, false];
+  const waiting = new Map();
+  const soon = (kind, choose) => (isReady ? choose() : waiting.set(kind, choose));
+  player.on('streamInitialized', () => {
+    if (isStopped) return;
+    isReady = true;
+    for (const choose of waiting.values()) choose();
+    waiting.clear();
     captions(
       player.getTracksFor('text').map(({ labels, lang, id }) => ({ label: labels?.[0]?.text || id, language: lang })),
-    ),
-  );
+    );
+  });
   player.on('cueEnter', ({ cueID, isd }) => {
     saying.set(cueID, lines(isd));
     say();
@@ -71,19 +80,24 @@ export function start(video, url, { failed, lost, captions, said }) {
   return {
     choose(rank) {
       player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: rank === null } } } });
-      const levels = (player.getRepresentationsByType('video') ?? []).toSorted(
-        (one, other) => one.bandwidth - other.bandwidth,
-      );
-      if (rank !== null) player.setRepresentationForTypeById('video', levels[rank].id, true);
+      soon('level', () => {
+        const levels = (player.getRepresentationsByType('video') ?? []).toSorted(
+          (one, other) => one.bandwidth - other.bandwidth,
+        );
+        if (rank !== null) player.setRepresentationForTypeById('video', levels[rank].id, true);
+      });
     },
     caption(place) {
       saying.clear();
       say();
-      player.setTextTrack(place ?? -1);
+      soon('captions', () => player.setTextTrack(place ?? -1));
     },
     isOver: () => isOver,
     estimate: () => player.getAverageThroughput('video') * 1000 || null,
-    stop: () => player.destroy(),
+    stop() {
+      isStopped = true;
+      player.destroy();
+    },
   };
 }
 

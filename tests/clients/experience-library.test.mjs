@@ -108,7 +108,8 @@ test('any address of this host is played, with its protocol and its clip; seeks 
   await page.evaluate(() => (document.querySelector('video').currentTime = 4.5));
   await until('a seek', () => experience.record().marks.some(({ kind, to }) => kind === 'seek' && to === 4.5));
   const { marks } = await record();
-  assert.equal(marks.filter(({ kind }) => kind === 'seek').length, 1);
+  // At its end the clip begins again, which is no seek of a viewer's.
+  assert.equal(marks.filter(({ kind, to }) => kind === 'seek' && to > 0.5).length, 1);
   await opened.close();
 });
 
