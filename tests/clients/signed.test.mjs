@@ -56,16 +56,21 @@ async function framesOf(t, address, start) {
   assert.deepEqual(more.errors, []);
   const [first, last] = seen.map((picture) => numberOf(picture, pictures));
   t.diagnostic(JSON.stringify({ first, last, ...more }));
-  return { first, last, decoded: more.frames };
+  return { first, last, decoded: more.frames, seeks: more.seeks };
 }
 
 // Each plays in a window of its own, and shows small frames.
 describe('players', { concurrency: 2 }, () => {
   for (const { title, protocol, start } of PLAYERS) {
     test(`${title} plays all frames of a signed presentation`, async (t) => {
-      const frames = await framesOf(t, inPath(protocol), start);
+      const { first, last, decoded, seeks } = await framesOf(t, inPath(protocol), start);
       assert.equal(pictures.length, 250);
-      assert.deepEqual(frames, { first: 0, last: pictures.length - 1, decoded: pictures.length });
+      assert.deepEqual([first, last], [0, pictures.length - 1]);
+      // Where it ends dash.js may go back half a second, and has that decoded once more.
+      assert.ok(
+        seeks === 0 ? decoded === pictures.length : decoded > pictures.length,
+        `${decoded}, with ${seeks} seeks`,
+      );
     });
 
     test(`${title} is sent on from a token in the query, and plays a filtered clip`, async (t) => {

@@ -29,7 +29,7 @@ const STANDS = 1500;
  * @param {string} manifest its address
  * @param {(manifest: string) => unknown} start a player's
  * @returns what went wrong, when the frame was shown that it began to play from and where it ended (in seconds of the video element),
- *   the pictures of that frame and of the last, and the frames that were decoded
+ *   the pictures of that frame and of the last, the frames that were decoded, and how often the player went elsewhere by itself
  */
 export async function screened(browser, manifest, start) {
   const { page, state, until } = await browser.open();
@@ -51,13 +51,20 @@ function watch({ width, height, stands }) {
   const canvases = [0, 1].map(() => Object.assign(document.createElement('canvas'), { width, height }));
   const contexts = canvases.map((canvas) => canvas.getContext('2d', { willReadFrequently: true }));
   let [first, last] = [undefined, -1];
-  let [since, begun] = [Infinity, false];
+  let [since, begun, seeks] = [Infinity, false, 0];
   window.errors = [];
   video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
   video.addEventListener('ended', () => (window.isEnded = true));
+  video.addEventListener('seeking', () => {
+    if (begun) seeks += 1;
+    since = Infinity;
+  });
+  // A frame that is shown while the one before is still being looked at calls nobody.
+  video.addEventListener('seeked', () => {
+    since = performance.now();
+  });
   const see = (_, { mediaTime }) => {
     if (!begun) {
-      contexts[0].drawImage(video, 0, 0, width, height);
       first = mediaTime;
       since = performance.now();
     }
@@ -68,10 +75,14 @@ function watch({ width, height, stands }) {
   video.requestVideoFrameCallback(see);
   Object.assign(window, {
     play() {
+      contexts[0].drawImage(video, 0, 0, width, height);
       begun = true;
       void video.play();
     },
-    pictures: () => contexts.map((context) => [...context.getImageData(0, 0, width, height).data]),
+    pictures() {
+      if (video.currentTime > last) contexts[1].drawImage(video, 0, 0, width, height);
+      return contexts.map((context) => [...context.getImageData(0, 0, width, height).data]);
+    },
     state: () => ({
       errors: window.errors,
       first,
@@ -80,6 +91,7 @@ function watch({ width, height, stands }) {
       time: window.furthest(),
       ended: window.isEnded === true,
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      seeks,
       buffered: Array.from({ length: video.buffered.length }, (_, at) => [
         video.buffered.start(at),
         video.buffered.end(at),
