@@ -60,6 +60,11 @@ impl<'a> Place<'a> {
     pub(super) fn anywhere(path: &'a str) -> Self {
         Self { hosts: &NO_HOSTS, host: "", path, folds: false }
     }
+
+    /// What a path with a token has for a key in lower case, if case decides nothing here.
+    fn folded(&self, path: &str) -> Option<FoldedKey> {
+        if self.folds { folded(path) } else { None }
+    }
 }
 
 /// Where `place` leads, by what is in memory; `None` if its locator is not.
@@ -80,9 +85,7 @@ pub(super) fn at_once<'a>(
         }
     };
     let Ok(located) = located else { return Some(located) };
-    if place.folds
-        && let Some(folded) = folded(&located.path)
-    {
+    if let Some(folded) = place.folded(&located.path) {
         let key = memo.recall_spelling(&folded, now_ms)?;
         return Some(Ok(located.spelled(key.as_deref())));
     }
@@ -113,7 +116,7 @@ pub(super) async fn by<'a>(
             lead(place, (name, locator.as_deref()), now_ms)?
         }
     };
-    match folded(&located.path).filter(|_| place.folds) {
+    match place.folded(&located.path) {
         None => Ok(located),
         Some(folded) => {
             let key = library.spelling(folded, now_ms).await?;

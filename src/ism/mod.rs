@@ -164,33 +164,29 @@ impl ServerManifest {
     /// Has media whose names differ in case alone be one: the first of them.
     pub fn fold(&mut self) {
         let folded: Vec<_> = self.media.iter().map(|name| name.to_lowercase()).collect();
-        let first = |old: usize| {
-            let name = folded.get(old)?;
-            folded.iter().position(|other| other == name)
-        };
+        let first = |old| folded.iter().position(|name| Some(name) == folded.get(old));
         let kept: Vec<_> = (0..folded.len()).filter(|&old| first(old) == Some(old)).collect();
-        for entry in &mut self.tracks {
-            let place = kept.iter().position(|&old| Some(old) == first(entry.media));
-            entry.media = place.unwrap_or_default();
-        }
-        let mut at = 0..;
-        self.media.retain(|_| at.next().is_some_and(|at| kept.contains(&at)));
+        self.keep(&kept, first);
     }
 
     /// The same without some of the media, and without their tracks.
     pub fn without(mut self, missing: &[String]) -> Self {
-        let named = std::mem::take(&mut self.media);
-        self.media = named.iter().filter(|name| !missing.contains(name)).cloned().collect();
-        let place = |old: usize| {
-            let name = named.get(old)?;
-            self.media.iter().position(|kept| kept == name)
-        };
+        let named = self.media.iter().enumerate();
+        let kept = named.filter(|(_, name)| !missing.contains(name)).map(|(old, _)| old);
+        self.keep(&kept.collect::<Vec<_>>(), Some);
+        self
+    }
+
+    /// Keeps the media at these places, and the tracks in a file that one of them stands for.
+    fn keep(&mut self, kept: &[usize], stands_for: impl Fn(usize) -> Option<usize>) {
         self.tracks.retain_mut(|entry| {
-            let place = place(entry.media);
+            let file = stands_for(entry.media);
+            let place = kept.iter().position(|&old| Some(old) == file);
             entry.media = place.unwrap_or_default();
             place.is_some()
         });
-        self
+        let mut places = 0..;
+        self.media.retain(|_| places.next().is_some_and(|old| kept.contains(&old)));
     }
 
     fn meta(&mut self, name: &str, content: &str) -> Result<(), ServerManifestError> {

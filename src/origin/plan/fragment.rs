@@ -29,7 +29,7 @@ pub(super) fn fragment(
     if let Some(segment) = LocatedSegment::of(&located, request.target)? {
         return segment::segment(asked, settings, request, &segment, (known, facts));
     }
-    let next = located.next_start(1).filter(|_| settings.names_next);
+    let next = settings.names_next.then(|| located.next_start(1)).flatten();
     let represented = |etag| Representation::of_fragment(etag, &located, request, next);
     if let Some(text) = Text::new(request.noun, &located) {
         let etag = made(index, &located, text.tag());

@@ -25,7 +25,7 @@ pub(super) fn segment(
     (known, facts): (&Known, &Facts),
 ) -> Result<Step, Error> {
     let whole = &segment.whole;
-    let next = whole.next_start(segment.chunks()).filter(|_| settings.names_next);
+    let next = settings.names_next.then(|| whole.next_start(segment.chunks())).flatten();
     let representation = |tag: &str| {
         let Located { track_number, number, .. } = whole;
         let (generation, chunks) = (known.index.generation, segment.chunks());
