@@ -1,13 +1,13 @@
 // KV, R2 and the Cache API as the runtime speaks to them, in a process of its own: answers lie ready in memory, and
 // every call is counted. Its parent asks for the counts over IPC.
 //
-// KV: `GET /<key>?urlencoded=true`. R2: `GET /` with the request as JSON in `CF-R2-Request`; the answer
-// is `CF-R2-Metadata-Size` bytes of JSON and then the object's. The Cache API: `GET` of what is cached, with
+// KV: `GET /<key>?urlencoded=true`. R2: see r2.mjs. The Cache API: `GET` of what is cached, with
 // `Cache-Control: only-if-cached`; it has every fragment.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { listen } from '../tests/lib/http.mjs';
 import { ETAG, PRESENTATION, STREAMS, etagOf, rangeAt } from './layout.mjs';
+import { r2Answer, r2Asked } from './r2.mjs';
 
 const [indexKey, indexFile, port] = process.argv.slice(2);
 const index = readFileSync(indexFile);
@@ -25,38 +25,24 @@ const counts = { r2: 0, kv: 0, cache: 0, wrong: 0 };
 
 const server = createServer((request, response) => {
   const asked = request.headers['cf-r2-request'];
-  if (asked) return r2(JSON.parse(String(asked)), response);
+  if (asked) return r2(r2Asked(String(asked)), response);
   if (request.headers['cache-control'] === 'only-if-cached') return cached(request.url, response);
   counts.kv += 1;
   if (request.url.startsWith(`/${encodeURIComponent(indexKey)}?`)) return response.end(index);
   response.writeHead(404).end();
 });
 
-function r2({ method, object, range, onlyIf }, response) {
+function r2(asked, response) {
   counts.r2 += 1;
-  const offset = Number(range?.offset);
-  const length = Number(range?.length);
-  if (method !== 'get' || !(length <= LONGEST) || !JSON.stringify(onlyIf ?? '').includes(`"${ETAG}"`)) {
+  if (!(asked?.length <= LONGEST) || asked.etag !== ETAG) {
     counts.wrong += 1;
     return response.writeHead(400).end();
   }
-  const head = Buffer.from(
-    JSON.stringify({
-      name: object,
-      version: 'v1',
-      size: String(OBJECT_SIZE),
-      etag: ETAG,
-      uploaded: '1700000000000',
-      httpFields: {},
-      customFields: [],
-      range: { offset: String(offset), length: String(length) },
-      checksums: {},
-      storageClass: 'Standard',
-    }),
-  );
-  response.writeHead(200, { 'cf-r2-metadata-size': head.length, 'content-length': head.length + length });
+  const { start, length } = asked;
+  const { head, headers } = r2Answer(asked, { size: OBJECT_SIZE, etag: ETAG });
+  response.writeHead(200, headers);
   response.write(head);
-  response.end(MEDIA.subarray(offset % PERIOD, (offset % PERIOD) + length));
+  response.end(MEDIA.subarray(start % PERIOD, (start % PERIOD) + length));
 }
 
 function cached(url, response) {

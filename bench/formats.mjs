@@ -19,6 +19,7 @@ and the MP4s (3.2 GB) are made.
                        sound by itself below hls/; otherwise as npm run bench -- peer --help says
   --pid N              process whose CPU is the peer's (can be repeated: its workers)
   --storage-port N     of the storage, on 127.0.0.1 (default ${STORAGE_PORT})
+  --server             reads the storage as a server that knows ranges, instead of as an R2 bucket
   --rounds N           turns of each (default 15)
   --connections N      clients at once (default 4)
   --help
@@ -31,6 +32,7 @@ export async function formats(args) {
       address: { type: 'string' },
       pid: { type: 'string', multiple: true, default: [] },
       'storage-port': { type: 'string', default: STORAGE_PORT },
+      server: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '15' },
       connections: { type: 'string', default: '4' },
       help: { type: 'boolean' },
@@ -48,6 +50,7 @@ export async function formats(args) {
       address: values.address,
       pids: values.pid.map(Number),
       port: Number(values['storage-port']),
+      isBucket: !values.server,
       rounds: Number(values.rounds),
       connections: Number(values.connections),
     }),

@@ -16,7 +16,7 @@ const REQUESTS = { video: 150, audio: 300, manifest: 150 };
 const PLACES = [0, 13, 200];
 
 /**
- * @param {{folder: string, address?: string, pids: number[], port: number, rounds: number, connections: number}} options
+ * @param {{folder: string, address?: string, pids: number[], port: number, isBucket: boolean, rounds: number, connections: number}} options
  * @returns {Promise<{what: string, title: string, round: number, cpuUs: number, p50: number, served: number, bytes: number, requests: number}[]>}
  */
 export const compare = (options) => withProcesses((kept) => compareWith(options, kept));
@@ -25,7 +25,7 @@ export const compare = (options) => withProcesses((kept) => compareWith(options,
  * @param {Parameters<typeof compare>[0]} options
  * @param {import('../process.mjs').Keep} kept
  */
-async function compareWith({ folder, address, pids, port, rounds, connections }, kept) {
+async function compareWith({ folder, address, pids, port, isBucket, rounds, connections }, kept) {
   const storage = kept(helper('peer/storage.mjs', folder, port));
   await storage.answer();
   await publish(
@@ -33,7 +33,7 @@ async function compareWith({ folder, address, pids, port, rounds, connections },
     port,
     [FRAGMENTED, SHARED, TEN_MINUTES].map((show) => [show, '']),
   );
-  const millrace = kept(await startMillrace(port));
+  const millrace = kept(await startMillrace(port, { isBucket }));
   const forms = [];
   for (const [title, show] of Object.entries({ fragmented: FRAGMENTED, rewritten: SHARED, plain: TEN_MINUTES }))
     forms.push(...(await ours(title, millrace, show)));

@@ -53,14 +53,17 @@ export function peerAt(address, pids) {
 
 /**
  * A Worker that has been asked for nothing, on the runtime as it is. Each chunk is a segment of its own.
+ * @param {number} storage its port
+ * @param {{isBucket?: boolean}} [options] whether it is read as an R2 bucket, instead of as a server that knows ranges
  * @returns {Promise<Contender & import('../process.mjs').Started>}
  */
-export async function startMillrace(storage) {
+export async function startMillrace(storage, { isBucket = false } = {}) {
   const stores = JSON.stringify([{ prefix: '', http: { url: `http://127.0.0.1:${storage}/` } }]);
   const { child, pid, origin } = await serve('peer-millrace', built(local('build')), {
     store: storage,
     port: 0,
-    vars: { CACHE_API: 'off', SEGMENT_MS: '0', STORES: stores },
+    vars: { CACHE_API: 'off', SEGMENT_MS: '0', ...(isBucket ? {} : { STORES: stores }) },
+    scratch: isBucket ? 'peer-bucket' : 'peer-millrace',
   });
   const base = (show, place) => `/${place}${keyOf(show)}/`;
   return { name: 'millrace', origin, pids: [pid], base, manifest: 'Manifest', child };

@@ -1,5 +1,5 @@
-// The storage that both read from, in a process of its own: an HTTP server of files that knows ranges, and
-// the KV of the Worker. Every request waits before it is answered, and is counted.
+// The storage that both read from, in a process of its own: an HTTP server of files that knows ranges, and the KV and the R2 bucket
+// of the Worker. Every request waits before it is answered, and is counted.
 //
 // Every file lies in each of the folders `cold-…/` too, so that there are as many presentations that nobody
 // has asked for yet as it takes.
@@ -12,6 +12,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { listen } from '../../tests/lib/http.mjs';
+import { r2Answer, r2Asked } from '../r2.mjs';
 
 const [folder, port] = process.argv.slice(2);
 const NOTHING = { requests: 0, bytes: 0, kv: 0, kvBytes: 0, roundTrips: 0, wrong: 0 };
@@ -37,13 +38,20 @@ const server = createServer(async (request, response) => {
   if (delay > 0) await setTimeout(delay);
   waiting -= 1;
   /** @type {Answer} */
-  const answer = await (isKv ? value(key, prefix, request) : media(key, request)).catch(() => ({ status: 404 }));
+  const answer = await answerOf(isKv, key, prefix, request).catch(() => ({ status: 404 }));
   const { status, headers = {}, bytes } = answer;
   // What KV does not have is built.
   if (status >= 400 && !isKv) counts.wrong += 1;
   counts[isKv ? 'kvBytes' : 'bytes'] += bytes?.length ?? 0;
   response.writeHead(status, { 'content-length': bytes?.length ?? 0, ...headers }).end(bytes);
 });
+
+/** @returns {Promise<Answer>} */
+function answerOf(isKv, key, prefix, request) {
+  if (isKv) return value(key, prefix, request);
+  const asked = request.headers['cf-r2-request'];
+  return asked ? object(r2Asked(asked)) : media(key, request);
+}
 
 /**
  * A value of KV that is asked for, or kept; or the list of the keys with a prefix.
@@ -64,13 +72,26 @@ async function value(key, prefix, request) {
   return values.has(key) ? { status: 200, bytes: values.get(key) } : { status: 404 };
 }
 
+/** @returns {Promise<Answer>} */
+async function object(asked) {
+  const { handle, size, etag: quoted } = await opened(asked.key);
+  const etag = quoted.slice(1, -1);
+  if (asked.etag !== etag) return { status: 412 };
+  const { head, headers } = r2Answer(asked, { size, etag });
+  return {
+    status: 200,
+    headers,
+    bytes: Buffer.concat([head, await part(handle, asked.start, asked.start + asked.length)]),
+  };
+}
+
 /**
  * @param {string} key
  * @param {import('node:http').IncomingMessage} request
  * @returns {Promise<Answer>}
  */
 async function media(key, { method, headers }) {
-  const { handle, size, etag } = await opened(key.replace(/^cold-[^/]+\//, ''));
+  const { handle, size, etag } = await opened(key);
   const common = { etag, 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream' };
   if ((headers['if-match'] ?? etag) !== etag) return { status: 412 };
   if (method === 'HEAD') return { status: 200, headers: { ...common, 'content-length': size } };
@@ -82,8 +103,9 @@ async function media(key, { method, headers }) {
   return { status: 206, headers: { ...common, ...range }, bytes: await part(handle, start, end) };
 }
 
-/** A file, opened once. */
-function opened(key) {
+/** A file, opened once, whatever cold folder it is asked for in. */
+function opened(asked) {
+  const key = asked.replace(/^cold-[^/]+\//, '');
   if (!files.has(key)) files.set(key, openFile(path.join(folder, path.posix.normalize(`/${key}`))));
   return files.get(key);
 }

@@ -1,20 +1,24 @@
-// The Worker's entry. A request whose plan needs nothing more than one read, or whose answer is made with the plan, is
-// carried out here, with the plan out of one call into WebAssembly. All others take the way of src/edge/mod.rs. Where the
-// Cache API is in use, it is asked first; where there is a gateway, whoever passes is answered by the second entrypoint,
-// `Origin`, or by the cache in front of that.
+// The Worker's entry. A request whose plan needs nothing more than reads of R2, or whose answer is made with the plan, is
+// carried out here, with the plan out of one call into WebAssembly; a second one, where what is stored decides how the answer
+// is made. All others take the way of src/edge/mod.rs. Where the Cache API is in use, it is asked first; where there is a
+// gateway, whoever passes is answered by the second entrypoint, `Origin`, or by the cache in front of that.
 //
 // There is one definition of what is read and of what headers say: the plan. See "The way of a request" in
 // docs/design.md.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 // @ts-expect-error A build puts the Worker there.
-import { answer_inside, failure, fetch as answer, hit, learn, made, plan, plan_inside, queue } from 'worker';
+import { answer_inside, bring, failure, fetch as answer, hit, learn, made, plan, plan_inside, queue } from 'worker';
 import { find, keep } from './cache-api.js';
 import { called } from './called.js';
+import { begin, frontsOf, giveUp } from './fronts.js';
 import { passOn } from './gateway.js';
+import { bodyOf } from './pieces.js';
+import { opened } from './stored.js';
 
-/** @typedef {{bucket: string, key: string, end: number, options: object}} Read of a part of one version of an object */
-/** @typedef {{status: number, headers: Record<string, string>, read?: Read, text?: string, isMade?: true}} Plan */
+/** @typedef {import('./stored.js').Read} Read */
+/** @typedef {import('./pieces.js').Body} Body */
+/** @typedef {{status: number, headers: Record<string, string>, read?: Read, text?: string, isMade?: true, body?: Body}} Plan */
 
 /**
  * A way in: how a request is planned, and how it is answered where that takes longer.
@@ -103,38 +107,67 @@ function planned(door, asked, request, hasLooked, env, context) {
 
 /** The response that a plan is of, or the one that the long way comes to. */
 async function respond(door, plan, asked, request, env, context) {
-  const response = plan && (await carriedOut(plan, asked, env));
+  const response = plan && (await carriedOut(door, plan, asked, request, env, context));
   return response ?? door.answer(request, env, context);
 }
 
 /**
  * The response that a plan is of, right after it was made; none if what it reads is not there, or not of that version
  * any more.
- * @param {Plan} plan
+ * @param {Door} door
+ * @param {Plan & {fronts?: import('./fronts.js').Fronts}} plan
  * @param {string} asked
+ * @param {Request} request
  * @param {Record<string, any>} env
+ * @param {Record<string, any>} context
  * @returns {Promise<Response | undefined>}
  */
-async function carriedOut({ status, headers, read, text, isMade }, asked, env) {
+async function carriedOut(door, plan, asked, request, env, context) {
+  const { status, headers, read, text, isMade, body, fronts } = plan;
   if (isMade) {
-    const body = called(made);
-    return body && new Response(body, { status, headers });
+    const bytes = called(made);
+    return bytes && new Response(bytes, { status, headers });
   }
-  if (!read) return new Response(text || null, { status, headers });
   const begun = Date.now();
-  let object;
   try {
-    object = await env[read.bucket].get(read.key, read.options);
+    if (read) {
+      const object = await opened(read, env);
+      if (!object) return undefined;
+      timed(headers, begun);
+      return new Response(object.body, { status, headers });
+    }
+    if (body) return await assembled(plan, [], begun, env, context);
+    if (!fronts) return new Response(text || null, { status, headers });
+    const fragments = await begin(fronts, env);
+    if (!fragments) return undefined;
+    called(bring, fronts.generation, ...frontsOf(fragments, fronts.longest));
+    const next = planned(door, asked, request, true, env, context);
+    if (next?.body) return await assembled(next, fragments, begun, env, context);
+    giveUp(fragments);
+    return undefined;
   } catch (error) {
-    const json = called(failure, asked, read.key, String(error));
+    const json = called(failure, asked, keyOf(plan), String(error));
     return json && refused(JSON.parse(json), begun);
   }
-  if (!object?.body) return undefined;
-  // A shorter object cannot be that version.
-  if (object.size < read.end) return void (await object.body.cancel());
-  timed(headers, begun);
-  return new Response(object.body, { status, headers });
 }
+
+/**
+ * The response whose body is made of several pieces, some of them out of transfers that have begun.
+ * @param {Plan} plan
+ */
+async function assembled({ status, headers, body }, fragments, begun, env, context) {
+  const stream = await bodyOf(body, fragments, env, context);
+  if (!stream) return undefined;
+  timed(headers, begun);
+  return new Response(stream, { status, headers });
+}
+
+/**
+ * The first object that a plan reads.
+ * @param {Plan & {fronts?: import('./fronts.js').Fronts}} plan
+ */
+const keyOf = ({ read, body, fronts }) =>
+  (read ?? fronts?.transfers[0].read ?? body.pieces.find((piece) => piece.read).read).key;
 
 /**
  * The response that says why there is no better one.

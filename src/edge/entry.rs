@@ -3,9 +3,10 @@
 //! Every crossing between JavaScript and WebAssembly costs about as much as a lookup, so the request comes in as
 //! one text, and the plan goes out as one. A viewer who may not watch is refused in it, before a cache is asked.
 
+use super::answered::{self, Answered};
 use super::bindings::library;
 use super::body::unavailable;
-use super::carried::{Answered, Next, Passage, Question};
+use super::carried::{Next, Passage, Question};
 use super::lines::Lines;
 use super::locate::{self, Located, Place, known};
 use super::settings::Deployment;
@@ -16,8 +17,10 @@ use super::{cache, isolate, log, page, proof};
 use crate::admin::claims;
 use crate::gate::{Verdict, Visit, stopped};
 use crate::gateway::address;
+use crate::index::Generation;
 use crate::origin::{
-    Asked, Error, Failure, Planned, Subject, may_be_kept, plan_at_once, refusal, refusal_at_once,
+    Asked, AtOnce, Error, Failure, Fronts, Planned, Subject, may_be_kept, plan_at_once, refusal,
+    refusal_at_once,
 };
 use http::{Response, StatusCode};
 use serde::Serialize;
@@ -31,8 +34,9 @@ use worker::{Context, Env};
 /// long way knows.
 ///
 /// That is a look into the Cache API where it is in use, unless the caller `has_looked`; or else an answer that needs
-/// nothing but at most one read of an R2 bucket. Of one whose bytes are made already, [`made`] gives them. Where there is a
-/// gateway, it is what a viewer that passes is answered with.
+/// nothing but reads of R2 buckets. Where what is stored decides how it is made, that is to be [brought](bring) first. Of
+/// bytes that are made already, [`made`] gives them. Where there is a gateway, it is what a viewer that passes is answered
+/// with.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn plan(
@@ -42,6 +46,7 @@ pub fn plan(
     env: &Env,
     context: &JsValue,
 ) -> Option<String> {
+    let brought = isolate::take_brought();
     let deployment = isolate::deployment(env).ok()?;
     let lines = Lines::of(lines)?;
     let Lines { host, path, query, now_ms, .. } = lines;
@@ -68,16 +73,42 @@ pub fn plan(
         return json(&Next::Pass { passage });
     }
     let terms = Terms { is_private, locator: locator.as_ref() };
-    planned(&lines, (path, terms), has_looked, &deployment, (env, context))
+    let seen = Seen { has_looked, brought };
+    planned(&lines, (path, terms), seen, &deployment, (env, context))
 }
 
 /// The same for a request of the gateway's, which asks nobody who they are any more.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn plan_inside(lines: &str, has_looked: bool, env: &Env, context: &JsValue) -> Option<String> {
+    let seen = Seen { has_looked, brought: isolate::take_brought() };
     let deployment = isolate::deployment(env).ok()?;
     let lines = Lines::of(lines)?;
-    planned(&lines, (lines.path, Terms::default()), has_looked, &deployment, (env, context))
+    planned(&lines, (lines.path, Terms::default()), seen, &deployment, (env, context))
+}
+
+/// Has the next plan made with what stored fragments begin with: `lengths` of `bytes` each, one behind the other, by an index
+/// of this `generation`.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn bring(generation: &str, bytes: &[u8], lengths: &[u32]) {
+    let Some(generation) = Generation::parse(generation) else { return };
+    let mut rest = bytes;
+    let fronts = lengths.iter().map_while(|&length| {
+        let (front, behind) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+        rest = behind;
+        Some(front.to_vec())
+    });
+    let fronts = fronts.collect();
+    isolate::bring(Fronts { generation, fronts });
+}
+
+/// What was found out before a plan is made.
+struct Seen {
+    /// Whether the Cache API was asked, and has nothing.
+    has_looked: bool,
+    /// What stored fragments begin with, where that was wanted.
+    brought: Option<Fronts>,
 }
 
 /// Has what `plan` found out not to know in memory: a locator, and whether a signature is right. What cannot be found out
@@ -107,7 +138,7 @@ pub async fn learn(lines: String, request: Request, env: Env, context: JsValue) 
 fn planned(
     lines: &Lines<'_>,
     (path, terms): (&str, Terms<'_>),
-    has_looked: bool,
+    Seen { has_looked, brought }: Seen,
     deployment: &Deployment,
     (env, context): (&Env, &JsValue),
 ) -> Option<String> {
@@ -122,17 +153,28 @@ fn planned(
     if deployment.counts {
         return None;
     }
-    let mut plan = plan_at_once(&asked, &deployment.settings, &isolate::memo())?;
-    terms.tell(plan.headers_mut());
+    let at_once = plan_at_once(&asked, &deployment.settings, &isolate::memo(), brought)?;
     let stores = isolate::stores(env).ok()?;
+    let mut plan = match at_once {
+        AtOnce::Answer(plan) => plan,
+        AtOnce::NeedsFronts(generation, transfers) => {
+            let fronts = answered::Fronts::new(generation, &transfers, &stores)?;
+            return json(&Next::Front { fronts });
+        }
+    };
+    terms.tell(plan.headers_mut());
     let json = json(&Next::Answer(Answered::planned(&plan, &stores)?))?;
-    if let Some(Planned::Bytes(bytes)) = plan.into_body().pop() {
-        isolate::make(bytes);
+    let made = plan.into_body().into_iter().filter_map(|planned| match planned {
+        Planned::Bytes(bytes) => Some(bytes),
+        Planned::Stored(_) | Planned::Rest { .. } => None,
+    });
+    if let Some(made) = made.reduce(|made, more| [made, more].concat()) {
+        isolate::make(made);
     }
     Some(json)
 }
 
-/// The body of the answer that was planned last, where it is bytes made with the plan.
+/// All bytes that were made with the last plan, one behind the other.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn made() -> Vec<u8> {

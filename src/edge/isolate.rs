@@ -3,6 +3,7 @@
 use super::settings::{self, Deployment};
 use super::stores;
 use crate::library::memo::Memo;
+use crate::origin::Fronts;
 use crate::remote::Stores;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -17,6 +18,10 @@ thread_local! {
 
     /// Its object stores, of which the same is true.
     static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
+
+    /// What stored fragments begin with, until a plan is made with it: right after it was brought, before anything else is
+    /// called.
+    static BROUGHT: RefCell<Option<Fronts>> = const { RefCell::new(None) };
 
     /// Bytes that were made with a plan, until they are taken: right after it, before anything else is called.
     static MADE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -41,6 +46,16 @@ pub(super) fn stores(env: &Env) -> worker::Result<Rc<Stores>> {
         Some(stores) => Ok(Rc::clone(stores)),
         None => stores::read(env).map(|read| Rc::clone(stores.get_or_init(|| Rc::new(read)))),
     })
+}
+
+/// Has `fronts` ready for the next plan.
+pub(super) fn bring(fronts: Fronts) {
+    BROUGHT.with(|brought| brought.replace(Some(fronts)));
+}
+
+/// The fronts that were brought for this plan.
+pub(super) fn take_brought() -> Option<Fronts> {
+    BROUGHT.with(RefCell::take)
 }
 
 /// Has `bytes` of a plan ready to be taken.

@@ -5,14 +5,14 @@
 // run starts and ends, counted from the first byte), if not all of the stream is; and for how many milliseconds its bytes
 // are waited for.
 
-/** @typedef {[stream: ReadableStream, needed: number, keep: Float64Array | undefined, patienceMs: number]} Stored */
+/** @typedef {[stream: ReadableStream, needed: number, keep: Float64Array | number[] | undefined, patienceMs: number]} Stored */
 /** @typedef {Uint8Array | Stored} Piece */
 
 /**
  * Bodies are read whole, before they are sent, where no more bytes are read for them than this. A stream between storage
  * and viewer costs more than moving these, and an isolate has room for hundreds of them.
  */
-const WHOLE = 256 << 10;
+export const WHOLE = 256 << 10;
 
 /** So many bytes are asked for at once where some are cut out on the way. */
 const CHUNK = 256 << 10;
@@ -23,7 +23,7 @@ const CHUNK = 256 << 10;
  * @param {Piece[]} pieces
  * @param {number} length of all of it, in bytes
  * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
- * @returns {Promise<Uint8Array | ReadableStream>}
+ * @returns {Promise<Uint8Array<ArrayBuffer> | ReadableStream>}
  */
 export async function joined(pieces, length, context) {
   const read = pieces.reduce((sum, piece) => sum + (Array.isArray(piece) ? piece[1] : 0), 0);
@@ -69,17 +69,19 @@ async function whole(pieces, length) {
  * @param {WritableStream} writable
  */
 async function write(pieces, writable) {
+  const last = pieces.at(-1);
   for (const piece of pieces) {
     if (!Array.isArray(piece)) {
       const writer = writable.getWriter();
-      const written = writer.write(piece);
+      // What comes behind it waits for it by itself, and fails as it does.
+      writer.write(piece).catch(() => {});
       writer.releaseLock();
-      await written;
       continue;
     }
     const [stream, needed, keep, patienceMs] = piece;
     if (keep) await cut(stream, needed, keep, patienceMs, writable);
-    else await stream.pipeTo(writable, { preventClose: true });
+    else await stream.pipeTo(writable, { preventClose: piece !== last });
+    if (piece === last && !keep) return;
   }
   await writable.close();
 }
@@ -105,10 +107,10 @@ async function cut(stream, needed, keep, patienceMs, writable) {
   }
 }
 
-const readerOf = (stream) => stream.getReader({ mode: 'byob' });
+export const readerOf = (stream) => stream.getReader({ mode: 'byob' });
 
 /** As many bytes as `view` has, in the memory that it is of, which is another buffer's then. */
-async function fill(reader, view) {
+export async function fill(reader, view) {
   const { length } = view;
   const { value } = await reader.readAtLeast(length, view);
   if (value?.length !== length) throw new Error('its body ended too early');
@@ -118,7 +120,7 @@ async function fill(reader, view) {
 /**
  * The bytes of a chunk that are kept, moved together to its front.
  * @param {Uint8Array} chunk
- * @param {Float64Array} keep
+ * @param {Float64Array | number[]} keep
  * @param {number} position of the chunk's first byte
  */
 function closeUp(chunk, keep, position) {
@@ -144,7 +146,7 @@ function firstBehind(keep, position) {
 }
 
 /** What a promise comes to, if it does in time. */
-async function within(ms, promise) {
+export async function within(ms, promise) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error('its body stopped coming')), ms);

@@ -2,6 +2,7 @@
 //! in between.
 
 mod admin;
+mod answered;
 mod bindings;
 mod body;
 mod cache;

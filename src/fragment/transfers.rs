@@ -6,7 +6,7 @@
 
 use super::Read;
 use crate::base::range::ByteRange;
-use crate::index::{Carriage, Rewriting, Source};
+use crate::index::{Carriage, Source};
 
 /// So many bytes of samples are held for one answer: of what takes more, the fragments are read one by one, all
 /// at the same time. An isolate has memory for a dozen such answers.
@@ -20,7 +20,7 @@ pub fn transfers(
     carriage: Carriage,
     fragments: impl IntoIterator<Item = ByteRange>,
 ) -> Vec<Vec<ByteRange>> {
-    if matches!(carriage, Carriage::Rewritten(Rewriting { is_shared: true, .. })) {
+    if carriage.is_shared() {
         return fragments.into_iter().map(|fragment| vec![fragment]).collect();
     }
     let mut transfers: Vec<Vec<ByteRange>> = Vec::new();
@@ -46,6 +46,7 @@ pub fn transfers(
 mod tests {
     use super::*;
     use crate::base::time::Timescale;
+    use crate::index::Rewriting;
 
     const OWN: Carriage = Carriage::Stored { timed: true };
 

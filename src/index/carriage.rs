@@ -15,6 +15,13 @@ pub enum Carriage {
     Rewritten(Rewriting),
 }
 
+impl Carriage {
+    /// Whether the stored fragments hold samples of other tracks too.
+    pub fn is_shared(self) -> bool {
+        matches!(self, Self::Rewritten(Rewriting { is_shared: true, .. }))
+    }
+}
+
 /// Why fragments are rewritten, and what it takes to do so.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rewriting {

@@ -2,11 +2,32 @@
 
 use super::{Found, Known, Library, LibraryError, Runtime};
 use crate::index::{Digest, FormatError, Page, SampledFragment};
+use crate::library::memo::Memo;
 use crate::store::{IndexStore, ObjectStore, StoreError, page_key};
 use std::rc::Rc;
 
 /// How many fragments from its end a page is nearly done: a viewer who is there soon wants the next page.
 const NEAR_END: usize = 3;
+
+impl Known {
+    /// The fragment at place `at` of the page that the index names so, out of memory alone; `None` if the page is not held,
+    /// or if the page behind it should be fetched with the answer.
+    pub fn sampled_in(&self, memo: &Memo, digest: Digest, at: usize) -> Option<SampledFragment> {
+        let generation = self.index.generation;
+        let page = memo.recall_page(generation, digest)?;
+        if is_near_end(&page, at)
+            && let Some(next) = self.index.page_behind(digest)
+        {
+            memo.recall_page(generation, next)?;
+        }
+        page.fragment(at)
+    }
+}
+
+/// Whether a viewer of the fragment at place `at` of the page soon wants the page behind it.
+fn is_near_end(page: &Page, at: usize) -> bool {
+    at.saturating_add(NEAR_END) >= page.len()
+}
 
 impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
     /// The fragment at place `at` of the page that the index names so, and where that page was found. The page behind it
@@ -19,7 +40,7 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         at: usize,
     ) -> Result<(SampledFragment, Found), LibraryError> {
         let (page, found) = self.page(presentation, known, digest).await?;
-        if at.saturating_add(NEAR_END) >= page.len() {
+        if is_near_end(&page, at) {
             self.read_on(presentation, known, digest);
         }
         let fragment = page.fragment(at).ok_or_else(|| {

@@ -51,7 +51,7 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         transfer: &StoredTransfer,
         watch: &Stopwatch<'_>,
     ) -> Result<Vec<(Head, O::Body)>, Error> {
-        let StoredTransfer { read, fragments, may_lead } = transfer;
+        let StoredTransfer { read, fragments, may_lead, .. } = transfer;
         let mut body = self.open(read, watch).await?;
         let mut heads = Vec::new();
         let mut rest = fragments.as_slice();

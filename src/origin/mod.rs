@@ -22,7 +22,7 @@ mod stopwatch;
 
 pub use answer::{Answer, Piece, of_bytes};
 pub use asked::Asked;
-pub use at_once::{plan_at_once, refusal_at_once};
+pub use at_once::{AtOnce, Fronts, plan_at_once, refusal_at_once};
 pub use audience::{Audience, CLIENT_DATA_HEADERS, ClientData};
 pub use cache_rules::{Lookup, Purge, manifest_paths, may_be_kept, purges};
 pub use error::Error;

@@ -111,6 +111,33 @@ test('R2 gives less than was asked for: what is put together here is 503', () =>
     assert.ok((await worker.get(pathOf(fragments[0], 'RawFragments'))).body.equals(fragments[0].payload));
   }));
 
+/** @type {import('../lib/storage.mjs').Fault[]} */
+const BROKEN = ['fail', 'cut', 'short'];
+
+test('R2 breaks off in segments that are made of what stored fragments begin with: never a part as if it were all', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const level = `/${BRIEF}/${generationIn(await worker.get(MANIFEST))}/video/${LEVELS[1].bitrate}`;
+    // One that is read whole, and one that comes as a stream.
+    for (const [path, isShort] of [
+      [`${level}/0.m4s`, true],
+      [`${level}/6000ms/0.m4s`, false],
+    ]) {
+      const whole = await worker.get(path);
+      assert.equal(whole.status, 200);
+      assert.equal(whole.body.length < 256 << 10, isShort, `${whole.body.length} bytes`);
+      for (const fault of BROKEN) {
+        storage.taken();
+        storage.onCall = ({ store }) => (store === 'r2' ? fault : undefined);
+        const broken = await worker.get(path).catch(() => undefined);
+        if (isShort || fault === 'fail') assertTrouble(broken);
+        else assert.ok(broken === undefined || broken.status === 503, `${fault}: ${broken?.status}`);
+        assert.equal(reads(storage.taken(), 'r2').length, 1, 'it is read once');
+        storage.onCall = () => undefined;
+        assert.ok((await worker.get(path)).body.equals(whole.body), 'well again after');
+      }
+    }
+  }));
+
 test('R2 gives less than was asked for while an index is built: 503, and nothing kept', () =>
   withWorker(folder, { indexed: false }, async (worker, storage) => {
     storage.onCall = ({ store, method }) => (store === 'r2' && method === 'get' ? 'short' : undefined);

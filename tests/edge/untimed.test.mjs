@@ -5,9 +5,9 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { readFragment, readMedia } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
-import { beside, etagOf, reads, withWorker } from '../lib/counted.mjs';
+import { beside, etagOf, eventually, reads, withWorker } from '../lib/counted.mjs';
 import { dropTfxd } from '../lib/rewrite.mjs';
-import { AUDIO, LEVEL, UNTIMED, untimedFolder } from '../lib/untimed.mjs';
+import { AUDIO, LEVEL, UNTIMED, WIDE, untimedFolder } from '../lib/untimed.mjs';
 
 const TFXD_SIZE = 44;
 const pathOf = ({ start }, { kind, bitrate } = LEVEL, noun = 'Fragments') =>
@@ -54,6 +54,29 @@ test('each is 44 bytes longer, says when it plays, and is otherwise as stored; f
         ]);
       }
     }
+  }));
+
+test('an index that is replaced while what a fragment begins with is read: the fragment is made by the new one', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const [fragment] = await stored(LEVEL);
+    const { body: expected } = await worker.get(pathOf(fragment));
+    let open;
+    const opened = new Promise((resolve) => (open = resolve));
+    const key = beside(UNTIMED, LEVEL.src);
+    const isOfIt = (call) => call.key === key && call.method === 'get';
+    const readsOfIt = () => storage.calls.filter(isOfIt).length;
+    storage.taken();
+    storage.onCall = (call) => (isOfIt(call) && readsOfIt() === 1 ? opened : undefined);
+    const first = worker.get(pathOf(fragment));
+    await eventually('read that is held', () => readsOfIt() === 1);
+    storage.put(beside(UNTIMED, WIDE.src), storage.objects.get(beside(UNTIMED, WIDE.src)).bytes, 'another-version');
+    const [wide] = await stored(WIDE);
+    assert.equal((await worker.get(pathOf(wide, WIDE))).status, 200, 'the index is built anew');
+    const before = readsOfIt();
+    open();
+    const answer = await first;
+    assert.ok(answer.status === 200 && answer.body.equals(expected), `${answer.status}`);
+    assert.equal(readsOfIt() - before, 1, 'it is read once more, by the new index');
   }));
 
 test('HEAD and FragmentInfo and RawFragments and parts agree with it', () =>

@@ -10,6 +10,7 @@ mod memory;
 mod addresses;
 mod ahead;
 mod archive;
+mod at_once;
 mod beside;
 mod cmaf;
 mod files;

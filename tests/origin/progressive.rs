@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::media::{MoovPlace, PlainSample, plain};
+use millrace::origin::{AtOnce, Planned};
 
 const FILM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
 <video src="a.mp4" systemBitrate="3000000"><param name="trackID" value="1"/></video>
@@ -193,4 +194,30 @@ fn the_next_page_is_fetched_behind_the_answer_near_the_end_of_one() {
     assert_eq!((pages(0), pages(324)), (1, 0), "somebody seeks");
     assert_eq!((pages(325), pages(326), pages(327)), (1, 0, 0), "once");
     assert_eq!((pages(328), pages(398), pages(399)), (0, 0, 0), "it is there, and the last");
+}
+
+#[test]
+fn with_its_page_in_memory_all_is_planned_at_once() {
+    let edge = edge();
+    let at_once = |path| match edge.at_once(&Asked::new(&Method::GET, path), None) {
+        Some(AtOnce::Answer(plan)) => Some(plan),
+        None => None,
+        other => panic!("{path}: {other:?}"),
+    };
+    for path in [VIDEO_4, AUDIO_4] {
+        without_pages(&edge);
+        assert!(at_once(path).is_none(), "the page is still to be read");
+        let got = edge.get(path);
+        let plan = at_once(path).unwrap();
+        let mut headers = plan.headers().clone();
+        headers.remove("server-timing");
+        assert_eq!((plan.status(), headers), (got.status, got.told()));
+        let file = film();
+        let bytes = |planned| match planned {
+            Planned::Bytes(bytes) => bytes,
+            Planned::Stored(stored) => stored.read.cut(&slice_of(&file, stored.read.range())),
+            rest @ Planned::Rest { .. } => panic!("{rest:?}"),
+        };
+        assert!(plan.into_body().into_iter().flat_map(bytes).eq(got.body), "{path}");
+    }
 }

@@ -47,7 +47,7 @@ pub(super) fn fragment(
                 }
                 Carriage::Rewritten(_) => made(index, &located, recipe.tag()),
             };
-            stored(asked, &represented(etag), located.source, range, recipe, facts)
+            stored(asked, &represented(etag), located.source, (range, carriage), recipe, facts)
         }
         Place::Sampled { page, at, timescale, early } => {
             let synthesis = Synthesis::new(request.noun, &located, (timescale, early));
@@ -77,7 +77,7 @@ fn made(index: &Index, located: &Located<'_>, tag: &str) -> String {
     format!("{generation}-{track:x}-{number:x}{tag}")
 }
 
-/// The fragment stored at `range`, made by `recipe`.
+/// The fragment stored at `range` and carried like this, made by `recipe`.
 ///
 /// One read of storage, if not for a `Range` that begins far behind the front of an answer whose front is made
 /// here.
@@ -85,7 +85,7 @@ fn stored(
     asked: &Asked<'_>,
     representation: &Representation,
     source: &Source,
-    range: ByteRange,
+    (range, carriage): (ByteRange, Carriage),
     recipe: Recipe<'_>,
     facts: &Facts,
 ) -> Result<Step, Error> {
@@ -100,7 +100,7 @@ fn stored(
     let sent = match (recipe.ahead(range), facts.heads.first()) {
         (Some(parts), _) => Sent { parts, rests: Vec::new() },
         // The transfer has to begin before the parts are known; what is left of it is one of them.
-        (None, None) => return Ok(Step::needs_head(source, range)),
+        (None, None) => return Ok(Step::needs_head(source, carriage, range)),
         (None, Some(head)) => {
             let parts = recipe.parts(head);
             let parts = parts.map_err(|why| Error::unmade(source, range.start(), why))?;

@@ -69,7 +69,8 @@ fn stored(
     });
     if facts.heads.is_empty() {
         let lists = transfers(source, carriage, stored.map(|(_, range)| range)).into_iter();
-        let transfers = lists.filter_map(|fragments| StoredTransfer::new(source, fragments));
+        let transfers =
+            lists.filter_map(|fragments| StoredTransfer::new(source, carriage, fragments));
         return Ok(ControlFlow::Break(Step::NeedsHeads(transfers.collect())));
     }
     let mut parts = Parts::default();

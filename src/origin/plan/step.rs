@@ -2,7 +2,7 @@
 
 use crate::base::range::ByteRange;
 use crate::fragment::{Head, Read};
-use crate::index::{Digest, Generation, Piece, SampledFragment, Source};
+use crate::index::{Carriage, Digest, Generation, Piece, SampledFragment, Source};
 use crate::library::Known;
 use crate::selection::{FilterName, Selection};
 use crate::store::Meta;
@@ -25,6 +25,16 @@ pub enum Planned {
         /// What is kept of what is left of the transfer.
         read: StoredRead,
     },
+}
+
+impl Planned {
+    /// How many bytes of the body it is.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Self::Stored(stored) | Self::Rest { read: stored, .. } => stored.read.length(),
+        }
+    }
 }
 
 /// A read of one version of a stored object.
@@ -70,14 +80,21 @@ pub struct StoredTransfer {
     pub fragments: Vec<ByteRange>,
     /// Whether other boxes may come before a `moof`.
     pub may_lead: bool,
+    /// Whether they hold samples of other tracks too.
+    pub is_shared: bool,
 }
 
 impl StoredTransfer {
-    /// One of `fragments` of `source`, which lie in one object; `None` of none.
-    pub(super) fn new(source: &Source, fragments: Vec<ByteRange>) -> Option<Self> {
+    /// One of `fragments` of `source`, which lie in one object and come to clients like this; `None` of none.
+    pub(super) fn new(
+        source: &Source,
+        carriage: Carriage,
+        fragments: Vec<ByteRange>,
+    ) -> Option<Self> {
         let range = fragments.first()?.through(*fragments.last()?);
-        let may_lead = source.folder.is_some();
-        Some(Self { read: StoredRead::whole(source, range).pop()?, fragments, may_lead })
+        let (may_lead, is_shared) = (source.folder.is_some(), carriage.is_shared());
+        let read = StoredRead::whole(source, range).pop()?;
+        Some(Self { read, fragments, may_lead, is_shared })
     }
 }
 
@@ -128,8 +145,8 @@ pub enum Step {
 }
 
 impl Step {
-    /// The boxes at the front of the one stored fragment at `range` of `source` are wanted.
-    pub(super) fn needs_head(source: &Source, range: ByteRange) -> Self {
-        Self::NeedsHeads(StoredTransfer::new(source, vec![range]).into_iter().collect())
+    /// The boxes at the front of the one stored fragment at `range` of `source` are wanted, which comes to clients like this.
+    pub(super) fn needs_head(source: &Source, carriage: Carriage, range: ByteRange) -> Self {
+        Self::NeedsHeads(StoredTransfer::new(source, carriage, vec![range]).into_iter().collect())
     }
 }

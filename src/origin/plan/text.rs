@@ -64,7 +64,7 @@ fn cues(
         // Most of such a fragment is other tracks' media, which is not read.
         Place::Stored { range, carriage } => match facts.heads.first() {
             Some(head) => Documents::stored(head, located, carriage)?,
-            None => return Ok(ControlFlow::Break(Step::needs_head(source, range))),
+            None => return Ok(ControlFlow::Break(Step::needs_head(source, carriage, range))),
         },
         Place::Sampled { page, at, timescale, .. } => match facts.sampled.first() {
             Some(sampled) => Documents::sampled(sampled, timescale)?,

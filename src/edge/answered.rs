@@ -1,0 +1,210 @@
+//! An answer in the JSON that `entry.js` carries out.
+
+use super::runtime::MAX_SAFE_INTEGER;
+use crate::base::range::ByteRange;
+use crate::fragment::Read;
+use crate::index::Generation;
+use crate::origin::{Plan, Planned, StoredRead, StoredTransfer};
+use crate::remote::{PATIENCE_MS, Store, Stores};
+use crate::scan::MAX_MOOF_LENGTH;
+use http::{HeaderMap, Response};
+use serde::{Serialize, Serializer};
+use std::ops::Not;
+
+/// Stored fragments of which is wanted what they begin with.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Fronts<'a> {
+    /// The generation of the index that says where they lie.
+    generation: String,
+    transfers: Vec<Transfer<'a>>,
+    /// How many bytes may come before the samples of one.
+    longest: u64,
+    /// For how long bytes are waited for, each time.
+    patience_ms: u32,
+}
+
+/// A read that gives whole stored fragments.
+#[derive(Serialize)]
+struct Transfer<'a> {
+    read: BucketRead<'a>,
+    /// Where in the object each of them starts and ends.
+    fragments: Vec<[u64; 2]>,
+}
+
+impl<'a> Fronts<'a> {
+    /// Of these `transfers`; `None` if one is of another store than R2.
+    pub(super) fn new(
+        generation: Generation,
+        transfers: &'a [StoredTransfer],
+        stores: &'a Stores,
+    ) -> Option<Self> {
+        let transfers = transfers.iter().map(|StoredTransfer { read, fragments, .. }| {
+            let fragments = fragments.iter().copied().map(bounds).collect();
+            Some(Transfer { read: BucketRead::new(read, stores)?, fragments })
+        });
+        let (transfers, patience_ms) = (transfers.collect::<Option<_>>()?, PATIENCE_MS);
+        let generation = generation.to_string();
+        Some(Self { generation, transfers, longest: MAX_MOOF_LENGTH, patience_ms })
+    }
+}
+
+/// A response, of which the body is a part of an object, a text, bytes that are made already, several pieces, or nothing.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Answered<'a> {
+    status: u16,
+    #[serde(serialize_with = "record")]
+    headers: &'a HeaderMap,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read: Option<BucketRead<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    /// Whether the body is bytes that were made with the plan, which `entry.js` takes by a call of its own.
+    #[serde(skip_serializing_if = "Not::not")]
+    is_made: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Body<'a>>,
+}
+
+/// A body of several pieces, one behind the other.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    pieces: Vec<Piece<'a>>,
+    /// How long all of it is, in bytes.
+    length: u64,
+    /// For how long bytes are waited for, each time.
+    patience_ms: u32,
+}
+
+/// Where each run of what is kept starts and ends, counted from the first byte that is read; `None` if that is all of it.
+type Kept = Option<Vec<u64>>;
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Piece<'a> {
+    /// So many of the bytes that were made with the plan.
+    Made { made: usize },
+    /// What is kept of a read.
+    Stored {
+        read: BucketRead<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kept: Kept,
+    },
+    /// What is kept of what lies from `at` in the object to the end of a fragment, out of the transfer that gave its front.
+    Rest {
+        front: usize,
+        at: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kept: Kept,
+    },
+}
+
+/// A read of an R2 bucket.
+#[derive(Serialize)]
+struct BucketRead<'a> {
+    /// The name of its binding.
+    bucket: &'a str,
+    key: String,
+    /// How many bytes the object has at least.
+    end: u64,
+    options: Options<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Options<'a> {
+    range: Range,
+    only_if: Condition<'a>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    offset: u64,
+    length: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Condition<'a> {
+    etag_matches: &'a str,
+}
+
+impl<'a> Answered<'a> {
+    /// The response that `plan` is of; `None` if it reads another store than R2.
+    pub(super) fn planned(plan: &'a Plan, stores: &'a Stores) -> Option<Self> {
+        let answer = Self {
+            status: plan.status().as_u16(),
+            headers: plan.headers(),
+            read: None,
+            text: None,
+            is_made: false,
+            body: None,
+        };
+        Some(match plan.body().as_slice() {
+            [] => answer,
+            [Planned::Bytes(_)] => Self { is_made: true, ..answer },
+            [Planned::Stored(read)] if read.read.is_whole() => {
+                Self { read: Some(BucketRead::new(read, stores)?), ..answer }
+            }
+            body => Self { body: Some(Body::new(body, stores)?), ..answer },
+        })
+    }
+
+    /// The response that is `refused`.
+    pub(super) fn refused(refused: &'a Response<Vec<u8>>) -> Option<Self> {
+        let text = Some(std::str::from_utf8(refused.body()).ok()?);
+        let (status, headers) = (refused.status().as_u16(), refused.headers());
+        Some(Self { status, headers, read: None, text, is_made: false, body: None })
+    }
+}
+
+impl<'a> Body<'a> {
+    fn new(body: &'a [Planned], stores: &'a Stores) -> Option<Self> {
+        let pieces = body.iter().map(|planned| Piece::new(planned, stores));
+        let length = body.iter().map(Planned::length).fold(0, u64::saturating_add);
+        Some(Self { pieces: pieces.collect::<Option<_>>()?, length, patience_ms: PATIENCE_MS })
+    }
+}
+
+impl<'a> Piece<'a> {
+    fn new(planned: &'a Planned, stores: &'a Stores) -> Option<Self> {
+        Some(match planned {
+            Planned::Bytes(bytes) => Self::Made { made: bytes.len() },
+            Planned::Stored(stored) => {
+                Self::Stored { read: BucketRead::new(stored, stores)?, kept: kept(&stored.read) }
+            }
+            Planned::Rest { head, read: StoredRead { read, .. } } => {
+                Self::Rest { front: *head, at: read.range().start(), kept: kept(read) }
+            }
+        })
+    }
+}
+
+impl<'a> BucketRead<'a> {
+    fn new(StoredRead { key, etag, read }: &'a StoredRead, stores: &'a Stores) -> Option<Self> {
+        let (Store::R2(bucket), key) = stores.find(key)? else { return None };
+        let range = read.range();
+        let (offset, length, end) = (range.start(), range.length(), range.end());
+        let only_if = Condition { etag_matches: etag };
+        let options = Options { range: Range { offset, length }, only_if };
+        (end <= MAX_SAFE_INTEGER).then_some(Self { bucket, key, end, options })
+    }
+}
+
+fn kept(read: &Read) -> Kept {
+    (!read.is_whole()).then(|| read.kept().iter().copied().flat_map(bounds).collect())
+}
+
+/// Where a range starts and ends.
+fn bounds(range: ByteRange) -> [u64; 2] {
+    [range.start(), range.end()]
+}
+
+/// Headers as a record of strings.
+fn record<S: Serializer>(headers: &HeaderMap, to: S) -> Result<S::Ok, S::Error> {
+    let fields =
+        headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    to.collect_map(fields)
+}
