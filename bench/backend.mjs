@@ -1,31 +1,22 @@
 // KV, R2 and the Cache API as the runtime speaks to them, in a process of its own: answers lie ready in memory, and
 // every call is counted. Its parent asks for the counts over IPC.
 //
-// KV: `GET /<key>?urlencoded=true`. R2: see r2.mjs. The Cache API: `GET` of what is cached, with
+// KV: `GET /<key>?urlencoded=true`. R2: see objects.mjs. The Cache API: `GET` of what is cached, with
 // `Cache-Control: only-if-cached`; it has every fragment.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { listen } from '../tests/lib/http.mjs';
-import { ETAG, PRESENTATION, STREAMS, etagOf, rangeAt } from './layout.mjs';
-import { r2Answer, r2Asked } from './r2.mjs';
+import { PRESENTATION, STREAMS, etagOf, rangeAt } from './layout.mjs';
+import { answerR2, media } from './objects.mjs';
 
 const [indexKey, indexFile, port] = process.argv.slice(2);
 const index = readFileSync(indexFile);
-const OBJECT_SIZE = 2 ** 33;
-
-/** The byte at offset `n` of every stored object is that of `MEDIA` at `n % PERIOD`. */
-const PERIOD = 65_521;
-const LONGEST = 1 << 20;
-const MEDIA = Buffer.alloc(
-  PERIOD + LONGEST,
-  Uint8Array.from({ length: PERIOD }, (_, n) => (n * 31 + (n >> 8)) & 0xff),
-);
 
 const counts = { r2: 0, kv: 0, cache: 0, wrong: 0 };
 
 const server = createServer((request, response) => {
   const asked = request.headers['cf-r2-request'];
-  if (asked) return r2(r2Asked(String(asked)), response);
+  if (asked) return r2(String(asked), response);
   if (request.headers['cache-control'] === 'only-if-cached') return cached(request.url, response);
   counts.kv += 1;
   if (request.url.startsWith(`/${encodeURIComponent(indexKey)}?`)) return response.end(index);
@@ -34,15 +25,7 @@ const server = createServer((request, response) => {
 
 function r2(asked, response) {
   counts.r2 += 1;
-  if (!(asked?.length <= LONGEST) || asked.etag !== ETAG) {
-    counts.wrong += 1;
-    return response.writeHead(400).end();
-  }
-  const { start, length } = asked;
-  const { head, headers } = r2Answer(asked, { size: OBJECT_SIZE, etag: ETAG });
-  response.writeHead(200, headers);
-  response.write(head);
-  response.end(MEDIA.subarray(start % PERIOD, (start % PERIOD) + length));
+  if (!answerR2(asked, response)) counts.wrong += 1;
 }
 
 function cached(url, response) {
@@ -59,7 +42,7 @@ function cached(url, response) {
     'content-length': range.length,
     etag: etagOf(range),
   });
-  response.end(MEDIA.subarray(range.offset % PERIOD, (range.offset % PERIOD) + range.length));
+  response.end(media(range));
 }
 
 server.keepAliveTimeout = 120_000;

@@ -13,6 +13,7 @@ import { runMain } from '../scripts/lib/errors.mjs';
 import { builds } from './builds.mjs';
 import { cold } from './cold.mjs';
 import { compare } from './compare.mjs';
+import { cost } from './cost.mjs';
 import { formats } from './formats.mjs';
 import { PRESENTATION } from './layout.mjs';
 import { peer } from './peer.mjs';
@@ -33,6 +34,7 @@ indexes and manifests of two hours cost. Takes about two minutes once everything
   --help
 
 npm run bench -- cold --help: the first answer of an isolate.
+npm run bench -- cost --help: what the model of millrace cost says, beside a run of the same requests.
 npm run bench -- builds --help: what indexing takes, and for how long it holds others up.
 npm run bench -- formats --help: the same chunks as HLS and DASH.
 npm run bench -- peer --help: beside another packager, over plain MP4s.
@@ -41,6 +43,7 @@ npm run bench -- peer --help: beside another packager, over plain MP4s.
 async function main(args) {
   if (args[0] === 'builds') return builds(args.slice(1));
   if (args[0] === 'cold') return cold(args.slice(1));
+  if (args[0] === 'cost') return cost(args.slice(1));
   if (args[0] === 'formats') return formats(args.slice(1));
   if (args[0] === 'peer') return peer(args.slice(1));
   const { values } = parseArgs({

@@ -19,20 +19,20 @@ export const built = (folder) => [
 ];
 
 /**
- * Serves a Worker; KV, R2 and the Cache API are the HTTP service at `store`.
+ * Serves a Worker; KV, R2 and the Cache API are the HTTP service at `store`, the last that at `cache` if there is one.
  * @param {string} name of the Worker, for people
  * @param {Module[]} modules the entry point first
- * @param {{store: number, port: number, vars?: Record<string, string>, scratch?: string}} options `port` 0 for any
+ * @param {{store: number, cache?: number, port: number, vars?: Record<string, string>, scratch?: string}} options `port` 0 for any
  *   that is free, and the name of a scratch folder where several Workers of one name are served at once
  * @returns {Promise<{name: string, child: import('node:child_process').ChildProcess, pid: number, origin: string}>}
  */
-export async function serve(name, modules, { store, port, vars = {}, scratch = name }) {
+export async function serve(name, modules, { store, cache = store, port, vars = {}, scratch = name }) {
   const folder = local('target/bench', scratch);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const [module, , file] of modules) await copyFile(file, path.join(folder, module));
   const config = path.join(folder, 'config.capnp');
-  await writeFile(config, configuration(modules, await compatibilityDate(), { store, port, vars }));
+  await writeFile(config, configuration(modules, await compatibilityDate(), { store, cache, port, vars }));
 
   const child = start(workerd.default, ['serve', '--control-fd=3', config], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -47,7 +47,7 @@ export async function serve(name, modules, { store, port, vars = {}, scratch = n
   return { name, child, pid: child.pid, origin: `http://127.0.0.1:${listening.port}` };
 }
 
-function configuration(modules, date, { store, port, vars }) {
+function configuration(modules, date, { store, cache, port, vars }) {
   const text = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
   const list = modules.map(([name, kind]) => `(name = "${name}", ${kind} = embed "${path.basename(name)}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -56,6 +56,7 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "store", external = (address = "127.0.0.1:${store}", http = ())),
+    (name = "cache", external = (address = "127.0.0.1:${cache}", http = ())),
     (name = "internet", network = (allow = ["private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "worker")],
@@ -64,7 +65,7 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [${list.join(', ')}],
   compatibilityDate = "${date}",
-  cacheApiOutbound = "store",
+  cacheApiOutbound = "cache",
   bindings = [
     (name = "INDEX", kvNamespace = "store"),
     (name = "MEDIA", r2Bucket = "store")${text.map((each) => `,\n    ${each}`).join('')}

@@ -4,6 +4,7 @@ mod pop;
 mod prices;
 mod random;
 mod usage;
+mod views;
 
 use super::out::{print, print_line};
 use super::table::table;
@@ -11,6 +12,7 @@ use anyhow::{Result, ensure};
 use pop::{Model, play};
 use serde_json::json;
 use usage::Usage;
+use views::Audience;
 
 /// Compute what a thousand viewer-hours cost.
 ///
@@ -82,6 +84,10 @@ const GB: u64 = 1_000_000_000;
 const MINUTES: usize = 90;
 const LEVELS: usize = 4;
 const LOWEST_BYTES_A_MINUTE: u64 = 60_000_000 / 8;
+/// Bytes of the index of such a presentation: some two a fragment, in chunks of two seconds.
+const INDEX_BYTES: u64 = 25_000;
+/// Bytes of indexes that an isolate remembers: `MAX_WEIGHT` of `src/library/memo/entries.rs`.
+const MEMORY_BYTES: u64 = 16 << 20;
 const MINUTE_MS: f64 = 60_000.0;
 /// Minutes of the model that are played.
 const PLAYED: usize = 2_000_000;
@@ -123,18 +129,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 /// The share of requests that caches answer, and of the others, that of those which read KV.
 fn simulated(arguments: &Arguments) -> Result<(f64, f64)> {
-    let model = Model {
+    let audience = Audience {
         presentations: usize::try_from(arguments.presentations)?,
         exponent: arguments.exponent,
         levels: LEVELS,
         minutes: MINUTES,
-        bytes: LOWEST_BYTES_A_MINUTE,
         data_centres: usize::try_from(arguments.data_centres)?,
+        viewers: usize::try_from(arguments.viewers)?,
+        seed: arguments.seed,
+    };
+    let model = Model {
+        audience,
+        bytes: LOWEST_BYTES_A_MINUTE,
         cache: u64::from(arguments.cache_gb) * GB,
         upper: u64::from(arguments.upper_gb) * GB,
-        viewers: usize::try_from(arguments.viewers)?,
+        index: INDEX_BYTES,
+        memory: MEMORY_BYTES,
         played: PLAYED,
-        seed: arguments.seed,
     };
     let answers = play(&model);
     let (asked, misses) = (answers.asked as f64, answers.misses() as f64);
