@@ -2,10 +2,17 @@
 
 use crate::assemble::Warning;
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 /// Something failed.
 pub(super) fn error(line: &Value) {
     worker::console_error!("{line}");
+}
+
+/// The error of a deployment that is wrong, with which its requests end: the line that the runtime's glue then writes, once
+/// for each of them.
+pub(super) fn wrong(error: impl Display) -> worker::Error {
+    worker::Error::RustError(json!({ "error": error.to_string() }).to_string())
 }
 
 /// Something was refused, or done without.

@@ -71,7 +71,7 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let (limits, rules) = (Limits::REQUEST, rules(env)?);
     let files = match table::json(env, "FILES")? {
         None => Vec::new(),
-        Some(json) => file_types(&json).map_err(|error| told(error.to_string()))?,
+        Some(json) => file_types(&json).map_err(log::wrong)?,
     };
     let names_next = match variable(env, "PREFETCH").as_deref() {
         None | Some("off") => false,
@@ -92,11 +92,11 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     };
     let hosts = match table::json(env, "HOSTS")? {
         None => Hosts::default(),
-        Some(json) => Hosts::parse(&json).map_err(|error| told(error.to_string()))?,
+        Some(json) => Hosts::parse(&json).map_err(log::wrong)?,
     };
     // Without it, a cache before the Worker would give one host what another has: its key has no host.
     if !hosts.is_empty() && !has_gateway {
-        return Err(told("HOSTS is to be used with GATEWAY = \"on\" alone".to_owned()));
+        return Err(log::wrong("HOSTS is to be used with GATEWAY = \"on\" alone"));
     }
     Ok(Deployment {
         settings,
@@ -114,10 +114,10 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
 fn gate(env: &Env) -> worker::Result<Gate> {
     let policies = match table::json(env, "ACCESS")? {
         None => return Ok(Gate::default()),
-        Some(json) => Policies::parse(&json).map_err(|error| told(error.to_string()))?,
+        Some(json) => Policies::parse(&json).map_err(log::wrong)?,
     };
     let keys = match env.secret("TOKEN_KEYS") {
-        Ok(keys) => Keys::parse(&keys.to_string()).map_err(|error| told(error.to_string()))?,
+        Ok(keys) => Keys::parse(&keys.to_string()).map_err(log::wrong)?,
         Err(_) => Keys::default(),
     };
     let gate = Gate::new(policies, keys);
@@ -162,11 +162,5 @@ fn variable(env: &Env, name: &str) -> Option<String> {
 }
 
 fn wrong(name: &str, value: &str, expected: &str) -> worker::Error {
-    told(format!("the variable {name} is {}, where {expected} is expected", Quoted(value)))
-}
-
-/// An error of a deployment, which whoever deployed it finds in the log.
-fn told(error: String) -> worker::Error {
-    log::error(&json!({ "error": error }));
-    worker::Error::RustError(error)
+    log::wrong(format!("the variable {name} is {}, where {expected} is expected", Quoted(value)))
 }

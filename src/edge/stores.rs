@@ -8,7 +8,6 @@ use super::table;
 use crate::base::range::ByteRange;
 use crate::remote::{Store, Stores};
 use crate::store::{ListPart, MediaStore, Meta, ObjectStore, StoreError};
-use serde_json::json;
 use std::rc::Rc;
 use worker::Env;
 
@@ -16,11 +15,7 @@ use worker::Env;
 pub(super) fn read(env: &Env) -> worker::Result<Stores> {
     let Some(text) = table::json(env, "STORES")? else { return Ok(Stores::r2()) };
     let secrets = |name: &str| env.secret(name).ok().map(|secret| secret.to_string());
-    Stores::parse(&text, &secrets).map_err(|error| {
-        let error = error.to_string();
-        log::error(&json!({ "error": error }));
-        worker::Error::RustError(error)
-    })
+    Stores::parse(&text, &secrets).map_err(log::wrong)
 }
 
 /// The stores, opened for one request.

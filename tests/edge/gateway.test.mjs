@@ -211,7 +211,12 @@ test('each host has its own part of the library, under one cache whose key has n
 test('hosts without a gateway are refused: a cache would give one what another has', () =>
   withWorker(folder, { vars: { HOSTS: '{"a.example.com": ""}' } }, async (worker) => {
     assert.ok((await worker.get(MANIFEST)).status >= 500);
-    assert.match(worker.logged(), /HOSTS is to be used with GATEWAY/);
+    const error = 'HOSTS is to be used with GATEWAY = "on" alone';
+    assert.deepEqual(
+      worker.logged().trim().split('\n'),
+      [JSON.stringify({ error })],
+      'once, though it is planned before',
+    );
   }));
 
 test('without Workers Cache the Cache API stands behind the gateway', async () => {
