@@ -3,6 +3,7 @@
 use super::names::is_server_manifest;
 use super::place::{Address, Place};
 use anyhow::{Context, Result, bail, ensure};
+use millrace::library::build::is_lone;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -26,9 +27,14 @@ impl KeyArguments {
             ensure!(path.exists(), "there is no file or folder {place}");
         }
         if !is_server_manifest(place.path()) {
+            let name = place.path().file_name().and_then(OsStr::to_str);
+            let alone = match name.filter(|name| is_lone(name)) {
+                Some(name) => format!("; with LONE = \"allow\" it is served as {name}.ism without"),
+                None => String::new(),
+            };
             bail!(
                 "{place} is not a server manifest, as its name does not end in .ism; \
-                 `millrace compose` writes one for media files"
+                 `millrace compose` writes one for media files{alone}"
             );
         }
         self.locate(place)

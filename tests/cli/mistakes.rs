@@ -20,9 +20,10 @@ fn plausible_mistakes_are_told_with_the_way_out() {
     let done = millrace(&workshop, &["index", "lib/films/film.ism"]);
     assert_eq!(done.status.code(), Some(0), "{}", said(&done).1);
 
-    let mistakes: [(&[&str], &str); 16] = [
+    let mistakes: [(&[&str], &str); 17] = [
         // Files that are not what the command takes.
         (&["index", "film.mp4"], "its name does not end in .ism; `millrace compose` writes one"),
+        (&["index", "film.mp4"], "with LONE = \"allow\" it is served as film.mp4.ism without"),
         (&["index", "nowhere"], "there is no file or folder nowhere"),
         (&["compose", "nowhere.mp4"], "there is no file or folder nowhere.mp4"),
         (&["compose", "lib"], "lib is a folder: name the files in it"),
