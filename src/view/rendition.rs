@@ -73,8 +73,8 @@ impl Level<'_> {
     }
 }
 
-/// The video and audio of `shown` that HLS and DASH can carry, in its order. What they cannot carry is left out, and
-/// so is text, unless nothing remains.
+/// The video and audio of `shown` that HLS and DASH can carry, in its order, but what is not for everybody behind all else.
+/// What they cannot carry is left out, and so is text, unless nothing remains.
 pub(super) fn renditions<'a>(
     shown: &[Shown<'a>],
     target: SegmentTarget,
@@ -109,6 +109,8 @@ pub(super) fn renditions<'a>(
             rendition.target = SegmentTarget::CHUNK;
         }
     }
+    // There are players that begin with the first, whichever is the default.
+    renditions.sort_by_key(Rendition::is_aside);
     let levels = || renditions.iter().flat_map(|rendition| &rendition.levels);
     if !levels().filter_map(|level| level.range).any(VideoRange::is_high) {
         let levels = renditions.iter_mut().flat_map(|rendition| &mut rendition.levels);

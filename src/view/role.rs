@@ -2,7 +2,7 @@
 
 use super::shown::text_role;
 use super::{Rendition, TextRole};
-use crate::index::Labels;
+use crate::index::{Labels, Stream, StreamKind};
 
 /// The scheme of roles (`ISO/IEC 23009-1` 5.8.5.5), which accessibility has its words from too.
 pub const ROLE_SCHEME: &str = "urn:mpeg:dash:role:2011";
@@ -73,6 +73,12 @@ impl Rendition<'_> {
             (self.is("easyreader"), &["public.easy-to-read"]),
         ];
         told.into_iter().filter(|(is, _)| *is).flat_map(|(_, told)| told).copied().collect()
+    }
+
+    /// Whether it is audio that only viewers who choose it hear, such as a description.
+    pub(super) fn is_aside(&self) -> bool {
+        let Stream { kind, labels, .. } = self.stream;
+        *kind == StreamKind::Audio && !labels.is_default && !self.is_for_all()
     }
 
     /// Whether it is for everybody, and not said to be anything but the main one.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::index::Attribute;
+use crate::index::{Attribute, Labels};
 use crate::media::boxed;
 use crate::view::fixture::{
     CHUNKS, audio_level, av1_level, hdr, index, other_audio_level, stream, video_level,
@@ -69,6 +69,27 @@ fn a_group_has_each_language_once_and_each_codec_has_groups_of_its_own() {
     let variants = lines(&master, "#EXT-X-STREAM-INF:");
     assert_eq!(variants.len(), 2 * 3);
     assert_eq!(variants.iter().filter(|line| line.contains("avc1.64001f,ec-3")).count(), 2);
+}
+
+/// Names of streams of sound in the order of the playlist, of a description that is listed first and the main one.
+fn order_with(description: Labels) -> Vec<String> {
+    let described = stream("described", "eng", &CHUNKS, vec![audio_level(64_000)]);
+    let described = Stream { labels: description, ..described };
+    let main = stream("main", "eng", &CHUNKS, vec![audio_level(64_000)]);
+    let playlist = master(&View::whole(&index(vec![video(), described, main]))).unwrap();
+    let name = |line: &str| {
+        let name = line.split('"').nth(3).unwrap();
+        format!("{name}{}", if line.contains("DEFAULT=YES") { "*" } else { "" })
+    };
+    lines(&playlist, "#EXT-X-MEDIA:").into_iter().map(name).collect()
+}
+
+#[test]
+fn a_description_stands_behind_the_main_sound_unless_it_is_the_default() {
+    let description = Labels { accessibility: "description".into(), ..Labels::default() };
+    assert_eq!(order_with(description.clone()), ["main*", "described"]);
+    let is_default = Labels { is_default: true, ..description };
+    assert_eq!(order_with(is_default), ["described*", "main"]);
 }
 
 #[test]
