@@ -57,7 +57,7 @@ function startHls(manifest) {
   const hls = new Hls();
   window.errors = [];
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => {
-    if (fatal || type !== 'mediaError') window.errors.push(`${type} ${details}`);
+    if (fatal || (type !== 'mediaError' && details !== 'aborted')) window.errors.push(`${type} ${details}`);
   });
   window.sounds = () =>
     hls.audioTracks.map(({ name, lang, characteristics, autoselect, default: isDefault }) => ({

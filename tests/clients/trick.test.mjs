@@ -103,7 +103,8 @@ test('hls.js knows the playlists of keyframes, and shows the one of any moment',
   await page.evaluate((manifest) => {
     const hls = new Hls({ startLevel: 0 });
     hls.on(Hls.Events.ERROR, (_, { fatal, type, details, response }) => {
-      if (fatal || type !== 'mediaError') window.errors.push(`${type} ${details} ${response?.code ?? ''}`);
+      if (fatal || (type !== 'mediaError' && details !== 'aborted'))
+        window.errors.push(`${type} ${details} ${response?.code ?? ''}`);
     });
     hls.loadSource(manifest);
     hls.attachMedia(video);

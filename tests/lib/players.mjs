@@ -43,7 +43,8 @@ function startHls(manifest) {
   window.errors = [];
   // What it mends by itself, such as a buffer that runs dry on a slow machine, it does not call fatal.
   hls.on(Hls.Events.ERROR, (_, { fatal, type, details, response }) => {
-    if (fatal || type !== 'mediaError') window.errors.push(`${type} ${details} ${response?.code ?? ''}`);
+    if (fatal || (type !== 'mediaError' && details !== 'aborted'))
+      window.errors.push(`${type} ${details} ${response?.code ?? ''}`);
   });
   hls.on(Hls.Events.MANIFEST_PARSED, () => (hls.currentLevel = 0));
   window.toTop = () => (hls.currentLevel = hls.levels.length - 1);
