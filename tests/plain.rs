@@ -350,11 +350,10 @@ fn sample_tables_are_gone_through_by_turns() {
     let (limits, rules) = (Limits::REQUEST, Rules::default());
     let built = build_among(&stores, "a.ism", &limits, Way::Tables, rules, &turns);
     let among = pollster::block_on(built).unwrap().unwrap();
-    // It is found out twice what is shown of them, and then where they can be cut; and they are cut. The rest is done by
-    // chunks and runs.
-    let passes = 4;
+    // To cut a sample takes four steps. The rest is done by chunks, runs and sync samples.
+    let steps = 4;
     let turns = others.0.get();
-    assert!(turns >= passes * SAMPLES / Turns::STEPS, "{turns} turns");
+    assert!(turns >= steps * SAMPLES / Turns::STEPS, "{turns} turns");
     let alone = build(&stores, "a.ism", &limits, Way::Tables, rules);
     assert_eq!(pollster::block_on(alone).unwrap().unwrap(), among, "which changes nothing");
 }

@@ -120,9 +120,9 @@ impl<'a> ListedSamples<'a> {
     }
 
     /// Whether the next sample is wanted, which starts at `time`.
-    pub(super) fn takes(&mut self, is_sync: bool, time: u64) -> bool {
+    pub(super) fn takes(&mut self, is_sync: bool, time: impl FnOnce() -> u64) -> bool {
         if let Some(spans) = self.spans.filter(|_| is_sync) {
-            let time = time.saturating_add(TOLERANCE);
+            let time = time().saturating_add(TOLERANCE);
             let started = spans.partition_point(|&(start, _)| start <= time);
             let last = started.checked_sub(1).and_then(|at| spans.get(at));
             self.is_listed = last.is_some_and(|&(_, end)| time < end);
@@ -199,8 +199,8 @@ mod tests {
             (false, 13, true),
             (true, 14, false),
         ] {
-            assert_eq!(listed.takes(is_sync, second * SECOND), is_taken, "{second}");
+            assert_eq!(listed.takes(is_sync, || second * SECOND), is_taken, "{second}");
         }
-        assert!(ListedSamples::new(None).takes(false, 0));
+        assert!(ListedSamples::new(None).takes(false, || 0));
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn plain(
     let Some((first, others)) = levels.split_first() else { return Ok(None) };
     let end = first.shown.end();
     if let Some(mut listed) = ListedCuts::of(group) {
-        first.shown.syncs(first.samples.iter(), turns, |sync| listed.push(sync)).await;
+        first.shown.syncs(first.samples, turns, |sync| listed.push(sync)).await;
         let spans = listed.finish(end);
         if !spans.is_empty() {
             return cut(group, &levels, (&spans, Some(&spans)), turns).await.map(Some);
@@ -57,7 +57,7 @@ pub(super) async fn plain(
         // Of audio, every sample is a sync sample: too many to be held.
         StreamKind::Audio | StreamKind::Text => {
             let mut cuts = GridCuts::new(grid(pictures, cuts), end);
-            first.shown.syncs(first.samples.iter(), turns, |sync| cuts.push(sync)).await;
+            first.shown.syncs(first.samples, turns, |sync| cuts.push(sync)).await;
             cuts.finish()
         }
     };
@@ -106,8 +106,7 @@ async fn levels<'a>(
     let mut levels = Vec::new();
     for picked in &group.members {
         let Some(samples) = picked.samples() else { continue };
-        let (timescale, edit) = (picked.track.timescale, samples.edit());
-        let shown = Shown::new(picked.kind(), timescale, edit, || samples.iter(), turns).await;
+        let shown = Shown::new(picked.kind(), picked.track.timescale, samples, turns).await;
         let refused = |cause| AssembleError::Edit { place: picked.place(), cause };
         levels.push(Level { picked, samples, shown: shown.map_err(refused)? });
     }
@@ -141,7 +140,7 @@ impl Level<'_> {
     /// When those of its samples start that are shown and at which decoding can begin.
     async fn syncs(&self, turns: &Turns<'_>) -> Vec<u64> {
         let mut syncs = Vec::new();
-        self.shown.syncs(self.samples.iter(), turns, |sync| syncs.push(sync)).await;
+        self.shown.syncs(self.samples, turns, |sync| syncs.push(sync)).await;
         syncs
     }
 
@@ -154,7 +153,7 @@ impl Level<'_> {
     ) -> Result<Part, AssembleError> {
         let mut listed = ListedSamples::new(listed);
         let samples = self.shown.of(self.samples.iter());
-        let samples = samples.filter(|it| listed.takes(it.is_sync(), self.shown.start(it)));
+        let samples = samples.filter(|it| listed.takes(it.is_sync(), || self.shown.start(it)));
         let (timescale, early) = (self.picked.track.timescale, self.shown.early());
         let (track_id, kind) = (self.picked.track.track_id, self.picked.kind());
         let fragments = Fragments::new(samples, |it| self.shown.start(it), starts, rule);

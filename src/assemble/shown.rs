@@ -4,7 +4,7 @@ use super::error::{EditError, Moment};
 use crate::base::time::Timescale;
 use crate::base::turns::Turns;
 use crate::index::StreamKind;
-use crate::scan::{Edit, ScannedSample};
+use crate::scan::{Samples, ScannedSample};
 use std::ops::Range;
 
 /// The part of a track's samples that is shown.
@@ -28,45 +28,54 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// What `edit` shows of a track with these samples.
+    /// What the edit list shows of a track with these samples.
     ///
     /// Video is shown from the frame on which is to be seen when the edit begins; it has to be a
     /// sync sample, for what leads up to it is not sent. They are decoded from 0 on, and what the file
     /// composes the first one late is early. Audio begins up to a second before it is shown, for its
     /// decoder may need that: what comes before 0 is early. Text is shown from the first sample that
     /// starts within the edit.
-    pub(super) async fn new<I: Iterator<Item = ScannedSample>>(
+    pub(super) async fn new(
         kind: StreamKind,
         timescale: Timescale,
-        edit: Edit,
-        samples: impl Fn() -> I,
+        samples: &Samples,
         turns: &Turns<'_>,
     ) -> Result<Self, EditError> {
+        let edit = samples.edit();
         let Start { place, before, composed, hidden } = match kind {
-            StreamKind::Video => {
-                first_picture(timescale, edit.media_time, samples(), turns).await?
-            }
+            StreamKind::Video => first_picture(timescale, edit.media_time, samples, turns).await?,
             StreamKind::Audio if edit.delay == 0 => {
                 let preroll = timescale.ticks_per_second().into();
-                first_within((edit.media_time, preroll), samples(), turns).await?
+                first_within((edit.media_time, preroll), samples, turns).await?
             }
             StreamKind::Audio | StreamKind::Text => {
-                first_within((edit.media_time, 0), samples(), turns).await?
+                first_within((edit.media_time, 0), samples, turns).await?
             }
         };
         let late = composed - i128::from(before);
         let shown_at = |sample: &ScannedSample| composition(sample) - composed + wide(edit.delay);
         let is_over =
             |sample: &ScannedSample| edit.end.is_some_and(|end| shown_at(sample) >= wide(end));
+        let fits = |offset: i32| i32::try_from(i128::from(offset) - late).is_ok();
+        let (least, most) = samples.composition_offsets();
+        // Where that is beyond doubt, those at the end alone decide how many are shown.
+        let sure = match edit.end {
+            _ if !fits(least) || !fits(most) => 0,
+            None => samples.len(),
+            Some(end) => {
+                let decided = wide(end) - wide(edit.delay) + composed - i128::from(most);
+                u64::try_from(decided.max(0)).map_or(samples.len(), |ticks| samples.before(ticks))
+            }
+        };
+        let from = sure.saturating_sub(1).max(place);
         let (mut end, mut last) = (place, None);
-        let too_far = turns.until(samples().enumerate().skip(place), |(at, sample)| {
+        let too_far = turns.until(samples.iter().enumerate().skip(from), |(at, sample)| {
             if !is_over(&sample) {
                 (end, last) = (at.saturating_add(1), Some(sample));
             }
-            let offset = i128::from(sample.composition_offset) - late;
-            i32::try_from(offset).err()
+            (!fits(sample.composition_offset)).then_some(())
         });
-        too_far.await.map_or(Ok(()), |_| Err(EditError::TooFar))?;
+        too_far.await.map_or(Ok(()), |()| Err(EditError::TooFar))?;
         let last = last.ok_or(EditError::Nothing)?;
         let ticks = (last.decode.saturating_sub(before))
             .checked_add(last.duration.into())
@@ -91,17 +100,23 @@ impl Shown {
     }
 
     /// Those of the track's samples that are sent, timed from the first of them on.
-    pub(super) fn of(
-        &self,
-        samples: impl Iterator<Item = ScannedSample>,
-    ) -> impl Iterator<Item = ScannedSample> {
+    pub(super) fn of<I: Iterator<Item = ScannedSample>>(&self, mut samples: I) -> Sent<'_, I> {
+        if let Some(last) = self.places.start.checked_sub(1) {
+            samples.nth(last);
+        }
+        Sent { shown: self, samples, left: self.places.len() }
+    }
+
+    /// A sample that is sent, timed likewise.
+    #[inline]
+    fn timed(&self, sample: ScannedSample) -> ScannedSample {
         let Self { sooner, later, lifted, .. } = *self;
-        samples.take(self.places.end).skip(self.places.start).map(move |sample| ScannedSample {
+        ScannedSample {
             decode: sample.decode.saturating_add(later).saturating_sub(sooner),
             composition_offset: i32::try_from(i64::from(sample.composition_offset) + lifted)
                 .unwrap_or_default(),
             ..sample
-        })
+        }
     }
 
     /// When a sample that is sent is to start, in ticks of [`Timescale::SMOOTH`]: 0 if that is before 0.
@@ -113,21 +128,36 @@ impl Shown {
     /// Calls `act` with the start of each sample that is shown and at which decoding can begin.
     pub(super) async fn syncs(
         &self,
-        samples: impl Iterator<Item = ScannedSample>,
+        samples: &Samples,
         turns: &Turns<'_>,
         mut act: impl FnMut(u64),
     ) {
-        let all = turns.each(self.of(samples), |sample| {
-            if sample.is_sync() {
-                act(self.start(&sample));
-            }
-        });
-        all.await;
+        let before = samples.syncs().take_while(|(place, _)| *place < self.places.end);
+        let shown = before.skip_while(|(place, _)| *place < self.places.start);
+        turns.each(shown, |(_, sample)| act(self.start(&self.timed(sample)))).await;
     }
 
     /// When the last sample ends, in ticks of [`Timescale::SMOOTH`].
     pub(super) fn end(&self) -> u64 {
         self.end
+    }
+}
+
+/// The samples of a track that are sent, as [`Shown::of`] gives them.
+pub(super) struct Sent<'a, I> {
+    shown: &'a Shown,
+    samples: I,
+    /// How many are yet to come.
+    left: usize,
+}
+
+impl<I: Iterator<Item = ScannedSample>> Iterator for Sent<'_, I> {
+    type Item = ScannedSample;
+
+    #[inline]
+    fn next(&mut self) -> Option<ScannedSample> {
+        self.left = self.left.checked_sub(1)?;
+        self.samples.next().map(|sample| self.shown.timed(sample))
     }
 }
 
@@ -154,13 +184,13 @@ fn carried(early: i128, timescale: Timescale) -> Option<u64> {
 async fn first_picture(
     timescale: Timescale,
     media_time: u64,
-    samples: impl Iterator<Item = ScannedSample>,
+    samples: &Samples,
     turns: &Turns<'_>,
 ) -> Result<Start, EditError> {
     let begins = wide(media_time);
     let mut start: Option<(usize, ScannedSample)> = None;
-    let all = turns.each(samples.enumerate(), |(place, sample)| {
-        if sample.is_sync() && (composition(&sample) <= begins || start.is_none()) {
+    let all = turns.each(samples.syncs(), |(place, sample)| {
+        if composition(&sample) <= begins || start.is_none() {
             start = Some((place, sample));
         }
     });
@@ -178,15 +208,15 @@ async fn first_picture(
 /// The first sample that starts at or after `media_time`, or so many ticks of `preroll` before it.
 async fn first_within(
     (media_time, preroll): (u64, u64),
-    samples: impl Iterator<Item = ScannedSample>,
+    samples: &Samples,
     turns: &Turns<'_>,
 ) -> Result<Start, EditError> {
     let mut first = None;
-    let shown = turns.until(samples.enumerate(), |(place, sample)| {
-        if sample.is_sync() && sample.decode >= media_time.saturating_sub(preroll) {
+    let shown = turns.until(samples.syncs(), |(place, sample)| {
+        if sample.decode >= media_time.saturating_sub(preroll) {
             first.get_or_insert((place, sample.decode));
         }
-        (sample.is_sync() && sample.decode >= media_time).then_some(())
+        (sample.decode >= media_time).then_some(())
     });
     shown.await.ok_or(EditError::Nothing)?;
     let (place, decode) = first.ok_or(EditError::Nothing)?;

@@ -4,6 +4,9 @@
 use futures_util::future::LocalBoxFuture;
 use std::cell::Cell;
 
+/// So many steps are done before it is looked whether the others are to have a turn.
+const STRIDE: usize = 1 << 10;
+
 /// The others that share a thread and its memory with long work.
 pub trait Others {
     /// Lets the others run for a moment.
@@ -59,24 +62,19 @@ impl<'a> Turns<'a> {
     /// Goes through `items`, a step each, until one of them gives something.
     pub async fn until<T, G>(
         &self,
-        items: impl Iterator<Item = T>,
+        mut items: impl Iterator<Item = T>,
         mut act: impl FnMut(T) -> Option<G>,
     ) -> Option<G> {
-        const STRIDE: usize = 1 << 10;
-        let mut done = 0;
-        for item in items {
-            let given = act(item);
+        loop {
+            let (done, given) = stride(&mut items, &mut act);
             if given.is_some() {
                 return given;
             }
-            done += 1;
-            if done == STRIDE {
-                self.spend(done).await;
-                done = 0;
+            self.spend(done).await;
+            if done < STRIDE {
+                return None;
             }
         }
-        self.spend(done).await;
-        None
     }
 
     /// Waits until the work may hold `bytes` bytes in all. `false` if that takes too long.
@@ -86,6 +84,25 @@ impl<'a> Turns<'a> {
             None => true,
         }
     }
+}
+
+/// Goes through the next [`STRIDE`] of `items`, until one of them gives something; says how many those were.
+///
+/// It is a call for itself because engines that compile WebAssembly once more where much of the time is spent go over to
+/// what they have made when a function is called, and not within a loop.
+#[inline(never)]
+fn stride<T, G>(
+    items: &mut impl Iterator<Item = T>,
+    act: &mut impl FnMut(T) -> Option<G>,
+) -> (usize, Option<G>) {
+    for done in 0..STRIDE {
+        let Some(item) = items.next() else { return (done, None) };
+        let given = act(item);
+        if given.is_some() {
+            return (done, given);
+        }
+    }
+    (STRIDE, None)
 }
 
 #[cfg(test)]

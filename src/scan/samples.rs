@@ -2,6 +2,8 @@
 
 use super::edit::Edit;
 use super::error::ScanError;
+#[cfg(test)]
+use super::gathered::Gathered;
 use super::gathered::Gathering;
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
@@ -75,6 +77,14 @@ impl Samples {
         Self { source, count, extent, edit }
     }
 
+    /// These samples, the first of which is decoded at 0.
+    #[cfg(test)]
+    pub(crate) fn of(samples: &[ScannedSample], edit: Edit) -> Self {
+        let mut gathering = Gathering::new(true);
+        samples.iter().for_each(|sample| gathering.push(Gathered::of(sample)));
+        Self::gathered(gathering, edit)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.count
@@ -107,6 +117,43 @@ impl Samples {
             Source::Fragments(gathered) => (None, Some(gathered.iter())),
         };
         OneOf(listed, gathered)
+    }
+
+    /// Those with which decoding can begin, each with its place among all, from 0.
+    pub fn syncs(&self) -> impl Iterator<Item = (usize, ScannedSample)> + '_ {
+        let (listed, gathered) = match &self.source {
+            Source::Tables { .. } => (self.table().map(|table| table.syncs()), None),
+            Source::Fragments(gathered) => (None, Some(gathered.iter().enumerate())),
+        };
+        OneOf(listed, gathered.map(|samples| samples.filter(|(_, sample)| sample.is_sync())))
+    }
+
+    /// No fewer than the least and no more than the most ticks that there are from a sample's decoding to its
+    /// composition.
+    pub fn composition_offsets(&self) -> (i32, i32) {
+        match &self.source {
+            Source::Tables { .. } => {
+                self.table().map_or((0, 0), |table| table.composition_offsets())
+            }
+            Source::Fragments(gathered) => {
+                let offsets = gathered.iter().map(|sample| sample.composition_offset);
+                offsets.fold((0, 0), |(least, most), it| (least.min(it), most.max(it)))
+            }
+        }
+    }
+
+    /// How many of them are decoded before `ticks`.
+    pub fn before(&self, ticks: u64) -> usize {
+        let (mut count, mut decode) = (0usize, self.iter().next().map_or(0, |first| first.decode));
+        for (held, duration) in self.durations() {
+            let Some(left) = ticks.checked_sub(decode).filter(|&left| left > 0) else { break };
+            let most = left.checked_next_multiple_of(duration.into());
+            let most = most.and_then(|ticks| ticks.checked_div(duration.into()));
+            let passed = most.map_or(u64::from(held), |most| most.min(held.into()));
+            count = count.saturating_add(usize::try_from(passed).unwrap_or(usize::MAX));
+            decode = decode.saturating_add(passed.saturating_mul(duration.into()));
+        }
+        count.min(self.count)
     }
 
     /// Where they lie, in the order of decoding: what is in a chunk of the tables together, others one by one.
@@ -155,6 +202,13 @@ impl<A: Iterator<Item = T>, B: Iterator<Item = T>, T> Iterator for OneOf<A, B> {
         match self {
             Self(Some(items), _) => items.next(),
             Self(None, items) => items.as_mut()?.next(),
+        }
+    }
+
+    fn nth(&mut self, count: usize) -> Option<T> {
+        match self {
+            Self(Some(items), _) => items.nth(count),
+            Self(None, items) => items.as_mut()?.nth(count),
         }
     }
 }

@@ -15,27 +15,45 @@ pub(super) async fn lie_apart(
     mdats: &[ByteRange],
     turns: &Turns<'_>,
 ) -> bool {
+    let (mut mdats, mut end) = (mdats.iter().copied().peekable(), 0);
+    let wrong = turns.until(merged(tracks), |range| {
+        while mdats.next_if(|mdat| mdat.end() < range.end()).is_some() {}
+        let is_behind = range.start() >= end;
+        end = range.end();
+        let lies_apart = is_behind && mdats.peek().is_some_and(|mdat| mdat.contains(range));
+        (!lies_apart).then_some(())
+    });
+    wrong.await.is_none()
+}
+
+/// The stretches of several tracks, in the order of the file as far as those of each track are.
+struct Merged<I> {
+    lanes: Vec<I>,
+    /// The next stretch of each lane, and the place of that among them.
+    next: BinaryHeap<Reverse<(Start, usize)>>,
+}
+
+impl<I: Iterator<Item = ByteRange>> Iterator for Merged<I> {
+    type Item = ByteRange;
+
+    #[inline]
+    fn next(&mut self) -> Option<ByteRange> {
+        let mut top = self.next.peek_mut()?;
+        let Reverse((Start(range), lane)) = *top;
+        match self.lanes.get_mut(lane).and_then(Iterator::next) {
+            Some(next) => *top = Reverse((Start(next), lane)),
+            None => drop(PeekMut::pop(top)),
+        }
+        Some(range)
+    }
+}
+
+fn merged(tracks: &[ScannedTrack]) -> Merged<impl Iterator<Item = ByteRange>> {
     let samples = tracks.iter().filter_map(ScannedTrack::samples);
     let mut lanes: Vec<_> = samples.map(Samples::stretches).map(occupied).collect();
     let firsts = lanes.iter_mut().enumerate().filter_map(|(lane, it)| Some((it.next()?, lane)));
-    // By the order of the file, the next stretch of each track.
-    let mut next: BinaryHeap<_> =
-        firsts.map(|(range, lane)| Reverse((Start(range), lane))).collect();
-    let (mut mdats, mut end) = (mdats.iter().copied().peekable(), 0);
-    while let Some(mut top) = next.peek_mut() {
-        let Reverse((Start(range), lane)) = *top;
-        while mdats.next_if(|mdat| mdat.end() < range.end()).is_some() {}
-        if range.start() < end || !mdats.peek().is_some_and(|mdat| mdat.contains(range)) {
-            return false;
-        }
-        end = range.end();
-        match lanes.get_mut(lane).and_then(Iterator::next) {
-            Some(range) => *top = Reverse((Start(range), lane)),
-            None => drop(PeekMut::pop(top)),
-        }
-        turns.spend(1).await;
-    }
-    true
+    let next = firsts.map(|(range, lane)| Reverse((Start(range), lane))).collect();
+    Merged { lanes, next }
 }
 
 fn occupied(stretches: impl Iterator<Item = ByteRange>) -> impl Iterator<Item = ByteRange> {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::base::range::ByteRange;
+use crate::scan::Edit;
 
 const SYNC: u32 = 0x0200_0000;
 const OTHER: u32 = 0x0101_0000;
@@ -42,8 +43,8 @@ fn shown(
     edit: Edit,
     all: &[ScannedSample],
 ) -> Result<(Vec<(u64, i64)>, u64), EditError> {
-    let turns = Turns::alone();
-    let shown = Shown::new(kind, timescale(), edit, || all.iter().copied(), &turns);
+    let (samples, turns) = (Samples::of(all, edit), Turns::alone());
+    let shown = Shown::new(kind, timescale(), &samples, &turns);
     let shown = pollster::block_on(shown)?;
     let early = i64::try_from(shown.early()).unwrap();
     let times = shown.of(all.iter().copied()).map(|sample| {

@@ -85,11 +85,25 @@ pub(super) struct Iter<'a> {
     samples: u32,
 }
 
-impl Iterator for Iter<'_> {
-    type Item = (u64, u32);
+impl Iter<'_> {
+    /// Passes over whole chunks as long as they hold no more than `samples`; gives how many of those are left for the
+    /// next chunk.
+    pub(super) fn pass(&mut self, mut samples: u32) -> u32 {
+        while self.enter().is_some() {
+            let held = samples.checked_div(self.samples).unwrap_or(u32::MAX);
+            let passed = held.min(self.end.saturating_sub(self.chunk));
+            self.chunk = self.chunk.saturating_add(passed);
+            samples = samples.saturating_sub(passed.saturating_mul(self.samples));
+            if self.chunk < self.end {
+                break;
+            }
+        }
+        samples
+    }
 
+    /// Goes on to the run of the next chunk; `None` behind the last.
     #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
+    fn enter(&mut self) -> Option<()> {
         while self.chunk >= self.end {
             let Run { first, samples, .. } = Run::of(self.runs.next()?);
             let count = self.chunks.offsets.count();
@@ -97,6 +111,16 @@ impl Iterator for Iter<'_> {
             (self.chunk, self.samples) = (first.saturating_sub(1), samples);
             self.end = next.map_or(count, |next| next.saturating_sub(1).min(count));
         }
+        Some(())
+    }
+}
+
+impl Iterator for Iter<'_> {
+    type Item = (u64, u32);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.enter()?;
         let start = self.chunks.offsets.get(self.chunk)?;
         self.chunk += 1;
         Some((start, self.samples))

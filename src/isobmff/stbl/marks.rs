@@ -35,9 +35,14 @@ impl<'a> Marks<'a> {
         Ok(Self { sync, dependencies })
     }
 
+    /// The numbers of sync samples, from 1; `None` if all are.
+    pub(super) fn sync(self) -> Option<std::slice::Iter<'a, [u8; 4]>> {
+        self.sync.map(|numbers| numbers.iter())
+    }
+
     /// The flags of each sample, one by one.
     pub(super) fn flags(self) -> Flags<'a> {
-        let mut sync = self.sync.map(|numbers| numbers.iter());
+        let mut sync = self.sync();
         let next_sync = sync.as_mut().and_then(Iterator::next);
         Flags { number: 0, sync, next_sync, dependencies: self.dependencies.iter() }
     }
@@ -72,6 +77,20 @@ impl Flags<'_> {
         let (mark, implied) = if is_sync { (0, ON_NONE) } else { (NON_SYNC, ON_OTHERS) };
         let dependencies = if stated & DEPENDS_ON == 0 { stated | implied } else { stated };
         u32::from(dependencies) << 20 | mark
+    }
+
+    /// Passes over those of `count` samples.
+    pub(super) fn pass(&mut self, count: u32) {
+        self.number = self.number.saturating_add(count);
+        let is_passed = |&number: &&[u8; 4]| u32::from_be_bytes(*number) <= self.number;
+        if let Some(sync) = &mut self.sync {
+            while self.next_sync.is_some_and(|number| is_passed(&number)) {
+                self.next_sync = sync.next();
+            }
+        }
+        if let Some(last) = usize::try_from(count).ok().and_then(|count| count.checked_sub(1)) {
+            self.dependencies.nth(last);
+        }
     }
 }
 

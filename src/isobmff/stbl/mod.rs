@@ -3,23 +3,26 @@
 //! Nothing is expanded. The tables are views of their boxes' bytes, checked to fit each other when
 //! they are read, and joined sample by sample as one goes through them.
 
+mod chunk;
 mod chunks;
 mod marks;
 mod runs;
 mod sample;
 mod samples;
 mod sizes;
+mod syncs;
 
 use super::{BoxError, BoxRef, BoxType};
-use crate::base::range::ByteRange;
 use chunks::Chunks;
 use marks::Marks;
 pub(super) use marks::NON_SYNC;
 use runs::Runs;
 use sizes::Sizes;
 
+pub use chunk::{TableChunk, TableChunks};
 pub use sample::TableSample;
 pub use samples::TableSamples;
+pub use syncs::TableSyncs;
 
 /// The sample tables of one track (`ISO/IEC 14496-12` 8.5.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,15 +34,6 @@ pub struct SampleTable<'a> {
     composition_offsets: Option<Runs<'a>>,
     chunks: Chunks<'a>,
     marks: Marks<'a>,
-}
-
-/// Samples that lie behind each other because the tables say so.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TableChunk {
-    /// How many there are.
-    pub samples: u32,
-    /// All their bytes.
-    pub range: ByteRange,
 }
 
 impl<'a> SampleTable<'a> {
@@ -77,17 +71,20 @@ impl<'a> SampleTable<'a> {
         )
     }
 
+    /// Those of them with which decoding can begin, each with its place from 0.
+    pub fn syncs(&self) -> TableSyncs<'a> {
+        TableSyncs::new(self.samples(), self.marks)
+    }
+
+    /// The least and the most ticks from decoding to composition that the tables have.
+    pub fn composition_offsets(&self) -> (i32, i32) {
+        self.composition_offsets.map_or((0, 0), |offsets| offsets.bounds(0))
+    }
+
     /// Where the samples of each chunk lie that has any, in the order of decoding; none from the first on that would
     /// lie beyond 2^64.
-    pub fn chunks(&self) -> impl Iterator<Item = TableChunk> + use<'a> {
-        let (sizes, mut at) = (self.sizes, 0u32);
-        let chunks = self.chunks.iter().map(move |(start, samples)| {
-            let samples = samples.min(sizes.count().saturating_sub(at));
-            let range = ByteRange::with_length(start, sizes.sum(at, samples));
-            at = at.saturating_add(samples);
-            Some(TableChunk { samples, range: range? })
-        });
-        chunks.filter(|chunk| chunk.is_none_or(|chunk| chunk.samples > 0)).map_while(|chunk| chunk)
+    pub fn chunks(&self) -> TableChunks<'a> {
+        TableChunks::new(self.sizes, self.chunks.iter())
     }
 
     /// How long samples last, in the order of decoding: how many in a row, and how many ticks each.

@@ -25,6 +25,12 @@ impl<'a> Runs<'a> {
         self.entries.last().map(|entry| words(entry).1)
     }
 
+    /// The least and the greatest of all values and `rest`, as signed numbers.
+    pub(super) fn bounds(self, rest: i32) -> (i32, i32) {
+        let values = self.entries.iter().map(|entry| words(entry).1.cast_signed());
+        values.fold((rest, rest), |(least, most), value| (least.min(value), most.max(value)))
+    }
+
     /// The values one by one, and then `rest` for ever.
     pub(super) fn values(self, rest: u32) -> Values<'a> {
         Values { entries: self.entries.iter(), left: 0, value: rest, rest }
@@ -61,6 +67,18 @@ impl Values<'_> {
         }
         self.left -= 1;
         self.value
+    }
+
+    /// Passes over the values of `count` samples; gives what they have together.
+    pub(super) fn pass(&mut self, mut count: u32) -> u64 {
+        let mut sum = 0u64;
+        while count > self.left {
+            sum = sum.saturating_add(u64::from(self.left) * u64::from(self.value));
+            count -= self.left;
+            (self.left, self.value) = self.entries.next().map_or((u32::MAX, self.rest), words);
+        }
+        self.left -= count;
+        sum.saturating_add(u64::from(count) * u64::from(self.value))
     }
 }
 

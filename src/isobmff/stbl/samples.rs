@@ -48,6 +48,32 @@ impl<'a> TableSamples<'a> {
             decode: 0,
         }
     }
+
+    /// How many samples lie before the next one.
+    pub(super) fn at(&self) -> u32 {
+        self.at
+    }
+
+    /// Passes over `count` samples: not one by one, but by the runs and chunks that they are in.
+    fn pass(&mut self, count: u32) {
+        let first = self.at;
+        self.at = first.saturating_add(count);
+        if let Some(left) = self.left.checked_sub(count) {
+            self.left = left;
+            self.start = self.start.saturating_add(self.sizes.sum(first, count));
+        } else {
+            let into = self.chunks.pass(count.saturating_sub(self.left));
+            let chunk = if into > 0 { self.chunks.next() } else { None };
+            let (start, held) = chunk.unwrap_or((0, 0));
+            self.left = held.saturating_sub(into);
+            self.start = start.saturating_add(self.sizes.sum(self.at.saturating_sub(into), into));
+        }
+        self.decode = self.decode.saturating_add(self.durations.pass(count));
+        if let Some(offsets) = &mut self.composition_offsets {
+            offsets.pass(count);
+        }
+        self.flags.pass(count);
+    }
 }
 
 impl Iterator for TableSamples<'_> {
@@ -72,6 +98,12 @@ impl Iterator for TableSamples<'_> {
         // As many samples as 32 bits count do not last beyond 2^64.
         self.decode = decode.saturating_add(duration.into());
         Some(TableSample { decode, duration, composition_offset, range, flags })
+    }
+
+    /// What is passed over is not looked at: a sample there that would lie beyond 2^64 ends nothing.
+    fn nth(&mut self, count: usize) -> Option<TableSample> {
+        self.pass(u32::try_from(count).unwrap_or(u32::MAX));
+        self.next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

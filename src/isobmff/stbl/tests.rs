@@ -1,4 +1,5 @@
 use super::*;
+use crate::base::range::ByteRange;
 use crate::media::{boxed, co64, ctts, sdtp, stco, stsc, stss, stsz, stsz_of, stts, stz2};
 
 fn table<T>(boxes: &[Vec<u8>], then: impl FnOnce(Result<SampleTable<'_>, BoxError>) -> T) -> T {
@@ -11,8 +12,29 @@ fn samples(boxes: &[Vec<u8>]) -> Vec<TableSample> {
         let table = table.unwrap();
         let samples: Vec<_> = table.samples().collect();
         assert_eq!(u32::try_from(samples.len()), Ok(table.count()));
+        come_out_alike(&table, &samples);
         samples
     })
+}
+
+/// Whatever is passed over, `samples` come out of `table`.
+fn come_out_alike(table: &SampleTable<'_>, samples: &[TableSample]) {
+    for first in 0..=samples.len() {
+        for passed in 0..=samples.len() {
+            let mut rest = table.samples();
+            for _ in 0..first {
+                rest.next();
+            }
+            let place = first + passed;
+            assert_eq!(rest.nth(passed), samples.get(place).copied(), "{first}, {passed}");
+            assert_eq!(rest.next(), samples.get(place + 1).copied(), "{first}, {passed}");
+        }
+    }
+    let all = samples.iter().copied().enumerate();
+    let syncs: Vec<_> = all.filter(|(_, sample)| sample.is_sync()).collect();
+    assert_eq!(table.syncs().collect::<Vec<_>>(), syncs);
+    let (least, most) = table.composition_offsets();
+    assert!(samples.iter().all(|it| (least..=most).contains(&it.composition_offset)));
 }
 
 fn problem(boxes: &[Vec<u8>]) -> String {
@@ -106,6 +128,17 @@ fn chunks_may_be_empty_and_more_than_needed() {
     let spare = boxes(&[stsc(&[[1, 3, 1], [2, 0, 1], [3, 2, 1]]), stco(&[1000, 1, 5000, 9000])]);
     let starts: Vec<_> = samples(&spare).iter().map(|sample| sample.range.start()).collect();
     assert_eq!(starts, [1000, 1100, 1100, 5000]);
+}
+
+#[test]
+fn samples_are_passed_over_by_runs_and_chunks() {
+    let runs = [stts(&[(2, 10), (0, 9), (7, 20)]), ctts(1, &[(1, 5), (3, -7), (5, 2)])];
+    let chunks =
+        [stsc(&[[1, 1, 1], [3, 0, 1], [4, 2, 1], [6, 5, 1]]), co64(&[90, 7, 1, 60, 20, 8])];
+    let sizes = [stsz(&[1, 2, 4, 8, 16, 32, 64, 128, 256]), stss(&[2, 5, 9])];
+    let all = samples(&[&runs[..], &chunks, &sizes, &[sdtp(&[4, 8, 0x18])]].concat());
+    let starts: Vec<_> = all.iter().map(|sample| sample.range.start()).collect();
+    assert_eq!(starts, [90, 7, 60, 64, 20, 36, 8, 72, 200]);
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! The sync samples of a track, without those between them.
+
+use super::marks::Marks;
+use super::sample::TableSample;
+use super::samples::TableSamples;
+use std::slice::Iter;
+
+/// Those of a track's samples with which decoding can begin, one after another, each with its place from 0.
+#[derive(Clone, Debug)]
+pub struct TableSyncs<'a> {
+    samples: TableSamples<'a>,
+    /// Their numbers, from 1, as far as they have not been given; `None` if all samples are.
+    numbers: Option<Iter<'a, [u8; 4]>>,
+}
+
+impl<'a> TableSyncs<'a> {
+    pub(super) fn new(samples: TableSamples<'a>, marks: Marks<'a>) -> Self {
+        Self { samples, numbers: marks.sync() }
+    }
+}
+
+impl Iterator for TableSyncs<'_> {
+    type Item = (usize, TableSample);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let at = self.samples.at();
+        let place = match &mut self.numbers {
+            Some(numbers) => u32::from_be_bytes(*numbers.next()?).saturating_sub(1),
+            None => at,
+        };
+        let between = usize::try_from(place.saturating_sub(at)).ok()?;
+        let sample = if between == 0 { self.samples.next() } else { self.samples.nth(between) };
+        Some((usize::try_from(place).ok()?, sample?))
+    }
+}
