@@ -1,22 +1,22 @@
 //! Samples of a progressive MP4, cut into the fragments that they will be sent in.
 
 use super::cuts::TOLERANCE;
-use crate::base::range::ByteRange;
 use crate::base::sample::Sample;
 use crate::index::{Page, Run, SampledFragment};
 use crate::scan::ScannedSample;
-use std::iter::Peekable;
 
 /// The fragments of one track: one for each of the stream's cuts.
 pub(super) struct Fragments<'a, I: Iterator, T> {
-    samples: Peekable<I>,
+    samples: I,
+    /// The sample that the next fragment may begin with.
+    next: Option<ScannedSample>,
     /// When a sample starts, in the ticks of the cuts.
     time: T,
     cuts: &'a [u64],
     at: usize,
     rule: Rule,
-    /// How many samples the last fragment had: about as many as the next one.
-    usual: usize,
+    /// How many samples and runs the last fragment had: about as many as the next one.
+    usual: (usize, usize),
 }
 
 /// Where a track may be cut, other than exactly where the cut is.
@@ -30,6 +30,19 @@ pub(super) enum Rule {
     After,
 }
 
+impl Rule {
+    /// Whether `sample`, which starts at that `time`, is one that a fragment at `cut` may start with, or comes after those.
+    fn reaches(
+        self,
+        sample: &ScannedSample,
+        time: impl Fn(&ScannedSample) -> u64,
+        cut: u64,
+    ) -> bool {
+        let tolerance = if self == Self::Exact { 0 } else { TOLERANCE };
+        sample.is_sync() && time(sample).saturating_add(tolerance) >= cut
+    }
+}
+
 /// Why a track cannot be cut, and at which cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum CutError {
@@ -41,39 +54,38 @@ pub(super) enum CutError {
 
 impl<'a, I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Fragments<'a, I, T> {
     /// `samples`, each of which starts at `time`, cut at `cuts` as far as `rule` allows.
-    pub(super) fn new(samples: I, time: T, cuts: &'a [u64], rule: Rule) -> Self {
-        let mut fragments = Self { samples: samples.peekable(), time, cuts, at: 0, rule, usual: 0 };
+    pub(super) fn new(mut samples: I, time: T, cuts: &'a [u64], rule: Rule) -> Self {
         // What cannot be decoded without what comes before is not sent.
-        while fragments.samples.next_if(|sample| !sample.is_sync()).is_some() {}
-        fragments
-    }
-
-    /// Whether `sample` is one that a fragment at `cut` may start with, or comes after those.
-    fn reaches(&self, sample: &ScannedSample, cut: u64) -> bool {
-        let tolerance = if self.rule == Rule::Exact { 0 } else { TOLERANCE };
-        sample.is_sync() && (self.time)(sample).saturating_add(tolerance) >= cut
+        let next = samples.find(ScannedSample::is_sync);
+        Self { samples, next, time, cuts, at: 0, rule, usual: (0, 0) }
     }
 
     fn fragment(&mut self, cut: u64) -> Result<SampledFragment, CutError> {
-        let next = self.cuts.get(self.at + 1).copied();
-        let is_far = |time: u64| self.rule != Rule::After && time > cut.saturating_add(TOLERANCE);
-        let first = self.samples.peek().copied();
-        let first = first.filter(|first| !is_far((self.time)(first)));
-        let first = first.filter(|first| next.is_none_or(|next| !self.reaches(first, next)));
+        let (time, rule) = (&self.time, self.rule);
+        let end = self.cuts.get(self.at + 1).copied();
+        let is_over =
+            |sample: &ScannedSample| end.is_some_and(|end| rule.reaches(sample, time, end));
+        let is_far = |time: u64| rule != Rule::After && time > cut.saturating_add(TOLERANCE);
+        let first = self.next.take().filter(|first| !is_far(time(first)) && !is_over(first));
         let first = first.ok_or(CutError::NoSync(cut))?;
-        let samples = Vec::with_capacity(self.usual);
-        let mut made = SampledFragment { start: first.decode, samples, runs: Vec::new() };
-        while let Some(sample) = self.samples.peek().copied() {
-            if next.is_some_and(|next| self.reaches(&sample, next)) {
+        let (usual_samples, usual_runs) = self.usual;
+        let mut made = SampledFragment {
+            start: first.decode,
+            samples: Vec::with_capacity(usual_samples),
+            runs: Vec::with_capacity(usual_runs),
+        };
+        push(&mut made, &first);
+        for sample in self.samples.by_ref() {
+            if is_over(&sample) {
+                self.next = Some(sample);
                 break;
             }
             if made.samples.len() == Page::SAMPLES {
                 return Err(CutError::Long(cut));
             }
             push(&mut made, &sample);
-            self.samples.next();
         }
-        self.usual = made.samples.len();
+        self.usual = (made.samples.len(), made.runs.len());
         Ok(made)
     }
 }
@@ -104,9 +116,9 @@ fn push(fragment: &mut SampledFragment, sample: &ScannedSample) {
     match fragment.runs.last_mut().filter(follows) {
         Some(run) => {
             run.samples += 1;
-            let longer = run.range.length().checked_add(sample.range.length());
-            let range = longer.and_then(|l| ByteRange::with_length(run.range.start(), l));
-            run.range = range.unwrap_or(run.range);
+            if !sample.range.is_empty() {
+                run.range = run.range.through(sample.range);
+            }
         }
         None => fragment.runs.push(Run { samples: 1, range: sample.range }),
     }

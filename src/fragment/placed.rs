@@ -116,7 +116,19 @@ pub(super) fn length(moof: &NewMoof<'_>) -> Result<u64, FragmentError> {
 
 /// `samples` behind `front`.
 pub(super) fn behind(front: Parts, samples: &[Placed]) -> Parts {
-    samples.iter().fold(front, |parts, placed| parts.and(Part::Stored(placed.range)))
+    runs(samples).into_iter().map(Part::Stored).fold(front, Parts::and)
+}
+
+/// Where the bytes of `samples` lie, in their order: one range for all that lie behind each other.
+pub(super) fn runs(samples: &[Placed]) -> Vec<ByteRange> {
+    let mut runs: Vec<ByteRange> = Vec::new();
+    for range in samples.iter().map(|placed| placed.range).filter(|range| !range.is_empty()) {
+        match runs.last_mut() {
+            Some(run) if run.end() == range.start() => *run = run.through(range),
+            _ => runs.push(range),
+        }
+    }
+    runs
 }
 
 /// Of `samples`, those that can be decoded by themselves, each lasting until the next of them or to

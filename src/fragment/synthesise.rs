@@ -3,7 +3,7 @@
 
 use super::placed::{self, Placed};
 use super::retime::{self, Retimed, Retiming};
-use super::{FragmentError, Located, MakeError, Part, Parts, Read};
+use super::{FragmentError, Located, MakeError, Parts, Read};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::sample::Sample;
@@ -161,12 +161,7 @@ pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Checked
         .and_then(|(_, key_frame)| key_segment.length(chunk, &[key_frame]));
     let segment = segment.length(chunk, &samples)?;
     let lengths = Lengths { segment, key_frame: key_frame.unwrap_or(0) };
-    let stored = placed::behind(Parts::default(), &samples);
-    let stored = stored.into_iter().filter_map(|part| match part {
-        Part::Stored(range) => Some(range),
-        Part::Generated(_) => None,
-    });
-    let reads = Read::plan(&stored.collect::<Vec<_>>()).ok_or(FragmentError::Scattered)?;
+    let reads = Read::plan(&placed::runs(&samples)).ok_or(FragmentError::Scattered)?;
     Ok(Checked { lengths, reads: reads.iter().map(Read::range).collect() })
 }
 

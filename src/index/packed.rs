@@ -18,27 +18,18 @@ impl Packed {
         let minimum = values.iter().copied().min().unwrap_or(0);
         let widest = values.iter().map(|value| value - minimum).max().unwrap_or(0);
         let width = bit_width(widest);
-        let mut bits = Vec::with_capacity(values.len().saturating_mul(width.into()).div_ceil(8));
-        let (mut held, mut held_bits) = (0u64, 0u8);
-        for value in values.iter().filter(|_| width > 0) {
-            let difference = value - minimum;
-            let halves = [
-                (difference & u64::from(u32::MAX), width.min(32)),
-                (difference >> 32, width.saturating_sub(32)),
-            ];
-            for (half, width) in halves {
-                held |= half << held_bits;
-                held_bits += width;
-                if held_bits >= 32 {
-                    let [a, b, c, d, ..] = held.to_le_bytes();
-                    bits.extend_from_slice(&[a, b, c, d]);
-                    held >>= 32;
-                    held_bits -= 32;
-                }
-            }
+        let len = values.len().saturating_mul(width.into()).div_ceil(8);
+        let mut bits = Bits { out: Vec::with_capacity(len), held: 0, held_bits: 0 };
+        match width {
+            0 => {}
+            1..=32 => values.iter().for_each(|value| bits.push(value - minimum, width)),
+            33.. => values.iter().for_each(|value| {
+                let difference = value - minimum;
+                bits.push(difference & u64::from(u32::MAX), 32);
+                bits.push(difference >> 32, width - 32);
+            }),
         }
-        bits.extend(held.to_le_bytes().iter().take(held_bits.div_ceil(8).into()));
-        Self { minimum, width, bits }
+        Self { minimum, width, bits: bits.finish() }
     }
 
     /// The number that all entries are, if they are the same in no bits.
@@ -103,6 +94,35 @@ impl Packed {
             .ok_or(FormatError::Malformed("a column is too long"))?;
         let bits = from.bytes(bits.div_ceil(8))?.to_vec();
         Ok(Self { minimum, width, bits })
+    }
+}
+
+/// Numbers one behind the other, bit by bit.
+struct Bits {
+    out: Vec<u8>,
+    /// What is not written yet, which are fewer than 32 bits.
+    held: u64,
+    held_bits: u8,
+}
+
+impl Bits {
+    /// A number of so many bits, of which 32 are the most.
+    #[inline]
+    fn push(&mut self, number: u64, width: u8) {
+        self.held |= number << self.held_bits;
+        self.held_bits += width;
+        if self.held_bits >= 32 {
+            let [a, b, c, d, ..] = self.held.to_le_bytes();
+            self.out.extend_from_slice(&[a, b, c, d]);
+            self.held >>= 32;
+            self.held_bits -= 32;
+        }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let left = self.held.to_le_bytes();
+        self.out.extend(left.iter().take(self.held_bits.div_ceil(8).into()));
+        self.out
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::assemble::cuts::{self, Grid, GridCuts};
+use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
 
 const MS: u64 = 10_000;
