@@ -2,9 +2,11 @@
 
 use super::edit::Edit;
 use super::error::ScanError;
+use super::extent::Extent;
 #[cfg(test)]
 use super::gathered::Gathered;
 use super::gathered::Gathering;
+use super::one_of::OneOf;
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
 use crate::isobmff::TableSample as ScannedSample;
@@ -191,28 +193,6 @@ impl Samples {
     }
 }
 
-/// The items of whichever of the two is there.
-struct OneOf<A, B>(Option<A>, Option<B>);
-
-impl<A: Iterator<Item = T>, B: Iterator<Item = T>, T> Iterator for OneOf<A, B> {
-    type Item = T;
-
-    #[inline]
-    fn next(&mut self) -> Option<T> {
-        match self {
-            Self(Some(items), _) => items.next(),
-            Self(None, items) => items.as_mut()?.next(),
-        }
-    }
-
-    fn nth(&mut self, count: usize) -> Option<T> {
-        match self {
-            Self(Some(items), _) => items.nth(count),
-            Self(None, items) => items.as_mut()?.nth(count),
-        }
-    }
-}
-
 /// When the first sample is decoded that does not lie in a file of `size` bytes, and what is wrong with it.
 async fn misplaced(table: &SampleTable<'_>, size: u64, turns: &Turns<'_>) -> (u64, &'static str) {
     let mut end = 0;
@@ -226,28 +206,34 @@ async fn misplaced(table: &SampleTable<'_>, size: u64, turns: &Turns<'_>) -> (u6
     }
 }
 
-/// From where to where in a file there are ranges.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-struct Extent(Option<(u64, u64)>);
-
-impl Extent {
-    fn take_in(&mut self, range: ByteRange) {
-        let (start, end) = self.0.unwrap_or((range.start(), range.end()));
-        self.0 = Some((start.min(range.start()), end.max(range.end())));
-    }
-
-    fn span(self) -> u64 {
-        self.0.map_or(0, |(start, end)| end.saturating_sub(start))
-    }
-
-    fn end(self) -> u64 {
-        self.0.map_or(0, |(_, end)| end)
-    }
-}
-
 impl fmt::Debug for Samples {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { count, edit, .. } = self;
         f.debug_struct("Samples").field("count", count).field("edit", edit).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn as_many_are_decoded_before_a_time_as_start_then(
+            durations in prop::collection::vec(0u32..4, 0..20),
+            ticks in 0u64..40,
+        ) {
+            let (mut decode, range) = (0, ByteRange::new(1, 2).unwrap());
+            let sample = |duration| {
+                let sample =
+                    ScannedSample { decode, duration, composition_offset: 0, range, flags: 0 };
+                decode += u64::from(duration);
+                sample
+            };
+            let all: Vec<_> = durations.into_iter().map(sample).collect();
+            let expected = all.iter().filter(|sample| sample.decode < ticks).count();
+            prop_assert_eq!(Samples::of(&all, Edit::default()).before(ticks), expected);
+        }
     }
 }
