@@ -198,8 +198,7 @@ pub fn locate<'a>(
         return Err(LocateError::NoText(stream.name.clone()));
     }
     let no_chunk = || LocateError::NoSuchTime { stream: stream.name.clone(), start };
-    let number = stream.timeline.find(start).ok_or_else(no_chunk)?;
-    let chunk = stream.timeline.chunk(number).ok_or_else(no_chunk)?;
+    let (number, chunk) = stream.timeline.find(start).ok_or_else(no_chunk)?;
     let source = index.sources.get(track.source).ok_or_else(no_level)?;
     let place = place(track, number).ok_or_else(no_chunk)?;
     if place.is_missing() {

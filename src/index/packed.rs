@@ -67,13 +67,20 @@ impl Packed {
         self.minimum.checked_add(u64::try_from(difference).ok()?)
     }
 
-    /// How many numbers from place `at` on are the same, of `count` that there are.
-    pub(super) fn alike(&self, at: usize, count: usize) -> usize {
-        if self.even().is_some() {
-            return count.saturating_sub(at);
-        }
-        let first = self.value(at);
-        (at..count).take_while(|&at| self.value(at) == first).count()
+    /// All `count` numbers that there are, in order: those in a row that are the same as one, with how many they are.
+    pub(super) fn runs(&self, count: usize) -> impl Iterator<Item = (u64, usize)> {
+        let value = move |at| if at < count { self.value(at) } else { None };
+        let (mut at, mut next) = (0, value(0));
+        std::iter::from_fn(move || {
+            let (first, same) = (at, next?);
+            at = if self.even().is_some() { count } else { at.saturating_add(1) };
+            next = value(at);
+            while next == Some(same) {
+                at = at.saturating_add(1);
+                next = value(at);
+            }
+            Some((same, at.saturating_sub(first)))
+        })
     }
 
     pub(super) fn encode(&self, out: &mut Writer) {
@@ -144,6 +151,8 @@ mod tests {
         let column = Packed::new(&[750_000; 1000]);
         assert_eq!((column.width, column.bits.len()), (0, 0));
         assert_eq!(column.value(999), Some(750_000));
+        assert_eq!(column.runs(1000).collect::<Vec<_>>(), [(750_000, 1000)]);
+        assert_eq!(column.runs(0).next(), None);
     }
 
     #[test]
@@ -156,9 +165,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gives_back_what_went_in(values: Vec<u64>) {
+        fn gives_back_what_went_in(runs in prop::collection::vec((any::<u64>(), 1usize..4), 0..50)) {
+            let values = runs.iter().flat_map(|&(value, count)| vec![value; count]);
+            let values: Vec<u64> = values.collect();
             let column = Packed::new(&values);
             prop_assert_eq!(&all(&column, values.len()), &values);
+            let runs: Vec<_> = column.runs(values.len()).collect();
+            prop_assert!(runs.windows(2).all(|pair| pair[0].0 != pair[1].0));
+            let runs = runs.into_iter().flat_map(|(value, count)| vec![value; count]);
+            prop_assert_eq!(&runs.collect::<Vec<_>>(), &values);
             let mut out = Writer::default();
             column.encode(&mut out);
             let mut reader = Reader::new(&out.out);

@@ -75,9 +75,11 @@ fn alike(
     std::iter::from_fn(move || {
         let begun = row?;
         let Chunk { start, duration } = begun.first;
-        let each = chunks_of(duration, target);
         // A segment ends where it does because the chunk behind it is known; that of the row's last may be another.
-        if let Some(count) = (begun.count - 1).checked_div(each).filter(|&count| count > 0) {
+        if let Some(before) = begun.count.checked_sub(1).filter(|&before| before > 0)
+            && let each = chunks_of(duration, target)
+            && let Some(count) = before.checked_div(each).filter(|&count| count > 0)
+        {
             row = begun.after(count * each);
             let span = Row { count: each, ..begun }.end().unwrap_or(u64::MAX).saturating_sub(start);
             let span = Chunk { start, duration: span };

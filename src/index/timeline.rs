@@ -72,13 +72,11 @@ impl Timeline {
         self.from(at).next()
     }
 
-    /// The place of the chunk that starts at exactly `start`.
-    pub fn find(&self, start: u64) -> Option<usize> {
+    /// The chunk that starts at exactly `start`, behind its place.
+    pub fn find(&self, start: u64) -> Option<(usize, Chunk)> {
         let block = self.checkpoints.partition_point(|&checkpoint| checkpoint <= start);
-        self.walk(block.checked_sub(1)?)
-            .take(Self::STRIDE)
-            .find(|(_, chunk)| chunk.start == start)
-            .map(|(at, _)| at)
+        let mut block = self.walk(block.checked_sub(1)?).take(Self::STRIDE);
+        block.find(|(_, chunk)| chunk.start >= start).filter(|(_, chunk)| chunk.start == start)
     }
 
     /// The place of the chunk that plays at `time`, in the stream's ticks, or of the next after it; as many
@@ -100,15 +98,19 @@ impl Timeline {
     /// All chunks in order, those in a row that last equally long as one. Where one ends and the next begins without
     /// a gap, they may still be equally long.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
-        let (mut at, mut start) = (0, self.checkpoints.first().copied());
+        let (mut runs, mut start) =
+            (self.picks.runs(self.count), self.checkpoints.first().copied());
+        let mut run = (Step { duration: 0, gap: 0 }, 0);
         std::iter::from_fn(move || {
-            let pick = self.picks.value(at).filter(|_| at < self.count)?;
-            let step = self.steps.get(usize::try_from(pick).ok()?)?;
-            let first = Chunk { start: start?, duration: step.duration };
-            let count = if step.gap == 0 { self.picks.alike(at, self.count) } else { 1 };
-            let row = Row { first, count };
-            start = row.end().and_then(|end| end.checked_add(step.gap));
-            at = at.saturating_add(count);
+            if run.1 == 0 {
+                let (pick, count) = runs.next()?;
+                run = (*self.steps.get(usize::try_from(pick).ok()?)?, count);
+            }
+            let (Step { duration, gap }, left) = run;
+            let count = if gap == 0 { left } else { 1 };
+            run.1 = left.saturating_sub(count);
+            let row = Row { first: Chunk { start: start?, duration }, count };
+            start = row.end().and_then(|end| end.checked_add(gap));
             Some(row)
         })
     }
@@ -214,12 +216,13 @@ mod tests {
     #[test]
     fn finds_exact_starts_only() {
         let timeline = Timeline::new(&even(3600, 20_000_000)).unwrap();
-        assert_eq!(timeline.find(0), Some(0));
-        assert_eq!(timeline.find(20_000_000 * 3599), Some(3599));
-        assert_eq!(timeline.find(20_000_000 * 64), Some(64));
-        assert_eq!(timeline.find(20_000_001), None);
-        assert_eq!(timeline.find(20_000_000 * 3600), None);
-        assert_eq!(timeline.find(u64::MAX), None);
+        let find = |start| timeline.find(start).map(|(at, _)| at);
+        assert_eq!(find(0), Some(0));
+        assert_eq!(find(20_000_000 * 3599), Some(3599));
+        assert_eq!(find(20_000_000 * 64), Some(64));
+        assert_eq!(find(20_000_001), None);
+        assert_eq!(find(20_000_000 * 3600), None);
+        assert_eq!(find(u64::MAX), None);
         assert_eq!(timeline.end(), 20_000_000 * 3600);
     }
 
@@ -299,7 +302,7 @@ mod tests {
             let rows: Vec<_> = timeline.rows().flat_map(Row::chunks).collect();
             prop_assert_eq!(rows, chunks.clone());
             for (at, chunk) in chunks.iter().enumerate() {
-                prop_assert_eq!(timeline.find(chunk.start), Some(at));
+                prop_assert_eq!(timeline.find(chunk.start), Some((at, *chunk)));
                 prop_assert_eq!(timeline.chunk(at), Some(*chunk));
             }
             let mut out = Writer::default();

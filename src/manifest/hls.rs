@@ -6,7 +6,9 @@ mod splices;
 mod subtitles;
 
 use super::attributes::put;
+use super::once::Once;
 use super::protection::{Systems, Tag};
+use super::rows::LINES;
 use crate::base::chunk::Chunk;
 use crate::base::frame_rate::FrameRate;
 use crate::base::target::SegmentTarget;
@@ -149,8 +151,10 @@ pub fn playlist(
     };
     let tells = stream.kind == StreamKind::Video && frames != Frames::Key;
     splices::write(&mut out, &view.extras().splices, first, tells);
+    let (mut tags, mut digits) = (Once::of_last(LINES), itoa::Buffer::new());
     for (start, duration) in starts().zip(durations) {
-        parts::segment(&mut out, start, duration);
+        tags.append(&mut out, duration, parts::lasting);
+        out.push_str(digits.format(start));
         out.push_str(extension);
         out.push('\n');
     }

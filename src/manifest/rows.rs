@@ -2,6 +2,10 @@
 
 use crate::base::chunk::Row;
 
+/// How many lines of chunks are remembered, to be copied for others that are alike. Chunks of audio last as long as one of
+/// a few numbers of frames.
+pub(super) const LINES: usize = 8;
+
 /// Chunks that last equally long, each of which starts where the one before it ends, as an element lists them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Listed {

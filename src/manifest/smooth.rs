@@ -6,7 +6,7 @@
 
 use super::attributes::{hex, integer, number, put, text};
 use super::once::Once;
-use super::rows::{Listed, listed};
+use super::rows::{LINES, Listed, listed};
 use crate::base::time::Timescale;
 use crate::base::uuid::Uuid;
 use crate::index::{
@@ -175,17 +175,22 @@ fn audio(out: &mut String, format: &AudioFormat) {
 
 fn chunks(out: &mut String, stretch: Stretch<'_>, form: Form) {
     let longest = if form == Form::Compact { usize::MAX } else { 1 };
-    for Listed { start, duration, count } in listed(stretch.rows(), longest) {
-        out.push_str("    <c");
-        if let Some(start) = start {
-            integer(out, "t", start);
-        }
-        integer(out, "d", duration);
-        if count > 1 {
-            integer(out, "r", count);
-        }
-        out.push_str("/>\n");
+    let mut lines = Once::of_last(LINES);
+    for each in listed(stretch.rows(), longest) {
+        lines.append(out, each, line);
     }
+}
+
+fn line(out: &mut String, &Listed { start, duration, count }: &Listed) {
+    out.push_str("    <c");
+    if let Some(start) = start {
+        integer(out, "t", start);
+    }
+    integer(out, "d", duration);
+    if count > 1 {
+        integer(out, "r", count);
+    }
+    out.push_str("/>\n");
 }
 
 /// Attributes kept from elsewhere: none that is written here, none twice.

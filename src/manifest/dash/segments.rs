@@ -4,7 +4,7 @@ use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::manifest::attributes::integer;
 use crate::manifest::once::Once;
-use crate::manifest::rows::{Listed, listed};
+use crate::manifest::rows::{LINES, Listed, listed};
 use crate::view::Stretch;
 
 /// The segments of a stream. Streams whose segments are equal share one `SegmentTimeline`'s text.
@@ -24,22 +24,26 @@ impl<'a> Segments<'a> {
     fn write(self, out: &mut String) -> u64 {
         let mut longest = 0;
         out.push_str("        <SegmentTimeline>\n");
-        let segments = self.stretch.segment_rows(self.target);
-        for Listed { start, duration, count } in listed(segments, usize::MAX) {
-            longest = duration.max(longest);
-            out.push_str("          <S");
-            if let Some(start) = start {
-                integer(out, "t", start);
-            }
-            integer(out, "d", duration);
-            if count > 1 {
-                integer(out, "r", count - 1);
-            }
-            out.push_str("/>\n");
+        let mut lines = Once::of_last(LINES);
+        for each in listed(self.stretch.segment_rows(self.target), usize::MAX) {
+            longest = each.duration.max(longest);
+            lines.append(out, each, line);
         }
         out.push_str("        </SegmentTimeline>\n");
         self.stretch.timescale().rescale(longest, Timescale::SMOOTH).unwrap_or(u64::MAX)
     }
+}
+
+fn line(out: &mut String, &Listed { start, duration, count }: &Listed) {
+    out.push_str("          <S");
+    if let Some(start) = start {
+        integer(out, "t", start);
+    }
+    integer(out, "d", duration);
+    if count > 1 {
+        integer(out, "r", count - 1);
+    }
+    out.push_str("/>\n");
 }
 
 /// The timelines of an MPD. Each is gone through once, and its text copied where streams share it.

@@ -31,8 +31,8 @@ pub(super) fn beginning(out: &mut String, clip: Option<Clip>, start: u64) {
     }
 }
 
-/// A segment that lasts so many of Smooth Streaming's ticks and is named after its `start`, up to the extension.
-pub(super) fn segment(out: &mut String, start: u64, duration: u64) {
+/// That the segment whose name follows lasts so many of Smooth Streaming's ticks (`RFC 8216` 4.3.2.1).
+pub(super) fn lasting(out: &mut String, &duration: &u64) {
     let second = u64::from(Timescale::SMOOTH.ticks_per_second());
     let mut digits = itoa::Buffer::new();
     out.push_str("#EXTINF:");
@@ -41,7 +41,6 @@ pub(super) fn segment(out: &mut String, start: u64, duration: u64) {
     // A second more keeps leading zeros, and is left out again.
     out.push_str(digits.format(second + duration % second).get(1..).unwrap_or_default());
     out.push_str(",\n");
-    out.push_str(digits.format(start));
 }
 
 /// The names of the members of a group, no two alike (`RFC 8216` 4.3.4.1.1).
