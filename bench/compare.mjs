@@ -9,14 +9,17 @@ import { CLOSED, token } from './signed.mjs';
 import { serveTexts } from './texts.mjs';
 import { serve } from './workerd.mjs';
 
-/** How many manifests are asked for a round. */
-const MANIFESTS = 200;
-
 /**
  * How often each Worker is asked for each load before it is measured: until the runtime has compiled what answers it. All
  * that a plan calls has left the compiler's first tier after some five thousand plans.
  */
 const WARM_UP = 5000;
+
+/** Which manifests are asked for, how often before they are measured, and how often a round. */
+const MANIFESTS = { prefix: '', names: ['smooth', 'master', 'playlist', 'mpd'], warm: WARM_UP, count: 200 };
+
+/** Of a service's presentation: they have some megabytes. */
+const SERVICE = { prefix: 'service_', names: ['smooth', 'mpd'], warm: 500, count: 20 };
 
 /**
  * @typedef {object} Turn one round of one Worker
@@ -115,18 +118,29 @@ async function compareWith({ others, presentation, rounds, connections, port, on
     }
   };
 
-  const measureManifests = async () => {
-    const { paths, ...constant } = await serveTexts(workers[1], { store, port: nextPort() });
-    const measured = [kept(constant), workers[1]];
-    for (const [name, path] of Object.entries(paths)) {
-      const order = (count) => ({ requests: Array(count).fill({ path }) });
-      await warmUp(name, measured, order(WARM_UP));
-      await measure(name, measured, () => order(MANIFESTS));
+  const measureManifests = async (ours, options, { prefix, names, warm, count }) => {
+    const { paths, ...constant } = await serveTexts(ours, { ...options, port: nextPort() });
+    const measured = [kept(constant), ours];
+    for (const name of names) {
+      const order = (count) => ({ requests: Array(count).fill({ path: paths[name] }) });
+      await warmUp(prefix + name, measured, order(warm));
+      await measure(prefix + name, measured, () => order(count));
     }
   };
 
+  /** Those of a presentation as long, and of as many tracks, as services have. */
+  const measureService = async () => {
+    const backend = kept(helper('backend.mjs', presentation.key, presentation.service, nextPort()));
+    const { port: store } = await backend.answer();
+    const options = { store, port: nextPort(), vars: { CACHE_API: 'off' }, scratch: 'service' };
+    await measureManifests(kept(await serve('millrace', OURS, options)), { store }, SERVICE);
+  };
+
   if (only !== 'manifests') await measureFragments();
-  if (only !== 'fragments') await measureManifests();
+  if (only !== 'fragments') {
+    await measureManifests(workers[1], { store }, MANIFESTS);
+    await measureService();
+  }
   return taken;
 }
 

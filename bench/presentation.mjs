@@ -6,10 +6,16 @@ import { run } from '../scripts/lib/run.mjs';
 
 /** Where its index is written. */
 export const INDEX_FILE = local('target/bench/index.bin');
+/** Where that of ten hours, 12 levels of video and 20 tracks of audio is written, which has the same name. */
+export const SERVICE_FILE = local('target/bench/service.bin');
 
-export async function writeIndex() {
-  await mkdir(path.dirname(INDEX_FILE), { recursive: true });
-  await native('--write', INDEX_FILE);
+export const writeIndex = () => write('--write', INDEX_FILE);
+
+export const writeService = () => write('--write-service', SERVICE_FILE);
+
+async function write(what, file) {
+  await mkdir(path.dirname(file), { recursive: true });
+  await native(what, file);
 }
 
 /** What it prints. */

@@ -1,6 +1,7 @@
 // `npm run bench`: what a fragment costs in the runtime beside a hand-written Worker without an index (read from storage,
 // known to the client, asked for by HEAD, out of the Cache API), what a token in its path adds, what manifests cost beside a Worker that answers
-// constants of the same length, and what indexes and manifests of two hours cost by themselves.
+// constants of the same length (of two hours, and of ten hours with as many tracks as services have), and what indexes and
+// manifests of two hours cost by themselves.
 //
 // The clock of a shared machine means little: the two Workers take turns in short rounds, and
 // what counts is the median of the rounds' ratios of CPU per request.
@@ -17,7 +18,7 @@ import { cost } from './cost.mjs';
 import { formats } from './formats.mjs';
 import { PRESENTATION } from './layout.mjs';
 import { peer } from './peer.mjs';
-import { INDEX_FILE, native, writeIndex } from './presentation.mjs';
+import { INDEX_FILE, SERVICE_FILE, native, writeIndex, writeService } from './presentation.mjs';
 import { report } from './report.mjs';
 
 const HELP = `Usage: npm run bench -- [options]
@@ -28,7 +29,7 @@ indexes and manifests of two hours cost. Takes about two minutes once everything
   --json               a line of {"name", "value", "unit"} for each figure that is followed over time
   --rounds N           turns of each Worker and fragment size (default 20)
   --connections N      clients at once (default 4)
-  --port N             first of four ports to use (default: any that are free)
+  --port N             first of ten ports to use (default: any that are free)
   --worker NAME=DIR    measures one more Worker: the build/ of another branch (can be repeated)
   --only fragments|manifests|native
   --help
@@ -61,6 +62,7 @@ async function main(args) {
   if (values.help) return process.stdout.write(HELP);
 
   await writeIndex();
+  await writeService();
 
   const figures = {};
   if (values.only === undefined || values.only === 'native') {
@@ -80,6 +82,7 @@ async function main(args) {
         key: `index/${PRESENTATION}`,
         file: INDEX_FILE,
         generation: index.subarray(4, 12).toString('hex'),
+        service: SERVICE_FILE,
       },
       rounds: Number(values.rounds),
       connections: Number(values.connections),

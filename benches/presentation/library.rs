@@ -87,11 +87,6 @@ impl Library {
         Self { presentation, server_manifest, files, reads: RefCell::default() }
     }
 
-    /// How many fragments there are in all.
-    pub(crate) fn fragments() -> u64 {
-        CHUNKS * BITRATES.len() as u64
-    }
-
     fn bytes(&self, key: &str, range: ByteRange) -> Vec<u8> {
         match self.files.get(key) {
             Some(file) => file.read(range.start(), range.end()),

@@ -2,7 +2,8 @@
 //! in it, its manifest. `npm run bench` runs it.
 //!
 //! Prints one `{"name", "value", "unit"}` a line. With `--write FILE` it writes the index of the
-//! presentation that `bench/` serves, and measures nothing.
+//! presentation that `bench/` serves, with `--write-service FILE` that of one of a service's size under the same name,
+//! and measures nothing. With `--index FILE` it says of that index alone what its columns take.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -13,13 +14,16 @@
     reason = "as in tests: what is wrong here ends the run"
 )]
 
+mod entropy;
 mod library;
+mod lookups;
 #[path = "../../tests/media/mod.rs"]
 mod media;
 mod service;
 mod turns;
 
 use library::{CHUNKS, Layout, Library};
+use lookups::Lookups;
 use millrace::describe::{shown, stretch};
 use millrace::fragment::locate;
 use millrace::index::Index;
@@ -38,6 +42,14 @@ fn main() {
         [write, file] if write == "--write" => {
             std::fs::write(file, build(&Library::new(Layout::Evenly)).encode()).unwrap();
         }
+        [write, file] if write == "--write-service" => {
+            let service = service::of(&build(&Library::new(Layout::Evenly)));
+            std::fs::write(file, service.encode()).unwrap();
+        }
+        [read, file] if read == "--index" => {
+            let value = std::fs::read(file).unwrap();
+            columns(&Index::decode(&value).unwrap(), value.len(), "file");
+        }
         [] => measure(),
         _ => panic!("not understood: {arguments:?}"),
     }
@@ -46,12 +58,9 @@ fn main() {
 fn measure() {
     for (layout, name) in [(Layout::OneEach, "single"), (Layout::Interleaved, "interleaved")] {
         let library = Library::new(layout);
-        let len = build(&library).encode().len();
-        say(
-            &format!("index_bytes_per_fragment_{name}"),
-            len as f64 / Library::fragments() as f64,
-            "B",
-        );
+        let index = build(&library);
+        let len = index.encode().len();
+        columns(&index, len, name);
         say(&format!("index_bytes_{name}_2h"), len as f64, "B");
         say(&format!("index_build_ms_{name}_2h"), ms(|| build(&library)), "ms");
     }
@@ -72,6 +81,10 @@ fn measure() {
         let Ok(Request::Fragment(request)) = Request::parse(&path) else { panic!("{path}") };
         say(&format!("lookup_ns_{name}"), 1e6 * ms(|| locate(&index, &request).unwrap()), "ns");
     }
+    for (name, chunks, levels) in lookups::SIZES {
+        let lookups = Lookups::of(&index, chunks, levels);
+        say(&format!("lookup_ns_{name}"), 1e6 * lookups.each(|all| ms(all)), "ns");
+    }
     let path = path(&index, &library, 0);
     say("parse_path_ns", 1e6 * ms(|| Request::parse(&path).unwrap()), "ns");
     for (form, name) in [(Form::Compact, "2h"), (Form::Legacy, "2h_legacy")] {
@@ -83,6 +96,16 @@ fn measure() {
     let manifest = || smooth::render(&View::whole(&service), Form::Compact).unwrap();
     say("manifest_render_ms_service", ms(manifest), "ms");
     say("mpd_render_ms_service", ms(|| dash::render(&View::whole(&service)).unwrap()), "ms");
+}
+
+/// Says how many bytes a fragment of `index` takes, whose stored form has `len`, and how many its columns say.
+fn columns(index: &Index, len: usize, name: &str) {
+    let tracks = index.streams.iter().flat_map(|stream| &stream.tracks);
+    let fragments = tracks.map(|track| track.media.len()).sum::<usize>() as f64;
+    let (taken, said) = (len as f64 / fragments, entropy::bytes(index) / fragments);
+    say(&format!("index_bytes_per_fragment_{name}"), taken, "B");
+    say(&format!("index_entropy_per_fragment_{name}"), said, "B");
+    say(&format!("index_over_entropy_{name}"), taken / said, "ratio");
 }
 
 /// What `millrace index` does, save for the disk.
