@@ -93,16 +93,17 @@ async function bind(out) {
 }
 
 /**
- * Makes the wasm faster and smaller.
+ * Makes what is sent of the wasm smaller, which is not what makes the wasm so: see docs/performance.md.
  *
- * Functions are put in the order of their names: what is alike stands together, and gzip sees more of it than in wasm-opt's
- * own order, which is by how often they are called. Then the names go.
+ * Functions are put in the order of their names: what is alike stands together, and gzip sees more of it than in the
+ * compiler's own order. Then the names go.
  */
 const optimised = (wasm) =>
   run(
     local('node_modules/binaryen/bin/wasm-opt'),
     [
-      ...['-Os', '--reorder-functions-by-name', '--strip-debug'],
+      ...['--duplicate-function-elimination', '--vacuum', '--optimize-instructions'],
+      ...['--reorder-functions-by-name', '--strip-debug'],
       ...WASM_FEATURES.map((name) => `--enable-${name}`),
       ...[wasm, '-o', wasm],
     ],
