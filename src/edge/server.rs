@@ -1,15 +1,19 @@
 //! Media and manifests on servers: S3 and what speaks like it, Azure Blob, plain HTTP.
 
-use super::body::StoredBody;
+use super::body::{StoredBody, describe};
 use super::patience::{pause, within};
 use crate::base::range::ByteRange;
 use crate::remote::{AnswerError, Ask, HEADERS, MAX_LIST_LENGTH, Remote, meta, partial, whole};
 use crate::sign::Stamp;
 use crate::store::{Body, ListPart, MediaStore, Meta, ObjectStore, StoreError};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use worker::{
-    AbortController, CacheMode, Date, Fetch, Headers, Method, Request, RequestInit,
-    RequestRedirect, Response, ResponseBody,
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::Date;
+use worker::js_sys::global;
+use worker::web_sys::{
+    AbortController, Headers, RequestCache, RequestInit, RequestRedirect, Response,
+    WorkerGlobalScope,
 };
 
 /// A store behind HTTP.
@@ -61,11 +65,13 @@ impl Server<'_> {
 
     /// What a server answers to `request`, once it begins to.
     async fn sent(&self, request: &http::Request<()>) -> Result<Response, AnswerError> {
-        let abort = AbortController::default();
-        let fetch = Fetch::Request(translate(request).map_err(failed)?);
-        let signal = abort.signal();
-        match within(self.0.patience_ms, fetch.send_with_signal(&signal)).await {
-            Some(answer) => answer.map_err(failed),
+        let abort = AbortController::new().map_err(failed)?;
+        let init = translate(request).map_err(failed)?;
+        init.set_signal(Some(&abort.signal()));
+        let scope: WorkerGlobalScope = global().unchecked_into();
+        let answer = scope.fetch_with_str_and_init(&request.uri().to_string(), &init);
+        match within(self.0.patience_ms, JsFuture::from(answer)).await {
+            Some(answer) => Ok(answer.map_err(failed)?.unchecked_into()),
             None => {
                 abort.abort();
                 Err(AnswerError::Timeout(self.0.patience_ms))
@@ -73,7 +79,7 @@ impl Server<'_> {
         }
     }
 
-    fn received(&self, key: &str, answer: Response) -> worker::Result<Received> {
+    fn received(&self, key: &str, answer: Response) -> Result<Received, JsValue> {
         let mut headers = HeaderMap::new();
         for name in HEADERS {
             if let Some(value) = answer.headers().get(name.as_str())?
@@ -82,12 +88,9 @@ impl Server<'_> {
                 headers.insert(name, value);
             }
         }
-        let status = StatusCode::from_u16(answer.status_code());
-        let status = status.map_err(|_| worker::Error::from("its status is none"))?;
-        let body = match answer.into_parts().1 {
-            ResponseBody::Stream(stream) => Some(StoredBody::new(key, stream, self.0.patience_ms)),
-            ResponseBody::Empty | ResponseBody::Body(_) => None,
-        };
+        let status = StatusCode::from_u16(answer.status());
+        let status = status.map_err(|_| "its status is none")?;
+        let body = answer.body().map(|stream| StoredBody::new(key, stream, self.0.patience_ms));
         Ok(Received { status, headers, body })
     }
 }
@@ -137,9 +140,8 @@ impl MediaStore for Server<'_> {
 }
 
 /// That a request failed. What the runtime says of that may repeat the URL, and with it a signature.
-fn failed(error: worker::Error) -> AnswerError {
-    let text = error.to_string();
-    AnswerError::Connection(text.split('?').next().unwrap_or_default().to_owned())
+fn failed(error: JsValue) -> AnswerError {
+    AnswerError::Connection(describe(&error))
 }
 
 /// Tries once more, after a moment, what failed for a reason that may have passed.
@@ -147,29 +149,28 @@ async fn twice<T>(
     key: &str,
     attempt: impl AsyncFn() -> Result<T, AnswerError>,
 ) -> Result<T, StoreError> {
-    let first = attempt().await;
-    let last = match first {
-        Err(error) if error.may_pass() => {
-            pause().await;
-            attempt().await
+    let mut is_first = true;
+    loop {
+        match attempt().await {
+            Err(error) if is_first && error.may_pass() => is_first = false,
+            last => return last.map_err(|error| error.about(key)),
         }
-        first => first,
-    };
-    last.map_err(|error| error.about(key))
+        pause().await;
+    }
 }
 
-/// The runtime's form of `request`. Nothing of it is cached on the way: the answer made of it is. Nor is
+/// The runtime's form of `request`, but for its URL. Nothing of it is cached on the way: the answer made of it is. Nor is
 /// it sent elsewhere: it carries credentials.
-fn translate(request: &http::Request<()>) -> worker::Result<Request> {
-    let headers = Headers::new();
+fn translate(request: &http::Request<()>) -> Result<RequestInit, JsValue> {
+    let headers = Headers::new()?;
     for (name, value) in request.headers() {
         let value = value.to_str().map_err(|_| "a header is not text")?;
         headers.set(name.as_str(), value)?;
     }
-    let mut init = RequestInit::new();
-    init.with_method(Method::from(request.method().as_str().to_owned()))
-        .with_headers(headers)
-        .with_redirect(RequestRedirect::Manual)
-        .with_cache(CacheMode::NoStore);
-    Request::new_with_init(&request.uri().to_string(), &init)
+    let init = RequestInit::new();
+    init.set_method(request.method().as_str());
+    init.set_headers(&headers);
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_cache(RequestCache::NoStore);
+    Ok(init)
 }
