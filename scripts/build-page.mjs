@@ -8,16 +8,16 @@ import { isMain, local } from './lib/project.mjs';
 import { digest, readStamp, writeStamp } from './lib/stamp.mjs';
 import { step } from './lib/step.mjs';
 import { runMain } from './lib/errors.mjs';
-import { buildWorker } from './build-worker.mjs';
+import { buildExplainer } from './build-worker.mjs';
 
 export const PAGE = local('dist');
-/** The Worker's script, which the page runs too: on a visitor's own files. */
-const CORE = { glue: local('build/worker.js'), wasm: local('build/index_bg.wasm') };
+/** What is made of src/explain.rs, which the page runs on a visitor's own files. */
+const CORE = { glue: 'target/explainer/index.js', wasm: 'target/explainer/index_bg.wasm' };
 /** The path of the page's parts, where no presentation can lie. */
 const PARTS = '/_millrace/experience';
 const EXPLAINER = 'experience/explain/explainer.js';
 const STAMP = local('target/page.stamp.json');
-const INPUTS = ['experience', 'package-lock.json', 'scripts/build-page.mjs', 'build/worker.js', 'build/index_bg.wasm'];
+const INPUTS = ['experience', 'package-lock.json', 'scripts/build-page.mjs', ...Object.values(CORE)];
 
 /** Syntax that browsers of the last two years know. */
 const TARGET = ['chrome120', 'firefox121', 'safari17.4'];
@@ -29,7 +29,7 @@ const TARGET = ['chrome120', 'firefox121', 'safari17.4'];
 
 /** @returns {Promise<{file: string, kind: Kind}[]>} the page's files, below `PAGE` */
 export async function buildPage() {
-  await buildWorker();
+  await buildExplainer();
   const sources = await digest(INPUTS);
   const made = await readStamp(STAMP);
   const isThere = await readFile(path.join(PAGE, 'index.html')).then(
@@ -96,19 +96,17 @@ async function build() {
   return [{ file: 'index.html', kind: /** @type {Kind} */ ('page') }, ...parts];
 }
 
-/** Puts the Worker's script where `core` is imported. In a browser, there is nothing of the runtime's own. */
+/** Puts what explains files where `core` is imported. */
 const core = {
   name: 'core',
   /** @param {import('esbuild').PluginBuild} build */
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^core$/ }, () => ({ path: CORE.glue }));
-    onResolve({ filter: /^\.\/index_bg\.wasm$/ }, () => ({ path: CORE.wasm, namespace: 'compiled' }));
-    onResolve({ filter: /^cloudflare:/ }, ({ path: name }) => ({ path: name, namespace: 'runtime' }));
+    onResolve({ filter: /^core$/ }, () => ({ path: local(CORE.glue) }));
+    onResolve({ filter: /^\.\/index_bg\.wasm$/ }, () => ({ path: local(CORE.wasm), namespace: 'compiled' }));
     onLoad({ filter: /./, namespace: 'compiled' }, ({ path: wasm }) => ({
       contents: `import url from ${JSON.stringify(wasm)};\nexport default await WebAssembly.compileStreaming(fetch(url));`,
       resolveDir: local(),
     }));
-    onLoad({ filter: /./, namespace: 'runtime' }, () => ({ contents: 'export class WorkerEntrypoint {}' }));
   },
 };
 

@@ -1,4 +1,5 @@
-// Builds the Worker into build/: `node scripts/build-worker.mjs`, which wrangler also calls by itself.
+// Builds the Worker into build/: `node scripts/build-worker.mjs`, which wrangler also calls by itself. And what else is made of
+// the same Rust for WebAssembly.
 //
 // Skipped when build/ was made from exactly these sources. WASM_OPT=1 (or --optimise) also runs
 // wasm-opt, for what is deployed; a build that went through it does for development too.
@@ -15,6 +16,7 @@ import { installWorkerTools, tool } from './tools.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const PROFILE = 'worker';
+const ENTRY = 'src/edge/entry.js';
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'src', 'scripts/build-worker.mjs'];
 /** The Worker that is deployed. */
 const DEPLOYED = {
@@ -23,6 +25,8 @@ const DEPLOYED = {
   title: 'Building the Worker',
   inputs: INPUTS,
   features: [],
+  glue: [],
+  entry: ENTRY,
 };
 /** The Worker whose stores the tests hold to their contract: see tests/contract. */
 const CONTRACT = {
@@ -31,10 +35,21 @@ const CONTRACT = {
   title: 'Building the Worker that holds its stores to their contract',
   inputs: [...INPUTS, 'tests/contract'],
   features: ['--features', 'contract'],
+  glue: [],
+  entry: ENTRY,
 };
+/** What the Experience page runs in a browser, as wasm-bindgen writes it. */
+const EXPLAINER = {
+  out: 'target/explainer',
+  stamp: 'target/explainer.stamp.json',
+  title: 'Building what explains files',
+  inputs: INPUTS,
+  features: ['--features', 'explain'],
+  glue: ['--remove-name-section'],
+  entry: null,
+};
+const GLUE = 'index.js';
 const WASM = 'index_bg.wasm';
-/** What wasm-bindgen has written around it: the Experience page has it, too. */
-const GLUE = 'worker.js';
 
 /** What the compiler and wasm-bindgen make use of, and nothing that the runtime may not know yet. */
 const WASM_FEATURES = [
@@ -53,19 +68,22 @@ export const buildWorker = ({ optimise = false } = {}) => build(DEPLOYED, optimi
 /** Builds into `target/contract`. */
 export const buildContractWorker = () => build(CONTRACT, false);
 
-async function build({ out, stamp, title, inputs, features }, optimise) {
+/** Builds into `target/explainer`. */
+export const buildExplainer = () => build(EXPLAINER, false);
+
+async function build({ out, stamp, title, inputs, features, glue, entry }, optimise) {
   const sources = await digest(inputs);
   const made = await readStamp(local(stamp));
-  const isThere = ['index.js', GLUE, WASM].every((file) => existsSync(local(out, file)));
+  const isThere = [GLUE, WASM].every((file) => existsSync(local(out, file)));
   if (isThere && made?.sources === sources && (made.optimised || !optimise)) return;
   await installWorkerTools();
   const parts = local(`${out}.part`);
   await rm(parts, { recursive: true, force: true });
   await step(`${title}${optimise ? ', optimised' : ''}`, async (report) => {
     await compile(features, report);
-    await bind(parts);
+    await bind(parts, glue);
     if (optimise) await optimised(path.join(parts, WASM));
-    await bundle(parts);
+    if (entry) await bundle(entry, parts);
   });
   await rm(local(out), { recursive: true, force: true });
   await rename(parts, local(out));
@@ -82,12 +100,12 @@ const compile = (features, report) =>
   });
 
 /** Writes the wasm and the JavaScript around it. A panic or a trap ends an instance; the next call starts another. */
-async function bind(out) {
+async function bind(out, more) {
   const recovery = ['--experimental-reset-state-function', '--force-enable-abort-handler'];
   const output = ['--target', 'module', '--no-typescript', '--out-dir', out, '--out-name', 'index'];
   const wasm = local('target', TARGET, PROFILE, 'millrace.wasm');
-  await run(tool('wasm-bindgen'), [wasm, ...output, ...recovery], { title: 'wasm-bindgen' });
-  const glue = path.join(out, 'index.js');
+  await run(tool('wasm-bindgen'), [wasm, ...output, ...recovery, ...more], { title: 'wasm-bindgen' });
+  const glue = path.join(out, GLUE);
   // The runtime imports a module of wasm as it is.
   await writeFile(glue, (await readFile(glue, 'utf8')).replace('import source ', 'import '));
 }
@@ -111,13 +129,13 @@ const optimised = (wasm) =>
   );
 
 /** Puts the entry in front of what wasm-bindgen has written, which it takes in. */
-async function bundle(out) {
+async function bundle(entry, out) {
   const { build: esbuild } = await import('esbuild');
-  const worker = path.join(out, GLUE);
-  await rename(path.join(out, 'index.js'), worker);
+  const worker = path.join(out, 'worker.js');
+  await rename(path.join(out, GLUE), worker);
   await esbuild({
-    entryPoints: [local('src/edge/entry.js')],
-    outfile: path.join(out, 'index.js'),
+    entryPoints: [local(entry)],
+    outfile: path.join(out, GLUE),
     alias: { worker },
     external: [`./${WASM}`, 'cloudflare:workers'],
     bundle: true,

@@ -24,6 +24,10 @@ const RUST = [
     title: 'Lints, Worker with its contract',
     args: ['clippy', '--locked', ...WASM, '--features', 'contract', '--', '-D', 'warnings'],
   },
+  {
+    title: 'Lints, what explains files',
+    args: ['clippy', '--locked', ...WASM, '--features', 'explain', '--', '-D', 'warnings'],
+  },
   { title: 'Docs, native', args: ['doc', '--locked', '--no-deps'], env: DOCS },
   { title: 'Docs, Worker', args: ['doc', '--locked', '--no-deps', ...WASM], env: DOCS },
 ];

@@ -24,7 +24,7 @@ await runMain(async ([name, ...more]) => {
   }
   await checkPrerequisites();
   await installAllPackages();
-  // wrangler builds both by itself, but asks for the page before. The page has the Worker's script in it.
+  // wrangler builds both by itself, but asks for the page before.
   await buildWorker({ optimise: true });
   await buildPage();
   await run(node(), [WRANGLER, 'deploy', '--env', name, ...more], {

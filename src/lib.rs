@@ -17,7 +17,8 @@
 //!    operators), [`events`] (for changes in a bucket), [`sweep`] (for a whole library): one request, answered through the doors; [`gateway`]: what
 //!    viewers ask where a cache stands behind the gate;
 //!    [`sign`], [`remote`]: what a store behind HTTP is asked, and whether it answered
-//! 7. `edge` (the Worker) or `cli` (the command line): bindings, files, clocks, networks
+//! 7. `edge` (the Worker), `explain` (what the Experience page runs) or `cli` (the command line): bindings, files, clocks,
+//!    networks
 
 #[cfg(feature = "contract")]
 extern crate self as millrace;
@@ -51,8 +52,10 @@ pub mod text;
 pub mod url;
 pub mod view;
 
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+#[cfg(all(target_family = "wasm", target_os = "unknown", not(feature = "explain")))]
 mod edge;
+#[cfg(all(target_family = "wasm", target_os = "unknown", feature = "explain"))]
+mod explain;
 
 #[cfg(test)]
 #[path = "../tests/media/mod.rs"]

@@ -5,7 +5,7 @@ const tell = (what) => postMessage(what);
 
 addEventListener('message', async ({ data: files }) => {
   try {
-    // @ts-expect-error A build puts the Worker's own script there.
+    // @ts-expect-error A build puts there what is made of src/explain.rs.
     const { explain } = await import('core');
     const handed = new Handed(files, tell);
     await explain(handed);

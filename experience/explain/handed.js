@@ -1,4 +1,4 @@
-// Files as src/edge/explain.rs reads them: a slice at a time, and never one whole.
+// Files as src/explain.rs reads them: a slice at a time, and never one whole.
 
 /** How often it is told how far a file is read. */
 const TELL_MS = 100;
@@ -25,16 +25,19 @@ export class Handed {
   names = () => [...this.#files.keys()];
 
   /** @param {string} name */
-  size = (name) => this.#files.get(name)?.size;
+  size = (name) => {
+    const file = this.#files.get(name);
+    return file && BigInt(file.size);
+  };
 
   /**
    * Rejects with words: what a browser throws differs, and the core tells them as they are.
    * @param {string} name
-   * @param {number} start
-   * @param {number} end
+   * @param {bigint} first
+   * @param {bigint} beyond
    */
-  async read(name, start, end) {
-    const file = this.#files.get(name);
+  async read(name, first, beyond) {
+    const [file, start, end] = [this.#files.get(name), Number(first), Number(beyond)];
     if (end > file.size || end - start > MOST) throw 'it is asked for more than it has';
     this.#advance(name, end, file.size);
     this.bytes += end - start;

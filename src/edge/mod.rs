@@ -10,7 +10,6 @@ mod carried;
 #[cfg(feature = "contract")]
 mod contract;
 mod entry;
-mod explain;
 mod host;
 mod isolate;
 mod kv;

@@ -1,16 +1,14 @@
-//! What the Experience page runs in the browser, out of the Worker's own script: files that a visitor hands over are explained
-//! by the code that would index them, and are sent nowhere.
+//! What the Experience page runs in the browser: files that a visitor hands over are explained by the code that would index
+//! them, and are sent nowhere. A script of its own, without the Worker.
 
-use super::body::{describe, unavailable};
-use super::runtime::whole;
 use crate::assemble::Cuts;
 use crate::base::range::ByteRange;
 use crate::check::handed;
 use crate::store::{LISTED_AT_ONCE, ListPart, Listed, Meta, ObjectStore, StoreError};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::{Array, Promise, Uint8Array};
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,11 +21,11 @@ extern "C" {
 
     /// The size in bytes of the one called `name`, if there is such a file.
     #[wasm_bindgen(method)]
-    fn size(this: &Handed, name: &str) -> Option<f64>;
+    fn size(this: &Handed, name: &str) -> Option<u64>;
 
-    /// An `ArrayBuffer` with exactly these bytes of it.
+    /// An `ArrayBuffer` with exactly these bytes of it. Rejects with words.
     #[wasm_bindgen(method, catch)]
-    fn read(this: &Handed, name: &str, start: f64, end: f64) -> Result<Promise, JsValue>;
+    fn read(this: &Handed, name: &str, start: u64, end: u64) -> Result<Promise, JsValue>;
 
     /// Takes what was found, as JSON.
     #[wasm_bindgen(method)]
@@ -47,7 +45,7 @@ impl ObjectStore for Handed {
     /// A file that has changed cannot be read any more, so that no tag has to tell its versions apart.
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         let size = self.size(key).ok_or_else(|| StoreError::NotFound(key.to_owned()))?;
-        Ok(Meta { size: whole(size), etag: String::new() })
+        Ok(Meta { size, etag: String::new() })
     }
 
     async fn list_folder(
@@ -72,13 +70,17 @@ impl ObjectStore for Handed {
     }
 
     async fn read(&self, key: &str, range: ByteRange, _: &str) -> Result<Vec<u8>, StoreError> {
-        let broken = |error| unavailable(key, &describe(&error));
-        let promised = Handed::read(self, key, range.start() as f64, range.end() as f64);
+        let broken = |why: JsValue| unavailable(key, why.as_string().unwrap_or_default());
+        let promised = Handed::read(self, key, range.start(), range.end());
         let buffer = JsFuture::from(promised.map_err(broken)?).await.map_err(broken)?;
         let bytes = Uint8Array::new(&buffer).to_vec();
         match u64::try_from(bytes.len()) {
             Ok(len) if len == range.length() => Ok(bytes),
-            _ => Err(unavailable(key, "it is shorter than it was")),
+            _ => Err(unavailable(key, "it is shorter than it was".to_owned())),
         }
     }
+}
+
+fn unavailable(key: &str, cause: String) -> StoreError {
+    StoreError::Unavailable { key: key.to_owned(), cause }
 }
