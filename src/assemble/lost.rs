@@ -6,12 +6,13 @@ use super::error::Moment;
 use super::group::Group;
 use super::pick::Picked;
 use super::warning::Warning;
+use crate::base::order::set;
 use std::collections::BTreeSet;
 
 /// When the chunks start that any track of `group` lacks, as the client manifest says it: they are lost to the whole stream, as
 /// all of its tracks are cut at the same times.
 pub(super) fn lost(group: &Group<'_>) -> BTreeSet<u64> {
-    group.members.iter().flat_map(|member| lacked(group, member)).collect()
+    set(group.members.iter().flat_map(|member| lacked(group, member)))
 }
 
 /// A warning for each track of `group` that is indexed by its samples and lacks chunks.
@@ -31,7 +32,7 @@ fn lacked(group: &Group<'_>, member: &Picked<'_>) -> Vec<u64> {
     let Some((listed, folder)) = group.listed.zip(member.file.source.folder.as_ref()) else {
         return Vec::new();
     };
-    let names: BTreeSet<u64> = folder.chunks().map(|(time, _)| time).collect();
+    let names = set(folder.chunks().map(|(time, _)| time));
     let listed = &listed.stream.chunks;
     let lacked = listed.iter().map(|chunk| chunk.start).filter(|start| !names.contains(start));
     let lacked: Vec<u64> = lacked.collect();

@@ -1,16 +1,17 @@
 //! How a track is coded, as JSON: briefly, and with what a decoder is set up by.
 
+use crate::base::json::object;
 use crate::index::Format;
 use serde_json::Value;
 
 /// What people know a format by: its code, and its size or its channels.
 pub(super) fn brief(format: &Format) -> Value {
-    fields(format).into_iter().collect()
+    object(fields(format))
 }
 
 /// All that an index keeps of a format for its decoder, and what [`brief`] has.
 pub(super) fn whole(format: &Format) -> Value {
-    fields(format).into_iter().chain(setup(format)).collect()
+    object(fields(format).into_iter().chain(setup(format)))
 }
 
 fn fields(format: &Format) -> Vec<(&'static str, Value)> {

@@ -1,6 +1,7 @@
 //! All that an index says: every source, level and fragment.
 
 use super::format;
+use crate::base::json::object;
 use crate::base::range::ByteRange;
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
@@ -101,5 +102,5 @@ fn ranges(ranges: impl Iterator<Item = ByteRange>) -> Vec<[u64; 2]> {
 }
 
 fn attributes(attributes: &[Attribute]) -> Value {
-    attributes.iter().map(|each| (each.name.clone(), Value::from(each.value.as_str()))).collect()
+    object(attributes.iter().map(|each| (each.name.as_str(), each.value.as_str().into())))
 }

@@ -4,9 +4,9 @@
 //! read for each would cost more than the bytes between them, so some are read and cut out on the
 //! way.
 
+use crate::base::order::order;
 use crate::base::range::ByteRange;
 use crate::index::Reads;
-use std::cmp::Reverse;
 
 /// One read of a source, and which of its bytes are kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ impl Read {
             return None;
         }
         // Those that no read can go across come first, and then the widest.
-        bounds.sort_unstable_by_key(|&(gap, at)| (gap.is_some(), Reverse(gap), at));
+        order(&mut bounds, |&(gap, _)| (gap.map_or(0, |gap| !gap), 0));
         bounds.truncate(Self::MOST - 1);
         let mut starts: Vec<usize> = bounds.into_iter().map(|(_, at)| at).collect();
         starts.sort_unstable();

@@ -1,5 +1,7 @@
 //! Libraries by host: which prefix of keys is served under which.
 
+use crate::base::json;
+use crate::base::order::map;
 use crate::gate::split;
 use crate::url::{check_presentation, encode, key_of};
 use std::collections::BTreeMap;
@@ -34,7 +36,7 @@ impl Hosts {
 
     /// The hosts of `json`: `{"a.example.com": "customers/a/"}`. An empty prefix is the whole library.
     pub fn parse(json: &str) -> Result<Self, HostsError> {
-        let written: BTreeMap<String, String> = serde_json::from_str(json)?;
+        let written: BTreeMap<String, String> = json::parse(json)?;
         let each = written.into_iter().map(|(host, prefix)| {
             let host = host.to_ascii_lowercase();
             if host.is_empty() || host.contains(['/', '?', '#', '@', ' ', '*']) {
@@ -46,7 +48,8 @@ impl Hosts {
             }
             Ok((host, folder.to_owned()))
         });
-        Ok(Self(each.collect::<Result<_, _>>()?))
+        let each: Vec<_> = each.collect::<Result<_, _>>()?;
+        Ok(Self(map(each.into_iter())))
     }
 
     /// Whether no host has a library of its own.

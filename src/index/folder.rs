@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
+use crate::base::order::order;
 use crate::base::range::ByteRange;
 
 /// A folder that holds one track: an object with its init segment, the *header*, and one for each chunk, called
@@ -49,7 +50,7 @@ impl Folder {
             }
         }
         let (size, etag) = header?;
-        chunks.sort_unstable();
+        order(&mut chunks, |&(time, size, _)| (time, size));
         let times: Vec<u64> = chunks.iter().map(|&(time, _, _)| time).collect();
         let sizes: Vec<u64> = [size].into_iter().chain(chunks.iter().map(|it| it.1)).collect();
         let tags: Vec<&str> = [etag].into_iter().chain(chunks.iter().map(|it| it.2)).collect();

@@ -1,6 +1,7 @@
 //! Whether samples lie where samples can: inside an `mdat` each, and no two in the same place.
 
 use super::{ScanError, ScannedTrack, stretches};
+use crate::base::order::order;
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
 use std::cmp::Reverse;
@@ -139,7 +140,7 @@ async fn lanes_of<'a>(
     }
     let (mut lanes, mut run) = (Vec::new(), Vec::new());
     let mut finish = |mut run: Vec<Place>| {
-        run.sort_unstable_by_key(Place::key);
+        order(&mut run, Place::key);
         lanes.push(Lane::new(track, run.into_iter()));
     };
     let each = turns.each(places(), |place| {

@@ -6,6 +6,7 @@ use super::placed::Placed;
 use super::track::Track;
 use super::window::{Stop, TopBox, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
+use crate::base::order::set;
 use crate::base::range::ByteRange;
 use crate::isobmff::{Mfra, Sidx};
 
@@ -136,9 +137,7 @@ impl Table {
         }
         let to_read = places.into_iter().flatten().chain(unsure);
         let to_read = to_read.filter_map(|at| Some(entries.get(at)?.range.start()));
-        let mut to_read: Vec<u64> = to_read.collect();
-        to_read.sort_unstable_by(|a, b| b.cmp(a));
-        to_read.dedup();
+        let to_read = set(to_read).into_iter().rev().collect();
         let read = vec![None; tracks.len()];
         Some(Self { entries, may_lead: false, behind, to_read, read })
     }

@@ -13,16 +13,16 @@ const DATE: HeaderName = HeaderName::from_static("x-ms-date");
 
 /// The standard headers whose values are signed by their place, `Content-Length` left out: a request
 /// here has no body, and then its line is empty.
-const BEFORE_LENGTH: [&str; 2] = ["content-encoding", "content-language"];
-const AFTER_LENGTH: [&str; 8] = [
-    "content-md5",
-    "content-type",
-    "date",
-    "if-modified-since",
-    "if-match",
-    "if-none-match",
-    "if-unmodified-since",
-    "range",
+const BEFORE_LENGTH: [HeaderName; 2] = [header::CONTENT_ENCODING, header::CONTENT_LANGUAGE];
+const AFTER_LENGTH: [HeaderName; 8] = [
+    HeaderName::from_static("content-md5"),
+    header::CONTENT_TYPE,
+    header::DATE,
+    header::IF_MODIFIED_SINCE,
+    header::IF_MATCH,
+    header::IF_NONE_MATCH,
+    header::IF_UNMODIFIED_SINCE,
+    header::RANGE,
 ];
 
 /// Whose signature it is.
@@ -49,17 +49,17 @@ impl Signer {
 
     fn string_to_sign(&self, request: &Request<()>) -> String {
         let headers = request.headers();
-        let value = |name: &str| text(headers, name).unwrap_or_default();
+        let value = |name: &HeaderName| text(headers, name).unwrap_or_default();
         let mut lines = format!("{}\n", request.method());
         for name in BEFORE_LENGTH {
-            let _ = writeln!(lines, "{}", value(name));
+            let _ = writeln!(lines, "{}", value(&name));
         }
         lines.push('\n');
         for name in AFTER_LENGTH {
-            let _ = writeln!(lines, "{}", value(name));
+            let _ = writeln!(lines, "{}", value(&name));
         }
         let ours = headers.keys().filter(|name| name.as_str().starts_with("x-ms-"));
-        for (name, value) in map(ours.map(|name| (name.as_str(), value(name.as_str())))) {
+        for (name, value) in map(ours.map(|name| (name.as_str(), value(name)))) {
             let _ = writeln!(lines, "{name}:{value}");
         }
         let _ = write!(lines, "/{}{}", self.account, request.uri().path());
@@ -72,7 +72,7 @@ impl Signer {
     }
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 

@@ -3,8 +3,8 @@
 
 use super::escape::{decode, encode_name};
 use super::{ManifestFormat, RequestError};
+use crate::base::order::set;
 use crate::selection::{FilterName, RequiredEncryption, Selection};
-use std::collections::BTreeSet;
 
 const FORMAT: &str = "format";
 const FILTER: &str = "filter";
@@ -106,7 +106,8 @@ const UNKNOWN: RequestError = RequestError::Argument(
 /// Names of stored filters, parted by semicolons.
 fn filters(list: &str) -> Result<Vec<FilterName>, RequestError> {
     let names = list.split(';').map(|name| FilterName::parse(name.trim()));
-    let names: Option<BTreeSet<_>> = names.collect();
+    let names: Option<Vec<_>> = names.collect();
+    let names = names.map(|names| set(names.into_iter()));
     let names = names.filter(|names| names.len() <= MAX_FILTERS).ok_or(RequestError::Argument(
         "filter names more than three filters, or one as none can be called",
     ))?;

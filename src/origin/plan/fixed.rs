@@ -7,7 +7,7 @@ use super::step::Plan;
 use crate::origin::asked::Asked;
 use crate::url::{self, ManifestFormat};
 use http::StatusCode;
-use http::header::{self, HeaderName, HeaderValue};
+use http::header::{self, HeaderValue};
 
 /// `/clientaccesspolicy.xml`: any page may load anything.
 pub(super) fn client_access_policy() -> Document {
@@ -87,6 +87,13 @@ const PLAYERS_HEADERS: &str = "Range, If-None-Match, If-Match, If-Range, Authori
 /// Whether `list` is one of header names (`RFC 9110` 5.6.1), and no longer than a browser has reason for.
 fn is_list_of_names(list: &str) -> bool {
     const MAX_LEN: usize = 1024;
-    let is_name = |name: &str| HeaderName::from_bytes(name.trim().as_bytes()).is_ok();
-    list.len() <= MAX_LEN && list.split(',').all(is_name)
+    list.len() <= MAX_LEN && list.split(',').map(str::trim).all(is_name)
+}
+
+/// Whether `name` is a token (`RFC 9110` 5.6.2). A `HeaderName` made of it would say so too, and look for it among all names
+/// that there are, in four kilobytes of the Worker's script.
+fn is_name(name: &str) -> bool {
+    const MARKS: &[u8] = b"!#$%&'*+-.^_`|~";
+    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || MARKS.contains(&byte);
+    !name.is_empty() && name.bytes().all(is_of_token)
 }
