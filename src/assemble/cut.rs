@@ -103,6 +103,7 @@ impl<I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Iterator
     }
 }
 
+#[inline(always)]
 fn push(fragment: &mut SampledFragment, sample: &ScannedSample) {
     fragment.samples.push(Sample {
         size: u32::try_from(sample.range.length()).unwrap_or(u32::MAX),

@@ -108,7 +108,7 @@ impl Shown {
     }
 
     /// A sample that is sent, timed likewise.
-    #[inline]
+    #[inline(always)]
     fn timed(&self, sample: ScannedSample) -> ScannedSample {
         let Self { sooner, later, lifted, .. } = *self;
         ScannedSample {
@@ -154,7 +154,7 @@ pub(super) struct Sent<'a, I> {
 impl<I: Iterator<Item = ScannedSample>> Iterator for Sent<'_, I> {
     type Item = ScannedSample;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<ScannedSample> {
         self.left = self.left.checked_sub(1)?;
         self.samples.next().map(|sample| self.shown.timed(sample))

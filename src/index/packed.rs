@@ -114,7 +114,7 @@ struct Bits {
 
 impl Bits {
     /// A number of so many bits, of which 32 are the most.
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, number: u64, width: u8) {
         self.held |= number << self.held_bits;
         self.held_bits += width;

@@ -6,7 +6,7 @@ pub(super) struct OneOf<A, B>(pub(super) Option<A>, pub(super) Option<B>);
 impl<A: Iterator<Item = T>, B: Iterator<Item = T>, T> Iterator for OneOf<A, B> {
     type Item = T;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<T> {
         match self {
             Self(Some(items), _) => items.next(),

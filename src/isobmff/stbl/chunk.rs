@@ -31,7 +31,7 @@ impl<'a> TableChunks<'a> {
 impl Iterator for TableChunks<'_> {
     type Item = TableChunk;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<TableChunk> {
         loop {
             let (start, held) = self.chunks.next()?;

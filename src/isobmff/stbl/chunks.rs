@@ -102,7 +102,7 @@ impl Iter<'_> {
     }
 
     /// Goes on to the run of the next chunk; `None` behind the last.
-    #[inline]
+    #[inline(always)]
     fn enter(&mut self) -> Option<()> {
         while self.chunk >= self.end {
             let Run { first, samples, .. } = Run::of(self.runs.next()?);
@@ -118,7 +118,7 @@ impl Iter<'_> {
 impl Iterator for Iter<'_> {
     type Item = (u64, u32);
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         self.enter()?;
         let start = self.chunks.offsets.get(self.chunk)?;

@@ -62,7 +62,7 @@ pub(super) struct Flags<'a> {
 
 impl Flags<'_> {
     /// Those of the next sample.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> u32 {
         self.number = self.number.saturating_add(1);
         let is_sync = match &mut self.sync {

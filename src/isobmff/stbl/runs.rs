@@ -60,7 +60,7 @@ pub(super) struct Values<'a> {
 
 impl Values<'_> {
     /// That of the next sample.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> u32 {
         while self.left == 0 {
             (self.left, self.value) = self.entries.next().map_or((u32::MAX, self.rest), words);

@@ -79,7 +79,7 @@ impl<'a> TableSamples<'a> {
 impl Iterator for TableSamples<'_> {
     type Item = TableSample;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<TableSample> {
         let size = self.sizes.get(self.at)?;
         while self.left == 0 {

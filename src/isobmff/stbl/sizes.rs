@@ -58,7 +58,7 @@ impl<'a> Sizes<'a> {
     }
 
     /// That of the sample at place `at`, from 0, in bytes.
-    #[inline]
+    #[inline(always)]
     pub(super) fn get(&self, at: u32) -> Option<u32> {
         self.form.get(usize::try_from(at).ok()?).filter(|_| at < self.count)
     }
@@ -82,6 +82,7 @@ impl<'a> Sizes<'a> {
 }
 
 impl Form<'_> {
+    #[inline(always)]
     fn get(self, at: usize) -> Option<u32> {
         match self {
             Self::Equal(size) => Some(size),
