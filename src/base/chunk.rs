@@ -11,6 +11,7 @@ pub struct Chunk {
 
 impl Chunk {
     /// When it ends; `None` beyond 2^64.
+    #[inline(always)]
     pub fn end(self) -> Option<u64> {
         self.start.checked_add(self.duration)
     }
@@ -47,6 +48,7 @@ impl Row {
     }
 
     /// When the last ends; `None` beyond 2^64.
+    #[inline(always)]
     pub fn end(self) -> Option<u64> {
         // WebAssembly has no instruction for a product that may not fit, and many rows have one chunk.
         if self.count == 1 {

@@ -44,19 +44,23 @@ impl Packed {
 
     /// The number at place `at`. The column does not know how many it holds: its owner does.
     pub(super) fn value(&self, at: usize) -> Option<u64> {
-        if let Some(all) = self.even() {
-            return Some(all);
-        }
+        self.even().or_else(|| self.within_word(at)).or_else(|| self.across_words(at))
+    }
+
+    /// The same of a column that is not even, if eight bytes have all of it, between bits of its neighbours.
+    #[inline(always)]
+    fn within_word(&self, at: usize) -> Option<u64> {
         let width = usize::from(self.width);
         let first_bit = at.checked_mul(width)?;
-        if let Some(word) = self.bits.get(first_bit / 8..)?.first_chunk()
-            && let Some(unused) =
-                usize::try_from(u64::BITS).ok()?.checked_sub(first_bit % 8 + width)
-        {
-            // All of it is in this word, between bits of its neighbours.
-            let above = u64::from_le_bytes(*word) << unused;
-            return self.minimum.checked_add(above >> (unused + first_bit % 8));
-        }
+        let word = self.bits.get(first_bit / 8..)?.first_chunk()?;
+        let unused = usize::try_from(u64::BITS).ok()?.checked_sub(first_bit % 8 + width)?;
+        let above = u64::from_le_bytes(*word) << unused;
+        self.minimum.checked_add(above >> (unused + first_bit % 8))
+    }
+
+    fn across_words(&self, at: usize) -> Option<u64> {
+        let width = usize::from(self.width);
+        let first_bit = at.checked_mul(width)?;
         let end_byte = first_bit.checked_add(width)?.div_ceil(8);
         let bytes = self.bits.get(first_bit / 8..end_byte)?;
         let mut window = 0u128;
@@ -69,11 +73,16 @@ impl Packed {
 
     /// All `count` numbers that there are, in order: those in a row that are the same as one, with how many they are.
     pub(super) fn runs(&self, count: usize) -> impl Iterator<Item = (u64, usize)> {
-        let value = move |at| if at < count { self.value(at) } else { None };
+        let is_even = self.even().is_some();
+        let quickly = move |at| if is_even { None } else { self.within_word(at) };
+        let value = move |at| match at < count {
+            true => quickly(at).or_else(|| self.value(at)),
+            false => None,
+        };
         let (mut at, mut next) = (0, value(0));
         std::iter::from_fn(move || {
             let (first, same) = (at, next?);
-            at = if self.even().is_some() { count } else { at.saturating_add(1) };
+            at = if is_even { count } else { at.saturating_add(1) };
             next = value(at);
             while next == Some(same) {
                 at = at.saturating_add(1);

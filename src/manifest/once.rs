@@ -1,13 +1,14 @@
 //! Parts of a manifest that are made once and copied from then on: tracks of many languages share one timeline, and
 //! most chunks of a film last as long as others.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 /// Where in a text each part stands, by what it is made of.
 pub(super) struct Once<K> {
-    parts: VecDeque<(K, Range<usize>)>,
+    parts: Vec<(K, Range<usize>)>,
     most: usize,
+    /// How many were made.
+    made: usize,
 }
 
 impl<K: PartialEq> Once<K> {
@@ -18,7 +19,7 @@ impl<K: PartialEq> Once<K> {
 
     /// None so far, and no more than the last `most` from then on: to look through them is to cost less than a part.
     pub(super) fn of_last(most: usize) -> Self {
-        Self { parts: VecDeque::new(), most }
+        Self { parts: Vec::new(), most, made: 0 }
     }
 
     /// Appends to `out` what `write` makes of `key`, or a copy of it where that was appended to `out` before.
@@ -29,10 +30,13 @@ impl<K: PartialEq> Once<K> {
         }
         let start = out.len();
         write(out, &key);
-        if self.parts.len() >= self.most {
-            self.parts.pop_front();
+        let part = (key, start..out.len());
+        // The oldest makes room.
+        match self.parts.get_mut(self.made.checked_rem(self.most).unwrap_or(0)) {
+            Some(oldest) => *oldest = part,
+            None => self.parts.push(part),
         }
-        self.parts.push_back((key, start..out.len()));
+        self.made = self.made.saturating_add(1);
     }
 }
 

@@ -81,10 +81,12 @@ impl<'a> Stretch<'a> {
     }
 
     /// What of `row` is shown; `None` if nothing is.
+    #[inline(always)]
     fn shown(self, row: Row) -> Option<Row> {
-        if self.clip.is_none() {
-            return Some(row);
-        }
+        if self.clip.is_none() { Some(row) } else { self.clipped(row) }
+    }
+
+    fn clipped(self, row: Row) -> Option<Row> {
         let rest = row.after(row.chunks().take_while(|slot| !self.has(*slot)).count())?;
         let count = rest.chunks().take_while(|slot| self.has(*slot)).count();
         Some(Row { count, ..rest })
