@@ -14,7 +14,7 @@ const PAGE_KIB = 48;
 const PLAYERS_KIB = 448;
 /** What else it loads on demand: its own parts, and what explains files. */
 const PARTS_KIB = 8;
-const EXPLAINER_KIB = 336;
+const EXPLAINER_KIB = 384;
 const kib = (count) => `${(count / 1024).toFixed(1)} KiB`;
 
 await runMain(async () => {
