@@ -26,6 +26,7 @@ mod random;
 mod views;
 
 use film::Shape;
+use millrace::library::memo::Memo;
 use pop::Model;
 use std::fmt::Write;
 use std::path::Path;
@@ -67,7 +68,7 @@ fn main() {
         cache: 60_000_000,
         upper: 0,
         index: u64::try_from(value.len()).unwrap(),
-        memory: 16 << 20,
+        memory: u64::try_from(Memo::INDEX_BYTES).unwrap(),
         played: PLAYED,
     };
     let answers = pop::play(&model);

@@ -9,6 +9,7 @@ mod views;
 use super::out::{print, print_line};
 use super::table::table;
 use anyhow::{Result, ensure};
+use millrace::library::memo::Memo;
 use pop::{Model, play};
 use serde_json::json;
 use usage::Usage;
@@ -86,8 +87,6 @@ const LEVELS: usize = 4;
 const LOWEST_BYTES_A_MINUTE: u64 = 60_000_000 / 8;
 /// Bytes of the index of such a presentation: some two a fragment, in chunks of two seconds.
 const INDEX_BYTES: u64 = 25_000;
-/// Bytes of indexes that an isolate remembers: `MAX_WEIGHT` of `src/library/memo/entries.rs`.
-const MEMORY_BYTES: u64 = 16 << 20;
 const MINUTE_MS: f64 = 60_000.0;
 /// Minutes of the model that are played.
 const PLAYED: usize = 2_000_000;
@@ -144,7 +143,7 @@ fn simulated(arguments: &Arguments) -> Result<(f64, f64)> {
         cache: u64::from(arguments.cache_gb) * GB,
         upper: u64::from(arguments.upper_gb) * GB,
         index: INDEX_BYTES,
-        memory: MEMORY_BYTES,
+        memory: u64::try_from(Memo::INDEX_BYTES)?,
         played: PLAYED,
     };
     let answers = play(&model);

@@ -47,15 +47,7 @@ export function giveUp(fragments) {
  */
 export function frontsOf(fragments, longest) {
   const fronts = fragments.map(({ bytes }) => bytes.subarray(0, frontOf(bytes, longest)));
-  if (fronts.length === 1) return [fronts[0], Uint32Array.of(fronts[0].length)];
-  const lengths = Uint32Array.from(fronts, ({ length }) => length);
-  const all = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  let at = 0;
-  for (const front of fronts) {
-    all.set(front, at);
-    at += front.length;
-  }
-  return [all, lengths];
+  return [concatenated(fronts), Uint32Array.from(fronts, ({ length }) => length)];
 }
 
 /** How many bytes a `moof` and the header behind it have at most, by what the `moof` says of itself. */
@@ -99,7 +91,7 @@ async function transferred({ read, fragments }, longest, patienceMs, env) {
     if (at < start) await upTo(start);
     let bytes = await upTo(Math.min(end, start + FIRST));
     const needed = Math.min(end, start + frontOf(bytes, longest));
-    if (at < needed) bytes = behind(bytes, await upTo(needed));
+    if (at < needed) bytes = concatenated([bytes, await upTo(needed)]);
     reader.releaseLock();
     return [...before, { start, end, bytes, stream }];
   } catch (error) {
@@ -108,10 +100,17 @@ async function transferred({ read, fragments }, longest, patienceMs, env) {
   }
 }
 
-/** Both, one behind the other. */
-function behind(first, second) {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+/**
+ * All of these, one behind the other.
+ * @param {Uint8Array[]} pieces
+ */
+function concatenated(pieces) {
+  if (pieces.length === 1) return pieces[0];
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }

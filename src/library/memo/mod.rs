@@ -52,6 +52,9 @@ pub struct Memo {
 }
 
 impl Memo {
+    /// Indexes that are held together take no more bytes than this in their stored form.
+    pub const INDEX_BYTES: usize = Entries::MAX_WEIGHT;
+
     /// A memory that holds nothing yet.
     pub fn new() -> Self {
         Self {
