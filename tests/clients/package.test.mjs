@@ -16,6 +16,8 @@ import { walk } from '../lib/walk.mjs';
 
 /** What is there: Node with npm, and what npm calls. */
 const PROGRAMS = ['sh', 'tar', 'gzip', 'env'];
+/** How npm reaches its registry from here: where it asks, and whom it trusts. Without these it tries for minutes before its cache will do. */
+const NETWORK = ['npm_config_registry', 'npm_config_cafile', 'NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'NO_PROXY'];
 const MOST_BYTES = 4e6;
 
 test('unpacked where there is Node alone, it serves a folder and can be deployed', async () => {
@@ -27,8 +29,8 @@ test('unpacked where there is Node alone, it serves a folder and can be deployed
   for (const name of ['npm', 'npx']) await symlink(await find(name), path.join(bin, name));
   await symlink(process.execPath, path.join(bin, 'node'));
   const port = await freePort();
-  const { HOME, npm_config_registry } = process.env;
-  const env = { HOME, PATH: bin, PORT: String(port), ...(npm_config_registry && { npm_config_registry }) };
+  const kept = ['HOME', ...NETWORK].filter((name) => process.env[name]).map((name) => [name, process.env[name]]);
+  const env = { ...Object.fromEntries(kept), PATH: bin, PORT: String(port) };
   let child;
   try {
     const file = await makePackage();
