@@ -1,6 +1,6 @@
 // Captions on screen: hls.js, dash.js and Shaka Player, in a real browser, show text from the local edge when it is said.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { local } from '../../scripts/lib/project.mjs';
 import { startBrowser } from '../lib/browser.mjs';
 import { CAPTIONS, DFXP, ENGLISH, GERMAN, SAID, STORED, STPP, captionsFolder } from '../lib/captions.mjs';
@@ -124,81 +124,84 @@ async function startShaka(manifest) {
   await video.play();
 }
 
-for (const { title, manifest, start, style } of PLAYERS) {
-  for (const source of SOURCES) {
-    test(`${title} shows ${source.title} when they are said, and once`, async (t) => {
-      const { page, state, until, picture } = await browser.open();
-      await page.evaluate(() => {
-        const video = document.querySelector('video');
-        video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
-        // What is shown, whenever that changes.
-        window.seen = [];
-        setInterval(() => {
-          const shown = window.shown?.() ?? [];
-          if (String(window.seen.at(-1)?.shown) !== String(shown) && !video.seeking)
-            window.seen.push({ time: video.currentTime, shown });
-        }, 20);
-        const tidy = (text) =>
-          text
-            .split('\n')
-            .map((line) => line.replaceAll('\u00a0', ' ').trim())
-            .filter(Boolean)
-            .join('\n');
-        Object.assign(window, {
-          video,
-          tidy,
-          state: () => ({
-            errors: window.errors,
-            time: video.currentTime,
-            ready: video.readyState,
-            texts: window.texts?.(),
-            shown: window.shown?.(),
-          }),
-        });
-      });
-      if (style) await page.addStyleTag({ path: style });
-      await page.evaluate(start, new URL(`/${source.name}/${manifest}`, edge.url).href);
-      await until('video', () => video.readyState >= 2 && window.texts().length > 0);
-      for (const text of source.texts) {
-        const [one, two] = SAID.map(({ number }) => text.lines(number).join('\n'));
-        // Once to where the player has the text that it was told to show, and once more from the start.
+// Each plays in a window of its own, and shows small frames.
+describe('players', { concurrency: 2 }, () => {
+  for (const { title, manifest, start, style } of PLAYERS) {
+    for (const source of SOURCES) {
+      test(`${title} shows ${source.title} when they are said, and once`, async (t) => {
+        const { page, state, until, picture } = await browser.open();
         await page.evaluate(() => {
-          video.pause();
-          video.currentTime = 0;
+          const video = document.querySelector('video');
+          video.addEventListener('error', () => window.errors.push(`video: ${video.error?.message}`));
+          // What is shown, whenever that changes.
+          window.seen = [];
+          setInterval(() => {
+            const shown = window.shown?.() ?? [];
+            if (String(window.seen.at(-1)?.shown) !== String(shown) && !video.seeking)
+              window.seen.push({ time: video.currentTime, shown });
+          }, 20);
+          const tidy = (text) =>
+            text
+              .split('\n')
+              .map((line) => line.replaceAll('\u00a0', ' ').trim())
+              .filter(Boolean)
+              .join('\n');
+          Object.assign(window, {
+            video,
+            tidy,
+            state: () => ({
+              errors: window.errors,
+              time: video.currentTime,
+              ready: video.readyState,
+              texts: window.texts?.(),
+              shown: window.shown?.(),
+            }),
+          });
         });
-        await page.evaluate((name) => window.choose(name), text.name);
-        await page.evaluate(() => Object.assign(video, { playbackRate: 2 }).play());
-        await until('the second cue', (wanted) => String(window.shown()) === wanted, two);
-        await page.evaluate(() => (video.currentTime = 0));
-        await until('no cue', () => !video.seeking && window.shown().length === 0);
-        await page.evaluate(() => (window.seen = [{ time: video.currentTime, shown: [] }]));
-        await until('the second cue again', (wanted) => String(window.shown()) === wanted, two);
-        await picture(`captions ${title} ${text.name}`.replaceAll(/\W+/g, '-'));
-        await until('played on behind it', (to) => video.currentTime > to, SAID[1].end + 0.7);
-        // Each once, through the cut in its midst, when it is said, and nothing in between.
-        const seen = (await page.evaluate(() => window.seen)).filter(({ time }) => time < SAID[1].end + 0.6);
-        assert.deepEqual(
-          seen.map(({ shown }) => shown),
-          [[], [one], [], [two], []],
-          JSON.stringify(seen),
-        );
-        const wanted = [SAID[0].begin, SAID[0].end, SAID[1].begin, SAID[1].end, SAID[2].begin];
-        for (const [at, { time }] of seen.slice(1).entries())
-          assert.ok(
-            time > wanted[at] - 0.1 && time < wanted[at + 1],
-            `${time} s instead of ${wanted[at]}: ${JSON.stringify(seen)}`,
+        if (style) await page.addStyleTag({ path: style });
+        await page.evaluate(start, new URL(`/${source.name}/${manifest}`, edge.url).href);
+        await until('video', () => video.readyState >= 2 && window.texts().length > 0);
+        for (const text of source.texts) {
+          const [one, two] = SAID.map(({ number }) => text.lines(number).join('\n'));
+          // Once to where the player has the text that it was told to show, and once more from the start.
+          await page.evaluate(() => {
+            video.pause();
+            video.currentTime = 0;
+          });
+          await page.evaluate((name) => window.choose(name), text.name);
+          await page.evaluate(() => Object.assign(video, { playbackRate: 2 }).play());
+          await until('the second cue', (wanted) => String(window.shown()) === wanted, two);
+          await page.evaluate(() => (video.currentTime = 0));
+          await until('no cue', () => !video.seeking && window.shown().length === 0);
+          await page.evaluate(() => (window.seen = [{ time: video.currentTime, shown: [] }]));
+          await until('the second cue again', (wanted) => String(window.shown()) === wanted, two);
+          await picture(`captions ${title} ${text.name}`.replaceAll(/\W+/g, '-'));
+          await until('played on behind it', (to) => video.currentTime > to, SAID[1].end + 0.7);
+          // Each once, through the cut in its midst, when it is said, and nothing in between.
+          const seen = (await page.evaluate(() => window.seen)).filter(({ time }) => time < SAID[1].end + 0.6);
+          assert.deepEqual(
+            seen.map(({ shown }) => shown),
+            [[], [one], [], [two], []],
+            JSON.stringify(seen),
           );
-        await page.evaluate((to) => (video.currentTime = to), SAID.at(-1).begin - 0.5);
-        await until(
-          'the last cue, which was never near',
-          (wanted) => String(window.shown()) === wanted,
-          text.lines(SAID.at(-1).number).join('\n'),
-        );
-      }
-      const { errors } = await state();
-      assert.deepEqual(errors, []);
-      t.diagnostic(`texts: ${JSON.stringify((await state()).texts)}`);
-      await page.close();
-    });
+          const wanted = [SAID[0].begin, SAID[0].end, SAID[1].begin, SAID[1].end, SAID[2].begin];
+          for (const [at, { time }] of seen.slice(1).entries())
+            assert.ok(
+              time > wanted[at] - 0.1 && time < wanted[at + 1],
+              `${time} s instead of ${wanted[at]}: ${JSON.stringify(seen)}`,
+            );
+          await page.evaluate((to) => (video.currentTime = to), SAID.at(-1).begin - 0.5);
+          await until(
+            'the last cue, which was never near',
+            (wanted) => String(window.shown()) === wanted,
+            text.lines(SAID.at(-1).number).join('\n'),
+          );
+        }
+        const { errors } = await state();
+        assert.deepEqual(errors, []);
+        t.diagnostic(`texts: ${JSON.stringify((await state()).texts)}`);
+        await page.close();
+      });
+    }
   }
-}
+});
