@@ -1,18 +1,7 @@
-//! Every policy with every token on every route, and who passes.
+//! Tokens: of every kind on every route, altered, in queries and cookies, and of public keys.
 
 use super::*;
-use crate::sign::{HmacKey, hmac};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The second that it is.
-const NOW: u64 = 1_800_000_000;
-const OLD: &[u8] = b"the key of last month";
-const NEW: &[u8] = b"the key of this month";
-const OTHER: &[u8] = b"the key of someone else";
-const HERE: &str = "192.0.2.7";
-
-const KEY: &str = "films/x.ism";
 /// All that is under a presentation, in three protocols.
 const ROUTES: [&str; 10] = [
     "",
@@ -26,82 +15,8 @@ const ROUTES: [&str; 10] = [
     "/0123456789abcdef/video/1/6000ms/0.m4s",
     "/0123456789abcdef/text/1/0.vtt",
 ];
+
 const MANIFESTS: usize = 4;
-
-fn digits(key: &[u8]) -> String {
-    crate::sign::sigv4::hex(key)
-}
-
-fn gate(policies: &str) -> Gate {
-    let keys = format!(r#"{{"old":"{}","new":"{}"}}"#, digits(OLD), digits(NEW));
-    Gate::new(Policies::parse(policies).unwrap(), Keys::parse(&keys).unwrap())
-}
-
-const CLOSED: &str = r#"[{"prefix":"films/trailers/"},{"prefix":"films/","token":"required"}]"#;
-
-fn closed() -> Gate {
-    gate(CLOSED)
-}
-
-/// A viewer of whom this is known.
-#[derive(Clone, Copy)]
-struct Someone<'a> {
-    cookie: Option<&'a str>,
-    referrer: Option<&'a str>,
-    address: Option<&'a str>,
-    country: Option<&'a str>,
-}
-
-impl Viewer for Someone<'_> {
-    fn cookie(&self) -> Option<String> {
-        self.cookie.map(str::to_owned)
-    }
-
-    fn referrer(&self) -> Option<String> {
-        self.referrer.map(str::to_owned)
-    }
-
-    fn address(&self) -> Option<String> {
-        self.address.map(str::to_owned)
-    }
-
-    fn country(&self) -> Option<String> {
-        self.country.map(str::to_owned)
-    }
-}
-
-const VIEWER: Someone<'_> =
-    Someone { cookie: None, referrer: None, address: Some(HERE), country: Some("DE") };
-
-fn visit(path: &str) -> Visit<'_> {
-    Visit { path, asked: path, query: None, viewer: &VIEWER, now_ms: NOW * 1000 }
-}
-
-fn passes(gate: &Gate, path: &str) -> bool {
-    matches!(gate.judge(&visit(path)), Verdict::Passes { .. })
-}
-
-impl Grant<'_> {
-    fn signed(&self, key: &[u8]) -> String {
-        self.sign(&HmacKey::new(key))
-    }
-}
-
-fn grant() -> Grant<'static> {
-    Grant { acl: "/films/x.ism*", from: None, until: NOW + 600, address: None }
-}
-
-/// A token over `fields` as they are, signed with `key`.
-fn raw(fields: &str, key: &[u8]) -> String {
-    format!("{fields}~hmac={}", digits(&hmac(key, fields.as_bytes())))
-}
-
-fn jwt(header: &str, claims: &str, key: &[u8]) -> String {
-    let signed = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
-    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(hmac(key, signed.as_bytes())))
-}
-
-const HS256: &str = r#"{"alg":"HS256"}"#;
 
 /// Every kind of token in front of a path, and whether it opens.
 fn tokens() -> Vec<(String, bool)> {
@@ -322,78 +237,6 @@ fn signatures_of_public_keys_are_proven_before_they_open() {
     }
 }
 
-#[test]
-fn files_have_the_policies_of_their_keys() {
-    let gate = closed();
-    let end = NOW + 600;
-    let web =
-        |sub| format!("jwt={}", jwt(HS256, &format!(r#"{{"sub":"{sub}","exp":{end}}}"#), NEW));
-    let edge = |acl| format!("hdntl={}", Grant { acl, ..grant() }.signed(NEW));
-    for file in ["films/poster.jpg", "%66ilms/poster.jpg", "films%2Fposter.jpg", "films/x.mp4"] {
-        assert_eq!(
-            gate.judge(&visit(&format!("/{file}"))),
-            Verdict::Stopped(Stop::Refused),
-            "{file}"
-        );
-        for (token, opens) in [
-            (edge("/films/*"), true),
-            (edge("/films/poster.jpg!/films/x.mp4"), true),
-            (edge("/films/x.ism*"), false),
-            (web("films/"), true),
-            (web("films/x.ism"), false),
-        ] {
-            assert_eq!(passes(&gate, &format!("/{token}/{file}")), opens, "{token} {file}");
-        }
-        let (query, path) = (format!("download&{}", edge("/films/*")), format!("/{file}"));
-        let sent = gate.judge(&Visit { query: Some(&query), ..visit(&path) });
-        let Verdict::Stopped(Stop::SentOn(to)) = sent else { panic!("{sent:?}") };
-        assert!(to.starts_with("/hdntl=") && to.ends_with(&format!("{path}?download")), "{to}");
-    }
-    assert!(passes(&gate, &format!("/{}/films/poster.jpg", web("films/poster.jpg"))));
-    assert!(passes(&gate, "/films/trailers/poster.jpg") && passes(&gate, "/open/poster.jpg"));
-    assert!(passes(&gate, "/clientaccesspolicy.xml"));
-}
-
-#[test]
-fn policies_ask_where_viewers_come_from() {
-    let path = format!("/{KEY}/Manifest");
-    let judge = |policy: &str, visit: Visit<'_>| {
-        let gate = gate(&format!(r#"[{{"prefix":"films/",{policy}}}]"#));
-        matches!(gate.judge(&visit), Verdict::Passes { is_private: true, .. })
-    };
-    for (policy, admits) in [
-        (r#""countries":["FR","de"]"#, true),
-        (r#""countries":["FR"]"#, false),
-        (r#""countries":[]"#, false),
-        (r#""addresses":["192.0.2.0/24"]"#, true),
-        (r#""addresses":["2001:db8::/32"]"#, false),
-        (r#""addresses":["192.0.2.7"],"countries":["FR"]"#, false),
-    ] {
-        assert_eq!(judge(policy, visit(&path)), admits, "{policy}");
-        let viewer = &Someone { address: None, country: None, ..VIEWER };
-        assert!(!judge(policy, Visit { viewer, ..visit(&path) }), "{policy}");
-    }
-    let judge = |policy: &str, referrer| {
-        judge(policy, Visit { viewer: &Someone { referrer, ..VIEWER }, ..visit(&path) })
-    };
-    let policy = r#""referrers":["example.com","*.example.com"]"#;
-    for page in ["https://example.com/a", "http://Example.com:8080", "https://a.b.example.com?x"] {
-        assert!(judge(policy, Some(page)), "{page}");
-    }
-    for page in [
-        "",
-        "example.com",
-        "https://example.com.evil.net/",
-        "https://evil.net/example.com",
-        "https://badexample.com",
-        "https://example.com@evil.net/",
-    ] {
-        assert!(!judge(policy, Some(page)), "{page}");
-    }
-    assert!(!judge(policy, None));
-    assert!(judge(r#""referrers":["","example.com"]"#, None));
-}
-
 /// Taking a header out of a request costs more than a token does.
 #[test]
 fn of_a_viewer_with_a_token_nothing_else_is_asked() {
@@ -419,52 +262,6 @@ fn of_a_viewer_with_a_token_nothing_else_is_asked() {
     }
 }
 
-#[test]
-fn without_keys_nothing_opens() {
-    let gate = Gate::new(Policies::parse(CLOSED).unwrap(), Keys::default());
-    assert_eq!(gate.shut(), ["films/"]);
-    assert!(closed().shut().is_empty());
-    let token = grant().signed(NEW);
-    for path in [format!("/{KEY}/Manifest"), format!("/hdntl={token}/{KEY}/Manifest")] {
-        assert_eq!(gate.judge(&visit(&path)), Verdict::Stopped(Stop::NoKeys));
-    }
-    assert!(passes(&gate, "/open/x.ism/Manifest"));
-    assert!(passes(&Gate::default(), &format!("/{KEY}/Manifest")));
-}
-
-#[test]
-fn policies_that_are_not_understood_are_refused() {
-    for wrong in [
-        "",
-        "{}",
-        r#"[{"token":"required"}]"#,
-        r#"[{"prefix":"a/","token":"optional"}]"#,
-        r#"[{"prefix":"a/","tokens":"required"}]"#,
-        r#"[{"prefix":"a/","addresses":["here"]}]"#,
-    ] {
-        assert!(Policies::parse(wrong).is_err(), "{wrong}");
-    }
-}
-
-#[test]
-fn who_is_stopped_is_told_nothing_and_no_cache_keeps_it() {
-    for (stop, status) in [
-        (Stop::Refused, 403),
-        (Stop::NoKeys, 503),
-        (Stop::SentOn("/hdntl=x/films/x.ism/Manifest".into()), 302),
-    ] {
-        let answer = stopped(&stop);
-        assert_eq!(answer.status(), status);
-        assert_eq!(answer.headers()["cache-control"], "no-store");
-        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
-        assert_eq!(answer.headers().contains_key("location"), status == 302);
-    }
-    let mut headers = http::HeaderMap::new();
-    headers.insert("cache-control", "public, max-age=31536000, immutable".parse().unwrap());
-    make_private(&mut headers);
-    assert_eq!(headers["cache-control"], "private, max-age=31536000, immutable");
-}
-
 /// As Akamai's own libraries make it where they escape early: it can stand in a path.
 #[test]
 fn the_form_of_a_token_is_kept() {
@@ -476,48 +273,4 @@ fn the_form_of_a_token_is_kept() {
     let (fields, digest) = token.split_once("~hmac=").unwrap();
     assert_eq!(fields, "ip=%3A%3A1~st=1~exp=2~acl=%2Ffilms%2F*");
     assert_eq!(digest, digits(&hmac(&key, fields.as_bytes())));
-}
-
-#[test]
-fn a_prefix_that_no_key_begins_with_is_refused() {
-    let parse = |prefix: &str| {
-        let prefix = serde_json::Value::from(prefix);
-        Policies::parse(&format!(r#"[{{"prefix":{prefix},"token":"required"}}]"#))
-    };
-    for prefix in ["/vod/", "vod//", "../", "a/./b", "m%C3%A9/", "a\\b", "a\nb"] {
-        let error = parse(prefix).unwrap_err();
-        assert!(error.to_string().contains("no key begins so"), "{prefix}: {error}");
-    }
-    for prefix in ["", "vod", "vod/", "m\u{e9}/", ".hidden", "100%/"] {
-        assert!(parse(prefix).is_ok(), "{prefix}");
-    }
-}
-
-#[test]
-fn who_is_sent_on_stays_behind_the_locator_that_was_asked() {
-    let asked = "/0f8fad5b-d9cb-469f-a165-70867728950e/x.ism/Manifest";
-    let query = format!("hdnts={}&t=1", grant().signed(NEW));
-    let sent =
-        closed().judge(&Visit { asked, query: Some(&query), ..visit("/films/x.ism/Manifest") });
-    let Verdict::Stopped(Stop::SentOn(to)) = sent else { panic!("{sent:?}") };
-    assert!(to.starts_with("/hdnts=exp=") && to.ends_with(&format!("{asked}?t=1")), "{to}");
-}
-
-#[test]
-fn a_rule_blocks_whoever_comes_from_nowhere_that_is_known() {
-    let path = |rule: &str| {
-        let end = NOW + 600;
-        let claims = format!(r#"{{"sub":"{KEY}","exp":{end},"accessRules":[{rule}]}}"#);
-        format!("/jwt={}/{KEY}/Manifest", jwt(HS256, &claims, NEW))
-    };
-    let viewer = &Someone { address: None, country: None, ..VIEWER };
-    for rule in [
-        r#"{"type":"ip.src","action":"block","ip":["198.51.100.0/24"]}"#,
-        r#"{"type":"ip.geoip.country","action":"block","country":["FR"]}"#,
-    ] {
-        let path = path(rule);
-        assert!(passes(&closed(), &path), "{rule}");
-        let judged = closed().judge(&Visit { viewer, ..visit(&path) });
-        assert_eq!(judged, Verdict::Stopped(Stop::Refused), "{rule}");
-    }
 }
