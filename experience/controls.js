@@ -181,7 +181,7 @@ export class Controls extends EventTarget {
     const { disabled } = at('speed');
     for (const input of [at('speed'), ...profiles]) input.disabled = !isPaced;
     const words = isPaced
-      ? `Every byte for the player passes a service worker that lets through what the line would, ${latencyMs} ms late; nothing is faked in the charts.`
+      ? `A service worker slows down every byte for the player to what the line would let through, ${latencyMs} ms late; the charts show what is measured.`
       : 'No service worker here, so nothing is held up: the player has the line that you have.';
     if (at('pacing').textContent !== words || disabled === isPaced) at('pacing').textContent = words;
   }

@@ -85,7 +85,7 @@ at('token-form').addEventListener('submit', async (event) => {
   event.preventDefault();
   (await operator()).take();
 });
-// A token of before.
+// The token of an earlier visit.
 if (sessionStorage.length > 0) operator();
 on(shelf, 'watch', (/** @type {string} */ presentation) => {
   controls.watch(presentation);

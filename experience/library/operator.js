@@ -10,7 +10,7 @@ export class Operator {
 
   constructor() {
     at('token-forget').addEventListener('click', () => this.#keep(null, 'It is forgotten.'));
-    if (this.token) this.#keep(this.token, 'The token of before is in use.');
+    if (this.token) this.#keep(this.token, 'The previous token is still in use.');
   }
 
   /** Takes the token in the field, if it is one. */

@@ -37,7 +37,7 @@ pub enum AdminError {
     #[error("the body has more than {} bytes", super::MAX_BODY_LEN)]
     TooLarge,
     /// The body is no index.
-    #[error("the body is of no use: {0}")]
+    #[error("the body is invalid: {0}")]
     Body(FormatError),
     /// The body is the index of another presentation.
     #[error("the index is not of {0}")]
@@ -95,10 +95,10 @@ pub enum AdminError {
     #[error("{0} has no stream of this name, or that no level of this bitrate")]
     NoLevel(String),
     /// What is stored is as good as nothing.
-    #[error("the stored index is of no use, and is made again when it is asked for: {0}")]
+    #[error("the stored index is invalid, and is made again when it is asked for: {0}")]
     Stored(FormatError),
     /// The body is not how far a sweep is.
-    #[error("the body is of no use: {0}")]
+    #[error("the body is invalid: {0}")]
     Sweep(StateError),
     /// There is no queue that a library could be sent through.
     #[error(

@@ -19,8 +19,8 @@ use views::Audience;
 ///
 /// A viewer asks for a segment of video and one of audio at a time. Each is a request that is billed,
 /// whoever answers it; one that no cache answers also costs a read of R2, CPU, and a read of KV where
-/// the isolate does not know the index. Manifests are not counted: they are some requests of an hour's
-/// hundreds.
+/// the isolate does not know the index. Manifests are not counted: they are a few
+/// among hundreds of requests an hour.
 ///
 ///     millrace cost --segment-ms 2000 --hits 0.9
 ///     millrace cost --simulate
@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000), requires = "simulate")]
     presentations: u32,
 
-    /// Zipf's exponent: 0 is all alike, 1 is the second half as often as the first.
+    /// Zipf's exponent: at 0 all are equally popular, at 1 the second is played half as often as the first.
     #[arg(long, value_name = "S", default_value_t = 0.9, requires = "simulate")]
     exponent: f64,
 
@@ -63,7 +63,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "GB", default_value_t = 2000, requires = "simulate")]
     upper_gb: u32,
 
-    /// Who plays at the same time.
+    /// Viewers who play at the same time.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=100_000), requires = "simulate")]
     viewers: u32,
 
@@ -121,7 +121,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     print(table(&rows))?;
     print_line(format_args!("\nTogether {:.2} US dollars.", usage.dollars()))?;
     print_line(format_args!(
-        "List prices of {}, beyond what the paid plan includes. Traffic is free.",
+        "List prices of {}, beyond what the paid plan includes. Traffic to viewers is free; a store\
+         \noutside R2 may charge for each read and byte.",
         prices::AS_OF
     ))
 }

@@ -32,8 +32,8 @@ const HOST: &str = "MILLRACE_HOST";
 pub(super) struct Access {
     /// The deployment, such as https://media.example.com [default: MILLRACE_HOST in the environment, or
     /// host in a millrace.toml of the working folder]
-    #[arg(long, visible_alias = "host", value_name = "URL")]
-    to: Option<String>,
+    #[arg(long, visible_alias = "to", value_name = "URL")]
+    host: Option<String>,
 
     #[command(flatten)]
     token: TokenArguments,
@@ -87,7 +87,7 @@ impl Access {
 
     /// Its scheme and host: by the arguments, else the environment, else the working folder.
     fn host(&self) -> Result<String> {
-        let said = self.to.clone().or_else(|| std::env::var(HOST).ok());
+        let said = self.host.clone().or_else(|| std::env::var(HOST).ok());
         let host = match said.filter(|host| !host.is_empty()) {
             Some(host) => Some(host),
             None => Configuration::read()?.host,

@@ -54,7 +54,7 @@ use std::process::ExitCode;
 ///
 /// A presentation is a server manifest (.ism) and the media files that it names. Its index says
 /// where every fragment of them lies; the Worker keeps it in Workers KV, and answers each request
-/// with one range read of one file.
+/// with range reads of the files: one for a stored fragment.
 ///
 ///     millrace check film_*.mp4
 ///     millrace compose film_*.mp4 film.en.vtt -o film.ism

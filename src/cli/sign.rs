@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     keys: PathBuf,
 
-    /// The id of the key to sign with [default: the first one].
+    /// The id of the key to sign with [default: the first in alphabetical order]
     #[arg(long, value_name = "ID", conflicts_with = "check")]
     key: Option<String>,
 
@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(long = "for", value_name = "TIME", default_value = "6h", value_parser = seconds)]
     lasts: u64,
 
-    /// What it opens instead: patterns of paths such as /vod/*, with ! between them.
+    /// What the token opens in place of the presentation: patterns of paths such as /vod/*, with ! between them.
     #[arg(long, value_name = "PATTERN", conflicts_with = "check")]
     acl: Option<String>,
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 /// The arguments of every command that reads or asks for something.
 #[derive(clap::Args, Clone, Copy, Default)]
 pub(super) struct Voice {
-    /// Tell nothing but what went wrong: no result, warning or progress.
+    /// Print errors only: no result, warning or progress.
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
 

@@ -96,7 +96,7 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     };
     // Without it, a cache before the Worker would give one host what another has: its key has no host.
     if !hosts.is_empty() && !has_gateway {
-        return Err(log::wrong("HOSTS is to be used with GATEWAY = \"on\" alone"));
+        return Err(log::wrong("HOSTS needs GATEWAY = \"on\""));
     }
     Ok(Deployment {
         settings,

@@ -37,13 +37,13 @@ pub enum TokenError {
     #[error("the token is malformed")]
     Malformed,
     /// No key that is live made it.
-    #[error("no key that is here has signed the token")]
+    #[error("the token is not signed with any of these keys")]
     Forged,
     /// Its `exp` is past.
     #[error("the token has expired")]
     Expired,
     /// Its `st` or `nbf` is to come.
-    #[error("the token does not hold yet")]
+    #[error("the token is not valid yet")]
     NotYet,
     /// It is for something else.
     #[error("the token is for another path")]

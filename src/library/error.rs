@@ -25,7 +25,7 @@ pub enum LibraryError {
     #[error(transparent)]
     Build(Rc<BuildError>),
     /// A stored index or page cannot be read, and is built again.
-    #[error("the stored index of {presentation} is of no use: {cause}")]
+    #[error("the stored index of {presentation} is invalid: {cause}")]
     Index {
         /// The presentation.
         presentation: String,
@@ -36,7 +36,7 @@ pub enum LibraryError {
     #[error("there is no filter {0}")]
     NoFilter(String),
     /// A stored filter cannot be read.
-    #[error("the stored filter {name} is of no use: {cause}")]
+    #[error("the stored filter {name} is invalid: {cause}")]
     Filter {
         /// Its name.
         name: String,
@@ -44,7 +44,7 @@ pub enum LibraryError {
         cause: DefinitionError,
     },
     /// A stored locator cannot be read.
-    #[error("the stored locator {name} is of no use: {cause}")]
+    #[error("the stored locator {name} is invalid: {cause}")]
     Locator {
         /// Its name.
         name: String,

@@ -64,7 +64,7 @@ pub enum Error {
     #[error("there is no filter {0}")]
     NoFilter(String),
     /// A stored filter cannot be read.
-    #[error("the stored filter {name} is of no use: {cause}")]
+    #[error("the stored filter {name} is invalid: {cause}")]
     Filter {
         /// Its name.
         name: String,
@@ -75,7 +75,7 @@ pub enum Error {
     #[error(transparent)]
     Denied(#[from] LocatorDenial),
     /// A stored locator cannot be read.
-    #[error("the stored locator {name} is of no use: {cause}")]
+    #[error("the stored locator {name} is invalid: {cause}")]
     Locator {
         /// Its name.
         name: String,
@@ -97,7 +97,7 @@ pub enum Error {
     #[error(transparent)]
     Build(Rc<BuildError>),
     /// A stored index cannot be read, and is built again.
-    #[error("the stored index of {presentation} is of no use: {cause}")]
+    #[error("the stored index of {presentation} is invalid: {cause}")]
     Index {
         /// The presentation.
         presentation: String,

@@ -21,7 +21,7 @@ pub enum AnswerError {
     #[error("the server refuses our credentials ({0})")]
     Credentials(StatusCode),
     /// The server is led elsewhere, where credentials are not to go.
-    #[error("the server answers {0}: it wants to be asked elsewhere")]
+    #[error("the server answers {0}, a redirect, which is not followed")]
     Redirected(StatusCode),
     /// The server answers something else.
     #[error("the server answers {0}")]

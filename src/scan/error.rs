@@ -51,7 +51,7 @@ pub enum ScanError {
     #[error("{0}, so it has to be indexed by its samples")]
     Unfit(UnfitError),
     /// The licence data is longer than any real one.
-    #[error("tells licence systems {0} bytes, more than {max}", max = Protection::MAX_TOGETHER)]
+    #[error("has {0} bytes of licence data, more than the {max} that are served", max = Protection::MAX_TOGETHER)]
     Protections(usize),
     /// A sample lies where none can.
     #[error("track {track_id} at {time}: the sample at bytes {range} {problem}")]

@@ -34,7 +34,7 @@ pub enum StateError {
     #[error("it is not how far a sweep is: {0}")]
     Form(#[from] serde_json::Error),
     /// No sweep has such a name.
-    #[error("no sweep is called so")]
+    #[error("there is no sweep with this id")]
     Id,
     /// It is longer than any.
     #[error("it has more than {MAX_STATE_LEN} bytes")]

@@ -44,7 +44,7 @@ pub enum ViewError {
     NothingInSmooth,
     /// The client has asked for less than there is.
     #[error(
-        "no video and no audio of this presentation is left: the filter holds of none, or the clip lies beside it"
+        "no video and no audio of this presentation is left: the filter matches none, or the clip lies outside of it"
     )]
     NothingLeft,
     /// The client insists on one stream of audio, and there is none of this name.

@@ -179,7 +179,7 @@ test('a locator that cannot be read is logged once', () => {
     storage.values.set(`alias/${guid}`, Buffer.from('{}'));
     for (let time = 0; time < 3; time += 1)
       assert.equal((await worker.get(FRAGMENT.replace('/films/', `/${guid}/`))).status, 502);
-    assert.equal(worker.logged().split(`the stored locator ${guid} is of no use`).length - 1, 1, worker.logged());
+    assert.equal(worker.logged().split(`the stored locator ${guid} is invalid`).length - 1, 1, worker.logged());
   });
 });
 
@@ -211,7 +211,7 @@ test('each host has its own part of the library, under one cache whose key has n
 test('hosts without a gateway are refused: a cache would give one what another has', () =>
   withWorker(folder, { vars: { HOSTS: '{"a.example.com": ""}' } }, async (worker) => {
     assert.ok((await worker.get(MANIFEST)).status >= 500);
-    const error = 'HOSTS is to be used with GATEWAY = "on" alone';
+    const error = 'HOSTS needs GATEWAY = "on"';
     assert.deepEqual(
       worker.logged().trim().split('\n'),
       [JSON.stringify({ error })],

@@ -140,7 +140,7 @@ test('one that cannot be read is 502, looked up and logged once, until it is rep
       assert.match(headers['cache-control'], /^public, max-age=5\b|no-store/);
     }
     assert.equal(aliasReads(storage).length, 1);
-    assert.equal(worker.logged().split(`the stored locator ${GUID} is of no use`).length - 1, 1, worker.logged());
+    assert.equal(worker.logged().split(`the stored locator ${GUID} is invalid`).length - 1, 1, worker.logged());
     const put = await asOperator(worker)('PUT', `/_millrace/locators/${GUID}`, locator());
     assert.ok(put.status < 300, put.text);
     assert.equal((await worker.get(`/${GUID}/${NAME}/manifest`)).status, 200);

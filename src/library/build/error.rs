@@ -54,7 +54,7 @@ pub enum BuildError {
     #[error("{0} was not read to its end, as another file of its presentation cannot be indexed")]
     Abandoned(String),
     /// A manifest or a text file is longer than any real one.
-    #[error("{key} has {size} bytes, too many for what it is")]
+    #[error("{key} has {size} bytes, more than a file of its kind may have")]
     TooLong {
         /// The file.
         key: String,
