@@ -68,7 +68,7 @@ impl Desk {
             shows_library: false,
             report: &|_: &AdminError| {},
         };
-        let answer = admin.answer(&asked, async || Some(body.as_bytes().to_vec()));
+        let answer = admin.answer(&asked, async || Ok(body.as_bytes().to_vec()));
         let (head, body) = pollster::block_on(answer).into_parts();
         (head.status, serde_json::from_slice(&body).unwrap())
     }
@@ -170,4 +170,17 @@ fn a_sweep_goes_on_from_what_was_said_and_from_nothing_else() {
     let (status, problem) = desk.ask(&Method::POST, "");
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(problem["detail"].as_str().unwrap().contains("SWEEP"), "{problem}");
+}
+
+#[test]
+fn a_twin_of_what_is_indexed_is_noted_and_does_not_come_again() {
+    let mut desk = Desk::new(&["films/1.ISM", "films/1.ism"]);
+    desk.library.rules.folds = true;
+    desk.send_all();
+    desk.deliver();
+    assert!(desk.stores.sent.borrow().is_empty());
+    let told = desk.progress();
+    assert_eq!((&told["done"], &told["failed"]), (&json!(1), &json!(1)), "{told}");
+    let error = told["failures"][0]["error"].as_str().unwrap();
+    assert!(error.contains("differ in case alone"), "{error}");
 }

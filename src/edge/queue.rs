@@ -5,7 +5,7 @@ use super::cache::Front;
 use super::isolate;
 use super::sweep::Sweep;
 use crate::events::{Budget, Events, Verdict};
-use crate::sweep::{Sweeper, settle};
+use crate::sweep::{Sweeper, settle, sweep_of};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use worker::js_sys::JSON;
@@ -43,13 +43,18 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: Rc<Context>) -> w
     // A delivery is told apart by the first message that is done with: it comes in no other.
     let done = messages.iter().zip(&verdicts).find(|(_, verdict)| **verdict == Verdict::Done);
     let name = done.map(|(message, _)| message.id()).unwrap_or_default();
+    let mut unnoted = Vec::new();
     for note in &notes {
         if let Err(error) = Sweep(env.clone()).put_note(&name, note).await {
             worker::console_error!("sweep {}: {error}", note.sweep);
+            unnoted.push(&*note.sweep);
         }
     }
-    for (message, verdict) in messages.iter().zip(verdicts) {
+    // What nobody is told of comes again: it is current by then, and so costs little.
+    let is_unnoted = |text: &str| sweep_of(text).is_some_and(|sweep| unnoted.contains(&&*sweep));
+    for ((message, text), verdict) in messages.iter().zip(&texts).zip(verdicts) {
         match verdict {
+            Verdict::Done if is_unnoted(text) => message.retry(),
             Verdict::Done => message.ack(),
             Verdict::Later => message.retry(),
             Verdict::Again(error) => {

@@ -33,8 +33,8 @@ where
                 _ => self.settle(presentation, change.now).await,
             };
             let unclear = |error: LibraryError| {
-                let cause = error.to_string();
-                Standing::Unclear { cause, may_pass: true }
+                let (cause, may_pass) = (error.to_string(), error.is_passing());
+                Standing::Unclear { cause, may_pass }
             };
             standings.insert(presentation, standing.unwrap_or_else(unclear));
         }

@@ -2,6 +2,7 @@
 
 use super::doors::Sweeper;
 use super::note::Counted;
+use crate::base::settled::all_settled;
 use crate::store::StoreError;
 use serde_json::{Value, json};
 
@@ -14,9 +15,8 @@ pub async fn progress<S: Sweeper>(sweeper: &S) -> Result<Value, StoreError> {
     let notes = sweeper.notes(&state.id).await?;
     let sum = |of: fn(&Counted) -> u64| notes.iter().map(of).fold(0, u64::saturating_add);
     let (done, failed) = (sum(|note| note.done), sum(|note| note.failed));
-    let mut failures = Vec::new();
-    for note in notes.iter().filter(|note| note.failed > 0).take(MAX_NOTES) {
-        failures.extend(sweeper.failures(&state.id, &note.name).await?);
-    }
+    let told = notes.iter().filter(|note| note.failed > 0).take(MAX_NOTES);
+    let told = told.map(|note| sweeper.failures(&state.id, &note.name));
+    let failures = all_settled(told).await?.concat();
     Ok(json!({ "sweep": state, "done": done, "failed": failed, "failures": failures }))
 }
