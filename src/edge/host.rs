@@ -55,7 +55,7 @@ impl Runtime for Host {
 
     fn report(&self, presentation: &str, error: LibraryError) {
         let subject = Some(Subject { presentation, kind: "index", fragment: None });
-        log::error(&Failure { subject, status: None, error: &error.into() }.to_json());
+        log::error(&Failure { subject, status: None, error: &error }.to_json());
     }
 
     fn warned(&self, presentation: &str, warning: &Warning) {

@@ -98,9 +98,15 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Whether a list of entity tags has one that `names` what there is; `*` names whatever there is.
+/// Whether a list of entity tags has one that `names` what there is; `*` names whatever there is. A tag may have commas
+/// within its quotes, which it has no other way to write (`RFC 9110` 8.8.3).
 fn any(tags: &str, names: impl Fn(&str) -> bool) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || names(tag))
+    let mut is_quoted = false;
+    let parts = tags.split(|letter: char| {
+        is_quoted ^= letter == '"';
+        letter == ',' && !is_quoted
+    });
+    parts.map(str::trim).any(|tag| tag == "*" || names(tag))
 }
 
 /// Compares weakly, as revalidation does.
@@ -127,6 +133,21 @@ mod tests {
         assert_eq!(wanted("bytes=0-1,5-6").unwrap(), None);
         for beyond in ["bytes=1000-", "bytes=-0", "bytes=99999999999999999999-"] {
             assert!(matches!(wanted(beyond), Err(Error::Range { length: 1000 })), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn a_tag_may_have_commas_in_it() {
+        let current = |if_match, if_none_match| {
+            Asked { if_match, if_none_match, ..get() }.has_current("5f,1")
+        };
+        for tags in ["\"5f,1\"", "\"a\", \"5f,1\"", "W/\"5f\",\"5f,1\" ,x"] {
+            assert!(current(None, Some(tags)).unwrap(), "{tags}");
+            assert!(current(Some(tags), None).is_ok(), "{tags}");
+        }
+        for tags in ["\"5f\", \"1\"", "5f,1", "\"x,5f,1\""] {
+            assert!(!current(None, Some(tags)).unwrap(), "{tags}");
+            assert!(current(Some(tags), None).is_err(), "{tags}");
         }
     }
 

@@ -122,7 +122,7 @@ impl From<LibraryError> for Error {
             LibraryError::Locator { name, cause, is_news } => {
                 Self::Locator { name, cause, is_news }
             }
-            // Nobody who asks for an index stores one.
+            // Whoever asks for an index stores none: a build's own storing of it is reported, and answers nobody.
             LibraryError::Twin { presentation, .. } => Self::NoPresentation(presentation),
             LibraryError::Store(error) => Self::Store(error),
         }
@@ -210,6 +210,12 @@ impl Error {
     /// library's insides where it cannot.
     pub fn public_text(&self) -> String {
         match self.status() {
+            StatusCode::SERVICE_UNAVAILABLE if matches!(self, Self::Busy(_)) => {
+                "this presentation is being indexed; try again\n".into()
+            }
+            StatusCode::SERVICE_UNAVAILABLE if !self.is_passing() => {
+                "this presentation takes more to index than a request may: its operator has to publish it\n".into()
+            }
             StatusCode::SERVICE_UNAVAILABLE => {
                 "storage cannot answer right now; try again\n".into()
             }

@@ -1,10 +1,10 @@
 //! The access record of a request, and the log line of one that failed.
 
-use super::error::Error;
 use super::stopwatch::Spent;
 use crate::url::{FragmentRequest, Frames, LevelPart, ManifestFormat, Noun, Request};
 use http::StatusCode;
 use serde_json::{Map, Value};
+use std::fmt::Display;
 
 /// Sees what an origin does, and has the clock that it does it by.
 pub trait Observer {
@@ -93,14 +93,14 @@ fn name_of<'a>(request: &'a FragmentRequest<'_>) -> FragmentName<'a> {
 }
 
 /// A failure, and what it befell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Failure<'a> {
     /// What was asked for.
     pub subject: Option<Subject<'a>>,
     /// What the client was answered; `None` if it was answered well all the same.
     pub status: Option<StatusCode>,
     /// What went wrong.
-    pub error: &'a Error,
+    pub error: &'a dyn Display,
 }
 
 impl Failure<'_> {
