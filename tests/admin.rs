@@ -96,7 +96,7 @@ impl Desk {
         };
         let read = async || {
             self.bodies_read.set(self.bodies_read.get() + 1);
-            (body.len() <= 1 << 20).then(|| body.to_vec())
+            (body.len() <= 1 << 20).then(|| body.to_vec()).ok_or(AdminError::TooLarge)
         };
         let (head, body) = pollster::block_on(admin.answer(&asked, read)).into_parts();
         let text = String::from_utf8(body).unwrap();

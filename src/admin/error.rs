@@ -36,6 +36,9 @@ pub enum AdminError {
     /// The body is longer than any index.
     #[error("the body has more than {} bytes", super::MAX_BODY_LEN)]
     TooLarge,
+    /// The body's end does not come.
+    #[error("the body breaks off before its end")]
+    BrokenOff,
     /// The body is no index.
     #[error("the body is invalid: {0}")]
     Body(FormatError),
@@ -92,7 +95,7 @@ pub enum AdminError {
     #[error(transparent)]
     Locator(LocatorError),
     /// The presentation has no such stream, or the stream no such level.
-    #[error("{0} has no stream of this name, or that no level of this bitrate")]
+    #[error("{0} has no stream of this name, or the stream has no level of this bitrate")]
     NoLevel(String),
     /// What is stored is as good as nothing.
     #[error("the stored index is invalid, and is made again when it is asked for: {0}")]
@@ -141,7 +144,8 @@ impl AdminError {
             | Self::Body(_)
             | Self::Filter(_)
             | Self::Locator(_)
-            | Self::Sweep(_) => StatusCode::BAD_REQUEST,
+            | Self::Sweep(_)
+            | Self::BrokenOff => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OtherPresentation(_)
             | Self::ForeignSource { .. }

@@ -7,6 +7,7 @@
 mod answer;
 mod error;
 mod filters;
+mod indexes;
 mod limits;
 mod locators;
 mod look;
@@ -23,14 +24,11 @@ pub use route::claims;
 pub use sources::{Sources, SourcesError};
 pub use token::Token;
 
-use crate::assemble::Warning;
-use crate::base::settled::all_settled;
 use crate::describe::whole;
-use crate::index::{Bundle, FORMAT_VERSION, Index, Source};
-use crate::library::build::{BuildError, Built};
+use crate::index::FORMAT_VERSION;
 use crate::library::{Library, Runtime};
 use crate::remote::Stores;
-use crate::store::{self, Cache, IndexStore, Meta, ObjectStore, Purged, StoreError};
+use crate::store::{Cache, IndexStore, ObjectStore, Purged};
 use crate::sweep::Sweeper;
 use http::{Method, Response};
 use query::Query;
@@ -52,7 +50,7 @@ pub struct AdminAsked<'a> {
     pub now_ms: u64,
 }
 
-/// Answers an operator, through the two doors and the small one.
+/// Answers an operator, through the doors of the deployment.
 pub struct Admin<'a, O, I, R, C, S> {
     /// Presentations, and their indexes.
     pub library: &'a Library<O, I, R>,
@@ -80,12 +78,12 @@ where
     C: Cache,
     S: Sweeper,
 {
-    /// The answer to `asked`, whose body `read` gives: `None` if it is longer than
-    /// [`MAX_BODY_LEN`].
+    /// The answer to `asked`, whose body `read` gives: [`AdminError::TooLarge`] if it is longer than [`MAX_BODY_LEN`],
+    /// [`AdminError::BrokenOff`] if its end does not come.
     pub async fn answer(
         &self,
         asked: &AdminAsked<'_>,
-        read: impl AsyncFnOnce() -> Option<Vec<u8>>,
+        read: impl AsyncFnOnce() -> Result<Vec<u8>, AdminError>,
     ) -> Response<Vec<u8>> {
         let answer = match self.try_answer(asked, read).await {
             Ok(value) => answer::json(&value),
@@ -100,7 +98,7 @@ where
     async fn try_answer(
         &self,
         asked: &AdminAsked<'_>,
-        read: impl AsyncFnOnce() -> Option<Vec<u8>>,
+        read: impl AsyncFnOnce() -> Result<Vec<u8>, AdminError>,
     ) -> Result<Value, AdminError> {
         let route = Route::parse(asked.path);
         if route::is_in_library(asked.path) {
@@ -116,12 +114,12 @@ where
                 self.look(presentation, asked.query, asked.now_ms).await
             }
             (&Method::PUT, Route::Index(presentation)) => {
-                let body = read().await.ok_or(AdminError::TooLarge)?;
+                let body = read().await?;
                 self.publish(presentation, body).await
             }
             (&Method::DELETE, Route::Index(presentation)) => self.purge(presentation).await,
             (&Method::PUT, Route::Filter(presentation, name)) => {
-                let body = read().await.ok_or(AdminError::TooLarge)?;
+                let body = read().await?;
                 self.store_filter(presentation.as_deref(), name, &body).await
             }
             (&Method::DELETE, Route::Filter(presentation, name)) => {
@@ -132,13 +130,13 @@ where
             }
             (_, Route::Locators) => self.list_locators(&Query::parse(asked.query)?).await,
             (&Method::PUT, Route::Locator(name)) => {
-                let body = read().await.ok_or(AdminError::TooLarge)?;
+                let body = read().await?;
                 self.store_locator(name, &body).await
             }
             (&Method::DELETE, Route::Locator(name)) => self.forget_locator(name).await,
             (_, Route::Locator(name)) => self.show_locator(name).await,
             (&Method::POST, Route::Sweep) => {
-                let body = read().await.ok_or(AdminError::TooLarge)?;
+                let body = read().await?;
                 self.sweep(&body, asked.now_ms).await
             }
             (_, Route::Sweep) => self.show_sweep().await,
@@ -150,73 +148,6 @@ where
         let token = self.token.ok_or(AdminError::Hidden)?;
         let is_right = authorization.is_some_and(|given| token.is_in(given));
         is_right.then_some(()).ok_or(AdminError::Unauthorised)
-    }
-
-    async fn list(&self, query: &Query) -> Result<Value, AdminError> {
-        let Query { prefix, cursor, limit } = query;
-        let listing = self.library.indexes.list(prefix, cursor.as_deref(), *limit).await?;
-        let entries = listing.entries.into_iter().map(|(presentation, summary)| {
-            let summary = summary.map_or(json!({}), |summary| summary.to_json());
-            named(&presentation, summary)
-        });
-        Ok(json!({ "indexes": entries.collect::<Vec<_>>(), "cursor": listing.cursor }))
-    }
-
-    /// The index as it is stored, and its length there.
-    async fn stored(&self, presentation: &str) -> Result<(Index, usize), AdminError> {
-        let absent = || AdminError::NoIndex(presentation.to_owned());
-        let value = self.library.indexes.get(presentation).await?.ok_or_else(absent)?;
-        let index = Index::decode(&value).map_err(AdminError::Stored)?;
-        Ok((index, value.len()))
-    }
-
-    /// Puts an index in place: the one in `body`, or without one what storage holds now.
-    async fn publish(&self, presentation: &str, body: Vec<u8>) -> Result<Value, AdminError> {
-        let whole = if body.is_empty() {
-            let absent = || AdminError::NoPresentation(presentation.to_owned());
-            self.library.survey(presentation).await?.ok_or_else(absent)?
-        } else {
-            let bundle = Bundle::decode(&body).map_err(AdminError::Body)?;
-            drop(body);
-            self.check(presentation, &bundle.index).await?;
-            Built { bundle, warnings: Vec::new() }.into()
-        };
-        let mut published = self.library.publish(presentation, &whole).await?.to_json();
-        if let Some(members) = published.as_object_mut() {
-            let warnings: Vec<String> = whole.warnings.iter().map(Warning::to_string).collect();
-            members.insert("warnings".to_owned(), warnings.into());
-        }
-        Ok(named(presentation, published))
-    }
-
-    /// Whether `index` is of `presentation`, names nothing but what is its own, and every source is still
-    /// what it was.
-    async fn check(&self, presentation: &str, index: &Index) -> Result<(), AdminError> {
-        self.sources.check(presentation, index)?;
-        let calls = u32::try_from(index.sources.len()).unwrap_or(u32::MAX);
-        if calls > self.library.limits.calls {
-            let key = presentation.to_owned();
-            let limits = self.library.limits;
-            return Err(AdminError::TooManySources(BuildError::TooCostly { key, limits }));
-        }
-        all_settled(index.sources.iter().map(|source| self.check_source(source))).await?;
-        Ok(())
-    }
-
-    async fn check_source(&self, source: &Source) -> Result<(), AdminError> {
-        match store::current(&*self.library.objects, &source.key).await {
-            Ok(Meta { size, etag }) if size == source.size && etag == source.etag => Ok(()),
-            Ok(there) => Err(AdminError::OtherSource { indexed: source.clone(), there }),
-            Err(StoreError::NotFound(key)) => Err(AdminError::NoSource(key)),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Forgets the presentation wherever it can be reached from here. Repeating it does no harm.
-    async fn purge(&self, presentation: &str) -> Result<Value, AdminError> {
-        self.library.forget(presentation).await?;
-        let cache = about_cache(self.cache.purge(&[presentation]).await?);
-        Ok(json!({ "presentation": presentation, "index": "forgotten", "cache": cache }))
     }
 }
 

@@ -49,16 +49,15 @@ pub(super) async fn answer(
     Ok(admin.answer(&asked, async || read(request).await).await)
 }
 
-/// The body; `None` if it is too long, or breaks off.
-async fn read(request: &web_sys::Request) -> Option<Vec<u8>> {
+async fn read(request: &web_sys::Request) -> Result<Vec<u8>, AdminError> {
     let mut body = Vec::new();
-    let Some(stream) = request.body() else { return Some(body) };
+    let Some(stream) = request.body() else { return Ok(body) };
     let mut stream = ByteStream::from(stream);
     while let Some(chunk) = stream.next().await {
-        body.extend(chunk.ok()?);
+        body.extend(chunk.map_err(|_| AdminError::BrokenOff)?);
         if body.len() > MAX_BODY_LEN {
-            return None;
+            return Err(AdminError::TooLarge);
         }
     }
-    Some(body)
+    Ok(body)
 }
