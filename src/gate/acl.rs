@@ -2,21 +2,22 @@
 
 /// Whether any alternative of `acl` is all of `path`.
 pub(super) fn opens(acl: &str, path: &str) -> bool {
-    acl.split('!').any(|pattern| is_like(pattern.as_bytes(), path.as_bytes()))
+    let path: Vec<char> = path.chars().collect();
+    acl.split('!').any(|pattern| is_like(&pattern.chars().collect::<Vec<_>>(), &path))
 }
 
 /// Whether `pattern` is all of `text`. Only the last `*` is ever tried again: the ones before it have matched as early as
 /// they can.
-fn is_like(pattern: &[u8], text: &[u8]) -> bool {
+fn is_like(pattern: &[char], text: &[char]) -> bool {
     let (mut at, mut read) = (0_usize, 0_usize);
     let mut again = None;
-    while let Some(&byte) = text.get(read) {
+    while let Some(&letter) = text.get(read) {
         match pattern.get(at) {
-            Some(b'*') => {
+            Some('*') => {
                 at = at.saturating_add(1);
                 again = Some((at, read));
             }
-            Some(&wanted) if wanted == b'?' || wanted == byte => {
+            Some(&wanted) if wanted == '?' || wanted == letter => {
                 (at, read) = (at.saturating_add(1), read.saturating_add(1));
             }
             _ => {
@@ -27,7 +28,7 @@ fn is_like(pattern: &[u8], text: &[u8]) -> bool {
             }
         }
     }
-    pattern.get(at..).is_some_and(|rest| rest.iter().all(|&byte| byte == b'*'))
+    pattern.get(at..).is_some_and(|rest| rest.iter().all(|&letter| letter == '*'))
 }
 
 #[cfg(test)]
@@ -42,6 +43,7 @@ mod tests {
             ("/x/*!/films/*", "/films/a.ism"),
             ("/films/?.ism*", "/films/a.ism/Manifest"),
             ("/*.ism/*/c", "/a.ism/b/c/c"),
+            ("/films/?.ism", "/films/é.ism"),
             ("/a", "/a"),
         ] {
             assert!(opens(acl, path), "{acl} {path}");
@@ -54,6 +56,7 @@ mod tests {
             ("/films/*", "/x/films/a.ism"),
             ("/FILMS/*", "/films/a.ism"),
             ("/a?", "/a"),
+            ("/*??", "/€"),
         ] {
             assert!(!opens(acl, path), "{acl} {path}");
         }

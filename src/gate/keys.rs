@@ -3,7 +3,7 @@
 use super::keys_error::{KeysError, MAX_KEYS};
 use super::public_key::{Algorithm, PublicKey};
 use crate::base::json;
-use crate::sign::HmacKey;
+use crate::sign::{HmacKey, are_equal};
 use serde_json::{Map, Value};
 
 /// Bytes of a key.
@@ -78,12 +78,7 @@ impl Keys {
     ///
     /// All of every digest is compared: how long it takes says nothing of how much was right.
     pub(super) fn made(&self, digest: [u8; 32], text: &[u8], id: Option<&str>) -> bool {
-        self.shared(id).fold(false, |made, key| {
-            let right = key.sign(text);
-            let differs =
-                right.iter().zip(digest).fold(0, |sum, (&one, other)| sum | (one ^ other));
-            made | (differs == 0)
-        })
+        self.shared(id).fold(false, |made, key| made | are_equal(&key.sign(text), &digest))
     }
 }
 

@@ -22,6 +22,11 @@ impl<T> fmt::Debug for Secret<T> {
     }
 }
 
+/// Whether two digests are equal. All of both is compared: how long it takes says nothing of how much was right.
+pub fn are_equal(one: &[u8; 32], other: &[u8; 32]) -> bool {
+    one.iter().zip(other).fold(0, |sum, (one, other)| sum | (one ^ other)) == 0
+}
+
 /// A key of HMAC-SHA256 (`RFC 2104`), with what of every digest is the key's alone made ahead.
 #[derive(Clone)]
 pub struct HmacKey(Hmac<Sha256>);
