@@ -40,10 +40,9 @@ pub(super) struct Deployment {
 /// `SOURCES = "folder/ …"`, `FILES = ["jpg", …]`, `ACCESS = [ … ]` with the secret `TOKEN_KEYS`, `GATEWAY = "on" | "off"`, `PREFETCH = "on" | "off"`,
 /// `HOSTS = { "a.example.com" = "a/" }`; each may be left out.
 pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
-    let form = match variable(env, "MANIFEST").as_deref() {
-        None | Some("compact") => Form::Compact,
-        Some("legacy") => Form::Legacy,
-        Some(other) => return Err(wrong("MANIFEST", other, "compact or legacy")),
+    let form = match is_second(env, "MANIFEST", ["compact", "legacy"])? {
+        true => Form::Legacy,
+        false => Form::Compact,
     };
     let target = match variable(env, "SEGMENT_MS") {
         None => SegmentTarget::DEFAULT,
@@ -53,31 +52,15 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
             target.ok_or_else(|| wrong("SEGMENT_MS", &said, &expected))?
         }
     };
-    let time_untimed = match variable(env, "TFXD").as_deref() {
-        None | Some("inject") => true,
-        Some("stored") => false,
-        Some(other) => return Err(wrong("TFXD", other, "inject or stored")),
-    };
-    let cache_api = match variable(env, "CACHE_API").as_deref() {
-        None | Some("auto") => true,
-        Some("off") => false,
-        Some(other) => return Err(wrong("CACHE_API", other, "auto or off")),
-    };
-    let shows_experience = match variable(env, "EXPERIENCE").as_deref() {
-        None | Some("off") => false,
-        Some("on") => true,
-        Some(other) => return Err(wrong("EXPERIENCE", other, "on or off")),
-    };
+    let time_untimed = !is_second(env, "TFXD", ["inject", "stored"])?;
+    let cache_api = !is_second(env, "CACHE_API", ["auto", "off"])?;
+    let shows_experience = is_second(env, "EXPERIENCE", ["off", "on"])?;
     let (limits, rules) = (Limits::REQUEST, rules(env)?);
     let files = match table::json(env, "FILES")? {
         None => Vec::new(),
         Some(json) => file_types(&json).map_err(log::wrong)?,
     };
-    let names_next = match variable(env, "PREFETCH").as_deref() {
-        None | Some("off") => false,
-        Some("on") => true,
-        Some(other) => return Err(wrong("PREFETCH", other, "on or off")),
-    };
+    let names_next = is_second(env, "PREFETCH", ["off", "on"])?;
     let settings = Settings { form, target, time_untimed, limits, rules, files, names_next };
     let said = variable(env, "SOURCES").unwrap_or_default();
     let sources = Sources::parse(&said);
@@ -85,11 +68,7 @@ pub(super) fn read(env: &Env) -> worker::Result<Deployment> {
     let sources = Rc::new(sources);
     let counts = !Reflect::get(env, &"ANALYTICS".into())?.is_undefined();
     let gate = gate(env)?;
-    let has_gateway = match variable(env, "GATEWAY").as_deref() {
-        None | Some("off") => false,
-        Some("on") => true,
-        Some(other) => return Err(wrong("GATEWAY", other, "on or off")),
-    };
+    let has_gateway = is_second(env, "GATEWAY", ["off", "on"])?;
     let hosts = match table::json(env, "HOSTS")? {
         None => Hosts::default(),
         Some(json) => Hosts::parse(&json).map_err(log::wrong)?,
@@ -139,22 +118,19 @@ fn rules(env: &Env) -> worker::Result<Rules> {
         let expected = || wrong("CHUNK_MS", &said, &format!("a number from {from} to {to}"));
         rules.cuts.target_ms = target.ok_or_else(expected)?;
     }
-    rules.cuts.shared = match variable(env, "CUTS").as_deref() {
-        None | Some("strict") => false,
-        Some("shared") => true,
-        Some(other) => return Err(wrong("CUTS", other, "strict or shared")),
-    };
-    rules.lone = match variable(env, "LONE").as_deref() {
-        None | Some("deny") => false,
-        Some("allow") => true,
-        Some(other) => return Err(wrong("LONE", other, "allow or deny")),
-    };
-    rules.folds = match variable(env, "CASE").as_deref() {
-        None | Some("exact") => false,
-        Some("fold") => true,
-        Some(other) => return Err(wrong("CASE", other, "exact or fold")),
-    };
+    rules.cuts.shared = is_second(env, "CUTS", ["strict", "shared"])?;
+    rules.lone = is_second(env, "LONE", ["deny", "allow"])?;
+    rules.folds = is_second(env, "CASE", ["exact", "fold"])?;
     Ok(rules)
+}
+
+/// Whether a variable says the second of its two words, and not the first, which also holds where it is left out.
+fn is_second(env: &Env, name: &str, [first, second]: [&str; 2]) -> worker::Result<bool> {
+    match variable(env, name) {
+        Some(said) if said == second => Ok(true),
+        Some(said) if said != first => Err(wrong(name, &said, &format!("{first} or {second}"))),
+        Some(_) | None => Ok(false),
+    }
 }
 
 fn variable(env: &Env, name: &str) -> Option<String> {
