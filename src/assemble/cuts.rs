@@ -33,7 +33,8 @@ impl Default for Cuts {
     }
 }
 
-/// How far from a cut a level's own sync sample may be: times in files are rounded.
+/// How far apart levels may start a fragment, in ticks of [`Timescale::SMOOTH`](crate::base::time::Timescale::SMOOTH): a millisecond,
+/// as times in files are rounded.
 pub(super) const TOLERANCE: u64 = 10_000;
 
 /// Where to cut video that can be cut at `syncs`, in order, and that stops at `end`.

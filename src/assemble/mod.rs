@@ -62,13 +62,6 @@ pub struct Built {
     pub warnings: Vec<Warning>,
 }
 
-impl Built {
-    /// The keys of files that are to be part of the presentation, and are not there.
-    pub fn missing(&self) -> impl Iterator<Item = &str> {
-        self.warnings.iter().filter_map(Warning::missing)
-    }
-}
-
 /// The index of the presentation that `server` names, and the pages of what lies in progressive MP4s,
 /// which are cut as `cuts` says. A track that cannot be served is left out where there is other video or
 /// audio.

@@ -3,6 +3,7 @@
 
 use super::archive;
 use super::carried::Carried;
+use super::cuts::TOLERANCE;
 use super::error::{AssembleError, Followed, Moment};
 use super::group::{Group, Listed};
 use super::pick::Picked;
@@ -10,9 +11,6 @@ use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
 use crate::index::Timeline;
 use crate::scan::ScannedMedia;
-
-/// How far apart levels may start a fragment, in ticks of [`Timescale::SMOOTH`]: a millisecond.
-const TOLERANCE: u64 = 10_000;
 
 /// The tracks of a stream of fragments.
 pub(super) fn levels<'a>(group: &'a Group<'a>) -> Result<Vec<Carried<'a>>, AssembleError> {

@@ -1,4 +1,4 @@
-//! The command line, of ffmpeg mostly, that makes a file of one that is refused which is not.
+//! The command line, of ffmpeg mostly, that makes a file that can be served of one that is refused.
 
 use crate::assemble::{AssembleError, Followed};
 use crate::index::StreamKind;

@@ -77,7 +77,7 @@ pub fn plan(
     planned(&lines, (path, terms), seen, &deployment, (env, context))
 }
 
-/// The same for a request of the gateway's, which asks nobody who they are any more.
+/// The same for a request that the gateway has passed on: its viewer is checked already.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn plan_inside(lines: &str, has_looked: bool, env: &Env, context: &JsValue) -> Option<String> {

@@ -20,8 +20,7 @@ use worker::{Env, KvStore};
 /// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
 const CACHE_TTL_SECONDS: u64 = 30;
 
-/// The same for pages, which are never replaced. It is not longer because KV remembers for as long, too,
-/// that one was not there yet.
+/// The same for pages, which are never replaced. KV remembers for as long that one was not there yet, so it is short.
 const PAGE_TTL_SECONDS: u64 = 300;
 
 /// What lies in the KV namespace bound as `INDEX`.

@@ -64,8 +64,7 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let method =
-        http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
+    let method = method_of(&request);
     let url = request.url();
     let (host, path, query) = split(&url);
     let (deployment, context) = (isolate::deployment(&env)?, Rc::new(context));
@@ -113,7 +112,12 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     Ok(answer.await?)
 }
 
-/// What is answered to a request of the gateway's, which asks nobody who they are any more.
+/// The method of `request`; one that HTTP has no name for is as one that nothing answers.
+fn method_of(request: &Request) -> http::Method {
+    http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE)
+}
+
+/// What is answered to a request that the gateway has passed on: its viewer is checked already.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub async fn answer_inside(
@@ -121,8 +125,7 @@ pub async fn answer_inside(
     env: Env,
     context: JsValue,
 ) -> Result<Response, JsValue> {
-    let method =
-        http::Method::from_bytes(request.method().as_bytes()).unwrap_or(http::Method::TRACE);
+    let method = method_of(&request);
     let url = request.url();
     let (_, path, query) = split(&url);
     let context = Rc::new(Context::new(context.unchecked_into()));

@@ -50,12 +50,12 @@ pub enum MakeError {
     /// The file is not what its index said.
     #[error(transparent)]
     Fragment(#[from] FragmentError),
-    /// The file is well, and it is asked for too much.
+    /// The file is sound, and it is asked for too much.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedError),
 }
 
-/// Why a fragment that is well cannot be made into what is asked for.
+/// Why a fragment that is sound cannot be made into what is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum UnsupportedError {
     /// It is protected as CMAF does not know it.

@@ -84,12 +84,13 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page is closed once it has so many samples, and is refused with twice as many.
+    /// A page is closed by the fragment that brings it to so many samples.
     pub const SAMPLES: usize = 1 << 14;
 
     /// The most fragments that a page has.
     pub const FRAGMENTS: usize = 1 << 9;
 
+    /// The most fragments, samples or runs that a stored page may state; one with more is refused.
     const MAX_SAMPLES: usize = 1 << 20;
 
     /// A page of `fragments`.
