@@ -128,6 +128,15 @@ const optimised = (wasm) =>
     { title: 'wasm-opt' },
   );
 
+/** Takes the modules that Rust imports from where they lie, and not wasm-bindgen's copies: each is in the script once. */
+const originals = {
+  name: 'originals',
+  setup: (/** @type {import('esbuild').PluginBuild} */ build) =>
+    build.onResolve({ filter: /^\.\/snippets\/[^/]+\/src\// }, ({ path: copy }) => ({
+      path: local(copy.slice(copy.indexOf('/src/') + 1)),
+    })),
+};
+
 /** Puts the entry in front of what wasm-bindgen has written, which it takes in. */
 async function bundle(entry, out) {
   const { build: esbuild } = await import('esbuild');
@@ -138,6 +147,7 @@ async function bundle(entry, out) {
     outfile: path.join(out, GLUE),
     alias: { worker },
     external: [`./${WASM}`, 'cloudflare:workers'],
+    plugins: [originals],
     bundle: true,
     format: 'esm',
     minify: true,

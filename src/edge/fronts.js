@@ -1,8 +1,10 @@
 // What stored fragments begin with: read off the front of transfers that go on. Which bytes belong to it, WebAssembly says; no
 // others are shown to it.
 
-import { WHOLE, fill, readerOf, within } from './join.js';
-import { opened, together, whole } from './stored.js';
+import { MAX_WHOLE } from './join.js';
+import { fill, readerOf, within } from './patience.js';
+import { bytesOf, opened } from './stored.js';
+import { together } from './together.js';
 
 /** @typedef {import('./stored.js').Read} Read */
 /** @typedef {{generation: string, transfers: Transfer[], longest: number, patienceMs: number}} Fronts what is wanted: the longest `moof` */
@@ -69,8 +71,8 @@ async function transferred({ read, fragments }, longest, patienceMs, env) {
   const object = await opened(read, env);
   if (!object) return undefined;
   const { offset, length } = read.options.range;
-  if (length <= WHOLE) {
-    const bytes = await whole(object, length, patienceMs);
+  if (length <= MAX_WHOLE) {
+    const bytes = await bytesOf(object, length, patienceMs);
     return fragments.map(([start, end]) => ({ start, end, bytes: bytes.subarray(start - offset, end - offset) }));
   }
   const stream = object.body;

@@ -3,7 +3,9 @@
 //
 // A piece is a Uint8Array, or a stored one: a stream; how many of its bytes are needed; which of them are kept (where each
 // run starts and ends, counted from the first byte), if not all of the stream is; and for how many milliseconds its bytes
-// are waited for.
+// are waited for, where they are read here. Where a stream is piped as it is, the runtime waits for it.
+
+import { fill, readerOf, within } from './patience.js';
 
 /** @typedef {[stream: ReadableStream, needed: number, keep: Float64Array | number[] | undefined, patienceMs: number]} Stored */
 /** @typedef {Uint8Array | Stored} Piece */
@@ -12,7 +14,7 @@
  * Bodies are read whole, before they are sent, where no more bytes are read for them than this. A stream between storage
  * and viewer costs more than moving these, and an isolate has room for hundreds of them.
  */
-export const WHOLE = 256 << 10;
+export const MAX_WHOLE = 256 << 10;
 
 /** So many bytes are asked for at once where some are cut out on the way. */
 const CHUNK = 256 << 10;
@@ -27,7 +29,7 @@ const CHUNK = 256 << 10;
  */
 export async function joined(pieces, length, context) {
   const read = pieces.reduce((sum, piece) => sum + (Array.isArray(piece) ? piece[1] : 0), 0);
-  if (read <= WHOLE) return whole(pieces, length);
+  if (read <= MAX_WHOLE) return joinedWhole(pieces, length);
   // @ts-expect-error Only the runtime has it.
   const { readable, writable } = new FixedLengthStream(length);
   // The reader of the response learns of a failure by its end; nobody else has to know.
@@ -36,7 +38,7 @@ export async function joined(pieces, length, context) {
 }
 
 /** @param {Piece[]} pieces */
-async function whole(pieces, length) {
+async function joinedWhole(pieces, length) {
   let body = new Uint8Array(length);
   let at = 0;
   for (const piece of pieces) {
@@ -107,16 +109,6 @@ async function cut(stream, needed, keep, patienceMs, writable) {
   }
 }
 
-export const readerOf = (stream) => stream.getReader({ mode: 'byob' });
-
-/** As many bytes as `view` has, in the memory that it is of, which is another buffer's then. */
-export async function fill(reader, view) {
-  const { length } = view;
-  const { value } = await reader.readAtLeast(length, view);
-  if (value?.length !== length) throw new Error('its body ended too early');
-  return value;
-}
-
 /**
  * The bytes of a chunk that are kept, moved together to its front.
  * @param {Uint8Array} chunk
@@ -143,17 +135,4 @@ function firstBehind(keep, position) {
     else high = middle;
   }
   return 2 * low;
-}
-
-/** What a promise comes to, if it does in time. */
-export async function within(ms, promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error('its body stopped coming')), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,8 +4,9 @@
 import { made } from 'worker';
 import { called } from './called.js';
 import { giveUp } from './fronts.js';
-import { WHOLE, joined } from './join.js';
-import { opened, together, whole } from './stored.js';
+import { MAX_WHOLE, joined } from './join.js';
+import { bytesOf, opened } from './stored.js';
+import { together } from './together.js';
 
 /** @typedef {import('./fronts.js').Begun} Begun */
 /** @typedef {import('./stored.js').Read} Read */
@@ -45,8 +46,8 @@ async function partOf(read, kept, patienceMs, env) {
   const object = await opened(read, env);
   if (!object) return undefined;
   const { length } = read.options.range;
-  if (length > WHOLE) return [[object.body, kept ? kept.at(-1) : length, kept, patienceMs]];
-  const bytes = await whole(object, length, patienceMs);
+  if (length > MAX_WHOLE) return [[object.body, kept ? kept.at(-1) : length, kept, patienceMs]];
+  const bytes = await bytesOf(object, length, patienceMs);
   return kept ? runsOf(bytes, kept) : [bytes];
 }
 

@@ -1,6 +1,6 @@
 // Reads of R2 buckets, as a plan states them.
 
-import { within } from './join.js';
+import { within } from './patience.js';
 
 /** @typedef {{bucket: string, key: string, end: number, options: {range: {offset: number, length: number}, onlyIf: object}}} Read of a
  *   part of one version of an object, which has at least `end` bytes */
@@ -24,25 +24,8 @@ export async function opened({ bucket, key, end, options }, env) {
  * @param {number} length
  * @param {number} patienceMs for how long they are waited for
  */
-export async function whole(object, length, patienceMs) {
+export async function bytesOf(object, length, patienceMs) {
   const bytes = new Uint8Array(await within(patienceMs, object.arrayBuffer()));
   if (bytes.length !== length) throw new Error('its body ended too early');
   return bytes;
-}
-
-/**
- * The lists that all of these come to, one behind the other; none if one comes to nothing, or fails. What others came to is given
- * up then.
- * @template T
- * @param {(Promise<T[] | undefined> | T[] | undefined)[]} lists
- * @param {(given: T[]) => void} giveUp
- * @returns {Promise<T[] | undefined>}
- */
-export async function together(lists, giveUp) {
-  const settled = await Promise.allSettled(lists);
-  const given = settled.map((each) => (each.status === 'fulfilled' ? each.value : undefined));
-  if (given.every((list) => list)) return given.flat();
-  giveUp(given.flatMap((list) => list ?? []));
-  for (const each of settled) if (each.status === 'rejected') throw each.reason;
-  return undefined;
 }

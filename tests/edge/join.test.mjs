@@ -52,13 +52,14 @@ let headers;
 
 before(async () => {
   headers = { 'x-storage': `http://127.0.0.1:${await listen(storage)}/` };
-  const contents = await readFile(local('src/edge/join.js'), 'utf8');
+  const modules = ['join.js', 'patience.js'].map(async (name) => ({
+    type: /** @type {const} */ ('ESModule'),
+    path: name,
+    contents: await readFile(local('src/edge', name), 'utf8'),
+  }));
   worker = new Miniflare(
     convertV4MiniflareOptions({
-      modules: [
-        { type: 'ESModule', path: 'front.js', contents: FRONT },
-        { type: 'ESModule', path: 'join.js', contents },
-      ],
+      modules: [{ type: 'ESModule', path: 'front.js', contents: FRONT }, ...(await Promise.all(modules))],
       compatibilityDate: '2026-10-01',
     }),
   );
