@@ -110,6 +110,9 @@ impl<'a> Carried<'a> {
             is_edited: (self.later, self.sooner, self.early) != (0, 0, 0),
             is_shared: self.manner.share.is_some(),
             has_absolute_offsets: self.manner.has_absolute_offsets,
+            is_divided: self.manner.is_divided,
+            is_endless: self.manner.is_endless,
+            defaults: self.manner.defaults,
         };
         match rewriting.reasons(stream).next() {
             Some(_) => Carriage::Rewritten(rewriting),

@@ -6,7 +6,7 @@ use super::{FragmentError, Head, Located, MakeError};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
-use crate::index::{Carriage, SampledFragment, StreamKind};
+use crate::index::{Carriage, Defaults, SampledFragment, StreamKind};
 use crate::isobmff::Moof;
 
 /// Where the documents of a fragment lie, and when each is shown.
@@ -25,20 +25,20 @@ impl Documents {
     ) -> Result<Self, MakeError> {
         let moof = Moof::parse(&head.moof, 0).map_err(FragmentError::from)?;
         let track_id = located.track.track_id;
-        let (traf, timescale) = match carriage {
+        let (traf, timescale, defaults) = match carriage {
             Carriage::Stored { .. } => {
                 let traf = moof.only_traf().ok_or(FragmentError::Trafs(moof.trafs.len()))?;
-                (traf, located.stream.timescale)
+                (traf, located.stream.timescale, Defaults::default())
             }
             Carriage::Rewritten(rewriting) => {
                 let traf = moof.traf_of(track_id).ok_or(FragmentError::Track(track_id))?;
-                (traf, rewriting.timescale)
+                (traf, rewriting.timescale, rewriting.defaults)
             }
         };
         let Chunk { start, duration } = located.chunk;
         let lasts = located.stream.timescale.rescale(duration, timescale).unwrap_or(duration);
         let chunk = Chunk { start, duration: lasts };
-        let samples = placed::stored(head, (&moof, traf), chunk, StreamKind::Text)?;
+        let samples = placed::stored(head, (&moof, traf), defaults, chunk, StreamKind::Text)?;
         Ok(Self { samples, timescale })
     }
 

@@ -125,7 +125,11 @@ impl HeadReader {
     /// Where the samples lie: behind so many bytes of the fragment and the header of an `mdat` that fills it to its end.
     fn payload(&self, front: usize, mdat: Header) -> Option<ByteRange> {
         let start = self.fragment.start().checked_add(u64::try_from(front).ok()?)?;
-        let whole = ByteRange::with_length(start, mdat.size?)?;
+        let whole = match mdat.size {
+            Some(size) => ByteRange::with_length(start, size)?,
+            // It is the last of its file, which ends where the fragment does.
+            None => ByteRange::new(start, self.fragment.end())?,
+        };
         (whole.end() == self.fragment.end())
             .then(|| ByteRange::new(start.checked_add(mdat.length)?, whole.end()))?
     }

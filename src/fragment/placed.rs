@@ -4,7 +4,7 @@ use super::{FragmentError, Head, MakeError, Part, Parts, UnsupportedError};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::sample::Sample;
-use crate::index::StreamKind;
+use crate::index::{Defaults, StreamKind};
 use crate::isobmff::{self, Moof, NewMoof, Traf, Trun, WrittenMoof};
 
 /// A fragment has no more samples than this; a count alone can claim any number.
@@ -26,11 +26,12 @@ pub(super) struct Placed {
     pub(super) range: ByteRange,
 }
 
-/// The samples of a stored fragment, by what a `traf` of its `moof` says. Its samples' bytes are
-/// in `head.payload`.
+/// The samples of a stored fragment, by what a `traf` of its `moof` says, and these `defaults` where it does
+/// not. Its samples' bytes are in `head.payload`.
 pub(super) fn stored(
     head: &Head,
     (moof, traf): (&Moof<'_>, &Traf<'_>),
+    defaults: Defaults,
     chunk: Chunk,
     kind: StreamKind,
 ) -> Result<Vec<Placed>, FragmentError> {
@@ -44,9 +45,14 @@ pub(super) fn stored(
     if stated.len() > MAX_SAMPLES {
         return Err(misfit());
     }
-    // Where the moof says no duration the track does, the same for every sample.
+    // Where nothing says how long they last, they do so equally long.
     let count = u64::try_from(stated.len()).map_err(|_| misfit())?;
     let even = chunk.duration.checked_div(count).and_then(|even| u32::try_from(even).ok());
+
+    let default =
+        |stated: Option<u32>, unsaid| stated.or(Some(unsaid).filter(|&unsaid| unsaid > 0));
+    let default_size = default(traf.default_sample_size, defaults.size);
+    let default_duration = default(traf.default_sample_duration, defaults.duration).or(even);
 
     let (mut at, mut end) = (0u64, base.max(head.payload.start()));
     let mut placed = Vec::new();
@@ -54,10 +60,10 @@ pub(super) fn stored(
         if let Some(offset) = data_offset {
             end = base.checked_add_signed(offset.into()).ok_or_else(misfit)?;
         }
-        let size = size.or(traf.default_sample_size).ok_or_else(misfit)?;
+        let size = size.or(default_size).ok_or_else(misfit)?;
         let range = ByteRange::with_length(end, size.into());
         let range = range.filter(|&range| head.payload.contains(range)).ok_or_else(misfit)?;
-        let duration = duration.or(traf.default_sample_duration).or(even).ok_or_else(misfit)?;
+        let duration = duration.or(default_duration).ok_or_else(misfit)?;
         // Where nothing says which samples stand by themselves, the first does, as a fragment begins
         // with one; of audio and text, all do.
         let is_sync = kind != StreamKind::Video || placed.is_empty();
@@ -194,8 +200,13 @@ mod tests {
     const CHUNK: Chunk = Chunk { start: 500, duration: 90 };
 
     fn samples(head: &Head) -> Result<Vec<Placed>, FragmentError> {
+        samples_of(head, Defaults::default())
+    }
+
+    fn samples_of(head: &Head, defaults: Defaults) -> Result<Vec<Placed>, FragmentError> {
         let moof = Moof::parse(&head.moof, 0).unwrap();
-        stored(head, (&moof, moof.only_traf().unwrap()), CHUNK, StreamKind::Video)
+        let traf = moof.only_traf().unwrap();
+        stored(head, (&moof, traf), defaults, CHUNK, StreamKind::Video)
     }
 
     /// When, how long, how large, where in the payload, and whether it is sync.
@@ -236,6 +247,22 @@ mod tests {
         let trun = full_boxed(b"trun", 0, 0, &words(&[3]));
         let expected = [(0, 30, 8, 0, true), (30, 30, 8, 8, false), (60, 30, 8, 16, false)];
         assert_eq!(told(&head(&[tfhd, trun])), expected);
+    }
+
+    #[test]
+    fn what_the_moof_does_not_say_the_track_does() {
+        let tfhd =
+            |flags, rest: &[u32]| full_boxed(b"tfhd", 0, flags, &words(&[&[1], rest].concat()));
+        let trun = full_boxed(b"trun", 0, 0, &words(&[2]));
+        let of = |tfhd| {
+            let defaults = Defaults { duration: 7, size: 8 };
+            let told = samples_of(&head(&[tfhd, trun.clone()]), defaults).unwrap();
+            let of = |placed: &Placed| (placed.sample.duration, placed.sample.size);
+            told.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(of(tfhd(0, &[])), [(7, 8); 2]);
+        assert_eq!(of(tfhd(0x8, &[5])), [(5, 8); 2]);
+        assert_eq!(of(tfhd(0x10, &[4])), [(7, 4); 2]);
     }
 
     #[test]

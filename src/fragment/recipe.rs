@@ -6,7 +6,7 @@ use super::retime::{Retimed, Retiming};
 use super::{FragmentError, Head, Located, MakeError, Part, Parts, UnsupportedError, timed};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
-use crate::index::{Carriage, Rewriting, StreamKind};
+use crate::index::{Carriage, Defaults, Rewriting, StreamKind};
 use crate::isobmff::{
     Dialect, Moof, NewMoof, ProtectionError, SampleEncryption, TRACK_ID, Traf, WrittenMoof,
 };
@@ -36,7 +36,7 @@ enum Way {
         is_to_be_timed: bool,
     },
     /// The samples of one track, under a new `moof`.
-    Rewritten { track_id: u32, retiming: Retiming },
+    Rewritten { track_id: u32, retiming: Retiming, defaults: Defaults },
 }
 
 impl<'a> Recipe<'a> {
@@ -52,9 +52,9 @@ impl<'a> Recipe<'a> {
             }
             Carriage::Rewritten(rewriting) => {
                 let (is_first, timescale) = (located.number == 0, stream.timescale);
-                let Rewriting { timescale: file, early, .. } = rewriting;
+                let Rewriting { timescale: file, early, defaults, .. } = rewriting;
                 let retiming = Retiming { file, early, kind, chunk, is_first, timescale };
-                Way::Rewritten { track_id: located.track.track_id, retiming }
+                Way::Rewritten { track_id: located.track.track_id, retiming, defaults }
             }
         };
         let (sample_entry, may_lead) = (&located.track.sample_entry, located.may_lead());
@@ -220,11 +220,11 @@ impl<'a> Recipe<'a> {
 
     /// The track's samples as they are stored, in ticks of the file.
     fn samples(self, head: &Head, moof: &Moof<'_>) -> Result<Vec<Placed>, FragmentError> {
-        let chunk = match self.way {
-            Way::Stored { .. } => self.chunk,
-            Way::Rewritten { retiming, .. } => retiming.stored_chunk(),
+        let (defaults, chunk) = match self.way {
+            Way::Stored { .. } => (Defaults::default(), self.chunk),
+            Way::Rewritten { retiming, defaults, .. } => (defaults, retiming.stored_chunk()),
         };
-        placed::stored(head, (moof, self.traf(moof)?), chunk, self.kind)
+        placed::stored(head, (moof, self.traf(moof)?), defaults, chunk, self.kind)
     }
 
     fn encryption<'m>(

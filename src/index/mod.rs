@@ -31,7 +31,7 @@ mod wire;
 
 pub use attribute::Attribute;
 pub use bundle::{Bundle, PageValue};
-pub use carriage::{Carriage, Rewriting};
+pub use carriage::{Carriage, Defaults, Rewriting};
 pub use cues::Cues;
 pub use digest::Digest;
 pub use extents::Extents;

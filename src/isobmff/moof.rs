@@ -139,6 +139,26 @@ impl<'a> Traf<'a> {
         first.is_none_or(|first| flags(first).unwrap_or(trex_default) & NON_SYNC == 0)
     }
 
+    /// Whether its samples lie in several runs, or in one that does not say where: clients of Smooth Streaming
+    /// take one that does (`[MS-SSTR]` 2.2.4.8).
+    pub fn is_divided(&self) -> bool {
+        match self.truns.as_slice() {
+            [] => false,
+            [only] => only.data_offset.is_none(),
+            _ => true,
+        }
+    }
+
+    /// Whether it has samples of which only the track says how long they last.
+    pub fn lacks_durations(&self) -> bool {
+        self.default_sample_duration.is_none() && self.truns.iter().any(Trun::lacks_durations)
+    }
+
+    /// Whether it has samples of which only the track says how large they are.
+    pub fn lacks_sizes(&self) -> bool {
+        self.default_sample_size.is_none() && self.truns.iter().any(Trun::lacks_sizes)
+    }
+
     /// Whether the fragment carries its own start time, which some players cannot do without.
     pub fn is_timed(&self) -> bool {
         self.tfxd.is_some() || self.tfdt.is_some()
@@ -283,6 +303,30 @@ mod tests {
         let moof = Moof::parse(&two, 0).unwrap();
         assert_eq!(moof.trafs.len(), 2);
         assert_eq!(moof.only_traf(), None);
+    }
+
+    #[test]
+    fn says_what_it_leaves_to_the_track_and_in_how_many_runs() {
+        let words =
+            |words: &[u32]| words.iter().flat_map(|it| it.to_be_bytes()).collect::<Vec<_>>();
+        let of = |tfhd: (u32, &[u32]), runs: &[(u32, &[u32])]| {
+            let full =
+                |kind, (flags, fields): (u32, &[u32])| full_boxed(kind, 0, flags, &words(fields));
+            let runs: Vec<_> = runs.iter().map(|&run| full(b"trun", run)).collect();
+            let traf = boxed(b"traf", &[full(b"tfhd", tfhd), runs.concat()].concat());
+            let mfhd = full_boxed(b"mfhd", 0, 0, &words(&[1]));
+            let bytes = boxed(b"moof", &[mfhd, traf].concat());
+            let moof = Moof::parse(&bytes, 0).unwrap();
+            let traf = moof.only_traf().unwrap();
+            (traf.is_divided(), traf.lacks_durations(), traf.lacks_sizes())
+        };
+        let whole = (0x301, &[1, 90, 10, 20][..]);
+        assert_eq!(of((0, &[1]), &[whole]), (false, false, false));
+        assert_eq!(of((0, &[1]), &[(0x1, &[1, 90])]), (false, true, true));
+        assert_eq!(of((0x18, &[1, 10, 20]), &[(0x1, &[1, 90])]), (false, false, false));
+        assert_eq!(of((0, &[1]), &[(0x300, &[1, 10, 20])]), (true, false, false));
+        assert_eq!(of((0, &[1]), &[whole, (0, &[0])]), (true, false, false));
+        assert_eq!(of((0, &[1]), &[]), (false, false, false));
     }
 
     #[test]

@@ -97,6 +97,16 @@ impl<'a> Trun<'a> {
         self.samples().chain(silent)
     }
 
+    /// Whether it has samples of which it does not say how long they last.
+    pub fn lacks_durations(&self) -> bool {
+        self.sample_count > 0 && self.flags & DURATION == 0
+    }
+
+    /// Whether it has samples of which it does not say how large they are.
+    pub fn lacks_sizes(&self) -> bool {
+        self.sample_count > 0 && self.flags & SIZE == 0
+    }
+
     /// How long each sample lasts, `default` ticks unless it says otherwise.
     pub fn durations(&self, default: u32) -> impl Iterator<Item = u32> + '_ {
         self.counted().map(move |sample| sample.duration.unwrap_or(default))

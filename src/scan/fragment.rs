@@ -73,7 +73,7 @@ impl Fragment {
         }
         let beyond = || named(first, top.error("it ends beyond 2^64"));
         let range = ByteRange::new(at, mdat.range.end()).ok_or_else(beyond)?;
-        note(&moof, &pieces, tracks);
+        note(&moof, &pieces, mdat.is_endless, tracks);
         Ok(Self { range, pieces })
     }
 
@@ -91,15 +91,15 @@ impl Fragment {
     }
 }
 
-/// Takes what `moof` says of its tracks into account.
-fn note(moof: &Moof<'_>, pieces: &[Piece], tracks: &mut [Track]) {
+/// Takes what `moof` says of its tracks into account, and whether the `mdat` behind it `is_endless`.
+fn note(moof: &Moof<'_>, pieces: &[Piece], is_endless: bool, tracks: &mut [Track]) {
     let all = moof.trafs.iter().map(Traf::samples_size).fold(0, u64::saturating_add);
     for (traf, piece) in moof.trafs.iter().zip(pieces) {
         let Some(track) = tracks.get_mut(piece.track) else { continue };
         let own = traf.samples_size();
         let others = all.saturating_sub(own);
         let share = Share { own, others, ticks: piece.duration };
-        track.note(traf, (moof.trafs.len() > 1).then_some(share));
+        track.note(traf, (moof.trafs.len() > 1).then_some(share), is_endless);
     }
 }
 

@@ -1,7 +1,7 @@
 //! How the fragments of a track are written, as far as they were read.
 
 use super::Edit;
-use crate::index::StreamKind;
+use crate::index::{Defaults, StreamKind};
 use crate::isobmff::{BoxError, Traf};
 
 /// How the fragments of a track are written, by those that were read.
@@ -15,6 +15,12 @@ pub struct Manner {
     pub first: FirstSample,
     /// Whether the data offsets of any count from the start of the file.
     pub has_absolute_offsets: bool,
+    /// Whether the samples of any lie in several runs, or in one that does not say where.
+    pub is_divided: bool,
+    /// Whether any ends with an `mdat` that says no size.
+    pub is_endless: bool,
+    /// What the track says of samples of which any does not.
+    pub defaults: Defaults,
     /// What of them is the track's, if any holds other tracks too.
     pub share: Option<Share>,
 }
@@ -22,8 +28,16 @@ pub struct Manner {
 impl Manner {
     /// That of fragments that can be sent as they are stored.
     pub(crate) fn plain(edit: Result<Edit, BoxError>) -> Self {
-        let first = FirstSample::default();
-        Self { timed: true, edit, first, has_absolute_offsets: false, share: None }
+        Self {
+            timed: true,
+            edit,
+            first: FirstSample::default(),
+            has_absolute_offsets: false,
+            is_divided: false,
+            is_endless: false,
+            defaults: Defaults::default(),
+            share: None,
+        }
     }
 }
 

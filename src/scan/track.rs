@@ -128,8 +128,8 @@ impl Track {
     }
 
     /// Takes from one of its fragments how they are written; `share` of it is the track's, if it holds
-    /// others too.
-    pub(super) fn note(&mut self, traf: &Traf<'_>, share: Option<Share>) {
+    /// others too. Its `mdat` says no size if it `is_endless`.
+    pub(super) fn note(&mut self, traf: &Traf<'_>, share: Option<Share>, is_endless: bool) {
         let lack = self.lack_of(traf);
         self.lack = if self.is_begun { self.lack.and(lack) } else { lack };
         if !self.is_begun {
@@ -137,6 +137,14 @@ impl Track {
             self.is_begun = true;
         }
         self.manner.has_absolute_offsets |= traf.base_data_offset.is_some();
+        self.manner.is_divided |= traf.is_divided();
+        self.manner.is_endless |= is_endless;
+        if traf.lacks_durations() {
+            self.manner.defaults.duration = self.default_sample_duration;
+        }
+        if traf.lacks_sizes() {
+            self.manner.defaults.size = self.default_sample_size;
+        }
         if let Some(share) = share {
             self.manner.share.get_or_insert_default().add(share);
         }

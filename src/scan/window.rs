@@ -48,6 +48,8 @@ pub(super) struct TopBox {
     pub(super) range: ByteRange,
     /// Bytes of its header.
     header: u64,
+    /// Whether it says no size, and so ends where the file does.
+    pub(super) is_endless: bool,
 }
 
 impl TopBox {
@@ -140,7 +142,8 @@ impl Window {
         if let Some(rest) = rest
             && self.bytes(rest)?.iter().all(|&byte| byte == 0)
         {
-            return Ok(TopBox { code: [0; 4], range: rest, header: rest.length() });
+            let header = rest.length();
+            return Ok(TopBox { code: [0; 4], range: rest, header, is_endless: false });
         }
         let mut length = Header::SHORT;
         let header = loop {
@@ -161,7 +164,8 @@ impl Window {
         let range = range
             .filter(|range| range.end() <= self.size)
             .ok_or_else(|| fault(header.code, "it ends beyond the end of the file"))?;
-        Ok(TopBox { code: header.code, range, header: header.length })
+        let is_endless = header.size.is_none();
+        Ok(TopBox { code: header.code, range, header: header.length, is_endless })
     }
 
     /// The whole of a box, of `limit` bytes at most. The headers behind it are asked for with it, for they
@@ -221,7 +225,8 @@ mod tests {
         window.push(b"\0\0\0\x01mdat");
         assert!(matches!(window.header(0), Err(Stop::Need(need)) if need == range(0, 16)));
         window.push(&(1u64 << 33).to_be_bytes());
-        let mdat = TopBox { code: *b"mdat", range: range(0, 1 << 33), header: 16 };
+        let (code, range_of_all) = (*b"mdat", range(0, 1 << 33));
+        let mdat = TopBox { code, range: range_of_all, header: 16, is_endless: false };
         assert_eq!(window.header(0).unwrap(), mdat);
         window.size = 1 << 32;
         assert!(matches!(window.header(0), Err(Stop::Fault(_))));

@@ -105,6 +105,7 @@ for (const [name, tracks] of Object.entries(CARRIED)) {
         );
         const traf = find(boxes[0].boxes, 'traf').boxes;
         assert.equal(find(traf, 'tfhd').flags & 1, 0, 'no offset from the start of a file');
+        assert.equal(traf.filter(({ type }) => type === 'trun').length, 1, 'one run');
         const fragment = readFragment(answer.body);
         assert.equal(fragment.dataOffset, fragment.moof.length + 8);
         assert.equal(fragment.start, start, 'it says when the manifest does');

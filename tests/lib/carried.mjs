@@ -1,9 +1,11 @@
 // Fragmented files that cannot be handed on as they lie, as ffmpeg and Shaka Packager write them: presentations in `films/`.
 import { chmodSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { local } from '../../scripts/lib/project.mjs';
 import { run } from '../../scripts/lib/run.mjs';
 import { ffmpeg, h264, inputs, madeFolder, writeServerManifest } from './media.mjs';
+import { inTwoRuns, withDefaultsInMoov, withoutLastSize } from './unsaid.mjs';
 
 const video = (src, bitrate = 200_000) => ({ kind: 'video', src, bitrate, trackId: 1 });
 const audio = (src, trackId = 1) => ({ kind: 'audio', src, bitrate: 64_000, trackId });
@@ -28,6 +30,10 @@ export const CARRIED = {
   'films/rates.ism': [video('rates_60.mp4', 300_000), video('rates_30.mp4')],
   // All of it at once: several tracks in a moof, which edit lists move.
   'films/both.ism': [video('both.mp4'), audio('both.mp4', 2)],
+  // What a fragment does not say by itself, or in more than one run.
+  'films/divided.ism': [video('divided.mp4')],
+  'films/defaults.ism': [audio('defaults.mp4')],
+  'films/endless.ism': [video('endless.mp4')],
 };
 
 /** What `locked.ism` is encrypted with, in hexadecimal. */
@@ -132,6 +138,31 @@ export const carriedFolder = () =>
         `rates_${rate}.mp4`,
       );
     }
+    const edited = async (edit, from, to) =>
+      writeFile(path.join(films, to), edit(await readFile(path.join(folder, from))));
+    await ffmpeg(
+      folder,
+      '-i',
+      'plain.mp4',
+      '-map',
+      '0:v',
+      ...fragmented('frag_keyframe+empty_moov+default_base_moof'),
+      'alone.mp4',
+      '-map',
+      '0:a',
+      '-c:a',
+      'ac3',
+      '-map_metadata',
+      -1,
+      '-frag_duration',
+      2_000_000,
+      '-movflags',
+      'delay_moov+default_base_moof',
+      'even.mp4',
+    );
+    await edited(inTwoRuns, 'alone.mp4', 'divided.mp4');
+    await edited(withDefaultsInMoov, 'even.mp4', 'defaults.mp4');
+    await edited(withoutLastSize, 'alone.mp4', 'endless.mp4');
     const of = (stream, output) => `in=../plain.mp4,stream=${stream},output=${output}`;
     const packaged = (name, ...more) =>
       run(
