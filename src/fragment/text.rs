@@ -11,7 +11,7 @@ use crate::base::chunk::Chunk;
 use crate::base::order::order;
 use crate::base::sample::Sample;
 use crate::base::time::Timescale;
-use crate::index::StreamKind;
+use crate::index::{Stream, StreamKind};
 use crate::isobmff::{Dialect, NewMoof, TRACK_ID, WrittenMoof};
 use crate::text::{Cue, Syntax, ttml, webvtt};
 use crate::url::Noun;
@@ -70,7 +70,10 @@ impl<'a> Text<'a> {
         zero: u64,
     ) -> Result<Vec<Cue>, MakeError> {
         let cues = syntax.cues(stretch).map_err(FragmentError::from)?;
-        Ok(cues.into_iter().map(|cue| cue.later(zero)).collect())
+        let Stream { timeline, timescale, .. } = self.located.stream;
+        // What does not say when it is gone is there until all is over.
+        let end = timescale.rescale(timeline.end(), Timescale::SMOOTH).unwrap_or(u64::MAX);
+        Ok(cues.into_iter().map(|cue| cue.later(zero).gone_at(end)).collect())
     }
 
     /// The cues of `documents`, if `bytes` are those of all of them, in order.
@@ -85,13 +88,8 @@ impl<'a> Text<'a> {
             let shown = start..start.saturating_add(lasts);
             let zero = if is_absolute { 0 } else { start };
             let read = ttml::read(document).map_err(FragmentError::from)?;
-            let all = read.into_iter().map(|cue| cue.later(zero));
-            cues.extend(all.filter(|cue| cue.is_within(&shown)).map(|mut cue| {
-                if cue.time.end == u64::MAX {
-                    cue.time.end = shown.end;
-                }
-                cue
-            }));
+            let all = read.into_iter().map(|cue| cue.later(zero).gone_at(shown.end));
+            cues.extend(all.filter(|cue| cue.is_within(&shown)));
         }
         Ok(cues)
     }

@@ -42,6 +42,15 @@ impl Cue {
         self.time.start < time.end && time.start < self.time.end
     }
 
+    /// The same cue, gone at `end` if it does not say when.
+    #[must_use]
+    pub fn gone_at(mut self, end: u64) -> Self {
+        if self.time.end == u64::MAX {
+            self.time.end = end.max(self.time.start);
+        }
+        self
+    }
+
     /// The same cue so many ticks later.
     #[must_use]
     pub fn later(mut self, ticks: u64) -> Self {

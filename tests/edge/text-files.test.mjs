@@ -75,6 +75,32 @@ test('text files that are none: the file and the line from the command line, and
   }
 });
 
+test('a caption that does not say when it ends is shown until the film does, in each segment alike', async () => {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
+  try {
+    await copyFile(path.join(folder, 'films', 'v.ismv'), path.join(scratch, 'v.ismv'));
+    const ttml = '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s">Open</p></div></body></tt>';
+    await writeFile(path.join(scratch, 'a.ttml'), ttml);
+    const video = { kind: 'video', src: 'v.ismv', bitrate: 300_000, trackId: 1 };
+    await writeServerManifest(path.join(scratch, 'x.ism'), [
+      video,
+      { kind: 'textstream', src: 'a.ttml', name: 'text' },
+    ]);
+    await withWorker(scratch, {}, async (worker) => {
+      const { chunks, levels, url } = readManifest((await worker.get('/x.ism/Manifest')).text).stream('text');
+      const generation = url(levels[0].Bitrate, 0).split('/', 1)[0];
+      for (const { start } of chunks) {
+        const { status, text } = await worker.get(`/x.ism/${generation}/text/${levels[0].Bitrate}/${start}.vtt`);
+        assert.equal(status, 200);
+        assert.match(text, /\n00:00:01\.000 --> 00:00:20\.000\nOpen\n/);
+      }
+      assert.equal(chunks.length, 10);
+    });
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+});
+
 test('the command line has text files among the sources, and says what they are written in', async () => {
   const index = path.join(await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-')), 'captions.index');
   try {
