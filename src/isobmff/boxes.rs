@@ -15,11 +15,15 @@ pub struct BoxRef<'a> {
 }
 
 impl<'a> BoxRef<'a> {
-    /// The one box that `bytes`, which lie at `offset` in their source, consist of.
+    /// The one box that `bytes`, which lie at `offset` in their source, consist of. It may say that it runs to the
+    /// end.
     pub fn whole(bytes: &'a [u8], offset: u64) -> Result<Self, BoxError> {
         let mut boxes = Boxes { base: offset, at: 0, rest: bytes };
         let fault = |problem| BoxError { kind: NAMELESS, offset, problem };
-        let whole = boxes.next().ok_or(fault("there are no bytes of it"))??;
+        if bytes.iter().all(|&byte| byte == 0) {
+            return Err(fault("there are no bytes of it"));
+        }
+        let whole = boxes.read(u64::try_from(bytes.len()).ok())?;
         match boxes.rest {
             [] => Ok(whole),
             _ => Err(whole.error("it is smaller than stated elsewhere")),
@@ -94,7 +98,8 @@ impl<'a> Boxes<'a> {
         self.find(|found| !matches!(found, Ok(other) if other.kind != kind)).transpose()
     }
 
-    fn read(&mut self) -> Result<BoxRef<'a>, BoxError> {
+    /// The next box, whose size is `unsaid` if it says none.
+    fn read(&mut self, unsaid: Option<u64>) -> Result<BoxRef<'a>, BoxError> {
         let (base, at) = (self.base, self.at);
         let fault = |kind, problem| BoxError { kind, offset: position(base, at), problem };
         let header = Header::parse(self.rest).map_err(|error| match error {
@@ -104,7 +109,8 @@ impl<'a> Boxes<'a> {
             }
         })?;
         let kind = BoxType::Code(header.code);
-        let size = header.size.ok_or(fault(kind, "it runs to the end, as only top boxes may"))?;
+        let size = header.size.or(unsaid);
+        let size = size.ok_or(fault(kind, "it runs to the end, as only top boxes may"))?;
         let (whole, rest) = usize::try_from(size)
             .ok()
             .and_then(|size| self.rest.split_at_checked(size))
@@ -131,7 +137,7 @@ impl<'a> Iterator for Boxes<'a> {
         if self.rest.iter().all(|&byte| byte == 0) {
             return None;
         }
-        let read = self.read();
+        let read = self.read(None);
         if read.is_err() {
             self.rest = &[];
         }
@@ -185,6 +191,17 @@ mod tests {
         let bytes = [boxed(b"free", &[1]), vec![0; 4], boxed(b"skip", &[])].concat();
         let error = Boxes::new(0, 0, &bytes).last().unwrap().unwrap_err();
         assert_eq!(error.problem, "it runs to the end, as only top boxes may");
+    }
+
+    #[test]
+    fn a_box_by_itself_may_run_to_the_end() {
+        let mut bytes = boxed(b"moov", &boxed(b"free", &[1]));
+        bytes[..4].fill(0);
+        let whole = BoxRef::whole(&bytes, 1000).unwrap();
+        assert_eq!((whole.kind(), whole.bytes()), (BoxType::Code(*b"moov"), &bytes[..]));
+        assert_eq!(whole.children().map(Result::unwrap).count(), 1);
+        let error = BoxRef::whole(&[0; 8], 1000).unwrap_err();
+        assert_eq!(error.problem, "there are no bytes of it");
     }
 
     #[test]
