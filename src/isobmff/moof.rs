@@ -139,6 +139,11 @@ impl<'a> Traf<'a> {
         first.is_none_or(|first| flags(first).unwrap_or(trex_default) & NON_SYNC == 0)
     }
 
+    /// Whether its runs have no samples.
+    pub fn is_empty(&self) -> bool {
+        self.truns.iter().all(|run| run.sample_count == 0)
+    }
+
     /// Whether its samples lie in several runs, or in one that does not say where: clients of Smooth Streaming
     /// take one that does (`[MS-SSTR]` 2.2.4.8).
     pub fn is_divided(&self) -> bool {

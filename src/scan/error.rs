@@ -3,7 +3,7 @@
 use crate::base::range::ByteRange;
 use crate::base::time::Seconds;
 use crate::index::Protection;
-use crate::isobmff::BoxError;
+use crate::isobmff::{BoxError, BoxType};
 use std::fmt;
 use thiserror::Error;
 
@@ -133,6 +133,18 @@ pub enum UnfitError {
         /// The track's ID.
         track_id: u32,
     },
+    /// A fragment has no samples, and does not say that it lasts.
+    Empty {
+        /// Where its `moof` begins.
+        offset: u64,
+    },
+    /// Something else lies between the `moof` and the `mdat` of a fragment.
+    Apart {
+        /// Where its `moof` begins.
+        offset: u64,
+        /// What lies behind that.
+        behind: BoxType,
+    },
     /// An object of a folder, which is one chunk, holds several fragments.
     Several {
         /// Where the second of them begins, as if the folder were one file.
@@ -159,6 +171,10 @@ impl fmt::Display for UnfitError {
             }
             Self::DividedTrack { offset, track_id } => {
                 write!(f, "the fragment at {offset} has track {track_id} in more than one 'traf'")
+            }
+            Self::Empty { offset } => write!(f, "the fragment at {offset} has no samples"),
+            Self::Apart { offset, behind } => {
+                write!(f, "the fragment at {offset} has a {behind} before its 'mdat'")
             }
             Self::Several { offset } => {
                 write!(f, "the fragment at {offset} is not the only one of its chunk")

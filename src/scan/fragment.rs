@@ -5,7 +5,7 @@ use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_MOOF_LENGTH, ScanError, UnfitError};
 use crate::base::range::ByteRange;
-use crate::isobmff::{Moof, Traf};
+use crate::isobmff::{BoxType, Moof, Traf};
 
 /// What a fragment says of itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,6 +59,10 @@ impl Fragment {
             Ok(Piece { track, start: start(traf), duration, begins_with_sync })
         });
         let pieces = pieces.collect::<Result<Vec<_>, Stop>>()?;
+        // Of text there are such that say how long nothing is shown.
+        if pieces.iter().all(|piece| piece.duration == 0) && moof.trafs.iter().all(Traf::is_empty) {
+            return Err(ScanError::Unfit(UnfitError::Empty { offset: at }).into());
+        }
         if top.range.end() == window.size() {
             return Err(named(first, top.error("the file ends behind it, without an 'mdat'")));
         }
@@ -68,6 +72,12 @@ impl Fragment {
             Stop::Need(more) => Stop::Need(ByteRange::new(at, more.end()).unwrap_or(more)),
             stop => stop,
         })?;
+        if matches!(&mdat.code, b"free" | b"skip" | b"wide" | b"uuid")
+            && mdat.range.end() < window.size()
+        {
+            let behind = BoxType::Code(mdat.code);
+            return Err(ScanError::Unfit(UnfitError::Apart { offset: at, behind }).into());
+        }
         if &mdat.code != b"mdat" {
             return Err(named(first, mdat.error("it stands where an 'mdat' should")));
         }

@@ -94,7 +94,7 @@ fn times_that_make_no_sense() {
     refused(&file, "track 1 at 0.000 s: the fragment does not start after the one before it");
 
     let mut file = one_fragment();
-    file.fragment(Piece { tfdt: Some(20_000_000), ..Piece::of(1, 0) }, 0, 100);
+    file.fragment(Piece { tfdt: Some(20_000_000), ..Piece::of(1, 3) }, 0, 100);
     refused(&file, "track 1 at 2.000 s: the last fragment does not say how long it lasts");
 
     let mut file = one_fragment();

@@ -25,6 +25,51 @@ fn between(at: u64) -> File {
     file
 }
 
+fn indexed_by_samples(file: &File, why: &str) {
+    let error = scan(file).0.unwrap_err().to_string();
+    assert_eq!(error, format!("{why}, so it has to be indexed by its samples"));
+    let [video] = scan_by(Way::Samples, file).0.unwrap().try_into().unwrap();
+    assert_eq!(video.samples().unwrap().iter().count(), 20);
+}
+
+/// A fragment of ten samples of 100 bytes.
+fn sized(at: u64) -> Piece {
+    Piece { sizes: vec![100; 10], ..piece(1, at, Some(SYNC)) }
+}
+
+#[test]
+fn a_fragment_of_nothing_is_told() {
+    let mut file = File::new(&[Track::video(1)]);
+    file.fragment(sized(0), 0, 1000);
+    let at = file.size();
+    file.boxes(&Piece { tfdt: Some(TWO_SECONDS), ..Piece::of(1, 0) }.moof());
+    file.mdat(0);
+    file.fragment(sized(1), TWO_SECONDS, 1000);
+    indexed_by_samples(&file, &format!("the fragment at {at} has no samples"));
+}
+
+#[test]
+fn what_parts_a_moof_from_its_mdat_is_told() {
+    for code in [b"free", b"skip", b"wide", b"uuid"] {
+        let mut file = File::new(&[Track::video(1)]);
+        file.fragment(sized(0), 0, 1000);
+        let at = file.size();
+        let between = boxed(code, &[7; 16]);
+        let mut moof = sized(1).moof();
+        // The data offset, behind the type, the flags and the count of the run.
+        let place = moof.windows(4).position(|it| it == b"trun").unwrap() + 15;
+        moof[place] += u8::try_from(between.len()).unwrap();
+        file.boxes(&moof);
+        file.boxes(&between);
+        file.mdat(1000);
+        let kind = str::from_utf8(code).unwrap();
+        indexed_by_samples(
+            &file,
+            &format!("the fragment at {at} has a '{kind}' before its 'mdat'"),
+        );
+    }
+}
+
 fn says(file: &File, way: Way, time: &str) -> usize {
     let (scanned, reads) = scan_by(way, file);
     let error = scanned.unwrap_err().to_string();
