@@ -7,7 +7,7 @@ mod media;
 mod memory;
 
 use ffmpeg::Workshop;
-use media::{Track, audio_entry, esds, three_fragments};
+use media::{File, Piece, Track, audio_entry, boxed, esds, three_fragments};
 use memory::Memory;
 use millrace::index::StreamKind;
 use millrace::library::build::{Limits, Rules, build};
@@ -51,6 +51,38 @@ fn usual() -> Memory {
         ("aac.isma", three_fragments(Track::audio(1), 50)),
         ("mp3.isma", three_fragments(mp3(1), 50)),
     ])
+}
+
+/// `moof` with the index of a sample entry in its `tfhd`.
+fn of_entry(mut moof: Vec<u8>, entry: u8) -> Vec<u8> {
+    let place = |moof: &[u8], code: &[u8; 4]| moof.windows(4).position(|it| it == code).unwrap();
+    for code in [b"moof", b"traf", b"tfhd"] {
+        let at = place(&moof, code);
+        moof[at - 1] += 4;
+    }
+    let tfhd = place(&moof, b"tfhd");
+    moof[tfhd + 7] |= 2;
+    moof.splice(tfhd + 12..tfhd + 12, [0, 0, 0, entry]);
+    let trun = place(&moof, b"trun");
+    moof[trun + 15] += 4;
+    moof
+}
+
+#[test]
+fn a_start_of_a_further_sample_entry_is_warned_of() {
+    let file = |first| {
+        let mut file = File::new(&[Track::video(1)]);
+        for (at, entry) in [(0, first), (1, 1), (2, 1)] {
+            let piece = Piece { tfdt: Some(at * 100), ..Piece::lasting(1, 100) };
+            file.boxes(&of_entry(piece.moof(), entry));
+            file.boxes(&boxed(b"mdat", &[7; 50]));
+        }
+        file.bytes()
+    };
+    let warnings = |first| indexed(&stored(&[("v.ismv", file(first))]), "v.ismv.ism").unwrap().1;
+    assert!(warnings(1).is_empty());
+    let [warning] = warnings(2).try_into().unwrap();
+    assert!(warning.starts_with("track 1 of v.ismv has fragments of a further sample entry"));
 }
 
 #[track_caller]

@@ -15,6 +15,7 @@ mod compose;
 mod cues;
 mod cut;
 mod cuts;
+mod entries;
 mod error;
 mod group;
 mod labels;
@@ -130,6 +131,7 @@ pub async fn assemble(
     warnings.extend(beside.warnings);
     warnings.extend(archive::warnings(&index));
     warnings.extend(groups.iter().flat_map(lost::warnings));
+    warnings.extend(groups.iter().flat_map(entries::warnings));
     let values = pages.into_iter().flatten().flatten();
     let pages = index.pages().zip(values);
     let pages = pages.map(|(page, value)| PageValue { digest: page.digest, value: value.into() });

@@ -1,6 +1,6 @@
 //! What an index was made without, or in another way, and why: for whoever had it made. It is kept nowhere.
 
-use super::error::{AssembleError, Moment};
+use super::error::{AssembleError, Moment, Place};
 use crate::base::quoted::Quoted;
 use crate::index::StreamKind;
 use crate::scan::{LeftOut, ScanError};
@@ -48,6 +48,16 @@ pub enum Warning {
         file: String,
         /// Why its fragments are of no use.
         why: String,
+    },
+    /// A track some of whose fragments are coded otherwise than its init segment says.
+    #[error(
+        "{place} has fragments of a further sample entry than the first, such as the clear start of encrypted \
+         content: they are answered with 501 in HLS and DASH, and wherever fragments are rewritten; package it \
+         without (Shaka Packager: --clear_lead 0)"
+    )]
+    OtherEntry {
+        /// The track.
+        place: Place,
     },
     /// A setting that is passed over.
     #[error("{manifest} sets millrace:{name} to {}, which is passed over: {why}", Quoted(value))]

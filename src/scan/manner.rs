@@ -19,6 +19,8 @@ pub struct Manner {
     pub is_divided: bool,
     /// Whether any ends with an `mdat` that says no size.
     pub is_endless: bool,
+    /// Whether any is of another sample entry than the track's first.
+    pub has_other_entries: bool,
     /// What the track says of samples of which any does not.
     pub defaults: Defaults,
     /// What of them is the track's, if any holds other tracks too.
@@ -35,6 +37,7 @@ impl Manner {
             has_absolute_offsets: false,
             is_divided: false,
             is_endless: false,
+            has_other_entries: false,
             defaults: Defaults::default(),
             share: None,
         }

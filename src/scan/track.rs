@@ -137,6 +137,7 @@ impl Track {
             self.is_begun = true;
         }
         self.manner.has_absolute_offsets |= traf.base_data_offset.is_some();
+        self.manner.has_other_entries |= lack == Some(DecodeError::OtherEntry);
         self.manner.is_divided |= traf.is_divided();
         self.manner.is_endless |= is_endless;
         if traf.lacks_durations() {
