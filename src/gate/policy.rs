@@ -74,6 +74,11 @@ impl Policies {
         Ok(Self(written.into_iter().map(Policy::of).collect::<Result<_, _>>()?))
     }
 
+    /// Whether everything is open.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What decides about `key`; `None` if it is open.
     pub(super) fn find(&self, key: &str) -> Option<&Policy> {
         self.0.iter().find(|policy| key.starts_with(&policy.prefix))
