@@ -36,8 +36,8 @@ pub(super) enum Route<'a> {
 
 /// Whether `path`, percent-encoded as it came, lies under `/_millrace`, however it is spelt.
 pub fn claims(path: &str) -> bool {
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-    decoded.trim_start_matches('/').split('/').next() == Some(ROOT)
+    let behind = percent_encoding::percent_decode_str(path).skip_while(|byte| *byte == b'/');
+    behind.take_while(|byte| *byte != b'/').eq(ROOT.bytes())
 }
 
 /// Whether `path` lies behind the door of the Experience page, whether or not it names anything there.

@@ -10,15 +10,15 @@ pub const MAX_PRESENTATION_LEN: usize = 480;
 /// The presentation that `path`, percent-encoded and without its first slash, names or leads into: the key
 /// up to the last segment that ends as one; and what follows it, as it came.
 pub fn presentation_of(path: &str) -> Result<(Cow<'_, str>, &str), RequestError> {
-    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-    for end in ends.rev() {
-        let (presentation, rest) = path.split_at_checked(end).unwrap_or_default();
-        let name = presentation.rsplit('/').next().unwrap_or_default();
+    let mut end = path.len();
+    for name in path.rsplit('/') {
         if names_presentation(&decode(name)?) {
+            let (presentation, rest) = path.split_at_checked(end).unwrap_or_default();
             let key = decode(presentation)?;
             check_key(&key)?;
             return Ok((key, rest.strip_prefix('/').unwrap_or(rest)));
         }
+        end = end.saturating_sub(name.len()).saturating_sub("/".len());
     }
     Err(RequestError::NoPresentation)
 }
