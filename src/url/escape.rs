@@ -41,6 +41,12 @@ pub fn encode(key: &str) -> PercentEncode<'_> {
     utf8_percent_encode(key, PATH)
 }
 
+/// The same where it stands in a list, which commas part.
+pub(crate) fn encode_listed(key: &str) -> PercentEncode<'_> {
+    const LISTED: &AsciiSet = &PATH.add(b',');
+    utf8_percent_encode(key, LISTED)
+}
+
 /// A name, percent-encoded so that nothing in it parts or ends anything.
 pub(crate) fn encode_name(name: &str) -> PercentEncode<'_> {
     utf8_percent_encode(name, UNRESERVED)

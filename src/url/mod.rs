@@ -23,8 +23,8 @@ mod request;
 
 pub use chapters::{ChaptersRequest, chapters};
 pub use error::RequestError;
-pub(crate) use escape::encode_name;
 pub use escape::{decode, encode};
+pub(crate) use escape::{encode_listed, encode_name};
 pub use file::{FileRequest, FileType};
 pub use folded::{FoldedKey, respelled};
 pub use format::{Form, ManifestFormat};

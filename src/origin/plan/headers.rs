@@ -4,21 +4,27 @@ use crate::url;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
+/// For how many headers there is room in an answer, which few have more of.
+const ROOM: usize = 12;
+
 const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+
+const ANYBODY: HeaderValue = HeaderValue::from_static("*");
+/// What pages may read beside what they always may.
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "Content-Length, Content-Range, Date, ETag, Retry-After, Server-Timing",
+);
 
 /// An answer that any page may read, whatever host it came from: caches keep one for all.
 pub(super) fn respond<B>(status: StatusCode, body: B) -> Response<B> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    set(
-        headers,
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "Content-Length, Content-Range, Date, ETag, Retry-After, Server-Timing",
-    );
-    set(headers, TIMING_ALLOW_ORIGIN, "*");
+    headers.reserve(ROOM);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    headers.insert(TIMING_ALLOW_ORIGIN, ANYBODY);
     response
 }
 
@@ -46,7 +52,7 @@ pub fn also_tag(headers: &mut HeaderMap, tag: &str) {
 /// together.
 pub fn cache_tag(presentation: &str) -> String {
     const MAX_LEN: usize = 1024;
-    let mut tag = url::encode(presentation).to_string().replace(',', "%2C");
+    let mut tag = url::encode_listed(presentation).to_string();
     // Percent-encoded text is ASCII: it can be cut anywhere.
     tag.truncate(MAX_LEN);
     tag

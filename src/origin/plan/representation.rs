@@ -108,7 +108,8 @@ impl Representation {
         let mut plan = respond(status, pieces);
         let headers = plan.headers_mut();
         set(headers, header::ETAG, &format!("\"{}\"", self.etag));
-        set(headers, header::CACHE_CONTROL, self.freshness.cache_control());
+        let kept = HeaderValue::from_static(self.freshness.cache_control());
+        headers.insert(header::CACHE_CONTROL, kept);
         plan
     }
 
