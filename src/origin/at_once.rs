@@ -10,7 +10,7 @@ use crate::index::Generation;
 use crate::library::memo::{Memo, Recall};
 use crate::library::{Found, Known};
 use crate::url::{Noun, Request};
-use http::{HeaderMap, Response};
+use http::Response;
 
 /// What comes next for a request that memory knows enough of.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub fn plan_at_once(
     loop {
         match plan(asked, settings, &facts).ok()? {
             Step::Answer(mut plan) => {
-                tell(plan.headers_mut(), presentation);
+                tell(&mut plan, presentation);
                 return Some(AtOnce::Answer(plan));
             }
             Step::NeedsPage { page, at, .. } => {
@@ -101,11 +101,11 @@ impl Fronts {
 /// What is answered in place of such a plan if what it reads cannot be had because of `error`.
 pub fn refusal_at_once(asked: &Asked<'_>, error: &Error) -> Response<Vec<u8>> {
     let mut refused = refusal(error);
-    tell(refused.headers_mut(), asked.presentation());
+    tell(&mut refused, asked.presentation());
     refused
 }
 
-fn tell(headers: &mut HeaderMap, presentation: &str) {
-    tag(headers, presentation);
-    Spent { index: Some(Found::Memory), ..Spent::default() }.tell(headers);
+fn tell<B>(answer: &mut Response<B>, presentation: &str) {
+    tag(answer.headers_mut(), presentation);
+    Spent { index: Some(Found::Memory), ..Spent::default() }.tell(answer);
 }

@@ -53,7 +53,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
         if let Some(subject) = subject {
             tag(answer.headers_mut(), subject.presentation);
         }
-        spent.tell(answer.headers_mut());
+        spent.tell(&mut answer);
         answer
     }
 

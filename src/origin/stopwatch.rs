@@ -1,7 +1,7 @@
 //! Where the time went that an answer took, as far as it went by waiting.
 
 use crate::library::{Found, Known, LibraryError};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use std::cell::Cell;
 use std::fmt::Write;
 
@@ -19,11 +19,15 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// Sets `Server-Timing` (W3C), if there is something to say.
-    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+    /// Sets `Server-Timing` (W3C), if there is something to say: a client that has the answer already is told of waits alone.
+    pub(super) fn tell<B>(&self, answer: &mut Response<B>) {
+        let has_waited = self.storage_ms.is_some() || self.index != Some(Found::Memory);
+        if answer.status() == StatusCode::NOT_MODIFIED && !has_waited {
+            return;
+        }
         let header = self.header().and_then(|header| HeaderValue::try_from(header).ok());
         if let Some(header) = header {
-            headers.insert(SERVER_TIMING, header);
+            answer.headers_mut().insert(SERVER_TIMING, header);
         }
     }
 

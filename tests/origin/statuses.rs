@@ -162,6 +162,14 @@ fn says_where_the_time_went() {
     assert_eq!(timing(&path), "index;desc=\"kv\";dur=7, storage;dur=7");
     assert_eq!(timing("/crossdomain.xml"), "");
     let got = edge.get(&path);
+    let again = || {
+        let again = edge.ask(&Method::GET, &path, &[("if-none-match", got.header("etag"))]);
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+        again.header("server-timing").to_owned()
+    };
+    assert_eq!(again(), "");
+    edge.forget();
+    assert_eq!(again(), "index;desc=\"kv\";dur=7");
     assert_eq!(got.header("timing-allow-origin"), "*");
     assert!(got.header("access-control-expose-headers").contains("Server-Timing"));
 }
