@@ -1,7 +1,6 @@
 //! Indexes in Workers KV.
 
-use super::body;
-use super::kv_list::{self, KvPage};
+use super::namespace::{Beside, KvPage, Namespace};
 use crate::base::order::set;
 use crate::describe::Summary;
 use crate::index::{Digest, PageValue};
@@ -15,13 +14,13 @@ use crate::store::{
 use crate::url::FoldedKey;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use worker::{Env, KvStore};
+use worker::Env;
 
 /// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
-const CACHE_TTL_SECONDS: u64 = 30;
+const CACHE_TTL_SECONDS: u32 = 30;
 
 /// The same for pages, which are never replaced. KV remembers for as long that one was not there yet, so it is short.
-const PAGE_TTL_SECONDS: u64 = 300;
+const PAGE_TTL_SECONDS: u32 = 300;
 
 /// What lies in the KV namespace bound as `INDEX`.
 pub(super) struct Indexes(Namespace);
@@ -29,54 +28,6 @@ pub(super) struct Indexes(Namespace);
 impl Indexes {
     pub(super) fn new(env: &Env) -> Self {
         Self(Namespace(env.clone()))
-    }
-}
-
-/// The namespace, which is looked up only when something is asked of it: a warm isolate asks nothing.
-struct Namespace(Env);
-
-impl Namespace {
-    fn bound(&self, key: &str) -> Result<KvStore, StoreError> {
-        self.0.kv("INDEX").map_err(|error| unavailable(key, &error))
-    }
-
-    async fn get(&self, key: &str, ttl_seconds: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        let got = self.bound(key)?.get(key).cache_ttl(ttl_seconds).bytes().await;
-        got.map_err(|error| unavailable(key, &error))
-    }
-
-    async fn put(
-        &self,
-        key: &str,
-        value: &[u8],
-        metadata: Option<Value>,
-    ) -> Result<(), StoreError> {
-        let put = self.bound(key)?.put_bytes(key, value);
-        let put = put.and_then(|put| match metadata {
-            Some(metadata) => put.metadata(metadata),
-            None => Ok(put),
-        });
-        let put = put.map_err(|error| unavailable(key, &error))?;
-        put.execute().await.map_err(|error| unavailable(key, &error))
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.bound(key)?.delete(key).await.map_err(|error| unavailable(key, &error))
-    }
-
-    async fn list(
-        &self,
-        prefix: &str,
-        cursor: Option<&str>,
-        limit: u32,
-    ) -> Result<KvPage, StoreError> {
-        kv_list::page(&self.bound(prefix)?, prefix, cursor, limit).await
-    }
-
-    /// All keys that begin with `prefix`.
-    async fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        let entries = kv_list::whole(&self.bound(prefix)?, prefix).await?;
-        Ok(entries.into_iter().map(|(key, _)| key).collect())
     }
 }
 
@@ -91,7 +42,7 @@ impl IndexStore for Indexes {
         value: &[u8],
         summary: &Summary,
     ) -> Result<(), StoreError> {
-        self.0.put(&index_key(presentation), value, Some(summary.to_json())).await
+        self.0.put(&index_key(presentation), value, Beside::metadata(&summary.to_json())).await
     }
 
     async fn delete(&self, presentation: &str) -> Result<(), StoreError> {
@@ -107,7 +58,7 @@ impl IndexStore for Indexes {
     }
 
     async fn put_page(&self, presentation: &str, page: &PageValue) -> Result<(), StoreError> {
-        self.0.put(&page_key(presentation, page.digest), &page.value, None).await
+        self.0.put(&page_key(presentation, page.digest), &page.value, Beside::default()).await
     }
 
     async fn delete_page(&self, presentation: &str, digest: Digest) -> Result<(), StoreError> {
@@ -136,7 +87,7 @@ impl IndexStore for Indexes {
 
 impl LinkStore for Indexes {
     async fn link(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
-        self.0.put(&link_key(source, presentation), &[], None).await
+        self.0.put(&link_key(source, presentation), &[], Beside::default()).await
     }
 
     async fn unlink(&self, source: &str, presentation: &str) -> Result<(), StoreError> {
@@ -165,7 +116,7 @@ impl FilterStore for Indexes {
         name: &FilterName,
         definition: &[u8],
     ) -> Result<(), StoreError> {
-        self.0.put(&filter_key(presentation, name), definition, None).await
+        self.0.put(&filter_key(presentation, name), definition, Beside::default()).await
     }
 
     async fn delete_filter(
@@ -184,7 +135,7 @@ impl LocatorStore for Indexes {
 
     async fn put_locator(&self, name: &LocatorName, definition: &Value) -> Result<(), StoreError> {
         let value = definition.to_string();
-        self.0.put(&locator_key(name), value.as_bytes(), Some(definition.clone())).await
+        self.0.put(&locator_key(name), value.as_bytes(), Beside::metadata(definition)).await
     }
 
     async fn delete_locator(&self, name: &LocatorName) -> Result<(), StoreError> {
@@ -211,14 +162,10 @@ impl SpellingStore for Indexes {
     }
 
     async fn put_spelling(&self, folded: &FoldedKey, key: &str) -> Result<(), StoreError> {
-        self.0.put(&spelling_key(folded), key.as_bytes(), None).await
+        self.0.put(&spelling_key(folded), key.as_bytes(), Beside::default()).await
     }
 
     async fn delete_spelling(&self, folded: &FoldedKey) -> Result<(), StoreError> {
         self.0.delete(&spelling_key(folded)).await
     }
-}
-
-fn unavailable(key: &str, cause: &dyn std::error::Error) -> StoreError {
-    body::unavailable(key, &cause.to_string())
 }

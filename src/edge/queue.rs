@@ -2,13 +2,12 @@
 
 use super::bindings::library;
 use super::cache::Front;
-use super::isolate;
 use super::sweep::Sweep;
+use super::{isolate, json};
 use crate::events::{Budget, Events, Verdict};
 use crate::sweep::{Sweeper, settle, sweep_of};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use worker::js_sys::JSON;
 use worker::{Context, Env, MessageBatch, MessageExt, event};
 
 #[event(queue)]
@@ -31,13 +30,7 @@ async fn consume(batch: &MessageBatch<()>, env: &Env, context: Rc<Context>) -> w
     };
     let messages: Vec<_> = batch.raw_iter().collect();
     // Messages of a sweep are text. What JSON has no words for becomes an empty text, which is no notification either.
-    let text = |body: JsValue| {
-        let written = || {
-            let text = JSON::stringify(&body).ok();
-            text.and_then(|text| JsValue::from(text).as_string())
-        };
-        body.as_string().or_else(written).unwrap_or_default()
-    };
+    let text = |body: JsValue| body.as_string().or_else(|| json::text(&body)).unwrap_or_default();
     let texts: Vec<String> = messages.iter().map(|message| text(message.body())).collect();
     let (verdicts, notes) = settle(&texts, events.handle(&texts).await);
     // A delivery is told apart by the first message that is done with: it comes in no other.

@@ -7,6 +7,7 @@ use super::runtime::{
 use crate::base::range::ByteRange;
 use crate::remote::PATIENCE_MS;
 use crate::store::{ListPart, Listed, MediaStore, Meta, ObjectStore, StoreError};
+use crate::sweep::Keys;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Env;
@@ -24,6 +25,24 @@ impl Bucket {
             return Err(format!("no R2 bucket is bound as {binding}").into());
         }
         Ok(Self(bucket.unchecked_into()))
+    }
+
+    /// The keys that begin with `prefix`, from the first or from where another list ended.
+    pub(super) async fn keys(
+        &self,
+        prefix: &str,
+        cursor: Option<&str>,
+    ) -> Result<Keys, StoreError> {
+        let part = self.list(prefix, &R2ListOptions::new(prefix, cursor)).await?;
+        let objects = part.objects();
+        let keys = objects.iter().map(|object| object.unchecked_into::<R2Object>().key());
+        Ok(Keys { keys: keys.collect(), cursor: part.cursor().filter(|_| part.truncated()) })
+    }
+
+    async fn list(&self, prefix: &str, options: &R2ListOptions) -> Result<R2Objects, StoreError> {
+        let broken = |error| unavailable(prefix, &describe(&error));
+        let part = JsFuture::from(self.0.list(options).map_err(broken)?).await;
+        Ok(part.map_err(broken)?.unchecked_into())
     }
 
     /// The object with a body of exactly `range`, of exactly the version `etag`, and that body.
@@ -67,10 +86,9 @@ impl ObjectStore for Bucket {
         folder: &str,
         cursor: Option<&str>,
     ) -> Result<ListPart, StoreError> {
-        let broken = |error| unavailable(folder, &describe(&error));
         let options = R2ListOptions::new(folder, cursor);
-        let part = JsFuture::from(self.0.list(&options).map_err(broken)?).await;
-        let part: R2Objects = part.map_err(broken)?.unchecked_into();
+        options.set_delimiter("/");
+        let part = self.list(folder, &options).await?;
         let objects = part.objects();
         let listed = objects.iter().filter_map(|object| {
             let object: R2Object = object.unchecked_into();

@@ -45,7 +45,7 @@ extern "C" {
     fn set_prefix(this: &R2ListOptions, prefix: &str);
 
     #[wasm_bindgen(method, setter)]
-    fn set_delimiter(this: &R2ListOptions, delimiter: &str);
+    pub(super) fn set_delimiter(this: &R2ListOptions, delimiter: &str);
 
     #[wasm_bindgen(method, setter)]
     fn set_cursor(this: &R2ListOptions, cursor: &str);
@@ -178,11 +178,10 @@ impl HeaderRecord {
 }
 
 impl R2ListOptions {
-    /// What lies right below `folder`, from the first or from where another list ended.
-    pub(super) fn new(folder: &str, cursor: Option<&str>) -> Self {
+    /// What begins with `prefix`, from the first or from where another list ended.
+    pub(super) fn new(prefix: &str, cursor: Option<&str>) -> Self {
         let options: Self = Object::new().unchecked_into();
-        options.set_prefix(folder);
-        options.set_delimiter("/");
+        options.set_prefix(prefix);
         if let Some(cursor) = cursor {
             options.set_cursor(cursor);
         }

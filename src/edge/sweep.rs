@@ -1,12 +1,17 @@
 //! The doors of a sweep: R2's lists, the queue bound as `SWEEP`, and notes in KV.
 
-use super::{body, kv_list};
-use crate::base::json;
+use super::body::{describe, unavailable};
+use super::namespace::{Beside, Namespace};
+use super::r2::Bucket;
 use crate::store::StoreError;
 use crate::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
 use serde_json::{Value, json};
 use std::time::Duration;
-use worker::{BatchMessageBuilder, Delay, Env, KvStore};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::js_sys::{Array, Object, Promise, Reflect};
+use worker::{Delay, Env};
 
 /// The queue's binding.
 const QUEUE: &str = "SWEEP";
@@ -15,7 +20,10 @@ const QUEUE: &str = "SWEEP";
 const STATE_KEY: &str = "sweep";
 
 /// How long what is said of a sweep is kept.
-const KEPT_SECONDS: u64 = 14 * 24 * 3600;
+const KEPT_SECONDS: u32 = 14 * 24 * 3600;
+
+/// For how long a location may serve a value that was replaced elsewhere.
+const CACHE_TTL_SECONDS: u32 = 60;
 
 /// KV takes one value a second under one key.
 const A_VALUE_A_SECOND: Duration = Duration::from_millis(1100);
@@ -23,33 +31,61 @@ const A_VALUE_A_SECOND: Duration = Duration::from_millis(1100);
 /// The doors of a sweep of this deployment.
 pub(super) struct Sweep(pub(super) Env);
 
+#[wasm_bindgen]
+extern "C" {
+    type Queue;
+
+    #[wasm_bindgen(method, catch, js_name = sendBatch)]
+    fn send_batch(this: &Queue, messages: &Array) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(extends = Object)]
+    type QueueMessage;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_body(this: &QueueMessage, text: &str);
+}
+
+impl QueueMessage {
+    fn new(text: &str) -> Self {
+        let message: Self = Object::new().unchecked_into();
+        message.set_body(text);
+        message
+    }
+}
+
 impl Sweep {
-    fn kept(&self) -> Result<KvStore, StoreError> {
-        self.0.kv("INDEX").map_err(|error| unavailable(STATE_KEY, &error))
+    fn queue(&self) -> Option<Queue> {
+        let queue = Reflect::get(&self.0, &QUEUE.into()).ok()?;
+        queue.is_object().then(|| queue.unchecked_into())
     }
 
-    async fn put(&self, key: &str, value: &Value, about: Value) -> Result<(), StoreError> {
-        let put = self.kept()?.put(key, value.to_string());
-        let put = put.map(|put| put.expiration_ttl(KEPT_SECONDS));
-        let put = put.and_then(|put| put.metadata(about));
-        let put = put.map_err(|error| unavailable(key, &error))?;
-        put.execute().await.map_err(|error| unavailable(key, &error))
+    fn kept(&self) -> Namespace {
+        Namespace(self.0.clone())
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        value: &Value,
+        metadata: Option<&Value>,
+    ) -> Result<(), StoreError> {
+        let beside = Beside { metadata, seconds: Some(KEPT_SECONDS) };
+        self.kept().put(key, value.to_string().as_bytes(), beside).await
     }
 
     async fn get<T: serde::de::DeserializeOwned>(
         &self,
         key: &str,
     ) -> Result<Option<T>, StoreError> {
-        let text = self.kept()?.get(key).text().await;
-        let text = text.map_err(|error| unavailable(key, &error))?;
+        let value = self.kept().get(key, CACHE_TTL_SECONDS).await?;
         // What cannot be read was put there by another version, and is as good as none.
-        Ok(text.and_then(|text| json::parse(&text).ok()))
+        Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
     }
 }
 
 impl Sweeper for Sweep {
     fn has_queue(&self) -> bool {
-        self.0.queue(QUEUE).is_ok()
+        self.queue().is_some()
     }
 
     async fn keys(
@@ -58,24 +94,19 @@ impl Sweeper for Sweep {
         prefix: &str,
         cursor: Option<&str>,
     ) -> Result<Keys, StoreError> {
-        let bucket = self.0.bucket(binding).map_err(|error| unavailable(prefix, &error))?;
-        let list = bucket.list().prefix(prefix);
-        let list = cursor.into_iter().fold(list, |list, cursor| list.cursor(cursor));
-        let listed = list.execute().await.map_err(|error| unavailable(prefix, &error))?;
-        let keys = listed.objects().iter().map(worker::Object::key).collect();
-        let cursor = listed.cursor().filter(|_| listed.truncated());
-        Ok(Keys { keys, cursor })
+        let bucket = Bucket::bound(&self.0, binding);
+        bucket.map_err(|error| unavailable(prefix, &error.to_string()))?.keys(prefix, cursor).await
     }
 
     async fn send(&self, messages: Vec<Value>) -> Result<(), StoreError> {
         if messages.is_empty() {
             return Ok(());
         }
-        let queue = self.0.queue(QUEUE).map_err(|error| unavailable(QUEUE, &error))?;
-        // As texts: what is made of JSON here would come out as maps.
-        let texts = messages.iter().map(Value::to_string);
-        let batch = BatchMessageBuilder::new().messages(texts.collect::<Vec<_>>()).build();
-        queue.send_batch(batch).await.map_err(|error| unavailable(QUEUE, &error))
+        let broken = |error: JsValue| unavailable(QUEUE, &describe(&error));
+        let queue = self.queue().ok_or_else(|| unavailable(QUEUE, "no queue is bound so"))?;
+        let sent = messages.iter().map(|message| QueueMessage::new(&message.to_string()));
+        let sent = queue.send_batch(&sent.collect()).map_err(broken)?;
+        JsFuture::from(sent).await.map(drop).map_err(broken)
     }
 
     async fn state(&self) -> Result<Option<State>, StoreError> {
@@ -83,23 +114,23 @@ impl Sweeper for Sweep {
     }
 
     async fn put_state(&self, state: &State) -> Result<(), StoreError> {
-        let put = self.put(STATE_KEY, &json!(state), Value::Null).await;
+        let put = self.put(STATE_KEY, &json!(state), None).await;
         if put.is_ok() || !state.is_finished {
             return put;
         }
         // The part before was kept less than a second ago, and that the sweep is over has to be.
         Delay::from(A_VALUE_A_SECOND).await;
-        self.put(STATE_KEY, &json!(state), Value::Null).await
+        self.put(STATE_KEY, &json!(state), None).await
     }
 
     async fn put_note(&self, name: &str, note: &Note) -> Result<(), StoreError> {
         let about = json!({ "done": note.done, "failed": note.failures.len() });
-        self.put(&note_key(&note.sweep, name), &json!(note.failures), about).await
+        self.put(&note_key(&note.sweep, name), &json!(note.failures), Some(&about)).await
     }
 
     async fn notes(&self, sweep: &str) -> Result<Vec<Counted>, StoreError> {
         let prefix = note_key(sweep, "");
-        let entries = kv_list::whole(&self.kept()?, &prefix).await?;
+        let entries = self.kept().whole(&prefix).await?;
         let notes = entries.iter().filter_map(|(key, about)| {
             let number = |name| about.as_ref()?.get(name)?.as_u64();
             let name = key.strip_prefix(&prefix)?.to_owned();
@@ -116,8 +147,4 @@ impl Sweeper for Sweep {
 /// The key of a delivery's note.
 fn note_key(sweep: &str, name: &str) -> String {
     format!("sweep/{sweep}/{name}")
-}
-
-fn unavailable(key: &str, cause: &dyn std::error::Error) -> StoreError {
-    body::unavailable(key, &cause.to_string())
 }

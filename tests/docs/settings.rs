@@ -4,8 +4,14 @@ use super::{read, rows, sources};
 use std::collections::BTreeSet;
 
 /// How the Worker asks for one by name.
-const ASKED: [&str; 6] =
-    ["variable(env, \"", "is_second(env, \"", "json(env, \"", ".secret(\"", ".kv(\"", ".assets(\""];
+const ASKED: [&str; 6] = [
+    "variable(env, \"",
+    "is_second(env, \"",
+    "json(env, \"",
+    ".secret(\"",
+    ".0, &\"",
+    ".assets(\"",
+];
 
 fn names(heading: &str) -> BTreeSet<String> {
     let rows = rows(&read("docs/settings.md"), heading);
