@@ -30,7 +30,7 @@ impl Read {
     pub fn plan(parts: &[ByteRange]) -> Option<Vec<Self>> {
         // Where a new read would begin, by the gap that it spares.
         let gaps = parts.windows(2).map(gap).zip(1..);
-        let mut bounds: Vec<(Option<u64>, usize)> =
+        let mut bounds: Vec<(Option<u64>, u64)> =
             gaps.filter(|(gap, _)| gap.is_none_or(|gap| gap > Self::COST)).collect();
         if bounds.iter().filter(|(gap, _)| gap.is_none()).count() >= Self::MOST {
             return None;
@@ -38,12 +38,11 @@ impl Read {
         // Those that no read can go across come first, and then the widest.
         order(&mut bounds, |&(gap, _)| (gap.map_or(0, |gap| !gap), 0));
         bounds.truncate(Self::MOST - 1);
-        let mut starts: Vec<usize> = bounds.into_iter().map(|(_, at)| at).collect();
-        starts.sort_unstable();
+        order(&mut bounds, |&(_, at)| (at, 0));
         let mut rest = parts;
         let mut reads = Vec::new();
-        for at in starts.into_iter().rev() {
-            let (before, behind) = rest.split_at_checked(at)?;
+        for (_, at) in bounds.into_iter().rev() {
+            let (before, behind) = rest.split_at_checked(usize::try_from(at).ok()?)?;
             reads.push(Self::across(behind)?);
             rest = before;
         }

@@ -6,7 +6,7 @@ use super::placed::Placed;
 use super::track::Track;
 use super::window::{Stop, TopBox, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
-use crate::base::order::set;
+use crate::base::order::{order, set};
 use crate::base::range::ByteRange;
 use crate::isobmff::{Mfra, Sidx};
 
@@ -57,7 +57,10 @@ impl Table {
             let track = tracks.iter().position(|track| track.id == table.track_id)?;
             points.extend(table.entries.iter().map(|point| (track, point)));
         }
-        points.sort_by_key(|(track, point)| (point.moof_offset, *track, point.time));
+        // By fragments, in each by tracks, and of each by times: what is equal keeps its order.
+        let place = |track| u64::try_from(track).unwrap_or(u64::MAX);
+        order(&mut points, |&(track, point)| (place(track), point.time));
+        order(&mut points, |(_, point)| (point.moof_offset, 0));
         // Where several samples of a fragment are listed, the first is the one that counts.
         points.dedup_by_key(|(track, point)| (*track, point.moof_offset));
         let mut entries = Vec::with_capacity(points.len());

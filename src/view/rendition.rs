@@ -3,6 +3,7 @@
 use super::label::label;
 use super::language::shortest_tag;
 use super::{Shown, Stretch, VideoRange, ViewError, codecs};
+use crate::base::order::order;
 use crate::base::target::SegmentTarget;
 use crate::index::{Generation, Media, Stream, StreamKind, Track};
 use crate::isobmff::TrackProtection;
@@ -110,7 +111,7 @@ pub(super) fn renditions<'a>(
         }
     }
     // There are players that begin with the first, whichever is the default.
-    renditions.sort_by_key(Rendition::is_aside);
+    order(&mut renditions, |rendition| (rendition.is_aside().into(), 0));
     let levels = || renditions.iter().flat_map(|rendition| &rendition.levels);
     if !levels().filter_map(|level| level.range).any(VideoRange::is_high) {
         let levels = renditions.iter_mut().flat_map(|rendition| &mut rendition.levels);
