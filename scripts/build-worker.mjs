@@ -51,6 +51,9 @@ const EXPLAINER = {
 const GLUE = 'index.js';
 const WASM = 'index_bg.wasm';
 
+/** The library for the linker alone: where it is one for Rust, too, Cargo does nothing about `lto`. */
+const LINKED = ['--lib', '--crate-type', 'cdylib', '--profile', PROFILE, '--target', TARGET, '--locked'];
+
 /** What the compiler and wasm-bindgen make use of, and nothing that the runtime may not know yet. */
 const WASM_FEATURES = [
   'bulk-memory',
@@ -91,8 +94,8 @@ async function build({ out, stamp, title, inputs, features, glue, entry }, optim
 }
 
 const compile = (features, report) =>
-  run('cargo', ['build', '--lib', '--profile', PROFILE, '--target', TARGET, '--locked', ...features], {
-    title: 'cargo build',
+  run('cargo', ['rustc', ...LINKED, ...features], {
+    title: 'cargo rustc',
     onLine: cargoProgress(report),
     isNoise: isCargoNoise,
     // Has wasm-bindgen's macros use the futures of js-sys, so that only one kind of them is in the script.
