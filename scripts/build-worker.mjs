@@ -54,6 +54,14 @@ const WASM = 'index_bg.wasm';
 /** The library for the linker alone: where it is one for Rust, too, Cargo does nothing about `lto`. */
 const LINKED = ['--lib', '--crate-type', 'cdylib', '--profile', PROFILE, '--target', TARGET, '--locked'];
 
+/**
+ * What LLVM is told: to put in place of a call what is a little larger than the call, which `opt-level = "z"` does not by
+ * itself, and to move what takes more than two stores by one instruction. See docs/performance.md.
+ */
+const LLVM = ['-inline-threshold=30', '-max-store-memcpy=2', '-max-store-memmove=2', '-max-store-memset=2'].flatMap(
+  (option) => ['-C', `llvm-args=${option}`],
+);
+
 /** What the compiler and wasm-bindgen make use of, and nothing that the runtime may not know yet. */
 const WASM_FEATURES = [
   'bulk-memory',
@@ -94,7 +102,7 @@ async function build({ out, stamp, title, inputs, features, glue, entry }, optim
 }
 
 const compile = (features, report) =>
-  run('cargo', ['rustc', ...LINKED, ...features], {
+  run('cargo', ['rustc', ...LINKED, ...features, '--', ...LLVM], {
     title: 'cargo rustc',
     onLine: cargoProgress(report),
     isNoise: isCargoNoise,
