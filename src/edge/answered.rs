@@ -107,28 +107,10 @@ struct BucketRead<'a> {
     /// The name of its binding.
     bucket: &'a str,
     key: String,
-    /// How many bytes the object has at least.
-    end: u64,
-    options: Options<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Options<'a> {
-    range: Range,
-    only_if: Condition<'a>,
-}
-
-#[derive(Serialize)]
-struct Range {
+    /// The version that is read.
+    etag: &'a str,
     offset: u64,
     length: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Condition<'a> {
-    etag_matches: &'a str,
 }
 
 impl<'a> Answered<'a> {
@@ -186,10 +168,8 @@ impl<'a> BucketRead<'a> {
     fn new(StoredRead { key, etag, read }: &'a StoredRead, stores: &'a Stores) -> Option<Self> {
         let (Store::R2(bucket), key) = stores.find(key)? else { return None };
         let range = read.range();
-        let (offset, length, end) = (range.start(), range.length(), range.end());
-        let only_if = Condition { etag_matches: etag };
-        let options = Options { range: Range { offset, length }, only_if };
-        (end <= MAX_SAFE_INTEGER).then_some(Self { bucket, key, end, options })
+        let (offset, length) = (range.start(), range.length());
+        (range.end() <= MAX_SAFE_INTEGER).then_some(Self { bucket, key, etag, offset, length })
     }
 }
 

@@ -70,7 +70,7 @@ function frontOf(bytes, longest) {
 async function transferred({ read, fragments }, longest, patienceMs, env) {
   const object = await opened(read, env);
   if (!object) return undefined;
-  const { offset, length } = read.options.range;
+  const { offset, length } = read;
   if (length <= MAX_WHOLE) {
     const bytes = await bytesOf(object, length, patienceMs);
     return fragments.map(([start, end]) => ({ start, end, bytes: bytes.subarray(start - offset, end - offset) }));

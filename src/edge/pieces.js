@@ -45,7 +45,7 @@ export async function bodyOf({ pieces, length, patienceMs }, begun, env, context
 async function partOf(read, kept, patienceMs, env) {
   const object = await opened(read, env);
   if (!object) return undefined;
-  const { length } = read.options.range;
+  const { length } = read;
   if (length > MAX_WHOLE) return [[object.body, kept ? kept.at(-1) : length, kept, patienceMs]];
   const bytes = await bytesOf(object, length, patienceMs);
   return kept ? runsOf(bytes, kept) : [bytes];

@@ -2,19 +2,18 @@
 
 import { within } from './patience.js';
 
-/** @typedef {{bucket: string, key: string, end: number, options: {range: {offset: number, length: number}, onlyIf: object}}} Read of a
- *   part of one version of an object, which has at least `end` bytes */
+/** @typedef {{bucket: string, key: string, etag: string, offset: number, length: number}} Read of a part of one version of an object */
 
 /**
  * The object with a body of just what is read; none if it is not there, or not of that version any more.
  * @param {Read} read
  * @param {Record<string, any>} env
  */
-export async function opened({ bucket, key, end, options }, env) {
-  const object = await env[bucket].get(key, options);
+export async function opened({ bucket, key, etag, offset, length }, env) {
+  const object = await env[bucket].get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
   if (!object?.body) return undefined;
   // A shorter object cannot be that version.
-  if (object.size < end) return void (await object.body.cancel());
+  if (object.size < offset + length) return void (await object.body.cancel());
   return object;
 }
 
