@@ -25,12 +25,20 @@ use std::rc::Rc;
 
 pub use error::StoreError;
 pub use listing::{FolderList, LISTED_AT_ONCE, ListPart};
-pub use object::{Listed, Meta};
+pub use object::{Listed, Meta, Start};
 
 /// Media and manifests, as whole objects under keys: what it takes to index them.
 pub trait ObjectStore {
     /// How large the object is, and which version of it is there.
     async fn head(&self, key: &str) -> Result<Meta, StoreError>;
+
+    /// The same of the object, with its first bytes: `most` of them, or all that it has. A store that says it all in one answer
+    /// is asked once.
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        let meta = self.head(key).await?;
+        let bytes = self.read(key, ByteRange::first(meta.size.min(most)), &meta.etag).await?;
+        Ok(Start { meta, bytes })
+    }
 
     /// Objects right below `folder`, a key that ends in `/`, each by its name in it: in one call, the first part of them,
     /// or the one that begins at the `cursor` of another. None is no error, as no store knows folders.

@@ -98,7 +98,8 @@ impl Desk {
 
     /// What was asked of all but the objects.
     fn calls_beside_objects(&self) -> Vec<Call> {
-        let is_of_object = |call: &Call| matches!(call, Call::Head(_) | Call::Read(..));
+        let is_of_object =
+            |call: &Call| matches!(call, Call::Head(_) | Call::Start(..) | Call::Read(..));
         self.calls().into_iter().filter(|call| !is_of_object(call)).collect()
     }
 
@@ -131,7 +132,7 @@ fn one_upload_is_one_build() {
     }
     assert_eq!(desk.tell(&[VIDEO, AUDIO, ISM, ISM]), vec![Verdict::Done; 4]);
     let calls = desk.calls();
-    assert_eq!(calls.iter().filter(|call| **call == Call::Head(ism())).count(), 1);
+    assert_eq!(calls.iter().filter(|call| **call == Call::Start(ism(), 16 << 10)).count(), 1);
     assert_eq!(calls.iter().filter(|call| **call == Call::Put(ism())).count(), 1);
     assert!(!calls.iter().any(|call| matches!(call, Call::Purge(_))), "no cache had it");
     let index = desk.stored().unwrap();
@@ -512,7 +513,7 @@ fn count(calls: &[Call], of: impl Fn(&Call) -> bool) -> usize {
 }
 
 fn is_of_objects(call: &Call) -> bool {
-    matches!(call, Call::Head(_) | Call::Read(..))
+    matches!(call, Call::Head(_) | Call::Start(..) | Call::Read(..))
 }
 
 #[test]

@@ -17,6 +17,11 @@ impl ByteRange {
         (start <= end).then_some(Self { start, end })
     }
 
+    /// The first `length` bytes.
+    pub fn first(length: u64) -> Self {
+        Self { start: 0, end: length }
+    }
+
     /// `length` bytes from `start`; `None` if they would end beyond 2^64.
     pub fn with_length(start: u64, length: u64) -> Option<Self> {
         Some(Self { start, end: start.checked_add(length)? })

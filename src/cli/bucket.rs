@@ -6,10 +6,10 @@ use super::place::Address;
 use anyhow::{Result, anyhow};
 use futures_util::{TryStreamExt, future};
 use millrace::base::range::ByteRange;
-use millrace::store::{LISTED_AT_ONCE, ListPart, Listed, Meta, StoreError};
+use millrace::store::{LISTED_AT_ONCE, ListPart, Listed, Meta, Start, StoreError};
 use object_store::list::PaginatedListOptions;
 use object_store::path::Path;
-use object_store::{Attribute, Error, GetOptions, GetRange, ObjectStoreExt};
+use object_store::{Attribute, Error, GetOptions, GetRange, GetResult, ObjectStoreExt};
 
 /// A connection to a store.
 #[derive(Clone)]
@@ -47,6 +47,26 @@ impl Bucket {
         let object = self.connection.store.head(&self.path(key)?).await;
         let object = object.map_err(|error| self.failure(key, &error))?;
         Ok(Meta { size: object.size, etag: self.strong(key, object.e_tag.as_deref())?.to_owned() })
+    }
+
+    /// The same with its first bytes, `most` of them or all that it has.
+    pub(super) async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        let range = Some(GetRange::Bounded(0..most));
+        let options = GetOptions { range, ..GetOptions::default() };
+        let got = match self.connection.store.get_opts(&self.path(key)?, options).await {
+            Err(error) if BucketError::is_of_range(&error) => {
+                let meta = self.head(key).await?;
+                return match meta.size {
+                    0 => Ok(Start { meta, bytes: Vec::new() }),
+                    _ => Err(self.failure(key, &error)),
+                };
+            }
+            got => got.map_err(|error| self.failure(key, &error))?,
+        };
+        let etag = self.strong(key, got.meta.e_tag.as_deref())?.to_owned();
+        let meta = Meta { size: got.meta.size, etag };
+        let bytes = self.body(key, got, meta.size.min(most)).await?;
+        Ok(Start { meta, bytes })
     }
 
     /// The part that begins at `cursor` of the list of all objects right below `folder`, a key that ends in `/`.
@@ -96,13 +116,18 @@ impl Bucket {
         if self.strong(key, got.meta.e_tag.as_deref())? != etag {
             return Err(StoreError::Changed(self.name(key)));
         }
+        self.body(key, got, range.length()).await
+    }
+
+    /// What was sent of an object, which has to be exactly so many bytes.
+    async fn body(&self, key: &str, got: GetResult, length: u64) -> Result<Vec<u8>, StoreError> {
         if let Some(encoding) = got.attributes.get(&Attribute::ContentEncoding) {
             let cause = format!("it is stored as {}: store it as it is", encoding.as_ref());
             return Err(self.unavailable(key, cause));
         }
         let bytes = got.bytes().await.map_err(|error| self.failure(key, &error))?;
         match u64::try_from(bytes.len()) {
-            Ok(len) if len == range.length() => Ok(bytes.to_vec()),
+            Ok(len) if len == length => Ok(bytes.to_vec()),
             _ => Err(self.unavailable(key, "it broke off".to_owned())),
         }
     }

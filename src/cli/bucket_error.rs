@@ -53,9 +53,20 @@ impl BucketError {
         }
     }
 
+    /// Whether a range was refused that begins with the object: an empty one has none.
+    pub(super) fn is_of_range(error: &StoreError) -> bool {
+        let text = error.to_string();
+        ["code: 416", "non-partial response", "Range request not supported"]
+            .iter()
+            .any(|said| text.contains(said))
+    }
+
     fn told(text: String, noun: &'static str) -> Self {
         let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        if says(&["code: 401", "code: 403"]) {
+        if says(&["code: 416"]) {
+            // It is shorter than it was.
+            Self::Changed
+        } else if says(&["code: 401", "code: 403"]) {
             Self::Credentials
         } else if says(&["code: 404"]) {
             Self::NoSuchStore(noun)

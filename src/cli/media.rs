@@ -8,7 +8,7 @@ use super::reading::Reading;
 use super::session::Session;
 use anyhow::Result;
 use millrace::base::range::ByteRange;
-use millrace::store::{ListPart, MediaStore, Meta, ObjectStore, StoreError};
+use millrace::store::{ListPart, MediaStore, Meta, ObjectStore, Start, StoreError};
 use std::path::PathBuf;
 
 /// What lies below a root, here or elsewhere.
@@ -70,6 +70,17 @@ impl ObjectStore for Media {
         }?;
         self.reading.begin(key, meta.size);
         Ok(meta)
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        let name = self.name(key)?;
+        let start = match &self.source {
+            Source::Folder(folder) => folder.start(&name, most).await,
+            Source::Bucket(bucket) => bucket.start(&name, most).await,
+        }?;
+        self.reading.begin(key, start.meta.size);
+        self.reading.go_on(key, ByteRange::first(start.bytes.len().try_into().unwrap_or(u64::MAX)));
+        Ok(start)
     }
 
     async fn list_folder(

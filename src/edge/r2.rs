@@ -6,7 +6,7 @@ use super::runtime::{
 };
 use crate::base::range::ByteRange;
 use crate::remote::PATIENCE_MS;
-use crate::store::{ListPart, Listed, MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, Listed, MediaStore, Meta, ObjectStore, Start, StoreError};
 use crate::sweep::Keys;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -75,10 +75,42 @@ async fn settled(key: &str, promised: Result<Promise, JsValue>) -> Result<R2Obje
     }
 }
 
+fn meta(object: &R2Object) -> Meta {
+    Meta { size: whole(object.size()), etag: object.etag() }
+}
+
+/// The body of an object, which has exactly so many bytes.
+async fn bytes(key: &str, object: &R2Object, length: u64) -> Result<Vec<u8>, StoreError> {
+    let broken = |error| unavailable(key, &describe(&error));
+    let buffer = JsFuture::from(object.array_buffer().map_err(broken)?).await.map_err(broken)?;
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    match u64::try_from(bytes.len()) {
+        Ok(len) if len == length => Ok(bytes),
+        _ => Err(unavailable(key, "it sent fewer or more bytes than were asked for")),
+    }
+}
+
 impl ObjectStore for Bucket {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         let object = settled(key, self.0.head(key)).await?;
-        Ok(Meta { size: whole(object.size()), etag: object.etag() })
+        Ok(meta(&object))
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        let options = R2GetOptions::first(most.min(MAX_SAFE_INTEGER) as f64);
+        let object = match settled(key, self.0.get(key, &options)).await {
+            // An empty object has no range, and what is said of that differs.
+            Err(error @ StoreError::Unavailable { .. }) => {
+                return match self.head(key).await {
+                    Ok(meta) if meta.size == 0 => Ok(Start { meta, bytes: Vec::new() }),
+                    _ => Err(error),
+                };
+            }
+            object => object?,
+        };
+        let meta = meta(&object);
+        let bytes = bytes(key, &object, meta.size.min(most)).await?;
+        Ok(Start { meta, bytes })
     }
 
     async fn list_folder(
@@ -93,7 +125,7 @@ impl ObjectStore for Bucket {
         let listed = objects.iter().filter_map(|object| {
             let object: R2Object = object.unchecked_into();
             let name = object.key().strip_prefix(folder)?.to_owned();
-            Some(Listed { name, meta: Meta { size: whole(object.size()), etag: object.etag() } })
+            Some(Listed { name, meta: meta(&object) })
         });
         let cursor = part.cursor().filter(|_| part.truncated());
         Ok(ListPart { listed: listed.collect(), cursor })
@@ -103,15 +135,8 @@ impl ObjectStore for Bucket {
         if range.is_empty() {
             return Ok(Vec::new());
         }
-        let broken = |error| unavailable(key, &describe(&error));
         let (object, _) = self.get(key, range, etag).await?;
-        let buffer =
-            JsFuture::from(object.array_buffer().map_err(broken)?).await.map_err(broken)?;
-        let bytes = Uint8Array::new(&buffer).to_vec();
-        match u64::try_from(bytes.len()) {
-            Ok(len) if len == range.length() => Ok(bytes),
-            _ => Err(unavailable(key, "it sent fewer or more bytes than were asked for")),
-        }
+        bytes(key, &object, range.length()).await
     }
 }
 

@@ -190,16 +190,26 @@ impl R2ListOptions {
 }
 
 impl R2GetOptions {
+    /// The first `length` bytes, or all that there are, of whatever version is there.
+    pub(super) fn first(length: f64) -> Self {
+        Self::ranged(0.0, length)
+    }
+
     /// Exactly `length` bytes from `offset`, of exactly the version `etag`.
     pub(super) fn new(offset: f64, length: f64, etag: &str) -> Self {
+        let condition: R2Conditional = Object::new().unchecked_into();
+        condition.set_etag_matches(etag);
+        let options = Self::ranged(offset, length);
+        options.set_only_if(&condition);
+        options
+    }
+
+    fn ranged(offset: f64, length: f64) -> Self {
         let range: R2Range = Object::new().unchecked_into();
         range.set_offset(offset);
         range.set_length(length);
-        let condition: R2Conditional = Object::new().unchecked_into();
-        condition.set_etag_matches(etag);
         let options: Self = Object::new().unchecked_into();
         options.set_range(&range);
-        options.set_only_if(&condition);
         options
     }
 }

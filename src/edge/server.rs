@@ -3,9 +3,11 @@
 use super::body::{StoredBody, describe};
 use super::patience::{pause, within};
 use crate::base::range::ByteRange;
-use crate::remote::{AnswerError, Ask, HEADERS, MAX_LIST_LENGTH, Remote, meta, partial, whole};
+use crate::remote::{
+    AnswerError, Ask, HEADERS, MAX_LIST_LENGTH, Remote, meta, partial, start, whole,
+};
 use crate::sign::Stamp;
-use crate::store::{Body, ListPart, MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{Body, ListPart, MediaStore, Meta, ObjectStore, Start, StoreError};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -38,6 +40,27 @@ impl Server<'_> {
         // If not, the body is dropped, and so cancelled: it may be a whole file.
         partial(range, etag, status, &headers)?;
         body.ok_or(AnswerError::NoStream)
+    }
+
+    /// Size and version of an object.
+    async fn meta(&self, key: &str) -> Result<Meta, AnswerError> {
+        let Received { status, headers, body: _ } = self.send(key, Ask::Head).await?;
+        meta(status, &headers)
+    }
+
+    /// The same with its first bytes, `most` of them or all that it has.
+    async fn first(&self, key: &str, most: u64) -> Result<Start, AnswerError> {
+        let Received { status, headers, body } = self.send(key, Ask::Start(most)).await?;
+        let Some(meta) = start(most, status, &headers)? else {
+            let meta = self.meta(key).await?;
+            return match meta.size {
+                0 => Ok(Start { meta, bytes: Vec::new() }),
+                _ => Err(AnswerError::Changed),
+            };
+        };
+        let len = usize::try_from(meta.size.min(most)).unwrap_or(usize::MAX);
+        let bytes = body.ok_or(AnswerError::NoStream)?.take(len).await;
+        Ok(Start { meta, bytes: bytes.map_err(AnswerError::Body)? })
     }
 
     /// A part of the list of what lies right below `folder`; `None` if the server has no lists.
@@ -97,11 +120,11 @@ impl Server<'_> {
 
 impl ObjectStore for Server<'_> {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
-        twice(key, async || {
-            let Received { status, headers, body: _ } = self.send(key, Ask::Head).await?;
-            meta(status, &headers)
-        })
-        .await
+        twice(key, async || self.meta(key).await).await
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        twice(key, async || self.first(key, most).await).await
     }
 
     async fn list_folder(

@@ -7,7 +7,7 @@ use super::server::Server;
 use super::table;
 use crate::base::range::ByteRange;
 use crate::remote::{Store, Stores};
-use crate::store::{ListPart, MediaStore, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, MediaStore, Meta, ObjectStore, Start, StoreError};
 use std::rc::Rc;
 use worker::Env;
 
@@ -50,6 +50,13 @@ impl ObjectStore for Objects {
         match self.store(key)? {
             (Opened::Bucket(bucket), key) => bucket.head(&key).await,
             (Opened::Server(server), key) => server.head(&key).await,
+        }
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        match self.store(key)? {
+            (Opened::Bucket(bucket), key) => bucket.start(&key, most).await,
+            (Opened::Server(server), key) => server.start(&key, most).await,
         }
     }
 

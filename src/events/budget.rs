@@ -1,7 +1,7 @@
 //! What one delivery of messages may cost, and what it has cost so far.
 
 use crate::base::range::ByteRange;
-use crate::store::{ListPart, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, Meta, ObjectStore, Start, StoreError};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -71,6 +71,13 @@ impl<O: ObjectStore> ObjectStore for Metered<O> {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         self.meter.call(0);
         self.objects.head(key).await
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        self.meter.call(0);
+        let start = self.objects.start(key, most).await?;
+        self.meter.make(start.bytes.len());
+        Ok(start)
     }
 
     async fn list_folder(

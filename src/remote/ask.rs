@@ -22,6 +22,8 @@ const X_MS_VERSION: HeaderName = HeaderName::from_static("x-ms-version");
 pub enum Ask<'a> {
     /// Its size and its version.
     Head,
+    /// The same with its first bytes: so many, or all that it has.
+    Start(u64),
     /// A range of it, never an empty one.
     Range {
         /// The bytes.
@@ -54,12 +56,13 @@ impl Remote {
         let url = format!("{}/{}", self.base, utf8_percent_encode(key, ENCODED));
         match ask {
             Ask::Head => self.signed(Method::HEAD, url, None, &[], now),
+            Ask::Start(most) => {
+                let headers = [(header::RANGE, written(ByteRange::first(most))?)];
+                self.signed(Method::GET, url, None, &headers, now)
+            }
             Ask::Range { range, etag } => {
-                let last = range.end().checked_sub(1).filter(|last| *last >= range.start());
-                let last = last.ok_or(AskError::Empty)?;
-                let range = text(&format!("bytes={}-{last}", range.start()))?;
-                let headers =
-                    [(header::RANGE, range), (header::IF_MATCH, text(&format!("\"{etag}\""))?)];
+                let etag = text(&format!("\"{etag}\""))?;
+                let headers = [(header::RANGE, written(range)?), (header::IF_MATCH, etag)];
                 self.signed(Method::GET, url, None, &headers, now)
             }
         }
@@ -108,6 +111,12 @@ impl Remote {
             Access::AzureKey(signer) => signer.sign(request, now),
         }
     }
+}
+
+/// What `Range` says of a range that is not empty.
+fn written(range: ByteRange) -> Result<HeaderValue, AskError> {
+    let last = range.end().checked_sub(1).filter(|last| *last >= range.start());
+    text(&format!("bytes={}-{}", range.start(), last.ok_or(AskError::Empty)?))
 }
 
 fn text(value: &str) -> Result<HeaderValue, AskError> {
@@ -160,6 +169,16 @@ mod tests {
         let range = ByteRange::new(0, 1).unwrap();
         let split = ask(&remote, "a", Ask::Range { range, etag: "e\r\nx: y" });
         assert_eq!(split.unwrap_err(), AskError::Characters);
+    }
+
+    #[test]
+    fn a_start_is_of_any_version() {
+        let remote = remote("http://host", Access::Open);
+        let request = ask(&remote, "a", Ask::Start(4096)).unwrap();
+        assert_eq!(request.method(), Method::GET);
+        assert_eq!(request.headers()["range"], "bytes=0-4095");
+        assert!(!request.headers().contains_key("if-match"));
+        assert_eq!(ask(&remote, "a", Ask::Start(0)).unwrap_err(), AskError::Empty);
     }
 
     #[test]

@@ -24,6 +24,26 @@ pub fn meta(status: StatusCode, headers: &HeaderMap) -> Result<Meta, AnswerError
     Ok(Meta { size, etag: etag.to_owned() })
 }
 
+/// The object's size and version, where the body that follows is its first bytes, `most` of them or all that it has. `None`
+/// if the server has no range to send: no range of an empty object is there.
+pub fn start(
+    most: u64,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Result<Option<Meta>, AnswerError> {
+    match status {
+        StatusCode::PARTIAL_CONTENT => {}
+        StatusCode::RANGE_NOT_SATISFIABLE => return Ok(None),
+        StatusCode::OK if number(headers, &header::CONTENT_LENGTH) == Some(0) => return Ok(None),
+        status => return Err(unparted(status)),
+    }
+    stored_as_is(headers)?;
+    let etag = strong_etag(headers).ok_or(AnswerError::NoEtag)?.to_owned();
+    let (sent, size) = sent(headers)?;
+    all_of(ByteRange::first(size.min(most)), sent, headers)?;
+    Ok(Some(Meta { size, etag }))
+}
+
 /// Whether the body that follows is what was asked for, and all of it.
 pub fn whole(status: StatusCode) -> Result<(), AnswerError> {
     match status {
@@ -39,27 +59,43 @@ pub fn partial(
     status: StatusCode,
     headers: &HeaderMap,
 ) -> Result<(), AnswerError> {
-    match status {
-        StatusCode::PARTIAL_CONTENT => {}
-        StatusCode::OK => return Err(AnswerError::WholeObject),
-        status => return Err(refused(status)),
+    if status != StatusCode::PARTIAL_CONTENT {
+        return Err(unparted(status));
     }
     stored_as_is(headers)?;
     // It was asked for no other version, but not every server listens.
     if strong_etag(headers) != Some(etag) {
         return Err(AnswerError::Changed);
     }
-    let sent = text(headers, &header::CONTENT_RANGE).and_then(content_range);
-    let (sent, size) = sent.ok_or(AnswerError::NoContentRange)?;
+    let (sent, size) = sent(headers)?;
     if size < range.end() {
         return Err(AnswerError::Changed);
     }
-    if sent != range {
-        return Err(AnswerError::OtherRange { sent, asked: range });
+    all_of(range, sent, headers)
+}
+
+/// What a status means in whose place a part was hoped for.
+fn unparted(status: StatusCode) -> AnswerError {
+    match status {
+        StatusCode::OK => AnswerError::WholeObject,
+        status => refused(status),
+    }
+}
+
+/// The range that the body has, and the size of the object.
+fn sent(headers: &HeaderMap) -> Result<(ByteRange, u64), AnswerError> {
+    let sent = text(headers, &header::CONTENT_RANGE).and_then(content_range);
+    sent.ok_or(AnswerError::NoContentRange)
+}
+
+/// Whether the range that is sent is the one that was asked for, and its length is known.
+fn all_of(asked: ByteRange, sent: ByteRange, headers: &HeaderMap) -> Result<(), AnswerError> {
+    if sent != asked {
+        return Err(AnswerError::OtherRange { sent, asked });
     }
     // With the length known, a body that breaks off is an error to its reader. Without, it
     // would be taken for the whole.
-    match number(headers, &header::CONTENT_LENGTH) == Some(range.length()) {
+    match number(headers, &header::CONTENT_LENGTH) == Some(asked.length()) {
         true => Ok(()),
         false => Err(AnswerError::NoRangeLength),
     }
@@ -181,6 +217,35 @@ mod tests {
         }
         let encoded = range(&[ETAG, RANGE, LENGTH, ("content-encoding", "br")]);
         assert!(matches!(encoded, Err(StoreError::Unavailable { .. })));
+    }
+
+    #[test]
+    fn the_first_bytes_and_what_they_are_of() {
+        let judge = |status: u16, lines: &[(&'static str, &'static str)]| {
+            start(10, StatusCode::from_u16(status).unwrap(), &headers(lines))
+        };
+        let meta = |size| Ok(Some(Meta { size, etag: "e".into() }));
+        let range = |said| ("content-range", said);
+        assert_eq!(judge(206, &[ETAG, range("bytes 0-9/20"), LENGTH]), meta(20));
+        assert_eq!(judge(206, &[ETAG, range("bytes 0-9/10"), LENGTH]), meta(10));
+        let short = ("content-length", "4");
+        assert_eq!(judge(206, &[ETAG, range("bytes 0-3/4"), short]), meta(4));
+        assert_eq!(judge(416, &[range("bytes */0")]), Ok(None));
+        assert_eq!(judge(200, &[ETAG, ("content-length", "0")]), Ok(None));
+        assert_eq!(judge(200, &[ETAG, short]), Err(AnswerError::WholeObject));
+        assert_eq!(judge(404, &[]), Err(AnswerError::NotFound));
+        for wrong in ["bytes 0-3/20", "bytes 1-4/20", "bytes 0-9/4", "bytes 0-3/*", "bytes */20"] {
+            assert!(judge(206, &[ETAG, range(wrong), short]).is_err(), "{wrong}");
+        }
+        for lines in [
+            &[ETAG, range("bytes 0-3/4")][..],
+            &[range("bytes 0-3/4"), short],
+            &[("etag", "W/\"e\""), range("bytes 0-3/4"), short],
+            &[ETAG, short],
+            &[ETAG, range("bytes 0-3/4"), short, ("content-encoding", "gzip")],
+        ] {
+            assert!(judge(206, lines).is_err(), "{lines:?}");
+        }
     }
 
     #[test]

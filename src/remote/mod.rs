@@ -13,6 +13,6 @@ mod stores;
 pub use ask::{Ask, AskError};
 pub use config::{ConfigError, MAX_PATIENCE_MS, PATIENCE_MS};
 pub use error::AnswerError;
-pub use judge::{HEADERS, meta, partial, whole};
+pub use judge::{HEADERS, meta, partial, start, whole};
 pub use limits::MAX_LIST_LENGTH;
 pub use stores::{Remote, Store, Stores};

@@ -2,7 +2,7 @@
 
 use super::file::File;
 use super::stage::Stage;
-use super::window::Stop;
+use super::window::{Stop, USUAL_START_LENGTH};
 use super::{ScanError, Scanned, Way};
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
@@ -31,6 +31,9 @@ pub struct Scanner {
 }
 
 impl Scanner {
+    /// How many bytes a scan wants first, if the file has as many: they can be read before its size is known.
+    pub const START: u64 = USUAL_START_LENGTH;
+
     /// A scan of a file of `size` bytes, in this `way`.
     pub fn new(size: u64, way: Way) -> Self {
         let stage = Stage::Movie { at: 0, passed: 0 };

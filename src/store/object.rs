@@ -9,6 +9,15 @@ pub struct Meta {
     pub etag: String,
 }
 
+/// What an object begins with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Start {
+    /// Its size and version.
+    pub meta: Meta,
+    /// Its first bytes, of that version.
+    pub bytes: Vec<u8>,
+}
+
 /// An object of a folder.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listed {

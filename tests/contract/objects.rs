@@ -2,7 +2,7 @@
 //! `object_store` speaks to and the store in memory are all held to this one list.
 
 use millrace::base::range::ByteRange;
-use millrace::store::{Body, MediaStore, StoreError};
+use millrace::store::{Body, MediaStore, Meta, Start, StoreError};
 use std::fmt::Debug;
 
 /// Whether a behaviour was kept, or what was seen instead.
@@ -54,6 +54,7 @@ pub(crate) async fn objects<S: MediaStore>(store: &S, desk: &impl Desk) -> Told 
         taking_more_than_there_is_fails(store, desk);
         a_range_beyond_the_end_fails(store, desk);
         an_empty_range_is_empty(store, desk);
+        a_start_is_what_the_object_has_of_it(store, desk);
         an_empty_object_has_a_tag_too(store, desk);
         another_tag_is_another_version(store, desk);
         a_replaced_object_is_another_version(store, desk);
@@ -68,6 +69,7 @@ const NOWHERE: &str = "contract/nowhere.mp4";
 
 async fn what_is_not_there_is_not_found<S: MediaStore>(store: &S) -> Kept {
     fails("head", store.head(NOWHERE).await, is_missing)?;
+    fails("start", store.start(NOWHERE, 10).await, is_missing)?;
     fails("read", store.read(NOWHERE, range(0, 1)?, "tag").await, is_gone)?;
     fails("open", store.open(NOWHERE, range(0, 1)?, "tag").await.map(drop), is_gone)
 }
@@ -175,11 +177,26 @@ async fn an_empty_range_is_empty<S: MediaStore>(store: &S, desk: &impl Desk) -> 
     Ok(())
 }
 
+async fn a_start_is_what_the_object_has_of_it<S: MediaStore>(store: &S, desk: &impl Desk) -> Kept {
+    let key = "contract/start.mp4";
+    let etag = put(store, desk, key, &pattern(100)).await?;
+    let meta = Meta { size: 100, etag };
+    for (most, len) in [(1, 1), (99, 99), (100, 100), (101, 100), (5000, 100)] {
+        let start = store.start(key, most).await.map_err(told)?;
+        let bytes = part(&pattern(100), 0, len).to_vec();
+        same(&format!("the first {most}"), start, Start { meta: meta.clone(), bytes })?;
+    }
+    Ok(())
+}
+
 async fn an_empty_object_has_a_tag_too<S: MediaStore>(store: &S, desk: &impl Desk) -> Kept {
     let key = "contract/empty.mp4";
     let etag = put(store, desk, key, &[]).await?;
     same("an empty tag", etag.is_empty(), false)?;
     same("the size", store.head(key).await.map_err(told)?.size, 0)?;
+    let start = store.start(key, 10).await.map_err(told)?;
+    let nothing = Start { meta: Meta { size: 0, etag: etag.clone() }, bytes: Vec::new() };
+    same("its first bytes", start, nothing)?;
     fails("a byte of it", store.read(key, range(0, 1)?, &etag).await, |_| true)
 }
 

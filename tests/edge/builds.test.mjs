@@ -35,7 +35,7 @@ const fill = (storage) => {
 const patient = (worker, path) => request(worker.url, path, { patienceMs: 120_000 });
 const count = (calls, wanted) => calls.filter(wanted).length;
 /** How often the server manifest was looked for: once a build, and once more when its index is stored. */
-const looks = (calls, key) => count(calls, (call) => call.method === 'head' && call.key === key);
+const looks = (calls, key) => count(calls, (call) => call.store === 'r2' && call.key === key);
 const puts = (calls) => count(calls, ({ store, method }) => store === 'kv' && method === 'put');
 const pathOf = ({ start }) => `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/Fragments(video=${start})`;
 

@@ -155,13 +155,14 @@ test('without an index: built from a handful of reads, answered, and kept as the
     for (const [name, size] of files) {
       const ofFile = built.filter((call) => call.key === name);
       const bytes = ofFile.reduce(
-        (sum, { method, start = 0, end = size }) => sum + (method === 'get' ? end - start : 0),
+        (sum, { method, start = 0, end = size }) => sum + (method === 'get' ? Math.min(end, size) - start : 0),
         0,
       );
-      assert.ok(ofFile.length >= 2 && ofFile.length <= 9, `${name}: ${ofFile.length} reads`);
+      assert.ok(ofFile.length >= 1 && ofFile.length <= 8, `${name}: ${ofFile.length} reads`);
       if (/\.isma|\.ismv/.test(name)) assert.ok(bytes < 128 << 10, `${name}: ${bytes} of ${size} bytes`);
-      for (const { method, etag } of ofFile)
-        assert.ok(method === 'head' || etag === storage.objects.get(name).etag, name);
+      const [first, ...others] = ofFile.filter(({ method }) => method === 'get');
+      assert.deepEqual([first.start, first.etag], [0, undefined], `${name}: what its version is, it says`);
+      for (const { etag } of others) assert.equal(etag, storage.objects.get(name).etag, name);
     }
 
     await worker.get(`/${SAMPLE}/QualityLevels(300000)/Fragments(video=0)`);
@@ -173,7 +174,7 @@ test('no such presentation: nothing is built, nothing kept', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const look = [
       { store: 'kv', method: 'get', key: 'index/films/none.ism' },
-      { store: 'r2', method: 'head', key: 'films/none.ism' },
+      { store: 'r2', method: 'get', key: 'films/none.ism', start: 0, end: 16 << 10 },
     ];
     for (const expected of [look, [], []]) {
       assert.equal((await worker.get('/films/none.ism/Manifest')).status, 404);

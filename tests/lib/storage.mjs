@@ -146,7 +146,7 @@ export class Storage {
       return { ...refused, headers: { ...headers, ...refused.headers }, bytes: metadata };
     }
     if (method === 'head') return { headers, bytes: metadata };
-    if (start > size) return r2Error(416, 10039);
+    if (start >= size && method === 'get' && end !== undefined) return r2Error(416, 10039);
     return { headers, bytes: Buffer.concat([metadata, object.bytes.subarray(start, stop)]) };
   }
 }

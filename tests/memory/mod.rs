@@ -16,8 +16,8 @@ use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
 use millrace::store::{
     Body, Cache, FilterStore, IndexStore, LISTED_AT_ONCE, LinkStore, ListPart, Listed, Listing,
-    LocatorListing, LocatorStore, MediaStore, Meta, ObjectStore, Purged, SpellingStore, StoreError,
-    filter_key, page_at, page_key,
+    LocatorListing, LocatorStore, MediaStore, Meta, ObjectStore, Purged, SpellingStore, Start,
+    StoreError, filter_key, page_at, page_key,
 };
 use millrace::sweep::{Counted, Failure, Keys, Note, State, Sweeper};
 use millrace::url::FoldedKey;
@@ -67,6 +67,7 @@ type Object = (Rc<[u8]>, String);
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Call {
     Head(String),
+    Start(String, u64),
     ListFolder(String),
     Read(String, ByteRange),
     Open(String, ByteRange),
@@ -132,6 +133,14 @@ impl Memory {
         objects.get(key).cloned().ok_or_else(|| StoreError::NotFound(key.to_owned()))
     }
 
+    fn meta(&self, key: &str) -> Result<Meta, StoreError> {
+        if let Some(file) = self.files.borrow().get(key) {
+            return Ok(Meta { size: file.size(), etag: "boxes".to_owned() });
+        }
+        let (bytes, etag) = self.version(key)?;
+        Ok(Meta { size: u64::try_from(bytes.len()).unwrap(), etag })
+    }
+
     fn slice(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError> {
         let (bytes, current) = self.version(key)?;
         if current != etag {
@@ -147,11 +156,19 @@ impl ObjectStore for Memory {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         self.wait().await;
         self.calls.borrow_mut().push(Call::Head(key.to_owned()));
-        if let Some(file) = self.files.borrow().get(key) {
-            return Ok(Meta { size: file.size(), etag: "boxes".to_owned() });
-        }
-        let (bytes, etag) = self.version(key)?;
-        Ok(Meta { size: u64::try_from(bytes.len()).unwrap(), etag })
+        self.meta(key)
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        self.wait().await;
+        self.calls.borrow_mut().push(Call::Start(key.to_owned(), most));
+        let meta = self.meta(key)?;
+        let first = ByteRange::first(meta.size.min(most));
+        let bytes = match self.files.borrow().get(key) {
+            Some(file) => file.read(first.start(), first.end()),
+            None => self.slice(key, first, &meta.etag)?,
+        };
+        Ok(Start { meta, bytes })
     }
 
     /// A thousand objects at a time; the cursor is the name behind which it goes on.

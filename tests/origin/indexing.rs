@@ -1,6 +1,8 @@
 //! Indexes that are missing, out of date or impossible: when they are built, and when not again.
 
 use super::*;
+use millrace::library::build::{BuildError, build};
+use millrace::scan::Way;
 
 #[test]
 fn a_missing_index_is_built_answered_from_and_stored() {
@@ -38,6 +40,76 @@ fn a_replaced_file_is_indexed_again_once_and_never_mixed() {
     assert_ne!(edge.generation(), generation);
 }
 
+/// What was asked of each object until the first viewer had an answer, in order.
+fn first_touch(edge: &Edge) -> Vec<Call> {
+    edge.stores.calls();
+    assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::OK);
+    let calls = edge.stores.calls().into_iter();
+    calls.filter(|call| matches!(call, Call::Head(_) | Call::Start(..) | Call::Read(..))).collect()
+}
+
+#[test]
+fn the_first_read_of_each_object_tells_its_version_and_files_are_read_side_by_side() {
+    let edge = Edge::new();
+    let named = ISM.replace(
+        "<body>",
+        r#"<head><meta name="clientManifestRelativePath" content="a.ismc"/></head><body>"#,
+    );
+    edge.stores.put_object("films/a.ism", named.as_bytes());
+    let start = |name: &str, most| Call::Start(format!("films/{name}"), most);
+    edge.stores.slow.set(true);
+    let asked = first_touch(&edge);
+    let starts = [
+        start("a.ism", 16 << 10),
+        start("a.ismc", 64 << 10),
+        start("low.ismv", 4 << 10),
+        start("high.ismv", 4 << 10),
+    ];
+    assert_eq!(asked[..4], starts);
+    let of_high = |call: &Call| matches!(call, Call::Read(key, _) if key == "films/high.ismv");
+    let ends = asked[4..].iter().filter(|call| of_high(call)).count();
+    assert_eq!(ends, 4, "its table takes two reads, and two fragments one each");
+    assert_eq!(asked[8..], [Call::Head("films/a.ism".into())], "once it is stored");
+}
+
+#[test]
+fn what_is_longer_than_its_first_read_is_read_to_its_end() {
+    for (size, rest) in [(16 << 10, None), ((16 << 10) + 1, Some(1)), (20_000, Some(3616))] {
+        let edge = Edge::new();
+        let padded = [ISM.as_bytes(), &vec![b'\n'; size - ISM.len()]].concat();
+        edge.stores.put_object("films/a.ism", &padded);
+        let of_manifest = |call: &Call| matches!(call, Call::Read(key, _) if key == "films/a.ism");
+        let read: Vec<_> = first_touch(&edge).into_iter().filter(of_manifest).collect();
+        let rest = rest.map(|length| {
+            let range = ByteRange::with_length(16 << 10, length).unwrap();
+            Call::Read("films/a.ism".into(), range)
+        });
+        assert_eq!(read, Vec::from_iter(rest), "{size} bytes");
+    }
+}
+
+#[test]
+fn room_for_first_reads_is_taken_before_they_are_made() {
+    let edge = Edge::new();
+    let text = |name| format!(r#"<textstream src="{name}.vtt"/>"#);
+    let texts: String = ["1", "2", "3", "4", "5"].map(text).concat();
+    let named = ISM.replace("</switch>", &format!("{texts}</switch>"));
+    edge.stores.put_object("films/a.ism", named.as_bytes());
+    edge.stores.slow.set(true);
+    let manifest = u64::try_from(named.len()).unwrap();
+    let bytes = manifest + 2 * (4 << 10) + 3 * (64 << 10);
+    for (bytes, texts) in [(bytes, 3), (bytes - 1, 2)] {
+        let limits = Limits { bytes, ..Limits::REQUEST };
+        edge.stores.calls();
+        let built = build(&*edge.stores, "films/a.ism", &limits, Way::Tables, Rules::default());
+        let error = pollster::block_on(built).unwrap_err();
+        assert!(matches!(error, BuildError::TooCostly { .. }), "{error}");
+        let asked = edge.stores.calls().into_iter();
+        let of_text = |call: &Call| matches!(call, Call::Start(key, _) if key.ends_with(".vtt"));
+        assert_eq!(asked.filter(of_text).count(), texts, "of {bytes} bytes");
+    }
+}
+
 #[test]
 fn a_stale_store_does_not_make_it_index_again_and_again() {
     let edge = Edge::indexed();
@@ -69,7 +141,7 @@ fn a_file_that_keeps_changing_is_trouble() {
 fn what_is_not_there_costs_one_look_and_then_none_for_a_moment() {
     let edge = Edge::new();
     let key = "films/none.ism".to_owned();
-    let look = [Call::Get(key.clone()), Call::Head(key)];
+    let look = [Call::Get(key.clone()), Call::Start(key, 16 << 10)];
     for path in [NONE, "/films/none.ism/QualityLevels(1)/Fragments(video=0)", NONE] {
         assert_eq!(edge.get(path).status, StatusCode::NOT_FOUND);
     }

@@ -40,8 +40,8 @@ fn no_part_is_asked_for_that_is_not_granted() {
     let low =
         r#"<video src="low" systemBitrate="300000"><param name="trackID" value="1"/></video>"#;
     edge.stores.put_object("films/a.ism", ARCHIVE.replace(low, "").as_bytes());
-    // The server manifest takes two calls, as does the client manifest.
-    for (calls, parts) in [(5, 1), (7, 3), (8, 4)] {
+    // The server manifest takes a call, as does the client manifest.
+    for (calls, parts) in [(3, 1), (5, 3), (6, 4)] {
         let limits = Limits { calls, ..Limits::REQUEST };
         edge.stores.calls();
         let rules = Rules::default();

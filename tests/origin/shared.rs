@@ -7,11 +7,15 @@ use millrace::store::ObjectStore as _;
 const MANIFEST: &str = "/films/a.ism/Manifest";
 const KEY: &str = "films/a.ism";
 
+fn is_look(call: &Call) -> bool {
+    matches!(call, Call::Head(key) | Call::Start(key, _) if key == KEY)
+}
+
 impl Edge {
     /// How often the server manifest was looked for: once a build, and once when its index is stored.
     fn looks(&self) -> usize {
         let looks = self.stores.calls().into_iter();
-        looks.filter(|call| matches!(call, Call::Head(key) if key == KEY)).count()
+        looks.filter(is_look).count()
     }
 
     /// As an operator has it forgotten.
@@ -33,8 +37,8 @@ fn first_touches_at_once_are_one_build() {
     assert!(all.iter().all(|got| got.status == StatusCode::OK && got.body == all[0].body));
     let puts = edge.stores.calls();
     assert_eq!(puts.iter().filter(|call| matches!(call, Call::Put(_))).count(), 1);
-    let heads = puts.iter().filter(|call| matches!(call, Call::Head(key) if key == KEY));
-    assert_eq!(heads.count(), 2, "one build, and one look after it was stored");
+    let looks = puts.iter().filter(|call| is_look(call));
+    assert_eq!(looks.count(), 2, "one build, and one look after it was stored");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::cli::media::Media;
 use millrace::base::range::ByteRange;
 use millrace::library::build::Limits;
-use millrace::store::{LISTED_AT_ONCE, ListPart, Meta, ObjectStore, StoreError};
+use millrace::store::{LISTED_AT_ONCE, ListPart, Meta, ObjectStore, Start, StoreError};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -42,6 +42,13 @@ impl ObjectStore for Weighed {
         let meta = self.media.head(key).await?;
         self.sizes.borrow_mut().insert(key.to_owned(), meta.size);
         Ok(meta)
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        let start = self.media.start(key, most).await?;
+        self.call(u64::try_from(start.bytes.len()).unwrap_or(u64::MAX));
+        self.sizes.borrow_mut().insert(key.to_owned(), start.meta.size);
+        Ok(start)
     }
 
     /// Here in one part, where a deployment takes one for every thousand objects.

@@ -32,7 +32,8 @@ pub async fn compose<O: ObjectStore>(
     let turns = Turns::alone();
     let reader = Reader::new(objects, limits, (Way::Tables, false), &turns);
     let mut scans = Vec::new();
-    for (file, scan) in files.iter().zip(reader.all_media(presentation, files).await?) {
+    let named = reader.all_named(presentation, None, files).await?;
+    for (file, scan) in files.iter().zip(named.media) {
         scans.push(scan.ok_or_else(|| BuildError::Missing {
             manifest: presentation.to_owned(),
             key: beside(presentation, file),

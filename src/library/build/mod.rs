@@ -6,15 +6,16 @@
 mod composed;
 mod error;
 mod limits;
+mod named;
 mod objects;
 mod reader;
 
 use crate::assemble::{self, Cuts, Sourced, Warning};
 use crate::base::turns::Turns;
 use crate::ism::{ServerManifest, beside};
-use crate::scan::Way;
+use crate::scan::{Scanner, Way};
 use crate::store::ObjectStore;
-use reader::Reader;
+use reader::{Named, Reader};
 
 pub use crate::assemble::Built;
 pub use composed::{Composed, compose};
@@ -24,6 +25,9 @@ pub use reader::MAX_SERVER_MANIFEST_SIZE;
 
 /// What the name of a media file ends in that can be a presentation by itself.
 const LONE: [&str; 6] = [".mp4", ".m4v", ".m4a", ".mov", ".ismv", ".isma"];
+
+/// So many bytes of a server manifest are asked for with its size: real ones have a few thousand.
+const SERVER_MANIFEST_LENGTH: u64 = 16 << 10;
 
 /// The index of `presentation`, the key of a server manifest in `objects`, whose media are scanned
 /// in this `way`, with its pages. A text file that is not there is done without.
@@ -56,24 +60,22 @@ async fn read(
     presentation: &str,
     rules: Rules,
 ) -> Result<Option<Built>, BuildError> {
-    let Some(source) = reader.source(presentation).await? else {
+    let Some(begun) = reader.look(presentation, SERVER_MANIFEST_LENGTH).await? else {
         let named = presentation.strip_suffix(".ism").filter(|_| rules.lone);
         return match named.filter(|file| is_lone(file)) {
             Some(file) => lone(reader, file, rules.cuts).await,
             None => Ok(None),
         };
     };
-    let mut server = reader.server_manifest(source).await?;
+    let mut server = reader.server_manifest(begun).await?;
     if rules.folds {
         server.content.fold();
     }
-    let client = match &server.content.client_manifest {
-        Some(name) => reader.client_manifest(&beside(presentation, name)).await?,
-        None => None,
-    };
-    let scanned = reader.all_media(presentation, &server.content.media).await?;
+    let ServerManifest { client_manifest, media: names, .. } = &server.content;
+    let Named { client, media: scanned } =
+        reader.all_named(presentation, client_manifest.as_deref(), names).await?;
     let (mut media, mut missing) = (Vec::new(), Vec::new());
-    for (name, scanned) in server.content.media.iter().zip(scanned) {
+    for (name, scanned) in names.iter().zip(scanned) {
         match scanned {
             Some(scanned) => media.push(scanned),
             None => missing.push(name.clone()),
@@ -113,8 +115,8 @@ fn without(
 /// The index of a `file` by itself: it is its own server manifest, which names all its tracks that can be
 /// served.
 async fn lone(reader: &Reader<'_>, file: &str, cuts: Cuts) -> Result<Option<Built>, BuildError> {
-    let Some(source) = reader.source(file).await? else { return Ok(None) };
-    let media = reader.scan(source).await?;
+    let Some(begun) = reader.look(file, Scanner::START).await? else { return Ok(None) };
+    let media = reader.scan(begun).await?;
     let (content, warnings) = assemble::compose(&[(file, &media.content)])?;
     let server = Sourced { source: media.source.clone(), content };
     let mut built = reader.assembled(&server, None, vec![media], cuts).await?;

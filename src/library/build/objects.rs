@@ -1,7 +1,7 @@
 //! Object stores of every kind, as one.
 
 use crate::base::range::ByteRange;
-use crate::store::{ListPart, Meta, ObjectStore, StoreError};
+use crate::store::{ListPart, Meta, ObjectStore, Start, StoreError};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
@@ -12,6 +12,13 @@ use futures_util::future::LocalBoxFuture;
 pub(super) trait Objects {
     /// As [`ObjectStore::head`].
     fn head<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Meta, StoreError>>;
+
+    /// As [`ObjectStore::start`].
+    fn start<'a>(
+        &'a self,
+        key: &'a str,
+        most: u64,
+    ) -> LocalBoxFuture<'a, Result<Start, StoreError>>;
 
     /// As [`ObjectStore::list_folder`].
     fn list_folder<'a>(
@@ -32,6 +39,14 @@ pub(super) trait Objects {
 impl<O: ObjectStore> Objects for O {
     fn head<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Meta, StoreError>> {
         ObjectStore::head(self, key).boxed_local()
+    }
+
+    fn start<'a>(
+        &'a self,
+        key: &'a str,
+        most: u64,
+    ) -> LocalBoxFuture<'a, Result<Start, StoreError>> {
+        ObjectStore::start(self, key, most).boxed_local()
     }
 
     fn list_folder<'a>(
@@ -55,6 +70,10 @@ impl<O: ObjectStore> Objects for O {
 impl ObjectStore for dyn Objects + '_ {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
         Objects::head(self, key).await
+    }
+
+    async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
+        Objects::start(self, key, most).await
     }
 
     async fn list_folder(

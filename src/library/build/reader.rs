@@ -11,9 +11,10 @@ use crate::ism::{ServerManifest, beside};
 use crate::ismc::ClientManifest;
 use crate::isobmff::BoxError;
 use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
-use crate::store::{self, FolderList, Meta, StoreError};
+use crate::store::{self, Meta, Start, StoreError};
 use crate::text::Syntax;
 use crate::url::FoldedKey;
+use futures_util::future::join;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -28,28 +29,51 @@ pub const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
 /// A client manifest of ten hours of a dozen streams has about half of this.
 const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
 
-/// Bytes that a part of a folder's list counts for, as it is kept: names and entity tags of a thousand objects.
-const LIST_PART_LENGTH: u64 = 64 << 10;
+/// So many bytes of a file that is read whole are asked for with its size: captions seldom have more, and what is left of a
+/// client manifest is read while the tables of media are.
+const WHOLE_LENGTH: u64 = 64 << 10;
 
 /// Names of files by what they are in lower case.
-type Names = BTreeMap<FoldedKey, Vec<String>>;
+pub(super) type Names = BTreeMap<FoldedKey, Vec<String>>;
+
+/// A source, and the bytes that were read of its beginning.
+#[derive(Clone)]
+pub(super) struct Begun {
+    source: Source,
+    start: Vec<u8>,
+}
+
+/// What a server manifest names.
+pub(super) struct Named {
+    /// The client manifest, if there is one.
+    pub(super) client: Option<Sourced<ClientManifest>>,
+    /// What there is in each media file, in order, if it is there.
+    pub(super) media: Vec<Option<Sourced<Scanned>>>,
+}
 
 /// An object store, and what may still be asked of it.
 pub(super) struct Reader<'a> {
-    objects: &'a dyn Objects,
+    pub(super) objects: &'a dyn Objects,
     limits: &'a Limits,
     way: Way,
     /// Whether a file that is not there is looked for under names that differ in case alone.
-    folds: bool,
+    pub(super) folds: bool,
     turns: &'a Turns<'a>,
     calls: Cell<u32>,
     bytes: Cell<u64>,
     /// Which files are indexed by their samples, and why.
     by_samples: RefCell<Vec<Warning>>,
     /// The names of files in folders that were listed, those together that differ in case alone.
-    listed: RefCell<BTreeMap<String, Rc<Names>>>,
+    pub(super) listed: RefCell<BTreeMap<String, Rc<Names>>>,
     /// The first error of files that are read side by side. The others are not read further then.
     failure: RefCell<Option<BuildError>>,
+}
+
+/// None of which anything was read.
+impl From<Source> for Begun {
+    fn from(source: Source) -> Self {
+        Self { source, start: Vec::new() }
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -74,84 +98,46 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) async fn source(&self, key: &str) -> Result<Option<Source>, BuildError> {
-        self.spend(key, 0).await?;
-        match self.objects.head(key).await {
-            Ok(Meta { size, etag }) => Ok(Some(Source::object(key, size, etag))),
+    /// The object `key`, if it is there, with its first bytes, `most` of them or all that it has. To look whether there is one
+    /// takes no room.
+    pub(super) async fn look(&self, key: &str, most: u64) -> Result<Option<Begun>, BuildError> {
+        self.spend(key, 1, 0).await?;
+        let begun = self.begun(key, most).await?;
+        if let Some(Begun { start, .. }) = &begun {
+            self.spend(key, 0, length(start)).await?;
+        }
+        Ok(begun)
+    }
+
+    /// The same of one of many that are looked for side by side: room for all that may come is taken before, and what was
+    /// not needed is given back.
+    pub(super) async fn look_beside(
+        &self,
+        key: &str,
+        most: u64,
+    ) -> Result<Option<Begun>, BuildError> {
+        self.spend(key, 1, most).await?;
+        let begun = self.begun(key, most).await?;
+        let taken = begun.as_ref().map_or(0, |begun| length(&begun.start));
+        self.bytes.set(self.bytes.get().saturating_sub(most.saturating_sub(taken)));
+        Ok(begun)
+    }
+
+    async fn begun(&self, key: &str, most: u64) -> Result<Option<Begun>, BuildError> {
+        match self.objects.start(key, most).await {
+            Ok(Start { meta: Meta { size, etag }, bytes: start }) => {
+                Ok(Some(Begun { source: Source::object(key, size, etag), start }))
+            }
             Err(StoreError::NotFound(_)) => Ok(None),
             Err(error) => Err(BuildError::Store(error)),
         }
     }
 
-    /// The file that a manifest names as `key`, if it is there: if case decides nothing here, under whichever name differs from it
-    /// in case alone.
-    async fn named(&self, key: &str) -> Result<Option<Source>, BuildError> {
-        match self.source(key).await? {
-            None if self.folds => self.respelled(key).await,
-            source => Ok(source),
-        }
-    }
-
-    async fn respelled(&self, key: &str) -> Result<Option<Source>, BuildError> {
-        let (folder, name) =
-            key.split_at(key.rfind('/').map_or(0, |slash| slash.saturating_add(1)));
-        let names = self.names(folder).await?;
-        match names.get(&FoldedKey::of(name)).map_or(&[][..], Vec::as_slice) {
-            [] => Ok(None),
-            [name] => self.source(&format!("{folder}{name}")).await,
-            [one, other, ..] => Err(BuildError::Twins {
-                key: key.to_owned(),
-                one: one.clone(),
-                other: other.clone(),
-            }),
-        }
-    }
-
-    /// The names of the files right below `folder`; none if the store does not list them.
-    async fn names(&self, folder: &str) -> Result<Rc<Names>, BuildError> {
-        if let Some(names) = self.listed.borrow().get(folder) {
-            return Ok(Rc::clone(names));
-        }
-        let mut names = Names::new();
-        match self.list(folder).await {
-            Err(BuildError::Folder(StoreError::Unlisted(_))) => {}
-            Err(error) => return Err(error),
-            Ok(list) => {
-                for name in list.names() {
-                    names.entry(FoldedKey::of(name)).or_default().push(name.to_owned());
-                }
-            }
-        }
-        let names = Rc::new(names);
-        self.listed.borrow_mut().insert(folder.to_owned(), Rc::clone(&names));
-        Ok(names)
-    }
-
-    /// The list of `folder`, to its end.
-    async fn list<'k>(&self, folder: &'k str) -> Result<FolderList<'k>, BuildError> {
-        let mut list = FolderList::new(folder);
-        while list.is_open() {
-            self.spend(folder, LIST_PART_LENGTH).await?;
-            let part = self.objects.list_folder(folder, list.cursor()).await;
-            part.and_then(|part| list.take(part)).map_err(unlisted)?;
-        }
-        Ok(list)
-    }
-
-    /// The folder `key`, if there is one with a header.
-    async fn folder(&self, key: &str) -> Result<Option<Source>, BuildError> {
-        match self.list(key).await?.finish() {
-            Ok(folder) => Ok(Some(Source::folder(key, folder))),
-            Err(StoreError::NotFound(_)) => Ok(None),
-            Err(error) => Err(unlisted(error)),
-        }
-    }
-
     pub(super) async fn server_manifest(
         &self,
-        source: Source,
+        begun: Begun,
     ) -> Result<Sourced<ServerManifest>, BuildError> {
-        let bytes = self.whole(&source, MAX_SERVER_MANIFEST_SIZE).await?;
+        let (source, bytes) = self.whole(begun, MAX_SERVER_MANIFEST_SIZE).await?;
         match ServerManifest::parse(&bytes) {
             Ok(content) => Ok(Sourced { source, content }),
             Err(cause) => Err(BuildError::Server { key: source.key, cause }),
@@ -160,23 +146,28 @@ impl<'a> Reader<'a> {
 
     /// A client manifest often did not survive a move, and all it says can be had from the media:
     /// one that is not there is not missed.
-    pub(super) async fn client_manifest(
+    async fn client_manifest(
         &self,
         key: &str,
     ) -> Result<Option<Sourced<ClientManifest>>, BuildError> {
-        let Some(source) = self.named(key).await? else { return Ok(None) };
-        let bytes = self.whole(&source, MAX_CLIENT_MANIFEST_SIZE).await?;
+        let Some(begun) = self.named(key, WHOLE_LENGTH).await? else { return Ok(None) };
+        let (source, bytes) = self.whole(begun, MAX_CLIENT_MANIFEST_SIZE).await?;
         match ClientManifest::parse(&bytes) {
             Ok(content) => Ok(Some(Sourced { source, content })),
             Err(cause) => Err(BuildError::Client { key: source.key, cause }),
         }
     }
 
-    async fn whole(&self, source: &Source, limit: u64) -> Result<Vec<u8>, BuildError> {
-        match ByteRange::new(0, source.size).filter(|range| range.length() <= limit) {
-            Some(range) => self.read(source, range).await,
-            None => Err(BuildError::TooLong { key: source.key.clone(), size: source.size }),
+    /// A source with all of its bytes, `limit` at most.
+    async fn whole(&self, begun: Begun, limit: u64) -> Result<(Source, Vec<u8>), BuildError> {
+        let Begun { source, start: mut bytes } = begun;
+        let rest = ByteRange::new(length(&bytes), source.size);
+        match rest.filter(|_| source.size <= limit) {
+            Some(rest) if rest.is_empty() => {}
+            Some(rest) => bytes.append(&mut self.read(&source, rest).await?),
+            None => return Err(BuildError::TooLong { key: source.key, size: source.size }),
         }
+        Ok((source, bytes))
     }
 
     /// The index of what was scanned. Where the quality levels of a stream do not line up as they are
@@ -200,7 +191,7 @@ impl<'a> Reader<'a> {
             let unfit = error.by_samples().filter(|_| self.limits.by_samples && left > 0);
             let unfit = media.iter_mut().find(|file| Some(file.source.key.as_str()) == unfit);
             let Some(file) = unfit else { return Err(error.into()) };
-            *file = match self.scan_by(Way::Samples, file.source.clone()).await {
+            *file = match self.scan_by(Way::Samples, file.source.clone().into()).await {
                 Err(BuildError::Scan { cause: ScanError::Protected(_), .. }) => {
                     return Err(error.into());
                 }
@@ -212,52 +203,64 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What there is in each of the files that the server manifest `presentation` names, read side by side;
-    /// `None` for a file that is not there.
+    /// What there is in the `client` manifest and in each of the `media` files that the server manifest `presentation` names,
+    /// read side by side; `None` for one that is not there.
     ///
     /// Where one fails, the reads of the others that are under way are waited for, and no more are begun: a read
     /// that is dropped while its promise is pending is never freed by the Worker's runtime.
-    pub(super) async fn all_media(
+    pub(super) async fn all_named(
         &self,
         presentation: &str,
-        names: &[String],
-    ) -> Result<Vec<Option<Sourced<Scanned>>>, BuildError> {
-        let scans = names.iter().map(async |name| {
+        client: Option<&str>,
+        media: &[String],
+    ) -> Result<Named, BuildError> {
+        let client = async {
+            let key = beside(presentation, client?);
+            self.unless_failed(self.client_manifest(&key).await)
+        };
+        let scans = media.iter().map(async |name| {
             let scanned = self.media(beside(presentation, name)).await;
-            scanned.unwrap_or_else(|error| {
-                self.failure.borrow_mut().get_or_insert(error);
-                None
-            })
+            self.unless_failed(scanned)
         });
-        let scanned = all(scans).await;
+        let (client, media) = join(client, all(scans)).await;
         match self.failure.take() {
             Some(error) => Err(error),
-            None => Ok(scanned),
+            None => Ok(Named { client, media }),
         }
+    }
+
+    /// What was found, if something was; takes note of an error.
+    fn unless_failed<T>(&self, found: Result<Option<T>, BuildError>) -> Option<T> {
+        found.unwrap_or_else(|error| {
+            self.failure.borrow_mut().get_or_insert(error);
+            None
+        })
     }
 
     /// What there is in a file that a server manifest names, if it is there.
     async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
-        let source = match key.ends_with('/') {
+        let syntax = Syntax::of(&key);
+        let most = if syntax.is_some() { WHOLE_LENGTH } else { Scanner::START };
+        let begun = match key.ends_with('/') {
             true => self.folder(&key).await?,
-            false => self.named(&key).await?,
+            false => self.named(&key, most).await?,
         };
-        let Some(source) = source else { return Ok(None) };
-        let scanned = match Syntax::of(&key) {
-            Some(syntax) => self.text(source, syntax).await?,
-            None => self.scan(source).await?,
+        let Some(begun) = begun else { return Ok(None) };
+        let scanned = match syntax {
+            Some(syntax) => self.text(begun, syntax).await?,
+            None => self.scan(begun).await?,
         };
         Ok(Some(scanned))
     }
 
     /// What a file holds: by its samples, where its fragments are of no use and that many reads are granted.
-    pub(super) async fn scan(&self, source: Source) -> Result<Sourced<Scanned>, BuildError> {
-        match self.scan_by(self.way, source.clone()).await {
+    pub(super) async fn scan(&self, begun: Begun) -> Result<Sourced<Scanned>, BuildError> {
+        match self.scan_by(self.way, begun.clone()).await {
             Err(BuildError::Scan { cause: ScanError::Unfit(cause), key }) => {
                 match self.limits.by_samples {
                     true => {
                         self.warn(&key, &cause);
-                        self.scan_by(Way::Samples, source).await
+                        self.scan_by(Way::Samples, begun).await
                     }
                     false => Err(BuildError::BySamples { key, cause }),
                 }
@@ -272,12 +275,16 @@ impl<'a> Reader<'a> {
         self.by_samples.borrow_mut().push(warning);
     }
 
-    async fn scan_by(&self, way: Way, source: Source) -> Result<Sourced<Scanned>, BuildError> {
+    async fn scan_by(&self, way: Way, begun: Begun) -> Result<Sourced<Scanned>, BuildError> {
+        let Begun { source, start } = begun;
         let broken = |cause| match source.folder.is_some() && is_no_header(&cause) {
             true => BuildError::Header { folder: source.key.clone(), cause },
             false => BuildError::Scan { key: source.key.clone(), cause },
         };
         let mut scanner = Scanner::of(&source, way);
+        if !start.is_empty() {
+            scanner.feed_among(0, &start, self.turns).await.map_err(broken)?;
+        }
         while let Some(range) = scanner.wants() {
             let end = range.end().min(range.start().saturating_add(MAX_PIECE));
             let piece = ByteRange::new(range.start(), end).unwrap_or(range);
@@ -288,8 +295,8 @@ impl<'a> Reader<'a> {
         Ok(Sourced { source, content })
     }
 
-    async fn text(&self, source: Source, syntax: Syntax) -> Result<Sourced<Scanned>, BuildError> {
-        let file = self.whole(&source, MAX_TEXT_LENGTH).await?;
+    async fn text(&self, begun: Begun, syntax: Syntax) -> Result<Sourced<Scanned>, BuildError> {
+        let (source, file) = self.whole(begun, MAX_TEXT_LENGTH).await?;
         match scan::text(syntax, &file) {
             Ok(content) => Ok(Sourced { source, content }),
             Err(cause) => Err(BuildError::Text { key: source.key, cause }),
@@ -299,16 +306,17 @@ impl<'a> Reader<'a> {
     async fn read(&self, source: &Source, range: ByteRange) -> Result<Vec<u8>, BuildError> {
         let pieces = source.pieces(range);
         for piece in &pieces {
-            self.spend(&source.key, piece.range.length()).await?;
+            self.spend(&source.key, 1, piece.range.length()).await?;
         }
         store::read(self.objects, source, range).await.map_err(BuildError::Store)
     }
 
-    async fn spend(&self, key: &str, bytes: u64) -> Result<(), BuildError> {
+    /// Counts so many calls and bytes, and waits until there is room for what that is in all.
+    pub(super) async fn spend(&self, key: &str, calls: u32, bytes: u64) -> Result<(), BuildError> {
         if self.failure.borrow().is_some() {
             return Err(BuildError::Abandoned(key.to_owned()));
         }
-        let calls = self.calls.get().saturating_add(1);
+        let calls = self.calls.get().saturating_add(calls);
         let bytes = self.bytes.get().saturating_add(bytes);
         if calls > self.limits.calls || bytes > self.limits.bytes {
             return Err(BuildError::TooCostly { key: key.to_owned(), limits: *self.limits });
@@ -322,14 +330,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Why a folder cannot be listed: for what it is, or because storage failed.
-fn unlisted(error: StoreError) -> BuildError {
-    match error {
-        StoreError::Unlisted(_) | StoreError::TooMany(_) => BuildError::Folder(error),
-        error => BuildError::Store(error),
-    }
-}
-
 /// Whether a folder cannot be scanned for what its header is: no MP4 file's beginning.
 fn is_no_header(cause: &ScanError) -> bool {
     match cause {
@@ -337,4 +337,8 @@ fn is_no_header(cause: &ScanError) -> bool {
         ScanError::Box(BoxError { offset, .. }) => *offset == 0,
         _ => false,
     }
+}
+
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
