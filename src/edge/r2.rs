@@ -1,6 +1,7 @@
 //! Media and manifests in R2.
 
 use super::body::{StoredBody, describe, unavailable};
+use super::patience::within;
 use super::runtime::{
     MAX_SAFE_INTEGER, R2Bucket, R2GetOptions, R2ListOptions, R2Object, R2Objects, whole,
 };
@@ -40,9 +41,7 @@ impl Bucket {
     }
 
     async fn list(&self, prefix: &str, options: &R2ListOptions) -> Result<R2Objects, StoreError> {
-        let broken = |error| unavailable(prefix, &describe(&error));
-        let part = JsFuture::from(self.0.list(options).map_err(broken)?).await;
-        Ok(part.map_err(broken)?.unchecked_into())
+        Ok(settled(prefix, self.0.list(options)).await?.unchecked_into())
     }
 
     /// The object with a body of exactly `range`, of exactly the version `etag`, and that body.
@@ -56,19 +55,32 @@ impl Bucket {
             return Err(StoreError::Changed(key.to_owned()));
         }
         let options = R2GetOptions::new(range.start() as f64, range.length() as f64, etag);
-        let object = settled(key, self.0.get(key, &options)).await?;
+        let object = found(key, self.0.get(key, &options)).await?;
         // An object without a body is one that did not match; a shorter one cannot be it either.
         match object.body() {
             Some(body) if object.size() >= range.end() as f64 => Ok((object, body)),
-            _ => Err(StoreError::Changed(key.to_owned())),
+            body => {
+                // What is not going to be read is cancelled, and nobody waits for that.
+                drop(body.map(|body| body.cancel()));
+                Err(StoreError::Changed(key.to_owned()))
+            }
         }
     }
 }
 
-/// The object that a call of the bucket promised.
-async fn settled(key: &str, promised: Result<Promise, JsValue>) -> Result<R2Object, StoreError> {
+/// What a call of the bucket promised, if it comes in time.
+async fn settled(key: &str, promised: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
     let broken = |error| unavailable(key, &describe(&error));
-    let object = JsFuture::from(promised.map_err(broken)?).await.map_err(broken)?;
+    let promised = JsFuture::from(promised.map_err(broken)?);
+    match within(PATIENCE_MS, promised).await {
+        Some(came) => came.map_err(broken),
+        None => Err(unavailable(key, &format!("no answer came within {PATIENCE_MS} ms"))),
+    }
+}
+
+/// The object that a call of the bucket promised.
+async fn found(key: &str, promised: Result<Promise, JsValue>) -> Result<R2Object, StoreError> {
+    let object = settled(key, promised).await?;
     match object.is_null() {
         true => Err(StoreError::NotFound(key.to_owned())),
         false => Ok(object.unchecked_into()),
@@ -81,9 +93,7 @@ fn meta(object: &R2Object) -> Meta {
 
 /// The body of an object, which has exactly so many bytes.
 async fn bytes(key: &str, object: &R2Object, length: u64) -> Result<Vec<u8>, StoreError> {
-    let broken = |error| unavailable(key, &describe(&error));
-    let buffer = JsFuture::from(object.array_buffer().map_err(broken)?).await.map_err(broken)?;
-    let bytes = Uint8Array::new(&buffer).to_vec();
+    let bytes = Uint8Array::new(&settled(key, object.array_buffer()).await?).to_vec();
     match u64::try_from(bytes.len()) {
         Ok(len) if len == length => Ok(bytes),
         _ => Err(unavailable(key, "it sent fewer or more bytes than were asked for")),
@@ -92,13 +102,13 @@ async fn bytes(key: &str, object: &R2Object, length: u64) -> Result<Vec<u8>, Sto
 
 impl ObjectStore for Bucket {
     async fn head(&self, key: &str) -> Result<Meta, StoreError> {
-        let object = settled(key, self.0.head(key)).await?;
+        let object = found(key, self.0.head(key)).await?;
         Ok(meta(&object))
     }
 
     async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
         let options = R2GetOptions::first(most.min(MAX_SAFE_INTEGER) as f64);
-        let object = match settled(key, self.0.get(key, &options)).await {
+        let object = match found(key, self.0.get(key, &options)).await {
             // An empty object has no range, and what is said of that differs.
             Err(error @ StoreError::Unavailable { .. }) => {
                 return match self.head(key).await {

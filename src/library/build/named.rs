@@ -37,6 +37,8 @@ impl Reader<'_> {
 
     /// The names of the files right below `folder`; none if the store does not list them.
     async fn names(&self, folder: &str) -> Result<Rc<Names>, BuildError> {
+        // Files are looked for side by side: the first of them lists the folder, and the others wait for that.
+        let _turn = self.listing.lock().await;
         if let Some(names) = self.listed.borrow().get(folder) {
             return Ok(Rc::clone(names));
         }

@@ -15,6 +15,7 @@ use crate::store::{self, Meta, Start, StoreError};
 use crate::text::Syntax;
 use crate::url::FoldedKey;
 use futures_util::future::join;
+use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -65,6 +66,8 @@ pub(super) struct Reader<'a> {
     by_samples: RefCell<Vec<Warning>>,
     /// The names of files in folders that were listed, those together that differ in case alone.
     pub(super) listed: RefCell<BTreeMap<String, Rc<Names>>>,
+    /// Held by who lists a folder for them.
+    pub(super) listing: Mutex<()>,
     /// The first error of files that are read side by side. The others are not read further then.
     failure: RefCell<Option<BuildError>>,
 }
@@ -94,6 +97,7 @@ impl<'a> Reader<'a> {
             bytes: Cell::new(0),
             by_samples: RefCell::default(),
             listed: RefCell::default(),
+            listing: Mutex::default(),
             failure: RefCell::default(),
         }
     }
