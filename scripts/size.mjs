@@ -8,7 +8,7 @@ import { BUNDLE, bundleWorker } from './bundle.mjs';
 import { installAllPackages } from './install.mjs';
 import { ScriptError, runMain } from './lib/errors.mjs';
 
-const WORKER_KIB = 512;
+const WORKER_KIB = 656;
 /** The page itself, and the players that it loads on demand. */
 const PAGE_KIB = 48;
 const PLAYERS_KIB = 448;
