@@ -88,7 +88,7 @@ test('in the browser, bytes of all transfers together come no faster, and are th
     await until(
       'it plays over the line',
       () =>
-        /Every byte/.test(document.querySelector('#pacing').textContent) &&
+        /slows down every byte/.test(document.querySelector('#pacing').textContent) &&
         document.querySelector('video').currentTime > 0,
     );
     const { begun, arrivals, digests } = await page.evaluate(fetchSlowly, PATHS);
