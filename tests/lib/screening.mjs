@@ -91,6 +91,8 @@ function watch({ width, height, stands }) {
       time: window.furthest(),
       ended: window.isEnded === true,
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
+      dropped: video.getVideoPlaybackQuality().droppedVideoFrames,
+      hidden: document.hidden,
       seeks,
       buffered: Array.from({ length: video.buffered.length }, (_, at) => [
         video.buffered.start(at),
