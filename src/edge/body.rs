@@ -5,7 +5,7 @@ use super::runtime::{ByobReader, ReadResult};
 use crate::store::{Body, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::js_sys::{Error, Uint8Array};
+use worker::js_sys::{Error, Promise, Uint8Array};
 use worker::web_sys::{
     ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode, Response,
 };
@@ -150,6 +150,15 @@ async fn next_piece(reader: &ByobReader, patience_ms: u32) -> Result<Uint8Array,
 
 pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {
     StoreError::Unavailable { key: key.to_owned(), cause: cause.to_owned() }
+}
+
+/// What a call of a binding promised about `key`.
+pub(super) async fn settled(
+    key: &str,
+    promised: Result<Promise, JsValue>,
+) -> Result<JsValue, StoreError> {
+    let broken = |error| unavailable(key, &describe(&error));
+    JsFuture::from(promised.map_err(broken)?).await.map_err(broken)
 }
 
 /// What went wrong, without the query of a URL that it may repeat: a signature may stand there.

@@ -2,14 +2,13 @@
 //!
 //! What `worker` makes of it brings along a second way from JSON to JavaScript's values and back: see `json`.
 
-use super::body::{describe, unavailable};
+use super::body::{describe, settled, unavailable};
 use super::json;
 use crate::base::json::parse;
 use crate::store::StoreError;
 use serde_json::Value;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use worker::Env;
 use worker::js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 
@@ -201,12 +200,6 @@ impl Namespace {
 
 fn options() -> KvOptions {
     Object::new().unchecked_into()
-}
-
-/// What a call of the namespace promised.
-async fn settled(key: &str, promised: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
-    let promised = promised.map_err(|error| broken(key, &error))?;
-    JsFuture::from(promised).await.map_err(|error| broken(key, &error))
 }
 
 fn broken(key: &str, error: &JsValue) -> StoreError {

@@ -1,6 +1,6 @@
 //! Media and manifests in R2.
 
-use super::body::{StoredBody, describe, unavailable};
+use super::body::{StoredBody, settled, unavailable};
 use super::patience::within;
 use super::runtime::{
     MAX_SAFE_INTEGER, R2Bucket, R2GetOptions, R2ListOptions, R2Object, R2Objects, whole,
@@ -10,7 +10,6 @@ use crate::remote::PATIENCE_MS;
 use crate::store::{ListPart, Listed, MediaStore, Meta, ObjectStore, Start, StoreError};
 use crate::sweep::Keys;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use worker::Env;
 use worker::js_sys::{Promise, Reflect, Uint8Array};
 use worker::web_sys::ReadableStream;
@@ -41,7 +40,7 @@ impl Bucket {
     }
 
     async fn list(&self, prefix: &str, options: &R2ListOptions) -> Result<R2Objects, StoreError> {
-        Ok(settled(prefix, self.0.list(options)).await?.unchecked_into())
+        Ok(in_time(prefix, self.0.list(options)).await?.unchecked_into())
     }
 
     /// The object with a body of exactly `range`, of exactly the version `etag`, and that body.
@@ -69,18 +68,14 @@ impl Bucket {
 }
 
 /// What a call of the bucket promised, if it comes in time.
-async fn settled(key: &str, promised: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
-    let broken = |error| unavailable(key, &describe(&error));
-    let promised = JsFuture::from(promised.map_err(broken)?);
-    match within(PATIENCE_MS, promised).await {
-        Some(came) => came.map_err(broken),
-        None => Err(unavailable(key, &format!("no answer came within {PATIENCE_MS} ms"))),
-    }
+async fn in_time(key: &str, promised: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
+    let late = || Err(unavailable(key, &format!("no answer came within {PATIENCE_MS} ms")));
+    within(PATIENCE_MS, settled(key, promised)).await.unwrap_or_else(late)
 }
 
 /// The object that a call of the bucket promised.
 async fn found(key: &str, promised: Result<Promise, JsValue>) -> Result<R2Object, StoreError> {
-    let object = settled(key, promised).await?;
+    let object = in_time(key, promised).await?;
     match object.is_null() {
         true => Err(StoreError::NotFound(key.to_owned())),
         false => Ok(object.unchecked_into()),
@@ -93,7 +88,7 @@ fn meta(object: &R2Object) -> Meta {
 
 /// The body of an object, which has exactly so many bytes.
 async fn bytes(key: &str, object: &R2Object, length: u64) -> Result<Vec<u8>, StoreError> {
-    let bytes = Uint8Array::new(&settled(key, object.array_buffer()).await?).to_vec();
+    let bytes = Uint8Array::new(&in_time(key, object.array_buffer()).await?).to_vec();
     match u64::try_from(bytes.len()) {
         Ok(len) if len == length => Ok(bytes),
         _ => Err(unavailable(key, "it sent fewer or more bytes than were asked for")),

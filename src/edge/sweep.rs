@@ -1,6 +1,6 @@
 //! The doors of a sweep: R2's lists, the queue bound as `SWEEP`, and notes in KV.
 
-use super::body::{describe, unavailable};
+use super::body::{settled, unavailable};
 use super::namespace::{Beside, Namespace};
 use super::r2::Bucket;
 use crate::store::StoreError;
@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use worker::js_sys::{Array, Object, Promise, Reflect};
 use worker::{Delay, Env};
 
@@ -102,11 +101,9 @@ impl Sweeper for Sweep {
         if messages.is_empty() {
             return Ok(());
         }
-        let broken = |error: JsValue| unavailable(QUEUE, &describe(&error));
         let queue = self.queue().ok_or_else(|| unavailable(QUEUE, "no queue is bound so"))?;
         let sent = messages.iter().map(|message| QueueMessage::new(&message.to_string()));
-        let sent = queue.send_batch(&sent.collect()).map_err(broken)?;
-        JsFuture::from(sent).await.map(drop).map_err(broken)
+        settled(QUEUE, queue.send_batch(&sent.collect())).await.map(drop)
     }
 
     async fn state(&self) -> Result<Option<State>, StoreError> {
