@@ -11,7 +11,6 @@ use memory::{Call, Host, Memory};
 use millrace::admin::{Admin, AdminAsked, AdminError, Sources, Token};
 use millrace::events::{Budget, Events};
 use millrace::library::Library;
-use millrace::library::build::{Limits, Rules};
 use millrace::remote::Stores;
 use millrace::sweep::{Sweeper, settle, sweep_of};
 use serde_json::{Value, json};
@@ -37,14 +36,7 @@ impl Desk {
         for key in presentations {
             stores.put_object(key, ISM.as_bytes());
         }
-        let library = Library {
-            objects: Rc::clone(&stores),
-            indexes: Rc::clone(&stores),
-            runtime: Rc::new(Host::at(1_795_366_999_000)),
-            memo: Rc::default(),
-            limits: Limits::REQUEST,
-            rules: Rules::default(),
-        };
+        let library = memory::library(&stores, 1_795_366_999_000);
         Self { stores, library, delivery: Cell::default() }
     }
 

@@ -69,14 +69,7 @@ impl Desk {
         stores.put_object(KEY, ISM.as_bytes());
         stores.put_object("films/a.ismv", &three_fragments(Track::video(1), 500));
         let secret = Some(SECRET);
-        let library = Library {
-            objects: Rc::clone(&stores),
-            indexes: Rc::clone(&stores),
-            runtime: Rc::new(Host::at(NOW_MS)),
-            memo: Rc::default(),
-            limits: Limits::REQUEST,
-            rules: Rules::default(),
-        };
+        let library = memory::library(&stores, NOW_MS);
         let (reports, bodies_read) = Default::default();
         let (shows_library, sources) = (false, "");
         Self { stores, library, secret, shows_library, sources, reports, bodies_read }

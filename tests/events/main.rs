@@ -16,7 +16,6 @@ use memory::{Call, Host, Memory};
 use millrace::events::{Budget, Events, MessageError, Verdict};
 use millrace::index::Index;
 use millrace::library::Library;
-use millrace::library::build::{Limits, Rules};
 use millrace::library::memo::Recall;
 use millrace::remote::Stores;
 use millrace::store::page_key;
@@ -45,14 +44,7 @@ struct Desk {
 impl Desk {
     fn empty() -> Self {
         let stores = Rc::<Memory>::default();
-        let library = Library {
-            objects: Rc::clone(&stores),
-            indexes: Rc::clone(&stores),
-            runtime: Rc::new(Host::at(NOW_MS)),
-            memo: Rc::default(),
-            limits: Limits::REQUEST,
-            rules: Rules::default(),
-        };
+        let library = memory::library(&stores, NOW_MS);
         Self { stores, library, budget: Budget::DELIVERY }
     }
 

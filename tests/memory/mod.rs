@@ -12,6 +12,8 @@ use super::media::File;
 use millrace::base::range::ByteRange;
 use millrace::describe::Summary;
 use millrace::index::{Digest, PageValue};
+use millrace::library::Library;
+use millrace::library::build::{Limits, Rules};
 use millrace::locator::LocatorName;
 use millrace::selection::FilterName;
 use millrace::store::{
@@ -25,6 +27,18 @@ use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+/// The library of what `stores` hold, of which nothing is remembered, when it is `now_ms`.
+pub(crate) fn library(stores: &Rc<Memory>, now_ms: u64) -> Library<Memory, Memory, Host> {
+    Library {
+        objects: Rc::clone(stores),
+        indexes: Rc::clone(stores),
+        runtime: Rc::new(Host::at(now_ms)),
+        memo: Rc::default(),
+        limits: Limits::REQUEST,
+        rules: Rules::default(),
+    }
+}
 
 /// Objects and indexes, and what was asked of them.
 #[derive(Default)]
