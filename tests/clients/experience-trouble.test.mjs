@@ -96,7 +96,11 @@ test('an empty library says what to do, and is looked at again', async () => {
   const opened = await experience.open();
   const { page, until } = opened;
   await page.getByText('There is nothing to play yet.').waitFor();
-  assert.ok((await page.locator('#empty').innerText()).includes(`publish DIR --host ${new URL(edge.url).origin} --token-file token`));
+  assert.ok(
+    (await page.locator('#empty').innerText()).includes(
+      `publish DIR --host ${new URL(edge.url).origin} --token-file token`,
+    ),
+  );
   assert.ok(await page.locator('video').isHidden());
   await photograph(page, 'experience-empty');
   await Promise.all(stored.map((name, at) => edge.INDEX.put(name, values[at])));
