@@ -1,5 +1,7 @@
 //! An answer in the JSON that `entry.js` carries out.
 
+use super::record::record;
+use super::row::Row;
 use super::runtime::MAX_SAFE_INTEGER;
 use crate::base::range::ByteRange;
 use crate::fragment::Read;
@@ -8,7 +10,7 @@ use crate::origin::{Plan, Planned, StoredRead, StoredTransfer};
 use crate::remote::{PATIENCE_MS, Store, Stores};
 use crate::scan::MAX_MOOF_LENGTH;
 use http::{HeaderMap, Response};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::ops::Not;
 
 /// Stored fragments of which is wanted what they begin with.
@@ -65,6 +67,9 @@ pub(super) struct Answered<'a> {
     is_made: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Body<'a>>,
+    /// What was planned with it of the fragments beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<Row<'a>>,
 }
 
 /// A body of several pieces, one behind the other.
@@ -123,6 +128,7 @@ impl<'a> Answered<'a> {
             text: None,
             is_made: false,
             body: None,
+            row: None,
         };
         Some(match plan.body().as_slice() {
             [] => answer,
@@ -138,7 +144,12 @@ impl<'a> Answered<'a> {
     pub(super) fn refused(refused: &'a Response<Vec<u8>>) -> Option<Self> {
         let text = Some(std::str::from_utf8(refused.body()).ok()?);
         let (status, headers) = (refused.status().as_u16(), refused.headers());
-        Some(Self { status, headers, read: None, text, is_made: false, body: None })
+        Some(Self { status, headers, read: None, text, is_made: false, body: None, row: None })
+    }
+
+    /// The same, with what was planned of the fragments beside it.
+    pub(super) fn with(self, row: Option<Row<'a>>) -> Self {
+        Self { row, ..self }
     }
 }
 
@@ -180,11 +191,4 @@ fn kept(read: &Read) -> Kept {
 /// Where a range starts and ends.
 fn bounds(range: ByteRange) -> [u64; 2] {
     [range.start(), range.end()]
-}
-
-/// Headers as a record of strings.
-fn record<S: Serializer>(headers: &HeaderMap, to: S) -> Result<S::Ok, S::Error> {
-    let fields =
-        headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    to.collect_map(fields)
 }

@@ -2,20 +2,20 @@
 // keep, src/origin/cache_rules.rs says.
 
 // @ts-expect-error A build puts the Worker there.
-import { hit, keeps } from 'worker';
+import { keeps } from 'worker';
 import { called } from './called.js';
+import { record } from './hits.js';
 
 /** @typedef {{key: string, headers?: Record<string, string>, statuses: number[], isRecorded: boolean, isPrivate: boolean}} Lookup */
 
 /**
  * What the cache has for a lookup, as this Worker answers it. A cache in trouble is one that has nothing.
  * @param {Lookup} lookup
- * @param {string} asked
  * @param {Request} request
  * @param {Record<string, any>} env
  * @returns {Promise<Response | undefined>}
  */
-export async function find({ key, headers, statuses, isRecorded, isPrivate }, asked, request, env) {
+export async function find({ key, headers, statuses, isRecorded, isPrivate }, request, env) {
   const begun = Date.now();
   const question = headers ? new Request(key, { headers }) : key;
   // @ts-expect-error Only the runtime has it.
@@ -26,8 +26,7 @@ export async function find({ key, headers, statuses, isRecorded, isPrivate }, as
   const response = new Response(found.body, found);
   response.headers.set('server-timing', `cache;desc="hit";dur=${Date.now() - begun}`);
   if (isPrivate) say(response, 'public', 'private');
-  const length = found.body ? Number(found.headers.get('content-length')) : 0;
-  if (isRecorded) called(hit, asked, request, found.status, length, env);
+  if (isRecorded) record(request, found, env);
   return response;
 }
 

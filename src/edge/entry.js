@@ -8,12 +8,15 @@
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 // @ts-expect-error A build puts the Worker there.
-import { answer_inside, bring, failure, fetch as answer, hit, learn, made, plan, plan_inside, queue } from 'worker';
+import { answer_inside, bring, failure, fetch as answer, learn, made, plan, plan_inside, queue } from 'worker';
 import { find, keep } from './cache-api.js';
 import { called } from './called.js';
 import { begin, frontsOf, giveUp } from './fronts.js';
 import { passOn } from './gateway.js';
+import { record } from './hits.js';
+import { linesOf } from './lines.js';
 import { bodyOf } from './pieces.js';
+import { forget, fromRow, remember } from './rows.js';
 import { opened } from './stored.js';
 
 /** @typedef {import('./stored.js').Read} Read */
@@ -39,15 +42,14 @@ export default {
    * @param {Record<string, any>} context
    */
   async fetch(request, env, context) {
-    const asked = linesOf(request);
-    let next = planned(OUTSIDE, asked, request, false, env, context);
+    let next = planned(OUTSIDE, request, false, env, context);
     if (next?.learns) {
-      await called(learn, asked, request, env, context);
-      next = planned(OUTSIDE, asked, request, false, env, context);
+      await called(learn, linesOf(request), request, env, context);
+      next = planned(OUTSIDE, request, false, env, context);
       if (next?.learns) return answer(request, env, context);
     }
-    if (next?.passage) return passOn(next.passage, request, context, (passed, it) => recorded(passed, it, env));
-    return served(OUTSIDE, next, asked, request, env, context);
+    if (next?.passage) return passOn(next.passage, request, context, (passed, it) => record(passed, it, env));
+    return served(OUTSIDE, next, request, env, context);
   },
 
   queue,
@@ -58,8 +60,7 @@ export class Origin extends WorkerEntrypoint {
   /** @param {Request} request */
   async fetch(request) {
     const { env, ctx } = this;
-    const asked = linesOf(request);
-    return served(INSIDE, planned(INSIDE, asked, request, false, env, ctx), asked, request, env, ctx);
+    return served(INSIDE, planned(INSIDE, request, false, env, ctx), request, env, ctx);
   }
 
   /**
@@ -73,41 +74,31 @@ export class Origin extends WorkerEntrypoint {
   }
 }
 
-/** Takes note of what Workers Cache answered to a request of the gateway's. */
-function recorded(passed, { status, headers, body }, env) {
-  called(hit, linesOf(passed), passed, status, body ? Number(headers.get('content-length')) : 0, env);
-}
-
 /** The response to a request whose first plan this is. The Cache API is looked into where that says so. */
-async function served(door, first, asked, request, env, context) {
-  if (!first?.lookup) return respond(door, first, asked, request, env, context);
-  const found = await find(first.lookup, asked, request, env);
+async function served(door, first, request, env, context) {
+  if (!first?.lookup) return respond(door, first, request, env, context);
+  const found = await find(first.lookup, request, env);
   if (found) return found;
-  const askedNow = linesOf(request);
-  const plan = planned(door, askedNow, request, true, env, context);
-  const response = await respond(door, plan, askedNow, request, env, context);
+  const plan = planned(door, request, true, env, context);
+  const response = await respond(door, plan, request, env, context);
   keep(first.lookup, response, context);
   return response;
 }
 
-/**
- * A request in lines, as src/edge/lines.rs reads them.
- * @param {Request} request
- */
-function linesOf({ method, url, headers }) {
-  const header = (name) => headers.get(name) ?? '';
-  return `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
-}
-
-/** What src/edge/entry.rs says is to be done; undefined where only the long way knows. */
-function planned(door, asked, request, hasLooked, env, context) {
-  const json = called(door.plan, asked, request, hasLooked, env, context);
-  return json && JSON.parse(json);
+/** What src/edge/entry.rs says is to be done, or has said with a fragment beside it; undefined where only the long way knows. */
+function planned(door, request, hasLooked, env, context) {
+  const known = fromRow(request, hasLooked);
+  if (known) return known;
+  const json = called(door.plan, linesOf(request), request, hasLooked, env, context);
+  const next = json && JSON.parse(json);
+  if (next?.row) remember(next.row);
+  return next;
 }
 
 /** The response that a plan is of, or the one that the long way comes to. */
-async function respond(door, plan, asked, request, env, context) {
-  const response = plan && (await carriedOut(door, plan, asked, request, env, context));
+async function respond(door, plan, request, env, context) {
+  const response = plan && (await carriedOut(door, plan, request, env, context));
+  if (plan && !response) forget(request.url);
   return response ?? door.answer(request, env, context);
 }
 
@@ -116,13 +107,12 @@ async function respond(door, plan, asked, request, env, context) {
  * any more.
  * @param {Door} door
  * @param {Plan & {fronts?: import('./fronts.js').Fronts}} plan
- * @param {string} asked
  * @param {Request} request
  * @param {Record<string, any>} env
  * @param {Record<string, any>} context
  * @returns {Promise<Response | undefined>}
  */
-async function carriedOut(door, plan, asked, request, env, context) {
+async function carriedOut(door, plan, request, env, context) {
   const { status, headers, read, text, isMade, body, fronts } = plan;
   if (isMade) {
     const bytes = called(made);
@@ -141,12 +131,12 @@ async function carriedOut(door, plan, asked, request, env, context) {
     const fragments = await begin(fronts, env);
     if (!fragments) return undefined;
     called(bring, fronts.generation, ...frontsOf(fragments, fronts.longest));
-    const next = planned(door, asked, request, true, env, context);
+    const next = planned(door, request, true, env, context);
     if (next?.body) return await assembled(next, fragments, begun, env, context);
     giveUp(fragments);
     return undefined;
   } catch (error) {
-    const json = called(failure, asked, keyOf(plan), String(error));
+    const json = called(failure, linesOf(request), keyOf(plan), String(error));
     return json && refused(JSON.parse(json), begun);
   }
 }

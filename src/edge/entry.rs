@@ -13,14 +13,14 @@ use super::settings::Deployment;
 use super::terms::Terms;
 use super::visitor::audience;
 use super::watch::Watch;
-use super::{cache, isolate, log, page, proof};
+use super::{cache, isolate, log, page, proof, row};
 use crate::admin::claims;
 use crate::gate::{Verdict, Visit, stopped};
 use crate::gateway::address;
 use crate::index::Generation;
 use crate::origin::{
-    Asked, AtOnce, Error, Failure, Fronts, Planned, Subject, may_be_kept, plan_at_once, refusal,
-    refusal_at_once,
+    Asked, AtOnce, Error, Failure, Fronts, Planned, Row, Subject, may_be_kept, plan_at_once,
+    refusal, refusal_at_once,
 };
 use http::{Response, StatusCode};
 use serde::Serialize;
@@ -163,7 +163,13 @@ fn planned(
         }
     };
     terms.tell(plan.headers_mut());
-    let json = json(&Next::Answer(Answered::planned(&plan, &stores)?))?;
+    // The gateway asks of each request who it is from.
+    let is_for_all = terms.are_open() && !deployment.has_gateway;
+    let row = is_for_all.then(|| Row::at_once(&asked, &deployment.settings, &isolate::memo()));
+    let row = row.flatten();
+    let is_behind_cache = cache::is_api(context, deployment.cache_api);
+    let row = row.as_ref().and_then(|row| row::Row::new(lines, row, &stores, is_behind_cache));
+    let json = json(&Next::Answer(Answered::planned(&plan, &stores)?.with(row)))?;
     let made = plan.into_body().into_iter().filter_map(|planned| match planned {
         Planned::Bytes(bytes) => Some(bytes),
         Planned::Stored(_) | Planned::Rest { .. } => None,

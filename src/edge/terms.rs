@@ -15,6 +15,11 @@ pub(super) struct Terms<'a> {
 }
 
 impl Terms<'_> {
+    /// Whether anybody may have the answer, at any time.
+    pub(super) fn are_open(&self) -> bool {
+        !self.is_private && self.locator.is_none()
+    }
+
     /// Has an answer say so.
     pub(super) fn tell(&self, headers: &mut HeaderMap) {
         if self.is_private {

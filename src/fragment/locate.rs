@@ -45,7 +45,7 @@ impl<'a> Located<'a> {
     }
 
     /// The fragment of the same level at place `number` of the stream.
-    pub(super) fn fragment_at(&self, number: usize) -> Option<Located<'a>> {
+    pub fn fragment_at(&self, number: usize) -> Option<Located<'a>> {
         let chunk = self.stream.timeline.chunk(number)?;
         Some(Located { number, chunk, place: place(self.track, number)?, ..*self })
     }

@@ -15,6 +15,7 @@ mod fetch;
 mod plan;
 mod point;
 mod record;
+mod row;
 mod serve;
 mod settings;
 mod span;
@@ -31,6 +32,7 @@ pub use plan::{
 };
 pub use point::Point;
 pub use record::{AccessRecord, Failure, FragmentName, Observer, Subject};
+pub use row::{InRow, Row};
 pub use serve::Origin;
 pub use settings::{FilesError, Settings, file_types};
 pub use stopwatch::Spent;

@@ -22,6 +22,7 @@ mod labels;
 mod listing;
 mod plans;
 mod progressive;
+mod rows;
 mod segments;
 mod selection;
 mod several_tracks;

@@ -14,7 +14,7 @@ use crate::library::Known;
 use crate::origin::asked::Asked;
 use crate::origin::error::Error;
 use crate::origin::settings::Settings;
-use crate::url::FragmentRequest;
+use crate::url::{FragmentRequest, Noun};
 
 /// The next step towards the fragment of an index that `request` names.
 pub(super) fn fragment(
@@ -39,12 +39,7 @@ pub(super) fn fragment(
         Place::Stored { range, carriage } => {
             let recipe = Recipe::new(request.noun, &located, carriage, settings.time_untimed);
             let etag = match carriage {
-                // It names the stored bytes, so it is known without asking storage, and two generations
-                // that share a file share it.
-                Carriage::Stored { .. } => {
-                    let (start, end) = (range.start(), range.end());
-                    format!("{}-{start:x}-{end:x}{}", located.source.etag, recipe.tag())
-                }
+                Carriage::Stored { .. } => of_stored(located.source, range, recipe),
                 Carriage::Rewritten(_) => made(index, &located, recipe.tag()),
             };
             stored(asked, &represented(etag), located.source, (range, carriage), recipe, facts)
@@ -68,6 +63,25 @@ pub(super) fn fragment(
         }
         Place::Cues { .. } => Err(LocateError::NoText(located.stream.name.clone()).into()),
     }
+}
+
+/// Where a fragment lies that clients of Smooth Streaming are sent as it is stored, and the entity tag of that; `None` of any
+/// other.
+pub(crate) fn as_stored(located: &Located<'_>, settings: &Settings) -> Option<(ByteRange, String)> {
+    let Place::Stored { range, carriage } = located.place else { return None };
+    if Text::new(Noun::Fragments, located).is_some() {
+        return None;
+    }
+    let recipe = Recipe::new(Noun::Fragments, located, carriage, settings.time_untimed);
+    let is_sent_so = !range.is_empty() && recipe.ahead(range).is_some();
+    is_sent_so.then(|| (range, of_stored(located.source, range, recipe)))
+}
+
+/// The entity tag of what is made of the fragment stored at `range`. It names the stored bytes, so it is known without
+/// asking storage, and two generations that share a file share it.
+fn of_stored(source: &Source, range: ByteRange, recipe: Recipe<'_>) -> String {
+    let (start, end) = (range.start(), range.end());
+    format!("{}-{start:x}-{end:x}{}", source.etag, recipe.tag())
 }
 
 /// The entity tag of what is made of a fragment. The generation stands for all that it is made of: samples

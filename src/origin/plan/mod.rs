@@ -15,6 +15,7 @@ mod send;
 mod step;
 mod text;
 
+pub(super) use fragment::as_stored;
 pub(super) use headers::tag;
 pub use headers::{also_tag, cache_tag};
 pub use refusal::refusal;

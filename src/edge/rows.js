@@ -1,0 +1,71 @@
+// Stored fragments that were planned with one beside them: whoever asks for one of these, and for nothing special, is answered
+// without another call into WebAssembly.
+//
+// Their URLs name a generation, so what was planned of them holds for ever; and every read is of the version that the
+// generation is of.
+
+/** @typedef {import('./stored.js').Read} Read */
+/** @typedef {[start: number, offset: number, length: number, etag: string]} InRow */
+/**
+ * Fragments in a row, as src/edge/row.rs writes them.
+ * @typedef {object} Row
+ * @property {string} before what the URL of each begins with, up to its start
+ * @property {string} behind
+ * @property {boolean} isBehindCache whether the Cache API is asked first
+ * @property {{bucket: string, key: string, etag: string}} read the object of which each is a part
+ * @property {Record<string, string>} headers of each answer, but for its entity tag and its length
+ * @property {Record<string, string>} unchanged the same of each 304
+ * @property {InRow[]} fragments
+ */
+
+/** So many fragments are remembered, the latest: some three megabytes. */
+const MOST = 8192;
+
+/** @type {Map<string, {row: Row, own: InRow}>} By URL. */
+const known = new Map();
+
+/**
+ * The URL of one of a row.
+ * @param {Row} row
+ * @param {InRow} own
+ */
+const urlOf = ({ before, behind }, [start]) => `${before}${start}${behind}`;
+
+/**
+ * Remembers the fragments of a row.
+ * @param {Row} row
+ */
+export function remember(row) {
+  for (const own of row.fragments) known.set(urlOf(row, own), { row, own });
+  for (const url of known.keys()) {
+    if (known.size <= MOST) break;
+    known.delete(url);
+  }
+}
+
+/** Forgets the row of the fragment with this URL: its object is not of that version any more. */
+export function forget(url) {
+  const fragment = known.get(url);
+  for (const own of fragment?.row.fragments ?? []) known.delete(urlOf(fragment.row, own));
+}
+
+/**
+ * The plan of a request for a fragment that is remembered; none if it asks for more than that, or where the Cache API is to be
+ * asked first.
+ * @param {Request} request
+ * @param {boolean} hasLooked whether the Cache API was asked
+ * @returns {import('./entry.js').Plan | undefined}
+ */
+export function fromRow({ method, url, headers }, hasLooked) {
+  const fragment = known.get(url);
+  if (!fragment || headers.has('range') || headers.has('if-match')) return undefined;
+  const { row, own } = fragment;
+  const isGet = method === 'GET';
+  if (isGet ? row.isBehindCache && !hasLooked : method !== 'HEAD') return undefined;
+  const [, offset, length, etag] = own;
+  const held = headers.get('if-none-match');
+  if (held === etag) return { status: 304, headers: { ...row.unchanged, etag } };
+  if (held !== null) return undefined;
+  const plan = { status: 200, headers: { ...row.headers, etag, 'content-length': String(length) } };
+  return isGet ? { ...plan, read: { ...row.read, offset, length } } : plan;
+}

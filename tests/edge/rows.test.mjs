@@ -1,0 +1,138 @@
+// Fragments that were planned with one beside them: their answers are those that each would have had by itself.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { forget, fromRow, remember } from '../../src/edge/rows.js';
+import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { EdgeCache } from '../lib/cache.mjs';
+import { beside, eventually, withWorker } from '../lib/counted.mjs';
+
+const [LEVEL] = LEVELS;
+const SOURCE = beside(BRIEF, LEVEL.src);
+
+let folder;
+let fragments;
+
+before(async () => {
+  folder = await briefFolder();
+  fragments = briefFragments(folder, LEVEL);
+});
+
+/** The paths of all fragments of a level, in the generation that a Worker serves. */
+async function pathsOf(worker, headers = {}) {
+  const manifest = await worker.get(`/${BRIEF}/Manifest`, headers);
+  const [, generation] = /Url="([0-9a-f]{16})\//.exec(manifest.text);
+  return fragments.map(
+    ({ start }) => `/${BRIEF}/${generation}/QualityLevels(${LEVEL.bitrate})/Fragments(video=${start})`,
+  );
+}
+
+/** What an answer says, whenever it is given. */
+function told({ status, headers: all, body }) {
+  const { date, connection, 'keep-alive': alive, ...headers } = all;
+  const timing = headers['server-timing']?.replace(/dur=\d+/g, 'dur=');
+  return { status, headers: { ...headers, 'server-timing': timing }, body: body.toString('hex') };
+}
+
+/** A query that decides nothing, and keeps a URL from being that of a row. */
+const alone = (path) => `${path}?alone`;
+
+test('GET, HEAD and 304 of each are the same as by itself', () =>
+  withWorker(folder, {}, async (worker) => {
+    const paths = await pathsOf(worker);
+    await worker.get(paths[2]);
+    for (const [at, path] of paths.entries()) {
+      const answer = await worker.get(path);
+      assert.equal(answer.status, 200);
+      assert.ok(answer.body.equals(fragments[at].bytes), path);
+      const { etag } = answer.headers;
+      for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST'])
+        for (const headers of [
+          {},
+          { 'if-none-match': etag },
+          { 'if-none-match': '"other"' },
+          { 'if-none-match': `"other", ${etag}` },
+          { 'if-match': etag },
+          { 'if-match': '"other"' },
+          { range: 'bytes=5-9' },
+          { range: 'bytes=5-9', 'if-range': '"other"' },
+          { 'if-range': etag },
+        ]) {
+          const [one, other] = [
+            await worker.send(method, path, headers),
+            await worker.send(method, alone(path), headers),
+          ];
+          assert.deepEqual(told(one), told(other), `${method} ${path} ${JSON.stringify(headers)}`);
+        }
+    }
+  }));
+
+test('a file that is replaced or taken away, and a store in trouble: as by itself, and no bytes of two files', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    const paths = await pathsOf(worker);
+    for (const path of paths) assert.equal((await worker.get(path)).status, 200);
+    storage.onCall = ({ store }) => (store === 'r2' ? 'fail' : undefined);
+    assert.deepEqual(told(await worker.get(paths[1])), told(await worker.get(alone(paths[1]))));
+    assert.equal((await worker.get(paths[1])).status, 503);
+    storage.onCall = () => undefined;
+    assert.ok((await worker.get(paths[1])).body.equals(fragments[1].bytes), 'it is well again');
+    const { bytes } = storage.objects.get(SOURCE);
+    storage.put(SOURCE, Buffer.from(bytes).fill(7, bytes.length - 2000));
+    assert.deepEqual(told(await worker.get(paths[1])), told(await worker.get(alone(paths[1]))));
+    storage.objects.delete(SOURCE);
+    for (const path of paths) assert.notEqual((await worker.get(path)).status, 200, path);
+  }));
+
+test('who may watch is asked each time', () => {
+  const vars = { ACCESS: JSON.stringify([{ prefix: 'films/', referrers: ['example.com'] }]) };
+  return withWorker(folder, { vars }, async (worker) => {
+    const headers = { referer: 'https://example.com/watch' };
+    for (const path of await pathsOf(worker, headers)) {
+      for (let n = 0; n < 3; n++) assert.equal((await worker.get(path, headers)).status, 200);
+      assert.equal((await worker.get(path)).status, 403);
+    }
+  });
+});
+
+test('the Cache API is asked each time', async () => {
+  const cache = await EdgeCache.start();
+  try {
+    await withWorker(folder, { cache }, async (worker, storage) => {
+      const paths = await pathsOf(worker);
+      const known = cache.kept.size;
+      for (const path of paths) assert.ok((await worker.get(path)).status === 200);
+      await eventually('all in the cache', () => cache.kept.size >= known + paths.length);
+      storage.taken();
+      for (const [at, path] of paths.entries()) {
+        const hit = await worker.get(path);
+        assert.match(hit.headers['server-timing'], /^cache;desc="hit"/);
+        assert.ok(hit.body.equals(fragments[at].bytes));
+      }
+      assert.deepEqual(storage.taken(), [], 'no store is asked');
+    });
+  } finally {
+    await cache.close();
+  }
+});
+
+test('the latest are remembered, so many and no more', () => {
+  const row = (name) => ({
+    before: `https://millrace.test/${name}=`,
+    behind: ')',
+    isBehindCache: false,
+    read: { bucket: 'MEDIA', key: 'a', etag: 'e' },
+    headers: { 'content-type': 'video/mp4' },
+    unchanged: {},
+    fragments: /** @type {[number, number, number, string][]} */ ([
+      [0, 10, 20, '"a"'],
+      [4, 30, 40, '"b"'],
+    ]),
+  });
+  const plan = (name, start) => fromRow(new Request(`https://millrace.test/${name}=${start})`), false);
+  for (let n = 0; n <= 4096; n++) remember(row(n));
+  assert.deepEqual([plan(0, 0), plan(0, 4)], [undefined, undefined]);
+  const read = { bucket: 'MEDIA', key: 'a', etag: 'e', offset: 30, length: 40 };
+  const headers = { 'content-type': 'video/mp4', etag: '"b"', 'content-length': '40' };
+  for (const n of [1, 4096]) assert.deepEqual(plan(n, 4), { status: 200, headers, read });
+  forget('https://millrace.test/1=0)');
+  assert.deepEqual([plan(1, 0), plan(1, 4)], [undefined, undefined]);
+});
