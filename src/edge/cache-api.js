@@ -5,8 +5,34 @@
 import { keeps } from 'worker';
 import { called } from './called.js';
 import { record } from './hits.js';
+import { Latest } from './latest.js';
 
-/** @typedef {{key: string, headers?: Record<string, string>, statuses: number[], isRecorded: boolean, isPrivate: boolean}} Lookup */
+/** @typedef {{key: string, headers?: Record<string, string>, statuses: number[], isRecorded: boolean, isPrivate: boolean, isForAll: boolean}} Lookup */
+
+/** Headers that decide what the cache is asked for. */
+const ASKED = ['if-match', 'if-none-match', 'if-range', 'range'];
+
+/**
+ * Lookups that are the same whoever asks for a URL, and whenever, the latest: some two megabytes.
+ * @type {Latest<string, Lookup>}
+ */
+const lookups = new Latest(4096);
+
+/**
+ * The lookup for a request, if it was made for the same URL before and is for all.
+ * @param {Request} request
+ * @returns {{lookup: Lookup} | undefined}
+ */
+export function knownLookup({ method, url, headers }) {
+  const lookup = lookups.get(url);
+  if (!lookup || method !== 'GET' || ASKED.some((name) => headers.has(name))) return undefined;
+  return { lookup };
+}
+
+/** Remembers the lookup for a URL, if it is for all. */
+export function rememberLookup(url, lookup) {
+  if (lookup.isForAll) lookups.set(url, lookup);
+}
 
 /**
  * What the cache has for a lookup, as this Worker answers it. A cache in trouble is one that has nothing.

@@ -1,6 +1,7 @@
 //! A plan in the JSON that `entry.js` carries out.
 
 use super::answered::{Answered, Fronts};
+use super::terms::Terms;
 use crate::origin::{Audience, Lookup};
 use serde::Serialize;
 
@@ -62,6 +63,8 @@ pub(super) struct Question<'a> {
     is_recorded: bool,
     /// Whether what the cache shares is a viewer's own outside of it.
     is_private: bool,
+    /// Whether it is the same whoever asks for that URL alone, and whenever.
+    is_for_all: bool,
 }
 
 #[derive(Serialize)]
@@ -79,13 +82,21 @@ impl<'a> Question<'a> {
         host: &str,
         lookup: &'a Lookup<'_>,
         is_recorded: bool,
-        is_private: bool,
+        terms: &Terms<'_>,
     ) -> Self {
         let Lookup { path, range, if_none_match } = lookup;
         let range = range.as_deref();
-        let headers = (range.is_some() || if_none_match.is_some())
-            .then_some(Conditions { range, if_none_match: *if_none_match });
+        let is_plain = range.is_none() && if_none_match.is_none();
+        let headers = (!is_plain).then_some(Conditions { range, if_none_match: *if_none_match });
+        let (is_private, is_for_all) = (terms.is_private, terms.are_lasting && is_plain);
         let statuses = lookup.statuses().map(|status| status.as_u16());
-        Self { key: format!("{host}{path}"), headers, statuses, is_recorded, is_private }
+        Self {
+            key: format!("{host}{path}"),
+            headers,
+            statuses,
+            is_recorded,
+            is_private,
+            is_for_all,
+        }
     }
 }

@@ -9,7 +9,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 // @ts-expect-error A build puts the Worker there.
 import { answer_inside, bring, failure, fetch as answer, learn, made, plan, plan_inside, queue } from 'worker';
-import { find, keep } from './cache-api.js';
+import { find, keep, knownLookup, rememberLookup } from './cache-api.js';
 import { called } from './called.js';
 import { begin, frontsOf, giveUp } from './fronts.js';
 import { passOn } from './gateway.js';
@@ -87,11 +87,12 @@ async function served(door, first, request, env, context) {
 
 /** What src/edge/entry.rs says is to be done, or has said with a fragment beside it; undefined where only the long way knows. */
 function planned(door, request, hasLooked, env, context) {
-  const known = fromRow(request, hasLooked);
+  const known = fromRow(request, hasLooked) ?? (hasLooked ? undefined : knownLookup(request));
   if (known) return known;
   const json = called(door.plan, linesOf(request), request, hasLooked, env, context);
   const next = json && JSON.parse(json);
   if (next?.row) remember(next.row);
+  if (next?.lookup) rememberLookup(request.url, next.lookup);
   return next;
 }
 

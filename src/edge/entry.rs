@@ -72,7 +72,9 @@ pub fn plan(
         let passage = Passage { url, is_private, audience: audience.map(Into::into) };
         return json(&Next::Pass { passage });
     }
-    let terms = Terms { is_private, locator: locator.as_ref() };
+    let are_lasting =
+        !is_private && !deployment.settings.rules.folds && !locate::may_change(lines.path);
+    let terms = Terms { is_private, locator: locator.as_ref(), are_lasting };
     let seen = Seen { has_looked, brought };
     planned(&lines, (path, terms), seen, &deployment, (env, context))
 }
@@ -147,7 +149,7 @@ fn planned(
         && cache::is_api(context, deployment.cache_api)
         && let Some(lookup) = asked.lookup()
     {
-        let lookup = Question::new(lines.host, &lookup, deployment.counts, terms.is_private);
+        let lookup = Question::new(lines.host, &lookup, deployment.counts, &terms);
         return json(&Next::Look { lookup });
     }
     if deployment.counts {
@@ -163,9 +165,8 @@ fn planned(
         }
     };
     terms.tell(plan.headers_mut());
-    // The gateway asks of each request who it is from.
-    let is_for_all = terms.are_open() && !deployment.has_gateway;
-    let row = is_for_all.then(|| Row::at_once(&asked, &deployment.settings, &isolate::memo()));
+    let row =
+        terms.are_lasting.then(|| Row::at_once(&asked, &deployment.settings, &isolate::memo()));
     let row = row.flatten();
     let is_behind_cache = cache::is_api(context, deployment.cache_api);
     let row = row.as_ref().and_then(|row| row::Row::new(lines, row, &stores, is_behind_cache));

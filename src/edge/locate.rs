@@ -125,6 +125,11 @@ pub(super) async fn by<'a>(
     }
 }
 
+/// Whether a path with a token may lead to something else in a moment: it begins as locators do.
+pub(super) fn may_change(path: &str) -> bool {
+    name_of(path).is_some()
+}
+
 /// Logs why a path leads nowhere, if that is trouble and was not logged just before.
 pub(super) fn tell(error: &Error) {
     if error.is_news() {

@@ -110,7 +110,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         }
     };
     let asked = Asked { now_ms, ..Asked::with_query(&method, path, query) };
-    let terms = Terms { is_private, locator: locator.as_ref() };
+    let terms = Terms { is_private, locator: locator.as_ref(), ..Terms::default() };
     let answer = answered(&request, asked, terms, (&library, &deployment), (&env, &context));
     Ok(answer.await?)
 }

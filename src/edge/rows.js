@@ -4,7 +4,8 @@
 // Their URLs name a generation, so what was planned of them holds for ever; and every read is of the version that the
 // generation is of.
 
-/** @typedef {import('./stored.js').Read} Read */
+import { Latest } from './latest.js';
+
 /** @typedef {[start: number, offset: number, length: number, etag: string]} InRow */
 /**
  * Fragments in a row, as src/edge/row.rs writes them.
@@ -18,11 +19,11 @@
  * @property {InRow[]} fragments
  */
 
-/** So many fragments are remembered, the latest: some three megabytes. */
-const MOST = 8192;
-
-/** @type {Map<string, {row: Row, own: InRow}>} By URL. */
-const known = new Map();
+/**
+ * By URL, the latest: some three megabytes.
+ * @type {Latest<string, {row: Row, own: InRow}>}
+ */
+const known = new Latest(8192);
 
 /**
  * The URL of one of a row.
@@ -37,10 +38,6 @@ const urlOf = ({ before, behind }, [start]) => `${before}${start}${behind}`;
  */
 export function remember(row) {
   for (const own of row.fragments) known.set(urlOf(row, own), { row, own });
-  for (const url of known.keys()) {
-    if (known.size <= MOST) break;
-    known.delete(url);
-  }
 }
 
 /** Forgets the row of the fragment with this URL: its object is not of that version any more. */

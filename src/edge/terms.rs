@@ -12,14 +12,11 @@ pub(super) struct Terms<'a> {
     pub(super) is_private: bool,
     /// What led here, by which caches drop what was answered.
     pub(super) locator: Option<&'a LocatorName>,
+    /// Whether they are the same for whoever asks for that URL, and whenever: nothing that may change leads here.
+    pub(super) are_lasting: bool,
 }
 
 impl Terms<'_> {
-    /// Whether anybody may have the answer, at any time.
-    pub(super) fn are_open(&self) -> bool {
-        !self.is_private && self.locator.is_none()
-    }
-
     /// Has an answer say so.
     pub(super) fn tell(&self, headers: &mut HeaderMap) {
         if self.is_private {

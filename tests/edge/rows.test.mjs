@@ -98,14 +98,19 @@ test('the Cache API is asked each time', async () => {
   try {
     await withWorker(folder, { cache }, async (worker, storage) => {
       const paths = await pathsOf(worker);
-      const known = cache.kept.size;
-      for (const path of paths) assert.ok((await worker.get(path)).status === 200);
-      await eventually('all in the cache', () => cache.kept.size >= known + paths.length);
+      for (const path of paths) assert.equal((await worker.get(path)).status, 200);
+      await eventually('all in the cache, and the manifest', () => cache.kept.size === paths.length + 1);
       storage.taken();
-      for (const [at, path] of paths.entries()) {
+      cache.taken();
+      for (const [at, path] of [...paths.entries(), ...paths.entries()]) {
         const hit = await worker.get(path);
         assert.match(hit.headers['server-timing'], /^cache;desc="hit"/);
         assert.ok(hit.body.equals(fragments[at].bytes));
+        const { etag } = hit.headers;
+        assert.equal((await worker.get(path, { 'if-none-match': etag })).status, 304);
+        const part = await worker.get(path, { range: 'bytes=5-9' });
+        assert.ok(part.status === 206 && part.body.equals(hit.body.subarray(5, 10)));
+        assert.deepEqual(cache.taken(), Array(3).fill(`get ${path}`), 'each time');
       }
       assert.deepEqual(storage.taken(), [], 'no store is asked');
     });
