@@ -40,6 +40,7 @@ fn example() -> Index {
         rates: BitRates { average: 2_800_200, peak: 2_800_320, key_peak: 2_800_320 },
         media: Media::Fragments {
             carriage: Carriage::Stored { timed: true },
+            clear: None,
             extents: Extents::new(&extents).unwrap(),
         },
     };

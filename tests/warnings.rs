@@ -7,7 +7,10 @@ mod media;
 mod memory;
 
 use ffmpeg::Workshop;
-use media::{File, Piece, Track, audio_entry, boxed, esds, three_fragments};
+use media::{
+    File, Piece, Track, audio_entry, boxed, esds, protected_entry, three_fragments, visual_entry,
+    with_box,
+};
 use memory::Memory;
 use millrace::index::StreamKind;
 use millrace::library::build::{Limits, Rules, build};
@@ -53,36 +56,34 @@ fn usual() -> Memory {
     ])
 }
 
-/// `moof` with the index of a sample entry in its `tfhd`.
-fn of_entry(mut moof: Vec<u8>, entry: u8) -> Vec<u8> {
-    let place = |moof: &[u8], code: &[u8; 4]| moof.windows(4).position(|it| it == code).unwrap();
-    for code in [b"moof", b"traf", b"tfhd"] {
-        let at = place(&moof, code);
-        moof[at - 1] += 4;
+/// A film of three fragments, the first of this sample entry of its two.
+fn of_two_entries(other: &[u8], first: u32) -> Vec<u8> {
+    let own = Track::video(1).entry;
+    let mut file = File::new(&[Track { entry: [&own, other].concat(), ..Track::video(1) }]);
+    for (at, entry) in [(0, first), (100, 1), (200, 1)] {
+        let vector = [&[0, 0, 0, 0, 0, 0, 0, 10][..], &[7; 80]].concat();
+        let piece = Piece { tfdt: Some(at), entry: Some(entry), ..Piece::lasting(1, 100) };
+        file.boxes(&with_box(piece.moof(), &boxed(b"senc", &vector)));
+        file.boxes(&boxed(b"mdat", &[7; 50]));
     }
-    let tfhd = place(&moof, b"tfhd");
-    moof[tfhd + 7] |= 2;
-    moof.splice(tfhd + 12..tfhd + 12, [0, 0, 0, entry]);
-    let trun = place(&moof, b"trun");
-    moof[trun + 15] += 4;
-    moof
+    file.bytes()
 }
 
 #[test]
-fn a_start_of_a_further_sample_entry_is_warned_of() {
-    let file = |first| {
-        let mut file = File::new(&[Track::video(1)]);
-        for (at, entry) in [(0, first), (1, 1), (2, 1)] {
-            let piece = Piece { tfdt: Some(at * 100), ..Piece::lasting(1, 100) };
-            file.boxes(&of_entry(piece.moof(), entry));
-            file.boxes(&boxed(b"mdat", &[7; 50]));
-        }
-        file.bytes()
+fn fragments_of_an_entry_that_is_coded_otherwise_are_warned_of() {
+    let clear = Track::video(1).entry;
+    let protected = protected_entry(&clear, (b"encv", b"avc1"), b"cenc", [7; 16]);
+    let larger = visual_entry(b"avc1", 1280, 720, &clear[86..]);
+    let warnings = |other: &[u8], first| {
+        let file = of_two_entries(other, first);
+        indexed(&stored(&[("v.ismv", file)]), "v.ismv.ism").unwrap().1
     };
-    let warnings = |first| indexed(&stored(&[("v.ismv", file(first))]), "v.ismv.ism").unwrap().1;
-    assert!(warnings(1).is_empty());
-    let [warning] = warnings(2).try_into().unwrap();
+    assert!(warnings(&larger, 1).is_empty());
+    let [warning] = warnings(&larger, 2).try_into().unwrap();
     assert!(warning.starts_with("track 1 of v.ismv has fragments of a further sample entry"));
+    for first in [1, 2] {
+        assert!(warnings(&protected, first).is_empty(), "the same, protected");
+    }
 }
 
 #[track_caller]

@@ -46,5 +46,5 @@ pub(crate) fn media(fragments: u64) -> Media {
         Some(range)
     });
     let extents = Extents::new(&ranges.collect::<Vec<_>>()).unwrap();
-    Media::Fragments { carriage: Carriage::Stored { timed: true }, extents }
+    Media::Fragments { carriage: Carriage::Stored { timed: true }, clear: None, extents }
 }

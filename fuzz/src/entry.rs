@@ -64,7 +64,11 @@ fn told(format: Format, sample_entry: Vec<u8>) {
             custom_attributes: vec![],
             attributes: vec![],
             rates: BitRates { average: 1, peak: 1, key_peak: 1 },
-            media: Media::Fragments { carriage: Carriage::Stored { timed: true }, extents },
+            media: Media::Fragments {
+                carriage: Carriage::Stored { timed: true },
+                clear: None,
+                extents,
+            },
         }],
     };
     let source = Source::object("file", 1, "");

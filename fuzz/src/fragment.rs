@@ -32,7 +32,11 @@ pub(crate) fn fragment(file: &[u8], scanned: &ScannedTrack, fragment: ScannedFra
         custom_attributes: vec![],
         attributes: vec![],
         rates: BitRates { average: 1, peak: 1, key_peak: 1 },
-        media: Media::Fragments { carriage: Carriage::Stored { timed: true }, extents },
+        media: Media::Fragments {
+            carriage: Carriage::Stored { timed: true },
+            clear: None,
+            extents,
+        },
     };
     let stream = Stream {
         kind: scanned.format.kind(),

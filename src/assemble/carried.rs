@@ -5,8 +5,8 @@ use super::error::{AssembleError, EditError, Moment};
 use super::pick::Picked;
 use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
-use crate::index::{Carriage, Rewriting, StreamKind};
-use crate::scan::{Edit, Manner, ScannedFragment};
+use crate::index::{Carriage, Clear, Rewriting, StreamKind};
+use crate::scan::{ClearStart, Edit, Manner, ScannedFragment};
 use std::borrow::Cow;
 
 /// A track of a fragmented file.
@@ -118,6 +118,13 @@ impl<'a> Carried<'a> {
             Some(_) => Carriage::Rewritten(rewriting),
             None => Carriage::Stored { timed: self.manner.timed },
         }
+    }
+
+    /// Which of its fragments are in the clear, if it is protected and has a sample entry for those.
+    pub(super) fn clear(&self) -> Option<Clear> {
+        let ClearStart { entries, until } = self.manner.clear?;
+        let is_clear = |fragment: &&ScannedFragment| fragment.chunk.start < until;
+        Some(Clear { entries, first: self.fragments.iter().take_while(is_clear).count() })
     }
 
     /// Bytes of a fragment that are the track's, about if it holds others too.

@@ -1,4 +1,4 @@
-//! Fragments of a further sample entry than their track's first, which is the one that its init segment has.
+//! Fragments of a further sample entry than those that the init segment of their track has.
 
 use super::group::Group;
 use super::pick::Picked;

@@ -34,7 +34,8 @@ pub(super) fn fragmented(
         let sizes = || level.fragments.iter().map(|fragment| level.bytes(fragment));
         let rates = rates(level.picked, sizes(), timeline);
         let bytes = sizes().map(u128::from).sum();
-        let media = Media::Fragments { carriage: level.carriage(timeline.1), extents };
+        let (carriage, clear) = (level.carriage(timeline.1), level.clear());
+        let media = Media::Fragments { carriage, clear, extents };
         Ok(Part { media, rates, bytes, pages: Values::new() })
     };
     levels.iter().map(part).collect()

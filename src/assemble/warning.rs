@@ -51,9 +51,8 @@ pub enum Warning {
     },
     /// A track some of whose fragments are coded otherwise than its init segment says.
     #[error(
-        "{place} has fragments of a further sample entry than the first, such as the clear start of encrypted \
-         content: they are answered with 501 in HLS and DASH, and wherever fragments are rewritten; package it \
-         without (Shaka Packager: --clear_lead 0)"
+        "{place} has fragments of a further sample entry than the first, coded otherwise: they are answered with 501 in \
+         HLS and DASH, and wherever fragments are rewritten; package it with one sample entry"
     )]
     OtherEntry {
         /// The track.

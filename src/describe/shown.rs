@@ -137,6 +137,7 @@ mod tests {
             rates: BitRates { average: 1, peak: 1, key_peak: 1 },
             media: Media::Fragments {
                 carriage: Carriage::Stored { timed: true },
+                clear: None,
                 extents: extents.clone(),
             },
         };

@@ -74,14 +74,16 @@ fn track_json(track: &Track, timescale: Timescale) -> Value {
 
 fn media_json(media: &Media, timescale: Timescale) -> Value {
     match media {
-        Media::Fragments { carriage: Carriage::Stored { timed }, extents } => json!({
+        Media::Fragments { carriage: Carriage::Stored { timed }, clear, extents } => json!({
             "timed": timed,
+            "clear": clear.map(|clear| clear.first),
             "fragments": ranges(extents.iter()),
         }),
-        Media::Fragments { carriage: Carriage::Rewritten(rewriting), extents } => json!({
+        Media::Fragments { carriage: Carriage::Rewritten(rewriting), clear, extents } => json!({
             "rewritten": rewriting.reasons(timescale).collect::<Vec<_>>(),
             "timescale": rewriting.timescale.ticks_per_second(),
             "early": rewriting.early,
+            "clear": clear.map(|clear| clear.first),
             "fragments": ranges(extents.iter()),
         }),
         Media::Samples(pages) => json!({

@@ -5,12 +5,12 @@ use super::text::is_absolute;
 use crate::base::matrix::Matrix;
 use crate::index::{Format, Index, Stream, StreamKind, Track, VideoFormat};
 use crate::isobmff::{InitSegment, ProtectionError, stpp};
-use crate::protection::{Systems, handler, protection, pssh};
+use crate::protection::{Systems, handler, protection, pssh, sample_entry};
 use std::borrow::Cow;
 
 /// The init segment of `track`, which is one of `stream`'s, and that one of `index`'s; `None` if the index has
-/// none of its sample entries. That of a protected track has the licence data that the index has. Text is sent
-/// as TTML, and said to be.
+/// none of its sample entries. That of a protected track has the licence data that the index has, and a second
+/// entry where some of its fragments may be in the clear. Text is sent as TTML, and said to be.
 pub fn init_segment(
     index: &Index,
     stream: &Stream,
@@ -25,6 +25,8 @@ pub fn init_segment(
     };
     let entry = entry(stream.kind, &track.sample_entry)?.filter(|entry| !entry.is_empty());
     let Some(entry) = entry else { return Ok(None) };
+    let parsed = track.media.clear().and_then(|_| sample_entry(stream.kind, &track.sample_entry));
+    let clear_entry = parsed.map(|protected| protected.in_the_clear()).transpose()?.flatten();
     let (matrix, size) = match &track.format {
         Format::Video(VideoFormat { matrix, width, height, .. }) => (*matrix, (*width, *height)),
         Format::Audio(_) | Format::Text(_) => (Matrix::IDENTITY, (0, 0)),
@@ -39,6 +41,7 @@ pub fn init_segment(
         size,
         early,
         entry: &entry,
+        clear_entry: clear_entry.as_deref(),
         protections: &protections,
     };
     Ok(segment.write())
@@ -57,10 +60,11 @@ mod tests {
     use super::*;
     use crate::base::time::Timescale;
     use crate::index::{
-        AudioFormat, BitRates, Carriage, Extents, FourCc, Labels, Media, TextFormat, Timeline,
+        AudioFormat, BitRates, Carriage, Clear, EntryPair, Extents, FourCc, Labels, Media,
+        TextFormat, Timeline,
     };
     use crate::isobmff::{BoxType, Movie};
-    use crate::media::{audio_entry, avcc, esds, text_entry, visual_entry};
+    use crate::media::{audio_entry, avcc, esds, protected_entry, text_entry, visual_entry};
     use mp4_atom::{Codec, Decode, Ftyp, Moov};
 
     fn stream(kind: StreamKind, language: &str, format: Format, sample_entry: Vec<u8>) -> Stream {
@@ -75,6 +79,7 @@ mod tests {
             rates: BitRates { average: 1, peak: 1, key_peak: 1 },
             media: Media::Fragments {
                 carriage: Carriage::Stored { timed: true },
+                clear: None,
                 extents: Extents::new(&[]).unwrap(),
             },
         };
@@ -149,6 +154,30 @@ mod tests {
             assert_eq!(track.entry.bytes().unwrap(), stream.tracks[0].sample_entry);
             assert_eq!(track.language.as_deref().unwrap_or_default(), stream.language);
             track.check_own_media().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_protected_track_has_the_same_entry_for_what_is_in_the_clear() {
+        for (mut stream, codes) in [(pictures(), (b"encv", b"avc1")), (sound(), (b"enca", b"mp4a"))]
+        {
+            let track = &mut stream.tracks[0];
+            let clear = std::mem::take(&mut track.sample_entry);
+            track.sample_entry = protected_entry(&clear, codes, b"cenc", [7; 16]);
+            let protected = track.sample_entry.clone();
+            let second = |stream: &Stream| {
+                let (_, moov) = split(stream);
+                let movie = Movie::parse(&moov, 28).unwrap();
+                assert_eq!(movie.tracks[0].entry.bytes().unwrap(), protected);
+                let second = movie.tracks[0].second_entry.as_ref();
+                second.map(|second| second.bytes().unwrap().to_vec())
+            };
+            assert_eq!(second(&stream), None);
+            let Media::Fragments { clear: told, .. } = &mut stream.tracks[0].media else {
+                panic!()
+            };
+            *told = Some(Clear { entries: EntryPair::new(2, 1).unwrap(), first: 0 });
+            assert_eq!(second(&stream), Some(clear));
         }
     }
 

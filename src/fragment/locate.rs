@@ -210,7 +210,7 @@ pub fn locate<'a>(
 /// Where the fragment of `track` at place `number` is to be had.
 fn place(track: &Track, number: usize) -> Option<Place> {
     match &track.media {
-        Media::Fragments { carriage, extents } => {
+        Media::Fragments { carriage, extents, .. } => {
             extents.range(number).map(|range| Place::Stored { range, carriage: *carriage })
         }
         Media::Samples(pages) => pages.find(number).and_then(|(page, at)| {

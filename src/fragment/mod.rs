@@ -17,6 +17,7 @@ mod retime;
 mod segment;
 mod sinf;
 mod synthesise;
+mod taken;
 mod text;
 mod timed;
 mod transfers;

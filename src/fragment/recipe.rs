@@ -3,12 +3,13 @@
 use super::encryption;
 use super::placed::{self, Placed};
 use super::retime::{Retimed, Retiming};
+use super::taken::Taken;
 use super::{FragmentError, Head, Located, MakeError, Part, Parts, UnsupportedError, timed};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
-use crate::index::{Carriage, Defaults, Rewriting, StreamKind};
+use crate::index::{Carriage, Defaults, EntryPair, Rewriting, StreamKind};
 use crate::isobmff::{
-    Dialect, Moof, NewMoof, ProtectionError, SampleEncryption, TRACK_ID, Traf, WrittenMoof,
+    CLEAR_ENTRY, Dialect, Moof, ProtectionError, SampleEncryption, TRACK_ID, Traf,
 };
 use crate::protection;
 use crate::url::Noun;
@@ -20,6 +21,8 @@ pub struct Recipe<'a> {
     kind: StreamKind,
     /// How the track is coded.
     sample_entry: &'a [u8],
+    /// How a fragment says that it is in the clear, if the track is protected and some may be.
+    entries: Option<EntryPair>,
     /// When the fragment plays.
     chunk: Chunk,
     /// Whether it is an object of a folder, where other boxes may come before it.
@@ -58,7 +61,8 @@ impl<'a> Recipe<'a> {
             }
         };
         let (sample_entry, may_lead) = (&located.track.sample_entry, located.may_lead());
-        Self { noun, kind, sample_entry, chunk, may_lead, way }
+        let entries = located.track.media.clear().map(|clear| clear.entries);
+        Self { noun, kind, sample_entry, entries, chunk, may_lead, way }
     }
 
     /// How to answer for `noun` of a fragment that is timed, of a track that is coded like this.
@@ -70,7 +74,13 @@ impl<'a> Recipe<'a> {
         chunk: Chunk,
     ) -> Self {
         let way = Way::Stored { is_to_be_timed: false };
-        Self { noun, kind, sample_entry, chunk, may_lead: false, way }
+        Self { noun, kind, sample_entry, entries: None, chunk, may_lead: false, way }
+    }
+
+    /// The same of a track with these sample entries.
+    #[cfg(test)]
+    pub(super) fn with_entries(self, entries: EntryPair) -> Self {
+        Self { entries: Some(entries), ..self }
     }
 
     /// Distinguishes answers of different bytes that come from the same stored range, or of a
@@ -188,12 +198,9 @@ impl<'a> Recipe<'a> {
         dialect: Dialect,
     ) -> Result<Taken<'m>, MakeError> {
         let traf = self.traf(moof)?;
-        let is_new = dialect == Dialect::Cmaf || matches!(self.way, Way::Rewritten { .. });
-        if is_new && traf.sample_description_index.is_some_and(|index| index > 1) {
-            return Err(UnsupportedError::Entry.into());
-        }
+        let is_clear = self.is_clear(traf, dialect)?;
         let stored = self.samples(head, moof)?;
-        let mut encryption = self.encryption(traf, &stored)?;
+        let mut encryption = if is_clear { None } else { self.encryption(traf, &stored)? };
         let (chunk, samples) = match self.way {
             Way::Stored { .. } => (self.chunk, stored),
             Way::Rewritten { retiming, .. } => {
@@ -204,8 +211,24 @@ impl<'a> Recipe<'a> {
             }
         };
         let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { traf.track_id };
+        // A client of Smooth Streaming knows one entry, and what is in the clear by what tells of no encryption.
+        let entry = (is_clear && dialect == Dialect::Cmaf).then_some(CLEAR_ENTRY);
         let sequence_number = moof.sequence_number;
-        Ok(Taken { dialect, sequence_number, track_id, chunk, samples, encryption })
+        Ok(Taken { dialect, sequence_number, track_id, entry, chunk, samples, encryption })
+    }
+
+    /// Whether the samples of `traf` are in the clear though the track is protected; an error if clients of this
+    /// `dialect` are not told how they are coded.
+    fn is_clear(self, traf: &Traf<'_>, dialect: Dialect) -> Result<bool, UnsupportedError> {
+        let stated = traf.sample_description_index;
+        if let Some(entries) = self.entries {
+            return entries.is_clear(stated).ok_or(UnsupportedError::Entry);
+        }
+        let is_new = dialect == Dialect::Cmaf || matches!(self.way, Way::Rewritten { .. });
+        match is_new && stated.is_some_and(|index| index > 1) {
+            true => Err(UnsupportedError::Entry),
+            false => Ok(false),
+        }
     }
 
     /// What the `moof` says of the track.
@@ -238,29 +261,6 @@ impl<'a> Recipe<'a> {
             ProtectionError::Scheme(foreign) => MakeError::from(UnsupportedError::Scheme(foreign)),
         })?;
         encryption::told(&traf.encryption, track, samples)
-    }
-}
-
-/// What is sent of a stored fragment.
-struct Taken<'m> {
-    dialect: Dialect,
-    sequence_number: u32,
-    track_id: u32,
-    chunk: Chunk,
-    samples: Vec<Placed>,
-    encryption: Option<SampleEncryption<'m>>,
-}
-
-impl Taken<'_> {
-    fn moof(&self) -> Result<WrittenMoof, FragmentError> {
-        let Self { dialect, sequence_number, track_id, chunk, .. } = *self;
-        let (samples, encryption) = (&placed::samples(&self.samples), self.encryption.as_ref());
-        placed::written(NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption })
-    }
-
-    fn parts(&self) -> Result<Parts, FragmentError> {
-        let front = Parts::generated(self.moof()?.with_mdat_header());
-        Ok(placed::behind(front, &self.samples))
     }
 }
 

@@ -97,7 +97,8 @@ impl Synthesis {
     fn moof(self, chunk: Chunk, samples: &[Sample]) -> NewMoof<'_> {
         let (dialect, sequence_number) = (self.dialect(), self.sequence_number);
         let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { self.track_id };
-        NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption: None }
+        let (entry, encryption) = (None, None);
+        NewMoof { dialect, sequence_number, track_id, entry, chunk, samples, encryption }
     }
 
     fn dialect(self) -> Dialect {

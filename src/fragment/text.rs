@@ -128,8 +128,16 @@ impl<'a> Text<'a> {
         let samples = &[sample];
         let sequence_number = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
         let track_id = if dialect == Dialect::Cmaf { TRACK_ID } else { track.track_id };
-        let encryption = None;
-        placed::written(NewMoof { dialect, sequence_number, track_id, chunk, samples, encryption })
+        let (entry, encryption) = (None, None);
+        placed::written(NewMoof {
+            dialect,
+            sequence_number,
+            track_id,
+            entry,
+            chunk,
+            samples,
+            encryption,
+        })
     }
 }
 

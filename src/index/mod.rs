@@ -8,6 +8,7 @@
 mod attribute;
 mod bundle;
 mod carriage;
+mod clear;
 mod cues;
 mod dictionary;
 mod digest;
@@ -32,6 +33,7 @@ mod wire;
 pub use attribute::Attribute;
 pub use bundle::{Bundle, PageValue};
 pub use carriage::{Carriage, Defaults, Rewriting};
+pub use clear::{Clear, EntryPair};
 pub use cues::Cues;
 pub use digest::Digest;
 pub use extents::Extents;

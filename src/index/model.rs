@@ -1,8 +1,8 @@
 //! What an index says of a presentation.
 
 use super::{
-    Attribute, BitRates, Carriage, Cues, Extents, Extras, Folder, Generation, Labels, Pages, Piece,
-    Timeline,
+    Attribute, BitRates, Carriage, Clear, Cues, Extents, Extras, Folder, Generation, Labels, Pages,
+    Piece, Timeline,
 };
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
@@ -141,7 +141,8 @@ pub struct Track {
     /// How it is coded.
     pub format: Format,
     /// The same as the file says it, for clients that want an init segment: the first entry of its
-    /// `stsd` (`ISO/IEC 14496-12` 8.5.2), as it can stand in other files.
+    /// `stsd` (`ISO/IEC 14496-12` 8.5.2), as it can stand in other files; the protected one, where the second says the
+    /// same of samples in the clear, or the other way round ([`Media::clear`]).
     pub sample_entry: Vec<u8>,
     /// The level's `CustomAttributes` (`[MS-SSTR]` 2.2.2.5.1), which URLs may name too.
     pub custom_attributes: Vec<Attribute>,
@@ -171,6 +172,8 @@ pub enum Media {
     Fragments {
         /// How they come to clients.
         carriage: Carriage,
+        /// Which of them are in the clear, if the track is protected and has a sample entry for those.
+        clear: Option<Clear>,
         /// Where each of them lies.
         extents: Extents,
     },
@@ -198,6 +201,14 @@ impl Media {
             }
             Self::Samples(pages) => Some((pages.early, pages.timescale)),
             Self::Fragments { .. } | Self::Cues(_) => None,
+        }
+    }
+
+    /// Which fragments are in the clear of a protected track that has a sample entry for those.
+    pub fn clear(&self) -> Option<Clear> {
+        match self {
+            Self::Fragments { clear, .. } => *clear,
+            Self::Samples(_) | Self::Cues(_) => None,
         }
     }
 

@@ -7,6 +7,9 @@ use crate::base::time::Timescale;
 /// The `track_ID` of every track that is sent with an init segment of its own.
 pub const TRACK_ID: u32 = 1;
 
+/// Which of its sample entries is that of samples in the clear, where it has one for them.
+pub const CLEAR_ENTRY: u32 = 2;
+
 /// Of version 6 of the file format, which has `default-base-is-moof` and signed composition offsets.
 fn ftyp() -> Option<Vec<u8>> {
     boxed(b"ftyp", b"iso6\0\0\0\0iso6cmfcmp41")
@@ -30,6 +33,8 @@ pub struct InitSegment<'a> {
     pub early: u64,
     /// How its samples are coded.
     pub entry: &'a [u8],
+    /// The same of those that are in the clear, in a track of which others are not.
+    pub clear_entry: Option<&'a [u8]>,
     /// Every `pssh`.
     pub protections: &'a [u8],
 }
@@ -99,16 +104,17 @@ impl InitSegment<'_> {
             _ => full_box(b"sthd", 0, &[]),
         };
         let url = full_box(b"url ", SELF_CONTAINED, &[])?;
-        let dref = boxed(b"dref", &counted(&url));
+        let dref = boxed(b"dref", &counted(&[&url]));
         container(b"minf", [kind, container(b"dinf", [dref]), self.stbl()])
     }
 
     /// Tables of no sample, but of how samples are coded.
     fn stbl(&self) -> Option<Vec<u8>> {
+        let entries: Vec<&[u8]> = [self.entry].into_iter().chain(self.clear_entry).collect();
         container(
             b"stbl",
             [
-                boxed(b"stsd", &counted(self.entry)),
+                boxed(b"stsd", &counted(&entries)),
                 full_box(b"stts", 0, &[0]),
                 full_box(b"stsc", 0, &[0]),
                 full_box(b"stsz", 0, &[0, 0]),
@@ -126,9 +132,10 @@ fn numbers(matrix: Matrix) -> [u32; 9] {
     matrix.numbers().map(i32::cast_unsigned)
 }
 
-/// Version and flags of 0, the count 1, and the one entry.
-fn counted(entry: &[u8]) -> Vec<u8> {
-    [&[0, 0, 0, 0, 0, 0, 0, 1][..], entry].concat()
+/// Version and flags of 0, the count, and the entries: one or two.
+fn counted(entries: &[&[u8]]) -> Vec<u8> {
+    let count = u8::try_from(entries.len()).unwrap_or(u8::MAX);
+    [&[0, 0, 0, 0, 0, 0, 0, count][..], &entries.concat()].concat()
 }
 
 /// A language in the fifteen bits that it has there: an ISO 639-2 code, else `und`.

@@ -50,7 +50,7 @@ pub use entry::portable;
 pub use esds::Esds;
 pub use fields::Fields;
 pub use header::{BoxError, BoxType, Header, HeaderError};
-pub use init::{InitSegment, TRACK_ID, stpp};
+pub use init::{CLEAR_ENTRY, InitSegment, TRACK_ID, stpp};
 pub use mfra::{MFRO_LENGTH, Mfra, Tfra, TfraEntry, mfra_size};
 pub use moof::{Moof, Traf};
 pub use moov::{MAX_TRACKS, Movie, MovieTrack, UnreadTrack};

@@ -37,6 +37,8 @@ pub struct MovieTrack<'a> {
     pub handler: [u8; 4],
     /// How its samples are coded: the first entry of its `stsd`.
     pub entry: SampleEntry<'a>,
+    /// The second entry, where there are two that can be read, and no more.
+    pub second_entry: Option<SampleEntry<'a>>,
     /// How many of its samples lie outside of fragments.
     pub sample_count: u32,
     /// Which entry of its `stsd` describes a sample, from 1, where a fragment does not say.
@@ -159,6 +161,7 @@ impl<'a> MovieTrack<'a> {
             language,
             handler,
             entry: SampleEntry::first(&stsd, handler)?,
+            second_entry: SampleEntry::second(&stsd, handler),
             sample_count: sample_count(&stbl)?,
             default_sample_duration: 0,
             default_sample_description_index: 1,

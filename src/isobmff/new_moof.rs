@@ -14,6 +14,8 @@ pub struct NewMoof<'a> {
     pub sequence_number: u32,
     /// The track in its init segment, or in its file.
     pub track_id: u32,
+    /// Which of the sample entries in its init segment is its samples', from 1, if that is not the first.
+    pub entry: Option<u32>,
     /// When it plays, in the ticks of the samples.
     pub chunk: Chunk,
     /// Its samples in the order of decoding.
@@ -59,7 +61,8 @@ impl NewMoof<'_> {
         const HEADER: usize = 8;
         const FULL_HEADER: usize = HEADER + WORD;
         let shared = self.shared();
-        let defaults = [shared.duration, shared.size, shared.flags].iter().flatten().count();
+        let said = [self.entry, shared.duration, shared.size, shared.flags];
+        let defaults = said.iter().flatten().count();
         let (mfhd, tfhd) = (FULL_HEADER + WORD, FULL_HEADER + WORD * (1 + defaults));
         let first_flags = if shared.first_flags.is_some() { WORD } else { 0 };
         let rows = self.samples.len().checked_mul(WORD * self.columns(shared).count())?;
@@ -109,12 +112,14 @@ impl NewMoof<'_> {
     }
 
     fn tfhd(&self) -> Option<Vec<u8>> {
+        const SAMPLE_DESCRIPTION_INDEX: u32 = 0x2;
         const DEFAULT_SAMPLE_DURATION: u32 = 0x8;
         const DEFAULT_SAMPLE_SIZE: u32 = 0x10;
         const DEFAULT_SAMPLE_FLAGS: u32 = 0x20;
         const DEFAULT_BASE_IS_MOOF: u32 = 0x2_0000;
         let Shared { duration, size, flags, .. } = self.shared();
         let defaults = [
+            (SAMPLE_DESCRIPTION_INDEX, self.entry),
             (DEFAULT_SAMPLE_DURATION, duration),
             (DEFAULT_SAMPLE_SIZE, size),
             (DEFAULT_SAMPLE_FLAGS, flags),
@@ -249,6 +254,7 @@ mod tests {
         fn is_as_long_as_it_says_it_will_be(
             samples in prop::collection::vec(sample(), 0..6),
             is_piff: bool,
+            has_entry: bool,
         ) {
             let dialect = if is_piff { Dialect::Piff } else { Dialect::Cmaf };
             let chunk = Chunk { start: 7, duration: 40 };
@@ -256,6 +262,7 @@ mod tests {
                 dialect,
                 sequence_number: 3,
                 track_id: 1,
+                entry: has_entry.then_some(2),
                 chunk,
                 samples: &samples,
                 encryption: None,

@@ -1,7 +1,7 @@
 //! How a track is protected.
 
 use super::write::{boxed, container};
-use super::{BoxRef, BoxType, Encryption, ProtectionError, SampleEntry, SchemeError};
+use super::{BoxError, BoxRef, BoxType, Encryption, ProtectionError, SampleEntry, SchemeError};
 
 /// `8974dbce-7be7-4c51-84f9-7148f9882554`: what PIFF has where others have a `tenc`.
 const PIFF_TENC: BoxType = BoxType::Uuid([
@@ -66,6 +66,22 @@ impl SampleEntry<'_> {
         }
         let sinf = self.expect(b"sinf", "it is protected, but has no 'sinf'")?;
         protection(&sinf).map(Some)
+    }
+
+    /// The same entry of samples in the clear, its boxes alone: without a `sinf`, and called what that says;
+    /// `None` if a size does not fit its field.
+    pub fn in_the_clear(&self) -> Result<Option<Vec<u8>>, BoxError> {
+        const HEADER_LEN: usize = 8;
+        let (bytes, BoxType::Code(code)) = (self.bytes()?, self.format) else { return Ok(None) };
+        let fixed = HEADER_LEN..bytes.len().saturating_sub(self.tail().len());
+        let mut payload = bytes.get(fixed).unwrap_or_default().to_vec();
+        for child in self.children() {
+            let child = child?;
+            if child.kind() != BoxType::Code(*b"sinf") {
+                payload.extend(child.bytes());
+            }
+        }
+        Ok(boxed(&code, &payload))
     }
 }
 

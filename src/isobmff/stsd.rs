@@ -54,6 +54,15 @@ impl<'a> SampleEntry<'a> {
         Self::read(entry, handler, stsd_version)
     }
 
+    /// The second entry of a track's `stsd`, where it has two and no more.
+    pub(super) fn second(stsd: &BoxRef<'a>, handler: [u8; 4]) -> Option<Self> {
+        let mut fields = stsd.fields();
+        let (stsd_version, _) = fields.version_and_flags().ok()?;
+        let count = fields.u32().ok()?;
+        let second = fields.boxes().nth(1)?.ok().filter(|_| count == 2)?;
+        Self::read(second, handler, stsd_version).ok()
+    }
+
     /// The entry that `bytes` consist of: [`Self::bytes`] of one that was read before.
     pub fn parse(bytes: &'a [u8], handler: [u8; 4]) -> Result<Self, BoxError> {
         Self::read(BoxRef::whole(bytes, 0)?, handler, 0)

@@ -1,6 +1,7 @@
 //! The playlists of HLS (`RFC 8216`, with what `draft-pantos-hls-rfc8216bis` says of CMAF).
 
 mod iframes;
+mod keys;
 mod parts;
 mod splices;
 mod subtitles;
@@ -14,9 +15,9 @@ use crate::base::frame_rate::FrameRate;
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;
 use crate::index::{Format, Stream, StreamKind, Track};
-use crate::protection::protection;
 use crate::url::{self, Frames, INIT_FILE, SEGMENT, WEBVTT};
 use crate::view::{Audio, Level, Rendition, View, ViewError, default_of};
+use keys::Keys;
 use parts::{characteristics, language, names, uri, video_range};
 
 /// Fragmented MP4 takes this version.
@@ -137,24 +138,20 @@ pub fn playlist(
         Frames::Key => "#EXT-X-I-FRAMES-ONLY\n",
     });
     parts::beginning(&mut out, view.clip(), first);
-    let extension = match stream.kind {
-        StreamKind::Text => WEBVTT,
+    let (extension, mut keys) = match stream.kind {
+        StreamKind::Text => (WEBVTT, Keys::none()),
         StreamKind::Video | StreamKind::Audio => {
             put(&mut out, format_args!("#EXT-X-MAP:URI=\"{INIT_FILE}\"\n"));
-            let protection = protection(stream.kind, &track.sample_entry)
-                .map_err(|cause| ViewError::protection(stream, track, cause))?;
-            if let Some(protection) = protection {
-                out.push_str(&Systems::of(view).tags(Tag::Key, &protection));
-            }
-            SEGMENT
+            (SEGMENT, Keys::of(view, stream, track)?)
         }
     };
     let tells = stream.kind == StreamKind::Video && frames != Frames::Key;
     splices::write(&mut out, &view.extras().splices, first, tells);
     let (mut tags, mut digits) = (Once::of_last(LINES), itoa::Buffer::new());
-    for (start, duration) in starts().zip(durations) {
+    for (&span, duration) in spans.iter().zip(durations) {
+        keys.before(span, &mut out);
         tags.append(&mut out, duration, parts::lasting);
-        out.push_str(digits.format(start));
+        out.push_str(digits.format(span.start));
         out.push_str(extension);
         out.push('\n');
     }

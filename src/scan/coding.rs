@@ -2,7 +2,7 @@
 
 use super::{Edit, codec};
 use crate::index::{Format, StreamKind};
-use crate::isobmff::{BoxError, Movie, MovieTrack, Vectors, portable};
+use crate::isobmff::{BoxError, Movie, MovieTrack, SampleEntry, Vectors, portable};
 use std::collections::HashSet;
 
 /// How a track is coded.
@@ -22,8 +22,12 @@ impl Coding {
         matches!(self.format, Format::Video(_))
     }
 
-    pub(super) fn of(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Self, BoxError> {
-        let entry = &track.entry;
+    /// That of the samples of `track`, which is one of `movie`'s, that are of this `entry`.
+    pub(super) fn of(
+        movie: &Movie<'_>,
+        track: &MovieTrack<'_>,
+        entry: &SampleEntry<'_>,
+    ) -> Result<Self, BoxError> {
         let mut format = codec::format(entry)?;
         let dimensions = match &mut format {
             Format::Video(video) => {

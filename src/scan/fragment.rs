@@ -27,6 +27,8 @@ pub(super) struct Piece {
     pub(super) duration: u64,
     /// Whether decoding can begin with it.
     pub(super) begins_with_sync: bool,
+    /// Whether it is in the clear, of a track that is protected.
+    pub(super) is_clear: bool,
 }
 
 impl Fragment {
@@ -56,7 +58,8 @@ impl Fragment {
             let too_long = || named(traf, top.error("its samples last longer than 2^64 ticks"));
             let duration = lasts.ok_or_else(too_long)?;
             let begins_with_sync = known.is_none_or(|known| known.begins_with_sync(traf));
-            Ok(Piece { track, start: start(traf), duration, begins_with_sync })
+            let is_clear = known.is_some_and(|known| known.is_clear(traf));
+            Ok(Piece { track, start: start(traf), duration, begins_with_sync, is_clear })
         });
         let pieces = pieces.collect::<Result<Vec<_>, Stop>>()?;
         // Of text there are such that say how long nothing is shown.

@@ -1,7 +1,7 @@
 //! How the fragments of a track are written, as far as they were read.
 
 use super::Edit;
-use crate::index::{Defaults, StreamKind};
+use crate::index::{Defaults, EntryPair, StreamKind};
 use crate::isobmff::{BoxError, Traf};
 
 /// How the fragments of a track are written, by those that were read.
@@ -19,8 +19,10 @@ pub struct Manner {
     pub is_divided: bool,
     /// Whether any ends with an `mdat` that says no size.
     pub is_endless: bool,
-    /// Whether any is of another sample entry than the track's first.
+    /// Whether any is of another sample entry than those that are served.
     pub has_other_entries: bool,
+    /// Which are in the clear, if the track is protected and has a sample entry for those.
+    pub clear: Option<ClearStart>,
     /// What the track says of samples of which any does not.
     pub defaults: Defaults,
     /// What of them is the track's, if any holds other tracks too.
@@ -38,10 +40,20 @@ impl Manner {
             is_divided: false,
             is_endless: false,
             has_other_entries: false,
+            clear: None,
             defaults: Defaults::default(),
             share: None,
         }
     }
+}
+
+/// The start of a protected track that is in the clear.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClearStart {
+    /// How a fragment says that it is in the clear.
+    pub entries: EntryPair,
+    /// When the first fragment starts that is not, in ticks of the track; if none is, later than all.
+    pub until: u64,
 }
 
 /// What there is to know of a first sample, in ticks of its track.

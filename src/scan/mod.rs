@@ -13,6 +13,7 @@
 //! not known beforehand, at most 4 KiB of the media behind them (and the last 16 bytes of a file that has no table,
 //! which are looked at for one).
 
+mod bound;
 mod checked;
 mod codec;
 mod coded;
@@ -30,12 +31,14 @@ mod limits;
 mod manner;
 mod one_of;
 mod pace;
+mod pair;
 mod placed;
 mod places;
 mod plain;
 mod samples;
 mod scanned;
 mod scanner;
+mod seen;
 mod stage;
 mod stretches;
 mod table;
@@ -55,7 +58,7 @@ pub use limits::{
     MAX_FRAGMENTS, MAX_LEAD_LENGTH, MAX_MFRA_LENGTH, MAX_MOOF_LENGTH, MAX_MOOV_LENGTH,
     MAX_OTHER_BOXES, MAX_SAMPLES, MAX_SIDX_LENGTH,
 };
-pub use manner::{FirstSample, Manner, Share};
+pub use manner::{ClearStart, FirstSample, Manner, Share};
 pub use places::{InOrder, Place};
 pub use samples::Samples;
 pub use scanned::{Scanned, ScannedCues, ScannedFragment, ScannedMedia, ScannedTrack};

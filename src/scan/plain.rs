@@ -78,6 +78,6 @@ async fn scanned(
 fn coding(movie: &Movie<'_>, track: &MovieTrack<'_>) -> Result<Coding, BoxError> {
     match track.entry.is_protected {
         true => Err(track.entry.error("it is protected, which can be served of fragments only")),
-        false => Coding::of(movie, track),
+        false => Coding::of(movie, track, &track.entry),
     }
 }

@@ -3,6 +3,7 @@
 use super::fragment::{Fragment, Piece};
 use super::lead;
 use super::placed::Placed;
+use super::seen::Seen;
 use super::track::Track;
 use super::window::{Stop, TopBox, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_FRAGMENTS, ScanError, ScannedTrack};
@@ -26,9 +27,8 @@ pub(super) struct Table {
     behind: Option<u64>,
     /// Where fragments begin that are still to be read, the next one last.
     to_read: Vec<u64>,
-    /// How long the last fragment lasts that was read of each track, and whether all that were read say
-    /// when they start.
-    read: Vec<Option<(u64, bool)>>,
+    /// What was read of each track.
+    seen: Vec<Seen>,
 }
 
 /// A fragment, as far as it is of one track.
@@ -141,8 +141,8 @@ impl Table {
         let to_read = places.into_iter().flatten().chain(unsure);
         let to_read = to_read.filter_map(|at| Some(entries.get(at)?.range.start()));
         let to_read = set(to_read).into_iter().rev().collect();
-        let read = vec![None; tracks.len()];
-        Some(Self { entries, may_lead: false, behind, to_read, read })
+        let seen = vec![Seen::default(); tracks.len()];
+        Some(Self { entries, may_lead: false, behind, to_read, seen })
     }
 
     /// Checks one thing more; `first` is the first fragment in the file.
@@ -161,7 +161,8 @@ impl Table {
                 _ => return Ok(Verdict::Untrue),
             }
         }
-        let Some(&at) = self.to_read.last() else {
+        let next = self.to_read.last().copied().or_else(|| self.within_bounds());
+        let Some(at) = next else {
             return match self.scanned(tracks) {
                 Ok(scanned) => Ok(Verdict::True(scanned)),
                 Err(error @ (ScanError::Unfit(_) | ScanError::Lacking { .. })) => Err(error.into()),
@@ -185,14 +186,28 @@ impl Table {
         let Some(found) = found.filter(|found| self.describes(found)) else {
             return Ok(Verdict::Untrue);
         };
-        for piece in found.pieces {
-            if let Some(read) = self.read.get_mut(piece.track) {
-                let timed = read.is_none_or(|(_, timed)| timed) && piece.start.is_some();
-                *read = Some((piece.duration, timed));
+        for piece in &found.pieces {
+            let place = self.own(piece.track).position(|entry| self.places(entry, found.range));
+            if let Some(seen) = self.seen.get_mut(piece.track) {
+                seen.note(place, found.range.start(), piece);
             }
         }
         self.to_read.pop();
         Ok(Verdict::Open)
+    }
+
+    /// The entries of one track, in the order of the file.
+    fn own(&self, track: usize) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.track == track)
+    }
+
+    /// Where a fragment begins, now to be read, that says how far its track is in the clear, if that is not known.
+    fn within_bounds(&mut self) -> Option<u64> {
+        let mut seen = self.seen.iter().enumerate();
+        let (track, place) = seen.find_map(|(track, seen)| Some((track, seen.bound.next()?)))?;
+        let at = self.own(track).nth(place)?.range.start();
+        self.to_read.push(at);
+        Some(at)
     }
 
     /// Whether what it says of the fragment where `found` begins is all that this says of itself.
@@ -238,11 +253,13 @@ impl Table {
             }
         }
         let mut scanned = Vec::with_capacity(tracks.len());
-        for ((track, mut placed), read) in tracks.iter().zip(placed).zip(&self.read) {
-            if let (Some(last), &Some((duration, _))) = (placed.last_mut(), read) {
+        for ((track, mut placed), seen) in tracks.iter().zip(placed).zip(&self.seen) {
+            if let (Some(last), Some(duration)) = (placed.last_mut(), seen.last_duration()) {
                 last.duration = Some(duration);
             }
-            scanned.extend(track.scanned(read.is_some_and(|(_, timed)| timed), &placed)?);
+            let end = seen.bound.end().and_then(|end| placed.get(end));
+            let clear_until = end.map_or(u64::MAX, |end| end.start);
+            scanned.extend(track.scanned(seen.is_timed(), &placed, clear_until)?);
         }
         Ok(scanned)
     }

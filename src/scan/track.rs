@@ -3,14 +3,15 @@
 use super::coding::{Coding, check_ids, edit, kind};
 use super::gathered::Gathering;
 use super::left_out::{self, LeftOut};
-use super::manner::{FirstSample, Manner, Share};
+use super::manner::{ClearStart, FirstSample, Manner, Share};
 use super::pace::frame_rate;
+use super::pair;
 use super::placed::Placed;
 use super::timing::{self, TrackTime};
 use super::{DecodeError, Edit, Samples, ScanError, ScannedMedia, ScannedTrack};
 use crate::base::frame_rate::{FrameRate, Pace};
 use crate::base::time::{Seconds, Timescale};
-use crate::index::{Format, Protection};
+use crate::index::{EntryPair, Format, Protection};
 use crate::isobmff::{EncryptionBoxes, Movie, MovieTrack, Pssh, Traf};
 use std::rc::Rc;
 
@@ -41,8 +42,10 @@ pub(super) struct Track {
     is_begun: bool,
     /// Which entry of its `stsd` describes a sample where a fragment does not say.
     pub(super) default_entry: u32,
-    /// What all of its fragments lack that were read.
-    lack: Option<DecodeError>,
+    /// How a fragment says that it is in the clear, if it is protected and some may be.
+    entries: Option<EntryPair>,
+    /// What all of its fragments lack that were read, but for those in the clear; `None` if none was.
+    lack: Option<Option<DecodeError>>,
 }
 
 /// Whether a track is of a kind that is played, and not the chapters of another.
@@ -58,7 +61,8 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
     let mut left_out = LeftOut::unread(movie);
     let mut tracks = Vec::with_capacity(movie.tracks.len());
     for track in &movie.tracks {
-        let coding = left_out::coding(movie, track, Coding::of);
+        let (entry, entries) = pair::entry(track);
+        let coding = left_out::coding(movie, track, |movie, track| Coding::of(movie, track, entry));
         let coding = coding.unwrap_or_else(|left| {
             left_out.push(left);
             None
@@ -76,6 +80,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
             manner: Manner::plain(edit(movie, track)),
             is_begun: false,
             default_entry: track.default_sample_description_index,
+            entries,
             lack: None,
         });
     }
@@ -92,6 +97,7 @@ pub(super) fn tracks(movie: &Movie<'_>) -> Result<(Vec<Track>, Vec<LeftOut>), Sc
         manner: Manner::plain(Ok(Edit::default())),
         is_begun: false,
         default_entry: 1,
+        entries: None,
         lack: None,
     }));
     Ok((tracks, left_out))
@@ -131,7 +137,9 @@ impl Track {
     /// others too. Its `mdat` says no size if it `is_endless`.
     pub(super) fn note(&mut self, traf: &Traf<'_>, share: Option<Share>, is_endless: bool) {
         let lack = self.lack_of(traf);
-        self.lack = if self.is_begun { self.lack.and(lack) } else { lack };
+        if !self.is_clear(traf) {
+            self.lack = Some(self.lack.map_or(lack, |before| before.and(lack)));
+        }
         if !self.is_begun {
             self.manner.first = FirstSample::of(traf, self.default_sample_duration);
             self.is_begun = true;
@@ -157,11 +165,23 @@ impl Track {
         let EncryptionBoxes { senc, sbgp, sgpd, .. } = &traf.encryption;
         let is_told = senc.is_some() || sbgp.is_some() || sgpd.is_some();
         let takes_vectors = self.coding.as_ref().is_some_and(|coding| coding.vector_size > 0);
-        match traf.sample_description_index.unwrap_or(self.default_entry) {
-            2.. => Some(DecodeError::OtherEntry),
-            _ if takes_vectors && !is_told => Some(DecodeError::NoVectors),
-            _ => None,
+        let is_known = match self.entries {
+            Some(entries) => entries.is_clear(traf.sample_description_index).is_some(),
+            None => traf.sample_description_index.unwrap_or(self.default_entry) <= 1,
+        };
+        match is_known {
+            false => Some(DecodeError::OtherEntry),
+            true if takes_vectors && !is_told && !self.is_clear(traf) => {
+                Some(DecodeError::NoVectors)
+            }
+            true => None,
         }
+    }
+
+    /// Whether a fragment of it is in the clear though it is protected.
+    pub(super) fn is_clear(&self, traf: &Traf<'_>) -> bool {
+        let entries = self.entries;
+        entries.and_then(|entries| entries.is_clear(traf.sample_description_index)) == Some(true)
     }
 
     /// Takes the frame rate of one of its fragments, if it has none yet.
@@ -179,14 +199,16 @@ impl Track {
         self.coding.is_some()
     }
 
-    /// The track with its fragments, which lie here; `None` if it is not played.
+    /// The track with its fragments, which lie here; `None` if it is not played. If some may be in the clear, those
+    /// that start before `clear_until` are.
     pub(super) fn scanned(
         &self,
         timed: bool,
         placed: &[Placed],
+        clear_until: u64,
     ) -> Result<Option<ScannedTrack>, ScanError> {
         let Some(coding) = self.coding.clone() else { return Ok(None) };
-        if let Some(lack) = self.lack {
+        if let Some(lack) = self.lack.flatten() {
             return Err(ScanError::Lacking { track_id: self.id, lack });
         }
         let Coding { mut format, sample_entry, is_protected, .. } = coding;
@@ -194,7 +216,8 @@ impl Track {
         if let Format::Video(video) = &mut format {
             video.frame_rate = self.frame_rate;
         }
-        let manner = Manner { timed, ..self.manner.clone() };
+        let clear = self.entries.map(|entries| ClearStart { entries, until: clear_until });
+        let manner = Manner { timed, clear, ..self.manner.clone() };
         Ok(Some(ScannedTrack {
             track_id: self.id,
             timescale: self.timescale,

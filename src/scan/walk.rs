@@ -103,23 +103,39 @@ impl Walk {
         tracks: &[Track],
         chunks: &[(u64, ByteRange)],
     ) -> Result<Vec<ScannedTrack>, ScanError> {
-        let mut placed: Vec<(bool, Vec<Placed>)> = vec![(true, Vec::new()); tracks.len()];
-        for &(range, Piece { track, start, duration, .. }) in &self.pieces {
-            let Some((timed, placed)) = placed.get_mut(track) else { continue };
-            *timed &= start.is_some();
+        let mut found: Vec<Found> = vec![Found::default(); tracks.len()];
+        for &(range, Piece { track, start, duration, is_clear, .. }) in &self.pieces {
+            let Some(Found { placed, is_untimed, clear_until }) = found.get_mut(track) else {
+                continue;
+            };
+            *is_untimed |= start.is_none();
             let id = tracks.get(track).map_or(0, |track| track.id);
             let listed = self.times.get(&(id, range.start())).copied();
             let start = start.or(listed).unwrap_or_else(|| {
                 let end = |last: &Placed| last.start.saturating_add(last.duration.unwrap_or(0));
                 placed.last().map_or(0, end)
             });
+            if !is_clear {
+                clear_until.get_or_insert(start);
+            }
             let range = lead::whole_of(range, chunks);
             placed.push(Placed { range, start, duration: Some(duration) });
         }
         let mut scanned = Vec::with_capacity(tracks.len());
-        for (track, (timed, placed)) in tracks.iter().zip(placed) {
-            scanned.extend(track.scanned(timed && !placed.is_empty(), &placed)?);
+        for (track, Found { placed, is_untimed, clear_until }) in tracks.iter().zip(found) {
+            let is_timed = !is_untimed && !placed.is_empty();
+            scanned.extend(track.scanned(is_timed, &placed, clear_until.unwrap_or(u64::MAX))?);
         }
         Ok(scanned)
     }
+}
+
+/// What was found of a track.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    placed: Vec<Placed>,
+    /// Whether any does not say when it starts.
+    is_untimed: bool,
+    /// When the first starts that is not in the clear.
+    clear_until: Option<u64>,
 }

@@ -80,7 +80,11 @@ fn track(bitrate: u32, format: Format, sample_entry: Vec<u8>) -> Track {
         custom_attributes: vec![],
         attributes: vec![],
         rates: BitRates { average: bitrate + 1, peak: bitrate + 2, key_peak: bitrate / 10 },
-        media: Media::Fragments { carriage: Carriage::Stored { timed: true }, extents },
+        media: Media::Fragments {
+            carriage: Carriage::Stored { timed: true },
+            clear: None,
+            extents,
+        },
     }
 }
 

@@ -4,14 +4,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startBrowser } from '../lib/browser.mjs';
 import { startEdge } from '../lib/edge.mjs';
-import { KEY, LEVELS, PRESENTATIONS, SECONDS, protectedFolder } from '../lib/protected.mjs';
+import { KEY, LEADS, LEVELS, PRESENTATIONS, SECONDS, protectedFolder } from '../lib/protected.mjs';
 
 /** How a page is given each player, and the key; it begins at the lowest level, and changes to the highest when told. */
 const PLAYERS = [
   { title: 'Shaka Player, as DASH,', manifest: 'manifest.mpd', start: startShaka },
   { title: 'Shaka Player, as HLS,', manifest: 'master.m3u8', start: startShaka },
   // It takes a key of its own only where the manifest tells of the common system.
-  { title: 'dash.js, as DASH,', manifest: 'manifest.mpd', start: startDash, names: ['piff', 'cbcs'] },
+  {
+    title: 'dash.js, as DASH,',
+    manifest: 'manifest.mpd',
+    start: startDash,
+    names: ['piff', 'cbcs', ...Object.keys(LEADS)],
+  },
   // dash.js makes the init segment itself, and so of AES-CTR alone; which key it is, it has from the PlayReady object of the manifest.
   { title: 'dash.js, as Smooth Streaming,', manifest: 'Manifest', start: startDash, names: ['piff', 'cenc'] },
 ];
@@ -85,7 +90,7 @@ function startDash({ manifest, key, keyId }) {
 
 // Each plays in a window of its own, and shows small frames.
 describe('players', { concurrency: 2 }, () => {
-  for (const { title, manifest, start, names = Object.keys(PRESENTATIONS) } of PLAYERS) {
+  for (const { title, manifest, start, names = [...Object.keys(PRESENTATIONS), ...Object.keys(LEADS)] } of PLAYERS) {
     for (const name of names) {
       test(`${title} plays ${name} with its key, switches its level, seeks, and comes to the end, without an error`, async (t) => {
         const { page, state, until, picture } = await browser.open();
@@ -115,7 +120,8 @@ describe('players', { concurrency: 2 }, () => {
         const at = (await state()).time;
         await until('a second played of them', (from) => video.currentTime > from + 1, at);
         await picture(`${title} protected ${name}`.replaceAll(/\W+/g, '-'));
-        await page.evaluate((to) => (video.currentTime = to), SECONDS - 3);
+        // Of what begins in the clear, back to that: it plays on into what is encrypted.
+        await page.evaluate((to) => (video.currentTime = to), name in LEADS ? 5.5 : SECONDS - 3);
         await until('the end', () => state().ended);
         const end = await state();
         const furthest = await page.evaluate(() => window.furthest());

@@ -1,10 +1,8 @@
 // Fragmented files that cannot be handed on as they lie, as ffmpeg and Shaka Packager write them: presentations in `films/`.
-import { chmodSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { local } from '../../scripts/lib/project.mjs';
-import { run } from '../../scripts/lib/run.mjs';
 import { ffmpeg, h264, inputs, madeFolder, writeServerManifest } from './media.mjs';
+import { packaged, withKey } from './packager.mjs';
 import { inTwoRuns, withDefaultsInMoov, withoutLastSize } from './unsaid.mjs';
 
 const video = (src, bitrate = 200_000) => ({ kind: 'video', src, bitrate, trackId: 1 });
@@ -163,36 +161,15 @@ export const carriedFolder = () =>
     await edited(inTwoRuns, 'alone.mp4', 'divided.mp4');
     await edited(withDefaultsInMoov, 'even.mp4', 'defaults.mp4');
     await edited(withoutLastSize, 'alone.mp4', 'endless.mp4');
-    const of = (stream, output) => `in=../plain.mp4,stream=${stream},output=${output}`;
-    const packaged = (name, ...more) =>
-      run(
-        packager(),
+    const made = (name, ...more) =>
+      packaged(
+        films,
         [
-          of('video', `${name}_v.mp4`),
-          of('audio', `${name}_a.mp4`),
-          '--segment_duration',
-          '2',
-          '--mpd_output',
-          `../${name}.mpd`,
-          ...more,
+          { from: '../plain.mp4', stream: 'video', to: `${name}_v.mp4` },
+          { from: '../plain.mp4', stream: 'audio', to: `${name}_a.mp4` },
         ],
-        { title: 'packager', cwd: films },
+        ...['--segment_duration', 2, '--mpd_output', `../${name}.mpd`, ...more],
       );
-    await packaged('shaka');
-    await packaged(
-      'locked',
-      '--enable_raw_key_encryption',
-      '--keys',
-      `label=:key_id=${'30'.repeat(16)}:key=${KEY}`,
-      '--clear_lead',
-      '0',
-    );
+    await made('shaka');
+    await made('locked', ...withKey({ key: KEY, keyId: '30'.repeat(16) }), '--clear_lead', 0);
   });
-
-/** The packager that npm brings, which does not mark it executable. */
-function packager() {
-  const system = { linux: 'linux', darwin: 'osx' }[process.platform];
-  const file = local(`node_modules/shaka-packager/bin/packager-${system}-${process.arch}`);
-  chmodSync(file, 0o755);
-  return file;
-}

@@ -4,7 +4,7 @@ import { CAPTIONS, STORED, captionsFolder } from './captions.mjs';
 import { configurationsFolder, keyOf } from './configurations.mjs';
 import { DUBBED, dubbedFolder } from './dubbed.mjs';
 import { PROGRESSIVE, progressiveFolder } from './progressive.mjs';
-import { PRESENTATIONS, protectedFolder } from './protected.mjs';
+import { LEADS, PRESENTATIONS, protectedFolder } from './protected.mjs';
 import { VARIETY, varietyFolder, varietyKey } from './variety.mjs';
 
 const of = (names) => Object.fromEntries(names.map((name) => [name, '25/1']));
@@ -27,7 +27,7 @@ export const KINDS = [
   {
     title: 'protected files',
     make: protectedFolder,
-    rates: of(Object.keys(PRESENTATIONS).map((name) => `${name}.ism`)),
+    rates: of([...Object.keys(PRESENTATIONS), ...Object.keys(LEADS)].map((name) => `${name}.ism`)),
     isProtected: true,
   },
   {

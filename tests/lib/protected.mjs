@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { COMMON, PLAYREADY, WIDEVINE, encrypted, playReadyObject, widevineData } from './encrypt.mjs';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
+import { packaged, withKey } from './packager.mjs';
 
 export const KEY = { key: '76a6c65c5ea762046bd749a2e632ccbb', keyId: 'a7e61c373e219033c21091fa607bf3b8' };
 export const OBJECT = playReadyObject(KEY);
@@ -31,6 +32,14 @@ export const PRESENTATIONS = {
   bare: { scheme: 'cenc', ...KEY },
 };
 
+/**
+ * The same as Shaka Packager encrypts it, by its scheme: the first chunks stay in the clear, under a sample entry of their own.
+ * @type {Record<string, 'cenc' | 'cbcs'>}
+ */
+export const LEADS = { 'lead-cenc': 'cenc', 'lead-cbcs': 'cbcs' };
+/** So many of the chunks of video and of audio: those that begin within the first five seconds. */
+export const LEAD = 3;
+
 /** A further one, of which no file says anything to a licence system: its client manifest does. */
 export const MANIFESTED = 'manifested';
 
@@ -40,6 +49,8 @@ export const LEVELS = [
   { kind: 'video', file: 'high.ismv', bitrate: 600_000, height: 360 },
   { kind: 'audio', file: 'sound.isma', bitrate: 64_000 },
 ];
+
+const sources = (name) => LEVELS.map(({ kind, file, bitrate }) => ({ kind, src: `${name}/${file}`, bitrate }));
 
 /** A UUID as it is written. */
 export const dashed = (hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
@@ -86,10 +97,16 @@ export const protectedFolder = () =>
       await mkdir(path.join(folder, name), { recursive: true });
       for (const { file } of protection ? LEVELS : [])
         await writeFile(path.join(folder, name, file), encrypted(await readFile(path.join(clear, file)), protection));
-      await writeServerManifest(
-        path.join(folder, `${name}.ism`),
-        LEVELS.map(({ kind, file, bitrate }) => ({ kind, src: `${name}/${file}`, bitrate })),
-        { client: name === MANIFESTED ? `${name}.ismc` : undefined },
-      );
+      await writeServerManifest(path.join(folder, `${name}.ism`), sources(name), {
+        client: name === MANIFESTED ? `${name}.ismc` : undefined,
+      });
+    }
+    for (const [name, scheme] of Object.entries(LEADS)) {
+      await mkdir(path.join(folder, name));
+      const streams = LEVELS.map(({ kind, file }) => ({ from: `clear/${file}`, stream: kind, to: `${name}/${file}` }));
+      const systems = ['--protection_systems', 'Widevine,PlayReady,CommonSystem'];
+      const length = ['--segment_duration', 2.4, '--clear_lead', 5];
+      await packaged(folder, streams, ...withKey(KEY), ...systems, '--protection_scheme', scheme, ...length);
+      await writeServerManifest(path.join(folder, `${name}.ism`), sources(name));
     }
   });

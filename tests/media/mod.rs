@@ -49,8 +49,15 @@ fn words(words: &[u32]) -> Vec<u8> {
 
 // Sample entries.
 
-pub(crate) fn stsd(entry: &[u8]) -> Vec<u8> {
-    full_boxed(b"stsd", 0, 0, &[&words(&[1]), entry].concat())
+/// The `stsd` of these entries, one behind the other; or of none, and still one is counted.
+pub(crate) fn stsd(entries: &[u8]) -> Vec<u8> {
+    let (mut count, mut rest) = (0, entries);
+    while let Some(&size) = rest.first_chunk() {
+        let size = usize::try_from(u32::from_be_bytes(size)).unwrap().max(8);
+        rest = rest.get(size..).unwrap_or_default();
+        count += 1;
+    }
+    full_boxed(b"stsd", 0, 0, &[&words(&[count.max(1)]), entries].concat())
 }
 
 pub(crate) fn visual_entry(code: &[u8; 4], width: u16, height: u16, tail: &[u8]) -> Vec<u8> {
@@ -277,6 +284,8 @@ pub(crate) struct Piece {
     /// One a sample too, or none.
     pub(crate) sizes: Vec<u32>,
     pub(crate) default_duration: Option<u32>,
+    /// Which sample entry its samples are of, if it says.
+    pub(crate) entry: Option<u32>,
     /// `first_sample_flags`.
     pub(crate) first_flags: Option<u32>,
     pub(crate) tfdt: Option<u64>,
@@ -292,6 +301,7 @@ impl Piece {
             durations: Vec::new(),
             sizes: Vec::new(),
             default_duration: None,
+            entry: None,
             first_flags: None,
             tfdt: None,
             tfxd: None,
@@ -311,12 +321,12 @@ impl Piece {
     }
 
     fn traf(&self, data_offset: u32) -> Vec<u8> {
-        let (flag, default) = match self.default_duration {
-            Some(duration) => (0x8, words(&[duration])),
-            None => (0, Vec::new()),
-        };
-        let tfhd = [words(&[self.track]), default].concat();
-        let mut payload = full_boxed(b"tfhd", 0, 0x2_0000 | flag, &tfhd);
+        let said = [(0x2, self.entry), (0x8, self.default_duration)];
+        let said = said.iter().filter_map(|&(flag, value)| Some((flag, value?)));
+        let flags = said.clone().fold(0x2_0000, |flags, (flag, _)| flags | flag);
+        let fields: Vec<u32> =
+            [self.track].into_iter().chain(said.map(|(_, value)| value)).collect();
+        let mut payload = full_boxed(b"tfhd", 0, flags, &words(&fields));
         if let Some(time) = self.tfdt {
             payload.extend(full_boxed(b"tfdt", 1, 0, &time.to_be_bytes()));
         }
@@ -356,6 +366,21 @@ pub(crate) fn moof(pieces: &[Piece]) -> Vec<u8> {
     };
     let size = with(0).len();
     with(u32::try_from(size).unwrap() + 8)
+}
+
+/// The same `moof`, of one track, with `more` at the end of its `traf`.
+pub(crate) fn with_box(mut moof: Vec<u8>, more: &[u8]) -> Vec<u8> {
+    let by = u32::try_from(more.len()).unwrap();
+    let place = |moof: &[u8], code: &[u8; 4]| moof.windows(4).position(|it| it == code).unwrap();
+    // The sizes of both, and the data offset behind the header, the flags and the count of samples.
+    let places = [(b"moof", 0), (b"traf", 0), (b"trun", 16)]
+        .map(|(code, behind)| place(&moof, code) - 4 + behind);
+    for at in places {
+        let number = u32::from_be_bytes(moof[at..at + 4].try_into().unwrap()) + by;
+        moof[at..at + 4].copy_from_slice(&number.to_be_bytes());
+    }
+    moof.extend(more);
+    moof
 }
 
 // Tables.

@@ -1,9 +1,9 @@
 //! Fragmented files whose edit lists move them, whose moofs are shared, or whose timescales differ.
 
 use super::*;
-use crate::index::{Carriage, Media, Rewriting};
+use crate::index::{Carriage, EntryPair, Media, Rewriting};
 use crate::isobmff::{BoxError, BoxType};
-use crate::scan::{FirstSample, Share};
+use crate::scan::{ClearStart, FirstSample, Share};
 
 fn edited(mut track: ScannedTrack, edit: Edit, first: FirstSample) -> ScannedTrack {
     let ScannedMedia::Fragments { manner, .. } = &mut track.media else { panic!("samples") };
@@ -81,6 +81,22 @@ fn audio_is_shown_less_what_the_edit_list_leaves_out() {
         of(edit(0, 6 * SECOND)).unwrap_err().to_string(),
         "track 1 of a: no sample of it is shown, or none of those that are can be decoded"
     );
+}
+
+#[test]
+fn the_start_in_the_clear_is_counted_in_what_is_sent() {
+    let entries = EntryPair::new(2, 1).unwrap();
+    let first = |until, edit| {
+        let mut track = edited(track(1, audio(), &even(5)), edit, FirstSample::default());
+        let ScannedMedia::Fragments { manner, .. } = &mut track.media else { panic!("samples") };
+        manner.clear = Some(ClearStart { entries, until });
+        let index = built("<audio src='a'/>", "", vec![("a", vec![track])]).unwrap();
+        index.streams[0].tracks[0].media.clear().unwrap().first
+    };
+    assert_eq!(first(6 * SECOND, Edit::default()), 3);
+    assert_eq!(first(6 * SECOND, edit(0, 2 * SECOND)), 2, "the first fragment is nowhere shown");
+    assert_eq!(first(0, Edit::default()), 0);
+    assert_eq!(first(u64::MAX, Edit::default()), 5);
 }
 
 #[test]

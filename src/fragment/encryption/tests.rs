@@ -2,7 +2,7 @@ use super::*;
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::fragment::{Head, Part, Recipe};
-use crate::index::StreamKind;
+use crate::index::{EntryPair, StreamKind};
 use crate::isobmff::{Moof, SchemeError};
 use crate::media::{boxed as media_boxed, full_boxed, tfxd, uuid_boxed, visual_entry};
 use crate::url::Noun;
@@ -21,8 +21,11 @@ fn words(words: &[u32]) -> Vec<u8> {
 }
 
 fn moof_of(traf: &[Vec<u8>]) -> Head {
+    moof_with(full_boxed(b"tfhd", 0, 0, &words(&[1])), traf)
+}
+
+fn moof_with(tfhd: Vec<u8>, traf: &[Vec<u8>]) -> Head {
     let mfhd = full_boxed(b"mfhd", 0, 0, &words(&[9]));
-    let tfhd = full_boxed(b"tfhd", 0, 0, &words(&[1]));
     let [a, b, c] = SIZES;
     let columns = [3, 30, a, SYNC, 30, b, OTHER, 30, c, SYNC];
     let trun = full_boxed(b"trun", 0, 0x700, &words(&columns));
@@ -171,6 +174,37 @@ fn what_piff_says_in_place_of_the_track_becomes_a_group() {
     let front = [0; 20];
     let moof = made(Noun::KeyFrames, &cenc(), &[piff(1, &front, &[])]).unwrap();
     assert!(moof.ends_with(&piff(1, &front, &[])));
+}
+
+#[test]
+fn what_is_of_the_entry_in_the_clear_is_sent_as_such() {
+    let of =
+        |noun, pair: Option<EntryPair>, entry: u32, traf: &[Vec<u8>]| -> Result<_, MakeError> {
+            let coded = cenc();
+            let recipe = Recipe::for_tests(noun, StreamKind::Video, &coded, CHUNK);
+            let recipe = pair.map_or(recipe, |pair| recipe.with_entries(pair));
+            let head = moof_with(full_boxed(b"tfhd", 0, 2, &words(&[1, entry])), traf);
+            match recipe.parts(&head)?.into_iter().next() {
+                Some(Part::Generated(front)) => Ok(front[..front.len() - 8].to_vec()),
+                other => panic!("{other:?}"),
+            }
+        };
+    for clear in [1, 2] {
+        let pair = EntryPair::new(clear, 1);
+        let (in_the_clear, protected) = (clear, 3 - clear);
+        let traf = traf_of(&of(Noun::Segment, pair, in_the_clear, &[]).unwrap());
+        assert_eq!(traf.tfhd.sample_description_index, Some(2), "of the init segment");
+        assert_eq!((traf.senc, traf.saiz, traf.saio), (None, vec![], vec![]));
+        let encrypted = [senc(2, &vectors())];
+        let traf = traf_of(&of(Noun::KeySegment, pair, protected, &encrypted).unwrap());
+        assert_eq!((traf.tfhd.sample_description_index, traf.saiz.len()), (None, 1));
+        let frames = traf_of(&of(Noun::KeyFrames, pair, in_the_clear, &[]).unwrap());
+        assert_eq!((frames.tfhd.sample_description_index, frames.senc), (None, None));
+        let vectors = Err(FragmentError::Vectors.into());
+        assert_eq!(of(Noun::Segment, pair, protected, &[]), vectors);
+        assert_eq!(of(Noun::Segment, pair, 3, &[]), Err(UnsupportedError::Entry.into()));
+    }
+    assert_eq!(of(Noun::Segment, None, 2, &[]), Err(UnsupportedError::Entry.into()));
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn two_chunks() -> Index {
         rates: BitRates { average: 8, peak: 9, key_peak: 7 },
         media: Media::Fragments {
             carriage: Carriage::Stored { timed: true },
+            clear: None,
             extents: Extents::new(&ranges).unwrap(),
         },
     };

@@ -6,7 +6,9 @@ use crate::index::model::{
     AudioFormat, Format, FourCc, Media, StreamKind, TextFormat, Track, VideoFormat,
 };
 use crate::index::wire::{Reader, Writer};
-use crate::index::{Attribute, BitRates, Carriage, Cues, Extents, FormatError, Pages, Rewriting};
+use crate::index::{
+    Attribute, BitRates, Carriage, Clear, Cues, Extents, FormatError, Pages, Rewriting,
+};
 
 /// The most bytes that a sample entry may have.
 const MAX_SAMPLE_ENTRY_LEN: usize = 64 << 10;
@@ -41,7 +43,7 @@ pub(super) fn put_track(out: &mut Writer, track: &Track) {
     out.list(&track.attributes, |out, attribute| attribute.encode(out));
     track.rates.encode(out);
     match &track.media {
-        Media::Fragments { carriage, extents } => {
+        Media::Fragments { carriage, clear, extents } => {
             match *carriage {
                 Carriage::Stored { timed } => out.u8(timed.into()),
                 Carriage::Rewritten(rewriting) => {
@@ -49,6 +51,7 @@ pub(super) fn put_track(out: &mut Writer, track: &Track) {
                     rewriting.encode(out);
                 }
             }
+            Clear::encode(*clear, out);
             extents.encode(out);
         }
         Media::Samples(pages) => {
@@ -96,7 +99,8 @@ fn media(from: &mut Reader<'_>, count: usize) -> Result<Media, FormatError> {
         4 => Carriage::Rewritten(Rewriting::decode(from)?),
         _ => return Err(FormatError::Malformed("a track's media are of no known kind")),
     };
-    Ok(Media::Fragments { carriage, extents: Extents::decode(from, count)? })
+    let clear = Clear::decode(from, count)?;
+    Ok(Media::Fragments { carriage, clear, extents: Extents::decode(from, count)? })
 }
 
 fn format(from: &mut Reader<'_>, kind: StreamKind) -> Result<Format, FormatError> {

@@ -1,5 +1,6 @@
 use super::*;
-use crate::index::{Index, Stream};
+use crate::base::target::SegmentTarget;
+use crate::index::{Clear, EntryPair, Index, Media, Stream};
 use crate::isobmff::SchemeError;
 use crate::manifest::{dash, hls};
 use crate::media::protected_entry;
@@ -90,6 +91,29 @@ METHOD={method},KEYID=0x11111111111111111111111111111111,URI=\"data:text/plain;b
         assert!(all.contains(&keys.replace("METHOD", "#EXT-X-SESSION-KEY:METHOD")), "{all}");
         assert_eq!(all.matches("#EXT-X-SESSION-KEY").count(), 2, "levels share them");
     }
+}
+
+#[test]
+fn keys_stand_in_front_of_the_first_segment_that_is_not_in_the_clear() {
+    let mut video = video(b"cenc", [KEY; 2]);
+    let mut kept = |first, frames| {
+        let Media::Fragments { clear, .. } = &mut video.tracks[0].media else { panic!() };
+        *clear = Some(Clear { entries: EntryPair::new(2, 1).unwrap(), first });
+        let index = protected(&[(WIDEVINE, b"data")], vec![video.clone()]);
+        let stream = &index.streams[0];
+        let own = hls::playlist(&View::whole(&index), stream, &stream.tracks[0], frames).unwrap();
+        let tags = [("#EXT-X-MAP", 'm'), ("#EXT-X-KEY", 'k'), ("#EXTINF", 's')];
+        let tag = |line: &str| tags.iter().find(|(tag, _)| line.starts_with(tag)).map(|it| it.1);
+        own.lines().filter_map(tag).collect::<String>()
+    };
+    for frames in [Frames::CHUNKS, Frames::Key] {
+        assert_eq!(kept(0, frames), "mksss");
+        assert_eq!(kept(1, frames), "mskss");
+        assert_eq!(kept(2, frames), "mssks");
+        assert_eq!(kept(3, frames), "msss", "nothing is encrypted");
+    }
+    let joined = Frames::All(SegmentTarget::DEFAULT);
+    assert_eq!((kept(0, joined), kept(2, joined)), ("mks".to_owned(), "mks".to_owned()));
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn track(bitrate: u32, format: Format) -> Track {
         rates: BitRates { average: 1, peak: 1, key_peak: 1 },
         media: Media::Fragments {
             carriage: Carriage::Stored { timed: true },
+            clear: None,
             extents: Extents::new(&[ByteRange::new(0, 1).unwrap()]).unwrap(),
         },
     }
