@@ -52,9 +52,24 @@ mod tests {
 
     /// What is found in a folder whose chunks begin so, and end so, and how many reads it took.
     fn scanned(leads: &[Vec<u8>], end: &[u8], way: Way) -> (Scanned, usize) {
-        let mut objects = vec![[media::ftyp(), media::moov(&[Track::video(1)])].concat()];
+        scanned_of(&Track::video(1), leads, 0, end, way)
+    }
+
+    /// The same of this track, whose first fragments, so many, are of its second sample entry.
+    fn scanned_of(
+        track: &Track,
+        leads: &[Vec<u8>],
+        second: u64,
+        end: &[u8],
+        way: Way,
+    ) -> (Scanned, usize) {
+        let movie = media::moov(std::slice::from_ref(track));
+        let mut objects = vec![[media::ftyp(), movie].concat()];
         let chunks = leads.iter().zip((0..).step_by(20_000_000)).map(|(lead, start)| {
-            let moof = Piece { tfdt: Some(start), ..Piece::lasting(1, 20_000_000) }.moof();
+            let entry = (start < second * 20_000_000).then_some(2);
+            let piece = Piece { tfdt: Some(start), entry, ..Piece::lasting(1, 20_000_000) };
+            let vectors = media::full_boxed(b"senc", 0, 0, &[0, 0, 0, 0]);
+            let moof = media::with_box(piece.moof(), &vectors);
             [lead, &moof, &boxed(b"mdat", &[7; 9000]), end].concat()
         });
         objects.extend(chunks);
@@ -96,5 +111,19 @@ mod tests {
         let (listed, all) = scanned(&leads, &behind, Way::Tables);
         assert_eq!(listed, scanned(&leads, &behind, Way::Boxes).0);
         assert!(all > 40, "what ends otherwise is not believed");
+    }
+    #[test]
+    fn a_start_in_the_clear_ends_in_the_same_object_whatever_comes_before_a_fragment() {
+        let clear = Track::video(1).entry;
+        let protected = media::protected_entry(&clear, (b"encv", b"avc1"), b"cenc", [7; 16]);
+        let track = Track { entry: [protected, clear].concat(), ..Track::video(1) };
+        let mut leads = vec![boxed(b"styp", &[7; 16]); 40];
+        leads[5] = boxed(b"emsg", &[7; 5000]);
+        for second in [0, 1, 5, 6, 40] {
+            let (listed, few) = scanned_of(&track, &leads, second, b"", Way::Tables);
+            let (walked, _) = scanned_of(&track, &leads, second, b"", Way::Boxes);
+            assert_eq!(listed, walked, "{second}");
+            assert!(few < 18, "{few} reads");
+        }
     }
 }
