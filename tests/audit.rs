@@ -17,7 +17,8 @@ fn smil(head: &str, body: &str) -> String {
 const FILM: &str = "<video src='film.mp4'/><audio src='film.mp4'/>";
 
 /// What is named, with its fault and a word of the reason; no fault for what can be served.
-const EXPECTED: [(&str, Option<&str>, &str); 12] = [
+const EXPECTED: [(&str, Option<&str>, &str); 13] = [
+    ("broken.ism", None, "text.vtt, line 1: WebVTT begins with WEBVTT"),
     ("captions.ism", None, "served without that text"),
     ("client.ism", Some("client-manifest"), "client.ismc"),
     ("damaged/damaged.ism", Some("damaged"), "damaged.mp4"),
@@ -54,7 +55,8 @@ fn library() -> Workshop {
         ("mismatch.ism", "", FILM.replacen("/>", "><param name='trackID' value='9'/></video>", 1)),
         ("missing.ism", "", FILM.replace("film", "gone")),
         ("short.ism", "", FILM.replace("film", "short")),
-        ("text.ism", "", format!("{FILM}<textstream src='text.vtt'/>")),
+        ("broken.ism", "", format!("{FILM}<textstream src='text.vtt'/>")),
+        ("text.ism", "", "<textstream src='text.vtt'/>".to_owned()),
         ("vp9.ism", "", "<video src='vp9.mp4'/><audio src='film.mp4'/>".to_owned()),
     ] {
         workshop.write(name, &smil(head, &body));
@@ -86,7 +88,7 @@ fn tells_each_fault_and_each_loss() {
     let folder = folder.to_str().unwrap();
     let (code, told, errors) = audit(&[folder, "--json"]);
     assert_eq!(code, Some(1), "{errors}");
-    assert!(errors.contains("9 of 12"), "{errors}");
+    assert!(errors.contains("9 of 13"), "{errors}");
     let told: Vec<Value> = serde_json::from_str(&told).unwrap();
     let names: Vec<_> = told.iter().map(|asset| asset["presentation"].as_str().unwrap()).collect();
     assert_eq!(names, EXPECTED.map(|(name, ..)| name));
@@ -101,19 +103,19 @@ fn tells_each_fault_and_each_loss() {
             None => assert!(asset["losses"].to_string().contains(word), "{asset}"),
         }
     }
-    assert_eq!(told[4]["losses"].as_array().unwrap().len(), 0);
+    assert_eq!(told[5]["losses"].as_array().unwrap().len(), 0);
     let film = library.read("film.mp4").len() + library.read("good.ism").len();
-    assert_eq!(told[4]["bytes"], film);
+    assert_eq!(told[5]["bytes"], film);
 
     let (code, csv, _) = audit(&[folder, "--csv"]);
     assert_eq!(code, Some(1));
     let lines: Vec<&str> = csv.split("\r\n").collect();
     assert_eq!((lines.len(), lines.last()), (EXPECTED.len() + 2, Some(&"")));
-    assert!(lines[5].starts_with(&format!("\"good.ism\",\"yes\",\"{film}\",\"\",\"\"")), "{csv}");
+    assert!(lines[6].starts_with(&format!("\"good.ism\",\"yes\",\"{film}\",\"\",\"\"")), "{csv}");
 
     let (code, table, _) = audit(&[folder]);
     assert_eq!(code, Some(1));
-    assert!(table.contains("12 in all") && table.contains("3 servable, 2 of them"), "{table}");
+    assert!(table.contains("13 in all") && table.contains("4 servable, 3 of them"), "{table}");
 }
 
 #[test]

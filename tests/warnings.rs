@@ -122,6 +122,72 @@ fn a_text_file_that_is_not_there_is_done_without() {
 }
 
 #[test]
+fn a_text_file_that_cannot_be_read_is_done_without() {
+    let captions = |src: &str| format!("<textstream src='{src}' systemLanguage='eng'/>");
+    let many = format!("WEBVTT\n\n{}", "00:00.000 --> 00:09.000\nx\n\n".repeat(1001));
+    for (src, file, why) in [
+        ("c.vtt", &b""[..], "c.vtt, line 1: it is empty"),
+        ("c.srt", b"\xef\xbb\xbf\r\n", "c.srt, line 1: it is empty"),
+        ("c.ttml", b"", "c.ttml, line 1: it is empty"),
+        ("c.vtt", b"hello", "c.vtt, line 1: WebVTT begins with WEBVTT"),
+        ("c.vtt", b"WEBVTT\n\ncaf\xe9", "c.vtt, line 3: it is not UTF-8"),
+        (
+            "c.xml",
+            b"<tt><body></tt>",
+            "c.xml, line 1: ill-formed document: expected `</body>`, but `</tt>` was found",
+        ),
+        (
+            "c.vtt",
+            &vec![b' '; (4 << 20) + 1],
+            "c.vtt has 4194305 bytes, more than a file of its kind may have",
+        ),
+        (
+            "c.vtt",
+            many.as_bytes(),
+            "c.vtt: more than 1000 cues are shown in the chunk at 0.000 s (0 ticks of 1/10000000 s)",
+        ),
+    ] {
+        let stores = usual();
+        stores.put_object(src, file);
+        let warning = format!("a.ism is served without a text: {why}");
+        let kinds = vec![StreamKind::Video, StreamKind::Audio];
+        let indexed = named(&stores, &[VIDEO, &captions(src), AAC].concat());
+        assert_eq!(indexed, Ok((kinds, vec![warning])));
+    }
+    let stores = usual();
+    stores.put_object("c.vtt", b"");
+    let alone = named(&stores, &captions("c.vtt")).unwrap_err();
+    assert_eq!(alone, "c.vtt, line 1: it is empty", "nothing else is left");
+    let as_video = named(&stores, &[VIDEO, "<video src='c.vtt'/>"].concat()).unwrap_err();
+    assert_eq!(as_video, "c.vtt, line 1: it is empty", "it is not named for text");
+}
+
+#[test]
+fn a_text_file_that_says_nothing_is_told_of() {
+    for (file, why) in [
+        ("WEBVTT\n", Some("it has no cues")),
+        (
+            "WEBVTT\n\n10:00:00.000 --> 10:00:01.000\na\n",
+            Some("its one cue is shown before the start or behind the end of the presentation"),
+        ),
+        (
+            "WEBVTT\n\n10:00:00.000 --> 10:00:01.000\na\n\n10:00:01.000 --> 10:00:02.000\nb\n",
+            Some(
+                "all of its 2 cues are shown before the start or behind the end of the presentation",
+            ),
+        ),
+        ("WEBVTT\n\n00:00.000 --> 00:01.000\na\n", None),
+    ] {
+        let stores = usual();
+        stores.put_object("c.vtt", file.as_bytes());
+        let warning = |why| format!("c.vtt is announced as a text that says nothing: {why}");
+        let kinds = vec![StreamKind::Video, StreamKind::Text];
+        let indexed = named(&stores, &[VIDEO, "<textstream src='c.vtt'/>"].concat());
+        assert_eq!(indexed, Ok((kinds, why.map(warning).into_iter().collect())));
+    }
+}
+
+#[test]
 fn a_file_by_itself_and_a_composed_one_go_the_same_way() {
     let workshop = Workshop::new("warnings");
     workshop.film("aac.mp4", 2, 50, "100k");

@@ -3,9 +3,9 @@
 use super::error::{AssembleError, Moment};
 use super::group::Group;
 use super::level::{Part, rates};
-use super::limits::MAX_AT_ONCE;
 use super::pages::Values;
 use super::pick::Picked;
+use super::warning::Warning;
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
@@ -13,6 +13,20 @@ use crate::index::{Cues, Media, Stream, StreamKind, Timeline};
 use crate::scan::ScannedCues;
 use crate::text::Outlined;
 use std::ops::Range;
+use thiserror::Error;
+
+/// The most cues that a chunk may have.
+const MAX_AT_ONCE: usize = 1000;
+
+/// So many cues of a text file are shown at a time that they are none.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("{file}: more than {MAX_AT_ONCE} cues are shown in the chunk at {at}")]
+pub(super) struct CrowdedError {
+    /// The text file.
+    pub(super) file: String,
+    /// When the chunk starts.
+    at: Moment,
+}
 
 /// What text is shown with.
 pub(super) struct Guide {
@@ -75,11 +89,11 @@ pub(super) fn is_of_cues(group: &Group<'_>) -> Result<bool, AssembleError> {
     }
 }
 
-/// What there is to send of the tracks of a stream of text files.
-pub(super) fn parts(group: &Group<'_>, guide: &Guide) -> Result<Vec<Part>, AssembleError> {
+/// What there is to send of the tracks of a stream of text files, or the file that has too many cues.
+pub(super) fn parts(group: &Group<'_>, guide: &Guide) -> Result<Vec<Part>, CrowdedError> {
     let timeline = (&guide.timeline, guide.timescale);
     let part = |(member, cues): (&Picked<'_>, &ScannedCues)| {
-        let stretches = stretches(&cues.outline, guide).map_err(|at| AssembleError::Crowded {
+        let stretches = stretches(&cues.outline, guide).map_err(|at| CrowdedError {
             file: member.file.source.key.clone(),
             at: Moment { ticks: at, timescale: Timescale::SMOOTH },
         })?;
@@ -90,6 +104,16 @@ pub(super) fn parts(group: &Group<'_>, guide: &Guide) -> Result<Vec<Part>, Assem
         Ok(Part { media, rates, bytes, pages: Values::new() })
     };
     group.members.iter().filter_map(|member| Some((member, member.cues()?))).map(part).collect()
+}
+
+/// A warning for each text file of `group` that shows nothing in any chunk, where its tracks have these `parts`.
+pub(super) fn warnings(group: &Group<'_>, parts: &[Part]) -> Vec<Warning> {
+    let silent = group.members.iter().zip(parts).filter(|(_, part)| part.bytes == 0);
+    let warning = |(member, _): (&Picked<'_>, _)| Warning::SilentText {
+        file: member.file.source.key.clone(),
+        cues: member.cues().map_or(0, |cues| cues.outline.len()),
+    };
+    silent.map(warning).collect()
 }
 
 /// Of each chunk the stretch of the file with all its cues, or the start of the first one that has too

@@ -1,6 +1,5 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
-use super::limits::MAX_AT_ONCE;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
 use crate::fragment::MakeError;
@@ -83,14 +82,6 @@ pub enum AssembleError {
     /// There is neither video nor audio.
     #[error("{0} is a text file, with no pictures or sound beside it to be shown with")]
     Alone(String),
-    /// So many cues are shown at a time that they are none.
-    #[error("{file}: more than {MAX_AT_ONCE} cues are shown in the chunk at {at}")]
-    Crowded {
-        /// The text file.
-        file: String,
-        /// When the chunk starts.
-        at: Moment,
-    },
     /// An edit list is more than can be applied.
     #[error("{place}: {problem}")]
     EditList {

@@ -20,7 +20,6 @@ mod error;
 mod group;
 mod labels;
 mod level;
-mod limits;
 mod lost;
 mod pages;
 mod pick;
@@ -113,12 +112,22 @@ pub async fn assemble(
         let guide = Guide::new(streams.iter().map(|(_, (stream, _))| stream));
         let guide =
             guide.ok_or_else(|| AssembleError::Alone(text.first.file.source.key.clone()))?;
-        let texts = texts.into_iter().map(|(at, group)| {
+        for (at, group) in texts {
+            let parts = match cues::parts(group, &guide) {
+                Ok(parts) => parts,
+                Err(crowded) => {
+                    warnings.push(Warning::BrokenText {
+                        manifest: server.source.key.clone(),
+                        why: crowded.to_string(),
+                        key: crowded.file,
+                    });
+                    continue;
+                }
+            };
+            warnings.extend(cues::warnings(group, &parts));
             let cut = (guide.timescale, guide.timeline.clone());
-            Ok((at, stream(group, cut, cues::parts(group, &guide)?, &sources)))
-        });
-        let texts = texts.collect::<Result<Vec<_>, AssembleError>>()?;
-        streams.extend(texts);
+            streams.push((at, stream(group, cut, parts, &sources)));
+        }
         order(&mut streams, |&(at, _)| (at, 0));
     }
     let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().map(|(_, made)| made).unzip();

@@ -4,6 +4,7 @@ use super::error::{AssembleError, Moment, Place};
 use crate::base::quoted::Quoted;
 use crate::index::StreamKind;
 use crate::scan::{LeftOut, ScanError};
+use std::fmt;
 use thiserror::Error;
 
 /// What a presentation is served without, or at what cost.
@@ -24,6 +25,24 @@ pub enum Warning {
         manifest: String,
         /// The file.
         key: String,
+    },
+    /// A text file that cannot be read.
+    #[error("{manifest} is served without a text: {why}")]
+    BrokenText {
+        /// The server manifest.
+        manifest: String,
+        /// The file.
+        key: String,
+        /// Which file, and what is wrong with it.
+        why: String,
+    },
+    /// A text file no cue of which is ever shown.
+    #[error("{file} is announced as a text that says nothing: {}", Silence(*cues))]
+    SilentText {
+        /// The file.
+        file: String,
+        /// How many cues it has.
+        cues: usize,
     },
     /// Chunks that a client manifest lists and their folder lacks.
     #[error(
@@ -117,11 +136,29 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// The key of the file that is not there, if that is what it is about.
+    /// The key of the file that is done without until there is another under it, if that is what it is about.
     pub fn missing(&self) -> Option<&str> {
         match self {
-            Self::MissingText { key, .. } => Some(key),
+            Self::MissingText { key, .. } | Self::BrokenText { key, .. } => Some(key),
             _ => None,
+        }
+    }
+}
+
+/// Why a file with so many cues says nothing.
+struct Silence(usize);
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => f.write_str("it has no cues"),
+            1 => f.write_str(
+                "its one cue is shown before the start or behind the end of the presentation",
+            ),
+            cues => write!(
+                f,
+                "all of its {cues} cues are shown before the start or behind the end of the presentation"
+            ),
         }
     }
 }

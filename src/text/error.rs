@@ -6,6 +6,9 @@ use thiserror::Error;
 /// Why bytes are not timed text.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum TextError {
+    /// There is nothing in it.
+    #[error("line 1: it is empty")]
+    Empty,
     /// It has UTF-16's byte order mark.
     #[error("line 1: it is UTF-16, which only TTML may be; save it as UTF-8")]
     Utf16,

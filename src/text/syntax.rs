@@ -53,6 +53,9 @@ impl Syntax {
     /// All cues of a whole file, in its order, without what they say. This is where a file is found out
     /// to be none.
     pub fn outline(self, file: &[u8]) -> Result<Vec<Outlined>, TextError> {
+        if unmarked(file).iter().all(u8::is_ascii_whitespace) {
+            return Err(TextError::Empty);
+        }
         let Some(notation) = self.notation() else {
             let whole = 0..file.len();
             let outlined = |cue: Cue| Outlined { time: cue.time, place: whole.clone() };
@@ -68,12 +71,11 @@ impl Syntax {
             Outlined { time, place }
         };
         let found: Vec<Outlined> = Blocks::new(text, notation).map(outlined).collect();
-        match text.find(|other: char| !other.is_whitespace()) {
-            Some(at) if found.is_empty() && self == Self::SubRip => {
-                Err(TextError::NoCue { line: line_of(text.as_bytes(), at) })
-            }
-            _ => Ok(found),
+        if found.is_empty() && self == Self::SubRip {
+            let at = text.find(|other: char| !other.is_whitespace()).unwrap_or_default();
+            return Err(TextError::NoCue { line: line_of(text.as_bytes(), at) });
         }
+        Ok(found)
     }
 
     /// The cues in a stretch of a file that begins with one and ends with one; of TTML, in a whole file.
@@ -100,12 +102,17 @@ impl Syntax {
 
 /// The text of a file, without a byte order mark.
 fn decode(file: &[u8]) -> Result<&str, TextError> {
-    let bytes = match file {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(TextError::Utf16),
-        [0xef, 0xbb, 0xbf, rest @ ..] | rest => rest,
-    };
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = file {
+        return Err(TextError::Utf16);
+    }
+    let bytes = unmarked(file);
     std::str::from_utf8(bytes)
         .map_err(|error| TextError::Encoding { line: line_of(bytes, error.valid_up_to()) })
+}
+
+/// A file without UTF-8's byte order mark.
+fn unmarked(file: &[u8]) -> &[u8] {
+    file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file)
 }
 
 #[cfg(test)]
@@ -127,13 +134,16 @@ mod tests {
     fn what_is_no_such_file_is_refused_by_its_line() {
         let refused = |syntax: Syntax, file: &[u8]| syntax.outline(file).unwrap_err().to_string();
         assert_eq!(refused(Syntax::WebVtt, b"WEBVTTx\n"), "line 1: WebVTT begins with WEBVTT");
-        assert_eq!(refused(Syntax::WebVtt, b""), "line 1: WebVTT begins with WEBVTT");
+        for syntax in [Syntax::WebVtt, Syntax::SubRip, Syntax::Ttml] {
+            for file in [&b""[..], b" \r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"] {
+                assert_eq!(refused(syntax, file), "line 1: it is empty");
+            }
+        }
         let latin = b"1\n00:00:01,000 --> 00:00:02,000\ncaf\xe9\n";
         assert_eq!(refused(Syntax::SubRip, latin), "line 3: it is not UTF-8");
         assert!(refused(Syntax::SubRip, b"\xff\xfe1\0").starts_with("line 1: it is UTF-16"));
         let other = refused(Syntax::SubRip, b"\n\n<html>\n");
         assert_eq!(other, "line 3: no cue is in this line or in any behind it");
-        assert_eq!(Syntax::SubRip.outline(b" \n"), Ok(vec![]), "nothing is said");
         assert_eq!(Syntax::WebVtt.outline(b"\xef\xbb\xbfWEBVTT"), Ok(vec![]));
     }
 

@@ -264,9 +264,15 @@ async fn a_put_links_all_sources_but_itself<S: IndexStore>(store: &S) -> Kept {
 
 async fn a_put_links_what_it_was_made_without<S: IndexStore>(store: &S) -> Kept {
     let (name, late) = ("contract/link/3.ism", "contract/link/late.vtt");
-    let missing = Warning::MissingText { manifest: name.to_owned(), key: late.to_owned() };
-    put(store, name, &Whole { warnings: [missing].into(), ..whole("3", &[], vec![]) }).await?;
-    same("from it", linked(store, late).await?, vec![name.to_owned()])
+    let broken = "contract/link/broken.vtt";
+    let manifest = || name.to_owned();
+    let missing = Warning::MissingText { manifest: manifest(), key: late.to_owned() };
+    let why = "it is empty".to_owned();
+    let unread = Warning::BrokenText { manifest: manifest(), key: broken.to_owned(), why };
+    put(store, name, &Whole { warnings: [missing, unread].into(), ..whole("3", &[], vec![]) })
+        .await?;
+    same("from what is late", linked(store, late).await?, vec![name.to_owned()])?;
+    same("from what is broken", linked(store, broken).await?, vec![name.to_owned()])
 }
 
 async fn links_come_and_go<S: LinkStore>(store: &S) -> Kept {

@@ -259,6 +259,18 @@ fn captions_may_come_later_than_all_else() {
     let warning = "films/a.ism: films/a.ism names films/a.vtt, which is not there: \
                    it is served without that text";
     assert_eq!(desk.library.runtime.reports.take(), [warning]);
+    desk.stores.put_object(CAPTIONS, b"");
+    assert_eq!(desk.tell(&[CAPTIONS]), [Verdict::Done]);
+    assert!(
+        desk.links().contains(&(CAPTIONS.to_owned(), ism())),
+        "what cannot be read is waited for, too"
+    );
+    let warning =
+        "films/a.ism: films/a.ism is served without a text: films/a.vtt, line 1: it is empty";
+    assert_eq!(
+        (streams(&desk), desk.library.runtime.reports.take()),
+        (2, vec![warning.to_owned()])
+    );
     desk.upload(CAPTIONS);
     assert_eq!(desk.tell(&[CAPTIONS]), [Verdict::Done]);
     assert_eq!((streams(&desk), desk.library.runtime.reports.take()), (3, vec![]));

@@ -34,10 +34,7 @@ pub async fn compose<O: ObjectStore>(
     let mut scans = Vec::new();
     let named = reader.all_named(presentation, None, files).await?;
     for (file, scan) in files.iter().zip(named.media) {
-        scans.push(scan.ok_or_else(|| BuildError::Missing {
-            manifest: presentation.to_owned(),
-            key: beside(presentation, file),
-        })?);
+        scans.push(scan.map_err(|lost| lost.error(presentation, beside(presentation, file)))?);
     }
     let found: Vec<(&str, &Scanned)> =
         files.iter().map(String::as_str).zip(scans.iter().map(|scan| &scan.content)).collect();

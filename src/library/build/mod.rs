@@ -6,13 +6,14 @@
 mod composed;
 mod error;
 mod limits;
+mod lost;
 mod named;
 mod objects;
 mod reader;
 
-use crate::assemble::{self, Cuts, Sourced, Warning};
+use crate::assemble::{self, Cuts, Sourced};
 use crate::base::turns::Turns;
-use crate::ism::{ServerManifest, beside};
+use crate::ism::ServerManifest;
 use crate::scan::{Scanner, Way};
 use crate::store::ObjectStore;
 use reader::{Named, Reader};
@@ -30,7 +31,7 @@ const LONE: [&str; 6] = [".mp4", ".m4v", ".m4a", ".mov", ".ismv", ".isma"];
 const SERVER_MANIFEST_LENGTH: u64 = 16 << 10;
 
 /// The index of `presentation`, the key of a server manifest in `objects`, whose media are scanned
-/// in this `way`, with its pages. A text file that is not there is done without.
+/// in this `way`, with its pages. A text file that is not there or cannot be read is done without.
 ///
 /// `Ok(None)` if there is no such object.
 pub async fn build<O: ObjectStore>(
@@ -74,14 +75,14 @@ async fn read(
     let ServerManifest { client_manifest, media: names, .. } = &server.content;
     let Named { client, media: scanned } =
         reader.all_named(presentation, client_manifest.as_deref(), names).await?;
-    let (mut media, mut missing) = (Vec::new(), Vec::new());
+    let (mut media, mut lost) = (Vec::new(), Vec::new());
     for (name, scanned) in names.iter().zip(scanned) {
         match scanned {
-            Some(scanned) => media.push(scanned),
-            None => missing.push(name.clone()),
+            Ok(scanned) => media.push(scanned),
+            Err(why) => lost.push((name.clone(), why)),
         }
     }
-    let (server, warnings) = without(server, &missing)?;
+    let (server, warnings) = lost::without(server, lost)?;
     let mut built = reader.assembled(&server, client.as_ref(), media, rules.cuts).await?;
     built.warnings.extend(warnings);
     Ok(Some(built))
@@ -90,26 +91,6 @@ async fn read(
 /// Whether `file` is called like a media file that can be a presentation by itself.
 pub fn is_lone(file: &str) -> bool {
     LONE.iter().any(|end| file.ends_with(end))
-}
-
-/// The server manifest without files that are not there, and a warning for each; they must be of text, and
-/// not all that it names.
-fn without(
-    server: Sourced<ServerManifest>,
-    missing: &[String],
-) -> Result<(Sourced<ServerManifest>, Vec<Warning>), BuildError> {
-    let Sourced { source, content } = server;
-    let of_text = content.text_media();
-    let content = content.without(missing);
-    let warning = |name: &String| {
-        let (manifest, key) = (source.key.clone(), beside(&source.key, name));
-        match of_text.contains(name) && !content.tracks.is_empty() {
-            true => Ok(Warning::MissingText { manifest, key }),
-            false => Err(BuildError::Missing { manifest, key }),
-        }
-    };
-    let warnings = missing.iter().map(warning).collect::<Result<_, _>>()?;
-    Ok((Sourced { source, content }, warnings))
 }
 
 /// The index of a `file` by itself: it is its own server manifest, which names all its tracks that can be

@@ -1,5 +1,6 @@
 //! The reads of a build, counted against what it may cost.
 
+use super::lost::Lost;
 use super::objects::Objects;
 use super::{BuildError, Limits};
 use crate::assemble::{Built, Cuts, Sourced, Warning, assemble};
@@ -48,8 +49,8 @@ pub(super) struct Begun {
 pub(super) struct Named {
     /// The client manifest, if there is one.
     pub(super) client: Option<Sourced<ClientManifest>>,
-    /// What there is in each media file, in order, if it is there.
-    pub(super) media: Vec<Option<Sourced<Scanned>>>,
+    /// What there is in each media file, in order, or why there is nothing of it.
+    pub(super) media: Vec<Result<Sourced<Scanned>, Lost>>,
 }
 
 /// An object store, and what may still be asked of it.
@@ -208,7 +209,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What there is in the `client` manifest and in each of the `media` files that the server manifest `presentation` names,
-    /// read side by side; `None` for one that is not there.
+    /// read side by side.
     ///
     /// Where one fails, the reads of the others that are under way are waited for, and no more are begun: a read
     /// that is dropped while its promise is pending is never freed by the Worker's runtime.
@@ -220,7 +221,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Named, BuildError> {
         let client = async {
             let key = beside(presentation, client?);
-            self.unless_failed(self.client_manifest(&key).await)
+            self.unless_failed(self.client_manifest(&key).await).flatten()
         };
         let scans = media.iter().map(async |name| {
             let scanned = self.media(beside(presentation, name)).await;
@@ -229,32 +230,28 @@ impl<'a> Reader<'a> {
         let (client, media) = join(client, all(scans)).await;
         match self.failure.take() {
             Some(error) => Err(error),
-            None => Ok(Named { client, media }),
+            None => Ok(Named { client, media: media.into_iter().flatten().collect() }),
         }
     }
 
-    /// What was found, if something was; takes note of an error.
-    fn unless_failed<T>(&self, found: Result<Option<T>, BuildError>) -> Option<T> {
-        found.unwrap_or_else(|error| {
-            self.failure.borrow_mut().get_or_insert(error);
-            None
-        })
+    /// What was found; takes note of an error.
+    fn unless_failed<T>(&self, found: Result<T, BuildError>) -> Option<T> {
+        found.map_err(|error| _ = self.failure.borrow_mut().get_or_insert(error)).ok()
     }
 
-    /// What there is in a file that a server manifest names, if it is there.
-    async fn media(&self, key: String) -> Result<Option<Sourced<Scanned>>, BuildError> {
+    /// What there is in a file that a server manifest names, or why there is nothing of it.
+    async fn media(&self, key: String) -> Result<Result<Sourced<Scanned>, Lost>, BuildError> {
         let syntax = Syntax::of(&key);
         let most = if syntax.is_some() { WHOLE_LENGTH } else { Scanner::START };
         let begun = match key.ends_with('/') {
             true => self.folder(&key).await?,
             false => self.named(&key, most).await?,
         };
-        let Some(begun) = begun else { return Ok(None) };
-        let scanned = match syntax {
-            Some(syntax) => self.text(begun, syntax).await?,
-            None => self.scan(begun).await?,
-        };
-        Ok(Some(scanned))
+        let Some(begun) = begun else { return Ok(Err(Lost::Missing)) };
+        match syntax {
+            Some(syntax) => self.text(begun, syntax).await,
+            None => self.scan(begun).await.map(Ok),
+        }
     }
 
     /// What a file holds: by its samples, where its fragments are of no use and that many reads are granted.
@@ -299,12 +296,21 @@ impl<'a> Reader<'a> {
         Ok(Sourced { source, content })
     }
 
-    async fn text(&self, begun: Begun, syntax: Syntax) -> Result<Sourced<Scanned>, BuildError> {
-        let (source, file) = self.whole(begun, MAX_TEXT_LENGTH).await?;
-        match scan::text(syntax, &file) {
-            Ok(content) => Ok(Sourced { source, content }),
-            Err(cause) => Err(BuildError::Text { key: source.key, cause }),
-        }
+    async fn text(
+        &self,
+        begun: Begun,
+        syntax: Syntax,
+    ) -> Result<Result<Sourced<Scanned>, Lost>, BuildError> {
+        let key = begun.source.key.clone();
+        let cause = match self.whole(begun, MAX_TEXT_LENGTH).await {
+            Ok((source, file)) => match scan::text(syntax, &file) {
+                Ok(content) => return Ok(Ok(Sourced { source, content })),
+                Err(cause) => BuildError::Text { key: key.clone(), cause },
+            },
+            Err(error @ BuildError::TooLong { .. }) => error,
+            Err(error) => return Err(error),
+        };
+        Ok(Err(Lost::Broken { key, cause }))
     }
 
     async fn read(&self, source: &Source, range: ByteRange) -> Result<Vec<u8>, BuildError> {
