@@ -8,7 +8,7 @@ use crate::base::range::ByteRange;
 use crate::index::Source;
 use crate::library::build::{BuildError, Composed, Limits, compose};
 use crate::proof;
-use crate::scan::{self, MAX_TEXT_LENGTH, Scanned, Way};
+use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{self, Syntax};
 
@@ -94,9 +94,14 @@ async fn of_media<O: ObjectStore>(
         }
         Err(error) => {
             let mend = Mend::of(&error, &scanned).map(|mend| mend.line(name));
-            let why = match is_of_another_format(&error) {
-                true => format!("it is no MP4, by its first bytes ({error})"),
-                false => error.to_string(),
+            let why = match &error {
+                BuildError::Scan { cause: ScanError::Foreign(kind), .. } => {
+                    format!("it is {kind}, not MP4")
+                }
+                error if is_of_another_format(error) => {
+                    format!("it is no MP4, by its first bytes ({error})")
+                }
+                error => error.to_string(),
             };
             (by_samples, Some(Advice { why, mend }))
         }

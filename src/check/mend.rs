@@ -4,7 +4,7 @@ use crate::assemble::{AssembleError, Followed};
 use crate::index::StreamKind;
 use crate::isobmff::BoxType;
 use crate::library::build::BuildError;
-use crate::scan::{LeftOut, ScanError, Scanned, ScannedTrack};
+use crate::scan::{Foreign, LeftOut, ScanError, Scanned, ScannedTrack};
 use crate::text::TextError;
 use std::path::Path;
 
@@ -46,10 +46,26 @@ impl Mend {
             | ScanError::TooManySamples
             | ScanError::Ended(_) => None,
             ScanError::Protected(_) => Some(Self::Decrypt),
+            ScanError::Foreign(kind) => Self::of_foreign(*kind),
             // What is cut off in its media, or has lost its `moov`, nothing can read.
             ScanError::NoMovie => None,
             ScanError::Box(problem) if problem.offset > 0 && is_top(problem.kind) => None,
             _ => Some(Self::Wrap),
+        }
+    }
+
+    /// What makes an MP4 of a file of another kind. Of what is in it mostly, the older kinds have nothing that is served.
+    fn of_foreign(kind: Foreign) -> Option<Self> {
+        match kind {
+            Foreign::Matroska
+            | Foreign::WebM
+            | Foreign::TransportStream
+            | Foreign::Flv
+            | Foreign::Adts => Some(Self::Wrap),
+            Foreign::Mp3 | Foreign::Flac | Foreign::Wave => {
+                Some(Self::Encode { video: false, audio: true })
+            }
+            kind => kind.holds_media().then_some(Self::Encode { video: true, audio: true }),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Why a file cannot be scanned.
 
+use super::Foreign;
 use crate::base::range::ByteRange;
 use crate::base::time::Seconds;
 use crate::index::Protection;
@@ -33,6 +34,9 @@ pub enum ScanError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// It is a file of another kind.
+    #[error("is {0}, not MP4, whatever it is called: {way}", way = .0.way_out())]
+    Foreign(Foreign),
     /// There is no movie in it.
     #[error("has no 'moov' box: not an MP4 or ISMV file, or its end is missing")]
     NoMovie,

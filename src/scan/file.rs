@@ -2,6 +2,7 @@
 //!
 //! A stage gives the next one; `None` if it is not over yet.
 
+use super::foreign::Foreign;
 use super::fragment::Fragment;
 use super::gather::Gather;
 use super::left_out::LeftOut;
@@ -60,7 +61,14 @@ impl File {
         if at >= end {
             return Err(ScanError::NoMovie.into());
         }
-        let top = self.window.header_and(at, self.likely(at))?;
+        let top = self.window.header_and(at, self.likely(at));
+        if at == 0
+            && !matches!(top, Err(Stop::Need(_)))
+            && let Some(foreign) = Foreign::of(self.window.held())
+        {
+            return Err(ScanError::Foreign(foreign).into());
+        }
+        let top = top?;
         if top.range.end() > end {
             return Err(ScanError::NoMovie.into());
         }

@@ -22,6 +22,7 @@ mod edit;
 mod error;
 mod extent;
 mod file;
+mod foreign;
 mod fragment;
 mod gather;
 mod gathered;
@@ -53,6 +54,7 @@ pub use crate::isobmff::TableSample as ScannedSample;
 pub use coded::Coded;
 pub use edit::Edit;
 pub use error::{DecodeError, ScanError, UnfitError};
+pub use foreign::Foreign;
 pub use left_out::LeftOut;
 pub use limits::{
     MAX_FRAGMENTS, MAX_LEAD_LENGTH, MAX_MFRA_LENGTH, MAX_MOOF_LENGTH, MAX_MOOV_LENGTH,

@@ -106,6 +106,11 @@ impl Window {
         taken
     }
 
+    /// All bytes at hand.
+    pub(super) fn held(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Appends what was missing, or a part of it.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);

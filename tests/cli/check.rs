@@ -47,6 +47,68 @@ fn tracks_codecs_keyframes_and_chunks() {
     assert_eq!(said(&millrace(&workshop, &["check", "-q", "film.mp4"])).0, "");
 }
 
+/// What files are that have an MP4's name alone, and how ffmpeg makes one of the film.
+const FOREIGN: [(&str, &str, &str); 12] = [
+    ("Matroska", "a.mp4", "-c copy -f matroska"),
+    ("WebM", "b.ismv", "-an -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 50 -f webm"),
+    ("an MPEG transport stream", "c.mp4", "-c copy -f mpegts"),
+    ("an MPEG program stream", "d.mp4", "-c:v mpeg2video -c:a mp2 -f vob"),
+    ("AVI", "e.mp4", "-c:v mpeg4 -c:a libmp3lame -f avi"),
+    ("Flash video", "f.mp4", "-c copy -f flv"),
+    ("Windows Media (ASF)", "g.mp4", "-c:v wmv2 -c:a wmav2 -f asf"),
+    ("MP3", "h.mp4", "-vn -c:a libmp3lame -f mp3"),
+    ("AAC without a container (ADTS)", "i.isma", "-vn -c copy -f adts"),
+    ("FLAC", "j.mp4", "-vn -c:a flac -f flac"),
+    ("WAVE", "k.mp4", "-vn -c:a pcm_s16le -f wav"),
+    ("H.264 or HEVC without a container", "l.mp4", "-an -c copy -f h264"),
+];
+
+#[test]
+fn what_is_no_mp4_is_called_by_what_it_is_and_made_one() {
+    let workshop = film("check-foreign");
+    let mut files = Vec::new();
+    for (kind, file, how) in FOREIGN {
+        workshop.ffmpeg(&format!("-i film.mp4 {how} {file}"));
+        workshop.write("x.ism", &format!("<smil><body><video src='{file}'/></body></smil>"));
+        let (_, told) = said(&millrace(&workshop, &["index", "x.ism"]));
+        let way_out = "`millrace check` gives the command line that makes an MP4 of it";
+        let refused = format!("{file}: is {kind}, not MP4, whatever it is called: {way_out}");
+        assert!(told.contains(&refused), "{told}");
+        files.push(file);
+    }
+    let (values, code) = check(&workshop, &files);
+    assert_eq!(code, Some(1));
+    for (value, (kind, ..)) in values.iter().zip(FOREIGN) {
+        assert_eq!(value["refused"]["why"], format!("it is {kind}, not MP4"));
+    }
+    let mended = mended(&workshop, &values);
+    let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
+    let (values, code) = check(&workshop, &mended);
+    assert_eq!((values.len(), code), (files.len(), Some(0)), "{values:#?}");
+}
+
+#[test]
+fn what_is_no_media_is_called_by_what_it_is() {
+    let workshop = Workshop::new("check-no-media");
+    let page = "<!DOCTYPE html>\n<html><body>404</body></html>";
+    for (kind, file) in [
+        ("an HTML page", page),
+        ("an XML document", "<?xml version='1.0'?><Error/>"),
+        ("text", "{}"),
+    ] {
+        workshop.write("a.mp4", file);
+        let (values, _) = check(&workshop, &["a.mp4"]);
+        let refused = &values[0]["refused"];
+        assert_eq!(refused["why"], format!("it is {kind}, not MP4"));
+        assert_eq!(refused["mend"], Value::Null);
+        let (_, told) = said(&millrace(&workshop, &["compose", "a.mp4"]));
+        let refused = format!(
+            "a.mp4: is {kind}, not MP4, whatever it is called: put the media file in its place"
+        );
+        assert!(told.contains(&refused), "{told}");
+    }
+}
+
 /// Each of these is refused, and is not once the line that it gives has been run.
 #[test]
 fn what_is_refused_is_mended_by_the_line_that_is_told() {
@@ -62,9 +124,20 @@ fn what_is_refused_is_mended_by_the_line_that_is_told() {
     let (values, code) = check(&workshop, &files);
     assert_eq!((values.len(), code), (files.len(), Some(1)));
     let why = values[0]["refused"]["why"].as_str().unwrap();
-    assert!(why.starts_with("it is no MP4, by its first bytes ("), "{why}");
+    assert_eq!(why, "it is Matroska, not MP4");
+    let mended = mended(&workshop, &values);
+    let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
+    let (values, code) = check(&workshop, &mended);
+    assert_eq!(code, Some(0), "{values:#?}");
+    assert!(values.iter().all(|value| value["served"] == true), "{values:#?}");
+    // What was fit stays as it was.
+    assert_eq!(values[2]["tracks"][0]["keyframes"]["count"], 3, "{values:#?}");
+}
+
+/// Runs the lines that mend what is refused; the files that they make.
+fn mended(workshop: &Workshop, values: &[Value]) -> Vec<String> {
     let mut mended = Vec::new();
-    for value in &values {
+    for value in values {
         assert_eq!(value["served"], false, "{value:#}");
         let line = value["refused"]["mend"].as_str().unwrap_or_else(|| panic!("{value:#}"));
         let run = line.replace("ffmpeg ", &format!("{} -v error -y ", program("ffmpeg").display()));
@@ -77,12 +150,7 @@ fn what_is_refused_is_mended_by_the_line_that_is_told() {
         });
         mended.push(file.unwrap());
     }
-    let mended: Vec<&str> = mended.iter().map(String::as_str).collect();
-    let (values, code) = check(&workshop, &mended);
-    assert_eq!(code, Some(0), "{values:#?}");
-    assert!(values.iter().all(|value| value["served"] == true), "{values:#?}");
-    // What was fit stays as it was.
-    assert_eq!(values[2]["tracks"][0]["keyframes"]["count"], 3, "{values:#?}");
+    mended
 }
 
 #[test]

@@ -131,7 +131,7 @@ for (const [device, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
     assert.equal(await page.locator('.finding').count(), 3);
     assert.ok((await finding('cut.ismv').innerText()).includes(refused.why), refused.why);
     assert.match(await finding('cut.ismv').innerText(), /Would be refused/);
-    assert.match(await finding('notes.mp4').innerText(), /It is no MP4, by its first bytes/);
+    assert.match(await finding('notes.mp4').innerText(), /It is text, not MP4/);
     assert.match(await finding('good.ismv').innerText(), /Can be served, its fragments as they are · 1 track/);
     await shoot('broken');
 

@@ -343,7 +343,7 @@ impl<'a> Reader<'a> {
 /// Whether a folder cannot be scanned for what its header is: no MP4 file's beginning.
 fn is_no_header(cause: &ScanError) -> bool {
     match cause {
-        ScanError::NoMovie => true,
+        ScanError::NoMovie | ScanError::Foreign(_) => true,
         ScanError::Box(BoxError { offset, .. }) => *offset == 0,
         _ => false,
     }
