@@ -1,4 +1,4 @@
-//! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, dates, identifiers, XML, JSON,
+//! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, whole numbers, dates, identifiers, XML, JSON,
 //! quotes, the order of things, and the turns that long work takes. It knows nothing else of this crate.
 
 pub mod chunk;
@@ -16,4 +16,5 @@ pub mod time;
 pub mod turns;
 pub mod uuid;
 pub mod varint;
+pub mod whole;
 pub mod xml;

@@ -10,6 +10,7 @@ mod setting;
 mod write;
 
 use crate::base::quoted::Quoted;
+use crate::base::whole::whole;
 use crate::base::xml::{self, Element, Elements, XmlError};
 use crate::index::{Attribute, StreamKind};
 use format::Layout;
@@ -30,6 +31,10 @@ const MAX_LABEL: usize = 256;
 const MAX_ROLES: usize = 8;
 /// The most settings of a presentation.
 const MAX_SETTINGS: usize = 32;
+
+/// What is to stand in a `src`.
+const SOURCE: &str =
+    "write the path of its file there, from the folder of the .ism, or take the element out";
 
 /// A server manifest.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -99,8 +104,11 @@ pub enum ServerManifestError {
     #[error("it names more than {MAX_TRACKS} tracks")]
     TooManyTracks,
     /// A track does not say which file it is in.
-    #[error("a {0} element has no src: it names no file")]
+    #[error("a {0} element has no src: {SOURCE}")]
     NoSource(String),
+    /// A track names nothing for the file that it is in.
+    #[error("the src of a {0} element is empty: {SOURCE}")]
+    EmptySource(String),
     /// A path in it leads nowhere, or elsewhere than to its own folder.
     #[error("the path {} is refused: {why}", Quoted(path))]
     Path {
@@ -110,8 +118,15 @@ pub enum ServerManifestError {
         why: PathError,
     },
     /// A value is not the number that it should be.
-    #[error("{name} is {}, which is not a 32-bit number", Quoted(value))]
+    #[error(
+        "{name} of the {element} in {file} is {}, where a whole number below 2^32 is to stand, in digits alone",
+        Quoted(value)
+    )]
     Number {
+        /// The name of the track's element.
+        element: String,
+        /// The file that the track is in.
+        file: String,
         /// Of the attribute or parameter.
         name: &'static str,
         /// As written.
@@ -212,7 +227,11 @@ impl ServerManifest {
         };
         match (child, self.tracks.last_mut()) {
             ("", _) => self.track(kind, track, element),
-            ("param", Some(entry)) => entry.param(element),
+            ("param", Some(entry)) => {
+                let file = self.media.get(entry.media).map(String::as_str).unwrap_or_default();
+                let (name, value) = pair(element, "value")?;
+                entry.param(name, value).map_err(|it| it.of(track, file))
+            }
             _ => Ok(()),
         }
     }
@@ -226,16 +245,22 @@ impl ServerManifest {
         if self.tracks.len() == MAX_TRACKS {
             return Err(ServerManifestError::TooManyTracks);
         }
-        let mut entry = Entry { kind, ..Entry::default() };
-        let mut source = None;
+        let (mut entry, mut source) = (Entry { kind, ..Entry::default() }, None);
+        let mut wrong = None;
         for attribute in element.attributes() {
             match attribute? {
                 (name, value) if name.eq_ignore_ascii_case("src") => source = Some(value),
-                (name, value) => entry.set(name, &value)?,
+                (name, value) => wrong = wrong.or(entry.set(name, &value).err()),
             }
         }
-        let no_source = || ServerManifestError::NoSource(name.to_owned());
-        let source = clean(&source.ok_or_else(no_source)?)?;
+        let source = match source {
+            Some(source) if !source.trim().is_empty() => clean(&source)?,
+            Some(_) => return Err(ServerManifestError::EmptySource(name.to_owned())),
+            None => return Err(ServerManifestError::NoSource(name.to_owned())),
+        };
+        if let Some(wrong) = wrong {
+            return Err(wrong.of(name, &source));
+        }
         let known = self.media.iter().position(|media| *media == source);
         entry.media = known.unwrap_or_else(|| {
             self.media.push(source);
@@ -247,8 +272,7 @@ impl ServerManifest {
 }
 
 impl Entry {
-    fn param(&mut self, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
-        let (name, value) = pair(element, "value")?;
+    fn param(&mut self, name: String, value: String) -> Result<(), NotWhole> {
         let custom = xml::is_name(&name) && name.contains('_');
         if custom
             && value.len().max(name.len()) <= MAX_LEN
@@ -262,7 +286,7 @@ impl Entry {
 
     /// Takes an attribute or a parameter: producers write some as either, in any case.
     /// What was said first stands.
-    fn set(&mut self, name: &str, value: &str) -> Result<(), ServerManifestError> {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), NotWhole> {
         let value = value.trim();
         let text = |old: &mut Option<String>| {
             if old.is_none() && !value.is_empty() {
@@ -298,14 +322,29 @@ impl Entry {
     }
 }
 
-fn number(
+/// The value of an attribute or a parameter of this name, which is no whole number.
+struct NotWhole {
     name: &'static str,
-    value: &str,
-    old: &mut Option<u32>,
-) -> Result<(), ServerManifestError> {
+    value: String,
+}
+
+impl NotWhole {
+    /// That it stands in this element, of a track in `file`.
+    fn of(self, element: &str, file: &str) -> ServerManifestError {
+        let Self { name, value } = self;
+        ServerManifestError::Number {
+            element: element.to_owned(),
+            file: xml::excerpt(file),
+            name,
+            value,
+        }
+    }
+}
+
+fn number(name: &'static str, value: &str, old: &mut Option<u32>) -> Result<(), NotWhole> {
     if old.is_none() && !value.is_empty() {
-        let wrong = |_| ServerManifestError::Number { name, value: xml::excerpt(value) };
-        *old = Some(value.parse().map_err(wrong)?);
+        let wrong = || NotWhole { name, value: xml::excerpt(value) };
+        *old = Some(whole(value).ok_or_else(wrong)?);
     }
     Ok(())
 }

@@ -240,6 +240,18 @@ fn names_are_taken_in_any_case() {
 }
 
 #[test]
+fn numbers_of_programs_that_reckon_with_fractions() {
+    let track = |bitrate: &str, id: &str| {
+        parse(&format!(
+            "<smil><body><switch><video src='a.ismv' systemBitrate='{bitrate}'><param name='trackID' value='{id}'/>\
+             </video></switch></body></smil>"
+        ))
+    };
+    assert_eq!(track("200000.0", "2.00"), track("200000", "2"));
+    assert_eq!(track(" 200000 ", "\n2"), track("+200000", "2"));
+}
+
+#[test]
 fn says_what_is_wrong() {
     let with = |track: &str| format!("<smil><body><switch>{track}</switch></body></smil>");
     assert_eq!(
@@ -247,20 +259,29 @@ fn says_what_is_wrong() {
         "the root element is SmoothStreamingMedia, where a server manifest has smil"
     );
     assert_eq!(refused(&with("")), "it names no video, audio or textstream");
-    assert_eq!(refused(&with("<video/>")), "a video element has no src: it names no file");
-    let empty = "the path \"\" is refused: it names no file";
-    assert_eq!(refused(&with("<video src=''/>")), empty);
+    let way_out =
+        "write the path of its file there, from the folder of the .ism, or take the element out";
+    let none = format!("a video element has no src: {way_out}");
+    assert_eq!(refused(&with("<video/>")), none);
+    for src in ["", " "] {
+        let empty = format!("the src of a textstream element is empty: {way_out}");
+        assert_eq!(refused(&with(&format!("<textstream src='{src}'/>"))), empty);
+    }
+    let folder = "the path \"a/\" is refused: it names no file";
+    assert_eq!(refused(&with("<video src='a/'/>")), folder);
     assert_eq!(
         refused(&with("<video src='../b/a.ismv'/>")),
         "the path \"../b/a.ismv\" is refused: it leads out of the manifest's folder with \"..\""
     );
     assert_eq!(
-        refused(&with("<video src='a.ismv' systemBitrate='64k'/>")),
-        "systemBitrate is \"64k\", which is not a 32-bit number"
+        refused(&with("<video systemBitrate='64k' src='a.ismv'/>")),
+        "systemBitrate of the video in a.ismv is \"64k\", where a whole number below 2^32 is to stand, in digits alone"
     );
     assert_eq!(
-        refused(&with("<video src='a.ismv'><param name='TrackId' value='-1'/></video>")),
-        "trackID is \"-1\", which is not a 32-bit number"
+        refused(&with(
+            "<audio src='b.isma'/><video src='a.ismv'><param name='TrackId' value='1,000'/></video>"
+        )),
+        "trackID of the video in a.ismv is \"1,000\", where a whole number below 2^32 is to stand, in digits alone"
     );
     assert_eq!(
         refused(&with(&"<video src='a.ismv'/>".repeat(1001))),

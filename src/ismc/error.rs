@@ -2,6 +2,7 @@
 
 use super::chunks::ChunkError;
 use crate::base::quoted::Quoted;
+use crate::base::whole::whole;
 use crate::base::xml::{self, XmlError};
 use std::str::FromStr;
 use thiserror::Error;
@@ -50,7 +51,7 @@ pub(super) fn number<T: FromStr>(
     name: &'static str,
     value: &str,
 ) -> Result<T, ClientManifestError> {
-    value.trim().parse().map_err(|_| wrong(name, value, "a number in its range"))
+    whole(value).ok_or_else(|| wrong(name, value, "a number in its range"))
 }
 
 /// That the value of an attribute is not what it should be.

@@ -2,6 +2,7 @@
 
 use super::error::{ClientManifestError, number};
 use super::names;
+use crate::base::whole::whole;
 use crate::base::xml::Element;
 use crate::index::Attribute;
 use std::str::FromStr;
@@ -82,7 +83,7 @@ impl QualityLevel {
 }
 
 fn or_zero<T: FromStr + Default>(value: &str) -> T {
-    value.trim().parse().unwrap_or_default()
+    whole(value).unwrap_or_default()
 }
 
 fn hex(digits: &str) -> Option<Vec<u8>> {
