@@ -184,8 +184,8 @@ fn take(
     Ok(end)
 }
 
-/// When the first sample of a `traf` is decoded, in ticks, if it says so.
+/// When the first sample of a `traf` is decoded, in ticks, if it says so; a time before 0 is written in two's complement.
 fn start(traf: &Traf<'_>, gathering: &Gathering, composition_offset: i32) -> Option<i64> {
     let tfxd = traf.tfxd.map(|tfxd| gathering.decoded(tfxd.time, composition_offset));
-    traf.tfdt.map(|time| i64::try_from(time).unwrap_or(i64::MAX)).or(tfxd)
+    traf.tfdt.map(u64::cast_signed).or(tfxd)
 }

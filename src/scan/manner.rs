@@ -45,6 +45,12 @@ impl Manner {
             share: None,
         }
     }
+
+    /// The same where fragments are said to be decoded so many ticks later than they are.
+    pub(super) fn earlier(self, ticks: u64) -> Self {
+        let moved = |edit: Edit| Edit { media_time: edit.media_time.saturating_add(ticks), ..edit };
+        Self { edit: self.edit.map(moved), ..self }
+    }
 }
 
 /// The start of a protected track that is in the clear.

@@ -6,7 +6,7 @@ use super::left_out::{self, LeftOut};
 use super::manner::{ClearStart, FirstSample, Manner, Share};
 use super::pace::frame_rate;
 use super::pair;
-use super::placed::Placed;
+use super::placed::{self, Placed};
 use super::timing::{self, TrackTime};
 use super::{DecodeError, Edit, Samples, ScanError, ScannedMedia, ScannedTrack};
 use crate::base::frame_rate::{FrameRate, Pace};
@@ -212,12 +212,14 @@ impl Track {
             return Err(ScanError::Lacking { track_id: self.id, lack });
         }
         let Coding { mut format, sample_entry, is_protected, .. } = coding;
-        let fragments = timing::chunks(self.time(), placed)?;
+        let (early, placed) = placed::from_zero(placed);
+        let fragments = timing::chunks(self.time(), &placed)?;
         if let Format::Video(video) = &mut format {
             video.frame_rate = self.frame_rate;
         }
+        let timed = timed && early == 0;
         let clear = self.entries.map(|entries| ClearStart { entries, until: clear_until });
-        let manner = Manner { timed, clear, ..self.manner.clone() };
+        let manner = Manner { timed, clear, ..self.manner.clone() }.earlier(early);
         Ok(Some(ScannedTrack {
             track_id: self.id,
             timescale: self.timescale,

@@ -28,6 +28,8 @@ export const CARRIED = {
   'films/rates.ism': [video('rates_60.mp4', 300_000), video('rates_30.mp4')],
   // All of it at once: several tracks in a moof, which edit lists move.
   'films/both.ism': [video('both.mp4'), audio('both.mp4', 2)],
+  // What comes before the film for B-frames and for the encoder of audio is decoded before 0: no edit list takes it back.
+  'films/early.ism': [video('early.mp4'), audio('early.mp4', 2)],
   // What a fragment does not say by itself, or in more than one run.
   'films/divided.ism': [video('divided.mp4')],
   'films/defaults.ism': [audio('defaults.mp4')],
@@ -65,6 +67,9 @@ export const carriedFolder = () =>
     );
     await ffmpeg(films, '-i', '../plain.mp4', '-map', '0:v', ...fragmented('frag_keyframe+empty_moov'), 'absolute.mp4');
     await ffmpeg(films, '-i', '../plain.mp4', ...fragmented('frag_keyframe+delay_moov'), 'both.mp4');
+    const early = ['-avoid_negative_ts', 'disabled', '-use_editlist', 0];
+    const discontinuous = fragmented('frag_keyframe+empty_moov+default_base_moof+frag_discont');
+    await ffmpeg(films, '-i', '../plain.mp4', ...early, ...discontinuous, 'early.mp4');
     const dash = (name) => [
       ...copy,
       '-f',
