@@ -106,6 +106,43 @@ test('a caption that does not say when it ends is shown until the film does, in 
   }
 });
 
+test('times of TTML that are those of a time code, in documents as broadcasters and converters write them', async () => {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-'));
+  const document = (root, [begin, end]) =>
+    `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ${root}>` +
+    `<body><div><p begin="${begin}" end="${end}">Said</p></div></body></tt>`;
+  const ntsc = 'ttp:timeBase="smpte" ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001"';
+  // 450 and 540 frames of 1001/30,000 s.
+  const code = '00:00:15.015 --> 00:00:18.018';
+  /** @type {[root: string, times: [string, string], shown: string][]} */
+  const cases = [
+    [`${ntsc} ttp:dropMode="nonDrop"`, ['00:00:15:00', '00:00:18:00'], code],
+    [`${ntsc} ttp:dropMode="dropNTSC"`, ['00:00:15;00', '00:00:18;00'], code],
+    ['', ['00:00:15;00', '00:00:18;00'], code],
+    ['', ['00:00:15,250', '00:00:18,500'], '00:00:15.250 --> 00:00:18.500'],
+  ];
+  try {
+    await copyFile(path.join(folder, 'films', 'v.ismv'), path.join(scratch, 'v.ismv'));
+    for (const [at, [root, times]] of cases.entries())
+      await writeFile(path.join(scratch, `${at}.ttml`), document(root, times));
+    const text = (_, at) => ({ kind: 'textstream', src: `${at}.ttml`, name: `text_${at}` });
+    const video = { kind: 'video', src: 'v.ismv', bitrate: 300_000, trackId: 1 };
+    await writeServerManifest(path.join(scratch, 'x.ism'), [video, ...cases.map(text)]);
+    await withWorker(scratch, {}, async (worker) => {
+      const manifest = readManifest((await worker.get('/x.ism/Manifest')).text);
+      for (const [at, [, , shown]] of cases.entries()) {
+        const { chunks, levels, url } = manifest.stream(`text_${at}`);
+        const generation = url(levels[0].Bitrate, 0).split('/', 1)[0];
+        const { start } = chunks.find(({ start, duration }) => start + duration > 160_000_000);
+        const answer = await worker.get(`/x.ism/${generation}/text_${at}/${levels[0].Bitrate}/${start}.vtt`);
+        assert.ok(answer.text.includes(`\n${shown}\nSaid\n`), answer.text);
+      }
+    });
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+});
+
 test('the command line has text files among the sources, and says what they are written in', async () => {
   const index = path.join(await mkdtemp(path.join(os.tmpdir(), 'millrace-captions-')), 'captions.index');
   try {

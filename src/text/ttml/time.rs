@@ -7,6 +7,12 @@ use crate::text::stamp::SECOND;
 pub(super) struct Clock {
     /// Frames a second, as a fraction.
     frames: (u32, u32),
+    /// Frames that a second of a time code has.
+    counted: u32,
+    /// Whether times are those of a time code: hours, minutes and seconds count frames, and no clock.
+    is_code: bool,
+    /// Whether it leaves out numbers of frames, so as to keep up with a clock (NTSC's drop frame).
+    drops: bool,
     /// Parts of a frame.
     sub_frames: u32,
     /// Ticks a second, where the document says so.
@@ -16,7 +22,15 @@ pub(super) struct Clock {
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { frames: (30, 1), sub_frames: 1, ticks: None, says_frames: false }
+        Self {
+            frames: (30, 1),
+            counted: 30,
+            is_code: false,
+            drops: false,
+            sub_frames: 1,
+            ticks: None,
+            says_frames: false,
+        }
     }
 }
 
@@ -27,12 +41,14 @@ impl Clock {
         match name {
             "frameRate" => {
                 if let Some(rate) = number(value) {
-                    self.frames.0 = rate;
+                    (self.frames.0, self.counted) = (rate, rate);
                     self.says_frames = true;
                 }
             }
             "subFrameRate" => self.sub_frames = number(value).unwrap_or(self.sub_frames),
             "tickRate" => self.ticks = number(value),
+            "timeBase" => self.is_code = value.trim() == "smpte",
+            "dropMode" => self.drops = value.trim() == "dropNTSC",
             _ => {}
         }
     }
@@ -49,12 +65,18 @@ impl Clock {
         }
     }
 
-    /// The ticks of Smooth Streaming that `text` stands for, to the nearest.
+    /// The ticks of Smooth Streaming that `text` stands for, to the nearest. A fraction may stand behind a comma, as
+    /// converters from SubRip leave it.
     pub(super) fn read(&self, text: &str) -> Option<u64> {
-        let text = text.trim();
-        match text.contains(':') {
-            true => self.clock_time(text),
-            false => self.offset_time(text),
+        let text = text.trim().replace(',', ".");
+        match text.split_once(';') {
+            // So a time code is written that drops frames.
+            Some((time, frames)) => {
+                let code = Self { is_code: true, drops: true, ..*self };
+                code.clock_time(&format!("{time}:{frames}"))
+            }
+            None if text.contains(':') => self.clock_time(&text),
+            None => self.offset_time(&text),
         }
     }
 
@@ -69,6 +91,10 @@ impl Clock {
             return None;
         }
         let second = u128::from(SECOND);
+        if self.is_code && seconds.is_whole() {
+            let minutes = hours.number.checked_mul(60)?.checked_add(minutes.number)?;
+            return self.code_time(minutes, seconds.number, frames.unwrap_or("0"));
+        }
         let sum = hours.times(3600 * second, 1)?.checked_add(minutes.times(60 * second, 1)?)?;
         let sum = sum.checked_add(seconds.times(second, 1)?)?;
         match frames {
@@ -82,6 +108,27 @@ impl Clock {
             }
             None => Some(sum),
         }
+    }
+
+    /// The time of the frame that a time code gives this number (`TTML1` N.2).
+    fn code_time(&self, minutes: u128, seconds: u128, frames: &str) -> Option<u64> {
+        let (frames, parts) = frames.split_once('.').unwrap_or((frames, "0"));
+        let [frames, parts] = [frames, parts].map(Decimal::read);
+        let dropped = match self.drops {
+            true => (minutes - minutes / 10).checked_mul(2)?,
+            false => 0,
+        };
+        let counted = minutes.checked_mul(60)?.checked_add(seconds)?;
+        let counted = counted.checked_mul(self.counted.into())?.checked_add(frames?.number)?;
+        let frames = Decimal { number: counted.checked_sub(dropped)?, unit: 1 };
+        // To drop frames makes sense of NTSC's rate alone, whether the document says it or not.
+        let (rate, per) = match self.frames {
+            (30, 1) if self.drops => (30_000, 1001),
+            (rate, per) => (u128::from(rate), u128::from(per)),
+        };
+        let second = u128::from(SECOND);
+        let parts = parts?.times(second * per, rate * u128::from(self.sub_frames))?;
+        frames.times(second * per, rate)?.checked_add(parts)
     }
 
     /// A number and what it counts: `h`, `m`, `s`, `ms`, `f` or `t`.
@@ -161,6 +208,7 @@ mod tests {
         let ms = |text| clock(&[("frameRate", "25")], "").read(text).map(|ticks| ticks / 10_000);
         assert_eq!(ms("01:02:03"), Some(3_723_000));
         assert_eq!(ms("00:00:03.5"), Some(3500));
+        assert_eq!(ms("00:00:03,500"), Some(3500));
         assert_eq!(ms(" 00:00:03.1234567890123 "), Some(3123));
         assert_eq!(ms("00:00:03:05"), Some(3200));
         assert_eq!(ms("100:00:00"), Some(360_000_000));
@@ -175,6 +223,40 @@ mod tests {
             "",
         ] {
             assert_eq!(ms(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn time_codes() {
+        let ms = |clock: Clock, text| clock.read(text).map(|ticks| ticks / 10_000);
+        let code = |attributes: &[(&str, &str)], multiplier| {
+            clock(&[&[("timeBase", "smpte"), ("frameRate", "30")], attributes].concat(), multiplier)
+        };
+        // 107,892 frames of 1001/30,000 s are an hour, less 3.6 ms; 108,000 are an hour and 3.6 s.
+        let drops = code(&[("dropMode", "dropNTSC")], "1000 1001");
+        for text in ["01:00:00:00", "01:00:00;00", "01:00:00"] {
+            assert_eq!(ms(drops, text), Some(3_599_996), "{text}");
+        }
+        assert_eq!(ms(drops, "00:01:00;02"), Some(60_060), "the frame behind 00:00:59;29");
+        assert_eq!(ms(drops, "00:00:59;29"), Some(60_026));
+        assert_eq!(ms(drops, "00:10:00;00"), Some(599_999), "a tenth minute has all of its frames");
+        let unsaid = code(&[("dropMode", "dropNTSC")], "");
+        assert_eq!(ms(unsaid, "01:00:00:00"), Some(3_599_996), "it is NTSC's rate all the same");
+        assert_eq!(ms(Clock::default(), "01:00:00;00"), Some(3_599_996), "so says the semicolon");
+        let counts = code(&[("dropMode", "nonDrop")], "1000 1001");
+        assert_eq!(ms(counts, "01:00:00:00"), Some(3_603_600));
+        assert_eq!(ms(counts, "00:00:01:15"), Some(1_501));
+        assert_eq!(
+            ms(clock(&[("timeBase", "smpte"), ("frameRate", "25")], ""), "01:00:00:05"),
+            Some(3_600_200)
+        );
+        assert_eq!(
+            ms(clock(&[("frameRate", "30")], "1000 1001"), "01:00:00:00"),
+            Some(3_600_000),
+            "a clock's hour"
+        );
+        for wrong in ["00:00:01;", ";", "1;2", "00:00:01;02;03", "00:01:00;-1", "00:00:00.5;01"] {
+            assert_eq!(ms(drops, wrong), None, "{wrong}");
         }
     }
 
@@ -211,9 +293,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics(text in "[0-9:.a-z ]{0,30}", rate: u32, multiplier in "[0-9: ]{0,24}") {
+        fn never_panics(text in "[0-9:;,.a-z ]{0,30}", rate: u32, multiplier in "[0-9: ]{0,24}") {
             let clock = clock(&[("frameRate", &rate.to_string()), ("subFrameRate", &rate.to_string())], &multiplier);
             let _ = clock.read(&text);
+            let _ = Clock { is_code: true, drops: true, ..clock }.read(&text);
         }
     }
 }
