@@ -28,13 +28,14 @@ impl Edit {
         let too_long = || list.error("it lasts longer than 2^64 ticks");
         let ticks = |movie_ticks| movie.rescale(movie_ticks, track).ok_or_else(too_long);
         let tolerance = ticks(1)?.max(1);
-        let (mut delay, mut shown) = (0u64, None::<Stretch>);
+        let (mut delay, mut shown, mut pauses) = (0u64, None::<Stretch>, false);
         for entry in list.iter() {
             let entry = entry?;
             let EditListEntry { duration, media_time, .. } = entry;
             let Some(media_time) = media_time else {
-                if shown.is_none() {
-                    delay = delay.checked_add(duration).ok_or_else(too_long)?;
+                match shown {
+                    None => delay = delay.checked_add(duration).ok_or_else(too_long)?,
+                    Some(_) => pauses |= duration > 0,
                 }
                 continue;
             };
@@ -50,7 +51,7 @@ impl Edit {
                     end.ok_or_else(too_long)?.abs_diff(media_time) <= tolerance
                 }
             };
-            if !goes_on {
+            if pauses || !goes_on {
                 return Err(list.error("it shows several stretches of the track"));
             }
             let longer = before.duration.filter(|_| duration > 0);

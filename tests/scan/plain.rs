@@ -271,7 +271,10 @@ fn edits_become_one_or_are_refused() {
     assert_eq!(edit(elst(&[(1001, -2, NORMAL)])), expected(0, 0, Some(48_048)));
 
     let several = "it shows several stretches of the track";
+    let pause = (40, -1, NORMAL);
+    assert_eq!(edit(elst(&[parts[0], (0, -1, NORMAL), parts[1]])), expected(0, 1024, Some(48_000)));
     let cases = [
+        (elst(&[parts[0], pause, parts[1]]), several),
         (elst(&[(10, 0, NORMAL), (10, 9_000_000, NORMAL)]), several),
         (elst(&[(10, 0, NORMAL), (10, 0, NORMAL)]), several),
         (elst(&[(0, 0, NORMAL), (0, 500_000, NORMAL)]), several),
