@@ -24,8 +24,11 @@ pub enum XmlError {
     /// It exceeds [`MAX_SIZE`].
     #[error("the document is larger than {MAX_SIZE} bytes")]
     Size,
+    /// There is nothing in it.
+    #[error("the document is empty")]
+    Empty,
     /// It is neither UTF-8 nor UTF-16.
-    #[error("the document is neither valid UTF-8 nor UTF-16")]
+    #[error("the document is neither valid UTF-8 nor UTF-16: save it as UTF-8")]
     Encoding,
     /// It holds a character that XML does not allow, such as NUL.
     #[error("the document holds the character U+{code:04X}, which XML does not allow", code = u32::from(*.0))]
@@ -47,7 +50,7 @@ pub enum XmlError {
         why: String,
     },
     /// It has a document type, which could define entities (`[MS-SSTR]` 2.2.2 forbids one).
-    #[error("the document has a document type declaration, which a manifest must not have")]
+    #[error("the document has a document type declaration, which it must not have")]
     DocumentType,
     /// Its elements nest too deeply.
     #[error("the document's elements nest more than {MAX_DEPTH} deep")]
@@ -76,6 +79,9 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
             Cow::from(std::str::from_utf8(rest).map_err(|_| XmlError::Encoding)?)
         }
     };
+    if text.trim().is_empty() {
+        return Err(XmlError::Empty);
+    }
     allowed(&text)?;
     Ok(text)
 }

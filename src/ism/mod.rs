@@ -4,31 +4,26 @@
 //! What producers leave out, they leave out: assembling takes it from the files. Names of elements and
 //! attributes are taken in any case.
 
+mod entry;
 mod format;
 mod path;
 mod setting;
 mod write;
 
 use crate::base::quoted::Quoted;
-use crate::base::whole::whole;
 use crate::base::xml::{self, Element, Elements, XmlError};
-use crate::index::{Attribute, StreamKind};
+use crate::index::StreamKind;
+use entry::NotWhole;
 use format::Layout;
 use thiserror::Error;
 
+pub use entry::Entry;
 pub use format::LiveError;
 pub use path::{PathError, beside, lies_beside, lies_in};
 pub use setting::Setting;
 
 /// The most tracks of a presentation.
 const MAX_TRACKS: usize = 1000;
-/// The most custom attributes of a track, and their longest name or value.
-const MAX_CUSTOM: usize = 32;
-const MAX_LEN: usize = 1024;
-/// The most characters of a label.
-const MAX_LABEL: usize = 256;
-/// The most roles of a track.
-const MAX_ROLES: usize = 8;
 /// The most settings of a presentation.
 const MAX_SETTINGS: usize = 32;
 
@@ -48,36 +43,6 @@ pub struct ServerManifest {
     pub tracks: Vec<Entry>,
     /// What its head asks of millrace, in order.
     pub settings: Vec<Setting>,
-}
-
-/// A track, as far as the server manifest describes it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Entry {
-    /// Which of [`ServerManifest::media`] holds it.
-    pub media: usize,
-    /// What is in it; `None` where a `ref` leaves that to the file.
-    pub kind: Option<StreamKind>,
-    /// `systemBitrate`, by which URLs name it.
-    pub bitrate: Option<u32>,
-    /// `trackID`: its `track_ID` in the file.
-    pub track_id: Option<u32>,
-    /// `trackName`, by which URLs name its stream.
-    pub name: Option<String>,
-    /// `systemLanguage`.
-    pub language: Option<String>,
-    /// `Subtype`, of a text track.
-    pub subtype: Option<String>,
-    /// `title` or `trackDescription`: what viewers are to read.
-    pub title: Option<String>,
-    /// `accessibility`: for whom it is made.
-    pub accessibility: Option<String>,
-    /// `role`, as often as it stands there, word by word.
-    pub roles: Vec<String>,
-    /// `default`: whether it is to be played where a viewer chooses none.
-    pub is_default: bool,
-    /// Parameters named `{namespace}_{attribute}`, which tell apart tracks that are otherwise
-    /// named alike.
-    pub custom_attributes: Vec<Attribute>,
 }
 
 /// Why a document is not a server manifest.
@@ -138,7 +103,9 @@ impl ServerManifest {
     /// The server manifest in `bytes`, in UTF-8 or UTF-16.
     pub fn parse(bytes: &[u8]) -> Result<Self, ServerManifestError> {
         let text = xml::decode(bytes).map_err(|error| match error {
-            XmlError::Encoding | XmlError::Character(_) => ServerManifestError::Sealed(error),
+            XmlError::Encoding | XmlError::Character(_) if !begins_as_text(bytes) => {
+                ServerManifestError::Sealed(error)
+            }
             error => error.into(),
         })?;
         let mut layout = Layout::Files;
@@ -160,6 +127,7 @@ impl ServerManifest {
             }
         }
         layout.apply(&mut manifest.media);
+        manifest.name_once();
         match manifest.tracks.is_empty() {
             true => Err(ServerManifestError::NoTrack),
             false => Ok(manifest),
@@ -182,6 +150,18 @@ impl ServerManifest {
         let first = |old| folded.iter().position(|name| Some(name) == folded.get(old));
         let kept: Vec<_> = (0..folded.len()).filter(|&old| first(old) == Some(old)).collect();
         self.keep(&kept, first);
+        self.name_once();
+    }
+
+    /// Has a track that is named twice, and in the same words, be named once.
+    fn name_once(&mut self) {
+        let mut named: Vec<Entry> = Vec::with_capacity(self.tracks.len());
+        for track in self.tracks.drain(..) {
+            if !named.contains(&track) {
+                named.push(track);
+            }
+        }
+        self.tracks = named;
     }
 
     /// The same without some of the media, and without their tracks.
@@ -230,7 +210,7 @@ impl ServerManifest {
             ("param", Some(entry)) => {
                 let file = self.media.get(entry.media).map(String::as_str).unwrap_or_default();
                 let (name, value) = pair(element, "value")?;
-                entry.param(name, value).map_err(|it| it.of(track, file))
+                entry.param(name, value).map_err(|wrong| not_whole(track, file, wrong))
             }
             _ => Ok(()),
         }
@@ -259,7 +239,7 @@ impl ServerManifest {
             None => return Err(ServerManifestError::NoSource(name.to_owned())),
         };
         if let Some(wrong) = wrong {
-            return Err(wrong.of(name, &source));
+            return Err(not_whole(name, &source, wrong));
         }
         let known = self.media.iter().position(|media| *media == source);
         entry.media = known.unwrap_or_else(|| {
@@ -271,87 +251,17 @@ impl ServerManifest {
     }
 }
 
-impl Entry {
-    fn param(&mut self, name: String, value: String) -> Result<(), NotWhole> {
-        let custom = xml::is_name(&name) && name.contains('_');
-        if custom
-            && value.len().max(name.len()) <= MAX_LEN
-            && self.custom_attributes.len() < MAX_CUSTOM
-        {
-            self.custom_attributes.push(Attribute { name, value });
-            return Ok(());
-        }
-        self.set(&name, &value)
-    }
-
-    /// Takes an attribute or a parameter: producers write some as either, in any case.
-    /// What was said first stands.
-    fn set(&mut self, name: &str, value: &str) -> Result<(), NotWhole> {
-        let value = value.trim();
-        let text = |old: &mut Option<String>| {
-            if old.is_none() && !value.is_empty() {
-                *old = Some(value.to_owned());
-            }
-        };
-        let label = |old: &mut Option<String>| {
-            if old.is_none() && !value.is_empty() {
-                *old = Some(value.chars().take(MAX_LABEL).collect());
-            }
-        };
-        match name.to_ascii_lowercase().as_str() {
-            "systembitrate" => number("systemBitrate", value, &mut self.bitrate)?,
-            "trackid" => number("trackID", value, &mut self.track_id)?,
-            "trackname" => text(&mut self.name),
-            "systemlanguage" => text(&mut self.language),
-            "subtype" => text(&mut self.subtype),
-            "title" | "trackdescription" => label(&mut self.title),
-            "accessibility" => label(&mut self.accessibility),
-            "role" => value.split_whitespace().for_each(|word| self.play(word)),
-            "default" => self.is_default |= is_yes(value),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Takes a role, unless it is said already, in any case.
-    fn play(&mut self, word: &str) {
-        let is_said = self.roles.iter().any(|role| role.eq_ignore_ascii_case(word));
-        if !is_said && self.roles.len() < MAX_ROLES {
-            self.roles.push(word.chars().take(MAX_LABEL).collect());
-        }
-    }
+/// That a value in an `element` of a track in `file` is no number.
+fn not_whole(element: &str, file: &str, NotWhole { name, value }: NotWhole) -> ServerManifestError {
+    let (element, file) = (element.to_owned(), xml::excerpt(file));
+    ServerManifestError::Number { element, file, name, value }
 }
 
-/// The value of an attribute or a parameter of this name, which is no whole number.
-struct NotWhole {
-    name: &'static str,
-    value: String,
-}
-
-impl NotWhole {
-    /// That it stands in this element, of a track in `file`.
-    fn of(self, element: &str, file: &str) -> ServerManifestError {
-        let Self { name, value } = self;
-        ServerManifestError::Number {
-            element: element.to_owned(),
-            file: xml::excerpt(file),
-            name,
-            value,
-        }
-    }
-}
-
-fn number(name: &'static str, value: &str, old: &mut Option<u32>) -> Result<(), NotWhole> {
-    if old.is_none() && !value.is_empty() {
-        let wrong = || NotWhole { name, value: xml::excerpt(value) };
-        *old = Some(whole(value).ok_or_else(wrong)?);
-    }
-    Ok(())
-}
-
-/// Whether a flag is set.
-fn is_yes(value: &str) -> bool {
-    ["true", "yes", "1"].iter().any(|yes| yes.eq_ignore_ascii_case(value))
+/// Whether a document begins with markup, so that it is text, and nothing that is encrypted.
+fn begins_as_text(bytes: &[u8]) -> bool {
+    let marked = [b"\xff\xfe".as_slice(), b"\xfe\xff", b"\xef\xbb\xbf"];
+    let text = marked.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
+    text.trim_ascii_start().starts_with(b"<") || text.starts_with(b"\0<")
 }
 
 /// What follows `smil/` in an element's path, in lower case.

@@ -1,6 +1,7 @@
 //! One document in the manner of each producer, and what none of them would write.
 
 use super::*;
+use crate::index::Attribute;
 use proptest::prelude::*;
 
 fn parse(text: &str) -> ServerManifest {
@@ -249,6 +250,38 @@ fn numbers_of_programs_that_reckon_with_fractions() {
     };
     assert_eq!(track("200000.0", "2.00"), track("200000", "2"));
     assert_eq!(track(" 200000 ", "\n2"), track("+200000", "2"));
+}
+
+#[test]
+fn a_track_that_is_named_twice_is_one() {
+    let manifest =
+        |tracks: &str| parse(&format!("<smil><body><switch>{tracks}</switch></body></smil>"));
+    let (one, param) = ("<video src='a.ismv'/>", "<param name='trackID' value='1'/>");
+    assert_eq!(manifest(&one.repeat(2)), manifest(one));
+    assert_eq!(manifest("<video src='a.ismv'/><video src='./a.ismv' title=''/>"), manifest(one));
+    let other = format!("{one}<video src='a.ismv'>{param}</video>");
+    assert_eq!(manifest(&other).tracks.len(), 2, "it may be another");
+    let mut folded = manifest("<video src='a.ismv'/><video src='A.ISMV'/>");
+    assert_eq!(folded.tracks.len(), 2);
+    folded.fold();
+    assert_eq!(folded, manifest(one));
+}
+
+#[test]
+fn only_what_is_no_text_may_be_encrypted() {
+    let refused = |bytes: &[u8]| ServerManifest::parse(bytes).unwrap_err().to_string();
+    let sealed =
+        "; if the asset is encrypted in storage (StorageEncrypted), decrypt all of its files first";
+    for bytes in [&b"\x8f\xc1\x10"[..], b"smil\0", b"\xff\xfe\x10"] {
+        assert!(refused(bytes).ends_with(sealed), "{}", refused(bytes));
+    }
+    let latin = b"<?xml version='1.0' encoding='iso-8859-1'?><smil><head><meta content='caf\xe9'/>";
+    assert_eq!(refused(latin), "the document is neither valid UTF-8 nor UTF-16: save it as UTF-8");
+    let padded = "the document holds the character U+0000, which XML does not allow";
+    assert_eq!(refused(b"\xef\xbb\xbf\n<smil></smil>\0\0"), padded);
+    for nothing in [&b""[..], b"\r\n", b"\xef\xbb\xbf", b"\xff\xfe"] {
+        assert_eq!(refused(nothing), "the document is empty");
+    }
 }
 
 #[test]
