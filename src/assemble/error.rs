@@ -205,7 +205,9 @@ impl Followed {
             Self::Level(_) => {
                 "; `millrace index` and `millrace publish` index such files by their samples"
             }
-            Self::Listed(_) => "",
+            Self::Listed(_) => {
+                "; if the media are right, delete the client manifest: what clients need of it is made of them"
+            }
         }
     }
 }

@@ -76,7 +76,13 @@ fn a_client_manifest_of_other_media_is_refused() {
         let client = format!(
             "<StreamIndex Type='video' Name='main' TimeScale='1000'>{chunks}</StreamIndex>"
         );
-        only_video(&client, &even(2)).unwrap_err().to_string()
+        let refused = only_video(&client, &even(2)).unwrap_err().to_string();
+        let (fact, way_out) = refused.split_once("; ").unwrap();
+        assert!(
+            way_out.starts_with("if the media are right, delete the client manifest: "),
+            "{way_out}"
+        );
+        fact.to_owned()
     };
     assert_eq!(
         listed("<c d='3001'/><c d='2000'/>"),

@@ -70,7 +70,7 @@ pub enum BuildError {
         cause: ServerManifestError,
     },
     /// The client manifest cannot be read.
-    #[error("{key}: {cause}")]
+    #[error("{key}: {cause}; mend it, or delete it: what clients need of it is made of the media")]
     Client {
         /// The client manifest.
         key: String,
