@@ -49,7 +49,7 @@ impl Mend {
             ScanError::Foreign(kind) => Self::of_foreign(*kind),
             // What is cut off in its media, or has lost its `moov`, nothing can read.
             ScanError::NoMovie => None,
-            ScanError::Box(problem) if problem.offset > 0 && is_top(problem.kind) => None,
+            ScanError::Box(problem) if is_top(problem.kind) => None,
             _ => Some(Self::Wrap),
         }
     }
@@ -100,7 +100,11 @@ impl Mend {
             [] => None,
             _ if left_out.iter().any(is_protected) => Some(Self::Decrypt),
             _ if left_out.iter().any(|left| left.is_damaged) => Some(Self::Wrap),
-            _ => Some(Self::Encode { video: is(StreamKind::Video), audio: is(StreamKind::Audio) }),
+            // Of text there is nothing to encode.
+            _ => match (is(StreamKind::Video), is(StreamKind::Audio)) {
+                (false, false) => None,
+                (video, audio) => Some(Self::Encode { video, audio }),
+            },
         }
     }
 
@@ -147,7 +151,12 @@ impl Mend {
 
 /// Whether a file that is refused for `error` does not even begin as an MP4 does.
 pub(super) fn is_of_another_format(error: &BuildError) -> bool {
-    matches!(error, BuildError::Scan { cause: ScanError::Box(problem), .. } if problem.offset == 0)
+    match error {
+        BuildError::Scan { cause: ScanError::Box(problem), .. } => {
+            problem.offset == 0 && !is_top(problem.kind)
+        }
+        _ => false,
+    }
 }
 
 fn is_top(kind: BoxType) -> bool {

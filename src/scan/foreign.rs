@@ -29,6 +29,8 @@ pub enum Foreign {
     Avi,
     /// Flash video: `.flv`.
     Flv,
+    /// `.mxf`.
+    Mxf,
     /// Windows Media: `.wmv`, `.wma`, `.asf`.
     Asf,
     /// `.ogg`, `.ogv`.
@@ -51,6 +53,8 @@ pub enum Foreign {
     Text,
     /// An archive.
     Zip,
+    /// What was compressed on its way, mostly.
+    Gzip,
 }
 
 impl Foreign {
@@ -73,12 +77,14 @@ impl Foreign {
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some(Self::Wave),
             [b'F', b'L', b'V', 1, ..] => Some(Self::Flv),
             [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..] => Some(Self::Asf),
+            [0x06, 0x0e, 0x2b, 0x34, ..] => Some(Self::Mxf),
             [b'O', b'g', b'g', b'S', ..] => Some(Self::Ogg),
             [b'I', b'D', b'3', 2..=4, ..] => Some(Self::Mp3),
             [0xff, second, ..] if second & 0xf6 == 0xf0 => Some(Self::Adts),
             [0xff, second, third, ..] if is_mp3([*second, *third]) => Some(Self::Mp3),
             [b'f', b'L', b'a', b'C', ..] => Some(Self::Flac),
             [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
+            [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
             [0, 0, 0, 1, unit, kind, ..] if is_unit([*unit, *kind]) => Some(Self::Elementary),
             _ => text(start),
         }
@@ -94,7 +100,7 @@ impl Foreign {
 
     /// Whether it is video or audio all the same.
     pub fn holds_media(self) -> bool {
-        !matches!(self, Self::Html | Self::Xml | Self::Text | Self::Zip)
+        !matches!(self, Self::Html | Self::Xml | Self::Text | Self::Zip | Self::Gzip)
     }
 }
 
@@ -107,6 +113,7 @@ impl fmt::Display for Foreign {
             Self::ProgramStream => "an MPEG program stream",
             Self::Avi => "AVI",
             Self::Flv => "Flash video",
+            Self::Mxf => "MXF",
             Self::Asf => "Windows Media (ASF)",
             Self::Ogg => "Ogg",
             Self::Mp3 => "MP3",
@@ -118,6 +125,7 @@ impl fmt::Display for Foreign {
             Self::Xml => "an XML document",
             Self::Text => "text",
             Self::Zip => "a ZIP archive",
+            Self::Gzip => "compressed with gzip",
         })
     }
 }
@@ -188,6 +196,7 @@ mod tests {
             (b"RIFF\x24\x10\0\0WAVEfmt ", Foreign::Wave),
             (b"FLV\x01\x05\0\0\0\x09", Foreign::Flv),
             (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9", Foreign::Asf),
+            (b"\x06\x0e\x2b\x34\x02\x05\x01\x01", Foreign::Mxf),
             (b"OggS\0\x02\0\0", Foreign::Ogg),
             (b"ID3\x04\0\0\0\0\0\x23TSSE", Foreign::Mp3),
             (b"\xff\xfb\x90\x64\0\0\0\0", Foreign::Mp3),
@@ -203,6 +212,7 @@ mod tests {
             ("é".repeat(200).as_bytes(), Foreign::Text),
             ([b"x", "é".repeat(200).as_bytes()].concat().as_slice(), Foreign::Text),
             (b"PK\x03\x04\x14\0\0\0", Foreign::Zip),
+            (b"\x1f\x8b\x08\0\0\0\0\0", Foreign::Gzip),
         ] {
             assert_eq!(Foreign::of(start), Some(kind), "{}", start.escape_ascii());
         }

@@ -168,7 +168,7 @@ impl Window {
         };
         let range = range
             .filter(|range| range.end() <= self.size)
-            .ok_or_else(|| fault(header.code, "it ends beyond the end of the file"))?;
+            .ok_or_else(|| fault(header.code, beyond(&header.code)))?;
         let is_endless = header.size.is_none();
         Ok(TopBox { code: header.code, range, header: header.length, is_endless })
     }
@@ -186,6 +186,16 @@ impl Window {
             }
             held => held,
         }
+    }
+}
+
+/// That a box of this type has fewer bytes than it says. Of those that make up a file, an upload lost the rest.
+fn beyond(code: &[u8; 4]) -> &'static str {
+    match code {
+        b"moov" | b"moof" | b"mdat" => {
+            "it ends beyond the end of the file, of which a part is missing"
+        }
+        _ => "it ends beyond the end of the file",
     }
 }
 

@@ -48,7 +48,7 @@ fn tracks_codecs_keyframes_and_chunks() {
 }
 
 /// What files are that have an MP4's name alone, and how ffmpeg makes one of the film.
-const FOREIGN: [(&str, &str, &str); 12] = [
+const FOREIGN: [(&str, &str, &str); 13] = [
     ("Matroska", "a.mp4", "-c copy -f matroska"),
     ("WebM", "b.ismv", "-an -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 50 -f webm"),
     ("an MPEG transport stream", "c.mp4", "-c copy -f mpegts"),
@@ -60,6 +60,7 @@ const FOREIGN: [(&str, &str, &str); 12] = [
     ("AAC without a container (ADTS)", "i.isma", "-vn -c copy -f adts"),
     ("FLAC", "j.mp4", "-vn -c:a flac -f flac"),
     ("WAVE", "k.mp4", "-vn -c:a pcm_s16le -f wav"),
+    ("MXF", "m.mp4", "-c:v mpeg2video -c:a pcm_s16le -f mxf"),
     ("H.264 or HEVC without a container", "l.mp4", "-an -c copy -f h264"),
 ];
 
@@ -158,8 +159,22 @@ fn what_nothing_mends_is_not_said_to_be_mended() {
     let workshop = film("check-lost");
     let whole = workshop.read("film.mp4");
     std::fs::write(workshop.path("half.mp4"), &whole[..whole.len() / 2]).unwrap();
-    let (values, code) = check(&workshop, &["half.mp4"]);
-    assert_eq!((code, &values[0]["refused"]["mend"]), (Some(1), &Value::Null));
+    workshop.write("said.srt", "1\n00:00:01,000 --> 00:00:02,000\nSaid\n");
+    workshop.ffmpeg("-i said.srt -c:s mov_text said.mp4");
+    workshop.ffmpeg("-i film.mp4 -c copy -f ismv film.ismv");
+    let fragments = workshop.read("film.ismv");
+    let first = fragments.windows(4).position(|code| code == b"moof").unwrap() - 4;
+    std::fs::write(workshop.path("segment.mp4"), &fragments[first..]).unwrap();
+    for (file, why) in [
+        ("half.mp4", "of which a part is missing"),
+        ("said.mp4", "it is of no codec that can be served"),
+        ("segment.mp4", "segment.mp4: box 'moof' at 0: it has no 'moov' before it"),
+    ] {
+        let (values, code) = check(&workshop, &[file]);
+        let refused = &values[0]["refused"];
+        assert_eq!((code, &refused["mend"]), (Some(1), &Value::Null), "{file}");
+        assert!(refused["why"].as_str().unwrap().ends_with(why), "{refused}");
+    }
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn fragments_without_their_media() {
     let mut file = one_fragment();
     file.boxes(&timed(1, 40_000_000).moof());
     file.boxes(b"\0\x01\0\0mdat");
-    let why = "track 1 at 4.000 s: box 'mdat' at 99: it ends beyond the end of the file";
+    let why = "track 1 at 4.000 s: box 'mdat' at 99: it ends beyond the end of the file, of which a part is missing";
     refused(&file, why);
 
     let mut file = one_fragment();
@@ -112,7 +112,7 @@ fn sizes_that_lie() {
         file.boxes(&[0; 1000]);
         file
     };
-    let why = "box 'moof' at 99: it ends beyond the end of the file";
+    let why = "box 'moof' at 99: it ends beyond the end of the file, of which a part is missing";
     refused(&with(b"\xff\xff\xff\xffmoof"), why);
     refused(&with(b"\0\0\0\x01moof\xff\xff\xff\xff\xff\xff\xff\xff"), why);
     refused(&with(b"\0\0\0\x02moof"), "box 'moof' at 99: its size is less than its header's");
@@ -128,5 +128,8 @@ fn sizes_that_lie() {
     file.boxes(&boxed(b"moov", &vec![0; 65 << 20]));
     refused(&file, "box 'moov' at 24: it is larger than is read");
     let error = scan_bytes(&[ftyp(), moov(&[])[..40].to_vec()].concat()).0.unwrap_err();
-    assert_eq!(error.to_string(), "box 'moov' at 24: it ends beyond the end of the file");
+    assert_eq!(
+        error.to_string(),
+        "box 'moov' at 24: it ends beyond the end of the file, of which a part is missing"
+    );
 }
