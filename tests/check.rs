@@ -63,6 +63,20 @@ fn a_presentation_takes_its_files_and_leaves_the_others() {
 }
 
 #[test]
+fn captions_that_cannot_be_read_spoil_nothing_and_are_told_how_to_be_mended() {
+    let (_workshop, film) = film("handed-captions");
+    let latin = b"WEBVTT\n\n00:01.000 --> 00:02.000\nCaf\xe9\n";
+    let told = told(&[("film.ism", ISM.as_bytes()), ("film.mp4", &film), ("film.en.vtt", latin)]);
+    let [presentation, captions] = told.try_into().unwrap();
+    assert_eq!(presentation["verdict"], "can be served, from its samples");
+    let warning = "film.ism is served without a text: film.en.vtt, line 4: it is not UTF-8";
+    assert_eq!(presentation["warnings"], json!([warning]));
+    assert_eq!((&captions["file"], &captions["served"]), (&json!("film.en.vtt"), &json!(false)));
+    let mend = "iconv -f WINDOWS-1252 -t UTF-8 film.en.vtt > mended.film.en.vtt";
+    assert_eq!(captions["refused"]["mend"], mend);
+}
+
+#[test]
 fn all_that_is_missing_is_named_and_what_is_there_is_looked_at() {
     let (_workshop, film) = film("handed-missing");
     let ism = ISM.replace("audio src='film.mp4'", "audio src='film.isma'");
