@@ -26,6 +26,11 @@ pub(super) fn lines(text: &str, notation: Notation) -> Vec<Line> {
                 behind
             }
             (Some('<'), Notation::SubRip) => match special.split_once('>') {
+                Some((tag, behind)) if is_break(tag) => {
+                    out.end_line();
+                    // Where the line ends as well, it is one break all the same.
+                    behind.strip_prefix('\n').unwrap_or(behind)
+                }
                 Some((tag, behind)) if tags.turn(tag.trim_start_matches('<')) => behind,
                 _ => literal(special, &mut out, tags.style()),
             },
@@ -45,6 +50,11 @@ pub(super) fn lines(text: &str, notation: Notation) -> Vec<Line> {
     }
     out.push(tags.style(), rest);
     out.finish()
+}
+
+/// Whether a tag without its `>` ends a line: `<br>`, `<BR />`.
+fn is_break(tag: &str) -> bool {
+    tag.trim_start_matches('<').trim_end_matches('/').trim_end().eq_ignore_ascii_case("br")
 }
 
 /// Takes the first character as it stands.
@@ -152,6 +162,10 @@ mod tests {
         let of = |text| shown(text, Notation::SubRip);
         assert_eq!(of("<i>a</i> <3 &amp; <FONT color=\"red\">b</FONT>"), ["[i:a] <3 &amp; b"]);
         assert_eq!(of("{\\an8}<B>up</B> {here}"), ["[b:up] {here}"]);
+        assert_eq!(
+            of("<i>a<br>b<BR />c</i><br/>\nd <brr> <br"),
+            ["[i:a]", "[i:b]", "[i:c]", "d <brr> <br"]
+        );
     }
 
     proptest! {
