@@ -17,7 +17,7 @@ fn smil(head: &str, body: &str) -> String {
 const FILM: &str = "<video src='film.mp4'/><audio src='film.mp4'/>";
 
 /// What is named, with its fault and a word of the reason; no fault for what can be served.
-const EXPECTED: [(&str, Option<&str>, &str); 13] = [
+const EXPECTED: [(&str, Option<&str>, &str); 14] = [
     ("broken.ism", None, "text.vtt, line 1: WebVTT begins with WEBVTT"),
     ("captions.ism", None, "served without that text"),
     ("client.ism", Some("client-manifest"), "client.ismc"),
@@ -30,6 +30,7 @@ const EXPECTED: [(&str, Option<&str>, &str); 13] = [
     ("short.ism", Some("media"), "short.mp4"),
     ("text.ism", Some("text"), "text.vtt"),
     ("vp9.ism", None, "Smooth Streaming"),
+    ("stray/CAMERA.MP4", Some("no-manifest"), "no server manifest"),
     ("stray/stray.mp4", Some("no-manifest"), "no server manifest"),
 ];
 
@@ -41,7 +42,9 @@ fn library() -> Workshop {
     for folder in ["stray", "damaged"] {
         fs::create_dir(workshop.path(folder)).unwrap();
     }
-    fs::write(workshop.path("stray/stray.mp4"), &film).unwrap();
+    for name in ["stray.mp4", "CAMERA.MP4"] {
+        fs::write(workshop.path("stray").join(name), &film).unwrap();
+    }
     fs::write(workshop.path("short.mp4"), &film[..film.len() / 2]).unwrap();
     fs::write(workshop.path("damaged/damaged.mp4"), spoilt(&film)).unwrap();
     workshop.write("text.vtt", "This is no WebVTT.\n");
@@ -88,7 +91,7 @@ fn tells_each_fault_and_each_loss() {
     let folder = folder.to_str().unwrap();
     let (code, told, errors) = audit(&[folder, "--json"]);
     assert_eq!(code, Some(1), "{errors}");
-    assert!(errors.contains("9 of 13"), "{errors}");
+    assert!(errors.contains("10 of 14"), "{errors}");
     let told: Vec<Value> = serde_json::from_str(&told).unwrap();
     let names: Vec<_> = told.iter().map(|asset| asset["presentation"].as_str().unwrap()).collect();
     assert_eq!(names, EXPECTED.map(|(name, ..)| name));
@@ -115,7 +118,7 @@ fn tells_each_fault_and_each_loss() {
 
     let (code, table, _) = audit(&[folder]);
     assert_eq!(code, Some(1));
-    assert!(table.contains("13 in all") && table.contains("4 servable, 3 of them"), "{table}");
+    assert!(table.contains("14 in all") && table.contains("4 servable, 3 of them"), "{table}");
 }
 
 #[test]

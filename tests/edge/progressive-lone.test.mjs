@@ -38,9 +38,13 @@ const assertServed = async (worker, key, name, level, src, trackId) => {
 };
 
 test('a file by itself is a presentation, where that is allowed', () =>
-  withWorker(folder, { indexed: false, vars: { LONE: 'allow' } }, async (worker) => {
-    await assertServed(worker, `films/${SMALL.src}.ism`, 'video', 0, SMALL.src, 1);
-    await assertServed(worker, `films/${SMALL.src}.ism`, 'audio', 0, SMALL.src, 2);
+  withWorker(folder, { indexed: false, vars: { LONE: 'allow' } }, async (worker, storage) => {
+    const upper = 'films/CAMERA.MP4';
+    storage.put(upper, storage.objects.get(`films/${SMALL.src}`).bytes);
+    for (const key of [`films/${SMALL.src}`, upper]) {
+      await assertServed(worker, `${key}.ism`, 'video', 0, SMALL.src, 1);
+      await assertServed(worker, `${key}.ism`, 'audio', 0, SMALL.src, 2);
+    }
     assert.equal((await worker.get('/films/nothing.mp4.ism/Manifest')).status, 404);
   }));
 

@@ -24,8 +24,8 @@ pub use error::BuildError;
 pub use limits::{Limits, Rules};
 pub use reader::MAX_SERVER_MANIFEST_SIZE;
 
-/// What the name of a media file ends in that can be a presentation by itself.
-const LONE: [&str; 6] = [".mp4", ".m4v", ".m4a", ".mov", ".ismv", ".isma"];
+/// The extension of a media file that can be a presentation by itself.
+const LONE: [&str; 6] = ["mp4", "m4v", "m4a", "mov", "ismv", "isma"];
 
 /// So many bytes of a server manifest are asked for with its size: real ones have a few thousand.
 const SERVER_MANIFEST_LENGTH: u64 = 16 << 10;
@@ -88,9 +88,10 @@ async fn read(
     Ok(Some(built))
 }
 
-/// Whether `file` is called like a media file that can be a presentation by itself.
+/// Whether `file` is called like a media file that can be a presentation by itself: in any case, as cameras have it.
 pub fn is_lone(file: &str) -> bool {
-    LONE.iter().any(|end| file.ends_with(end))
+    let extension = file.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|it| LONE.iter().any(|lone| it.eq_ignore_ascii_case(lone)))
 }
 
 /// The index of a `file` by itself: it is its own server manifest, which names all its tracks that can be
