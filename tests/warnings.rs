@@ -154,6 +154,22 @@ fn a_text_file_that_cannot_be_read_is_done_without() {
         let indexed = named(&stores, &[VIDEO, &captions(src), AAC].concat());
         assert_eq!(indexed, Ok((kinds, vec![warning])));
     }
+    for (file, why) in [
+        (Vec::new(), "has no 'moov' box: not an MP4 or ISMV file, or its end is missing"),
+        (
+            b"no film".to_vec(),
+            "is text, not MP4, whatever it is called: put the media file in its place",
+        ),
+    ] {
+        let stores = usual();
+        stores.put_object("c.ismt", &file);
+        let warning = format!("a.ism is served without a text: c.ismt: {why}");
+        let kinds = vec![StreamKind::Video, StreamKind::Audio];
+        let indexed = named(&stores, &[VIDEO, &captions("c.ismt"), AAC].concat());
+        assert_eq!(indexed, Ok((kinds, vec![warning])));
+        let both = named(&stores, &[VIDEO, &captions("c.ismt"), "<audio src='c.ismt'/>"].concat());
+        assert_eq!(both, Err(format!("c.ismt: {why}")), "it is not named for text alone");
+    }
     let stores = usual();
     stores.put_object("c.vtt", b"");
     let alone = named(&stores, &captions("c.vtt")).unwrap_err();

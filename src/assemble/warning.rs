@@ -26,7 +26,7 @@ pub enum Warning {
         /// The file.
         key: String,
     },
-    /// A text file that cannot be read.
+    /// A file of text, by itself or in MP4, that cannot be read.
     #[error("{manifest} is served without a text: {why}")]
     BrokenText {
         /// The server manifest.
@@ -172,8 +172,8 @@ pub(super) struct Missed<'a> {
 }
 
 /// A warning for each of the tracks that are `missed`, if what is `kept` can be served without them: not
-/// without a track that is damaged, nor without the only video or the only audio, nor if nothing else is
-/// kept.
+/// without a track that is damaged, unless it is of text, nor without the only video or the only audio, nor if nothing
+/// else is kept.
 pub(super) fn warnings<'a>(
     missed: impl Iterator<Item = Missed<'a>>,
     kept: &[StreamKind],
@@ -184,7 +184,8 @@ pub(super) fn warnings<'a>(
             Some(kind @ (StreamKind::Video | StreamKind::Audio)) => kept.contains(&kind),
             Some(StreamKind::Text) | None => !kept.is_empty(),
         };
-        match is_spare && !track.is_damaged {
+        let may_be_damaged = kind == Some(StreamKind::Text);
+        match is_spare && (may_be_damaged || !track.is_damaged) {
             true => Ok(Warning::LeftOut { file, why }),
             false => Err(AssembleError::LeftOut { file, why }),
         }
@@ -209,6 +210,9 @@ mod tests {
         assert!(!fits(audio, false, &[StreamKind::Video]), "the only audio");
         assert!(!fits(audio, true, &both), "damaged");
         assert!(fits(Some(StreamKind::Text), false, &[StreamKind::Video]));
+        assert!(fits(Some(StreamKind::Text), true, &[StreamKind::Video]));
+        assert!(!fits(Some(StreamKind::Text), true, &[]), "nothing else");
+        assert!(!fits(None, true, &[StreamKind::Video]), "it may be of anything");
         assert!(!fits(Some(StreamKind::Text), false, &[]), "nothing else");
     }
 }

@@ -47,6 +47,7 @@ test('text files that are none are done without: the operator is told the file a
     ['e.vtt', '', /e\.vtt, line 1: it is empty/],
     ['e.srt', '\ufeff\r\n', /e\.srt, line 1: it is empty/],
     ['f.xml', '<!DOCTYPE tt [<!ENTITY a "b">]><tt/>', /f\.xml, the document has a document type/],
+    ['f.ismt', '', /f\.ismt: has no 'moov' box/],
     ['g.vtt', `WEBVTT\n\n${'00:00.000 --> 00:09.000\nx\n\n'.repeat(1001)}`, /g\.vtt: more than 1000 cues/],
     ['h.vtt', `WEBVTT\n${' '.repeat(4 << 20)}`, /h\.vtt has 4194311 bytes/],
   ];

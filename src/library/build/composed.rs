@@ -32,7 +32,7 @@ pub async fn compose<O: ObjectStore>(
     let turns = Turns::alone();
     let reader = Reader::new(objects, limits, (Way::Tables, false), &turns);
     let mut scans = Vec::new();
-    let named = reader.all_named(presentation, None, files).await?;
+    let named = reader.all_named(presentation, None, files, &[]).await?;
     for (file, scan) in files.iter().zip(named.media) {
         scans.push(scan.map_err(|lost| lost.error(presentation, beside(presentation, file)))?);
     }

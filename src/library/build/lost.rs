@@ -9,7 +9,7 @@ use crate::ism::{ServerManifest, beside};
 pub(super) enum Lost {
     /// It is not there.
     Missing,
-    /// It is a text file, here as storage calls it, and no text can be read in it.
+    /// It is named for text, here as storage calls it, and no text can be read in it.
     Broken {
         /// The file.
         key: String,

@@ -73,8 +73,9 @@ async fn read(
         server.content.fold();
     }
     let ServerManifest { client_manifest, media: names, .. } = &server.content;
+    let texts = server.content.text_media();
     let Named { client, media: scanned } =
-        reader.all_named(presentation, client_manifest.as_deref(), names).await?;
+        reader.all_named(presentation, client_manifest.as_deref(), names, &texts).await?;
     let (mut media, mut lost) = (Vec::new(), Vec::new());
     for (name, scanned) in names.iter().zip(scanned) {
         match scanned {

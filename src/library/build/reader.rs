@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What there is in the `client` manifest and in each of the `media` files that the server manifest `presentation` names,
-    /// read side by side.
+    /// read side by side. Those that are `texts` are named for text alone.
     ///
     /// Where one fails, the reads of the others that are under way are waited for, and no more are begun: a read
     /// that is dropped while its promise is pending is never freed by the Worker's runtime.
@@ -218,13 +218,14 @@ impl<'a> Reader<'a> {
         presentation: &str,
         client: Option<&str>,
         media: &[String],
+        texts: &[String],
     ) -> Result<Named, BuildError> {
         let client = async {
             let key = beside(presentation, client?);
             self.unless_failed(self.client_manifest(&key).await).flatten()
         };
         let scans = media.iter().map(async |name| {
-            let scanned = self.media(beside(presentation, name)).await;
+            let scanned = self.media(beside(presentation, name), texts.contains(name)).await;
             self.unless_failed(scanned)
         });
         let (client, media) = join(client, all(scans)).await;
@@ -240,7 +241,11 @@ impl<'a> Reader<'a> {
     }
 
     /// What there is in a file that a server manifest names, or why there is nothing of it.
-    async fn media(&self, key: String) -> Result<Result<Sourced<Scanned>, Lost>, BuildError> {
+    async fn media(
+        &self,
+        key: String,
+        is_text: bool,
+    ) -> Result<Result<Sourced<Scanned>, Lost>, BuildError> {
         let syntax = Syntax::of(&key);
         let most = if syntax.is_some() { WHOLE_LENGTH } else { Scanner::START };
         let begun = match key.ends_with('/') {
@@ -250,7 +255,17 @@ impl<'a> Reader<'a> {
         let Some(begun) = begun else { return Ok(Err(Lost::Missing)) };
         match syntax {
             Some(syntax) => self.text(begun, syntax).await,
-            None => self.scan(begun).await.map(Ok),
+            None => {
+                let key = begun.source.key.clone();
+                match self.scan(begun).await {
+                    Err(cause @ (BuildError::Scan { .. } | BuildError::Header { .. }))
+                        if is_text =>
+                    {
+                        Ok(Err(Lost::Broken { key, cause }))
+                    }
+                    scanned => scanned.map(Ok),
+                }
+            }
         }
     }
 
