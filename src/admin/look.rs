@@ -2,6 +2,7 @@
 
 use super::runs::Wanted;
 use super::{Admin, AdminError};
+use crate::base::digits::decimal;
 use crate::base::target::SegmentTarget;
 use crate::describe::{shown, stretch};
 use crate::index::Index;
@@ -70,9 +71,7 @@ fn target(value: &str) -> Result<SegmentTarget, AdminError> {
 }
 
 fn number<N: std::str::FromStr>(value: &str) -> Result<N, AdminError> {
-    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    let number = digits.then(|| value.parse().ok()).flatten();
-    number.ok_or(AdminError::Query("has a bitrate, a time or a segment that is no number"))
+    decimal(value).ok_or(AdminError::Query("has a bitrate, a time or a segment that is no number"))
 }
 
 impl<O, I, R, C, S> Admin<'_, O, I, R, C, S>

@@ -1,6 +1,7 @@
 //! The part of a list that is asked for: `?prefix=…&cursor=…&limit=…`, each at most once, and nothing else.
 
 use super::AdminError;
+use crate::base::digits::decimal;
 use crate::url::MAX_PRESENTATION_LEN;
 use percent_encoding::percent_decode_str;
 
@@ -66,9 +67,7 @@ fn parse_cursor(value: &str) -> Result<String, AdminError> {
 }
 
 fn parse_limit(value: &str) -> Result<u32, AdminError> {
-    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    let limit = digits.then(|| value.parse().ok()).flatten();
-    limit
+    decimal(value)
         .filter(|limit| (1..=Query::MAX_LIMIT).contains(limit))
         .ok_or(AdminError::Query("has a limit that is no number from 1 to 1000"))
 }

@@ -1,5 +1,7 @@
 //! Dates, as machines and people both read them.
 
+use super::digits;
+
 /// A moment given in milliseconds since 1970 as RFC 3339 writes it in UTC: `2026-11-22T17:03:59Z`.
 pub fn rfc3339(unix_ms: u64) -> String {
     let seconds = unix_ms / 1000;
@@ -37,14 +39,12 @@ fn civil(days: u64) -> (u64, u64, u64) {
 pub fn unix_ms(text: &str) -> Option<u64> {
     let text = text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"))?;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let is_decimal = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
-    if fraction.is_empty() || !is_decimal(fraction) {
+    if !digits::is_decimal(fraction) {
         return None;
     }
     let (date, time) = whole.split_once('T')?;
     let numbers = |text: &str, mark: char| -> Option<[u64; 3]> {
-        let number = |digits: &str| is_decimal(digits).then(|| digits.parse().ok()).flatten();
-        let numbers: Option<Vec<u64>> = text.split(mark).map(number).collect();
+        let numbers: Option<Vec<u64>> = text.split(mark).map(digits::decimal).collect();
         numbers?.try_into().ok()
     };
     let ([year, month, day], [hours, minutes, seconds]) =

@@ -1,8 +1,10 @@
-//! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, whole numbers, dates, identifiers, XML, JSON,
-//! quotes, the order of things, and the turns that long work takes. It knows nothing else of this crate.
+//! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, whole numbers, dates, digits,
+//! identifiers, XML, JSON, quotes, the order of things, and the turns that long work takes. It knows nothing else of this
+//! crate.
 
 pub mod chunk;
 pub mod date;
+pub mod digits;
 pub mod frame_rate;
 pub mod json;
 pub mod matrix;

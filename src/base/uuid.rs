@@ -1,5 +1,6 @@
 //! UUIDs as they are written.
 
+use super::digits;
 use std::fmt;
 use std::str::FromStr;
 
@@ -23,9 +24,8 @@ impl FromStr for Uuid {
     fn from_str(text: &str) -> Result<Self, ()> {
         let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
         let digits: String = bare.split('-').collect();
-        let is_number = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let number = u128::from_str_radix(&digits, 16).ok().filter(|_| is_number).ok_or(())?;
-        Ok(Self(number.to_be_bytes()))
+        let bytes = digits::from_hex(&digits).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::session::{InterruptedError, Interruption, Session};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use md5::{Digest, Md5};
+use millrace::base::digits::hex;
 use millrace::base::range::ByteRange;
 use millrace::index;
 use millrace::store::{Body, ListPart, Listed, MediaStore, Meta, ObjectStore, StoreError};
@@ -86,7 +87,7 @@ impl Folder {
             bar.inc(u64::try_from(len).unwrap_or_default());
         }
         bar.finish_and_clear();
-        Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&digest.finalize()))
     }
 
     fn is_unchanged(&self, key: &str, etag: &str) -> io::Result<bool> {

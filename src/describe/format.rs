@@ -1,5 +1,6 @@
 //! How a track is coded, as JSON: briefly, and with what a decoder is set up by.
 
+use crate::base::digits::hex;
 use crate::base::json::object;
 use crate::index::Format;
 use serde_json::Value;
@@ -41,8 +42,4 @@ fn setup(format: &Format) -> Vec<(&'static str, Value)> {
         ],
         Format::Text(_) => vec![],
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

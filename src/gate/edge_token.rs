@@ -3,10 +3,10 @@
 //! `ip=…~st=…~exp=…~acl=…~data=…~hmac=…`. Where there is no `acl`, `url` is signed but not sent: it is the path asked for.
 
 use super::acl::opens;
-use super::keys::{Keys, bytes};
+use super::keys::Keys;
 use super::token::{MAX_TOKEN_LEN, TokenError, Use};
+use crate::base::digits::{from_hex, hex};
 use crate::sign::HmacKey;
-use crate::sign::sigv4::hex;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -52,7 +52,7 @@ pub(super) fn check(token: &str, keys: &Keys, what: &Use<'_>) -> Result<(), Toke
         return Err(TokenError::Malformed);
     }
     let (signed, digest) = token.rsplit_once("~hmac=").ok_or(TokenError::Malformed)?;
-    let digest = bytes(digest).and_then(|digest| <[u8; 32]>::try_from(digest).ok());
+    let digest = from_hex(digest).and_then(|digest| <[u8; 32]>::try_from(digest).ok());
     let digest = digest.ok_or(TokenError::Malformed)?;
     // It may have been signed before it was percent-encoded. What it says is read out of that text which is signed: in
     // another, an encoded tilde would hide a field.

@@ -2,6 +2,7 @@
 
 use super::keys_error::{KeysError, MAX_KEYS};
 use super::public_key::{Algorithm, PublicKey};
+use crate::base::digits::from_hex;
 use crate::base::json;
 use crate::sign::{HmacKey, are_equal};
 use serde_json::{Map, Value};
@@ -33,7 +34,7 @@ impl Keys {
             let key = match key {
                 Value::Object(members) => Key::Public(PublicKey::parse(members)?),
                 key => {
-                    let key = key.as_str().and_then(bytes);
+                    let key = key.as_str().and_then(from_hex);
                     let key = key.filter(|key| KEY_LENS.contains(&key.len()));
                     Key::Shared(HmacKey::new(&key.ok_or(KeysError::Key)?))
                 }
@@ -82,18 +83,6 @@ impl Keys {
     }
 }
 
-/// The bytes that hexadecimal digits say.
-pub(super) fn bytes(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2).map(|pair| match *pair {
-        [high, low] => {
-            let digit = |digit: u8| char::from(digit).to_digit(16);
-            u8::try_from(digit(high)? << 4 | digit(low)?).ok()
-        }
-        _ => None,
-    });
-    pairs.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,7 +93,7 @@ mod tests {
         let key = "00112233445566778899aabbccddeeff";
         let keys = Keys::parse(&format!(r#"{{"a":"{key}","b":"{}"}}"#, "AB".repeat(32))).unwrap();
         let signs = |id| keys.find(id).map(|key| key.sign(b"text"));
-        assert_eq!(signs(None), Some(hmac(&bytes(key).unwrap(), b"text")));
+        assert_eq!(signs(None), Some(hmac(&from_hex(key).unwrap(), b"text")));
         assert_eq!(signs(Some("b")), Some(hmac(&[0xab; 32], b"text")));
         assert_eq!(signs(Some("c")), None);
         assert!(!format!("{keys:?}").contains("17"), "{keys:?}");

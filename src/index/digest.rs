@@ -1,5 +1,6 @@
 //! A checksum.
 
+use crate::base::digits;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
@@ -22,11 +23,7 @@ impl Digest {
 
     /// The digest that `text` writes; `None` unless it is exactly as [`fmt::Display`] gives it.
     pub fn parse(text: &str) -> Option<Self> {
-        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if text.len() != 16 || !text.bytes().all(lower_hex) {
-            return None;
-        }
-        u64::from_str_radix(text, 16).ok().map(|value| Self(value.to_be_bytes()))
+        digits::from_lower_hex(text).map(Self)
     }
 
     /// The eight bytes.
@@ -37,6 +34,6 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", u64::from_be_bytes(self.0))
+        f.write_str(&digits::hex(&self.0))
     }
 }

@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};
+use crate::base::digits;
 use crate::base::order::order;
 use crate::base::range::ByteRange;
 
@@ -218,9 +219,7 @@ impl Tags {
 
 /// The number that a tag of 32 lower-case hexadecimal digits is.
 fn md5(tag: &str) -> Option<u128> {
-    let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let is_md5 = tag.len() == 32 && tag.bytes().all(lower_hex);
-    is_md5.then(|| u128::from_str_radix(tag, 16).ok())?
+    digits::from_lower_hex(tag).map(u128::from_be_bytes)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The name of one build of an index.
 
 use super::Digest;
+use crate::base::digits;
 use std::fmt;
 
 /// The [`Digest`] of everything else in an index, the sources' entity tags included: other media, or other media under the same keys, have another generation.
@@ -33,7 +34,7 @@ impl Generation {
 
 impl fmt::Display for Generation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", u64::from_be_bytes(self.0))
+        f.write_str(&digits::hex(&self.0))
     }
 }
 

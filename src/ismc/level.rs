@@ -2,6 +2,7 @@
 
 use super::error::{ClientManifestError, number};
 use super::names;
+use crate::base::digits::from_hex;
 use crate::base::whole::whole;
 use crate::base::xml::Element;
 use crate::index::Attribute;
@@ -45,7 +46,9 @@ impl QualityLevel {
             let (name, value) = attribute?;
             match name {
                 "Bitrate" => level.bitrate = Some(number("Bitrate", &value)?),
-                "CodecPrivateData" => level.codec_private_data = hex(&value).unwrap_or_default(),
+                "CodecPrivateData" => {
+                    level.codec_private_data = private_data(&value).unwrap_or_default()
+                }
                 "MaxWidth" => level.width = or_zero(&value),
                 "MaxHeight" => level.height = or_zero(&value),
                 "SamplingRate" => level.sampling_rate = or_zero(&value),
@@ -86,27 +89,19 @@ fn or_zero<T: FromStr + Default>(value: &str) -> T {
     whole(value).unwrap_or_default()
 }
 
-fn hex(digits: &str) -> Option<Vec<u8>> {
-    let digits = digits.trim().as_bytes();
-    let (pairs, odd) = digits.as_chunks();
-    if !odd.is_empty() || pairs.len() > MAX_PRIVATE {
-        return None;
-    }
-    let digit = |digit: u8| u8::try_from(char::from(digit).to_digit(16)?).ok();
-    pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
+fn private_data(value: &str) -> Option<Vec<u8>> {
+    let digits = value.trim();
+    (digits.len() <= 2 * MAX_PRIVATE).then(|| from_hex(digits))?
 }
 
 #[cfg(test)]
 mod tests {
-    use super::hex;
+    use super::private_data;
 
     #[test]
-    fn hexadecimal_in_either_case() {
-        assert_eq!(hex("0001aBcD"), Some(vec![0, 1, 0xab, 0xcd]));
-        assert_eq!(hex(""), Some(vec![]));
-        for other in ["0", "0g", "+1", "00 1"] {
-            assert_eq!(hex(other), None, "{other}");
-        }
-        assert_eq!(hex(&"00".repeat(4097)), None);
+    fn private_data_has_its_limit() {
+        assert_eq!(private_data(" 00aB\n"), Some(vec![0, 0xab]));
+        assert_eq!(private_data(&"00".repeat(4096)), Some(vec![0; 4096]));
+        assert_eq!(private_data(&"00".repeat(4097)), None);
     }
 }

@@ -26,9 +26,7 @@ pub(super) fn integer(out: &mut String, name: &str, value: impl itoa::Integer) {
 /// The same in hexadecimal.
 pub(super) fn hex(out: &mut String, name: &str, bytes: &[u8]) {
     open(out, name);
-    for byte in bytes {
-        put(out, format_args!("{byte:02X}"));
-    }
+    upper_hex(out, bytes);
     out.push('"');
 }
 
@@ -36,6 +34,11 @@ fn open(out: &mut String, name: &str) {
     out.push(' ');
     out.push_str(name);
     out.push_str("=\"");
+}
+
+/// Appends hexadecimal digits in upper case.
+pub(super) fn upper_hex(out: &mut String, bytes: &[u8]) {
+    bytes.iter().for_each(|byte| put(out, format_args!("{byte:02X}")));
 }
 
 /// Appends to a `String`, which never fails.

@@ -1,6 +1,7 @@
 //! What players of HLS and DASH need to get the keys of protected content.
 
 use super::attributes::{number, put, text};
+use crate::base::digits::hex;
 use crate::base::uuid::Uuid;
 use crate::index::Protection;
 use crate::isobmff::{Scheme, TrackProtection};
@@ -47,8 +48,7 @@ impl<'a> Systems<'a> {
                 BASE64_STANDARD.encode_string(&protection.data, &mut out);
                 out.push_str("\",KEYFORMAT=\"com.microsoft.playready\"");
             } else {
-                let number = u128::from_be_bytes(key_id);
-                put(&mut out, format_args!(",KEYID=0x{number:032x}"));
+                put(&mut out, format_args!(",KEYID=0x{}", hex(&key_id)));
                 out.push_str(",URI=\"data:text/plain;base64,");
                 BASE64_STANDARD.encode_string(pssh(protection, key_id), &mut out);
                 let system = Uuid(protection.system_id);

@@ -1,5 +1,6 @@
 //! One span of a `Range` header (`RFC 9110` 14.1.2).
 
+use crate::base::digits::is_decimal;
 use crate::base::range::ByteRange;
 
 /// The largest position that a cache written in JavaScript counts exactly.
@@ -58,8 +59,7 @@ impl Span {
 
 /// Digits and nothing else. No object reaches beyond 2^64, so that is what any larger number means.
 fn position(digits: &str) -> Option<u64> {
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
+    is_decimal(digits).then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! whole file, one that ignores `If-Match` a part of another version: each is known by what it says.
 
 use super::error::AnswerError;
+use crate::base::digits::decimal;
 use crate::base::range::ByteRange;
 use crate::store::Meta;
 use http::StatusCode;
@@ -132,16 +133,12 @@ fn strong_etag(headers: &HeaderMap) -> Option<&str> {
 fn content_range(value: &str) -> Option<(ByteRange, u64)> {
     let (span, size) = value.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = span.split_once('-')?;
-    let range = ByteRange::new(digits(first)?, digits(last)?.checked_add(1)?)?;
-    Some((range, digits(size)?))
+    let range = ByteRange::new(decimal(first)?, decimal::<u64>(last)?.checked_add(1)?)?;
+    Some((range, decimal(size)?))
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    digits(text(headers, name)?)
-}
-
-fn digits(text: &str) -> Option<u64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    decimal(text(headers, name)?)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

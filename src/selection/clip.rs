@@ -2,6 +2,7 @@
 
 use super::SelectionError;
 use crate::base::chunk::Chunk;
+use crate::base::digits::is_decimal;
 use crate::base::time::Timescale;
 use std::ops::Range;
 
@@ -90,8 +91,7 @@ fn second() -> u64 {
 /// Decimal seconds in ticks. What is finer than a tick is refused.
 fn ticks(text: &str) -> Result<u64, SelectionError> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    if !is_number(whole) || !is_number(fraction) || fraction.len() > DIGITS {
+    if !is_decimal(whole) || !is_decimal(fraction) || fraction.len() > DIGITS {
         return Err(MALFORMED);
     }
     let whole: Option<u64> = whole.parse().ok();

@@ -3,6 +3,7 @@
 use super::expression::{Comparison, Expression, Test};
 use super::property::{Number, Word};
 use super::{Clip, Selection, SelectionError};
+use crate::base::digits::decimal;
 use crate::base::time::Timescale;
 use serde::Deserialize;
 use serde_json::Value;
@@ -148,9 +149,7 @@ fn condition(
 /// One bitrate, or a range with both its ends, of which either may be missing.
 fn bitrates(value: &str) -> Option<Expression> {
     let test = |comparison, digits: &str| {
-        let is_decimal = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let bitrate = digits.parse().ok().filter(|_| is_decimal)?;
-        Some(Expression::Test(Test::Number(Number::Bitrate, comparison, bitrate)))
+        Some(Expression::Test(Test::Number(Number::Bitrate, comparison, decimal(digits)?)))
     };
     match value.trim().split_once('-').map(|(least, most)| (least.trim(), most.trim())) {
         None => test(Comparison::Equal, value.trim()),

@@ -12,6 +12,7 @@
 use super::expression::{Comparison, Expression, Test};
 use super::property::{Property, Word};
 use super::{Number, SelectionError};
+use crate::base::digits::decimal;
 
 impl Expression {
     /// The expression that `text` is.
@@ -86,9 +87,7 @@ impl<'a> Parser<'a> {
             Some(quoted) => quoted,
             None => self.take_while(|byte| byte.is_ascii_digit()),
         };
-        let is_decimal = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let value = digits.parse().ok().filter(|_| is_decimal).ok_or(wrong)?;
-        Ok(Test::Number(number, comparison, value))
+        Ok(Test::Number(number, comparison, decimal(digits).ok_or(wrong)?))
     }
 
     fn word(&mut self, word: Word, comparison: Comparison) -> Result<Test, SelectionError> {

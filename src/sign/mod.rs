@@ -63,7 +63,7 @@ pub fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sign::sigv4::hex;
+    use crate::base::digits::hex;
 
     /// `RFC 4231`, test cases 1, 2 and 6: a short key, a shorter one, one longer than a block.
     #[test]

@@ -1,6 +1,7 @@
 //! AWS Signature Version 4, as S3 and everything that speaks like it wants requests signed.
 
 use super::{Secret, Stamp, hmac};
+use crate::base::digits::hex;
 use crate::base::order::map;
 use http::header::{self, HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Request};
@@ -80,14 +81,6 @@ fn canonical_headers(host: &str, headers: &HeaderMap) -> (String, String) {
         let _ = writeln!(lines, "{name}:{value}");
     }
     (lines, sorted.into_keys().collect::<Vec<_>>().join(";"))
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use super::cue::{Line, Lines, Style};
 use super::stamp::Notation;
+use crate::base::digits::decimal;
 
 /// The lines of `text`.
 pub(super) fn lines(text: &str, notation: Notation) -> Vec<Line> {
@@ -111,10 +112,11 @@ fn reference(text: &str) -> Option<(char, &str)> {
         _ => {
             let number = name.strip_prefix('#')?;
             let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
+                Some(hex) if hex.starts_with('+') => None,
+                Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                None => decimal(number),
             };
-            char::from_u32(code.ok()?).filter(|&c| c != '\n' && c != '\r')?
+            char::from_u32(code?).filter(|&c| c != '\n' && c != '\r')?
         }
     };
     Some((character, behind))
@@ -151,6 +153,7 @@ mod tests {
             of("<00:01.000>now &lt;b&gt; &amp;amp; &#233;&#xe9; &bogus; &"),
             ["now <b> &amp; éé &bogus; &"]
         );
+        assert_eq!(of("&#+233; &#x+e9; &#; &#x;"), ["&#+233; &#x+e9; &#; &#x;"], "no numbers");
         assert_eq!(of("1 < 2"), ["1 "], "as the parser of WebVTT has it");
         assert_eq!(of("</b></i>x{\\an8}"), ["x{\\an8}"]);
         assert_eq!(of("a\r\nb\rc\0"), ["a", "b", "c\u{fffd}"]);

@@ -1,5 +1,6 @@
 //! Times as `WebVTT` and `SubRip` write them.
 
+use crate::base::digits::is_decimal;
 use std::fmt;
 
 /// Ticks of a second and of a millisecond.
@@ -26,7 +27,7 @@ impl Notation {
 
     /// Whether `line` is the number that a cue of `SubRip` has before its times.
     pub(super) fn is_number(self, line: &str) -> bool {
-        self == Self::SubRip && line.trim().bytes().all(|byte| byte.is_ascii_digit())
+        self == Self::SubRip && is_decimal(line.trim())
     }
 
     /// The time that `text` begins with, and what follows it.

@@ -2,9 +2,9 @@
 //! grammar.
 
 use super::escape::{decode, encode_name};
-use super::level::{Frames, SEGMENT, WEBVTT, level_folder};
-use super::number::{bitrate_of, decimal};
+use super::level::{Frames, SEGMENT, WEBVTT, bitrate_of, level_folder};
 use super::{RequestError, encode};
+use crate::base::digits::decimal;
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
 use std::borrow::Cow;

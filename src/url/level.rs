@@ -1,8 +1,8 @@
 //! What a quality level has under its own path, for clients of HLS and DASH.
 
 use super::escape::encode_name;
-use super::number::decimal;
 use super::{RequestError, encode};
+use crate::base::digits::decimal;
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
 use crate::selection::Clip;
@@ -72,8 +72,13 @@ impl Frames {
         }
         let (digits, unit) = name.split_at_checked(name.len().checked_sub(MILLISECONDS.len())?)?;
         let milliseconds = decimal(digits).filter(|_| unit.eq_ignore_ascii_case(MILLISECONDS))?;
-        SegmentTarget::new(u32::try_from(milliseconds).ok()?).map(Self::All)
+        SegmentTarget::new(milliseconds).map(Self::All)
     }
+}
+
+/// The bitrate that a segment of a path is, in bits per second.
+pub(super) fn bitrate_of(text: &str) -> Result<u32, RequestError> {
+    decimal(text).ok_or(RequestError::Grammar("the bitrate is not a decimal number below 2^32"))
 }
 
 /// The folder of a level's files, relative to that of its generation.

@@ -16,7 +16,6 @@ mod fragment;
 mod level;
 mod manifest;
 mod name;
-mod number;
 mod presentation;
 mod query;
 mod request;

@@ -2,12 +2,12 @@
 
 use super::chapters::CHAPTERS_FILE;
 use super::escape::decode_segment;
-use super::level::{INIT_FILE, SEGMENT, WEBVTT, playlist_in};
-use super::number::{bitrate_of, decimal};
+use super::level::{INIT_FILE, SEGMENT, WEBVTT, bitrate_of, playlist_in};
 use super::{
     ChaptersRequest, FileRequest, FragmentRequest, Frames, LevelPart, LevelRequest,
     ManifestRequest, Noun, RequestError, encode, fragment, presentation_of, query,
 };
+use crate::base::digits::decimal;
 use crate::base::target::SegmentTarget;
 use crate::index::Generation;
 use crate::selection::Selection;

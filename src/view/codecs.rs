@@ -1,5 +1,6 @@
 //! How a track is coded, in the words of `RFC 6381`.
 
+use crate::base::digits::hex;
 use crate::isobmff::{
     AudioSpecificConfig, Av1Config, AvcC, BoxError, BoxType, Colour, Esds, HvcC, SampleEntry,
     VpConfig,
@@ -102,10 +103,6 @@ fn aac(entry: &SampleEntry<'_>) -> Result<Option<String>, BoxError> {
         _ => None,
     };
     Ok(config.map(|config| format!("mp4a.40.{}", config.output_object_type())))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

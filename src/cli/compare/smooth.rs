@@ -2,6 +2,7 @@
 
 use super::offer::{Kind, Level, Offer, Protocol, Segment, Stream, rescaled};
 use anyhow::Result;
+use millrace::base::digits::hex;
 use millrace::base::uuid::Uuid;
 use millrace::base::xml::Elements;
 use millrace::index::StreamKind;
@@ -18,10 +19,10 @@ pub(super) fn read(bytes: &[u8], text: &str, base: &Url) -> Result<Offer> {
     let streams = manifest.streams.iter().zip(templates).zip(four_ccs);
     let streams = streams
         .map(|((stream, template), four_ccs)| self::stream(stream, &template, &four_ccs, base));
-    let protections = manifest.protections.iter().map(|protection| {
-        let data = protection.data.iter().map(|byte| format!("{byte:02x}")).collect();
-        (Uuid(protection.system_id).to_string(), data)
-    });
+    let protections = manifest
+        .protections
+        .iter()
+        .map(|protection| (Uuid(protection.system_id).to_string(), hex(&protection.data)));
     Ok(Offer {
         protocol: Protocol::Smooth,
         streams: streams.collect(),
@@ -60,7 +61,6 @@ fn stream(stream: &StreamIndex, template: &str, four_ccs: &[String], base: &Url)
     let levels = stream.levels.iter().zip(four_ccs.iter().skip(1));
     let levels = levels.map(|(level, four_cc)| {
         let size = (level.width > 0).then(|| (level.width.into(), level.height.into()));
-        let private = level.codec_private_data.iter().map(|byte| format!("{byte:02x}")).collect();
         let timescale = u64::from(stream.timescale.ticks_per_second());
         let segments = stream.chunks.iter().map(|chunk| Segment {
             start: rescaled(chunk.start, timescale),
@@ -71,7 +71,7 @@ fn stream(stream: &StreamIndex, template: &str, four_ccs: &[String], base: &Url)
             bitrate: level.bitrate.unwrap_or_default().into(),
             codec: four_cc.clone(),
             size,
-            private,
+            private: hex(&level.codec_private_data),
             segments: segments.collect(),
         }
     });

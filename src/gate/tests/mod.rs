@@ -18,7 +18,7 @@ const HERE: &str = "192.0.2.7";
 const KEY: &str = "films/x.ism";
 
 fn digits(key: &[u8]) -> String {
-    crate::sign::sigv4::hex(key)
+    crate::base::digits::hex(key)
 }
 
 fn gate(policies: &str) -> Gate {

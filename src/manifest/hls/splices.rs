@@ -3,7 +3,7 @@
 use crate::base::date::rfc3339_milliseconds;
 use crate::base::time::Timescale;
 use crate::index::{Splice, Turn};
-use crate::manifest::attributes::put;
+use crate::manifest::attributes::{put, upper_hex};
 
 /// Of a presentation with `splices`, the date of its first segment, which starts at `first` in Smooth Streaming's ticks;
 /// every playlist has it if one does (`RFC 8216` 6.2.4). The splices themselves if it `tells` of them.
@@ -62,7 +62,7 @@ fn range(out: &mut String, at: usize, Range { first, back }: &Range<'_>) {
 
 fn hex(out: &mut String, name: &str, section: &[u8]) {
     put(out, format_args!(",{name}=0x"));
-    section.iter().for_each(|byte| put(out, format_args!("{byte:02X}")));
+    upper_hex(out, section);
 }
 
 /// A time in Smooth Streaming's ticks as a date.

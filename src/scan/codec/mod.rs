@@ -36,6 +36,7 @@ pub(super) fn format(entry: &SampleEntry<'_>) -> Result<Format, BoxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::digits::hex;
     use crate::index::{AudioFormat, VideoFormat};
     use crate::isobmff::Movie;
     use crate::media::{
@@ -125,13 +126,17 @@ mod tests {
         let e_ac_3 = audio(b"ec-3", &boxed(b"dec3", &[0x06, 0x00, 0x20, 0x0f, 0x00]));
         assert_eq!((e_ac_3.four_cc.as_str(), e_ac_3.audio_tag), ("EC-3", 65_534));
         assert_eq!((e_ac_3.channels, e_ac_3.packet_size), (6, 768));
-        let hex: String = e_ac_3.codec_private_data.iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "00063f000000af87fba7022dfb42a4d405cd93843bdd0600200f00");
+        assert_eq!(
+            hex(&e_ac_3.codec_private_data),
+            "00063f000000af87fba7022dfb42a4d405cd93843bdd0600200f00"
+        );
 
         let ac_3 = audio(b"ac-3", &boxed(b"dac3", &[0x10, 0x11, 0x40]));
         assert_eq!((ac_3.four_cc.as_str(), ac_3.channels, ac_3.packet_size), ("AC-3", 2, 768));
-        let hex: String = ac_3.codec_private_data.iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "0006030000002c806de046dbcf11b4d100805f6cbbea101140");
+        assert_eq!(
+            hex(&ac_3.codec_private_data),
+            "0006030000002c806de046dbcf11b4d100805f6cbbea101140"
+        );
     }
 
     #[test]

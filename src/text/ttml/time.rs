@@ -1,5 +1,6 @@
 //! Times in TTML (`TTML1` 10.3.1).
 
+use crate::base::digits::is_decimal;
 use crate::text::stamp::SECOND;
 
 /// What times count in that a document may choose (`TTML1` 6.2).
@@ -165,10 +166,8 @@ impl Decimal {
     /// Digits behind the tenth change no tick.
     fn read(text: &str) -> Option<Self> {
         const DIGITS: usize = 10;
-        let is_number =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        if !is_number(whole) || !is_number(fraction) {
+        if !is_decimal(whole) || !is_decimal(fraction) {
             return None;
         }
         let whole: u64 = whole.parse().ok()?;
