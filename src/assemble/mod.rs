@@ -28,22 +28,15 @@ mod protections;
 mod settings;
 mod shown;
 mod sourced;
+mod streams;
 mod timeline;
 mod warning;
 
-use crate::base::order::order;
-use crate::base::time::Timescale;
 use crate::base::turns::Turns;
-use crate::index::{
-    Attribute, Bundle, Extras, Index, PageValue, Source, Stream, StreamKind, Timeline,
-};
+use crate::index::{Bundle, Extras, Index, PageValue, Stream, StreamKind};
 use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
-use cues::Guide;
-use group::Group;
-use level::Part;
-use pages::Values;
 use pick::{Pick, Picked};
 use settings::Settings;
 
@@ -77,7 +70,6 @@ pub async fn assemble(
     turns: &Turns<'_>,
 ) -> Result<Built, AssembleError> {
     let settings = Settings::of(server);
-    let cuts = settings.cuts(cuts);
     let (mut picked, mut missed) = (Vec::new(), Vec::new());
     for entry in &server.content.tracks {
         match Picked::pick(entry, &server.content, media)? {
@@ -88,49 +80,13 @@ pub async fn assemble(
     let kept: Vec<StreamKind> = picked.iter().map(Picked::kind).collect();
     let mut warnings = warning::warnings(missed.into_iter(), &kept)?;
     let protections = protections::protections(&picked, client);
-    let sources = sources(server, client, media);
+    let sources = sourced::sources(server, client, media);
     let groups = group::group(picked, client);
-    let is_video = |group: &Group<'_>| group.first.kind() == StreamKind::Video;
-    let first = (0_u64..).zip(&groups).find(|(_, group)| is_video(group));
-    let pictures = match first {
-        Some((_, group)) => Some(made(group, &sources, None, cuts, turns).await?),
-        None => None,
-    };
-    let first = first.map(|(at, _)| at);
-    let of_pictures = pictures.as_ref().map(|(stream, _)| stream);
-    // Text files come last, as they are cut where all others are.
-    let (mut streams, mut texts) = (Vec::new(), Vec::new());
-    for (at, group) in (0_u64..).zip(&groups).filter(|&(at, _)| Some(at) != first) {
-        match cues::is_of_cues(group)? {
-            true => texts.push((at, group)),
-            false => streams.push((at, made(group, &sources, of_pictures, cuts, turns).await?)),
-        }
-    }
-    streams.extend(first.zip(pictures));
-    order(&mut streams, |&(at, _)| (at, 0));
-    if let Some((_, text)) = texts.first() {
-        let guide = Guide::new(streams.iter().map(|(_, (stream, _))| stream));
-        let guide =
-            guide.ok_or_else(|| AssembleError::Alone(text.first.file.source.key.clone()))?;
-        for (at, group) in texts {
-            let parts = match cues::parts(group, &guide) {
-                Ok(parts) => parts,
-                Err(crowded) => {
-                    warnings.push(Warning::BrokenText {
-                        manifest: server.source.key.clone(),
-                        why: crowded.to_string(),
-                        key: crowded.file,
-                    });
-                    continue;
-                }
-            };
-            warnings.extend(cues::warnings(group, &parts));
-            let cut = (guide.timescale, guide.timeline.clone());
-            streams.push((at, stream(group, cut, parts, &sources)));
-        }
-        order(&mut streams, |&(at, _)| (at, 0));
-    }
-    let (streams, pages): (Vec<Stream>, Vec<_>) = streams.into_iter().map(|(_, made)| made).unzip();
+    let manifest = &server.source.key;
+    let made = streams::streams(&groups, &sources, (manifest, settings.cuts(cuts)), turns);
+    let (made, told) = made.await?;
+    warnings.extend(told);
+    let (streams, pages): (Vec<Stream>, Vec<_>) = made.into_iter().unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
     let beside = client.map(|client| beside::beside(client, &groups)).unwrap_or_default();
     let extras = Extras { target: settings.target, ..beside.extras };
@@ -146,78 +102,6 @@ pub async fn assemble(
     let pages = pages.map(|(page, value)| PageValue { digest: page.digest, value: value.into() });
     let pages = pages.collect();
     Ok(Built { bundle: Bundle { index, pages }, warnings })
-}
-
-/// Every object once, the manifests first. A file that implies its server manifest is one object.
-fn sources(
-    server: &Sourced<ServerManifest>,
-    client: Option<&Sourced<ClientManifest>>,
-    media: &[Sourced<Scanned>],
-) -> Vec<Source> {
-    let mut sources = vec![server.source.clone()];
-    sources.extend(client.map(|client| client.source.clone()));
-    for Sourced { source, .. } in media {
-        if !sources.contains(source) {
-            sources.push(source.clone());
-        }
-    }
-    sources
-}
-
-/// A stream, and of each of its tracks the pages.
-type Made = (Stream, Vec<Values>);
-
-async fn made(
-    group: &Group<'_>,
-    sources: &[Source],
-    pictures: Option<&Stream>,
-    cuts: Cuts,
-    turns: &Turns<'_>,
-) -> Result<Made, AssembleError> {
-    let (timescale, timeline, parts) = match plain::plain(group, pictures, cuts, turns).await? {
-        Some((timeline, parts)) => (Timescale::SMOOTH, timeline, parts),
-        None => {
-            let levels = timeline::levels(group)?;
-            let timescale = timeline::timescale(group);
-            let timeline = timeline::timeline(group, &levels, timescale)?;
-            let parts = level::fragmented(&levels, (&timeline, timescale))?;
-            (timescale, timeline, parts)
-        }
-    };
-    Ok(stream(group, (timescale, timeline), parts, sources))
-}
-
-/// The stream of `group`, whose tracks have these parts to send.
-fn stream(
-    group: &Group<'_>,
-    (timescale, timeline): (Timescale, Timeline),
-    parts: Vec<Part>,
-    sources: &[Source],
-) -> Made {
-    let (tracks, pages) = level::tracks(group, parts, (&timeline, timescale), sources);
-    let listed = group.listed.map(|listed| listed.stream);
-    let mut attributes = listed.map(|listed| listed.attributes.clone()).unwrap_or_default();
-    if let Some(label) = group.label {
-        attributes.push(Attribute { name: "Name".to_owned(), value: label.to_owned() });
-    }
-    let from_member = |field: fn(&Picked<'_>) -> Option<String>| {
-        group
-            .members
-            .iter()
-            .find_map(|member| field(member).filter(|said| !said.eq_ignore_ascii_case("und")))
-    };
-    let subtype = from_member(|member| member.entry.subtype.clone())
-        .or_else(|| listed?.subtype.clone())
-        .unwrap_or_default();
-    let language = from_member(|member| member.entry.language.clone())
-        .or_else(|| listed?.language.clone().filter(|said| !said.eq_ignore_ascii_case("und")))
-        .or_else(|| from_member(|member| member.track.language.clone()))
-        .unwrap_or_default();
-    let (kind, name) = (group.first.kind(), group.name.clone());
-    let labels = labels::labels(group);
-    let stream =
-        Stream { kind, name, subtype, language, labels, timescale, timeline, attributes, tracks };
-    (stream, pages)
 }
 
 #[cfg(test)]

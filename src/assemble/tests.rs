@@ -8,7 +8,8 @@ use crate::base::matrix::Matrix;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
 use crate::index::{
-    AudioFormat, Format, FourCc, Protection, StreamKind, TextFormat, Track, VideoFormat,
+    Attribute, AudioFormat, Format, FourCc, Protection, Source, StreamKind, TextFormat, Track,
+    VideoFormat,
 };
 use crate::media::{protected_entry, visual_entry};
 use crate::scan::{Edit, Manner, ScannedFragment, ScannedMedia, ScannedTrack};
