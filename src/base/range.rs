@@ -2,6 +2,13 @@
 
 use std::fmt;
 
+/// What a read of storage costs, in bytes: as much as so many that are read in vain, which a store sends in the time that a
+/// further read takes to begin.
+pub const READ_COST: u64 = 128 << 10;
+
+/// The largest offset in bytes that JavaScript counts exactly: neither the Worker's runtime nor a cache is asked beyond it.
+pub const MAX_JS_OFFSET: u64 = (1 << 53) - 1;
+
 /// The bytes `start..end` of a source. Never inverted; may be empty.
 ///
 /// Offsets are `u64` because sources pass 4 GiB where `usize` is 32 bits wide.

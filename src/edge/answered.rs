@@ -2,8 +2,7 @@
 
 use super::record::record;
 use super::row::Row;
-use super::runtime::MAX_SAFE_INTEGER;
-use crate::base::range::ByteRange;
+use crate::base::range::{ByteRange, MAX_JS_OFFSET};
 use crate::fragment::Read;
 use crate::index::Generation;
 use crate::origin::{Plan, Planned, StoredRead, StoredTransfer};
@@ -180,7 +179,7 @@ impl<'a> BucketRead<'a> {
         let (Store::R2(bucket), key) = stores.find(key)? else { return None };
         let range = read.range();
         let (offset, length) = (range.start(), range.length());
-        (range.end() <= MAX_SAFE_INTEGER).then_some(Self { bucket, key, etag, offset, length })
+        (range.end() <= MAX_JS_OFFSET).then_some(Self { bucket, key, etag, offset, length })
     }
 }
 

@@ -2,10 +2,8 @@
 
 use super::body::{StoredBody, settled, unavailable};
 use super::patience::within;
-use super::runtime::{
-    MAX_SAFE_INTEGER, R2Bucket, R2GetOptions, R2ListOptions, R2Object, R2Objects, whole,
-};
-use crate::base::range::ByteRange;
+use super::runtime::{R2Bucket, R2GetOptions, R2ListOptions, R2Object, R2Objects, whole};
+use crate::base::range::{ByteRange, MAX_JS_OFFSET};
 use crate::remote::PATIENCE_MS;
 use crate::store::{ListPart, Listed, MediaStore, Meta, ObjectStore, Start, StoreError};
 use crate::sweep::Keys;
@@ -50,7 +48,7 @@ impl Bucket {
         range: ByteRange,
         etag: &str,
     ) -> Result<(R2Object, ReadableStream), StoreError> {
-        if range.end() > MAX_SAFE_INTEGER {
+        if range.end() > MAX_JS_OFFSET {
             return Err(StoreError::Changed(key.to_owned()));
         }
         let options = R2GetOptions::new(range.start() as f64, range.length() as f64, etag);
@@ -102,7 +100,7 @@ impl ObjectStore for Bucket {
     }
 
     async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
-        let options = R2GetOptions::first(most.min(MAX_SAFE_INTEGER) as f64);
+        let options = R2GetOptions::first(most.min(MAX_JS_OFFSET) as f64);
         let object = match found(key, self.0.get(key, &options)).await {
             // An empty object has no range, and what is said of that differs.
             Err(error @ StoreError::Unavailable { .. }) => {

@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::record::record;
-use super::runtime::MAX_SAFE_INTEGER;
+use crate::base::range::MAX_JS_OFFSET;
 use crate::origin::{self, InRow};
 use crate::remote::{Store, Stores};
 use http::HeaderMap;
@@ -53,7 +53,7 @@ impl<'a> Row<'a> {
         let is_of_it = row.fragments.iter().any(|each| each.start.to_string() == start);
         let (Store::R2(bucket), key) = stores.find(&row.key)? else { return None };
         let fragments = row.fragments.iter();
-        let fragments = fragments.filter(|each| each.range.end() <= MAX_SAFE_INTEGER);
+        let fragments = fragments.filter(|each| each.range.end() <= MAX_JS_OFFSET);
         let fragments = fragments.map(|InRow { start, range, etag }| {
             (*start, range.start(), range.length(), format!("\"{etag}\""))
         });

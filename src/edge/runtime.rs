@@ -8,9 +8,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use worker::web_sys::{ReadableStream, Request};
 
-/// The largest integer that a JavaScript number holds exactly.
-pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
-
 #[wasm_bindgen]
 extern "C" {
     /// Headers as a record of strings, which a response takes in at once.

@@ -5,7 +5,7 @@
 //! way.
 
 use crate::base::order::order;
-use crate::base::range::ByteRange;
+use crate::base::range::{ByteRange, READ_COST};
 use crate::index::Reads;
 
 /// One read of a source, and which of its bytes are kept.
@@ -17,10 +17,6 @@ pub struct Read {
 }
 
 impl Read {
-    /// A further read costs as much as so many bytes that are read in vain: that is what a store
-    /// sends in the time that it takes to begin.
-    pub const COST: u64 = 128 << 10;
-
     /// An answer takes no more reads than this. They are under way at the same time, and a Worker
     /// may wait for six.
     pub const MOST: usize = Reads::MOST;
@@ -31,7 +27,7 @@ impl Read {
         // Where a new read would begin, by the gap that it spares.
         let gaps = parts.windows(2).map(gap).zip(1..);
         let mut bounds: Vec<(Option<u64>, u64)> =
-            gaps.filter(|(gap, _)| gap.is_none_or(|gap| gap > Self::COST)).collect();
+            gaps.filter(|(gap, _)| gap.is_none_or(|gap| gap > READ_COST)).collect();
         if bounds.iter().filter(|(gap, _)| gap.is_none()).count() >= Self::MOST {
             return None;
         }
@@ -152,7 +148,7 @@ mod tests {
         Read::plan(parts).unwrap().iter().map(Read::range).collect()
     }
 
-    const FAR: u64 = Read::COST + 1;
+    const FAR: u64 = READ_COST + 1;
 
     /// Parts of ten bytes, with these gaps between them.
     fn apart(gaps: &[u64]) -> Vec<ByteRange> {
@@ -166,7 +162,7 @@ mod tests {
     #[test]
     fn reads_across_a_gap_that_costs_less_than_a_read() {
         assert_eq!(planned(&[]), []);
-        assert_eq!(planned(&apart(&[Read::COST])), [range(1000, 1020 + Read::COST)]);
+        assert_eq!(planned(&apart(&[READ_COST])), [range(1000, 1020 + READ_COST)]);
         let parts = apart(&[FAR]);
         assert_eq!(planned(&parts), parts);
         assert!(Read::plan(&parts).unwrap().iter().all(Read::is_whole));

@@ -4,8 +4,7 @@
 //! its first byte is sent. So of fragments that come in one read, the samples of all but the last are held until the
 //! last `moof` is there.
 
-use super::Read;
-use crate::base::range::ByteRange;
+use crate::base::range::{ByteRange, READ_COST};
 use crate::index::{Carriage, Source};
 
 /// So many bytes of samples are held for one answer: of what takes more, the fragments are read one by one, all
@@ -30,7 +29,7 @@ pub fn transfers(
             && let Some(last) = transfer.last().copied()
             && source.is_of_one_object(last.through(fragment))
             && let Some(gap) = fragment.start().checked_sub(last.end())
-            && gap <= Read::COST
+            && gap <= READ_COST
             && let Some(more) = held.checked_add(last.length()).filter(|&more| more <= MAX_HELD)
         {
             transfer.push(fragment);
@@ -70,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_lies_side_by_side_comes_together() {
-        let near = 30 + Read::COST;
+        let near = 30 + READ_COST;
         assert_eq!(counts(&[(10, 20), (20, 30), (near, near + 10)]), [3]);
         assert_eq!(counts(&[(10, 20), (20, 30), (near + 1, near + 10)]), [2, 1]);
         assert_eq!(counts(&[(20, 30), (10, 20)]), [1, 1]);

@@ -1,10 +1,7 @@
 //! One span of a `Range` header (`RFC 9110` 14.1.2).
 
 use crate::base::digits::is_decimal;
-use crate::base::range::ByteRange;
-
-/// The largest position that a cache written in JavaScript counts exactly.
-const MAX_POSITION: u64 = (1 << 53) - 1;
+use crate::base::range::{ByteRange, MAX_JS_OFFSET};
 
 /// The bytes that a `Range` header of one span asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,13 +43,13 @@ impl Span {
     /// origin says better.
     pub(super) fn header(self) -> Option<String> {
         match self {
-            Self::From { first, .. } if first > MAX_POSITION => None,
+            Self::From { first, .. } if first > MAX_JS_OFFSET => None,
             Self::From { first, last: None } => Some(format!("bytes={first}-")),
             Self::From { first, last: Some(last) } => {
-                Some(format!("bytes={first}-{}", last.min(MAX_POSITION)))
+                Some(format!("bytes={first}-{}", last.min(MAX_JS_OFFSET)))
             }
             Self::Last(0) => None,
-            Self::Last(count) => Some(format!("bytes=-{}", count.min(MAX_POSITION))),
+            Self::Last(count) => Some(format!("bytes=-{}", count.min(MAX_JS_OFFSET))),
         }
     }
 }
@@ -114,8 +111,8 @@ mod tests {
         let header = |header: &str| span(header).header();
         assert_eq!(header("bytes=007-9"), Some("bytes=7-9".into()));
         assert_eq!(header("bytes=7-"), Some("bytes=7-".into()));
-        assert_eq!(header(&format!("bytes=7-{BEYOND}")), Some(format!("bytes=7-{MAX_POSITION}")));
-        assert_eq!(header(&format!("bytes=-{BEYOND}")), Some(format!("bytes=-{MAX_POSITION}")));
+        assert_eq!(header(&format!("bytes=7-{BEYOND}")), Some(format!("bytes=7-{MAX_JS_OFFSET}")));
+        assert_eq!(header(&format!("bytes=-{BEYOND}")), Some(format!("bytes=-{MAX_JS_OFFSET}")));
         assert_eq!(header("bytes=-0"), None);
         assert_eq!(header(&format!("bytes={BEYOND}-")), None);
     }

@@ -6,13 +6,13 @@ use super::limits::NO_FRAGMENT;
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_MOOF_LENGTH, MAX_OTHER_BOXES, MAX_SAMPLES, ScanError, ScannedTrack};
-use crate::base::range::ByteRange;
+use crate::base::range::{ByteRange, READ_COST};
 use crate::isobmff::{BoxError, BoxType, Moof, Traf};
 
 /// A walk over all boxes at the top level of a file that looks into every `moof`.
 ///
-/// A read costs as much as [`SHORT_WAY`] that are read in vain: where one `moof` follows another so soon,
-/// the file is read through in pieces of [`PIECE`], else a `moof` takes a read.
+/// Where one `moof` follows another within [`READ_COST`], the file is read through in pieces of [`PIECE`], else a `moof`
+/// takes a read.
 #[derive(Debug)]
 pub(super) struct Gather {
     at: u64,
@@ -27,10 +27,7 @@ pub(super) struct Gather {
     mdats: Vec<ByteRange>,
 }
 
-/// What is read in vain rather than with another read.
-const SHORT_WAY: u64 = 128 << 10;
-
-/// What is read at once of a file that is read through.
+/// What is read at once of a file that is read through, in bytes.
 const PIECE: u64 = 1 << 20;
 
 impl Gather {
@@ -66,7 +63,7 @@ impl Gather {
         if self.at == window.size() {
             return Ok(true);
         }
-        let is_near = self.at.saturating_sub(self.last_moof) < SHORT_WAY;
+        let is_near = self.at.saturating_sub(self.last_moof) < READ_COST;
         let more = if is_near { PIECE } else { USUAL_MOOF_LENGTH };
         let top = window.header_and(self.at, more)?;
         match &top.code {

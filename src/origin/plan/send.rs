@@ -2,7 +2,7 @@
 
 use super::representation::Representation;
 use super::step::{Plan, Planned, StoredRead};
-use crate::base::range::ByteRange;
+use crate::base::range::{ByteRange, READ_COST};
 use crate::fragment::{FragmentError, Part, Parts, Read};
 use crate::index::Source;
 use crate::origin::asked::Asked;
@@ -72,7 +72,7 @@ fn body(source: &Source, parts: Parts, rests: &[ByteRange]) -> Result<Vec<Planne
 
 /// All of `stored` out of the `rest` of a transfer, if that costs no more than `reads`.
 fn out_of(rest: ByteRange, stored: &[ByteRange], reads: &[Read]) -> Option<Read> {
-    let anew = reads.iter().map(|read| Read::COST.saturating_add(read.waste()));
+    let anew = reads.iter().map(|read| READ_COST.saturating_add(read.waste()));
     let anew = anew.fold(0, u64::saturating_add);
     Read::of(rest, stored).filter(|read| read.waste() <= anew)
 }
