@@ -173,7 +173,7 @@ impl<O: ObjectStore> Window<'_, O> {
             Err(ProofError::Sample { key, track_id, time, range, problem })
         };
         if range.length() > MAX_SAMPLE {
-            return wrong("is larger than samples are");
+            return wrong("has more than 64 MiB, which no sample has");
         }
         if self.held(range).is_none() {
             let end = range.start().saturating_add(PIECE).min(self.end).max(range.end());

@@ -22,8 +22,8 @@ const MAX_ELEMENTS: usize = 1_000_000;
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum XmlError {
     /// It exceeds [`MAX_SIZE`].
-    #[error("the document is larger than {MAX_SIZE} bytes")]
-    Size,
+    #[error("the document has {0} bytes, more than the {MAX_SIZE} that are read")]
+    Size(usize),
     /// There is nothing in it.
     #[error("the document is empty")]
     Empty,
@@ -68,7 +68,7 @@ pub enum XmlError {
 /// The bytes decide, not the declaration: files saved as UTF-8 that call themselves `utf-16` exist.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
     if bytes.len() > MAX_SIZE {
-        return Err(XmlError::Size);
+        return Err(XmlError::Size(bytes.len()));
     }
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?.into(),

@@ -8,7 +8,7 @@ use crate::base::range::ByteRange;
 use crate::index::Source;
 use crate::library::build::{BuildError, Composed, Limits, compose};
 use crate::proof;
-use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Way};
+use crate::scan::{self, MAX_TEXT_FILE_LENGTH, ScanError, Scanned, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{self, Syntax};
 
@@ -47,12 +47,12 @@ async fn of_text<O: ObjectStore>(
     syntax: Syntax,
 ) -> Result<Looked, StoreError> {
     let named = || name.to_owned();
-    let scanned = match ByteRange::new(0, size).filter(|_| size <= MAX_TEXT_LENGTH) {
+    let scanned = match ByteRange::new(0, size).filter(|_| size <= MAX_TEXT_FILE_LENGTH) {
         Some(range) => {
             let bytes = objects.read(key, range, &etag).await?;
             scan::text(syntax, &bytes).map_err(|cause| BuildError::Text { key: named(), cause })
         }
-        None => Err(BuildError::TooLong { key: named(), size }),
+        None => Err(BuildError::TooLong { key: named(), size, limit: MAX_TEXT_FILE_LENGTH }),
     };
     let tracks = scanned.iter().flat_map(|scanned| &scanned.tracks).map(|track| TrackLooked {
         coding: syntax.as_str().to_owned(),

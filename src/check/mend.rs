@@ -41,6 +41,7 @@ impl Mend {
         match error {
             ScanError::NoSamples
             | ScanError::Lacking { .. }
+            | ScanError::Large { .. }
             | ScanError::Protections(_)
             | ScanError::TooManyFragments
             | ScanError::TooManySamples

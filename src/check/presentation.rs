@@ -53,7 +53,9 @@ pub async fn presentation<O: ObjectStore>(
     presented.sources.push((key.to_owned(), size));
     let manifest = match ByteRange::new(0, size).filter(|_| size <= MAX_SERVER_MANIFEST_SIZE) {
         Some(range) => parsed(key, &objects.read(key, range, &etag).await?),
-        None => Err(BuildError::TooLong { key: key.to_owned(), size }),
+        None => {
+            Err(BuildError::TooLong { key: key.to_owned(), size, limit: MAX_SERVER_MANIFEST_SIZE })
+        }
     };
     let manifest = match manifest {
         Ok(manifest) => manifest,

@@ -18,6 +18,14 @@ pub enum FragmentError {
     /// A box claims more or fewer bytes than it can have.
     #[error("{0} does not fit the fragment")]
     Size(&'static str),
+    /// Its text is more than is held for one answer.
+    #[error("its text has {length} bytes, more than the {limit} that are held for an answer")]
+    LongText {
+        /// How many bytes it has.
+        length: u64,
+        /// How many are held.
+        limit: u64,
+    },
     /// The `moof` cannot be read.
     #[error("its moof cannot be read: {0}")]
     Moof(#[from] BoxError),

@@ -33,5 +33,5 @@ pub use reads::Read;
 pub use recipe::Recipe;
 pub use segment::LocatedSegment;
 pub use synthesise::{Checked, Lengths, Synthesis, check};
-pub use text::{MAX_TEXT_LENGTH, Text};
+pub use text::{MAX_HELD_TEXT, Text};
 pub use transfers::transfers;

@@ -18,7 +18,7 @@ use crate::url::Noun;
 use std::ops::Range;
 
 /// The most bytes of text that are held for one answer.
-pub const MAX_TEXT_LENGTH: u64 = 1 << 20;
+pub const MAX_HELD_TEXT: u64 = 1 << 20;
 
 /// How an answer is made from the cues of a fragment.
 #[derive(Clone, Debug)]

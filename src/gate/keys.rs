@@ -28,7 +28,7 @@ impl Keys {
     pub fn parse(json: &str) -> Result<Self, KeysError> {
         let keys: Map<String, Value> = json::parse(json).map_err(|_| KeysError::Json)?;
         if keys.len() > MAX_KEYS {
-            return Err(KeysError::Many);
+            return Err(KeysError::Many(keys.len()));
         }
         let keys = keys.into_iter().map(|(id, key)| {
             let key = match key {
@@ -108,7 +108,7 @@ mod tests {
             (r#"{"a":"00"}"#, KeysError::Key),
             (r#"{"a":"00112233445566778899aabbccddeef"}"#, KeysError::Key),
             (r#"{"a":"00112233445566778899aabbccddeefg"}"#, KeysError::Key),
-            (&format!("{{{many}}}"), KeysError::Many),
+            (&format!("{{{many}}}"), KeysError::Many(9)),
         ] {
             assert_eq!(Keys::parse(json).err(), Some(error), "{json}");
         }

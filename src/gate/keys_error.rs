@@ -25,6 +25,6 @@ pub enum KeysError {
     )]
     Private,
     /// There are more than may be live at once.
-    #[error("TOKEN_KEYS has more than {MAX_KEYS} keys")]
-    Many,
+    #[error("TOKEN_KEYS has {0} keys, and may have {MAX_KEYS}")]
+    Many(usize),
 }

@@ -10,8 +10,8 @@ pub(super) const MAX_LEN: usize = 1024;
 #[derive(Debug, Error)]
 pub enum LocatorError {
     /// It is longer than any is.
-    #[error("a locator's definition has at most {MAX_LEN} bytes")]
-    TooLong,
+    #[error("the locator's definition has {0} bytes, and may have {MAX_LEN}")]
+    TooLong(usize),
     /// It is not JSON of this form.
     #[error(
         "the locator is not understood, which is {{\"prefix\", \"start\", \"end\", \"formats\"}} with smooth, hls and \

@@ -54,7 +54,7 @@ impl Locator {
     /// The locator that `json` defines: `{"prefix": "films/tears", "end": "2027-01-01T00:00:00Z", "formats": ["hls"]}`.
     pub fn parse(json: &[u8]) -> Result<Self, LocatorError> {
         if json.len() > error::MAX_LEN {
-            return Err(LocatorError::TooLong);
+            return Err(LocatorError::TooLong(json.len()));
         }
         let Written { prefix, start, end, formats } = serde_json::from_slice(json)?;
         let time = |text: Option<String>| match text {

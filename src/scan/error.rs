@@ -14,6 +14,18 @@ pub enum ScanError {
     /// A box is not as it should be.
     #[error(transparent)]
     Box(#[from] BoxError),
+    /// A box is larger than is read.
+    #[error("box {kind} at {offset}: it has {size} bytes, more than the {limit} that are read")]
+    Large {
+        /// What the box calls itself.
+        kind: BoxType,
+        /// Where it begins in its source.
+        offset: u64,
+        /// How many bytes it has.
+        size: u64,
+        /// How many bytes one of its kind may have.
+        limit: u64,
+    },
     /// A box is not as it should be, and it is known whose it is.
     #[error("track {track_id}{}: {problem}", At(*.time))]
     Track {

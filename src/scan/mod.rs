@@ -65,5 +65,5 @@ pub use places::{InOrder, Place};
 pub use samples::Samples;
 pub use scanned::{Scanned, ScannedCues, ScannedFragment, ScannedMedia, ScannedTrack};
 pub use scanner::Scanner;
-pub use text::{MAX_TEXT_LENGTH, text};
+pub use text::{MAX_TEXT_FILE_LENGTH, text};
 pub use way::Way;

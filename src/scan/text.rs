@@ -6,7 +6,7 @@ use crate::index::{Format, FourCc, TextFormat};
 use crate::text::{Syntax, TextError};
 
 /// The largest text file that is read. Ten hours of talk have less than a quarter of this.
-pub const MAX_TEXT_LENGTH: u64 = 4 << 20;
+pub const MAX_TEXT_FILE_LENGTH: u64 = 4 << 20;
 
 /// The one track of a text `file` in this `syntax`. It is sent as TTML, whatever it is written in.
 pub fn text(syntax: Syntax, file: &[u8]) -> Result<Scanned, TextError> {

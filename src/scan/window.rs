@@ -177,7 +177,8 @@ impl Window {
     /// will be wanted next.
     pub(super) fn whole(&self, top: &TopBox, limit: u64) -> Result<&[u8], Stop> {
         if top.range.length() > limit {
-            return Err(top.error("it is larger than is read").into());
+            let (kind, offset) = (BoxType::Code(top.code), top.range.start());
+            return Err(ScanError::Large { kind, offset, size: top.range.length(), limit }.into());
         }
         match self.bytes(top.range) {
             Err(Stop::Need(range)) => {

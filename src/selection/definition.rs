@@ -13,8 +13,8 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum DefinitionError {
     /// It is longer than any is.
-    #[error("a filter's definition has at most {} bytes", MAX_LEN)]
-    TooLong,
+    #[error("the filter's definition has {0} bytes, and may have {MAX_LEN}")]
+    TooLong(usize),
     /// It is JSON, and not of an object.
     #[error("a filter's definition is a JSON object")]
     NoObject,
@@ -96,7 +96,7 @@ impl Selection {
     /// What the definition `json` asks to be shown.
     pub fn defined(json: &[u8]) -> Result<Self, DefinitionError> {
         if json.len() > MAX_LEN {
-            return Err(DefinitionError::TooLong);
+            return Err(DefinitionError::TooLong(json.len()));
         }
         let mut document: Value = serde_json::from_slice(json)?;
         // The REST API has it in an envelope.

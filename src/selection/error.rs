@@ -15,8 +15,8 @@ pub enum SelectionError {
         expected: &'static str,
     },
     /// The expression is too long to be looked at.
-    #[error("the filter is longer than {} bytes", Expression::MAX_LEN)]
-    TooLong,
+    #[error("the filter has {0} bytes, and may have {max}", max = Expression::MAX_LEN)]
+    TooLong(usize),
     /// The bounds of a stretch of time are not understood.
     #[error("the clip is not understood: {0}")]
     Clip(&'static str),

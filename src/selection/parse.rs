@@ -18,7 +18,7 @@ impl Expression {
     /// The expression that `text` is.
     pub fn parse(text: &str) -> Result<Self, SelectionError> {
         if text.len() > Self::MAX_LEN {
-            return Err(SelectionError::TooLong);
+            return Err(SelectionError::TooLong(text.len()));
         }
         let mut parser = Parser { text, rest: text };
         let expression = parser.any(0)?;

@@ -116,7 +116,7 @@ fn what_is_not_understood_says_where() {
         assert_eq!(at(text), place, "{text}");
     }
     let long = "channels==2".to_owned() + &" ".repeat(Expression::MAX_LEN);
-    assert_eq!(Expression::parse(&long), Err(SelectionError::TooLong));
+    assert_eq!(Expression::parse(&long), Err(SelectionError::TooLong(long.len())));
 }
 
 #[test]

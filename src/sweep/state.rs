@@ -37,8 +37,8 @@ pub enum StateError {
     #[error("there is no sweep with this id")]
     Id,
     /// It is longer than any.
-    #[error("it has more than {MAX_STATE_LEN} bytes")]
-    Long,
+    #[error("it has {0} bytes, and may have {MAX_STATE_LEN}")]
+    Long(usize),
 }
 
 impl State {
@@ -51,7 +51,7 @@ impl State {
     /// What was handed back.
     pub fn parse(bytes: &[u8]) -> Result<Self, StateError> {
         if bytes.len() > MAX_STATE_LEN {
-            return Err(StateError::Long);
+            return Err(StateError::Long(bytes.len()));
         }
         let state: Self = serde_json::from_slice(bytes)?;
         let is_name = (1..=MAX_ID_LEN).contains(&state.id.len())
@@ -72,7 +72,7 @@ mod tests {
         let other = said.replace(&state.id, "../index");
         assert!(matches!(State::parse(other.as_bytes()), Err(StateError::Id)));
         let long = said.replace("\"c\"", &format!("\"{}\"", "c".repeat(MAX_STATE_LEN)));
-        assert!(matches!(State::parse(long.as_bytes()), Err(StateError::Long)));
+        assert!(matches!(State::parse(long.as_bytes()), Err(StateError::Long(_))));
         for text in ["", "{}", "null", "[]", &said.replace("sent", "more")] {
             assert!(matches!(State::parse(text.as_bytes()), Err(StateError::Form(_))), "{text}");
         }

@@ -41,7 +41,7 @@ pub(super) fn names_presentation(path: &str) -> bool {
 /// Refuses keys under which no object lies, and which a store might read as another key.
 pub(super) fn check_key(key: &str) -> Result<(), RequestError> {
     if key.len() > MAX_PRESENTATION_LEN {
-        return Err(RequestError::Path("is too long"));
+        return Err(RequestError::Path("has a key of more than 480 bytes"));
     }
     if key.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
         return Err(RequestError::Path("has an empty or a dot segment"));

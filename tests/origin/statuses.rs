@@ -34,6 +34,21 @@ fn broken_media_is_502() {
 }
 
 #[test]
+fn a_manifest_that_is_too_large_is_told_with_its_size_and_what_it_may_have() {
+    let told = |len: usize| {
+        let edge = Edge::new();
+        edge.stores.put_object("films/a.ism", &vec![b' '; len]);
+        assert_eq!(edge.get("/films/a.ism/Manifest").status, StatusCode::BAD_GATEWAY);
+        edge.reports.take().remove(0)
+    };
+    let large = told((1 << 20) + 1);
+    let why = "films/a.ism has 1048577 bytes, and a file of its kind may have 1048576";
+    assert!(large.contains(why), "{large}");
+    let largest = told(1 << 20);
+    assert!(largest.contains("root element"), "it is read: {largest}");
+}
+
+#[test]
 fn statuses() {
     let edge = Edge::indexed();
     for (path, status) in [

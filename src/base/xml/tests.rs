@@ -43,7 +43,7 @@ fn broken_encodings_are_refused() {
     assert_eq!(read(&cut), Err(XmlError::Encoding));
     assert_eq!(read(&lone[..lone.len() - 1]), Err(XmlError::Encoding));
     assert_eq!(read(b"<a b='\xe9'/>"), Err(XmlError::Encoding));
-    assert_eq!(read(&vec![b' '; MAX_SIZE + 1]), Err(XmlError::Size));
+    assert_eq!(read(&vec![b' '; MAX_SIZE + 1]), Err(XmlError::Size(MAX_SIZE + 1)));
 }
 
 #[test]

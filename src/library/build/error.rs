@@ -54,12 +54,14 @@ pub enum BuildError {
     #[error("{0} was not read to its end, as another file of its presentation cannot be indexed")]
     Abandoned(String),
     /// A manifest or a text file is longer than any real one.
-    #[error("{key} has {size} bytes, more than a file of its kind may have")]
+    #[error("{key} has {size} bytes, and a file of its kind may have {limit}")]
     TooLong {
         /// The file.
         key: String,
         /// Its size in bytes.
         size: u64,
+        /// The most bytes that a file of its kind may have.
+        limit: u64,
     },
     /// The server manifest cannot be read.
     #[error("{key}: {cause}")]

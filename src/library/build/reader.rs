@@ -11,7 +11,7 @@ use crate::index::Source;
 use crate::ism::{ServerManifest, beside};
 use crate::ismc::ClientManifest;
 use crate::isobmff::BoxError;
-use crate::scan::{self, MAX_TEXT_LENGTH, ScanError, Scanned, Scanner, Way};
+use crate::scan::{self, MAX_TEXT_FILE_LENGTH, ScanError, Scanned, Scanner, Way};
 use crate::store::{self, Meta, Start, StoreError};
 use crate::text::Syntax;
 use crate::url::FoldedKey;
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         match rest.filter(|_| source.size <= limit) {
             Some(rest) if rest.is_empty() => {}
             Some(rest) => bytes.append(&mut self.read(&source, rest).await?),
-            None => return Err(BuildError::TooLong { key: source.key, size: source.size }),
+            None => return Err(BuildError::TooLong { key: source.key, size: source.size, limit }),
         }
         Ok((source, bytes))
     }
@@ -317,7 +317,7 @@ impl<'a> Reader<'a> {
         syntax: Syntax,
     ) -> Result<Result<Sourced<Scanned>, Lost>, BuildError> {
         let key = begun.source.key.clone();
-        let cause = match self.whole(begun, MAX_TEXT_LENGTH).await {
+        let cause = match self.whole(begun, MAX_TEXT_FILE_LENGTH).await {
             Ok((source, file)) => match scan::text(syntax, &file) {
                 Ok(content) => return Ok(Ok(Sourced { source, content })),
                 Err(cause) => BuildError::Text { key: key.clone(), cause },

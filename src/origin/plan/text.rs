@@ -4,7 +4,7 @@ use super::representation::Representation;
 use super::step::{Facts, Step, StoredRead};
 use crate::base::range::ByteRange;
 use crate::fragment::{
-    Documents, FragmentError, Head, HeadReader, Located, MAX_TEXT_LENGTH, MakeError, Place, Read,
+    Documents, FragmentError, Head, HeadReader, Located, MAX_HELD_TEXT, MakeError, Place, Read,
     Text,
 };
 use crate::index::{Carriage, Source};
@@ -90,8 +90,10 @@ fn reads(source: &Source, documents: &Documents) -> Result<Vec<StoredRead>, Make
 }
 
 fn bounded(range: ByteRange) -> Result<ByteRange, FragmentError> {
-    let is_small = range.length() <= MAX_TEXT_LENGTH;
-    is_small.then_some(range).ok_or(FragmentError::Size("text of more than 1 MiB"))
+    match range.length() {
+        ..=MAX_HELD_TEXT => Ok(range),
+        length => Err(FragmentError::LongText { length, limit: MAX_HELD_TEXT }),
+    }
 }
 
 /// Where in its source the text lies.
