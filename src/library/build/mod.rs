@@ -3,26 +3,30 @@
 //! The Worker runs it when an index is missing, the command line ahead of time: the same code over
 //! other doors, and so the same bytes.
 
+mod assembled;
 mod composed;
+mod contents;
 mod error;
 mod limits;
 mod lost;
 mod named;
 mod objects;
 mod reader;
+mod together;
 
 use crate::assemble::{self, Cuts, Sourced};
 use crate::base::turns::Turns;
 use crate::ism::ServerManifest;
 use crate::scan::{Scanner, Way};
 use crate::store::ObjectStore;
-use reader::{Named, Reader};
+use reader::Reader;
+use together::Named;
 
 pub use crate::assemble::Built;
 pub use composed::{Composed, compose};
+pub use contents::MAX_SERVER_MANIFEST_SIZE;
 pub use error::BuildError;
 pub use limits::{Limits, Rules};
-pub use reader::MAX_SERVER_MANIFEST_SIZE;
 
 /// The extension of a media file that can be a presentation by itself.
 const LONE: [&str; 6] = ["mp4", "m4v", "m4a", "mov", "ismv", "isma"];
