@@ -1,6 +1,7 @@
 //! A build under way: among others, and with what comes of it looked after.
 
-use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
+use super::patience::Patience;
+use super::waiting::Wanted;
 use super::{Library, Runtime, retention};
 use crate::base::turns::{Others, Turns};
 use crate::index::Index;
@@ -181,14 +182,13 @@ impl<O, I, R: Runtime> Others for Isolate<'_, O, I, R> {
         async move {
             self.give_sign_of_life();
             let runtime = &self.library.runtime;
-            let began_ms = runtime.now_ms();
-            let mut nap_ms = SHORTEST_NAP_MS;
-            while !self.grow(size(bytes), runtime.now_ms()) {
-                if runtime.now_ms().saturating_sub(began_ms) >= PATIENCE_MS {
+            let mut now_ms = runtime.now_ms();
+            let mut patience = Patience::since(now_ms);
+            while !self.grow(size(bytes), now_ms) {
+                if !patience.nap(&**runtime, now_ms).await {
                     return false;
                 }
-                runtime.sleep(nap_ms).await;
-                nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
+                now_ms = runtime.now_ms();
             }
             true
         }

@@ -1,6 +1,7 @@
 //! An index that is remembered, or fetched once for all who ask for it at a time.
 
-use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS, Wanted};
+use super::patience::Patience;
+use super::waiting::Wanted;
 use super::{Found, Known, Library, LibraryError, Runtime};
 use crate::index::{Generation, Index};
 use crate::library::memo::{Learnt, Reach, Recall, Seen};
@@ -18,7 +19,8 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         came_ms: u64,
     ) -> Result<Known, LibraryError> {
         let everything = Wanted { came_ms, outdated: None, reach: Reach::Everything };
-        let (mut now_ms, mut nap_ms, mut has_waited) = (came_ms, SHORTEST_NAP_MS, false);
+        let (mut now_ms, mut has_waited) = (came_ms, false);
+        let mut patience = Patience::since(came_ms);
         let recalled_another = loop {
             let recalled = self.memo.recall(presentation, wanted, now_ms);
             let recalled_another = match recalled {
@@ -39,12 +41,10 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             if self.memo.begin_fetch(presentation, now_ms) {
                 break recalled_another;
             }
-            if now_ms.saturating_sub(came_ms) >= PATIENCE_MS {
+            if !patience.nap(&*self.runtime, now_ms).await {
                 return Err(LibraryError::Busy(presentation.to_owned()));
             }
-            self.runtime.sleep(nap_ms).await;
             (now_ms, has_waited) = (self.runtime.now_ms(), true);
-            nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
         };
         let stored = self.stored(presentation).await;
         self.memo.end_fetch(presentation);

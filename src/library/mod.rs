@@ -13,6 +13,7 @@ mod known;
 mod locators;
 pub mod memo;
 mod pages;
+mod patience;
 mod publish;
 mod renew;
 pub mod retention;

@@ -1,7 +1,7 @@
 //! An index put in place, or taken away, by whoever knows that its sources have changed: an operator, or an
 //! event of the bucket.
 
-use super::waiting::{LONGEST_NAP_MS, PATIENCE_MS, SHORTEST_NAP_MS};
+use super::patience::Patience;
 use super::{Library, LibraryError, Runtime, retention};
 use crate::describe::Summary;
 use crate::library::memo::{Learnt, Miss, Outcome, Seen, Ticket, Whole};
@@ -27,18 +27,15 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
 
     /// A claim to the presentation, once nobody else builds it.
     async fn claim(&self, presentation: &str) -> Result<Ticket, LibraryError> {
-        let began_ms = self.runtime.now_ms();
-        let mut nap_ms = SHORTEST_NAP_MS;
+        let mut patience = Patience::since(self.runtime.now_ms());
         loop {
             let now_ms = self.runtime.now_ms();
             if !matches!(self.memo.seen(presentation, now_ms), Seen::UnderWay(_)) {
                 return Ok(self.memo.claim(presentation, now_ms));
             }
-            if now_ms.saturating_sub(began_ms) >= PATIENCE_MS {
+            if !patience.nap(&*self.runtime, now_ms).await {
                 return Err(LibraryError::Busy(presentation.to_owned()));
             }
-            self.runtime.sleep(nap_ms).await;
-            nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
         }
     }
 

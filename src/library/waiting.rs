@@ -1,17 +1,10 @@
 //! One build at a time of a presentation: who builds, and who waits for it.
 
+use super::patience::Patience;
 use super::{Known, Library, LibraryError, Runtime};
 use crate::index::Generation;
 use crate::library::memo::{Outcome, Over, Reach, Seen, Ticket};
 use crate::store::{IndexStore, ObjectStore};
-
-/// For so long a request waits for the build of another, in milliseconds, or a build for room.
-pub(super) const PATIENCE_MS: u64 = 10_000;
-
-/// How long after it has looked a request looks again, in milliseconds; twice as long each time, up to
-/// [`LONGEST_NAP_MS`].
-pub(super) const SHORTEST_NAP_MS: u32 = 20;
-pub(super) const LONGEST_NAP_MS: u32 = 160;
 
 /// What a request wants of a build.
 #[derive(Clone, Copy)]
@@ -44,8 +37,8 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         presentation: &str,
         wanted: Wanted,
     ) -> Result<Known, LibraryError> {
-        let began_ms = self.runtime.now_ms();
-        let (mut nap_ms, mut joined) = (SHORTEST_NAP_MS, None);
+        let mut patience = Patience::since(self.runtime.now_ms());
+        let mut joined = None;
         loop {
             let now_ms = self.runtime.now_ms();
             let miss = self.memo.recall_miss(presentation, now_ms);
@@ -64,11 +57,9 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
                     return told(presentation, outcome);
                 }
             }
-            if now_ms.saturating_sub(began_ms) >= PATIENCE_MS {
+            if !patience.nap(&*self.runtime, now_ms).await {
                 return Err(LibraryError::Busy(presentation.to_owned()));
             }
-            self.runtime.sleep(nap_ms).await;
-            nap_ms = nap_ms.saturating_mul(2).min(LONGEST_NAP_MS);
         }
     }
 }
