@@ -18,6 +18,7 @@ use crate::admin::claims;
 use crate::gate::{Verdict, Visit, stopped};
 use crate::gateway::address;
 use crate::index::Generation;
+use crate::library::LibraryError;
 use crate::origin::{
     Asked, AtOnce, Error, Failure, Fronts, Planned, Row, Subject, may_be_kept, plan_at_once,
     refusal, refusal_at_once,
@@ -131,7 +132,7 @@ pub async fn learn(lines: String, request: Request, env: Env, context: JsValue) 
             drop(proof::judge(&deployment.gate, &visit).await);
         }
         // It is in memory now, so the long way does not hear of it.
-        Err(error @ Error::Locator { .. }) => locate::tell(&error),
+        Err(error @ Error::Library(LibraryError::Locator { .. })) => locate::tell(&error),
         Err(_) => {}
     }
 }

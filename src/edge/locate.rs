@@ -8,8 +8,8 @@ use super::settings::Deployment;
 use super::stores::Objects;
 use crate::gate::split as split_token;
 use crate::gateway::Hosts;
-use crate::library::Library;
 use crate::library::memo::Memo;
+use crate::library::{Library, LibraryError};
 use crate::locator::{Locator, LocatorName};
 use crate::origin::{Error, Failure};
 use crate::url::{FoldedKey, respelled};
@@ -79,7 +79,7 @@ pub(super) fn at_once<'a>(
             let known = memo.recall_locator(&name, now_ms)?;
             let known = known.map_err(|cause| {
                 let (name, is_news) = (name.to_string(), false);
-                Error::Locator { name, cause, is_news }
+                LibraryError::Locator { name, cause, is_news }.into()
             });
             known.and_then(|locator| lead(place, (name, locator.as_deref()), now_ms))
         }

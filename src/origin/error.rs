@@ -1,17 +1,15 @@
 //! Everything that can go wrong with a request, and the one place where it becomes a status.
 
 use crate::fragment::{FragmentError, LocateError, MakeError, UnsupportedError};
-use crate::index::{FormatError, Source};
+use crate::index::Source;
 use crate::isobmff::ProtectionError;
 use crate::library::LibraryError;
 use crate::library::build::BuildError;
-use crate::locator::{LocatorDenial, LocatorError};
-use crate::selection::DefinitionError;
+use crate::locator::LocatorDenial;
 use crate::store::StoreError;
 use crate::url::RequestError;
 use crate::view::ViewError;
 use http::StatusCode;
-use std::rc::Rc;
 use thiserror::Error;
 
 /// The most characters of an error's text that a client gets.
@@ -26,9 +24,6 @@ pub enum Error {
     /// A method other than GET, HEAD and OPTIONS.
     #[error("only GET, HEAD and OPTIONS are answered here")]
     Method,
-    /// There is no such presentation.
-    #[error("there is no presentation {0}")]
-    NoPresentation(String),
     /// There is no such file.
     #[error("there is no file {0}")]
     NoFile(String),
@@ -60,50 +55,18 @@ pub enum Error {
         /// What is wrong with it.
         cause: FragmentError,
     },
-    /// There is no filter of this name.
-    #[error("there is no filter {0}")]
-    NoFilter(String),
-    /// A stored filter cannot be read.
-    #[error("the stored filter {name} is invalid: {cause}")]
-    Filter {
-        /// Its name.
-        name: String,
-        /// What is wrong with it.
-        cause: DefinitionError,
-    },
     /// The locator that the path begins with leads this request nowhere.
     #[error(transparent)]
     Denied(#[from] LocatorDenial),
-    /// A stored locator cannot be read.
-    #[error("the stored locator {name} is invalid: {cause}")]
-    Locator {
-        /// Its name.
-        name: String,
-        /// What is wrong with it.
-        cause: Rc<LocatorError>,
-        /// Whether that was found out just now, and not a moment ago.
-        is_news: bool,
-    },
     /// A presentation cannot be shown in the format asked for.
     #[error(transparent)]
     View(#[from] ViewError),
     /// A fragment cannot be made into what is asked for.
     #[error(transparent)]
     Unsupported(#[from] UnsupportedError),
-    /// The presentation's index is being made, or many others are, and that takes too long.
-    #[error("the index of {0} is not made yet; try again")]
-    Busy(String),
-    /// The presentation's index could not be made, now or a moment ago.
+    /// The library has no index, filter or locator to answer from.
     #[error(transparent)]
-    Build(Rc<BuildError>),
-    /// A stored index cannot be read, and is built again.
-    #[error("the stored index of {presentation} is invalid: {cause}")]
-    Index {
-        /// The presentation.
-        presentation: String,
-        /// What is wrong with it.
-        cause: FormatError,
-    },
+    Library(LibraryError),
     /// Storage is in trouble, or its objects change faster than they can be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -112,19 +75,13 @@ pub enum Error {
 impl From<LibraryError> for Error {
     fn from(error: LibraryError) -> Self {
         match error {
-            LibraryError::NoPresentation(presentation) => Self::NoPresentation(presentation),
             LibraryError::NoGeneration(_) => Self::Locate(LocateError::OtherGeneration),
-            LibraryError::Busy(presentation) => Self::Busy(presentation),
-            LibraryError::Build(error) => Self::Build(error),
-            LibraryError::Index { presentation, cause } => Self::Index { presentation, cause },
-            LibraryError::NoFilter(name) => Self::NoFilter(name),
-            LibraryError::Filter { name, cause } => Self::Filter { name, cause },
-            LibraryError::Locator { name, cause, is_news } => {
-                Self::Locator { name, cause, is_news }
-            }
             // Whoever asks for an index stores none: a build's own storing of it is reported, and answers nobody.
-            LibraryError::Twin { presentation, .. } => Self::NoPresentation(presentation),
+            LibraryError::Twin { presentation, .. } => {
+                Self::Library(LibraryError::NoPresentation(presentation))
+            }
             LibraryError::Store(error) => Self::Store(error),
+            error => Self::Library(error),
         }
     }
 }
@@ -145,10 +102,8 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Request(RequestError::NoPresentation)
-            | Self::NoPresentation(_)
             | Self::NoFile(_)
             | Self::NoHost
-            | Self::NoFilter(_)
             | Self::NoChapters(_)
             | Self::Denied(LocatorDenial::NotNow)
             | Self::Locate(_)
@@ -167,17 +122,9 @@ impl Error {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::OtherVersion => StatusCode::PRECONDITION_FAILED,
-            Self::Fragment { .. } | Self::Filter { .. } | Self::Locator { .. } => {
-                StatusCode::BAD_GATEWAY
-            }
-            Self::Index { .. } | Self::Busy(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Build(error) => match **error {
-                BuildError::Store(_)
-                | BuildError::Crowded(_)
-                | BuildError::TooCostly { .. }
-                | BuildError::BySamples { .. } => StatusCode::SERVICE_UNAVAILABLE,
-                _ => StatusCode::BAD_GATEWAY,
-            },
+            Self::Fragment { .. } => StatusCode::BAD_GATEWAY,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Library(error) => status_of(error),
         }
     }
 
@@ -188,7 +135,8 @@ impl Error {
 
     /// Whether somebody should hear of it, who has not heard just before.
     pub fn is_news(&self) -> bool {
-        self.is_trouble() && !matches!(self, Self::Locator { is_news: false, .. })
+        self.is_trouble()
+            && !matches!(self, Self::Library(LibraryError::Locator { is_news: false, .. }))
     }
 
     /// Whether it is of this request's own headers, and nothing that another for the same URL should be
@@ -201,7 +149,7 @@ impl Error {
     /// with the media stays so for a while.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Build(error) => error.is_passing(),
+            Self::Library(error) => error.is_passing(),
             _ => self.status() == StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -210,7 +158,7 @@ impl Error {
     /// library's insides where it cannot.
     pub fn public_text(&self) -> String {
         match self.status() {
-            StatusCode::SERVICE_UNAVAILABLE if matches!(self, Self::Busy(_)) => {
+            StatusCode::SERVICE_UNAVAILABLE if matches!(self, Self::Library(LibraryError::Busy(_))) => {
                 "this presentation is being indexed; try again\n".into()
             }
             StatusCode::SERVICE_UNAVAILABLE if !self.is_passing() => {
@@ -223,5 +171,26 @@ impl Error {
             // It repeats what was asked for, which can be as long as a URL.
             _ => self.to_string().chars().take(MAX_TEXT_CHARS).chain(['\n']).collect(),
         }
+    }
+}
+
+/// The status that clients are told of what a library has not.
+fn status_of(error: &LibraryError) -> StatusCode {
+    match error {
+        LibraryError::NoPresentation(_)
+        | LibraryError::NoGeneration(_)
+        | LibraryError::NoFilter(_)
+        | LibraryError::Twin { .. } => StatusCode::NOT_FOUND,
+        LibraryError::Filter { .. } | LibraryError::Locator { .. } => StatusCode::BAD_GATEWAY,
+        LibraryError::Busy(_) | LibraryError::Index { .. } | LibraryError::Store(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        LibraryError::Build(error) => match **error {
+            BuildError::Store(_)
+            | BuildError::Crowded(_)
+            | BuildError::TooCostly { .. }
+            | BuildError::BySamples { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_GATEWAY,
+        },
     }
 }

@@ -4,6 +4,7 @@ use super::representation::{Freshness, Representation};
 use super::step::Plan;
 use crate::fragment::{LocateError, LocatedLevel, init_segment, locate_level};
 use crate::index::{Digest, FormatError, Generation, Index};
+use crate::library::LibraryError;
 use crate::manifest::{chapters as chapter_list, dash, hls, smooth};
 use crate::origin::asked::Asked;
 use crate::origin::error::Error;
@@ -109,7 +110,7 @@ pub(super) fn level(
                 .map_err(|cause| ViewError::protection(stream, track, cause))?;
             let init = init.ok_or_else(|| {
                 let cause = FormatError::Malformed("a track has no sample entry");
-                Error::Index { presentation: request.presentation.to_string(), cause }
+                LibraryError::Index { presentation: request.presentation.to_string(), cause }
             })?;
             ("h".to_owned(), stream.kind.media_type(), init)
         }
