@@ -4,7 +4,7 @@ use super::answer::{Answer, Piece, of_bytes};
 use super::asked::Asked;
 use super::begun::Begun;
 use super::error::Error;
-use super::plan::{Facts, Step, plan, refusal, tag};
+use super::plan::{Facts, Step, meanwhile, plan, refusal, tag};
 use super::record::{AccessRecord, Failure, Observer, Subject};
 use super::settings::Settings;
 use super::stopwatch::Stopwatch;
@@ -109,7 +109,12 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                 Step::NeedsFilters(names) => {
                     facts.filters = Some(self.library.filters(presentation, &names).await?);
                 }
-                Step::NeedsPage { known, page, at, meanwhile } => {
+                Step::NeedsPage { known, page, at } => {
+                    // All reads begin with the first page.
+                    let ahead = match facts.sampled.is_empty() {
+                        true => meanwhile(asked, &known.index),
+                        false => Vec::new(),
+                    };
                     let sampled = async {
                         let sampled = self.library.sampled(presentation, &known, page, at).await;
                         if let Ok((_, Found::Kv)) = sampled {
@@ -117,7 +122,7 @@ impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O,
                         }
                         sampled
                     };
-                    let (sampled, reads) = join(sampled, self.begin(meanwhile, watch)).await;
+                    let (sampled, reads) = join(sampled, self.begin(ahead, watch)).await;
                     facts.sampled.push(sampled?.0);
                     begun.add_reads(reads?);
                 }

@@ -1,6 +1,5 @@
 //! The plan of a fragment, or of what is made of one.
 
-use super::meanwhile::meanwhile;
 use super::representation::Representation;
 use super::send::{Sent, send};
 use super::step::{Facts, Step};
@@ -52,8 +51,7 @@ pub(super) fn fragment(
                 return Ok(Step::Answer(representation.not_modified()));
             }
             let Some(sampled) = facts.sampled.first() else {
-                let meanwhile = meanwhile(asked, synthesis, located.source, located.reads());
-                return Ok(Step::NeedsPage { known: known.clone(), page, at, meanwhile });
+                return Ok(Step::NeedsPage { known: known.clone(), page, at });
             };
             let offset = sampled.runs.first().map_or(0, |run| run.range.start());
             let parts = synthesis.parts(sampled);

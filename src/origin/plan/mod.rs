@@ -18,6 +18,7 @@ mod text;
 pub(super) use fragment::as_stored;
 pub(super) use headers::tag;
 pub use headers::{also_tag, cache_tag};
+pub(super) use meanwhile::meanwhile;
 pub use refusal::refusal;
 pub use step::{Facts, Plan, Planned, Step, StoredRead, StoredTransfer};
 

@@ -1,6 +1,5 @@
 //! The plan of a segment of several chunks.
 
-use super::meanwhile::meanwhile;
 use super::representation::Representation;
 use super::send::{Sent, send};
 use super::step::{Facts, Step, StoredTransfer};
@@ -43,7 +42,7 @@ pub(super) fn segment(
         Place::Stored { carriage, .. } => stored(request.noun, segment, carriage, facts)?,
         Place::Sampled { timescale, early, .. } => {
             let synthesis = Synthesis::new(request.noun, whole, (timescale, early));
-            sampled(asked, synthesis, segment, known, facts)?
+            sampled(synthesis, segment, known, facts)?
         }
         Place::Cues { .. } => return Err(LocateError::NoText(whole.stream.name.clone()).into()),
     };
@@ -87,7 +86,6 @@ fn stored(
 
 /// All samples under one `moof`; or what has to be known first.
 fn sampled(
-    asked: &Asked<'_>,
     synthesis: Synthesis,
     segment: &LocatedSegment<'_>,
     known: &Known,
@@ -95,11 +93,8 @@ fn sampled(
 ) -> Result<ControlFlow<Step, Sent>, Error> {
     let next = segment.fragments.get(facts.sampled.len());
     if let Some(Place::Sampled { page, at, .. }) = next.map(|located| located.place) {
-        // All reads begin with the first page.
-        let reads = if facts.sampled.is_empty() { segment.reads() } else { Vec::new() };
-        let meanwhile = meanwhile(asked, synthesis, segment.whole.source, reads);
         let known = known.clone();
-        return Ok(ControlFlow::Break(Step::NeedsPage { known, page, at, meanwhile }));
+        return Ok(ControlFlow::Break(Step::NeedsPage { known, page, at }));
     }
     let joined = SampledFragment::joined(&facts.sampled);
     let offset = joined.runs.first().map_or(0, |run| run.range.start());

@@ -134,8 +134,6 @@ pub enum Step {
         page: Digest,
         /// The place in the page, from 0.
         at: usize,
-        /// What will be read of storage whatever the page says, and may be begun meanwhile.
-        meanwhile: Vec<StoredRead>,
     },
     /// The boxes at the front of all fragments of these transfers are wanted. What else the transfers give may go
     /// on into the answer.

@@ -69,8 +69,8 @@ fn cues(
         Place::Sampled { page, at, timescale, .. } => match facts.sampled.first() {
             Some(sampled) => Documents::sampled(sampled, timescale)?,
             None => {
-                let (known, meanwhile) = (known.clone(), Vec::new());
-                return Ok(ControlFlow::Break(Step::NeedsPage { known, page, at, meanwhile }));
+                let known = known.clone();
+                return Ok(ControlFlow::Break(Step::NeedsPage { known, page, at }));
             }
         },
     };
