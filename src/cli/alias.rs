@@ -1,6 +1,7 @@
 //! `millrace alias`: the locators of a deployment, which addresses of Azure begin with.
 
-use super::deployment::{Access, Deployment};
+use super::access::Access;
+use super::deployment::Deployment;
 use super::list::parts;
 use super::out::{print, print_line};
 use super::table::table;

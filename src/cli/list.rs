@@ -1,6 +1,7 @@
 //! `millrace list`: what a deployment has.
 
-use super::deployment::{Access, Deployment};
+use super::access::Access;
+use super::deployment::Deployment;
 use super::out::{print, print_line, tell};
 use super::table::table;
 use super::voice::Voice;

@@ -2,12 +2,15 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod access;
+mod address;
 mod alias;
 mod audit;
 mod bucket;
 mod bucket_error;
 mod bulk;
 mod check;
+mod client;
 mod clock;
 mod compare;
 mod compose;

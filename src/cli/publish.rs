@@ -1,8 +1,9 @@
 //! `millrace publish`: indexes made here, put in place there.
 
+use super::access::Access;
 use super::bulk::{JobsArgument, each};
 use super::cutting::Indexing;
-use super::deployment::{Access, Deployment, resource};
+use super::deployment::{Deployment, resource};
 use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
 use super::list;

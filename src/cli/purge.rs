@@ -1,6 +1,8 @@
 //! `millrace purge`: a deployment forgets presentations.
 
-use super::deployment::{self, Access, Deployment, resource};
+use super::access::Access;
+use super::address::{is_url, split};
+use super::deployment::{Deployment, resource};
 use super::keys::KeyArguments;
 use super::library::{self, Entry};
 use super::out::{print_line, tell};
@@ -107,8 +109,8 @@ fn keys(
     session: &Session,
 ) -> Result<Vec<Result<String>>> {
     let Arguments { keys, .. } = arguments;
-    if deployment::is_url(named) {
-        let (base, key) = deployment::split(named)?;
+    if is_url(named) {
+        let (base, key) = split(named)?;
         if deployment.is(base) {
             return Ok(vec![Ok(key)]);
         }

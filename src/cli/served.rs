@@ -1,7 +1,8 @@
 //! Whether a deployment serves what the files here hold: manifest and fragments, byte for byte.
 
+use super::address::split;
 use super::clock::now_ms;
-use super::deployment::{self, Deployment};
+use super::deployment::Deployment;
 use super::folder::ReadBytes;
 use super::keys::KeyArguments;
 use super::media::Media;
@@ -30,7 +31,7 @@ pub(super) fn run(
     (fragments, rules): (usize, Rules),
     session: &Session,
 ) -> Result<String> {
-    let (base, key) = deployment::split(url)?;
+    let (base, key) = split(url)?;
     let deployment = Deployment::public(base, session.voice)?;
     let root = keys.root.as_ref().context(
         "what is served is compared with the files that it is made of: say with --root DIR|URL what its key is \

@@ -1,6 +1,8 @@
 //! `millrace show`: what an index says.
 
-use super::deployment::{self, Deployment, TokenArguments, is_url, resource};
+use super::access::TokenArguments;
+use super::address::{is_url, split};
+use super::deployment::resource;
 use super::library::walk;
 use super::names::is_server_manifest;
 use super::out::{print, print_line};
@@ -68,8 +70,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 /// What a deployment's index says of the presentation at `url`.
 fn published(url: &str, arguments: &Arguments) -> Result<Value> {
-    let (base, key) = deployment::split(url)?;
-    let deployment = Deployment::with_token(base, &arguments.token, arguments.voice)?;
+    let (base, key) = split(url)?;
+    let deployment = arguments.token.open(base, arguments.voice)?;
     deployment.ask("GET", &resource(&key), None)
 }
 

@@ -1,7 +1,7 @@
 //! `millrace sign`: tokens for viewers, made and explained.
 
+use super::address::{is_url, split_host};
 use super::clock::now_ms;
-use super::deployment;
 use super::out::print_line;
 use anyhow::{Context, Result, bail, ensure};
 use millrace::base::quoted::Quoted;
@@ -55,8 +55,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let file = keys.display();
     let keys = fs::read_to_string(keys).with_context(|| format!("{file} cannot be read"))?;
     let keys = Keys::parse(&keys).with_context(|| format!("{file} has no keys"))?;
-    ensure!(deployment::is_url(url), "{url} is no address: it begins with https:// or http://");
-    let (host, path) = deployment::split_host(url)?;
+    ensure!(is_url(url), "{url} is no address: it begins with https:// or http://");
+    let (host, path) = split_host(url)?;
     let (token, clean) = split(path);
     let clean = clean.split(['?', '#']).next().unwrap_or_default();
     let (key, rest) = key_of(clean).with_context(|| url.to_owned())?;

@@ -1,8 +1,8 @@
 //! `millrace verify`: whether an index is right, by looking at every box of its sources; or whether a
 //! deployment is.
 
+use super::address::is_url;
 use super::cutting::Indexing;
-use super::deployment::is_url;
 use super::help::ELSEWHERE;
 use super::index::beside;
 use super::keys::KeyArguments;
