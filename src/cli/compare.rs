@@ -13,6 +13,7 @@ mod read;
 mod replay;
 mod smooth;
 mod streams;
+mod template;
 mod web;
 
 use super::out::print_line;
