@@ -114,6 +114,27 @@ fn no_more_is_read_than_an_index_takes() {
 }
 
 #[test]
+fn nothing_is_read_twice() {
+    let workshop = Workshop::new("handed-once");
+    workshop.film("film.mp4", 6, 50, "200k");
+    workshop.ffmpeg("-i film.mp4 -c copy -f ismv film.ismv");
+    let (mp4, ismv) = (workshop.read("film.mp4"), workshop.read("film.ismv"));
+    let moov = mp4.windows(4).position(|code| code == b"moov").unwrap();
+    for (bytes, is_served) in [(&mp4[..], true), (&ismv[..], true), (&mp4[..moov - 4], false)] {
+        let (stores, told) = (Memory::default(), RefCell::new(Vec::new()));
+        stores.put_object("film.mp4", bytes);
+        let tell = |value: &Value| told.borrow_mut().push(value["served"] == true);
+        pollster::block_on(handed(&stores, &["film.mp4".to_owned()], Cuts::default(), &tell));
+        assert_eq!(told.into_inner(), [is_served]);
+        let mut read = Vec::new();
+        for call in stores.calls() {
+            assert!(!read.contains(&call), "{call:?} of {read:?}");
+            read.push(call);
+        }
+    }
+}
+
+#[test]
 fn what_is_no_media_is_refused_by_itself() {
     let (_workshop, film) = film("handed-broken");
     let cut = &film[..film.len() / 2];

@@ -6,7 +6,7 @@ use super::tracks::{of_index, unplayed};
 use crate::assemble::{Built, Cuts};
 use crate::base::range::ByteRange;
 use crate::index::Source;
-use crate::library::build::{BuildError, Composed, Limits, compose};
+use crate::library::build::{BuildError, Composed, scan_and_compose};
 use crate::proof;
 use crate::scan::{self, MAX_TEXT_FILE_LENGTH, ScanError, Scanned, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
@@ -75,14 +75,17 @@ async fn of_media<O: ObjectStore>(
     cuts: Cuts,
     way: Way,
 ) -> Result<Looked, StoreError> {
-    let scanned = proof::scanned(objects, &Source::object(key, size, etag), way).await?;
-    let scanned = scanned.unwrap_or_default();
-    let by_samples: Vec<TrackLooked> = scanned.tracks.iter().map(TrackLooked::of).collect();
-    let composed = compose(objects, "", &[key.to_owned()], &Limits::NONE, cuts).await;
+    let (mut scans, composed) = scan_and_compose(objects, "", &[key.to_owned()], cuts).await;
     let (built, mut warnings) = match composed {
         Ok(Composed { built, warnings, .. }) => (built, warnings),
         Err(error) => (Err(error), Vec::new()),
     };
+    let mut scanned = scans.pop().map(|scan| scan.content).unwrap_or_default();
+    if way == Way::Samples && !lists_samples(&scanned) {
+        let source = Source::object(key, size, etag);
+        scanned = proof::scanned(objects, &source, way).await?.unwrap_or_default();
+    }
+    let by_samples: Vec<TrackLooked> = scanned.tracks.iter().map(TrackLooked::of).collect();
     let (tracks, refusal) = match built {
         Ok(Built { bundle, warnings: more }) => {
             warnings.extend(more);
@@ -92,6 +95,7 @@ async fn of_media<O: ObjectStore>(
             let tracks = of_index(&bundle.index, &by_samples);
             (tracks.into_iter().map(|(_, track)| track).collect(), refusal)
         }
+        Err(BuildError::Store(error)) => return Err(error),
         Err(error) => {
             let mend = Mend::of(&error, &scanned).map(|mend| mend.line(name));
             let why = match &error {
@@ -115,6 +119,11 @@ async fn of_media<O: ObjectStore>(
     });
     let warnings = warnings.iter().map(ToString::to_string).collect();
     Ok(Looked { name: name.to_owned(), size, tracks, warnings, refusal, advice })
+}
+
+/// Whether what is known of a file is where each of its samples lies.
+fn lists_samples(Scanned { tracks, .. }: &Scanned) -> bool {
+    !tracks.is_empty() && tracks.iter().all(|track| track.samples().is_some())
 }
 
 /// How far keyframes, or the starts of chunks, are apart at most, where that is too far.

@@ -4,7 +4,7 @@ use super::file::{file, is_manifest};
 use super::json;
 use super::presentation::{Presented, presentation};
 use crate::assemble::Cuts;
-use crate::library::build::{Composed, Limits, compose};
+use crate::library::build::{Composed, compose};
 use crate::scan::Way;
 use crate::store::{ObjectStore, StoreError};
 use crate::text::Syntax;
@@ -69,7 +69,7 @@ fn is_taken(name: &str, taken: &BTreeSet<String>) -> bool {
 
 /// Whether `files` go together as one presentation, and the server manifest that makes them one.
 async fn together<O: ObjectStore>(objects: &O, files: &[String], cuts: Cuts) -> Value {
-    let composed = compose(objects, "", files, &Limits::NONE, cuts).await;
+    let composed = compose(objects, "", files, cuts).await;
     let (manifest, error, warnings) = match composed {
         Ok(Composed { manifest, warnings, built }) => {
             let (error, more) = match built {

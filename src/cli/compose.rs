@@ -8,7 +8,7 @@ use super::session::Session;
 use super::voice::Voice;
 use anyhow::{Context, Result, bail, ensure};
 use millrace::ism::ServerManifest;
-use millrace::library::build::{Composed, Limits, compose};
+use millrace::library::build::{Composed, compose};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let media = Media::look(folder, &session);
     let name = arguments.output.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
     let name = name.unwrap_or("the server manifest");
-    let composed = compose(&media, name, &paths, &Limits::NONE, arguments.cutting.cuts());
+    let composed = compose(&media, name, &paths, arguments.cutting.cuts());
     let Composed { manifest, warnings, built } = session.wait(composed)??;
     session.warn(&warnings);
     let text = manifest.render();

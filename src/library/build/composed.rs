@@ -26,16 +26,48 @@ pub async fn compose<O: ObjectStore>(
     objects: &O,
     presentation: &str,
     files: &[String],
-    limits: &Limits,
     cuts: Cuts,
 ) -> Result<Composed, BuildError> {
+    scan_and_compose(objects, presentation, files, cuts).await.1
+}
+
+/// What there is in each of these `files`, or nothing if one of them cannot be scanned; and what [`compose`] makes of them.
+pub async fn scan_and_compose<O: ObjectStore>(
+    objects: &O,
+    presentation: &str,
+    files: &[String],
+    cuts: Cuts,
+) -> (Vec<Sourced<Scanned>>, Result<Composed, BuildError>) {
     let turns = Turns::alone();
-    let reader = Reader::new(objects, limits, (Way::Tables, false), &turns);
-    let mut scans = Vec::new();
-    let named = reader.all_named(presentation, None, files, &[]).await?;
-    for (file, scan) in files.iter().zip(named.media) {
-        scans.push(scan.map_err(|lost| lost.error(presentation, beside(presentation, file)))?);
+    let reader = Reader::new(objects, &Limits::NONE, (Way::Tables, false), &turns);
+    match scans(&reader, presentation, files).await {
+        Ok(scans) => {
+            let composed = composed(&reader, presentation, files, &scans, cuts).await;
+            (scans, composed)
+        }
+        Err(error) => (Vec::new(), Err(error)),
     }
+}
+
+async fn scans(
+    reader: &Reader<'_>,
+    presentation: &str,
+    files: &[String],
+) -> Result<Vec<Sourced<Scanned>>, BuildError> {
+    let named = reader.all_named(presentation, None, files, &[]).await?;
+    let scans = files.iter().zip(named.media).map(|(file, scan)| {
+        scan.map_err(|lost| lost.error(presentation, beside(presentation, file)))
+    });
+    scans.collect()
+}
+
+async fn composed(
+    reader: &Reader<'_>,
+    presentation: &str,
+    files: &[String],
+    scans: &[Sourced<Scanned>],
+    cuts: Cuts,
+) -> Result<Composed, BuildError> {
     let found: Vec<(&str, &Scanned)> =
         files.iter().map(String::as_str).zip(scans.iter().map(|scan| &scan.content)).collect();
     let (manifest, warnings) = assemble::compose(&found)?;

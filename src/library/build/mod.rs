@@ -23,7 +23,7 @@ use reader::Reader;
 use together::Named;
 
 pub use crate::assemble::Built;
-pub use composed::{Composed, compose};
+pub use composed::{Composed, compose, scan_and_compose};
 pub use contents::MAX_SERVER_MANIFEST_SIZE;
 pub use error::BuildError;
 pub use limits::{Limits, Rules};
