@@ -12,9 +12,10 @@ use millrace::admin::{Admin, AdminAsked, AdminError, Sources, Token};
 use millrace::events::{Budget, Events};
 use millrace::library::Library;
 use millrace::remote::Stores;
-use millrace::sweep::{Sweeper, settle, sweep_of};
+use millrace::store::StoreError;
+use millrace::sweep::{Note, Sweeper as _, settle, sweep_of};
 use serde_json::{Value, json};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 const ISM: &str = r#"<smil xmlns="http://www.w3.org/2001/SMIL20/Language"><body><switch>
@@ -26,6 +27,7 @@ struct Desk {
     stores: Rc<Memory>,
     library: Library<Memory, Memory, Host>,
     delivery: Cell<u32>,
+    reports: RefCell<Vec<String>>,
 }
 
 impl Desk {
@@ -37,7 +39,7 @@ impl Desk {
             stores.put_object(key, ISM.as_bytes());
         }
         let library = memory::library(&stores, 1_795_366_999_000);
-        Self { stores, library, delivery: Cell::default() }
+        Self { stores, library, delivery: Cell::default(), reports: RefCell::default() }
     }
 
     fn ask(&self, method: &Method, body: &str) -> (StatusCode, Value) {
@@ -86,12 +88,13 @@ impl Desk {
             budget: &Budget::DELIVERY,
         };
         let verdicts = pollster::block_on(events.handle(&messages));
-        let (verdicts, notes) = settle(&messages, verdicts);
-        for note in notes {
-            self.delivery.set(self.delivery.get() + 1);
-            let name = self.delivery.get().to_string();
-            pollster::block_on(self.stores.put_note(&name, &note)).unwrap();
-        }
+        self.delivery.set(self.delivery.get() + 1);
+        let name_of = |at: usize| format!("{}-{at}", self.delivery.get());
+        let report = |note: &Note, error: &StoreError| {
+            self.reports.borrow_mut().push(format!("{}: {error}", note.sweep));
+        };
+        let verdicts = settle(&*self.stores, &messages, verdicts, name_of, report);
+        let verdicts = pollster::block_on(verdicts);
         let left = messages.into_iter().zip(verdicts);
         let left = left.filter(|(_, verdict)| *verdict != millrace::events::Verdict::Done);
         self.stores.sent.borrow_mut().extend(left.map(|(message, _)| message));
@@ -144,6 +147,42 @@ fn what_cannot_be_served_is_noted_and_what_may_pass_comes_again() {
     };
     assert_eq!(of(0).0, "films/2.ism");
     assert_eq!(of(1), ("films/3.ism", "films/3.ism names films/b.ismv, which is not there"));
+}
+
+#[test]
+fn what_nobody_could_be_told_of_comes_again_and_is_told_then() {
+    let desk = Desk::new(&["films/1.ism"]);
+    desk.stores.put_object("films/2.ism", b"no manifest");
+    desk.send_all();
+    let sent = desk.stores.sent.borrow().clone();
+    desk.stores.no_notes_of.replace(sweep_of(&sent[0]));
+    desk.deliver();
+    assert_eq!(*desk.stores.sent.borrow(), sent, "what is in place, and what failed");
+    assert_eq!(desk.reports.take().len(), 1, "the one note");
+    assert_eq!(desk.progress()["done"], 0);
+    desk.stores.no_notes_of.take();
+    desk.stores.calls();
+    desk.deliver();
+    assert!(desk.stores.sent.borrow().is_empty() && desk.reports.borrow().is_empty());
+    let told = desk.progress();
+    assert_eq!((&told["done"], &told["failed"]), (&json!(1), &json!(1)));
+    let calls = desk.stores.calls();
+    assert!(!calls.iter().any(|call| matches!(call, Call::Put(..))), "it was current: {calls:?}");
+}
+
+#[test]
+fn a_note_that_is_lost_holds_up_no_other_sweep() {
+    let desk = Desk::new(&["films/1.ism", "films/2.ism"]);
+    desk.send_all();
+    let [one, two] = desk.stores.sent.take().try_into().unwrap();
+    let sweep = sweep_of(&one).unwrap();
+    let other = two.replace(&sweep, "another");
+    desk.stores.sent.borrow_mut().extend([one.clone(), other]);
+    desk.stores.no_notes_of.replace(Some(sweep));
+    desk.deliver();
+    assert_eq!(*desk.stores.sent.borrow(), [one]);
+    let kept = pollster::block_on(desk.stores.notes("another")).unwrap();
+    assert_eq!(kept.iter().map(|note| note.done).collect::<Vec<_>>(), [1]);
 }
 
 #[test]

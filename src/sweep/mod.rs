@@ -5,15 +5,17 @@
 //! a sweep that is broken off or begun again does no harm. Deliveries leave notes of what they came to, each under a
 //! name of its own, so that many of them side by side need not agree on a count.
 
+mod delivery;
 mod doors;
 mod message;
 mod note;
 mod progress;
 mod state;
 
+pub use delivery::settle;
 pub use doors::{Keys, Sweeper};
 pub use message::sweep_of;
-pub use note::{Counted, Failure, Note, settle};
+pub use note::{Counted, Failure, Note};
 pub use progress::progress;
 pub use state::{MAX_STATE_LEN, State, StateError};
 

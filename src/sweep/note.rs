@@ -36,11 +36,11 @@ pub struct Counted {
     pub failed: u64,
 }
 
-/// What is to become of `messages`, whose `verdicts` these are, and what is to be noted of sweeps.
+/// What is to become of `messages`, whose `verdicts` these are, and what is to be noted of each sweep.
 ///
 /// A message of a sweep whose presentation cannot be served is done: the library lies still, and another try would come
 /// to the same. One that another moment may mend comes again.
-pub fn settle(messages: &[String], verdicts: Vec<Verdict>) -> (Vec<Verdict>, Vec<Note>) {
+pub(super) fn notes(messages: &[String], verdicts: Vec<Verdict>) -> (Vec<Verdict>, Vec<Note>) {
     let mut notes = BTreeMap::<String, Note>::new();
     let settled = messages.iter().zip(verdicts).map(|(message, verdict)| {
         let Some(sweep) = sweep_of(message) else { return verdict };

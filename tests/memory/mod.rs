@@ -67,6 +67,8 @@ pub(crate) struct Memory {
     pub(crate) objects_fail: Cell<bool>,
     pub(crate) indexes_fail: Cell<bool>,
     pub(crate) cache_fails: Cell<bool>,
+    /// The sweep whose notes are not taken.
+    pub(crate) no_notes_of: RefCell<Option<String>>,
     /// Whether the store has no lists of folders.
     pub(crate) lists_none: Cell<bool>,
     /// Whether others go on while an object or an index is read.
@@ -479,6 +481,10 @@ impl Sweeper for Memory {
     }
 
     async fn put_note(&self, name: &str, note: &Note) -> Result<(), StoreError> {
+        if self.no_notes_of.borrow().as_deref() == Some(&*note.sweep) {
+            let cause = "KV takes no more".to_owned();
+            return Err(StoreError::Unavailable { key: name.to_owned(), cause });
+        }
         self.notes.borrow_mut().insert((note.sweep.clone(), name.to_owned()), note.clone());
         Ok(())
     }
