@@ -12,7 +12,7 @@ use crate::scan::{Coded, InOrder, ScanError, Scanned, Scanner, Way};
 use crate::store::{self, ObjectStore, StoreError};
 use thiserror::Error;
 
-/// What is read at once.
+/// What is read at once, in bytes.
 const PIECE: u64 = 4 << 20;
 
 /// The most bytes of a sample that are looked into: no honest sample has more.

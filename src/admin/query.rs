@@ -17,12 +17,13 @@ pub(super) struct Query {
 }
 
 impl Query {
+    /// How many are listed where the query does not say.
     const DEFAULT_LIMIT: u32 = 100;
 
-    /// KV lists no more at once.
+    /// The most that are listed at once: KV lists no more keys.
     const MAX_LIMIT: u32 = 1000;
 
-    /// KV's cursors have about a hundred characters.
+    /// The most bytes of a cursor: KV's have about a hundred.
     const MAX_CURSOR_LEN: usize = 1024;
 
     pub(super) fn parse(query: Option<&str>) -> Result<Self, AdminError> {

@@ -1,12 +1,12 @@
 //! How much a file may have of what is read of it.
 
-/// The largest `moov` that is read.
+/// The largest `moov` that is read, in bytes.
 pub const MAX_MOOV_LENGTH: u64 = 64 << 20;
-/// The largest `moof` that is read.
+/// The largest `moof` that is read, in bytes.
 pub const MAX_MOOF_LENGTH: u64 = 4 << 20;
-/// The largest `sidx` that is read; a larger one is passed over.
+/// The largest `sidx` that is read, in bytes; a larger one is passed over.
 pub const MAX_SIDX_LENGTH: u64 = 1 << 20;
-/// The largest `mfra` that is read; a file with a larger one is walked.
+/// The largest `mfra` that is read, in bytes; a file with a larger one is walked.
 pub const MAX_MFRA_LENGTH: u64 = 16 << 20;
 /// The most fragments that a file may have: a day of twelve tracks in chunks of two seconds.
 pub const MAX_FRAGMENTS: usize = 1 << 19;

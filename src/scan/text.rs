@@ -5,7 +5,7 @@ use crate::base::time::Timescale;
 use crate::index::{Format, FourCc, TextFormat};
 use crate::text::{Syntax, TextError};
 
-/// The largest text file that is read. Ten hours of talk have less than a quarter of this.
+/// The largest text file that is read, in bytes. Ten hours of talk have less than a quarter of this.
 pub const MAX_TEXT_FILE_LENGTH: u64 = 4 << 20;
 
 /// The one track of a text `file` in this `syntax`. It is sent as TTML, whatever it is written in.

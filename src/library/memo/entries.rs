@@ -53,7 +53,7 @@ impl Entry {
 }
 
 impl Entries {
-    /// Entries together weigh no more than this: an isolate has 128 MiB for everything.
+    /// Entries together weigh no more bytes than this: an isolate has 128 MiB for everything.
     pub(super) const MAX_WEIGHT: usize = 16 << 20;
 
     /// For so long an entry answers requests that name no generation. It is how long a value in

@@ -25,7 +25,7 @@ enum Form {
 }
 
 impl Pages {
-    /// Pages together weigh no more than this: some three hundred, or ten hours of video and
+    /// Pages together weigh no more bytes than this: some three hundred, or ten hours of video and
     /// audio.
     pub(super) const MAX_WEIGHT: usize = 16 << 20;
 
