@@ -6,6 +6,9 @@ use crate::selection::Clip;
 use crate::url::{self, Frames};
 use crate::view::{Level, Rendition, told_apart};
 
+/// How every playlist begins: fragmented MP4 takes this version.
+pub(super) const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
+
 /// The dynamic range of video, where a playlist has to state it (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
 pub(super) fn video_range(out: &mut String, level: &Level<'_>) {
     if let Some(range) = level.range {

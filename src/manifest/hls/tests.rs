@@ -1,9 +1,12 @@
 use super::*;
-use crate::index::{Attribute, Labels};
+use crate::base::time::Timescale;
+use crate::index::{Attribute, Labels, Stream, Track};
 use crate::media::boxed;
+use crate::url::Frames;
 use crate::view::fixture::{
     CHUNKS, audio_level, av1_level, hdr, index, other_audio_level, stream, video_level,
 };
+use crate::view::{View, ViewError};
 
 fn video() -> Stream {
     let low = video_level(300_000, (640, 360));
