@@ -1,5 +1,6 @@
 // Whoever has no token, and whoever plays tricks: refused, logged, and no storage is asked anything.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { test } from 'node:test';
 import { INDEXES, TOKEN, VARS } from '../lib/admin.mjs';
 import { BRIEF, briefFolder } from '../lib/brief.mjs';
@@ -76,6 +77,37 @@ test('tricks with paths and methods, with the token and without: refused, nothin
     ]) {
       const { status, headers } = await worker.send(method, route, asked(`Bearer ${TOKEN}`));
       assert.deepEqual([status, headers.allow], [405, allow]);
+    }
+    assert.deepEqual(storage.taken(), []);
+  }));
+
+/** What is answered to an upload that ends before it says that it does. */
+function brokenOff(url, path, announced, part) {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text) => (answer += text));
+    socket.once('error', reject).once('end', () => {
+      socket.destroy();
+      resolve(answer);
+    });
+    socket.end(`PUT ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKEN}\r\n${announced}\r\n\r\n${part}`);
+  });
+}
+
+test('an upload that breaks off: 400, a line in the log, nothing touched', async () =>
+  withWorker(await briefFolder(), { vars: VARS }, async (worker, storage) => {
+    const part = 'x'.repeat(100);
+    for (const [announced, sent] of [
+      ['content-length: 1000', part],
+      ['transfer-encoding: chunked', `3e8\r\n${part}`],
+      ['transfer-encoding: chunked', `64\r\n${part}\r\n`],
+    ]) {
+      const answer = await brokenOff(worker.url, ROUTES[1], announced, sent);
+      assert.match(answer, /^HTTP\/1\.1 400 /);
+      assert.match(answer, /the body breaks off before its end/);
+      assert.match(worker.logged(), /the body breaks off before its end/);
     }
     assert.deepEqual(storage.taken(), []);
   }));

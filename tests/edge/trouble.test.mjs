@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
-import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { beside, eventually, reads, withWorker } from '../lib/counted.mjs';
+import { request } from '../lib/http.mjs';
 
 const [LEVEL, , AUDIO] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
 const KEY = `index/${BRIEF}`;
 const MANIFEST = `/${BRIEF}/Manifest`;
-const pathOf = ({ start }, noun = 'Fragments') => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/${noun}(video=${start})`;
 
 let folder;
 let fragments;
@@ -62,6 +62,15 @@ test('R2 fails while an index is built: 503, nothing kept, and well again after'
     storage.onCall = ({ key }) => (key === SOURCE ? 'fail' : undefined);
     assertTrouble(await worker.get(MANIFEST), 503);
     assert.equal(storage.values.size, 0);
+    storage.onCall = () => undefined;
+    assert.equal((await worker.get(MANIFEST)).status, 200);
+  }));
+
+test('R2 does not answer while an index is built: 503 after ten seconds, and well again after', () =>
+  withWorker(folder, { indexed: false }, async (worker, storage) => {
+    storage.onCall = ({ store }) => (store === 'r2' ? 'hang' : undefined);
+    assertTrouble(await request(worker.url, MANIFEST, { patienceMs: 60_000 }), 503);
+    assert.match(worker.logged(), /no answer came within 10000 ms/);
     storage.onCall = () => undefined;
     assert.equal((await worker.get(MANIFEST)).status, 200);
   }));

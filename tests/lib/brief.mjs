@@ -48,3 +48,7 @@ export const briefFolder = () =>
 
 /** The fragments of one level as its file has them. */
 export const briefFragments = (folder, { src }) => fragmentsOfTrack(path.join(folder, 'films', src), 1);
+
+/** Where a fragment of the first level lies, or what is made of it. */
+export const pathOf = ({ start }, noun = 'Fragments') =>
+  `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/${noun}(video=${start})`;
