@@ -8,6 +8,14 @@ use crate::library::memo::{Learnt, Reach, Recall, Seen};
 use crate::store::{IndexStore, ObjectStore};
 use std::rc::Rc;
 
+/// Whose turn it is to find an index.
+enum Turn {
+    /// Nobody's: this is it.
+    Found(Known),
+    /// That of this request: it fetches the index for all who ask. Another generation than the one wanted may be held.
+    Fetch { holds_another: bool },
+}
+
 impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I, R> {
     /// The presentation's index, for a request that came at `came_ms`: from memory, else from KV, else
     /// built from storage. It may be of another generation than the one wanted: then that one is gone, or
@@ -18,13 +26,48 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
         wanted: Option<Generation>,
         came_ms: u64,
     ) -> Result<Known, LibraryError> {
-        let everything = Wanted { came_ms, outdated: None, reach: Reach::Everything };
+        let holds_another = match self.turn(presentation, wanted, came_ms).await? {
+            Turn::Found(known) => return Ok(known),
+            Turn::Fetch { holds_another } => holds_another,
+        };
+        let stored = self.stored(presentation).await;
+        self.memo.end_fetch(presentation);
+        let stored = stored?.map(|(index, weight)| (Rc::new(index), weight));
+        match &stored {
+            // It takes no other's place: what is held was seen in storage itself, and KV may still say
+            // what was there before.
+            _ if holds_another => self.memo.look(presentation, stored.clone(), came_ms),
+            Some((index, weight)) => {
+                let kept = Rc::clone(index);
+                self.memo.keep(presentation, kept, Learnt::Stored, *weight, came_ms);
+            }
+            None => {}
+        }
+        match stored {
+            Some((index, _)) => Ok(Known::stored(index, Found::Kv)),
+            None if holds_another => Err(LibraryError::NoGeneration(presentation.to_owned())),
+            None => {
+                let (outdated, reach) = (None, Reach::Everything);
+                self.build(presentation, Wanted { came_ms, outdated, reach }).await
+            }
+        }
+    }
+
+    /// What memory has for a request that came at `came_ms`, once nobody else fetches the index; or the turn to fetch it.
+    async fn turn(
+        &self,
+        presentation: &str,
+        wanted: Option<Generation>,
+        came_ms: u64,
+    ) -> Result<Turn, LibraryError> {
         let (mut now_ms, mut has_waited) = (came_ms, false);
         let mut patience = Patience::since(came_ms);
-        let recalled_another = loop {
+        loop {
             let recalled = self.memo.recall(presentation, wanted, now_ms);
-            let recalled_another = match recalled {
-                Recall::Index(index) => return Ok(Known::stored(index, Found::Memory)),
+            let holds_another = match recalled {
+                Recall::Index(index) => {
+                    return Ok(Turn::Found(Known::stored(index, Found::Memory)));
+                }
                 Recall::Superseded => {
                     return Err(LibraryError::NoGeneration(presentation.to_owned()));
                 }
@@ -35,41 +78,18 @@ impl<O: ObjectStore + 'static, I: IndexStore + 'static, R: Runtime> Library<O, I
             // What this request has waited for was not there, and is built by whoever had asked for it:
             // later than this request came, even where the clock stood still.
             if has_waited && self.is_built(presentation, now_ms) {
-                let came_ms = came_ms.saturating_sub(1);
-                return self.build(presentation, Wanted { came_ms, ..everything }).await;
+                let (came_ms, outdated) = (came_ms.saturating_sub(1), None);
+                let wanted = Wanted { came_ms, outdated, reach: Reach::Everything };
+                return self.build(presentation, wanted).await.map(Turn::Found);
             }
             if self.memo.begin_fetch(presentation, now_ms) {
-                break recalled_another;
+                return Ok(Turn::Fetch { holds_another });
             }
             if !patience.nap(&*self.runtime, now_ms).await {
                 return Err(LibraryError::Busy(presentation.to_owned()));
             }
             (now_ms, has_waited) = (self.runtime.now_ms(), true);
-        };
-        let stored = self.stored(presentation).await;
-        self.memo.end_fetch(presentation);
-        let index = match stored? {
-            // It takes no other's place: what is held was seen in storage itself, and KV may still say
-            // what was there before.
-            Some((index, weight)) if recalled_another => {
-                let index = Rc::new(index);
-                let gave = Some((Rc::clone(&index), weight));
-                self.memo.look(presentation, gave, came_ms);
-                index
-            }
-            Some((index, weight)) => {
-                let index = Rc::new(index);
-                let kept = Rc::clone(&index);
-                self.memo.keep(presentation, kept, Learnt::Stored, weight, came_ms);
-                index
-            }
-            None if recalled_another => {
-                self.memo.look(presentation, None, came_ms);
-                return Err(LibraryError::NoGeneration(presentation.to_owned()));
-            }
-            None => return self.build(presentation, everything).await,
-        };
-        Ok(Known::stored(index, Found::Kv))
+        }
     }
 
     /// Whether somebody builds the presentation, or did so a moment ago.
