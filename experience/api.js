@@ -43,7 +43,7 @@ import { toPath } from './urls.js';
  */
 
 /** An answer of the Worker that is an error, with its status and its detail. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(status, detail) {
     super(detail);
     this.status = status;

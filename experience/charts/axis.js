@@ -1,6 +1,6 @@
 // The time axis that all charts share: the latest moments, at the right.
 
-export const WINDOW_SECONDS = 60;
+const WINDOW_SECONDS = 60;
 /** Pixels between the left edge and the plot, the same in all charts. */
 export const GUTTER = 64;
 export const MARGIN = 10;

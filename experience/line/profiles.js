@@ -27,8 +27,8 @@ export const PROFILES = {
 /** Seconds of one lap of a curve. */
 export const LAP_SECONDS = 60;
 
-export const SLOWEST_MBPS = 0.2;
-export const FASTEST_MBPS = 100;
+const SLOWEST_MBPS = 0.2;
+const FASTEST_MBPS = 100;
 
 /** The value of a curve after `seconds`, interpolated between its points. */
 export function along(curve, seconds, lapSeconds = LAP_SECONDS) {

@@ -59,9 +59,11 @@ export async function step(title, work) {
 const turning = [];
 
 function spinner(title) {
-  let [share, text, frame] = [undefined, '', 0];
+  const told = news();
+  let frame = 0;
   const draw = () => {
     if (turning.at(-1) !== draw) return;
+    const { share, text } = told;
     const percent = share === undefined ? '' : ` ${String(Math.floor(share * 100)).padStart(3)} %`;
     const line = `${title}${percent}`;
     const room = (process.stderr.columns ?? 80) - line.length - 5;
@@ -72,12 +74,7 @@ function spinner(title) {
   const timer = setInterval(draw, 90);
   draw();
   return {
-    report: (...news) => {
-      for (const one of news) {
-        if (typeof one === 'number') share = Math.min(one, 1);
-        else text = one;
-      }
-    },
+    report: told.report,
     end: (line) => {
       clearInterval(timer);
       turning.splice(turning.indexOf(draw), 1);
@@ -88,8 +85,9 @@ function spinner(title) {
 
 /** Without a terminal: a line when a step takes long, one every few seconds that says where it is, one at its end. */
 function plain(title) {
-  let [share, text] = [undefined, ''];
+  const told = news();
   const tell = () => {
+    const { share, text } = told;
     const percent = share === undefined ? '' : ` ${Math.floor(share * 100)} %`;
     console.error(`… ${title}${percent}${text && `  ${text.slice(0, 100)}`}`);
   };
@@ -98,15 +96,25 @@ function plain(title) {
     timer = setInterval(tell, EVERY_MS);
   }, LONG_MS);
   return {
-    report: (...news) => {
-      for (const one of news) {
-        if (typeof one === 'number') share = Math.min(one, 1);
-        else text = one;
-      }
-    },
+    report: told.report,
     end: (line) => {
       clearInterval(timer);
       console.error(line);
     },
   };
+}
+
+/** What a step has said of itself: which share of it is done, and what it is at. */
+function news() {
+  /** @type {{share?: number, text: string, report: (...news: (number | string)[]) => void}} */
+  const told = {
+    text: '',
+    report: (...news) => {
+      for (const one of news) {
+        if (typeof one === 'number') told.share = Math.min(one, 1);
+        else told.text = one;
+      }
+    },
+  };
+  return told;
 }

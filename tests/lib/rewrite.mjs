@@ -51,18 +51,6 @@ export const withWideMdat = (file) =>
     return Buffer.concat([shifted(moof, 8), header, mdat.subarray(8)]);
   });
 
-/** With one box more at the end of its `moov`. */
-export const withBoxInMoov = (file, box) =>
-  rewrite(
-    file,
-    (moof, mdat) => Buffer.concat([moof, mdat]),
-    (moov) => {
-      const grown = Buffer.concat([moov, box]);
-      grown.writeUInt32BE(grown.length);
-      return grown;
-    },
-  );
-
 /** Without the table at its end. */
 export const withoutMfra = (file) =>
   Buffer.concat([...boxesOf(file)].filter(({ type }) => type !== 'mfra').map(({ bytes }) => bytes));
