@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { local } from '../../scripts/lib/project.mjs';
-import { startBrowser } from '../lib/browser.mjs';
+import { SCRIPT, startBrowser } from '../lib/browser.mjs';
 import { CAPTIONS, DFXP, ENGLISH, GERMAN, SAID, STORED, STPP, captionsFolder } from '../lib/captions.mjs';
 import { startEdge } from '../lib/edge.mjs';
 
@@ -39,13 +39,7 @@ let browser;
 let edge;
 
 before(async () => {
-  const dash = (name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`;
-  browser = await startBrowser([
-    'node_modules/hls.js/dist/hls.min.js',
-    dash('mediaplayer'),
-    dash('mss'),
-    'node_modules/shaka-player/dist/shaka-player.compiled.js',
-  ]);
+  browser = await startBrowser([SCRIPT.hls, SCRIPT.dash, SCRIPT.dashSmooth, SCRIPT.shaka]);
   edge = await startEdge(await captionsFolder());
 });
 

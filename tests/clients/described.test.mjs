@@ -2,7 +2,7 @@
 // it is chosen, and not before.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startBrowser } from '../lib/browser.mjs';
+import { SCRIPT, startBrowser } from '../lib/browser.mjs';
 import { DESCRIBED, DESCRIPTION, MAIN, describedFolder } from '../lib/described.mjs';
 import { startEdge } from '../lib/edge.mjs';
 
@@ -40,10 +40,7 @@ let browser;
 let edge;
 
 before(async () => {
-  browser = await startBrowser([
-    'node_modules/hls.js/dist/hls.min.js',
-    'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
-  ]);
+  browser = await startBrowser([SCRIPT.hls, SCRIPT.dash]);
   edge = await startEdge(await describedFolder());
 });
 

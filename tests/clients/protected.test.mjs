@@ -2,7 +2,7 @@
 // key, and the browser's own Clear Key decrypts what they hand it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { startBrowser } from '../lib/browser.mjs';
+import { SCRIPT, startBrowser } from '../lib/browser.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { KEY, LEADS, LEVELS, PRESENTATIONS, SECONDS, protectedFolder } from '../lib/protected.mjs';
 
@@ -27,10 +27,7 @@ let browser;
 let edge;
 
 before(async () => {
-  browser = await startBrowser([
-    ...['all', 'mss'].map((name) => `node_modules/dashjs/dist/modern/umd/dash.${name}.min.js`),
-    'node_modules/shaka-player/dist/shaka-player.compiled.js',
-  ]);
+  browser = await startBrowser([SCRIPT.dashWhole, SCRIPT.dashSmooth, SCRIPT.shaka]);
   edge = await startEdge(await protectedFolder());
 });
 

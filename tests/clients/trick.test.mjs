@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DURATION_SECONDS, GOP_SECONDS, LEVELS } from '../../scripts/sample/recipe.mjs';
-import { startBrowser } from '../lib/browser.mjs';
+import { SCRIPT, startBrowser } from '../lib/browser.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
@@ -14,11 +14,7 @@ let browser;
 let edge;
 
 before(async () => {
-  browser = await startBrowser([
-    'node_modules/hls.js/dist/hls.min.js',
-    'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
-    'node_modules/shaka-player/dist/shaka-player.compiled.js',
-  ]);
+  browser = await startBrowser([SCRIPT.hls, SCRIPT.dash, SCRIPT.shaka]);
   edge = await startEdge(await sampleFolder(), { vars: { SEGMENT_MS: '6000' } });
 });
 

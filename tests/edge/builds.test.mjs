@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { fragmentsOfTrack, readFragment } from '../lib/boxes.mjs';
-import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { beside, eventually, looked, withWorker } from '../lib/counted.mjs';
 import { readFolder } from '../lib/folder.mjs';
 import { request } from '../lib/http.mjs';
@@ -37,7 +37,6 @@ const count = (calls, wanted) => calls.filter(wanted).length;
 /** How often the server manifest was looked for: once a build, and once more when its index is stored. */
 const looks = (calls, key) => count(calls, (call) => call.store === 'r2' && call.key === key);
 const puts = (calls) => count(calls, ({ store, method }) => store === 'kv' && method === 'put');
-const pathOf = ({ start }) => `/${BRIEF}/QualityLevels(${LEVELS[0].bitrate})/Fragments(video=${start})`;
 
 /** What one viewer of the film costs, who is the first. */
 async function alone() {

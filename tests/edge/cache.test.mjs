@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
-import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { CACHE_OFF } from '../lib/workerd.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
@@ -12,7 +12,6 @@ import { replacement } from '../lib/replacement.mjs';
 const [LEVEL] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
 const MANIFEST = `/${BRIEF}/Manifest`;
-const pathOf = ({ start }, noun = 'Fragments') => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/${noun}(video=${start})`;
 const FIRST = `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/Fragments(video=0)`;
 
 let folder;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { INDEXES, asOperator } from '../lib/admin.mjs';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
-import { BRIEF, LEVELS, briefFolder } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, pathOf } from '../lib/brief.mjs';
 import { indexes } from '../lib/cli.mjs';
 import { beside } from '../lib/counted.mjs';
 import { MAX_RETRIES, awaited, startNotified, told } from '../lib/notifier.mjs';
@@ -11,9 +11,7 @@ import { replacement } from '../lib/replacement.mjs';
 
 const KEY = `index/${BRIEF}`;
 const MEDIA = LEVELS.map(({ src }) => beside(BRIEF, src));
-const [LEVEL] = LEVELS;
 const [SOURCE] = MEDIA;
-const pathOf = ({ start }) => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/Fragments(video=${start})`;
 
 let folder;
 let expected;

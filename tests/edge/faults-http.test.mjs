@@ -1,7 +1,7 @@
 // A web server that answers anything but what was asked for: never a byte of it, and well again after.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { readFolder } from '../lib/folder.mjs';
 import { quiet } from '../lib/quiet.mjs';
 import { Shelf } from '../lib/shelf.mjs';
@@ -11,7 +11,6 @@ import { startWorkerd } from '../lib/workerd.mjs';
 const [LEVEL] = LEVELS;
 const MANIFEST = `/${BRIEF}/Manifest`;
 const NOUNS = { Fragments: 'bytes', FragmentInfo: 'moof', RawFragments: 'payload' };
-const pathOf = ({ start }, noun) => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/${noun}(video=${start})`;
 
 const status = (status) => (answer) => ({ ...answer, status, headers: {}, body: Buffer.from('<Error/>') });
 const headers = (change) => (answer) => ({ ...answer, headers: change(answer.headers) });

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { ASSET, azureAssetFolder } from '../lib/azure-asset.mjs';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
-import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { indexes } from '../lib/cli.mjs';
 import { beside, eventually, reads, withWorker } from '../lib/counted.mjs';
 import { replacement } from '../lib/replacement.mjs';
@@ -14,7 +14,6 @@ const [LEVEL] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
 const KEY = `index/${BRIEF}`;
 const MANIFEST = `/${BRIEF}/Manifest`;
-const pathOf = ({ start }, noun = 'Fragments') => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/${noun}(video=${start})`;
 const generationIn = ({ text }) => /Url="([0-9a-f]{16})\//.exec(text)[1];
 
 let folder;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { before, test } from 'node:test';
-import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
 import { close, listen } from '../lib/http.mjs';
@@ -10,7 +10,6 @@ import { WORKERS_CACHE } from '../lib/workers-cache.mjs';
 
 const [LEVEL] = LEVELS;
 const MANIFEST = `/${BRIEF}/Manifest`;
-const pathOf = ({ start }) => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/Fragments(video=${start})`;
 
 let folder;
 let fragments;

@@ -17,6 +17,12 @@ import { Sparse } from '../lib/sparse.mjs';
 import { WATCHED, memoryOf } from '../lib/watched.mjs';
 
 const KEY = 'large/x.ism';
+const MANIFEST = Buffer.from(
+  serverManifest([
+    { kind: 'video', src: 'x.mp4', trackId: 1 },
+    { kind: 'audio', src: 'x.mp4', trackId: 2 },
+  ]),
+);
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
@@ -37,15 +43,7 @@ test('samples behind 5 GiB', () =>
       { at: at + media.length, bytes: moov },
     ]);
     storage.put('large/x.mp4', bytes, 'large');
-    storage.put(
-      KEY,
-      Buffer.from(
-        serverManifest([
-          { kind: 'video', src: 'x.mp4', trackId: 1 },
-          { kind: 'audio', src: 'x.mp4', trackId: 2 },
-        ]),
-      ),
-    );
+    storage.put(KEY, MANIFEST);
     for (const [kind, trackId] of Object.entries({ video: 1, audio: 2 })) {
       const samples = samplesIn(await servedFragments(worker, KEY, kind));
       assert.deepEqual(packetsOfSamples(samples), await packetsOf(source, trackId));
@@ -57,15 +55,7 @@ test('ten hours, sample by sample: indexed in little more memory than its tables
   assert.ok(moov > 36 * MIB, `${moov} bytes of tables`);
   await withWorker(undefined, { indexed: false, front: WATCHED }, async (worker, storage) => {
     storage.put('large/x.mp4', bytes, 'large');
-    storage.put(
-      KEY,
-      Buffer.from(
-        serverManifest([
-          { kind: 'video', src: 'x.mp4', trackId: 1 },
-          { kind: 'audio', src: 'x.mp4', trackId: 2 },
-        ]),
-      ),
-    );
+    storage.put(KEY, MANIFEST);
     const before = await memoryOf(worker);
     const { status, text } = await request(worker.url, `/${KEY}/Manifest`, { patienceMs: 60_000 });
     assert.equal(status, 200, text);

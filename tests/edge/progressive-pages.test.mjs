@@ -3,19 +3,24 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { readFragment } from '../lib/boxes.mjs';
 import { eventually, reads, withWorker } from '../lib/counted.mjs';
-import { readManifest } from '../lib/manifest.mjs';
 import { startWorkerd } from '../lib/workerd.mjs';
-import { LARGE, LEVELS, PROGRESSIVE, SMALL, progressiveFolder, samplesOf, twinSamples } from '../lib/progressive.mjs';
+import {
+  LARGE,
+  LEVELS,
+  PROGRESSIVE,
+  SMALL,
+  progressiveFolder,
+  samplesOf,
+  twinSamples,
+  manifestOf,
+  pathOf,
+} from '../lib/progressive.mjs';
 
 let folder;
 
 before(async () => {
   folder = await progressiveFolder();
 });
-
-const manifestOf = async (worker) => readManifest((await worker.get(`/${PROGRESSIVE}/Manifest`)).text);
-const pathOf = ({ bitrate, kind }, start, noun = 'Fragments') =>
-  `/${PROGRESSIVE}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
 
 /** What is read by viewers: whoever has stored an index lists its pages and looks again whether its files are there. */
 const gets = (calls, store) => reads(calls, store).filter(({ method }) => method === 'get');

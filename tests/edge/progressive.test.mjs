@@ -8,7 +8,6 @@ import { run } from '../../scripts/lib/run.mjs';
 import { readFragment } from '../lib/boxes.mjs';
 import { etagOf, reads, withWorker } from '../lib/counted.mjs';
 import { startEdge } from '../lib/edge.mjs';
-import { readManifest } from '../lib/manifest.mjs';
 import {
   LARGE,
   LEVELS,
@@ -19,6 +18,8 @@ import {
   progressiveFolder,
   samplesOf,
   twinSamples,
+  manifestOf,
+  pathOf,
 } from '../lib/progressive.mjs';
 
 let folder;
@@ -26,10 +27,6 @@ let folder;
 before(async () => {
   folder = await progressiveFolder();
 });
-
-const manifestOf = async (worker) => readManifest((await worker.get(`/${PROGRESSIVE}/Manifest`)).text);
-const pathOf = ({ bitrate, kind }, start, noun = 'Fragments') =>
-  `/${PROGRESSIVE}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;
 
 /** Every fragment of a level, in order, parsed. */
 async function fragmentsOf(worker, manifest, level) {

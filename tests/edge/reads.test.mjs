@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
-import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
+import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { beside, etagOf, looked, reads, withWorker } from '../lib/counted.mjs';
 import { indexes } from '../lib/cli.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
 const [LEVEL] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
-const pathOf = ({ start }, noun = 'Fragments') => `/${BRIEF}/QualityLevels(${LEVEL.bitrate})/${noun}(video=${start})`;
 
 let folder;
 let fragments;

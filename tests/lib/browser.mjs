@@ -31,6 +31,15 @@ export async function photograph(page, name, options = {}) {
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), ...options });
 }
 
+/** The players, each as a page loads it. */
+export const SCRIPT = {
+  hls: 'node_modules/hls.js/dist/hls.min.js',
+  dash: 'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
+  dashWhole: 'node_modules/dashjs/dist/modern/umd/dash.all.min.js',
+  dashSmooth: 'node_modules/dashjs/dist/modern/umd/dash.mss.min.js',
+  shaka: 'node_modules/shaka-player/dist/shaka-player.compiled.js',
+};
+
 /**
  * A browser, and the pages of a site that has `scripts`, files of the project, and a video element.
  * @param {string[]} scripts

@@ -1,9 +1,5 @@
 // dash.js with its Smooth Streaming plugin, in a real browser.
-import { startBrowser } from './browser.mjs';
-
-const SCRIPTS = ['dash.mediaplayer.min.js', 'dash.mss.min.js'].map(
-  (name) => `node_modules/dashjs/dist/modern/umd/${name}`,
-);
+import { SCRIPT, startBrowser } from './browser.mjs';
 
 /**
  * A browser in which one presentation after another is played.
@@ -11,7 +7,7 @@ const SCRIPTS = ['dash.mediaplayer.min.js', 'dash.mss.min.js'].map(
  *   `state()` there
  */
 export async function startPlayer() {
-  const browser = await startBrowser(SCRIPTS);
+  const browser = await startBrowser([SCRIPT.dash, SCRIPT.dashSmooth]);
   let open;
   return {
     /** Plays what `manifest` is of, beginning with the level of so many kbit/s, until another is chosen. */

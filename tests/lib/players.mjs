@@ -1,11 +1,8 @@
 // Starts hls.js, dash.js and Shaka Player in a page.
+import { SCRIPT } from './browser.mjs';
 
 /** What such a page loads. */
-export const SCRIPTS = [
-  'node_modules/hls.js/dist/hls.min.js',
-  'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
-  'node_modules/shaka-player/dist/shaka-player.compiled.js',
-];
+export const SCRIPTS = [SCRIPT.hls, SCRIPT.dash, SCRIPT.shaka];
 
 /** How a page is given each player: it begins at the lowest level, and changes to the highest when told. */
 export const PLAYERS = [

@@ -2,6 +2,7 @@
 // encodes as ffmpeg fragments them itself. One MP4 begins with its `moov`, the other ends in it.
 import path from 'node:path';
 import { readMedia } from './boxes.mjs';
+import { readManifest } from './manifest.mjs';
 import { ffmpeg, h264, inputs, ismv, madeFolder, writeServerManifest } from './media.mjs';
 
 export const PROGRESSIVE = 'films/plain.ism';
@@ -77,3 +78,10 @@ export function samplesOf({ start, runs, payload, defaults }) {
     }),
   );
 }
+
+/** The manifest that a Worker answers. */
+export const manifestOf = async (worker) => readManifest((await worker.get(`/${PROGRESSIVE}/Manifest`)).text);
+
+/** Where a fragment of a level lies, or what is made of it. */
+export const pathOf = ({ bitrate, kind }, start, noun = 'Fragments') =>
+  `/${PROGRESSIVE}/QualityLevels(${bitrate})/${noun}(${kind}=${start})`;

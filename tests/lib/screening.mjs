@@ -1,12 +1,8 @@
 // hls.js, dash.js and Shaka Player show a presentation from its first frame to its end, each in a window of its own.
+import { SCRIPT } from './browser.mjs';
 
 /** What such a page loads. */
-export const SCRIPTS = [
-  'node_modules/hls.js/dist/hls.min.js',
-  'node_modules/dashjs/dist/modern/umd/dash.mediaplayer.min.js',
-  'node_modules/dashjs/dist/modern/umd/dash.mss.min.js',
-  'node_modules/shaka-player/dist/shaka-player.compiled.js',
-];
+export const SCRIPTS = [SCRIPT.hls, SCRIPT.dash, SCRIPT.dashSmooth, SCRIPT.shaka];
 
 /** The players, and the protocols that each speaks. */
 export const PLAYERS = [
