@@ -107,6 +107,7 @@ enum Piece<'a> {
 
 /// A read of an R2 bucket.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct BucketRead<'a> {
     /// The name of its binding.
     bucket: &'a str,
@@ -115,6 +116,8 @@ struct BucketRead<'a> {
     etag: &'a str,
     offset: u64,
     length: u64,
+    /// For how long the bucket's answer is waited for.
+    patience_ms: u32,
 }
 
 impl<'a> Answered<'a> {
@@ -179,7 +182,8 @@ impl<'a> BucketRead<'a> {
         let (Store::R2(bucket), key) = stores.find(key)? else { return None };
         let range = read.range();
         let (offset, length) = (range.start(), range.length());
-        (range.end() <= MAX_JS_OFFSET).then_some(Self { bucket, key, etag, offset, length })
+        let read = Self { bucket, key, etag, offset, length, patience_ms: PATIENCE_MS };
+        (range.end() <= MAX_JS_OFFSET).then_some(read)
     }
 }
 

@@ -11,11 +11,19 @@ export async function fill(reader, view) {
   return value;
 }
 
-/** What a promise comes to, if it does in time. */
-export async function within(ms, promise) {
+/**
+ * What a promise comes to, if it does in time.
+ * @template T
+ * @param {number} ms
+ * @param {Promise<T>} promise
+ * @param {string} [why] it did not
+ * @returns {Promise<T>}
+ */
+export async function within(ms, promise, why = 'its body stopped coming') {
   let timer;
+  /** @type {Promise<never>} */
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error('its body stopped coming')), ms);
+    timer = setTimeout(() => reject(new Error(why)), ms);
   });
   try {
     return await Promise.race([promise, late]);

@@ -4,7 +4,7 @@ use super::lines::Lines;
 use super::record::record;
 use crate::base::range::MAX_JS_OFFSET;
 use crate::origin::{self, InRow};
-use crate::remote::{Store, Stores};
+use crate::remote::{PATIENCE_MS, Store, Stores};
 use http::HeaderMap;
 use serde::Serialize;
 
@@ -28,12 +28,15 @@ pub(super) struct Row<'a> {
     fragments: Vec<(u64, u64, u64, String)>,
 }
 
-/// An object of an R2 bucket, without the part that is read.
+/// A read of an R2 bucket, without the part that is read.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Object<'a> {
     bucket: &'a str,
     key: String,
     etag: &'a str,
+    /// For how long the bucket's answer is waited for.
+    patience_ms: u32,
 }
 
 /// What the URL of a fragment ends with.
@@ -61,7 +64,7 @@ impl<'a> Row<'a> {
             before,
             behind: BEHIND,
             is_behind_cache,
-            read: Object { bucket, key, etag: &row.etag },
+            read: Object { bucket, key, etag: &row.etag, patience_ms: PATIENCE_MS },
             headers: &row.headers,
             unchanged: &row.unchanged,
             fragments: fragments.collect(),

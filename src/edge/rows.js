@@ -6,6 +6,7 @@
 
 import { Latest } from './latest.js';
 
+/** @typedef {import('./stored.js').Read} Read */
 /** @typedef {[start: number, offset: number, length: number, etag: string]} InRow */
 /**
  * Fragments in a row, as src/edge/row.rs writes them.
@@ -13,7 +14,7 @@ import { Latest } from './latest.js';
  * @property {string} before what the URL of each begins with, up to its start
  * @property {string} behind
  * @property {boolean} isBehindCache whether the Cache API is asked first
- * @property {{bucket: string, key: string, etag: string}} read the object of which each is a part
+ * @property {Omit<Read, 'offset' | 'length'>} read the object of which each is a part
  * @property {Record<string, string>} headers of each answer, but for its entity tag and its length
  * @property {Record<string, string>} unchanged the same of each 304
  * @property {InRow[]} fragments

@@ -2,19 +2,33 @@
 
 import { within } from './patience.js';
 
-/** @typedef {{bucket: string, key: string, etag: string, offset: number, length: number}} Read of a part of one version of an object */
+/**
+ * A part of one version of an object, and for how many milliseconds the bucket's answer is waited for.
+ * @typedef {{bucket: string, key: string, etag: string, offset: number, length: number, patienceMs: number}} Read
+ */
 
 /**
  * The object with a body of just what is read; none if it is not there, or not of that version any more.
  * @param {Read} read
  * @param {Record<string, any>} env
  */
-export async function opened({ bucket, key, etag, offset, length }, env) {
-  const object = await env[bucket].get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
+export async function opened({ bucket, key, etag, offset, length, patienceMs }, env) {
+  const answer = env[bucket].get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
+  const object = await inTime(answer, patienceMs);
   if (!object?.body) return undefined;
   // A shorter object cannot be that version.
   if (object.size < offset + length) return void (await object.body.cancel());
   return object;
+}
+
+/** What a bucket answers, if it does in time. A body that comes later is not read. */
+async function inTime(answer, patienceMs) {
+  try {
+    return await within(patienceMs, answer, `no answer came within ${patienceMs} ms`);
+  } catch (error) {
+    answer.then((late) => late?.body?.cancel()).catch(() => {});
+    throw error;
+  }
 }
 
 /**

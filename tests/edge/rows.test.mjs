@@ -5,6 +5,7 @@ import { forget, fromRow, remember } from '../../src/edge/rows.js';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
+import { request } from '../lib/http.mjs';
 
 const [LEVEL] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
@@ -73,6 +74,10 @@ test('a file that is replaced or taken away, and a store in trouble: as by itsel
     storage.onCall = ({ store }) => (store === 'r2' ? 'fail' : undefined);
     assert.deepEqual(told(await worker.get(paths[1])), told(await worker.get(alone(paths[1]))));
     assert.equal((await worker.get(paths[1])).status, 503);
+    storage.onCall = ({ store }) => (store === 'r2' ? 'hang' : undefined);
+    const patient = (path) => request(worker.url, path, { patienceMs: 20_000 });
+    for (const answer of await Promise.all([paths[1], alone(paths[1])].map(patient)))
+      assert.equal(answer.status, 503, 'no answer is waited for without an end');
     storage.onCall = () => undefined;
     assert.ok((await worker.get(paths[1])).body.equals(fragments[1].bytes), 'it is well again');
     const { bytes } = storage.objects.get(SOURCE);
@@ -124,7 +129,7 @@ test('the latest are remembered, so many and no more', () => {
     before: `https://millrace.test/${name}=`,
     behind: ')',
     isBehindCache: false,
-    read: { bucket: 'MEDIA', key: 'a', etag: 'e' },
+    read: { bucket: 'MEDIA', key: 'a', etag: 'e', patienceMs: 1000 },
     headers: { 'content-type': 'video/mp4' },
     unchanged: {},
     fragments: /** @type {[number, number, number, string][]} */ ([
@@ -135,7 +140,7 @@ test('the latest are remembered, so many and no more', () => {
   const plan = (name, start) => fromRow(new Request(`https://millrace.test/${name}=${start})`), false);
   for (let n = 0; n <= 4096; n++) remember(row(n));
   assert.deepEqual([plan(0, 0), plan(0, 4)], [undefined, undefined]);
-  const read = { bucket: 'MEDIA', key: 'a', etag: 'e', offset: 30, length: 40 };
+  const read = { bucket: 'MEDIA', key: 'a', etag: 'e', patienceMs: 1000, offset: 30, length: 40 };
   const headers = { 'content-type': 'video/mp4', etag: '"b"', 'content-length': '40' };
   for (const n of [1, 4096]) assert.deepEqual(plan(n, 4), { status: 200, headers, read });
   forget('https://millrace.test/1=0)');
