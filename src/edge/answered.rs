@@ -68,7 +68,7 @@ pub(super) struct Answered<'a> {
     body: Option<Body<'a>>,
     /// What was planned with it of the fragments beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    row: Option<Row<'a>>,
+    row: Option<Box<Row<'a>>>,
 }
 
 /// A body of several pieces, one behind the other.
@@ -151,7 +151,7 @@ impl<'a> Answered<'a> {
 
     /// The same, with what was planned of the fragments beside it.
     pub(super) fn with(self, row: Option<Row<'a>>) -> Self {
-        Self { row, ..self }
+        Self { row: row.map(Box::new), ..self }
     }
 }
 

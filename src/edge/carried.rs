@@ -88,7 +88,8 @@ impl<'a> Question<'a> {
         let range = range.as_deref();
         let is_plain = range.is_none() && if_none_match.is_none();
         let headers = (!is_plain).then_some(Conditions { range, if_none_match: *if_none_match });
-        let (is_private, is_for_all) = (terms.is_private, terms.are_lasting && is_plain);
+        let is_private = terms.is_private;
+        let is_for_all = terms.are_lasting && !is_private && is_plain;
         let statuses = lookup.statuses().map(|status| status.as_u16());
         Self {
             key: format!("{host}{path}"),

@@ -8,7 +8,9 @@
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 // @ts-expect-error A build puts the Worker there.
-import { answer_inside, bring, failure, fetch as answer, learn, made, plan, plan_inside, queue } from 'worker';
+import { admitted, bring, failure, learn, made, plan, plan_inside, queue } from 'worker';
+// @ts-expect-error Likewise.
+import { answer_inside, fetch as answer } from 'worker';
 import { find, keep, knownLookup, rememberLookup } from './cache-api.js';
 import { called } from './called.js';
 import { begin, frontsOf, giveUp } from './fronts.js';
@@ -87,7 +89,8 @@ async function served(door, first, request, env, context) {
 
 /** What src/edge/entry.rs says is to be done, or has said with a fragment beside it; undefined where only the long way knows. */
 function planned(door, request, hasLooked, env, context) {
-  const known = fromRow(request, hasLooked) ?? (hasLooked ? undefined : knownLookup(request));
+  const admits = (url) => called(admitted, request.url, request, Date.now(), env) === url.length;
+  const known = fromRow(request, hasLooked, admits) ?? (hasLooked ? undefined : knownLookup(request));
   if (known) return known;
   const json = called(door.plan, linesOf(request), request, hasLooked, env, context);
   const next = json && JSON.parse(json);

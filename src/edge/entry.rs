@@ -11,6 +11,7 @@ use super::lines::Lines;
 use super::locate::{self, Located, Place, known};
 use super::settings::Deployment;
 use super::terms::Terms;
+use super::url::split;
 use super::visitor::audience;
 use super::watch::Watch;
 use super::{cache, isolate, log, page, proof, row};
@@ -73,14 +74,28 @@ pub fn plan(
         let passage = Passage { url, is_private, audience: audience.map(Into::into) };
         return json(&Next::Pass { passage });
     }
-    let are_lasting =
-        !is_private && !deployment.settings.rules.folds && !locate::may_change(lines.path);
+    let are_lasting = !deployment.settings.rules.folds && !locate::may_change(lines.path);
     let terms = Terms { is_private, locator: locator.as_ref(), are_lasting };
     let seen = Seen { has_looked, brought };
     planned(&lines, (path, terms), seen, &deployment, (env, context))
 }
 
-/// The same for a request that the gateway has passed on: its viewer is checked already.
+/// How long `url` is without a token, if the viewer who asks for it by `request`, at this time, passes; 0 if not, or if that is
+/// not known now. Of all that a request says, this alone decides it, and crosses.
+#[wasm_bindgen]
+#[allow(unreachable_pub, reason = "JavaScript calls it")]
+pub fn admitted(url: &str, request: &Request, now_ms: f64, env: &Env) -> usize {
+    let Ok(deployment) = isolate::deployment(env) else { return 0 };
+    let (host, path, query) = split(url);
+    let now_ms = super::runtime::whole(now_ms);
+    let visit = Visit { path, asked: path, query, viewer: request, now_ms };
+    match deployment.gate.judge(&visit) {
+        Verdict::Passes { path, .. } => host.len().saturating_add(path.len()),
+        Verdict::Stopped(_) | Verdict::Unproven(_) => 0,
+    }
+}
+
+/// [`plan`] for a request that the gateway has passed on: its viewer is checked already.
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "JavaScript calls it")]
 pub fn plan_inside(lines: &str, has_looked: bool, env: &Env, context: &JsValue) -> Option<String> {
@@ -166,11 +181,13 @@ fn planned(
         }
     };
     terms.tell(plan.headers_mut());
-    let row =
-        terms.are_lasting.then(|| Row::at_once(&asked, &deployment.settings, &isolate::memo()));
-    let row = row.flatten();
-    let is_behind_cache = cache::is_api(context, deployment.cache_api);
-    let row = row.as_ref().and_then(|row| row::Row::new(lines, row, &stores, is_behind_cache));
+    let row = (terms.are_lasting && lines.query.is_none())
+        .then(|| Row::at_once(&asked, &deployment.settings, &isolate::memo()))
+        .flatten();
+    let row = row.and_then(|row| {
+        let is_behind_cache = cache::is_api(context, deployment.cache_api);
+        row::Row::new(row, (lines.host, path), &terms, &stores, is_behind_cache)
+    });
     let json = json(&Next::Answer(Answered::planned(&plan, &stores)?.with(row)))?;
     let made = plan.into_body().into_iter().filter_map(|planned| match planned {
         Planned::Bytes(bytes) => Some(bytes),

@@ -11,8 +11,6 @@ use http::Method;
 /// 1970. One is empty for a header that is not there.
 pub(super) struct Lines<'a> {
     method: Method,
-    /// All of the URL.
-    pub(super) url: &'a str,
     /// Scheme and host.
     pub(super) host: &'a str,
     /// The path as it came, with a token in front of it or without.
@@ -34,23 +32,11 @@ impl<'a> Lines<'a> {
             "HEAD" => Method::HEAD,
             _ => return None,
         };
-        let url = lines.next()?;
-        let (host, path, query) = split(url);
+        let (host, path, query) = split(lines.next()?);
         let mut header = || lines.next().filter(|value| !value.is_empty());
         let [if_match, if_none_match, if_range, range] = [(); 4].map(|()| header());
         let now_ms = lines.next()?.parse().ok()?;
-        Some(Self {
-            method,
-            url,
-            host,
-            path,
-            query,
-            if_match,
-            if_none_match,
-            if_range,
-            range,
-            now_ms,
-        })
+        Some(Self { method, host, path, query, if_match, if_none_match, if_range, range, now_ms })
     }
 
     /// The same of another path.

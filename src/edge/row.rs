@@ -1,7 +1,7 @@
 //! A row of fragments in the JSON that `rows.js` keeps.
 
-use super::lines::Lines;
 use super::record::record;
+use super::terms::Terms;
 use crate::base::range::MAX_JS_OFFSET;
 use crate::origin::{self, InRow};
 use crate::remote::{PATIENCE_MS, Store, Stores};
@@ -12,18 +12,20 @@ use serde::Serialize;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Row<'a> {
-    /// What the URL of each begins with, up to its start.
-    before: &'a str,
+    /// What the URL of each begins with, without a token, up to its start.
+    before: String,
     /// What it ends with.
     behind: &'static str,
     /// Whether the Cache API is asked first.
     is_behind_cache: bool,
+    /// Whether the gate is asked each time.
+    is_closed: bool,
     /// The object of which each is a part.
     read: Object<'a>,
     #[serde(serialize_with = "record")]
-    headers: &'a HeaderMap,
+    headers: HeaderMap,
     #[serde(serialize_with = "record")]
-    unchanged: &'a HeaderMap,
+    unchanged: HeaderMap,
     /// Of each: when it starts, where its bytes do, how many there are, and its entity tag.
     fragments: Vec<(u64, u64, u64, String)>,
 }
@@ -34,7 +36,7 @@ pub(super) struct Row<'a> {
 struct Object<'a> {
     bucket: &'a str,
     key: String,
-    etag: &'a str,
+    etag: String,
     /// For how long the bucket's answer is waited for.
     patience_ms: u32,
 }
@@ -43,30 +45,33 @@ struct Object<'a> {
 const BEHIND: &str = ")";
 
 impl<'a> Row<'a> {
-    /// `row` as far as `lines` ask for one of it, and other starts in their URL are the others'; `None` if that is spelled in
-    /// another way, or the store is none of R2.
+    /// `row`, one of which was asked for by `path`, without a token, of a `host` with its scheme, on these `terms`: other
+    /// starts in that path are the others'. `None` if it is spelled in another way, or the store is none of R2.
     pub(super) fn new(
-        lines: &Lines<'a>,
-        row: &'a origin::Row,
+        row: origin::Row,
+        (host, path): (&str, &str),
+        terms: &Terms<'_>,
         stores: &'a Stores,
         is_behind_cache: bool,
     ) -> Option<Self> {
-        let (before, start) = lines.url.strip_suffix(BEHIND)?.rsplit_once('=')?;
-        let before = lines.url.get(..before.len().checked_add(1)?)?;
-        let is_of_it = row.fragments.iter().any(|each| each.start.to_string() == start);
+        let (before, start) = path.strip_suffix(BEHIND)?.rsplit_once('=')?;
+        row.fragments.iter().find(|each| each.start.to_string() == start)?;
         let (Store::R2(bucket), key) = stores.find(&row.key)? else { return None };
-        let fragments = row.fragments.iter();
-        let fragments = fragments.filter(|each| each.range.end() <= MAX_JS_OFFSET);
+        let origin::Row { etag, mut headers, mut unchanged, fragments, .. } = row;
+        terms.tell(&mut headers);
+        terms.tell(&mut unchanged);
+        let fragments = fragments.into_iter().filter(|each| each.range.end() <= MAX_JS_OFFSET);
         let fragments = fragments.map(|InRow { start, range, etag }| {
-            (*start, range.start(), range.length(), format!("\"{etag}\""))
+            (start, range.start(), range.length(), format!("\"{etag}\""))
         });
-        is_of_it.then(|| Self {
-            before,
+        Some(Self {
+            before: format!("{host}{before}="),
             behind: BEHIND,
             is_behind_cache,
-            read: Object { bucket, key, etag: &row.etag, patience_ms: PATIENCE_MS },
-            headers: &row.headers,
-            unchanged: &row.unchanged,
+            is_closed: terms.is_private,
+            read: Object { bucket, key, etag, patience_ms: PATIENCE_MS },
+            headers,
+            unchanged,
             fragments: fragments.collect(),
         })
     }

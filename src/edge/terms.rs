@@ -12,7 +12,7 @@ pub(super) struct Terms<'a> {
     pub(super) is_private: bool,
     /// What led here, by which caches drop what was answered.
     pub(super) locator: Option<&'a LocatorName>,
-    /// Whether they are the same for whoever asks for that URL, and whenever: nothing that may change leads here.
+    /// Whether whoever passes the gate gets here by that URL, and whenever: nothing that may change leads here.
     pub(super) are_lasting: bool,
 }
 

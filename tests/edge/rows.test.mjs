@@ -6,6 +6,7 @@ import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
 import { request } from '../lib/http.mjs';
+import { CLOSED, WRONG, token } from '../lib/signed.mjs';
 
 const [LEVEL] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
@@ -98,6 +99,31 @@ test('who may watch is asked each time', () => {
   });
 });
 
+test('a token is checked each time, and answers are those of who asks by himself', () =>
+  withWorker(folder, { vars: CLOSED }, async (worker) => {
+    const [one, other] = [`/hdntl=${token()}`, `/hdntl=${token({ seconds: 700 })}`];
+    const manifest = await worker.get(`${one}/${BRIEF}/Manifest`);
+    const [, generation] = /Url="([0-9a-f]{16})\//.exec(manifest.text);
+    const all = fragments.map(({ start }) => `/${BRIEF}/${generation}/QualityLevels(200000)/Fragments(video=${start})`);
+    for (const [at, path] of all.entries()) {
+      for (const prefix of [one, other, one]) {
+        const answer = await worker.get(prefix + path);
+        assert.ok(answer.status === 200 && answer.body.equals(fragments[at].bytes), path);
+        assert.match(answer.headers['cache-control'], /^private, /);
+        const headers = { 'if-none-match': answer.headers.etag };
+        for (const method of ['GET', 'HEAD'])
+          for (const more of [{}, headers]) {
+            const asked = [prefix + path, alone(prefix + path)];
+            const [row, self] = await Promise.all(asked.map((path) => worker.send(method, path, more)));
+            assert.deepEqual(told(row), told(self), `${method} ${path}`);
+          }
+      }
+      for (const wrong of WRONG)
+        for (const method of ['GET', 'HEAD'])
+          assert.equal((await worker.send(method, wrong + path)).status, 403, `${method} ${wrong}${path}`);
+    }
+  }));
+
 test('the Cache API is asked each time', async () => {
   const cache = await EdgeCache.start();
   try {
@@ -129,6 +155,7 @@ test('the latest are remembered, so many and no more', () => {
     before: `https://millrace.test/${name}=`,
     behind: ')',
     isBehindCache: false,
+    isClosed: false,
     read: { bucket: 'MEDIA', key: 'a', etag: 'e', patienceMs: 1000 },
     headers: { 'content-type': 'video/mp4' },
     unchanged: {},
@@ -137,7 +164,8 @@ test('the latest are remembered, so many and no more', () => {
       [4, 30, 40, '"b"'],
     ]),
   });
-  const plan = (name, start) => fromRow(new Request(`https://millrace.test/${name}=${start})`), false);
+  const ask = (name, start) => new Request(`https://millrace.test/${name}=${start})`);
+  const plan = (name, start) => fromRow(ask(name, start), false, assert.fail);
   for (let n = 0; n <= 4096; n++) remember(row(n));
   assert.deepEqual([plan(0, 0), plan(0, 4)], [undefined, undefined]);
   const read = { bucket: 'MEDIA', key: 'a', etag: 'e', patienceMs: 1000, offset: 30, length: 40 };
