@@ -5,6 +5,7 @@ import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
+import { generationIn } from '../lib/generation.mjs';
 import { CACHE_OFF } from '../lib/workerd.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
 import { replacement } from '../lib/replacement.mjs';
@@ -240,7 +241,6 @@ test('a file that is replaced: every answer is of one version, and manifests lea
   withCache(async ({ worker, storage, cache }) => {
     const newBytes = await replacement();
     const after = fragmentsOfTrack(newBytes, 1);
-    const generationIn = ({ text }) => /Url="([0-9a-f]{16})\//.exec(text)[1];
     const under = (generation, fragment) => pathOf(fragment).replace('.ism/', `.ism/${generation}/`);
     const old = generationIn(await worker.get(MANIFEST));
     await worker.get(under(old, fragments[0]));

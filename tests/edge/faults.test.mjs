@@ -7,6 +7,7 @@ import { fragmentsOfTrack } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { indexes } from '../lib/cli.mjs';
 import { beside, eventually, reads, withWorker } from '../lib/counted.mjs';
+import { generationIn } from '../lib/generation.mjs';
 import { replacement } from '../lib/replacement.mjs';
 import { startWorkerd } from '../lib/workerd.mjs';
 
@@ -14,7 +15,6 @@ const [LEVEL] = LEVELS;
 const SOURCE = beside(BRIEF, LEVEL.src);
 const KEY = `index/${BRIEF}`;
 const MANIFEST = `/${BRIEF}/Manifest`;
-const generationIn = ({ text }) => /Url="([0-9a-f]{16})\//.exec(text)[1];
 
 let folder;
 let fragments;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
 import { eventually, withWorker } from '../lib/counted.mjs';
+import { generationIn } from '../lib/generation.mjs';
 import { LEVELS, protectedFolder } from '../lib/protected.mjs';
 import { rewrite } from '../lib/rewrite.mjs';
 
@@ -149,7 +150,7 @@ async function withEdited(name, edit, use) {
     const ask = (url) => worker.get(`/${name}.ism/${url}`);
     const manifest = await ask('Manifest');
     assert.equal(manifest.status, 200, manifest.text);
-    const [, generation] = /Url="([0-9a-f]{16})\//.exec(manifest.text);
+    const generation = generationIn(manifest);
     const refused = async (url, status, wanted) => {
       let log = '';
       worker.logged();

@@ -5,6 +5,7 @@ import { INDEXES, VARS, asOperator } from '../lib/admin.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments, pathOf } from '../lib/brief.mjs';
 import { beside, etagOf, looked, reads, withWorker } from '../lib/counted.mjs';
 import { indexes } from '../lib/cli.mjs';
+import { generationIn } from '../lib/generation.mjs';
 import { SAMPLE, sampleFolder } from '../lib/sample.mjs';
 
 const [LEVEL] = LEVELS;
@@ -45,7 +46,7 @@ test('a fragment: cold one read of KV, warm none; and one of R2, of exactly its 
 test('a fragment under its generation costs the same', () =>
   withWorker(folder, {}, async (worker, storage) => {
     const manifest = await worker.get(`/${BRIEF}/Manifest`);
-    const [, generation] = /Url="([0-9a-f]{16})\//.exec(manifest.text);
+    const generation = generationIn(manifest);
     storage.taken();
     const answer = await worker.get(pathOf(fragments[1]).replace('.ism/', `.ism/${generation}/`));
     assert.ok(answer.body.equals(fragments[1].bytes));

@@ -4,6 +4,7 @@ import { before, test } from 'node:test';
 import { fragmentsOfTrack } from '../lib/boxes.mjs';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { beside, eventually, looked, reads, withWorker } from '../lib/counted.mjs';
+import { generationIn } from '../lib/generation.mjs';
 import { replacement } from '../lib/replacement.mjs';
 
 const [LEVEL, OTHER, AUDIO] = LEVELS;
@@ -11,7 +12,6 @@ const SOURCE = beside(BRIEF, LEVEL.src);
 const KEY = `index/${BRIEF}`;
 const pathOf = ({ start }, { bitrate, kind } = LEVEL) =>
   `/${BRIEF}/QualityLevels(${bitrate})/Fragments(${kind}=${start})`;
-const generationIn = ({ text }) => /Url="([0-9a-f]{16})\//.exec(text)[1];
 
 let folder;
 let before_;

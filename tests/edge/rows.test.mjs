@@ -5,6 +5,7 @@ import { forget, fromRow, remember } from '../../src/edge/rows.js';
 import { BRIEF, LEVELS, briefFolder, briefFragments } from '../lib/brief.mjs';
 import { EdgeCache } from '../lib/cache.mjs';
 import { beside, eventually, withWorker } from '../lib/counted.mjs';
+import { generationIn } from '../lib/generation.mjs';
 import { request } from '../lib/http.mjs';
 import { CLOSED, WRONG, token } from '../lib/signed.mjs';
 
@@ -22,7 +23,7 @@ before(async () => {
 /** The paths of all fragments of a level, in the generation that a Worker serves. */
 async function pathsOf(worker, headers = {}) {
   const manifest = await worker.get(`/${BRIEF}/Manifest`, headers);
-  const [, generation] = /Url="([0-9a-f]{16})\//.exec(manifest.text);
+  const generation = generationIn(manifest);
   return fragments.map(
     ({ start }) => `/${BRIEF}/${generation}/QualityLevels(${LEVEL.bitrate})/Fragments(video=${start})`,
   );
@@ -103,7 +104,7 @@ test('a token is checked each time, and answers are those of who asks by himself
   withWorker(folder, { vars: CLOSED }, async (worker) => {
     const [one, other] = [`/hdntl=${token()}`, `/hdntl=${token({ seconds: 700 })}`];
     const manifest = await worker.get(`${one}/${BRIEF}/Manifest`);
-    const [, generation] = /Url="([0-9a-f]{16})\//.exec(manifest.text);
+    const generation = generationIn(manifest);
     const all = fragments.map(({ start }) => `/${BRIEF}/${generation}/QualityLevels(200000)/Fragments(video=${start})`);
     for (const [at, path] of all.entries()) {
       for (const prefix of [one, other, one]) {
