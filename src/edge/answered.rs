@@ -14,15 +14,12 @@ use std::ops::Not;
 
 /// Stored fragments of which is wanted what they begin with.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Fronts<'a> {
     /// The generation of the index that says where they lie.
     generation: String,
     transfers: Vec<Transfer<'a>>,
     /// How many bytes may come before the samples of one.
     longest: u64,
-    /// For how long bytes are waited for, each time.
-    patience_ms: u32,
 }
 
 /// A read that gives whole stored fragments.
@@ -44,9 +41,8 @@ impl<'a> Fronts<'a> {
             let fragments = fragments.iter().copied().map(bounds).collect();
             Some(Transfer { read: BucketRead::new(read, stores)?, fragments })
         });
-        let (transfers, patience_ms) = (transfers.collect::<Option<_>>()?, PATIENCE_MS);
-        let generation = generation.to_string();
-        Some(Self { generation, transfers, longest: MAX_MOOF_LENGTH, patience_ms })
+        let (generation, transfers) = (generation.to_string(), transfers.collect::<Option<_>>()?);
+        Some(Self { generation, transfers, longest: MAX_MOOF_LENGTH })
     }
 }
 
@@ -73,13 +69,10 @@ pub(super) struct Answered<'a> {
 
 /// A body of several pieces, one behind the other.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Body<'a> {
     pieces: Vec<Piece<'a>>,
     /// How long all of it is, in bytes.
     length: u64,
-    /// For how long bytes are waited for, each time.
-    patience_ms: u32,
 }
 
 /// Where each run of what is kept starts and ends, counted from the first byte that is read; `None` if that is all of it.
@@ -116,7 +109,7 @@ struct BucketRead<'a> {
     etag: &'a str,
     offset: u64,
     length: u64,
-    /// For how long the bucket's answer is waited for.
+    /// For how long the bucket's answer is waited for, and bytes each time.
     patience_ms: u32,
 }
 
@@ -159,7 +152,7 @@ impl<'a> Body<'a> {
     fn new(body: &'a [Planned], stores: &'a Stores) -> Option<Self> {
         let pieces = body.iter().map(|planned| Piece::new(planned, stores));
         let length = body.iter().map(Planned::length).fold(0, u64::saturating_add);
-        Some(Self { pieces: pieces.collect::<Option<_>>()?, length, patience_ms: PATIENCE_MS })
+        Some(Self { pieces: pieces.collect::<Option<_>>()?, length })
     }
 }
 

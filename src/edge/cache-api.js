@@ -6,11 +6,9 @@ import { keeps } from 'worker';
 import { called } from './called.js';
 import { record } from './hits.js';
 import { Latest } from './latest.js';
+import { CONDITIONS } from './lines.js';
 
 /** @typedef {{key: string, headers?: Record<string, string>, statuses: number[], isRecorded: boolean, isPrivate: boolean, isForAll: boolean}} Lookup */
-
-/** Headers that decide what the cache is asked for. */
-const ASKED = ['if-match', 'if-none-match', 'if-range', 'range'];
 
 /**
  * Lookups that are the same whoever asks for a URL, and whenever, the latest: some two megabytes.
@@ -25,7 +23,7 @@ const lookups = new Latest(4096);
  */
 export function knownLookup({ method, url, headers }) {
   const lookup = lookups.get(url);
-  if (!lookup || method !== 'GET' || ASKED.some((name) => headers.has(name))) return undefined;
+  if (!lookup || method !== 'GET' || CONDITIONS.some((name) => headers.has(name))) return undefined;
   return { lookup };
 }
 

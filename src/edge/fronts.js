@@ -7,13 +7,13 @@ import { bytesOf, opened } from './stored.js';
 import { together } from './together.js';
 
 /** @typedef {import('./stored.js').Read} Read */
-/** @typedef {{generation: string, transfers: Transfer[], longest: number, patienceMs: number}} Fronts what is wanted: the longest `moof` */
+/** @typedef {{generation: string, transfers: Transfer[], longest: number}} Fronts what is wanted: the longest `moof` */
 /** @typedef {{read: Read, fragments: [start: number, end: number][]}} Transfer a read that gives these fragments */
 
 /**
  * A fragment whose transfer has begun: where it lies in its object, the first bytes of it, and where the others come from, if
- * these are not all.
- * @typedef {{start: number, end: number, bytes: Uint8Array, stream?: ReadableStream}} Begun
+ * these are not all, and for how many milliseconds they are waited for.
+ * @typedef {{start: number, end: number, bytes: Uint8Array, stream?: ReadableStream, patienceMs?: number}} Begun
  */
 
 /** So many bytes of a fragment are read at first where it is not read whole: few `moof`s are longer. */
@@ -27,9 +27,9 @@ const MDAT_HEADER = 16;
  * @param {Fronts} fronts
  * @param {Record<string, any>} env
  */
-export const begin = ({ transfers, longest, patienceMs }, env) =>
+export const begin = ({ transfers, longest }, env) =>
   together(
-    transfers.map((each) => transferred(each, longest, patienceMs, env)),
+    transfers.map((each) => transferred(each, longest, env)),
     giveUp,
   );
 
@@ -63,16 +63,15 @@ function frontOf(bytes, longest) {
  * The fragments of one transfer. All of them but the last are read whole.
  * @param {Transfer} transfer
  * @param {number} longest
- * @param {number} patienceMs
  * @param {Record<string, any>} env
  * @returns {Promise<Begun[] | undefined>}
  */
-async function transferred({ read, fragments }, longest, patienceMs, env) {
+async function transferred({ read, fragments }, longest, env) {
   const object = await opened(read, env);
   if (!object) return undefined;
-  const { offset, length } = read;
+  const { offset, length, patienceMs } = read;
   if (length <= MAX_WHOLE) {
-    const bytes = await bytesOf(object, length, patienceMs);
+    const bytes = await bytesOf(object, read);
     return fragments.map(([start, end]) => ({ start, end, bytes: bytes.subarray(start - offset, end - offset) }));
   }
   const stream = object.body;
@@ -95,7 +94,7 @@ async function transferred({ read, fragments }, longest, patienceMs, env) {
     const needed = Math.min(end, start + frontOf(bytes, longest));
     if (at < needed) bytes = concatenated([bytes, await upTo(needed)]);
     reader.releaseLock();
-    return [...before, { start, end, bytes, stream }];
+    return [...before, { start, end, bytes, stream, patienceMs }];
   } catch (error) {
     reader.cancel().catch(() => {});
     throw error;

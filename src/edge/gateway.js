@@ -1,10 +1,11 @@
 // The gateway: viewers ask the entrypoint `default`, which is not cached, and whoever passes is answered by `Origin`, which
 // is. Nobody reaches `Origin` but this Worker: it has no address.
 
+import { CONDITIONS } from './lines.js';
+
 /** @typedef {{url: string, isPrivate: boolean, audience?: Record<string, string>}} Passage what a viewer that passes is answered
  *   with; whether others may not pass; and where hits are recorded, who it is */
 
-const ASKED = ['if-match', 'if-none-match', 'if-range', 'range'];
 /** What Workers Cache says of answers that it had. */
 const HITS = ['HIT', 'STALE', 'UPDATING'];
 
@@ -18,7 +19,7 @@ const HITS = ['HIT', 'STALE', 'UPDATING'];
  */
 export async function passOn({ url, isPrivate, audience }, { method, headers }, { exports }, record) {
   const wanted = new Headers(audience);
-  for (const name of ASKED) if (headers.has(name)) wanted.set(name, headers.get(name));
+  for (const name of CONDITIONS) if (headers.has(name)) wanted.set(name, headers.get(name));
   const asked = new Request(url, { method, headers: wanted, redirect: 'manual' });
   const answer = await exports.Origin.fetch(asked);
   if (audience && HITS.includes(answer.headers.get('cf-cache-status'))) record(asked, answer);

@@ -1,10 +1,13 @@
 // What WebAssembly is told of a request.
 
+/** The headers that decide what of a resource is wanted, in the order of their lines. */
+export const CONDITIONS = ['if-match', 'if-none-match', 'if-range', 'range'];
+
 /**
  * A request in lines, as src/edge/lines.rs reads them.
  * @param {Request} request
  */
 export function linesOf({ method, url, headers }) {
-  const header = (name) => headers.get(name) ?? '';
-  return `${method}\n${url}\n${header('if-match')}\n${header('if-none-match')}\n${header('if-range')}\n${header('range')}\n${Date.now()}`;
+  const conditions = CONDITIONS.map((name) => headers.get(name) ?? '');
+  return [method, url, ...conditions, Date.now()].join('\n');
 }

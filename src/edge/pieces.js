@@ -10,7 +10,7 @@ import { together } from './together.js';
 
 /** @typedef {import('./fronts.js').Begun} Begun */
 /** @typedef {import('./stored.js').Read} Read */
-/** @typedef {{pieces: Piece[], length: number, patienceMs: number}} Body */
+/** @typedef {{pieces: Piece[], length: number}} Body */
 /**
  * So many of the bytes that were made; or what is kept of a read, or of what lies from `at` in the fragment whose front came as
  * this one: where each run starts and ends, if not all is.
@@ -25,12 +25,12 @@ import { together } from './together.js';
  * @param {Record<string, any>} env
  * @param {{waitUntil: (promise: Promise<unknown>) => void}} context
  */
-export async function bodyOf({ pieces, length, patienceMs }, begun, env, context) {
+export async function bodyOf({ pieces, length }, begun, env, context) {
   const bytes = called(made);
   let taken = 0;
   const parts = pieces.map(({ made, read, front, at, kept }) => {
-    if (read) return partOf(read, kept, patienceMs, env);
-    if (!made) return restOf(begun[front], at, kept, patienceMs);
+    if (read) return partOf(read, kept, env);
+    if (!made) return restOf(begun[front], at, kept);
     taken += made;
     return [bytes.subarray(taken - made, taken)];
   });
@@ -42,12 +42,12 @@ export async function bodyOf({ pieces, length, patienceMs }, begun, env, context
 }
 
 /** What is kept of a read. */
-async function partOf(read, kept, patienceMs, env) {
+async function partOf(read, kept, env) {
   const object = await opened(read, env);
   if (!object) return undefined;
-  const { length } = read;
+  const { length, patienceMs } = read;
   if (length > MAX_WHOLE) return [[object.body, kept ? kept.at(-1) : length, kept, patienceMs]];
-  const bytes = await bytesOf(object, length, patienceMs);
+  const bytes = await bytesOf(object, read);
   return kept ? runsOf(bytes, kept) : [bytes];
 }
 
@@ -56,9 +56,8 @@ async function partOf(read, kept, patienceMs, env) {
  * @param {Begun} fragment
  * @param {number} at
  * @param {number[] | undefined} kept
- * @param {number} patienceMs
  */
-function restOf({ start, end, bytes, stream }, at, kept, patienceMs) {
+function restOf({ start, end, bytes, stream, patienceMs }, at, kept) {
   const here = bytes.subarray(at - start);
   if (!stream) return kept ? runsOf(here, kept) : [here];
   if (kept) return undefined;

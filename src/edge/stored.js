@@ -3,7 +3,7 @@
 import { within } from './patience.js';
 
 /**
- * A part of one version of an object, and for how many milliseconds the bucket's answer is waited for.
+ * A part of one version of an object, and for how many milliseconds the bucket's answer is waited for, and bytes each time.
  * @typedef {{bucket: string, key: string, etag: string, offset: number, length: number, patienceMs: number}} Read
  */
 
@@ -32,12 +32,11 @@ async function inTime(answer, patienceMs) {
 }
 
 /**
- * All bytes of an object's body, of which there are to be so many.
+ * All bytes of the body of an object that is read.
  * @param {{arrayBuffer: () => Promise<ArrayBuffer>}} object
- * @param {number} length
- * @param {number} patienceMs for how long they are waited for
+ * @param {Read} read
  */
-export async function bytesOf(object, length, patienceMs) {
+export async function bytesOf(object, { length, patienceMs }) {
   const bytes = new Uint8Array(await within(patienceMs, object.arrayBuffer()));
   if (bytes.length !== length) throw new Error('its body ended too early');
   return bytes;
