@@ -1,5 +1,8 @@
 //! TTML (<https://www.w3.org/TR/ttml1/>): what `SMPTE-TT`, `DFXP`, `EBU-TT-D` and `IMSC` have in common.
 
+mod attributes;
+mod decimal;
+mod look;
 mod read;
 mod time;
 mod write;

@@ -1,13 +1,13 @@
-//! Reading a TTML document.
+//! From a TTML document to its cues: a walk through its elements.
 
+use super::attributes::{self, Attributes};
+use super::look::Styles;
 use super::time::Clock;
 use crate::base::xml;
 use crate::text::cue::{Cue, Lines, Style};
 use crate::text::error::{TextError, line_of};
-use quick_xml::events::attributes::Attribute;
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// The deepest nesting: spans can stand in each other.
@@ -73,8 +73,7 @@ fn predefined(name: &str) -> Option<char> {
 #[derive(Default)]
 struct Document {
     clock: Clock,
-    /// Styles by `xml:id`.
-    styles: HashMap<String, Look>,
+    styles: Styles,
     /// The elements that are open, the root first.
     elements: Vec<Element>,
     /// The cues that are open: those of the last are within those before.
@@ -103,65 +102,6 @@ struct Element {
     is_cue: bool,
 }
 
-/// What an element says of how it looks; `None` where that is up to what it is in.
-#[derive(Clone, Copy, Default)]
-struct Look {
-    bold: Option<bool>,
-    italic: Option<bool>,
-    underline: Option<bool>,
-}
-
-impl Look {
-    fn set(&mut self, name: &str, value: &str) {
-        match name {
-            "fontWeight" => self.bold = Some(value == "bold"),
-            "fontStyle" => self.italic = Some(value == "italic" || value == "oblique"),
-            "textDecoration" => {
-                for word in value.split_ascii_whitespace() {
-                    match word {
-                        "underline" => self.underline = Some(true),
-                        "none" | "noUnderline" => self.underline = Some(false),
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What this says and, where it says nothing, `other`.
-    fn or(self, other: Self) -> Self {
-        Self {
-            bold: self.bold.or(other.bold),
-            italic: self.italic.or(other.italic),
-            underline: self.underline.or(other.underline),
-        }
-    }
-
-    fn within(self, outer: Style) -> Style {
-        Style {
-            bold: self.bold.unwrap_or(outer.bold),
-            italic: self.italic.unwrap_or(outer.italic),
-            underline: self.underline.unwrap_or(outer.underline),
-        }
-    }
-}
-
-/// The attributes of an element that matter here.
-#[derive(Default)]
-struct Said {
-    id: Option<String>,
-    begin: Option<String>,
-    end: Option<String>,
-    duration: Option<String>,
-    is_sequence: bool,
-    multiplier: Option<String>,
-    preserves_space: Option<bool>,
-    look: Look,
-    /// Of the styles that it refers to.
-    referred: Look,
-}
-
 impl Document {
     fn is_whole(&self) -> bool {
         self.has_root && self.elements.is_empty()
@@ -179,13 +119,15 @@ impl Document {
         if self.elements.len() == MAX_DEPTH {
             return Err(format!("elements nest more than {MAX_DEPTH} deep"));
         }
-        let is_root = self.elements.is_empty();
-        let said = self.said(start, is_root)?;
-        self.has_root = true;
+        if self.elements.is_empty() {
+            self.clock = attributes::clock(start)?;
+            self.has_root = true;
+        }
+        let said = Attributes::read(start, &self.styles)?;
         let outer = self.elements.last();
         let parent = outer.map_or(Kind::Outer, |outer| outer.kind);
         if let Some(id) = said.id.as_ref().filter(|_| name == "style") {
-            self.styles.insert(id.clone(), said.look.or(said.referred));
+            self.styles.define(id, said.look);
         }
         let kind = match (name, parent) {
             ("tt" | "head" | "styling" | "body" | "div", Kind::Outer) => Kind::Outer,
@@ -197,7 +139,7 @@ impl Document {
         let element = Element {
             kind,
             follows: said.is_sequence.then_some(time.start),
-            style: said.look.or(said.referred).within(outer.map(|it| it.style).unwrap_or_default()),
+            style: said.look.within(outer.map(|it| it.style).unwrap_or_default()),
             preserves_space: said
                 .preserves_space
                 .unwrap_or(outer.is_some_and(|it| it.preserves_space)),
@@ -232,43 +174,8 @@ impl Document {
         }
     }
 
-    fn said(&mut self, start: &BytesStart<'_>, is_root: bool) -> Result<Said, String> {
-        let mut said = Said::default();
-        for attribute in start.attributes() {
-            let attribute: Attribute<'_> =
-                attribute.map_err(|error| xml::excerpt(&error.to_string()))?;
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-            let value = value.map_err(|error| xml::excerpt(&error.to_string()))?;
-            let name = attribute.key.into_inner();
-            let name = name.rsplit(':').next().unwrap_or(name);
-            let own = || Some(value.clone().into_owned());
-            match name {
-                "id" => said.id = own(),
-                "begin" => said.begin = own(),
-                "end" => said.end = own(),
-                "dur" => said.duration = own(),
-                "timeContainer" => said.is_sequence = value == "seq",
-                "space" => said.preserves_space = Some(value == "preserve"),
-                "style" => said.referred = self.referred(&value),
-                "frameRateMultiplier" if is_root => said.multiplier = own(),
-                _ if is_root => self.clock.set(name, &value),
-                _ => said.look.set(name, &value),
-            }
-        }
-        if let Some(multiplier) = &said.multiplier {
-            self.clock.multiply(multiplier);
-        }
-        Ok(said)
-    }
-
-    /// What the styles of these names say; of two, the later one.
-    fn referred(&self, names: &str) -> Look {
-        let looks = names.split_ascii_whitespace().filter_map(|name| self.styles.get(name));
-        looks.fold(Look::default(), |before, look| look.or(before))
-    }
-
     /// When an element is there, within what it is in (`TTML1` 10.4).
-    fn time(&self, said: &Said) -> Range<u64> {
+    fn time(&self, said: &Attributes) -> Range<u64> {
         let (base, limit) = match self.elements.last() {
             Some(outer) => (outer.follows.unwrap_or(outer.time.start), outer.time.end),
             None => (0, u64::MAX),
@@ -317,12 +224,6 @@ impl Document {
             }
             lines.end_line();
         }
-    }
-}
-
-impl Said {
-    fn is_timed(&self) -> bool {
-        self.begin.is_some() || self.end.is_some() || self.duration.is_some()
     }
 }
 

@@ -1,9 +1,9 @@
-//! Times in TTML (`TTML1` 10.3.1).
+//! Times in TTML: from an expression such as `00:00:03.5` or `90f` to ticks (`TTML1` 10.3.1).
 
-use crate::base::digits::is_decimal;
+use super::decimal::Decimal;
 use crate::text::stamp::SECOND;
 
-/// What times count in that a document may choose (`TTML1` 6.2).
+/// The units of a document's times: its frame rate, its tick rate, and whether times are time codes (`TTML1` 6.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Clock {
     /// Frames a second, as a fraction.
@@ -18,6 +18,7 @@ pub(super) struct Clock {
     sub_frames: u32,
     /// Ticks a second, where the document says so.
     ticks: Option<u32>,
+    /// Whether the document states the frame rate: ticks are parts of a frame then.
     says_frames: bool,
 }
 
@@ -152,41 +153,6 @@ impl Clock {
             _ => return None,
         };
         Decimal::read(number)?.times(times, by)
-    }
-}
-
-/// A number with a fraction: `number / unit`.
-struct Decimal {
-    number: u128,
-    /// A power of ten.
-    unit: u128,
-}
-
-impl Decimal {
-    /// Digits behind the tenth change no tick.
-    fn read(text: &str) -> Option<Self> {
-        const DIGITS: usize = 10;
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        if !is_decimal(whole) || !is_decimal(fraction) {
-            return None;
-        }
-        let whole: u64 = whole.parse().ok()?;
-        let fraction = fraction.trim_end_matches('0');
-        let fraction = fraction.get(..DIGITS).unwrap_or(fraction);
-        let unit = 10u128.pow(u32::try_from(fraction.len()).ok()?);
-        let part: u128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
-        Some(Self { number: u128::from(whole).checked_mul(unit)?.checked_add(part)?, unit })
-    }
-
-    fn is_whole(&self) -> bool {
-        self.unit == 1
-    }
-
-    /// This many times `times / by`, to the nearest.
-    fn times(&self, times: u128, by: u128) -> Option<u64> {
-        let by = by.checked_mul(self.unit)?;
-        let rounded = self.number.checked_mul(times)?.checked_add(by / 2)? / by;
-        u64::try_from(rounded).ok()
     }
 }
 
