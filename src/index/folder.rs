@@ -2,8 +2,8 @@
 
 use super::digest::Digest;
 use super::packed::Packed;
+use super::tags::Tags;
 use super::wire::{FormatError, Reader, Writer};
-use crate::base::digits;
 use crate::base::order::order;
 use crate::base::range::ByteRange;
 
@@ -168,58 +168,6 @@ fn ends(sizes: &[u64]) -> Option<Vec<u64>> {
         Some(end)
     });
     ends.collect()
-}
-
-/// Entity tags of objects, in half the room where all are like an MD5.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Tags {
-    Md5(Vec<u128>),
-    Any(Vec<String>),
-}
-
-impl Tags {
-    fn new(tags: &[&str]) -> Self {
-        match tags.iter().map(|tag| md5(tag)).collect() {
-            Some(all) => Self::Md5(all),
-            None => Self::Any(tags.iter().map(|&tag| tag.to_owned()).collect()),
-        }
-    }
-
-    fn get(&self, at: usize) -> Option<String> {
-        match self {
-            Self::Md5(all) => all.get(at).map(|tag| format!("{tag:032x}")),
-            Self::Any(all) => all.get(at).cloned(),
-        }
-    }
-
-    fn encode(&self, out: &mut Writer) {
-        match self {
-            Self::Md5(all) => {
-                out.u8(0);
-                all.iter().for_each(|tag| out.bytes(&tag.to_be_bytes()));
-            }
-            Self::Any(all) => {
-                out.u8(1);
-                all.iter().for_each(|tag| out.string(tag));
-            }
-        }
-    }
-
-    fn decode(from: &mut Reader<'_>, count: usize) -> Result<Self, FormatError> {
-        match from.u8()? {
-            0 => {
-                let tags = (0..count).map(|_| from.array().map(u128::from_be_bytes));
-                Ok(Self::Md5(tags.collect::<Result<_, _>>()?))
-            }
-            1 => Ok(Self::Any((0..count).map(|_| from.string()).collect::<Result<_, _>>()?)),
-            _ => Err(FormatError::Malformed("entity tags are of no known form")),
-        }
-    }
-}
-
-/// The number that a tag of 32 lower-case hexadecimal digits is.
-fn md5(tag: &str) -> Option<u128> {
-    digits::from_lower_hex(tag).map(u128::from_be_bytes)
 }
 
 #[cfg(test)]

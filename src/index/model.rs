@@ -1,14 +1,10 @@
-//! What an index says of a presentation.
+//! What an index says of a presentation: its streams, their tracks, and where the fragments of these lie.
 
 use super::{
-    Attribute, BitRates, Carriage, Clear, Cues, Extents, Extras, Folder, Generation, Labels, Pages,
-    Piece, Timeline,
+    Attribute, BitRates, Carriage, Clear, Cues, Extents, Extras, Format, Generation, Labels, Pages,
+    Source, StreamKind, Timeline,
 };
-use crate::base::frame_rate::FrameRate;
-use crate::base::matrix::Matrix;
-use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
-use std::rc::Rc;
 
 /// One presentation: all streams that play together, and the sources they lie in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,52 +54,6 @@ impl Protection {
         0x9a, 0x04, 0xf0, 0x79, 0x98, 0x40, 0x42, 0x86, 0xab, 0x92, 0xe6, 0x5b, 0xe0, 0x88, 0x5f,
         0x95,
     ];
-}
-
-/// A stored object, or a folder of them, as it was when the index was made.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Source {
-    /// Its key in the object store.
-    pub key: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Its entity tag, unquoted. Every read carries it: other bytes under the same key are refused.
-    pub etag: String,
-    /// What lies in it if it is a folder, whose key ends in `/`: size and tag are of all its objects then.
-    pub folder: Option<Rc<Folder>>,
-}
-
-impl Source {
-    /// The object under `key`.
-    pub fn object(key: impl Into<String>, size: u64, etag: impl Into<String>) -> Self {
-        Self { key: key.into(), size, etag: etag.into(), folder: None }
-    }
-
-    /// The folder under `key`, which ends in `/`.
-    pub fn folder(key: impl Into<String>, folder: Folder) -> Self {
-        let (size, etag) = (folder.size(), folder.etag());
-        Self { key: key.into(), size, etag, folder: Some(Rc::new(folder)) }
-    }
-
-    /// The stretches of objects that `range` of it is, in order: one, unless it is a folder.
-    pub fn pieces(&self, range: ByteRange) -> Vec<Piece> {
-        match &self.folder {
-            Some(folder) => folder.pieces(&self.key, range),
-            None => vec![Piece { key: self.key.clone(), etag: self.etag.clone(), range }],
-        }
-    }
-
-    /// The object that its byte at `offset` is of, and where in that it lies.
-    pub fn place(&self, offset: u64) -> (String, u64) {
-        let byte = ByteRange::with_length(offset, 0);
-        let piece = byte.and_then(|byte| self.pieces(byte).pop());
-        piece.map_or((self.key.clone(), offset), |piece| (piece.key, piece.range.start()))
-    }
-
-    /// Whether `range` of it lies in one object.
-    pub fn is_of_one_object(&self, range: ByteRange) -> bool {
-        self.folder.as_ref().is_none_or(|folder| folder.is_whole(range))
-    }
 }
 
 /// Tracks that are interchangeable at the client: one `StreamIndex` (`[MS-SSTR]` 2.2.2.3).
@@ -215,124 +165,5 @@ impl Media {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-}
-
-/// What a stream holds: `Type` of a `StreamIndex` (`[MS-SSTR]` 2.2.2.3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum StreamKind {
-    /// Video.
-    Video,
-    /// Audio.
-    Audio,
-    /// Captions, subtitles, commands.
-    Text,
-}
-
-impl StreamKind {
-    /// The `Type` as the manifest spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Video => "video",
-            Self::Audio => "audio",
-            Self::Text => "text",
-        }
-    }
-
-    /// The media type of an MP4 file that holds nothing else (`RFC 4337`).
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Video => "video/mp4",
-            Self::Audio => "audio/mp4",
-            Self::Text => "application/mp4",
-        }
-    }
-}
-
-/// How a track is coded, as far as a client manifest must say.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Format {
-    /// Video.
-    Video(VideoFormat),
-    /// Audio.
-    Audio(AudioFormat),
-    /// Captions, subtitles, commands.
-    Text(TextFormat),
-}
-
-impl Format {
-    /// The kind of stream such a track belongs to.
-    pub fn kind(&self) -> StreamKind {
-        match self {
-            Self::Video(_) => StreamKind::Video,
-            Self::Audio(_) => StreamKind::Audio,
-            Self::Text(_) => StreamKind::Text,
-        }
-    }
-}
-
-/// The format of coded video.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct VideoFormat {
-    /// Such as `H264` or `WVC1`.
-    pub four_cc: FourCc,
-    /// Width of the coded frames in pixels.
-    pub width: u32,
-    /// Height of the coded frames in pixels.
-    pub height: u32,
-    /// `CodecPrivateData`: for H.264 the parameter sets behind four-byte start codes.
-    pub codec_private_data: Vec<u8>,
-    /// Bytes of the length before each NAL unit; 4 nearly always.
-    pub nal_length_size: u8,
-    /// How many frames a second; `None` where nothing says it.
-    pub frame_rate: Option<FrameRate>,
-    /// How it is turned before it is shown.
-    pub matrix: Matrix,
-}
-
-/// The format of coded audio.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AudioFormat {
-    /// Such as `AACL` or `WMAP`.
-    pub four_cc: FourCc,
-    /// Samples a second.
-    pub sampling_rate: u32,
-    /// Channels.
-    pub channels: u16,
-    /// Bits of a decoded sample; 16 nearly always.
-    pub bits_per_sample: u16,
-    /// Bytes of the smallest unit the decoder takes.
-    pub packet_size: u32,
-    /// The format tag of a `WAVEFORMATEX`: 255 for AAC.
-    pub audio_tag: u16,
-    /// `CodecPrivateData`: for AAC the `AudioSpecificConfig`.
-    pub codec_private_data: Vec<u8>,
-}
-
-/// A text's format.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TextFormat {
-    /// Such as `TTML`.
-    pub four_cc: FourCc,
-}
-
-/// A `FourCC` as a client manifest spells it: four printable ASCII characters.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub struct FourCc([u8; 4]);
-
-impl FourCc {
-    /// These four characters; `None` if one is not printable ASCII.
-    pub fn new(code: [u8; 4]) -> Option<Self> {
-        code.iter().all(|byte| byte.is_ascii_graphic()).then_some(Self(code))
-    }
-
-    /// The four characters.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
-    /// The four bytes.
-    pub fn bytes(self) -> [u8; 4] {
-        self.0
     }
 }

@@ -5,9 +5,9 @@ mod stream;
 mod tests;
 mod track;
 
-use super::model::{Index, Protection, Source, Stream};
 use super::wire::{Reader, Writer};
 use super::{Attribute, Extras, FORMAT_VERSION, Folder, Generation};
+use super::{Index, Protection, Source, Stream};
 use std::rc::Rc;
 use stream::{put_stream, stream};
 

@@ -2,9 +2,8 @@
 
 use super::track::{put_track, track};
 use crate::base::time::Timescale;
-use crate::index::model::{Media, Source, Stream, StreamKind};
 use crate::index::wire::{Reader, Writer};
-use crate::index::{Attribute, FormatError, Labels, Timeline};
+use crate::index::{Attribute, FormatError, Labels, Media, Source, Stream, StreamKind, Timeline};
 
 pub(super) fn put_stream(out: &mut Writer, stream: &Stream) {
     out.u8(match stream.kind {

@@ -2,12 +2,10 @@
 
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
-use crate::index::model::{
-    AudioFormat, Format, FourCc, Media, StreamKind, TextFormat, Track, VideoFormat,
-};
 use crate::index::wire::{Reader, Writer};
 use crate::index::{
-    Attribute, BitRates, Carriage, Clear, Cues, Extents, FormatError, Pages, Rewriting,
+    Attribute, AudioFormat, BitRates, Carriage, Clear, Cues, Extents, Format, FormatError, FourCc,
+    Media, Pages, Rewriting, StreamKind, TextFormat, Track, VideoFormat,
 };
 
 /// The most bytes that a sample entry may have.
