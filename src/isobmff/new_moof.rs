@@ -1,6 +1,7 @@
 //! A new `moof`, written: one `traf` of one run, as every client takes it.
 
-use super::write::{boxed, container, full_box};
+use super::new_trun::{NewTrun, Shared};
+use super::write::{FULL_HEADER, HEADER, WORD, boxed, container, full_box};
 use super::{Dialect, SampleEncryption, Tfxd};
 use crate::base::chunk::Chunk;
 use crate::base::sample::Sample;
@@ -40,38 +41,30 @@ impl WrittenMoof {
 }
 
 impl NewMoof<'_> {
-    /// Where the data offset stands in a `trun`: behind the header, version and flags, and the count.
-    const DATA_OFFSET_IN_TRUN: usize = 16;
-
     /// `mfhd`, and `traf` of `tfhd`, `trun` and `tfxd` (`[MS-SSTR]` 2.2.4.1), or of `tfhd`, `tfdt`
     /// and `trun`; behind them what tells of encryption. `None` if a size does not fit its field.
     pub fn write(&self) -> Option<WrittenMoof> {
         let mdat_header = self.mdat_header()?;
-        let (tfhd, mut trun) = (self.tfhd()?, self.trun()?);
+        let run = NewTrun::of(self.samples, self.dialect);
+        let (tfhd, mut trun) = (self.tfhd(run.shared)?, run.write()?);
         // The offset's value changes no length, so the box is measured with any.
         let data_offset = self.moof(&tfhd, &trun)?.len().checked_add(mdat_header.len())?;
-        let place = trun.get_mut(Self::DATA_OFFSET_IN_TRUN..)?.first_chunk_mut()?;
+        let place = trun.get_mut(NewTrun::DATA_OFFSET_AT..)?.first_chunk_mut()?;
         *place = i32::try_from(data_offset).ok()?.to_be_bytes();
         Some(WrittenMoof { moof: self.moof(&tfhd, &trun)?, mdat_header })
     }
 
     /// Bytes of the `moof` and of the header of the `mdat` behind it, where [`Self::write`] makes them.
     pub fn length(&self) -> Option<u64> {
-        const WORD: usize = 4;
-        const HEADER: usize = 8;
-        const FULL_HEADER: usize = HEADER + WORD;
-        let shared = self.shared();
-        let said = [self.entry, shared.duration, shared.size, shared.flags];
-        let defaults = said.iter().flatten().count();
+        let run = NewTrun::of(self.samples, self.dialect);
+        let Shared { duration, size, flags, .. } = run.shared;
+        let defaults = [self.entry, duration, size, flags].iter().flatten().count();
         let (mfhd, tfhd) = (FULL_HEADER + WORD, FULL_HEADER + WORD * (1 + defaults));
-        let first_flags = if shared.first_flags.is_some() { WORD } else { 0 };
-        let rows = self.samples.len().checked_mul(WORD * self.columns(shared).count())?;
-        let trun = rows.checked_add(FULL_HEADER + 2 * WORD + first_flags)?;
         let times = match self.dialect {
             Dialect::Piff => Tfxd::write(self.chunk).count(),
             Dialect::Cmaf => FULL_HEADER + 2 * WORD,
         };
-        let moof = trun.checked_add(2 * HEADER + mfhd + tfhd + times)?;
+        let moof = run.length()?.checked_add(2 * HEADER + mfhd + tfhd + times)?;
         let encryption = match self.encryption {
             Some(encryption) => encryption.boxes(self.dialect, moof)?.len(),
             None => 0,
@@ -82,7 +75,7 @@ impl NewMoof<'_> {
 
     /// The header of an `mdat` of all samples: 32 bits hold its size, or 64 have to.
     fn mdat_header(&self) -> Option<Vec<u8>> {
-        let payload: u64 = self.samples().map(|sample| u64::from(sample.size)).sum();
+        let payload: u64 = self.samples.iter().map(|sample| u64::from(sample.size)).sum();
         match u32::try_from(payload.checked_add(8)?) {
             Ok(size) => Some([&size.to_be_bytes(), &b"mdat"[..]].concat()),
             Err(_) => {
@@ -90,10 +83,6 @@ impl NewMoof<'_> {
                 Some([&1u32.to_be_bytes(), &b"mdat"[..], &size].concat())
             }
         }
-    }
-
-    fn samples(&self) -> impl Iterator<Item = Sample> {
-        self.samples.iter().copied()
     }
 
     /// The whole box, with these boxes in its `traf`.
@@ -111,13 +100,13 @@ impl NewMoof<'_> {
         container(b"moof", [Some(mfhd), boxed(b"traf", &traf)])
     }
 
-    fn tfhd(&self) -> Option<Vec<u8>> {
+    fn tfhd(&self, shared: Shared) -> Option<Vec<u8>> {
         const SAMPLE_DESCRIPTION_INDEX: u32 = 0x2;
         const DEFAULT_SAMPLE_DURATION: u32 = 0x8;
         const DEFAULT_SAMPLE_SIZE: u32 = 0x10;
         const DEFAULT_SAMPLE_FLAGS: u32 = 0x20;
         const DEFAULT_BASE_IS_MOOF: u32 = 0x2_0000;
-        let Shared { duration, size, flags, .. } = self.shared();
+        let Shared { duration, size, flags, .. } = shared;
         let defaults = [
             (SAMPLE_DESCRIPTION_INDEX, self.entry),
             (DEFAULT_SAMPLE_DURATION, duration),
@@ -137,100 +126,6 @@ impl NewMoof<'_> {
         let version_1 = [1, 0, 0, 0];
         boxed(b"tfdt", &[&version_1[..], &self.chunk.start.to_be_bytes()].concat())
     }
-
-    /// The run, with a data offset of 0.
-    fn trun(&self) -> Option<Vec<u8>> {
-        const VERSION_1: u32 = 1 << 24;
-        const DATA_OFFSET: u32 = 0x1;
-        const FIRST_SAMPLE_FLAGS: u32 = 0x4;
-        const DURATIONS: u32 = 0x100;
-        const SIZES: u32 = 0x200;
-        const FLAGS: u32 = 0x400;
-        const COMPOSITION_OFFSETS: u32 = 0x800;
-        let shared = self.shared();
-        let Columns { durations, sizes, flags, composition_offsets } = self.columns(shared);
-        let there = [
-            (FIRST_SAMPLE_FLAGS, shared.first_flags.is_some()),
-            (DURATIONS, durations),
-            (SIZES, sizes),
-            (FLAGS, flags),
-            (COMPOSITION_OFFSETS, composition_offsets),
-        ];
-        let there = there.into_iter().filter(|(_, is_there)| *is_there);
-        let said = there.fold(VERSION_1 | DATA_OFFSET, |said, (flag, _)| said | flag);
-        let count = u32::try_from(self.samples.len()).ok()?;
-        let mut fields = vec![count, 0];
-        fields.extend(shared.first_flags);
-        for sample in self.samples() {
-            fields.extend(durations.then_some(sample.duration));
-            fields.extend(sizes.then_some(sample.size));
-            fields.extend(flags.then_some(sample.flags));
-            fields.extend(composition_offsets.then(|| sample.composition_offset.cast_unsigned()));
-        }
-        full_box(b"trun", said, &fields)
-    }
-
-    /// What is said of each sample by itself.
-    fn columns(&self, shared: Shared) -> Columns {
-        Columns {
-            durations: shared.duration.is_none(),
-            sizes: shared.size.is_none(),
-            flags: shared.flags.is_none(),
-            composition_offsets: self.samples().any(|sample| sample.composition_offset != 0),
-        }
-    }
-
-    /// What need not be said of each sample: in CMAF all that does not differ, so that a new `moof`
-    /// is hardly ever longer than the stored one that it is made of. In Smooth Streaming flags alone:
-    /// Silverlight refuses a default size, and Windows Media Player stumbles over a default duration.
-    fn shared(&self) -> Shared {
-        let of = |field: fn(Sample) -> u32| same(self.samples().map(field));
-        let flags = of(|sample| sample.flags);
-        if self.dialect == Dialect::Piff {
-            return Shared { flags, ..Shared::default() };
-        }
-        let first = self.samples().next().map(|first| first.flags);
-        let others = same(self.samples().skip(1).map(|sample| sample.flags));
-        Shared {
-            duration: of(|sample| sample.duration),
-            size: of(|sample| sample.size),
-            first_flags: first.filter(|_| flags.is_none() && others.is_some()),
-            flags: flags.or(others),
-        }
-    }
-}
-
-/// The fields that each sample has in a `trun`.
-#[derive(Clone, Copy)]
-struct Columns {
-    durations: bool,
-    sizes: bool,
-    flags: bool,
-    composition_offsets: bool,
-}
-
-impl Columns {
-    fn count(self) -> usize {
-        let Self { durations, sizes, flags, composition_offsets } = self;
-        [durations, sizes, flags, composition_offsets].iter().filter(|is_there| **is_there).count()
-    }
-}
-
-/// What all samples of a fragment have in common.
-#[derive(Clone, Copy, Default)]
-struct Shared {
-    duration: Option<u32>,
-    size: Option<u32>,
-    /// Of all samples, or of all but the first.
-    flags: Option<u32>,
-    /// Of the first, if it alone has others.
-    first_flags: Option<u32>,
-}
-
-/// What all of them are, if that is the same.
-fn same(mut fields: impl Iterator<Item = u32>) -> Option<u32> {
-    let first = fields.next()?;
-    fields.all(|field| field == first).then_some(first)
 }
 
 #[cfg(test)]

@@ -1,5 +1,14 @@
 //! Boxes, written.
 
+/// Bytes of a number of 32 bits.
+pub(super) const WORD: usize = 4;
+
+/// Bytes before a box's payload: size and type.
+pub(super) const HEADER: usize = 2 * WORD;
+
+/// Bytes before the fields of a box that has a version and flags.
+pub(super) const FULL_HEADER: usize = HEADER + WORD;
+
 /// A box with this payload; `None` if its size does not fit 32 bits.
 pub fn boxed(code: &[u8; 4], payload: &[u8]) -> Option<Vec<u8>> {
     let size = u32::try_from(payload.len().checked_add(8)?).ok()?;
