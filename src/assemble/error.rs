@@ -1,13 +1,19 @@
 //! Why manifests and files do not make a presentation: which file, which track, which time.
 
+mod edit;
+mod named;
+
 use crate::base::range::ByteRange;
-use crate::base::time::Timescale;
 use crate::fragment::MakeError;
-use crate::index::{Page, StreamKind};
+use crate::index::Page;
 use crate::isobmff::BoxError;
 use crate::scan::ScanError;
+use named::Start;
 use std::fmt;
 use thiserror::Error;
+
+pub use edit::EditError;
+pub use named::{Choices, Kind, Moment, Place};
 
 /// Why manifests and files do not make a presentation.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -217,98 +223,6 @@ impl fmt::Display for Followed {
         match self {
             Self::Level(place) => place.fmt(f),
             Self::Listed(stream) => f.write_str(stream),
-        }
-    }
-}
-
-/// Why the part of a track that an edit list shows cannot be sent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
-pub enum EditError {
-    /// Nothing can be decoded of what it shows.
-    #[error("no sample of it is shown, or none of those that are can be decoded")]
-    Nothing,
-    /// It begins with a frame that other frames are needed for, which it does not show.
-    #[error(
-        "its edit list begins at {0}, which is not where a keyframe is shown: cut the file at one, or encode it again"
-    )]
-    IntoPictures(Moment),
-    /// It ends while there are whole fragments to come, which players of fragmented files go on to play.
-    #[error("its edit list ends at {0}, before its last fragment begins")]
-    Ends(Moment),
-    /// It moves text, whose times are in its documents.
-    #[error("it is text, and its edit list moves it, which is served of video and audio only")]
-    Text,
-    /// Its times are beyond what boxes can say.
-    #[error("its edit list leads to times that no box can hold")]
-    TooFar,
-}
-
-/// A track of a file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
-    /// The file's key.
-    pub file: String,
-    /// The `track_ID`.
-    pub track_id: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "track {} of {}", self.track_id, self.file)
-    }
-}
-
-/// A time in a track: in seconds, and in the ticks that URLs and boxes have.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Moment {
-    /// In ticks.
-    pub ticks: u64,
-    /// How many of them make a second.
-    pub timescale: Timescale,
-}
-
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.timescale.seconds(self.ticks);
-        write!(f, "{seconds} ({} ticks of 1/{} s)", self.ticks, self.timescale)
-    }
-}
-
-/// A kind of stream, or any: a sentence's noun.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Kind(pub Option<StreamKind>);
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.map_or("any track", StreamKind::as_str))
-    }
-}
-
-/// The tracks of a file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Choices(pub Vec<(u32, StreamKind)>);
-
-impl fmt::Display for Choices {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("no track at all");
-        }
-        for (place, (track_id, kind)) in self.0.iter().enumerate() {
-            let comma = if place == 0 { "" } else { ", " };
-            write!(f, "{comma}track {track_id} ({})", kind.as_str())?;
-        }
-        Ok(())
-    }
-}
-
-/// When a fragment starts, as a sentence's verb.
-struct Start<'a>(&'a Option<Moment>);
-
-impl fmt::Display for Start<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(moment) => write!(f, "has a fragment at {moment}"),
-            None => f.write_str("has no further fragment"),
         }
     }
 }
