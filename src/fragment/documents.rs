@@ -1,6 +1,7 @@
 //! The TTML documents of a fragment, each of which is a sample.
 
-use super::placed::{self, Placed};
+use super::placed::Placed;
+use super::stored;
 use super::synthesise;
 use super::{FragmentError, Head, Located, MakeError};
 use crate::base::chunk::Chunk;
@@ -38,7 +39,7 @@ impl Documents {
         let Chunk { start, duration } = located.chunk;
         let lasts = located.stream.timescale.rescale(duration, timescale).unwrap_or(duration);
         let chunk = Chunk { start, duration: lasts };
-        let samples = placed::stored(head, (&moof, traf), defaults, chunk, StreamKind::Text)?;
+        let samples = stored::samples(head, (&moof, traf), defaults, chunk, StreamKind::Text)?;
         Ok(Self { samples, timescale })
     }
 

@@ -16,6 +16,7 @@ mod recipe;
 mod retime;
 mod segment;
 mod sinf;
+mod stored;
 mod synthesise;
 mod taken;
 mod text;

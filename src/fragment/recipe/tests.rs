@@ -1,6 +1,7 @@
 use super::*;
 use crate::fragment::growth::GROWTH;
-use crate::isobmff::Header;
+use crate::fragment::{FragmentError, Head, MakeError, Part, UnsupportedError};
+use crate::isobmff::{Header, Moof};
 use crate::media::{boxed, full_boxed, tfxd, uuid_boxed};
 use mp4_atom::{Any, Decode};
 
