@@ -21,6 +21,7 @@ mod contract;
 mod cost;
 mod cutting;
 mod deployment;
+mod difference;
 mod folder;
 mod help;
 mod index;
