@@ -8,6 +8,7 @@ import { mp4boxes } from '../lib/box-faults.mjs';
 import { readMpd, readPlaylist } from '../lib/cmaf.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { servedFragments } from '../lib/fragments.mjs';
+import { found } from '../lib/http.mjs';
 import { samplesOf } from '../lib/progressive.mjs';
 import { KEY, LEAD, LEADS, LEVELS, protectedFolder } from '../lib/protected.mjs';
 import { decrypted, vectorsIn } from '../lib/vectors.mjs';
@@ -26,11 +27,7 @@ before(async () => {
 
 after(() => edge?.close());
 
-async function get(url, worker = edge) {
-  const answer = await worker.get(url);
-  assert.equal(answer.status, 200, `${url}: ${answer.text.slice(0, 200)}`);
-  return answer;
-}
+const get = (url, worker = edge) => found(worker, url);
 
 /** What an MPD lists of a level, or of its keyframes. */
 async function listed(name, { kind, bitrate }, keys = '') {

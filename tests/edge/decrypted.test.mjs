@@ -13,6 +13,7 @@ import { readMpd } from '../lib/cmaf.mjs';
 import { decoded } from '../lib/decoded.mjs';
 import { startEdge } from '../lib/edge.mjs';
 import { servedFragments } from '../lib/fragments.mjs';
+import { found } from '../lib/http.mjs';
 import { samplesOf } from '../lib/progressive.mjs';
 import { KEY, LEVELS, PRESENTATIONS, protectedFolder } from '../lib/protected.mjs';
 import { decrypted } from '../lib/vectors.mjs';
@@ -39,11 +40,7 @@ after(async () => {
   if (scratch) await rm(scratch, { recursive: true });
 });
 
-async function body(name, url) {
-  const answer = await edge.get(`/${name}.ism/${url}`);
-  assert.equal(answer.status, 200, `${url}: ${answer.text.slice(0, 200)}`);
-  return answer.body;
-}
+const body = async (name, url) => (await found(edge, `/${name}.ism/${url}`)).body;
 
 /** A level as a client of DASH has it, init segment and segments, or its keyframes. */
 async function levelOf(name, { kind, bitrate }, folder = '') {

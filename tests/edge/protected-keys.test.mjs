@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startEdge } from '../lib/edge.mjs';
 import { COMMON, PLAYREADY, WIDEVINE, encrypted, playReadyObject, widevineData } from '../lib/encrypt.mjs';
+import { found } from '../lib/http.mjs';
 import { madeFolder, writeServerManifest } from '../lib/media.mjs';
 import { LEVELS, protectedFolder } from '../lib/protected.mjs';
 import { appended, rewrite, shifted, sized } from '../lib/rewrite.mjs';
@@ -62,12 +63,6 @@ function withLeftovers(clear) {
   return rewrite(clear, (moof, mdat) => Buffer.concat([shifted(appended(moof, ['traf'], left), left.length), mdat]));
 }
 
-async function text(url) {
-  const answer = await edge.get(url);
-  assert.equal(answer.status, 200, `${url}: ${answer.text.slice(0, 200)}`);
-  return answer;
-}
-
 /** Which of the keys is named in some bytes, or in their base64: by PlayReady's object, by Widevine's data. */
 const named = (said) =>
   KEYS.filter(
@@ -76,12 +71,12 @@ const named = (said) =>
       said.includes(key.keyId),
   );
 const levelUrl = (generation, { kind, bitrate }) => `/keys.ism/${generation}/${kind}/${bitrate}`;
-const generationOf = async (name) => /([0-9a-f]{16})\//.exec((await text(`/${name}.ism/manifest.mpd`)).text)[1];
+const generationOf = async (name) => /([0-9a-f]{16})\//.exec((await found(edge, `/${name}.ism/manifest.mpd`)).text)[1];
 
 test('a playlist tells the systems of its own key, one line for each', async () => {
   const generation = await generationOf('keys');
   for (const [at, level] of LEVELS.entries()) {
-    const { text: playlist } = await text(`${levelUrl(generation, level)}/index.m3u8`);
+    const { text: playlist } = await found(edge, `${levelUrl(generation, level)}/index.m3u8`);
     const lines = playlist.split('\n').filter((line) => line.startsWith('#EXT-X-KEY'));
     assert.equal(lines.length, 2, playlist);
     assert.ok(
@@ -97,7 +92,7 @@ test('a playlist tells the systems of its own key, one line for each', async () 
 });
 
 test('an MPD tells each level of its own key', async () => {
-  const { text: mpd } = await text('/keys.ism/manifest.mpd');
+  const { text: mpd } = await found(edge, '/keys.ism/manifest.mpd');
   for (const [at, { kind, bitrate }] of LEVELS.entries()) {
     const sets = mpd.split('<AdaptationSet').filter((set) => set.includes(`id="${kind}/${bitrate}"`));
     const own =
@@ -114,7 +109,7 @@ test('an MPD tells each level of its own key', async () => {
 test('an init segment has the pssh of its own key', async () => {
   const generation = await generationOf('keys');
   for (const [at, level] of LEVELS.entries()) {
-    const { body } = await text(`${levelUrl(generation, level)}/init.mp4`);
+    const { body } = await found(edge, `${levelUrl(generation, level)}/init.mp4`);
     const moov = mp4boxes(body).find(({ type }) => type === 'moov');
     const told = moov.boxes
       .filter(({ type }) => type === 'pssh')
@@ -129,7 +124,7 @@ test('an init segment has the pssh of its own key', async () => {
 });
 
 test('a client manifest of Smooth Streaming has them all', async () => {
-  const { text: manifest } = await text('/keys.ism/Manifest');
+  const { text: manifest } = await found(edge, '/keys.ism/Manifest');
   for (const key of KEYS) assert.ok(manifest.includes(playReadyObject(key).toString('base64')));
 });
 
@@ -137,8 +132,8 @@ test('what is left over of an encryption is passed by', async () => {
   const generation = await generationOf('left');
   for (const { kind, bitrate } of LEVELS) {
     const url = `/left.ism/${generation}/${kind}/${bitrate}`;
-    const { body } = await text(`${url}/0.m4s`);
+    const { body } = await found(edge, `${url}/0.m4s`);
     for (const box of ['senc', 'saiz', 'saio']) assert.equal(body.subarray(0, 400).indexOf(box), -1, box);
-    if (kind === 'video') await text(`${url}/iframes/0.m4s`);
+    if (kind === 'video') await found(edge, `${url}/iframes/0.m4s`);
   }
 });

@@ -10,6 +10,7 @@ import { startEdge } from '../lib/edge.mjs';
 import { COMMON, PLAYREADY, VECTOR, WIDEVINE } from '../lib/encrypt.mjs';
 import { servedFragments } from '../lib/fragments.mjs';
 import { averageOf, peakOf } from '../lib/hls-rules.mjs';
+import { found } from '../lib/http.mjs';
 import { samplesOf } from '../lib/progressive.mjs';
 import { KEY, LEVELS, MANIFESTED, OBJECT, PRESENTATIONS, dashed, protectedFolder } from '../lib/protected.mjs';
 import { vectorsIn } from '../lib/vectors.mjs';
@@ -30,11 +31,7 @@ before(async () => {
 
 after(() => edge?.close());
 
-async function get(url, worker = edge) {
-  const answer = await worker.get(url);
-  assert.equal(answer.status, 200, `${url}: ${answer.text.slice(0, 200)}`);
-  return answer;
-}
+const get = (url, worker = edge) => found(worker, url);
 
 /** What an MPD lists of a level, and of its keyframes if it is one of video: init segments and segments. */
 async function listed(name, level, worker) {

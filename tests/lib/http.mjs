@@ -1,4 +1,5 @@
 // Sends requests exactly as they are written, where `fetch` would normalise the path; and runs servers for tests.
+import assert from 'node:assert/strict';
 import http from 'node:http';
 
 /** @typedef {{status: number, headers: Record<string, string>, body: Buffer, text: string}} Answer */
@@ -53,4 +54,16 @@ export function request(base, path, { method = 'GET', headers = {}, body, patien
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/**
+ * The answer of a Worker to a GET, which has to be 200.
+ * @param {{get: (path: string) => Promise<Answer>}} worker
+ * @param {string} path
+ * @returns {Promise<Answer>}
+ */
+export async function found(worker, path) {
+  const answer = await worker.get(path);
+  assert.equal(answer.status, 200, `${path}: ${answer.text.slice(0, 200)}`);
+  return answer;
 }
