@@ -1,17 +1,17 @@
 //! Samples of a progressive MP4, cut into the fragments that they will be sent in.
 
+use super::clock::Clock;
 use super::cuts::TOLERANCE;
 use crate::base::sample::Sample;
 use crate::index::{Page, Run, SampledFragment};
 use crate::scan::ScannedSample;
 
 /// The fragments of one track: one for each of the stream's cuts.
-pub(super) struct Fragments<'a, I: Iterator, T> {
+pub(super) struct Fragments<'a, I: Iterator> {
     samples: I,
     /// The sample that the next fragment may begin with.
     next: Option<ScannedSample>,
-    /// When a sample starts, in the ticks of the cuts.
-    time: T,
+    clock: Clock,
     cuts: &'a [u64],
     at: usize,
     rule: Rule,
@@ -31,15 +31,10 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    /// Whether `sample`, which starts at that `time`, is one that a fragment at `cut` may start with, or comes after those.
-    fn reaches(
-        self,
-        sample: &ScannedSample,
-        time: impl Fn(&ScannedSample) -> u64,
-        cut: u64,
-    ) -> bool {
+    /// When a sample is decoded at the earliest, by this `clock`, that a fragment at `cut` may start with; `None` if none can.
+    fn earliest(self, cut: u64, clock: Clock) -> Option<u64> {
         let tolerance = if self == Self::Exact { 0 } else { TOLERANCE };
-        sample.is_sync() && time(sample).saturating_add(tolerance) >= cut
+        clock.decode(cut.saturating_sub(tolerance))
     }
 }
 
@@ -52,21 +47,22 @@ pub(super) enum CutError {
     Long(u64),
 }
 
-impl<'a, I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Fragments<'a, I, T> {
-    /// `samples`, each of which starts at `time`, cut at `cuts` as far as `rule` allows.
-    pub(super) fn new(mut samples: I, time: T, cuts: &'a [u64], rule: Rule) -> Self {
+impl<'a, I: Iterator<Item = ScannedSample>> Fragments<'a, I> {
+    /// `samples`, which start by this `clock`, cut at `cuts` as far as `rule` allows.
+    pub(super) fn new(mut samples: I, clock: Clock, cuts: &'a [u64], rule: Rule) -> Self {
         // What cannot be decoded without what comes before is not sent.
         let next = samples.find(ScannedSample::is_sync);
-        Self { samples, next, time, cuts, at: 0, rule, usual: (0, 0) }
+        Self { samples, next, clock, cuts, at: 0, rule, usual: (0, 0) }
     }
 
     fn fragment(&mut self, cut: u64) -> Result<SampledFragment, CutError> {
-        let (time, rule) = (&self.time, self.rule);
-        let end = self.cuts.get(self.at + 1).copied();
-        let is_over =
-            |sample: &ScannedSample| end.is_some_and(|end| rule.reaches(sample, time, end));
-        let is_far = |time: u64| rule != Rule::After && time > cut.saturating_add(TOLERANCE);
-        let first = self.next.take().filter(|first| !is_far(time(first)) && !is_over(first));
+        let (clock, rule) = (self.clock, self.rule);
+        let end = self.cuts.get(self.at + 1).and_then(|&end| rule.earliest(end, clock));
+        let is_over = |it: &ScannedSample| it.is_sync() && end.is_some_and(|end| it.decode >= end);
+        let is_far = |first: &ScannedSample| {
+            rule != Rule::After && clock.start(first.decode) > cut.saturating_add(TOLERANCE)
+        };
+        let first = self.next.take().filter(|first| !is_far(first) && !is_over(first));
         let first = first.ok_or(CutError::NoSync(cut))?;
         let (usual_samples, usual_runs) = self.usual;
         let mut made = SampledFragment {
@@ -90,9 +86,7 @@ impl<'a, I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Fragme
     }
 }
 
-impl<I: Iterator<Item = ScannedSample>, T: Fn(&ScannedSample) -> u64> Iterator
-    for Fragments<'_, I, T>
-{
+impl<I: Iterator<Item = ScannedSample>> Iterator for Fragments<'_, I> {
     type Item = Result<SampledFragment, CutError>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -11,6 +11,7 @@ mod archive;
 mod beside;
 mod carried;
 mod cheapest;
+mod clock;
 mod compose;
 mod cues;
 mod cut;

@@ -153,10 +153,11 @@ impl Level<'_> {
     ) -> Result<Part, AssembleError> {
         let mut listed = ListedSamples::new(listed);
         let samples = self.shown.of(self.samples.iter());
-        let samples = samples.filter(|it| listed.takes(it.is_sync(), || self.shown.start(it)));
+        let clock = self.shown.clock();
+        let samples = samples.filter(|it| listed.takes(it.is_sync(), || clock.start(it.decode)));
         let (timescale, early) = (self.picked.track.timescale, self.shown.early());
         let (track_id, kind) = (self.picked.track.track_id, self.picked.kind());
-        let fragments = Fragments::new(samples, |it| self.shown.start(it), starts, rule);
+        let fragments = Fragments::new(samples, clock, starts, rule);
         let mut paging = Paging::default();
         for ((fragment, chunk), sequence_number) in fragments.zip(timeline.iter()).zip(1..) {
             let fragment = fragment.map_err(|error| self.refuse(error, first))?;

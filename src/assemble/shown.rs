@@ -1,5 +1,6 @@
 //! Which samples of a progressive MP4 are shown, and when: its edit list, applied.
 
+use super::clock::Clock;
 use super::error::{EditError, Moment};
 use crate::base::time::Timescale;
 use crate::base::turns::Turns;
@@ -10,7 +11,7 @@ use std::ops::Range;
 /// The part of a track's samples that is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Shown {
-    timescale: Timescale,
+    clock: Clock,
     /// The places of those that there are in the order of decoding.
     places: Range<usize>,
     /// How much sooner samples are decoded than by the file's tables.
@@ -21,8 +22,6 @@ pub(super) struct Shown {
     lifted: i64,
     /// How many ticks come before what is shown first.
     early: u64,
-    /// How many of those lie before 0 in the time that is shown: of audio, all.
-    hidden: u64,
     /// When the last sample ends, in ticks of [`Timescale::SMOOTH`].
     end: u64,
 }
@@ -82,13 +81,12 @@ impl Shown {
             .and_then(|ticks| ticks.checked_add(edit.delay));
         let end_ticks = ticks.and_then(|ticks| timescale.rescale(ticks, Timescale::SMOOTH));
         Ok(Self {
-            timescale,
+            clock: Clock { timescale, hidden },
             places: place..end,
             sooner: before,
             later: edit.delay.checked_add(hidden).ok_or(EditError::TooFar)?,
             lifted: i64::try_from(-late.min(0)).map_err(|_| EditError::TooFar)?,
             early: carried(late.max(0) + wide(hidden), timescale).ok_or(EditError::TooFar)?,
-            hidden,
             end: end_ticks.ok_or(EditError::TooFar)?,
         })
     }
@@ -119,10 +117,9 @@ impl Shown {
         }
     }
 
-    /// When a sample that is sent is to start, in ticks of [`Timescale::SMOOTH`]: 0 if that is before 0.
-    pub(super) fn start(&self, sample: &ScannedSample) -> u64 {
-        let shown = sample.decode.saturating_sub(self.hidden);
-        self.timescale.rescale(shown, Timescale::SMOOTH).unwrap_or(u64::MAX)
+    /// When the samples that are sent start.
+    pub(super) fn clock(&self) -> Clock {
+        self.clock
     }
 
     /// Calls `act` with the start of each sample that is shown and at which decoding can begin.
@@ -134,7 +131,7 @@ impl Shown {
     ) {
         let before = samples.syncs().take_while(|(place, _)| *place < self.places.end);
         let shown = before.skip_while(|(place, _)| *place < self.places.start);
-        turns.each(shown, |(_, sample)| act(self.start(&self.timed(sample)))).await;
+        turns.each(shown, |(_, sample)| act(self.clock.start(self.timed(sample).decode))).await;
     }
 
     /// When the last sample ends, in ticks of [`Timescale::SMOOTH`].

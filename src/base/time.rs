@@ -54,6 +54,16 @@ impl Timescale {
         u64::try_from(scaled).ok()
     }
 
+    /// The least ticks of this timescale that [`Self::rescale`] has no fewer than `ticks` of `other` for; `None` beyond 2^64.
+    pub fn reaching(self, ticks: u64, other: Self) -> Option<u64> {
+        if self == other {
+            return Some(ticks);
+        }
+        let (from, to) = (u128::from(self.0.get()), u128::from(other.0.get()));
+        let least = (u128::from(ticks) * from).saturating_sub(from / 2).div_ceil(to);
+        u64::try_from(least).ok()
+    }
+
     /// `ticks` as seconds, for people to read.
     pub fn seconds(self, ticks: u64) -> Seconds {
         Seconds { ticks, timescale: self }
@@ -84,6 +94,7 @@ impl fmt::Display for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn scale(ticks: u32) -> Timescale {
         Timescale::new(ticks).unwrap()
@@ -102,6 +113,25 @@ mod tests {
         assert_eq!(Timescale::SMOOTH.rescale(213_333, scale(48_000)), Some(1024));
         assert_eq!(scale(1).rescale(u64::MAX, scale(2)), None);
         assert_eq!(scale(3).rescale(u64::MAX, scale(3)), Some(u64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn what_reaches_a_time_is_not_before_it(
+            ticks in prop_oneof![any::<u64>(), 0u64..100],
+            from in 1u32..50,
+            to in 1u32..50,
+        ) {
+            let (from, to) = (scale(from), scale(to));
+            let reaches = |at: u64| from.rescale(at, to).is_none_or(|at| at >= ticks);
+            match from.reaching(ticks, to) {
+                Some(least) => {
+                    prop_assert!(reaches(least));
+                    prop_assert!(least.checked_sub(1).is_none_or(|before| !reaches(before)));
+                }
+                None => prop_assert!(!reaches(u64::MAX)),
+            }
+        }
     }
 
     #[test]

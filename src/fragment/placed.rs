@@ -22,6 +22,20 @@ pub(super) struct Placed {
     pub(super) range: ByteRange,
 }
 
+/// `samples` behind each other, whose bytes lie at `places`.
+pub(super) fn placed(
+    samples: impl IntoIterator<Item = Sample>,
+    places: impl IntoIterator<Item = ByteRange>,
+) -> Vec<Placed> {
+    let mut next = 0u64;
+    let placed = samples.into_iter().zip(places).map(|(sample, range)| {
+        let at = next;
+        next = at.saturating_add(sample.duration.into());
+        Placed { at, sample, range }
+    });
+    placed.collect()
+}
+
 /// What a `moof` says of `samples`.
 pub(super) fn samples(placed: &[Placed]) -> Vec<Sample> {
     placed.iter().map(|placed| placed.sample).collect()
@@ -39,13 +53,14 @@ pub(super) fn length(moof: &NewMoof<'_>) -> Result<u64, FragmentError> {
 
 /// `samples` behind `front`.
 pub(super) fn behind(front: Parts, samples: &[Placed]) -> Parts {
-    runs(samples).into_iter().map(Part::Stored).fold(front, Parts::and)
+    let runs = runs(samples.iter().map(|placed| placed.range));
+    runs.into_iter().map(Part::Stored).fold(front, Parts::and)
 }
 
-/// Where the bytes of `samples` lie, in their order: one range for all that lie behind each other.
-pub(super) fn runs(samples: &[Placed]) -> Vec<ByteRange> {
+/// Where bytes lie that are in these `places`, in their order: one range for all that lie behind each other.
+pub(super) fn runs(places: impl Iterator<Item = ByteRange>) -> Vec<ByteRange> {
     let mut runs: Vec<ByteRange> = Vec::new();
-    for range in samples.iter().map(|placed| placed.range).filter(|range| !range.is_empty()) {
+    for range in places.filter(|range| !range.is_empty()) {
         match runs.last_mut() {
             Some(run) if run.end() == range.start() => *run = run.through(range),
             _ => runs.push(range),
@@ -81,19 +96,24 @@ pub(super) fn key_frames(
     Ok((timing.ok_or(FragmentError::Times)?, kept))
 }
 
-/// The first of `samples` that can be decoded by itself, and its place among them, lasting as long as `chunk`. It is shown when it
-/// would be among the others. Of a chunk that lasts longer than a sample can, it lasts as long as one can.
+/// The first of `samples` that can be decoded by itself, and its place among them, lasting as long as `chunk`.
 pub(super) fn key_frame(samples: &[Placed], chunk: Chunk) -> Result<(usize, Placed), MakeError> {
     let mut placed = samples.iter().enumerate();
     let Some((place, &first)) = placed.find(|(_, placed)| placed.sample.is_sync()) else {
         return Err(UnsupportedError::Dependent.into());
     };
-    let duration = u32::try_from(chunk.duration).unwrap_or(u32::MAX);
-    let late = u32::try_from(first.at).ok();
-    let shown = late.and_then(|late| first.sample.composition_offset.checked_add_unsigned(late));
-    let composition_offset = shown.ok_or(FragmentError::Times)?;
-    let sample = Sample { duration, composition_offset, ..first.sample };
+    let sample = alone(first.sample, first.at, chunk)?;
     Ok((place, Placed { at: 0, sample, ..first }))
+}
+
+/// A sample that is sent without the others of its `chunk`, of which it is decoded `at` so many ticks: it lasts as long as the
+/// chunk, and is shown when it would be among the others. Of a chunk that lasts longer than a sample can, it lasts as long as one can.
+pub(super) fn alone(sample: Sample, at: u64, chunk: Chunk) -> Result<Sample, FragmentError> {
+    let duration = u32::try_from(chunk.duration).unwrap_or(u32::MAX);
+    let late = u32::try_from(at).ok();
+    let shown = late.and_then(|late| sample.composition_offset.checked_add_unsigned(late));
+    let composition_offset = shown.ok_or(FragmentError::Times)?;
+    Ok(Sample { duration, composition_offset, ..sample })
 }
 
 #[cfg(test)]

@@ -24,40 +24,19 @@ impl Read {
     /// The reads that give `parts`, in their order, at the least cost. `None` if more than
     /// [`Read::MOST`] are needed: parts that lead back in the source cannot be cut out of one read.
     pub fn plan(parts: &[ByteRange]) -> Option<Vec<Self>> {
-        // Where a new read would begin, by the gap that it spares.
-        let gaps = parts.windows(2).map(gap).zip(1..);
-        let mut bounds: Vec<(Option<u64>, u64)> =
-            gaps.filter(|(gap, _)| gap.is_none_or(|gap| gap > READ_COST)).collect();
-        if bounds.iter().filter(|(gap, _)| gap.is_none()).count() >= Self::MOST {
-            return None;
-        }
-        // Those that no read can go across come first, and then the widest.
-        order(&mut bounds, |&(gap, _)| (gap.map_or(0, |gap| !gap), 0));
-        bounds.truncate(Self::MOST - 1);
-        order(&mut bounds, |&(_, at)| (at, 0));
-        let mut rest = parts;
-        let mut reads = Vec::new();
-        for (_, at) in bounds.into_iter().rev() {
-            let (before, behind) = rest.split_at_checked(usize::try_from(at).ok()?)?;
-            reads.push(Self::across(behind)?);
-            rest = before;
-        }
-        if !rest.is_empty() {
-            reads.push(Self::across(rest)?);
-        }
-        reads.reverse();
-        Some(reads)
+        let each = |parts: &[ByteRange]| Self::of(across(parts)?, parts);
+        divided(parts)?.into_iter().map(each).collect()
+    }
+
+    /// What the same reads read.
+    pub fn ranges(parts: &[ByteRange]) -> Option<Vec<ByteRange>> {
+        divided(parts)?.into_iter().map(across).collect()
     }
 
     /// All of `range`.
     pub fn whole(range: ByteRange) -> Self {
         let all = ByteRange::with_length(0, range.length()).filter(|all| !all.is_empty());
         Self { range, kept: all.into_iter().collect() }
-    }
-
-    /// One read from the first of `parts` to the last, which must lie in this order.
-    fn across(parts: &[ByteRange]) -> Option<Self> {
-        Self::of(parts.first()?.through(*parts.last()?), parts)
     }
 
     /// The read of `range`, of which `parts` are kept; `None` unless they lie in it in this order.
@@ -124,6 +103,38 @@ impl Read {
         });
         kept.flatten().copied().collect()
     }
+}
+
+/// `parts`, in their order, divided among reads at the least cost. `None` if more than [`Read::MOST`] are needed.
+fn divided(parts: &[ByteRange]) -> Option<Vec<&[ByteRange]>> {
+    // Where a new read would begin, by the gap that it spares.
+    let gaps = parts.windows(2).map(gap).zip(1..);
+    let mut bounds: Vec<(Option<u64>, u64)> =
+        gaps.filter(|(gap, _)| gap.is_none_or(|gap| gap > READ_COST)).collect();
+    if bounds.iter().filter(|(gap, _)| gap.is_none()).count() >= Read::MOST {
+        return None;
+    }
+    // Those that no read can go across come first, and then the widest.
+    order(&mut bounds, |&(gap, _)| (gap.map_or(0, |gap| !gap), 0));
+    bounds.truncate(Read::MOST - 1);
+    order(&mut bounds, |&(_, at)| (at, 0));
+    let mut rest = parts;
+    let mut divided = Vec::new();
+    for (_, at) in bounds.into_iter().rev() {
+        let (before, behind) = rest.split_at_checked(usize::try_from(at).ok()?)?;
+        divided.push(behind);
+        rest = before;
+    }
+    if !rest.is_empty() {
+        divided.push(rest);
+    }
+    divided.reverse();
+    Some(divided)
+}
+
+/// From the first of `parts` to the last, which lie in this order.
+fn across(parts: &[ByteRange]) -> Option<ByteRange> {
+    Some(parts.first()?.through(*parts.last()?))
 }
 
 /// From the end of one part to the start of the next; `None` where it leads back.

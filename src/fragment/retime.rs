@@ -1,13 +1,12 @@
 //! From the times that samples have in their file to those that they are sent with.
 
 use super::FragmentError;
-use super::placed::Placed;
 use crate::base::chunk::Chunk;
-use crate::base::range::ByteRange;
 use crate::base::sample::Sample;
 use crate::base::time::Timescale;
 use crate::index::StreamKind;
 use crate::isobmff::Dialect;
+use std::mem::take;
 
 /// What becomes of the times that a fragment's samples have in their file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +28,7 @@ pub(super) struct Retiming {
 pub(super) struct Retimed {
     /// When they play.
     pub(super) chunk: Chunk,
-    pub(super) samples: Vec<Placed>,
+    pub(super) samples: Vec<Sample>,
     /// How many that come before them are not sent.
     pub(super) left_out: usize,
 }
@@ -54,112 +53,114 @@ impl Retiming {
     pub(super) fn samples(
         self,
         dialect: Dialect,
-        stored: &[Placed],
+        stored: &[Sample],
     ) -> Result<Retimed, FragmentError> {
         let early = i128::from(self.early);
         let is_video = self.kind == StreamKind::Video;
         let start = i128::from(self.stored_chunk().start);
         let (start, sooner) = match (dialect, is_video, self.hides_audio()) {
-            (Dialect::Piff, true, _) => (start, early),
+            (Dialect::Piff, true, _) => (start, self.early),
             (Dialect::Piff, false, true) => (start - early, 0),
             (Dialect::Cmaf, false, false) => (start + early, 0),
             (Dialect::Piff, false, false) | (Dialect::Cmaf, true, _) => (start, 0),
             (Dialect::Cmaf, false, true) => (start, 0),
         };
-        let ends =
-            |placed: &Placed| start + i128::from(placed.at) + i128::from(placed.sample.duration);
-        let left_out = stored.iter().take_while(|placed| ends(placed) <= 0).count();
+        let (left_out, at) = first_sent(start, stored);
         let kept = stored.get(left_out..).unwrap_or_default();
-        let at = |placed: &Placed| (start + i128::from(placed.at)).max(0);
-        let first = kept.first().map_or(0, at);
-        let samples = kept.iter().map(|placed| {
-            let duration = ends(placed) - at(placed);
-            let composition_offset = i128::from(placed.sample.composition_offset) - sooner;
-            let sample = Sample {
-                duration: u32::try_from(duration).ok()?,
-                composition_offset: i32::try_from(composition_offset).ok()?,
-                ..placed.sample
-            };
-            Some((sample, placed.range))
+        let first = if kept.is_empty() { 0 } else { at.max(0) };
+        // Of the first, what lies before 0 is cut off.
+        let mut cut = u32::try_from(first - at).unwrap_or(0);
+        let sooner = i64::try_from(sooner).map_err(|_| FragmentError::Times)?;
+        let samples = kept.iter().map(|&sample| {
+            let offset = i64::from(sample.composition_offset).checked_sub(sooner)?;
+            Some(Sample {
+                duration: sample.duration.checked_sub(take(&mut cut))?,
+                composition_offset: i32::try_from(offset).ok()?,
+                ..sample
+            })
         });
         let scales = (self.file, self.timescale);
+        let (first, samples) = rescaled(first, samples, scales)?;
         let chunk = match dialect {
             Dialect::Piff => self.chunk,
-            Dialect::Cmaf => {
-                let start = u64::try_from(Scale::new(scales).rescale(first));
-                Chunk { start: start.map_err(|_| FragmentError::Times)?, ..self.chunk }
-            }
+            Dialect::Cmaf => Chunk { start: first, ..self.chunk },
         };
-        Ok(Retimed { chunk, samples: placed(first, samples, scales)?, left_out })
+        Ok(Retimed { chunk, samples, left_out })
     }
+}
+
+/// The place of the first of `stored` that is sent, and when it is decoded, where the first of all is at `start`: it ends behind 0.
+fn first_sent(start: i128, stored: &[Sample]) -> (usize, i128) {
+    let mut at = start;
+    let first = stored.iter().position(|sample| {
+        let end = at + i128::from(sample.duration);
+        let is_sent = end > 0;
+        at = if is_sent { at } else { end };
+        is_sent
+    });
+    (first.unwrap_or(stored.len()), at)
 }
 
 /// `samples`, the first of which is decoded at `start`, from the ticks of one timescale to those of
-/// another.
-///
-/// Times are rescaled as they count from the start of the track, and durations are what lies
-/// between two of them, so that nothing drifts, however long the film is. `None` is a sample whose times do not fit.
-pub(super) fn placed(
+/// another; and when the first of them is decoded then. `None` is a sample whose times do not fit.
+pub(super) fn rescaled(
     start: i128,
-    samples: impl ExactSizeIterator<Item = Option<(Sample, ByteRange)>>,
+    samples: impl ExactSizeIterator<Item = Option<Sample>>,
     scales: (Timescale, Timescale),
-) -> Result<Vec<Placed>, FragmentError> {
-    let scale = Scale::new(scales);
-    let first = scale.rescale(start);
-    let (mut decode, mut start) = (start, first);
-    let mut placed = Vec::with_capacity(samples.len());
+) -> Result<(u64, Vec<Sample>), FragmentError> {
+    let (first, mut scale) = Scale::at(start, scales).ok_or(FragmentError::Times)?;
+    let mut rescaled = Vec::with_capacity(samples.len());
     for sample in samples {
-        let (sample, range) = sample.ok_or(FragmentError::Times)?;
-        let next = decode + i128::from(sample.duration);
-        let composed = decode + i128::from(sample.composition_offset);
-        let [end, composed] = [next, composed].map(|ticks| scale.rescale(ticks));
-        let times = (start - first, end - start, composed - start);
-        placed.push(of_times(times, sample, range).ok_or(FragmentError::Times)?);
-        (decode, start) = (next, end);
+        let sample = sample.and_then(|sample| scale.next(sample)).ok_or(FragmentError::Times)?;
+        rescaled.push(sample);
     }
-    Ok(placed)
+    Ok((first, rescaled))
 }
 
-/// From the ticks of one timescale to those of another.
-#[derive(Clone, Copy)]
+/// From the ticks of one timescale to those of another, sample by sample.
+///
+/// Times are rescaled to the nearest tick as they count from the start of the track, and durations are what lies
+/// between two of them, so that nothing drifts, however long the film is. What of a tick was rounded away is all
+/// that has to be carried along.
 struct Scale {
-    from: i64,
-    to: i64,
-    /// So many ticks are rescaled in 64 bits: as in [`Timescale::rescale`], 128 are divided slowly, and hardly ever
-    /// needed.
-    most: u64,
+    from: u64,
+    to: u64,
+    /// By how much the next sample is decoded later than in whole ticks: so many `from`ths of one, less half a tick.
+    left: u64,
 }
 
 impl Scale {
-    fn new((from, to): (Timescale, Timescale)) -> Self {
-        let [from, to] = [from, to].map(|scale| i64::from(scale.ticks_per_second()));
-        Self { from, to, most: ((i64::MAX - from / 2) / to).unsigned_abs() }
+    /// When `ticks` of the first of these timescales are in ticks of the second, and what is carried on from there; `None` if that
+    /// is before 0 or beyond 2^64.
+    fn at(ticks: i128, (from, to): (Timescale, Timescale)) -> Option<(u64, Self)> {
+        let [from, to] = [from, to].map(|scale| u64::from(scale.ticks_per_second()));
+        let all = ticks.checked_mul(to.into())?.checked_add((from / 2).into())?;
+        let (whole, left) = (all.div_euclid(from.into()), all.rem_euclid(from.into()));
+        Some((u64::try_from(whole).ok()?, Self { from, to, left: u64::try_from(left).ok()? }))
     }
 
-    /// `ticks` of the one in ticks of the other, to the nearest.
-    fn rescale(self, ticks: i128) -> i128 {
-        let Self { from, to, most } = self;
-        match i64::try_from(ticks) {
-            Ok(ticks) if ticks.unsigned_abs() <= most => {
-                ticks.wrapping_mul(to).wrapping_add(from / 2).div_euclid(from).into()
-            }
-            _ => (ticks * i128::from(to) + i128::from(from / 2)).div_euclid(from.into()),
-        }
+    /// The next sample; `None` if its times do not fit.
+    ///
+    /// Neither product leaves 64 bits, as timescales and durations have 32 and offsets 31 and a sign. To ask whether it does takes
+    /// WebAssembly longer than all the rest.
+    #[inline(always)]
+    fn next(&mut self, sample: Sample) -> Option<Sample> {
+        let Self { from, to, left } = *self;
+        let late = i64::from(sample.composition_offset).wrapping_mul(to.cast_signed());
+        let composed = late.wrapping_add(left.cast_signed());
+        let composed = match u64::try_from(composed) {
+            Ok(composed) => i32::try_from(composed / from),
+            Err(_) => i32::try_from(composed.div_euclid(from.cast_signed())),
+        };
+        let end = u64::from(sample.duration).wrapping_mul(to).wrapping_add(left);
+        let duration = end / from;
+        self.left = end.wrapping_sub(duration.wrapping_mul(from));
+        Some(Sample {
+            duration: u32::try_from(duration).ok()?,
+            composition_offset: composed.ok()?,
+            ..sample
+        })
     }
-}
-
-/// A sample by its time from the start of its fragment, its duration, and its composition offset.
-fn of_times(
-    (at, duration, composition_offset): (i128, i128, i128),
-    sample: Sample,
-    range: ByteRange,
-) -> Option<Placed> {
-    let sample = Sample {
-        duration: u32::try_from(duration).ok()?,
-        composition_offset: i32::try_from(composition_offset).ok()?,
-        ..sample
-    };
-    Some(Placed { at: u64::try_from(at).ok()?, sample, range })
 }
 
 #[cfg(test)]
@@ -188,10 +189,8 @@ mod tests {
         }
     }
 
-    fn stored(composition_offset: i32) -> Vec<Placed> {
-        let sample = Sample { size: 5, duration: 1024, composition_offset, flags: 0 };
-        let range = |at| ByteRange::with_length(at * 5, 5).unwrap();
-        (0..4).map(|at| Placed { at: at * 1024, sample, range: range(at) }).collect()
+    fn stored(composition_offset: i32) -> Vec<Sample> {
+        vec![Sample { size: 5, duration: 1024, composition_offset, flags: 0 }; 4]
     }
 
     /// When the samples play; when each is decoded from there, how long it lasts, and when it is
@@ -199,11 +198,15 @@ mod tests {
     fn told(
         retiming: Retiming,
         dialect: Dialect,
-        stored: &[Placed],
+        stored: &[Sample],
     ) -> (u64, Vec<(u64, u32, i32)>, usize) {
         let Retimed { chunk, samples, left_out } = retiming.samples(dialect, stored).unwrap();
-        let of =
-            |Placed { at, sample, .. }: &Placed| (*at, sample.duration, sample.composition_offset);
+        let mut at = 0;
+        let of = |sample: &Sample| {
+            let told = (at, sample.duration, sample.composition_offset);
+            at += u64::from(sample.duration);
+            told
+        };
         (chunk.start, samples.iter().map(of).collect(), left_out)
     }
 

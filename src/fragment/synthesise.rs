@@ -3,7 +3,7 @@
 
 use super::placed::{self, Placed};
 use super::retime::{self, Retimed, Retiming};
-use super::{FragmentError, Located, MakeError, Parts, Read};
+use super::{FragmentError, Located, MakeError, Parts, Read, UnsupportedError};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::sample::Sample;
@@ -64,11 +64,8 @@ impl Synthesis {
 
     /// The parts of the answer.
     pub fn parts(self, fragment: &SampledFragment) -> Result<Parts, MakeError> {
-        self.parts_of(self.retimed(fragment)?)
-    }
-
-    fn parts_of(self, retimed: Retimed) -> Result<Parts, MakeError> {
-        let Retimed { mut chunk, mut samples, .. } = retimed;
+        let Retimed { mut chunk, samples, left_out } = self.retimed(fragment)?;
+        let mut samples = placed::placed(samples, places(fragment)?.into_iter().skip(left_out));
         match self.noun {
             Noun::KeyFrames => (chunk, samples) = placed::key_frames(samples, chunk)?,
             Noun::KeySegment => samples = vec![placed::key_frame(&samples, chunk)?.1],
@@ -88,10 +85,19 @@ impl Synthesis {
     }
 
     /// Bytes of these samples and of their `moof`, where both are sent.
-    fn length(self, chunk: Chunk, samples: &[Placed]) -> Result<u64, MakeError> {
-        let front = placed::length(&self.moof(chunk, &placed::samples(samples)))?;
-        let stored = samples.iter().map(|placed| placed.range.length());
+    fn length(self, chunk: Chunk, samples: &[Sample]) -> Result<u64, FragmentError> {
+        let front = placed::length(&self.moof(chunk, samples))?;
+        let stored = samples.iter().map(|sample| u64::from(sample.size));
         Ok(stored.fold(front, u64::saturating_add))
+    }
+
+    /// Bytes of the first keyframe of `samples` and of its `moof`, where both are sent.
+    fn key_frame_length(self, chunk: Chunk, samples: &[Sample]) -> Result<u64, MakeError> {
+        let place = samples.iter().position(Sample::is_sync).ok_or(UnsupportedError::Dependent)?;
+        let (before, behind) = samples.split_at(place);
+        let key_frame = behind.first().ok_or(UnsupportedError::Dependent)?;
+        let key_frame = placed::alone(*key_frame, lasting(before), chunk)?;
+        Ok(self.length(chunk, &[key_frame])?)
     }
 
     fn moof(self, chunk: Chunk, samples: &[Sample]) -> NewMoof<'_> {
@@ -112,9 +118,9 @@ impl Synthesis {
 
     /// The samples with the times that they are sent with, the last of which ends with the chunk.
     fn retimed(self, fragment: &SampledFragment) -> Result<Retimed, FragmentError> {
-        let mut retimed = self.retiming().samples(self.dialect(), &stored(fragment)?)?;
-        if let Some(last) = retimed.samples.last_mut() {
-            self.end_with_chunk(last);
+        let mut retimed = self.retiming().samples(self.dialect(), &fragment.samples)?;
+        if let Some((last, others)) = retimed.samples.split_last_mut() {
+            self.end_with_chunk(last, lasting(others));
         }
         Ok(retimed)
     }
@@ -125,11 +131,12 @@ impl Synthesis {
         Retiming { file, early, kind, chunk, is_first, timescale }
     }
 
-    /// Lets a fragment's last sample end where its chunk does, if they are but a rounding apart.
-    fn end_with_chunk(self, last: &mut Placed) {
-        let lasts = self.chunk.duration.checked_sub(last.at).and_then(|it| u32::try_from(it).ok());
-        if let Some(lasts) = lasts.filter(|&it| it > 0 && it.abs_diff(last.sample.duration) <= 1) {
-            last.sample.duration = lasts;
+    /// Lets a fragment's `last` sample, which is decoded `at` so many ticks of its chunk, end where that does, if they are but
+    /// a rounding apart.
+    fn end_with_chunk(self, last: &mut Sample, at: u64) {
+        let lasts = self.chunk.duration.checked_sub(at).and_then(|it| u32::try_from(it).ok());
+        if let Some(lasts) = lasts.filter(|&it| it > 0 && it.abs_diff(last.duration) <= 1) {
+            last.duration = lasts;
         }
     }
 }
@@ -157,24 +164,15 @@ pub struct Checked {
 pub fn check(fragment: &SampledFragment, synthesis: Synthesis) -> Result<Checked, MakeError> {
     let [segment, key_segment] =
         [Noun::Segment, Noun::KeySegment].map(|noun| Synthesis { noun, ..synthesis });
-    let Retimed { chunk, samples, .. } = segment.retimed(fragment)?;
-    let key_frame = placed::key_frame(&samples, chunk)
-        .and_then(|(_, key_frame)| key_segment.length(chunk, &[key_frame]));
-    let segment = segment.length(chunk, &samples)?;
-    let lengths = Lengths { segment, key_frame: key_frame.unwrap_or(0) };
-    let reads = Read::plan(&placed::runs(&samples)).ok_or(FragmentError::Scattered)?;
-    Ok(Checked { lengths, reads: reads.iter().map(Read::range).collect() })
-}
-
-/// The samples at their places, in ticks of the file.
-fn stored(fragment: &SampledFragment) -> Result<Vec<Placed>, FragmentError> {
-    let mut at = 0u64;
-    let samples = fragment.samples.iter().zip(places(fragment)?).map(|(&sample, range)| {
-        let placed = Placed { at, sample, range };
-        at = at.saturating_add(sample.duration.into());
-        placed
-    });
-    Ok(samples.collect())
+    let Retimed { chunk, samples, left_out } = segment.retimed(fragment)?;
+    let key_frame = key_segment.key_frame_length(chunk, &samples).unwrap_or(0);
+    let lengths = Lengths { segment: segment.length(chunk, &samples)?, key_frame };
+    let runs = match left_out {
+        0 => placed::runs(fragment.runs.iter().map(|run| run.range)),
+        _ => placed::runs(places(fragment)?.into_iter().skip(left_out)),
+    };
+    let reads = Read::ranges(&runs).ok_or(FragmentError::Scattered)?;
+    Ok(Checked { lengths, reads })
 }
 
 /// The samples at their places, in ticks of the stream.
@@ -182,8 +180,15 @@ pub(super) fn placed(
     fragment: &SampledFragment,
     timescale: Timescale,
 ) -> Result<Vec<Placed>, FragmentError> {
-    let samples = fragment.samples.iter().copied().zip(places(fragment)?).map(Some);
-    retime::placed(fragment.start.into(), samples, (timescale, Timescale::SMOOTH))
+    let samples = fragment.samples.iter().copied().map(Some);
+    let scales = (timescale, Timescale::SMOOTH);
+    let (_, samples) = retime::rescaled(fragment.start.into(), samples, scales)?;
+    Ok(placed::placed(samples, places(fragment)?))
+}
+
+/// Ticks that `samples` last together.
+fn lasting(samples: &[Sample]) -> u64 {
+    samples.iter().map(|sample| u64::from(sample.duration)).fold(0, u64::saturating_add)
 }
 
 fn places(fragment: &SampledFragment) -> Result<Vec<ByteRange>, FragmentError> {

@@ -15,21 +15,30 @@ impl Dictionary {
     /// So many values are looked for one by one.
     const FEW: usize = 8;
 
-    pub(super) fn new(column: impl IntoIterator<Item = u64>) -> Self {
+    pub(super) fn new(column: &[u64]) -> Self {
         let mut values = Vec::new();
         let mut known = HashMap::new();
-        let pick = |value| {
+        let mut pick = |value| {
             // Most are among the first few, with which they are compared sooner than hashed.
-            if let Some(at) = values.iter().take(Self::FEW).position(|&few| few == value) {
-                return u64::try_from(at).unwrap_or(u64::MAX);
-            }
-            *known.entry(value).or_insert_with(|| {
+            let few = values.get(..Self::FEW).unwrap_or(&values);
+            let at =
+                few.iter().position(|&few| few == value).or_else(|| known.get(&value).copied());
+            at.unwrap_or_else(|| {
+                known.insert(value, values.len());
                 values.push(value);
-                u64::try_from(values.len() - 1).unwrap_or(u64::MAX)
+                values.len() - 1
             })
         };
-        let picks: Vec<u64> = column.into_iter().map(pick).collect();
-        Self { values, picks: Packed::new(&picks) }
+        let (mut last, mut picked) = (None, 0);
+        let picks = column.iter().map(|&value| {
+            // And of most columns the most are what the one before them is.
+            if last != Some(value) {
+                (last, picked) = (Some(value), u64::try_from(pick(value)).unwrap_or(u64::MAX));
+            }
+            picked
+        });
+        let picks = Packed::new(&picks.collect::<Vec<_>>());
+        Self { values, picks }
     }
 
     /// The number at place `at`. Like a [`Packed`] it does not know how many it holds.
@@ -56,14 +65,14 @@ mod tests {
     #[test]
     fn one_number_for_all_takes_no_bits() {
         let mut out = Writer::default();
-        Dictionary::new([1024; 5000]).encode(&mut out);
+        Dictionary::new(&[1024; 5000]).encode(&mut out);
         assert_eq!(out.out, [1, 0x80, 0x08, 0, 0]);
     }
 
     proptest! {
         #[test]
         fn gives_back_what_went_in(column: Vec<u64>) {
-            let dictionary = Dictionary::new(column.iter().copied());
+            let dictionary = Dictionary::new(&column);
             for (at, value) in column.iter().enumerate() {
                 prop_assert_eq!(dictionary.value(at), Some(*value));
             }

@@ -15,9 +15,11 @@ pub(super) struct Packed {
 
 impl Packed {
     pub(super) fn new(values: &[u64]) -> Self {
-        let minimum = values.iter().copied().min().unwrap_or(0);
-        let widest = values.iter().map(|value| value - minimum).max().unwrap_or(0);
-        let width = bit_width(widest);
+        let bounds = |(least, most): (u64, u64), &value: &u64| (least.min(value), most.max(value));
+        let (least, most) = values.iter().fold((u64::MAX, 0), bounds);
+        // Of no values at all, 0.
+        let minimum = least.min(most);
+        let width = bit_width(most - minimum);
         let len = values.len().saturating_mul(width.into()).div_ceil(8);
         let mut bits = Bits { out: Vec::with_capacity(len), held: 0, held_bits: 0 };
         match width {

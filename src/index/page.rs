@@ -95,12 +95,15 @@ impl Page {
 
     /// A page of `fragments`.
     pub fn new(fragments: &[SampledFragment]) -> Self {
-        let samples = || fragments.iter().flat_map(|fragment| &fragment.samples);
-        let runs = || fragments.iter().flat_map(|fragment| &fragment.runs);
         let first_offset =
             |fragment: &SampledFragment| fragment.runs.first().map_or(0, |run| run.range.start());
-        let sizes: Vec<u64> = samples().map(|sample| u64::from(sample.size)).collect();
-        let run_samples: Vec<u64> = runs().map(|run| long(run.samples)).collect();
+        let sizes = of_samples(fragments, |sample| sample.size.into());
+        let durations = of_samples(fragments, |sample| sample.duration.into());
+        let composed = |sample: &Sample| zigzag(sample.composition_offset.into());
+        let composition_offsets = of_samples(fragments, composed);
+        let flags = of_samples(fragments, |sample| sample.flags.into());
+        let runs = fragments.iter().flat_map(|fragment| &fragment.runs);
+        let run_samples: Vec<u64> = runs.map(|run| long(run.samples)).collect();
         Self {
             counts: [fragments.len(), sizes.len(), run_samples.len()],
             starts: column(fragments, |fragment| fragment.start),
@@ -108,11 +111,9 @@ impl Page {
             runs_before: before(fragments, |fragment| fragment.runs.len()),
             offsets: column(fragments, first_offset),
             sizes: Packed::new(&sizes),
-            durations: Dictionary::new(samples().map(|sample| sample.duration.into())),
-            composition_offsets: Dictionary::new(
-                samples().map(|sample| zigzag(sample.composition_offset.into())),
-            ),
-            flags: Dictionary::new(samples().map(|sample| sample.flags.into())),
+            durations: Dictionary::new(&durations),
+            composition_offsets: Dictionary::new(&composition_offsets),
+            flags: Dictionary::new(&flags),
             run_samples: Packed::new(&run_samples),
             run_gaps: Packed::new(&fragments.iter().flat_map(gaps).collect::<Vec<_>>()),
         }
@@ -220,6 +221,15 @@ impl Page {
             flags: u32::try_from(self.flags.value(at)?).ok()?,
         })
     }
+}
+
+/// A number of each sample, fragment by fragment: what an iterator over all of them would look for between two samples is done
+/// between two fragments here.
+fn of_samples(fragments: &[SampledFragment], value: impl Fn(&Sample) -> u64) -> Vec<u64> {
+    let count = fragments.iter().map(|fragment| fragment.samples.len()).sum();
+    let mut column = Vec::with_capacity(count);
+    fragments.iter().for_each(|fragment| column.extend(fragment.samples.iter().map(&value)));
+    column
 }
 
 fn column(fragments: &[SampledFragment], value: impl Fn(&SampledFragment) -> u64) -> Packed {

@@ -1,12 +1,9 @@
 //! Whether samples lie where samples can, by the stretches in which tables list them: of most files that is all there
 //! is to find out, and they have fewer stretches than samples.
 
-use super::{Samples, ScannedTrack};
+use super::ScannedTrack;
 use crate::base::range::ByteRange;
 use crate::base::turns::Turns;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
 
 /// Whether all samples of `tracks` that take room lie in `mdats`, which are in the order of the file, each track's in
 /// that order too, and no two of them in the same place.
@@ -28,9 +25,9 @@ pub(super) async fn lie_apart(
 
 /// The stretches of several tracks, in the order of the file as far as those of each track are.
 struct Merged<I> {
-    lanes: Vec<I>,
-    /// The next stretch of each lane, and the place of that among them.
-    next: BinaryHeap<Reverse<(Start, usize)>>,
+    /// The next stretch of each track that has one, and those behind it. A file has few tracks, and mostly two: to look at all of
+    /// them takes less than to keep them in order.
+    lanes: Vec<(ByteRange, I)>,
 }
 
 impl<I: Iterator<Item = ByteRange>> Iterator for Merged<I> {
@@ -38,40 +35,23 @@ impl<I: Iterator<Item = ByteRange>> Iterator for Merged<I> {
 
     #[inline]
     fn next(&mut self) -> Option<ByteRange> {
-        let mut top = self.next.peek_mut()?;
-        let Reverse((Start(range), lane)) = *top;
-        match self.lanes.get_mut(lane).and_then(Iterator::next) {
-            Some(next) => *top = Reverse((Start(next), lane)),
-            None => drop(PeekMut::pop(top)),
+        let lanes = self.lanes.iter().enumerate();
+        let (at, _) = lanes.min_by_key(|(_, (range, _))| range.start())?;
+        let (range, behind) = self.lanes.get_mut(at)?;
+        let first = *range;
+        match behind.next() {
+            Some(next) => *range = next,
+            None => drop(self.lanes.swap_remove(at)),
         }
-        Some(range)
+        Some(first)
     }
 }
 
 fn merged(tracks: &[ScannedTrack]) -> Merged<impl Iterator<Item = ByteRange>> {
     let samples = tracks.iter().filter_map(ScannedTrack::samples);
-    let mut lanes: Vec<_> = samples.map(Samples::stretches).map(occupied).collect();
-    let firsts = lanes.iter_mut().enumerate().filter_map(|(lane, it)| Some((it.next()?, lane)));
-    let next = firsts.map(|(range, lane)| Reverse((Start(range), lane))).collect();
-    Merged { lanes, next }
-}
-
-fn occupied(stretches: impl Iterator<Item = ByteRange>) -> impl Iterator<Item = ByteRange> {
-    stretches.filter(|range| !range.is_empty())
-}
-
-/// A range, in the order of where it begins.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Start(ByteRange);
-
-impl Ord for Start {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.start().cmp(&other.0.start())
-    }
-}
-
-impl PartialOrd for Start {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
+    let lanes = samples.filter_map(|samples| {
+        let mut stretches = samples.stretches().filter(|range| !range.is_empty());
+        Some((stretches.next()?, stretches))
+    });
+    Merged { lanes: lanes.collect() }
 }

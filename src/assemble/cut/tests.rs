@@ -18,8 +18,12 @@ fn samples(count: u64, duration: u32, group: u64) -> Vec<ScannedSample> {
     (0..count).map(sample).collect()
 }
 
+fn clock() -> Clock {
+    Clock { timescale: Timescale::new(1000).unwrap(), hidden: 0 }
+}
+
 fn time(sample: &ScannedSample) -> u64 {
-    Timescale::new(1000).unwrap().rescale(sample.decode, Timescale::SMOOTH).unwrap()
+    clock().start(sample.decode)
 }
 
 fn cut(
@@ -27,7 +31,7 @@ fn cut(
     cuts: &[u64],
     rule: Rule,
 ) -> Result<Vec<SampledFragment>, CutError> {
-    Fragments::new(samples.iter().copied(), time, cuts, rule).collect()
+    Fragments::new(samples.iter().copied(), clock(), cuts, rule).collect()
 }
 
 /// When each fragment starts, and how many samples it has.

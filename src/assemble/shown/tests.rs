@@ -49,7 +49,7 @@ fn shown(
     let early = i64::try_from(shown.early()).unwrap();
     let times = shown.of(all.iter().copied()).map(|sample| {
         let decode = i64::try_from(sample.decode).unwrap();
-        let at = shown.start(&sample) / 10_000;
+        let at = shown.clock().start(sample.decode) / 10_000;
         (at, decode + i64::from(sample.composition_offset) - early)
     });
     let times = times.collect();

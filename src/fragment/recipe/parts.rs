@@ -97,8 +97,11 @@ impl Recipe<'_> {
         let (chunk, samples) = match self.way {
             Way::Stored { .. } => (self.chunk, stored),
             Way::Rewritten { retiming, .. } => {
-                let Retimed { chunk, samples, left_out } = retiming.samples(dialect, &stored)?;
+                let Retimed { chunk, samples, left_out } =
+                    retiming.samples(dialect, &placed::samples(&stored))?;
                 let is_kept = (0..stored.len()).map(|at| at >= left_out);
+                let places = stored.iter().skip(left_out).map(|placed| placed.range);
+                let samples = placed::placed(samples, places);
                 encryption = encryption.map(|told| told.only(is_kept));
                 (chunk, samples)
             }
