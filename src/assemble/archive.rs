@@ -107,28 +107,13 @@ impl ListedCuts {
     }
 }
 
-/// Lets through the samples of an archive that are of listed chunks: from a sync sample within one to the next sync sample.
-pub(super) struct ListedSamples<'a> {
-    /// The listed chunks; `None` if all samples are wanted.
-    spans: Option<&'a [Span]>,
-    is_listed: bool,
-}
-
-impl<'a> ListedSamples<'a> {
-    pub(super) fn new(spans: Option<&'a [Span]>) -> Self {
-        Self { spans, is_listed: spans.is_none() }
-    }
-
-    /// Whether the next sample is wanted, which starts at `time`.
-    pub(super) fn takes(&mut self, is_sync: bool, time: impl FnOnce() -> u64) -> bool {
-        if let Some(spans) = self.spans.filter(|_| is_sync) {
-            let time = time().saturating_add(TOLERANCE);
-            let started = spans.partition_point(|&(start, _)| start <= time);
-            let last = started.checked_sub(1).and_then(|at| spans.get(at));
-            self.is_listed = last.is_some_and(|&(_, end)| time < end);
-        }
-        self.is_listed
-    }
+/// Whether samples of an archive are wanted that follow from a sync sample that starts at `time` to the next one: those that
+/// start within one of the listed `chunks` are.
+pub(super) fn is_listed(chunks: &[Span], time: u64) -> bool {
+    let time = time.saturating_add(TOLERANCE);
+    let started = chunks.partition_point(|&(start, _)| start <= time);
+    let last = started.checked_sub(1).and_then(|at| chunks.get(at));
+    last.is_some_and(|&(_, end)| time < end)
 }
 
 /// A warning for each track that lacks chunks.
@@ -184,23 +169,8 @@ mod tests {
 
     #[test]
     fn samples_of_what_is_not_listed_are_not_taken() {
-        let spans = [(2, 4), (4, 6), (10, 12)].map(|(from, to)| (from * SECOND, to * SECOND));
-        let mut listed = ListedSamples::new(Some(&spans));
-        for (is_sync, second, is_taken) in [
-            (true, 0, false),
-            (false, 1, false),
-            (true, 2, true),
-            (false, 3, true),
-            (true, 4, true),
-            (false, 5, true),
-            (true, 6, false),
-            (false, 9, false),
-            (true, 10, true),
-            (false, 13, true),
-            (true, 14, false),
-        ] {
-            assert_eq!(listed.takes(is_sync, || second * SECOND), is_taken, "{second}");
-        }
-        assert!(ListedSamples::new(None).takes(false, || 0));
+        let chunks = [(2, 4), (4, 6), (10, 12)].map(|(from, to)| (from * SECOND, to * SECOND));
+        let listed: Vec<_> = (0..16).filter(|at| is_listed(&chunks, at * SECOND)).collect();
+        assert_eq!(listed, [2, 3, 4, 5, 10, 11]);
     }
 }

@@ -2,15 +2,17 @@
 
 use super::clock::Clock;
 use super::cuts::TOLERANCE;
-use crate::base::sample::Sample;
+use super::shown::SyncRun;
 use crate::index::{Page, Run, SampledFragment};
-use crate::scan::ScannedSample;
+use crate::scan::Cursor;
+use std::iter::Peekable;
+use std::ops::Range;
 
 /// The fragments of one track: one for each of the stream's cuts.
 pub(super) struct Fragments<'a, I: Iterator> {
-    samples: I,
-    /// The sample that the next fragment may begin with.
-    next: Option<ScannedSample>,
+    /// Those of its samples that are in no fragment yet.
+    runs: Peekable<I>,
+    samples: Cursor<'a>,
     clock: Clock,
     cuts: &'a [u64],
     at: usize,
@@ -31,10 +33,10 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    /// When a sample is decoded at the earliest, by this `clock`, that a fragment at `cut` may start with; `None` if none can.
+    /// When the first sample is decoded, by this `clock`, that a fragment at `cut` may start with; `None` if none can.
     fn earliest(self, cut: u64, clock: Clock) -> Option<u64> {
         let tolerance = if self == Self::Exact { 0 } else { TOLERANCE };
-        clock.decode(cut.saturating_sub(tolerance))
+        clock.reaching(cut.saturating_sub(tolerance))
     }
 }
 
@@ -47,46 +49,71 @@ pub(super) enum CutError {
     Long(u64),
 }
 
-impl<'a, I: Iterator<Item = ScannedSample>> Fragments<'a, I> {
-    /// `samples`, which start by this `clock`, cut at `cuts` as far as `rule` allows.
-    pub(super) fn new(mut samples: I, clock: Clock, cuts: &'a [u64], rule: Rule) -> Self {
-        // What cannot be decoded without what comes before is not sent.
-        let next = samples.find(ScannedSample::is_sync);
-        Self { samples, next, clock, cuts, at: 0, rule, usual: (0, 0) }
+impl<'a, I: Iterator<Item = SyncRun>> Fragments<'a, I> {
+    /// The `runs` of `samples`, which start by this `clock`, cut at `cuts` as far as `rule` allows.
+    pub(super) fn new(
+        runs: I,
+        samples: Cursor<'a>,
+        clock: Clock,
+        cuts: &'a [u64],
+        rule: Rule,
+    ) -> Self {
+        Self { runs: runs.peekable(), samples, clock, cuts, at: 0, rule, usual: (0, 0) }
     }
 
     fn fragment(&mut self, cut: u64) -> Result<SampledFragment, CutError> {
         let (clock, rule) = (self.clock, self.rule);
         let end = self.cuts.get(self.at + 1).and_then(|&end| rule.earliest(end, clock));
-        let is_over = |it: &ScannedSample| it.is_sync() && end.is_some_and(|end| it.decode >= end);
-        let is_far = |first: &ScannedSample| {
-            rule != Rule::After && clock.start(first.decode) > cut.saturating_add(TOLERANCE)
+        let is_within = |run: &SyncRun| end.is_none_or(|end| run.decoded < end);
+        let is_near = |first: &SyncRun| {
+            rule == Rule::After || clock.start(first.decoded) <= cut.saturating_add(TOLERANCE)
         };
-        let first = self.next.take().filter(|first| !is_far(first) && !is_over(first));
-        let first = first.ok_or(CutError::NoSync(cut))?;
+        let first = self.runs.next_if(|first| is_near(first) && is_within(first));
+        let SyncRun { mut places, decoded } = first.ok_or(CutError::NoSync(cut))?;
         let (usual_samples, usual_runs) = self.usual;
         let mut made = SampledFragment {
-            start: first.decode,
+            start: decoded,
             samples: Vec::with_capacity(usual_samples),
             runs: Vec::with_capacity(usual_runs),
         };
-        push(&mut made, &first);
-        for sample in self.samples.by_ref() {
-            if is_over(&sample) {
-                self.next = Some(sample);
-                break;
-            }
-            if made.samples.len() == Page::SAMPLES {
+        loop {
+            if made.samples.len().saturating_add(places.len()) > Page::SAMPLES {
                 return Err(CutError::Long(cut));
             }
-            push(&mut made, &sample);
+            let Some(next) = self.runs.next_if(is_within) else { break };
+            if next.places.start == places.end {
+                places.end = next.places.end;
+            } else {
+                self.take(places, &mut made);
+                places = next.places;
+            }
         }
+        self.take(places, &mut made);
+        clock.lift(&mut made.samples);
         self.usual = (made.samples.len(), made.runs.len());
         Ok(made)
     }
+
+    /// Puts the samples at these `places` into `made`.
+    fn take(&mut self, places: Range<usize>, made: &mut SampledFragment) {
+        let SampledFragment { samples, runs, .. } = made;
+        self.samples.take(places, samples, |samples, range| {
+            // Samples without bytes lie wherever the others do.
+            let follows = |run: &&mut Run| range.is_empty() || run.range.end() == range.start();
+            match runs.last_mut().filter(follows) {
+                Some(run) => {
+                    run.samples = run.samples.saturating_add(samples);
+                    if !range.is_empty() {
+                        run.range = run.range.through(range);
+                    }
+                }
+                None => runs.push(Run { samples, range }),
+            }
+        });
+    }
 }
 
-impl<I: Iterator<Item = ScannedSample>> Iterator for Fragments<'_, I> {
+impl<I: Iterator<Item = SyncRun>> Iterator for Fragments<'_, I> {
     type Item = Result<SampledFragment, CutError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -94,28 +121,6 @@ impl<I: Iterator<Item = ScannedSample>> Iterator for Fragments<'_, I> {
         let fragment = self.fragment(cut);
         self.at += 1;
         Some(fragment)
-    }
-}
-
-#[inline(always)]
-fn push(fragment: &mut SampledFragment, sample: &ScannedSample) {
-    fragment.samples.push(Sample {
-        size: u32::try_from(sample.range.length()).unwrap_or(u32::MAX),
-        duration: sample.duration,
-        composition_offset: sample.composition_offset,
-        flags: sample.flags,
-    });
-    // A sample without bytes lies wherever the others do.
-    let follows =
-        |run: &&mut Run| sample.range.is_empty() || run.range.end() == sample.range.start();
-    match fragment.runs.last_mut().filter(follows) {
-        Some(run) => {
-            run.samples += 1;
-            if !sample.range.is_empty() {
-                run.range = run.range.through(sample.range);
-            }
-        }
-        None => fragment.runs.push(Run { samples: 1, range: sample.range }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A stream whose tracks lie in progressive MP4s: where it is cut, and the pages that say how.
 
-use super::archive::{ListedCuts, ListedSamples, Span};
+use super::archive::{ListedCuts, Span, is_listed};
 use super::cut::{CutError, Fragments, Rule};
 use super::cuts::{self, Cuts, Grid, GridCuts};
 use super::error::{AssembleError, Moment};
@@ -8,7 +8,7 @@ use super::group::Group;
 use super::level::Part;
 use super::pages::{Paged, Paging};
 use super::pick::Picked;
-use super::shown::Shown;
+use super::shown::{Shown, SyncRun};
 use crate::base::chunk::Chunk;
 use crate::base::time::Timescale;
 use crate::base::turns::Turns;
@@ -151,13 +151,13 @@ impl Level<'_> {
         first: &Self,
         turns: &Turns<'_>,
     ) -> Result<Part, AssembleError> {
-        let mut listed = ListedSamples::new(listed);
-        let samples = self.shown.of(self.samples.iter());
         let clock = self.shown.clock();
-        let samples = samples.filter(|it| listed.takes(it.is_sync(), || clock.start(it.decode)));
+        let is_wanted = |chunks, run: &SyncRun| is_listed(chunks, clock.start(run.decoded));
+        let runs = self.shown.sync_runs(self.samples);
+        let runs = runs.filter(|run| listed.is_none_or(|chunks| is_wanted(chunks, run)));
         let (timescale, early) = (self.picked.track.timescale, self.shown.early());
         let (track_id, kind) = (self.picked.track.track_id, self.picked.kind());
-        let fragments = Fragments::new(samples, clock, starts, rule);
+        let fragments = Fragments::new(runs, self.samples.cursor(), clock, starts, rule);
         let mut paging = Paging::default();
         for ((fragment, chunk), sequence_number) in fragments.zip(timeline.iter()).zip(1..) {
             let fragment = fragment.map_err(|error| self.refuse(error, first))?;

@@ -14,12 +14,6 @@ pub(super) struct Shown {
     clock: Clock,
     /// The places of those that there are in the order of decoding.
     places: Range<usize>,
-    /// How much sooner samples are decoded than by the file's tables.
-    sooner: u64,
-    /// How much later.
-    later: u64,
-    /// How much later they are composed, counted from then: where the tables compose some before that.
-    lifted: i64,
     /// How many ticks come before what is shown first.
     early: u64,
     /// When the last sample ends, in ticks of [`Timescale::SMOOTH`].
@@ -81,11 +75,14 @@ impl Shown {
             .and_then(|ticks| ticks.checked_add(edit.delay));
         let end_ticks = ticks.and_then(|ticks| timescale.rescale(ticks, Timescale::SMOOTH));
         Ok(Self {
-            clock: Clock { timescale, hidden },
+            clock: Clock {
+                timescale,
+                sooner: before,
+                later: edit.delay.checked_add(hidden).ok_or(EditError::TooFar)?,
+                lifted: i64::try_from(-late.min(0)).map_err(|_| EditError::TooFar)?,
+                hidden,
+            },
             places: place..end,
-            sooner: before,
-            later: edit.delay.checked_add(hidden).ok_or(EditError::TooFar)?,
-            lifted: i64::try_from(-late.min(0)).map_err(|_| EditError::TooFar)?,
             early: carried(late.max(0) + wide(hidden), timescale).ok_or(EditError::TooFar)?,
             end: end_ticks.ok_or(EditError::TooFar)?,
         })
@@ -97,27 +94,26 @@ impl Shown {
         self.early
     }
 
-    /// Those of the track's samples that are sent, timed from the first of them on.
-    pub(super) fn of<I: Iterator<Item = ScannedSample>>(&self, mut samples: I) -> Sent<'_, I> {
-        if let Some(last) = self.places.start.checked_sub(1) {
-            samples.nth(last);
-        }
-        Sent { shown: self, samples, left: self.places.len() }
+    /// Those of the track's samples that are sent, from one with which decoding can begin to the next.
+    pub(super) fn sync_runs(&self, samples: &Samples) -> impl Iterator<Item = SyncRun> {
+        let mut syncs = self.sync_times(samples).peekable();
+        let end = self.places.end;
+        std::iter::from_fn(move || {
+            let (start, decoded) = syncs.next()?;
+            let end = syncs.peek().map_or(end, |&(next, _)| next);
+            Some(SyncRun { places: start..end, decoded })
+        })
     }
 
-    /// A sample that is sent, timed likewise.
-    #[inline(always)]
-    fn timed(&self, sample: ScannedSample) -> ScannedSample {
-        let Self { sooner, later, lifted, .. } = *self;
-        ScannedSample {
-            decode: sample.decode.saturating_add(later).saturating_sub(sooner),
-            composition_offset: i32::try_from(i64::from(sample.composition_offset) + lifted)
-                .unwrap_or_default(),
-            ..sample
-        }
+    /// The place of each of those with which decoding can begin, and when it is decoded.
+    fn sync_times(&self, samples: &Samples) -> impl Iterator<Item = (usize, u64)> {
+        let Self { clock, places, .. } = self;
+        let before = samples.sync_times().take_while(|(place, _)| *place < places.end);
+        let shown = before.skip_while(|(place, _)| *place < places.start);
+        shown.map(|(place, listed)| (place, clock.decoded(listed)))
     }
 
-    /// When the samples that are sent start.
+    /// When the samples that are sent are decoded, and start.
     pub(super) fn clock(&self) -> Clock {
         self.clock
     }
@@ -129,9 +125,8 @@ impl Shown {
         turns: &Turns<'_>,
         mut act: impl FnMut(u64),
     ) {
-        let before = samples.syncs().take_while(|(place, _)| *place < self.places.end);
-        let shown = before.skip_while(|(place, _)| *place < self.places.start);
-        turns.each(shown, |(_, sample)| act(self.clock.start(self.timed(sample).decode))).await;
+        let syncs = self.sync_times(samples);
+        turns.each(syncs, |(_, decoded)| act(self.clock.start(decoded))).await;
     }
 
     /// When the last sample ends, in ticks of [`Timescale::SMOOTH`].
@@ -140,22 +135,12 @@ impl Shown {
     }
 }
 
-/// The samples of a track that are sent, as [`Shown::of`] gives them.
-pub(super) struct Sent<'a, I> {
-    shown: &'a Shown,
-    samples: I,
-    /// How many are yet to come.
-    left: usize,
-}
-
-impl<I: Iterator<Item = ScannedSample>> Iterator for Sent<'_, I> {
-    type Item = ScannedSample;
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<ScannedSample> {
-        self.left = self.left.checked_sub(1)?;
-        self.samples.next().map(|sample| self.shown.timed(sample))
-    }
+/// A sample with which decoding can begin, and those behind it with which it cannot.
+pub(super) struct SyncRun {
+    /// Their places among all of the track.
+    pub(super) places: Range<usize>,
+    /// When the first is decoded as it is sent, in ticks of the track.
+    pub(super) decoded: u64,
 }
 
 /// With which sample showing begins.
@@ -209,11 +194,11 @@ async fn first_within(
     turns: &Turns<'_>,
 ) -> Result<Start, EditError> {
     let mut first = None;
-    let shown = turns.until(samples.syncs(), |(place, sample)| {
-        if sample.decode >= media_time.saturating_sub(preroll) {
-            first.get_or_insert((place, sample.decode));
+    let shown = turns.until(samples.sync_times(), |(place, decode)| {
+        if decode >= media_time.saturating_sub(preroll) {
+            first.get_or_insert((place, decode));
         }
-        (sample.decode >= media_time).then_some(())
+        (decode >= media_time).then_some(())
     });
     shown.await.ok_or(EditError::Nothing)?;
     let (place, decode) = first.ok_or(EditError::Nothing)?;

@@ -66,7 +66,9 @@ pub use senc::{EncryptionBoxes, SampleVector, Senc};
 pub use sidx::{Sidx, SidxReference};
 pub use sinf::{Scheme, TrackProtection};
 pub use sps::Sps;
-pub use stbl::{SampleTable, TableChunk, TableChunks, TableSample, TableSamples, TableSyncs};
+pub use stbl::{
+    SampleTable, TableChunk, TableChunks, TableSample, TableSamples, TableSyncTimes, TableSyncs,
+};
 pub use stsd::{Layout, SampleEntry};
 pub use tenc::{Encryption, ProtectionError, SchemeError, Vectors};
 pub use tfxd::Tfxd;

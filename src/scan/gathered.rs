@@ -1,6 +1,7 @@
 //! Samples that were gathered from fragments, in as little room as they can be had from.
 
 use crate::base::range::ByteRange;
+use crate::base::sample::Sample;
 use crate::isobmff::TableSample as ScannedSample;
 
 /// A sample, decoded when the one before it ends.
@@ -19,6 +20,17 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// Where its bytes lie; `None` if that is beyond 2^64.
+    pub(super) fn range(&self) -> Option<ByteRange> {
+        ByteRange::with_length(self.offset, self.size.into())
+    }
+
+    /// What a `trun` says of it.
+    pub(super) fn alone(&self) -> Sample {
+        let Self { size, duration, composition_offset, flags, .. } = *self;
+        Sample { size, duration, composition_offset, flags }
+    }
+
     /// The same as another sample.
     pub(super) fn of(sample: &ScannedSample) -> Self {
         Self {
@@ -110,12 +122,17 @@ impl Gathering {
         self.samples.push(sample);
     }
 
+    /// The samples in the order of decoding, without when they are decoded.
+    pub(super) fn samples(&self) -> &[Gathered] {
+        &self.samples
+    }
+
     /// The samples in the order of decoding.
     pub(super) fn iter(&self) -> impl Iterator<Item = ScannedSample> + '_ {
         let mut decode = self.start;
         self.samples.iter().map_while(move |sample| {
-            let &Gathered { offset, size, duration, composition_offset, flags } = sample;
-            let range = ByteRange::with_length(offset, size.into())?;
+            let &Gathered { duration, composition_offset, flags, .. } = sample;
+            let range = sample.range()?;
             let sample = ScannedSample { decode, duration, composition_offset, range, flags };
             decode = decode.saturating_add(duration.into());
             Some(sample)

@@ -18,6 +18,7 @@ mod checked;
 mod codec;
 mod coded;
 mod coding;
+mod cursor;
 mod edit;
 mod error;
 mod extent;
@@ -52,6 +53,7 @@ mod window;
 
 pub use crate::isobmff::TableSample as ScannedSample;
 pub use coded::Coded;
+pub use cursor::Cursor;
 pub use edit::Edit;
 pub use error::{DecodeError, ScanError, UnfitError};
 pub use foreign::Foreign;

@@ -1,5 +1,6 @@
 //! The samples of a track, one by one.
 
+use super::cursor::Cursor;
 use super::edit::Edit;
 use super::error::ScanError;
 use super::extent::Extent;
@@ -128,6 +129,24 @@ impl Samples {
             Source::Fragments(gathered) => (None, Some(gathered.iter().enumerate())),
         };
         OneOf(listed, gathered.map(|samples| samples.filter(|(_, sample)| sample.is_sync())))
+    }
+
+    /// When those are decoded, each with its place likewise.
+    pub fn sync_times(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let (listed, gathered) = match &self.source {
+            Source::Tables { .. } => (self.table().map(|table| table.sync_times()), None),
+            Source::Fragments(gathered) => (None, Some(gathered.iter().enumerate())),
+        };
+        let syncs = gathered.map(|samples| samples.filter(|(_, sample)| sample.is_sync()));
+        OneOf(listed, syncs.map(|syncs| syncs.map(|(place, sample)| (place, sample.decode))))
+    }
+
+    /// A place among them, before the first.
+    pub fn cursor(&self) -> Cursor<'_> {
+        match &self.source {
+            Source::Tables { .. } => Cursor::of_tables(self.table().map(|table| table.samples())),
+            Source::Fragments(gathered) => Cursor::of_fragments(gathered.samples()),
+        }
     }
 
     /// No fewer than the least and no more than the most ticks that there are from a sample's decoding to its

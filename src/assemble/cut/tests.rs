@@ -1,7 +1,9 @@
 use super::*;
 use crate::assemble::cuts::{self, Grid, GridCuts};
 use crate::base::range::ByteRange;
+use crate::base::sample::Sample;
 use crate::base::time::Timescale;
+use crate::scan::{Edit, Samples, ScannedSample};
 
 const MS: u64 = 10_000;
 
@@ -19,7 +21,8 @@ fn samples(count: u64, duration: u32, group: u64) -> Vec<ScannedSample> {
 }
 
 fn clock() -> Clock {
-    Clock { timescale: Timescale::new(1000).unwrap(), hidden: 0 }
+    let timescale = Timescale::new(1000).unwrap();
+    Clock { timescale, sooner: 0, later: 0, lifted: 0, hidden: 0 }
 }
 
 fn time(sample: &ScannedSample) -> u64 {
@@ -31,7 +34,13 @@ fn cut(
     cuts: &[u64],
     rule: Rule,
 ) -> Result<Vec<SampledFragment>, CutError> {
-    Fragments::new(samples.iter().copied(), clock(), cuts, rule).collect()
+    let syncs = samples.iter().enumerate().filter(|(_, sample)| sample.is_sync());
+    let starts: Vec<usize> = syncs.map(|(place, _)| place).collect();
+    let ends = starts.iter().skip(1).copied().chain([samples.len()]);
+    let run = |(start, end)| SyncRun { places: start..end, decoded: samples[start].decode };
+    let runs = starts.iter().copied().zip(ends).map(run);
+    let samples = Samples::of(samples, Edit::default());
+    Fragments::new(runs, samples.cursor(), clock(), cuts, rule).collect()
 }
 
 /// When each fragment starts, and how many samples it has.

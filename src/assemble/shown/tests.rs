@@ -47,10 +47,13 @@ fn shown(
     let shown = Shown::new(kind, timescale(), &samples, &turns);
     let shown = pollster::block_on(shown)?;
     let early = i64::try_from(shown.early()).unwrap();
-    let times = shown.of(all.iter().copied()).map(|sample| {
-        let decode = i64::try_from(sample.decode).unwrap();
-        let at = shown.clock().start(sample.decode) / 10_000;
-        (at, decode + i64::from(sample.composition_offset) - early)
+    let clock = shown.clock();
+    let times = all[shown.places.clone()].iter().map(|sample| {
+        let decoded = clock.decoded(sample.decode);
+        let mut sent = [sample.alone()];
+        clock.lift(&mut sent);
+        let composed = i64::try_from(decoded).unwrap() + i64::from(sent[0].composition_offset);
+        (clock.start(decoded) / 10_000, composed - early)
     });
     let times = times.collect();
     assert_eq!(shown.end() % 10_000, 0);

@@ -22,7 +22,7 @@ use sizes::Sizes;
 pub use chunk::{TableChunk, TableChunks};
 pub use sample::TableSample;
 pub use samples::TableSamples;
-pub use syncs::TableSyncs;
+pub use syncs::{TableSyncTimes, TableSyncs};
 
 /// The sample tables of one track (`ISO/IEC 14496-12` 8.5.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,6 +74,12 @@ impl<'a> SampleTable<'a> {
     /// Those of them with which decoding can begin, each with its place from 0.
     pub fn syncs(&self) -> TableSyncs<'a> {
         TableSyncs::new(self.samples(), self.marks)
+    }
+
+    /// When those are decoded, each with its place likewise.
+    pub fn sync_times(&self) -> TableSyncTimes<'a> {
+        let durations = self.durations.values(self.last_duration);
+        TableSyncTimes::new(self.count(), durations, self.marks)
     }
 
     /// The least and the most ticks from decoding to composition that the tables have.

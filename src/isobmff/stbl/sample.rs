@@ -2,6 +2,7 @@
 
 use super::marks::NON_SYNC;
 use crate::base::range::ByteRange;
+use crate::base::sample::Sample;
 
 /// What the tables say of one sample.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +20,13 @@ pub struct TableSample {
 }
 
 impl TableSample {
+    /// What a `trun` says of it.
+    pub fn alone(&self) -> Sample {
+        let Self { duration, composition_offset, range, flags, .. } = *self;
+        let size = u32::try_from(range.length()).unwrap_or(u32::MAX);
+        Sample { size, duration, composition_offset, flags }
+    }
+
     /// Whether decoding can begin with it.
     pub fn is_sync(&self) -> bool {
         self.flags & NON_SYNC == 0

@@ -6,6 +6,7 @@ use super::runs::Values;
 use super::sample::TableSample;
 use super::sizes::Sizes;
 use crate::base::range::ByteRange;
+use crate::base::sample::Sample;
 
 /// The samples of a track, one after another: a place in each of its tables.
 ///
@@ -54,8 +55,47 @@ impl<'a> TableSamples<'a> {
         self.at
     }
 
+    /// Puts the next `count` samples behind `taken`, or as many as there are: table by table, which takes a fraction of what it takes
+    /// sample by sample. Says where they lie, chunk by chunk: how many, and all their bytes.
+    pub fn take_into(
+        &mut self,
+        count: u32,
+        taken: &mut Vec<Sample>,
+        mut lie: impl FnMut(usize, ByteRange),
+    ) -> Option<()> {
+        let before = taken.len();
+        let of_size = |size| Sample { size, duration: 0, composition_offset: 0, flags: 0 };
+        taken.extend(self.sizes.some(self.at, count).map(of_size));
+        let samples = taken.get_mut(before..)?;
+        self.at = self.at.saturating_add(count);
+        for sample in samples.iter_mut() {
+            sample.duration = self.durations.next();
+            self.decode = self.decode.saturating_add(sample.duration.into());
+        }
+        if let Some(offsets) = &mut self.composition_offsets {
+            for sample in samples.iter_mut() {
+                sample.composition_offset = offsets.next().cast_signed();
+            }
+        }
+        samples.iter_mut().for_each(|sample| sample.flags = self.flags.next());
+        let mut rest = &*samples;
+        while !rest.is_empty() {
+            while self.left == 0 {
+                (self.start, self.left) = self.chunks.next()?;
+            }
+            let held = usize::try_from(self.left).unwrap_or(rest.len()).min(rest.len());
+            let (these, behind) = rest.split_at_checked(held)?;
+            let bytes = these.iter().map(|sample| u64::from(sample.size)).sum();
+            let range = ByteRange::with_length(self.start, bytes)?;
+            lie(held, range);
+            self.left = self.left.saturating_sub(u32::try_from(held).ok()?);
+            (self.start, rest) = (range.end(), behind);
+        }
+        Some(())
+    }
+
     /// Passes over `count` samples: not one by one, but by the runs and chunks that they are in.
-    fn pass(&mut self, count: u32) {
+    pub fn pass(&mut self, count: u32) {
         let first = self.at;
         self.at = first.saturating_add(count);
         if let Some(left) = self.left.checked_sub(count) {

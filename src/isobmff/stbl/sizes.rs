@@ -63,6 +63,12 @@ impl<'a> Sizes<'a> {
         self.form.get(usize::try_from(at).ok()?).filter(|_| at < self.count)
     }
 
+    /// Those of `count` samples from place `at` on, or of as many of them as there are.
+    pub(super) fn some(&self, at: u32, count: u32) -> impl Iterator<Item = u32> + use<'a> {
+        let (form, end) = (self.form, self.count.min(at.saturating_add(count)));
+        (at..end).map_while(move |at| form.get(usize::try_from(at).ok()?))
+    }
+
     /// What `count` samples from place `at` on have together, or as many of them as there are.
     pub(super) fn sum(&self, at: u32, count: u32) -> u64 {
         let count = count.min(self.count.saturating_sub(at));

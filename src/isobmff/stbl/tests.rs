@@ -26,6 +26,14 @@ fn come_out_alike(table: &SampleTable<'_>, samples: &[TableSample]) {
                 rest.next();
             }
             let place = first + passed;
+            let (mut taken, mut lying) = (Vec::new(), Vec::new());
+            let mut taking = rest.clone();
+            let passing = u32::try_from(passed).unwrap();
+            taking.take_into(passing, &mut taken, |count, range| lying.push((count, range)));
+            let all = samples.get(first..place.min(samples.len())).unwrap();
+            assert_eq!(taken, all.iter().map(|sample| sample.alone()).collect::<Vec<_>>());
+            come_out_together(all, &lying);
+            assert_eq!(taking.next(), samples.get(place).copied(), "{first}, {passed}");
             assert_eq!(rest.nth(passed), samples.get(place).copied(), "{first}, {passed}");
             assert_eq!(rest.next(), samples.get(place + 1).copied(), "{first}, {passed}");
         }
@@ -33,8 +41,24 @@ fn come_out_alike(table: &SampleTable<'_>, samples: &[TableSample]) {
     let all = samples.iter().copied().enumerate();
     let syncs: Vec<_> = all.filter(|(_, sample)| sample.is_sync()).collect();
     assert_eq!(table.syncs().collect::<Vec<_>>(), syncs);
+    let times: Vec<_> = syncs.iter().map(|(place, sample)| (*place, sample.decode)).collect();
+    assert_eq!(table.sync_times().collect::<Vec<_>>(), times);
     let (least, most) = table.composition_offsets();
     assert!(samples.iter().all(|it| (least..=most).contains(&it.composition_offset)));
+}
+
+/// `samples` lie where they are said to: so many in each range.
+fn come_out_together(samples: &[TableSample], lying: &[(usize, ByteRange)]) {
+    let mut rest = samples.iter();
+    for &(count, range) in lying {
+        let mut end = range.start();
+        for sample in rest.by_ref().take(count) {
+            assert_eq!(sample.range.start(), end);
+            end = sample.range.end();
+        }
+        assert_eq!(range.end(), end);
+    }
+    assert_eq!(rest.next(), None);
 }
 
 fn problem(boxes: &[Vec<u8>]) -> String {
