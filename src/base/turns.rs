@@ -26,7 +26,7 @@ pub struct Turns<'a> {
 impl<'a> Turns<'a> {
     /// Steps between two turns of the others. A step is what is done for one sample in one pass over a
     /// track's tables: some hundred nanoseconds.
-    pub const STEPS: usize = 1 << 16;
+    pub const STEPS: usize = 3 << 15;
 
     /// Of work that has its thread to itself.
     pub fn alone() -> Self {

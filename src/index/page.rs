@@ -97,13 +97,14 @@ impl Page {
     pub fn new(fragments: &[SampledFragment]) -> Self {
         let first_offset =
             |fragment: &SampledFragment| fragment.runs.first().map_or(0, |run| run.range.start());
-        let sizes = of_samples(fragments, |sample| sample.size.into());
-        let durations = of_samples(fragments, |sample| sample.duration.into());
-        let composed = |sample: &Sample| zigzag(sample.composition_offset.into());
-        let composition_offsets = of_samples(fragments, composed);
-        let flags = of_samples(fragments, |sample| sample.flags.into());
-        let runs = fragments.iter().flat_map(|fragment| &fragment.runs);
-        let run_samples: Vec<u64> = runs.map(|run| long(run.samples)).collect();
+        let of_samples = |field: fn(&Sample) -> u64| of_each(fragments, |it| &it.samples, field);
+        let sizes = of_samples(|sample| sample.size.into());
+        let durations = of_samples(|sample| sample.duration.into());
+        let composition_offsets = of_samples(|sample| zigzag(sample.composition_offset.into()));
+        let flags = of_samples(|sample| sample.flags.into());
+        let mut run_gaps = Vec::with_capacity(fragments.iter().map(|it| it.runs.len()).sum());
+        fragments.iter().for_each(|fragment| run_gaps.extend(gaps(fragment)));
+        let run_samples = of_each(fragments, |it| &it.runs, |run| long(run.samples));
         Self {
             counts: [fragments.len(), sizes.len(), run_samples.len()],
             starts: column(fragments, |fragment| fragment.start),
@@ -115,7 +116,7 @@ impl Page {
             composition_offsets: Dictionary::new(&composition_offsets),
             flags: Dictionary::new(&flags),
             run_samples: Packed::new(&run_samples),
-            run_gaps: Packed::new(&fragments.iter().flat_map(gaps).collect::<Vec<_>>()),
+            run_gaps: Packed::new(&run_gaps),
         }
     }
 
@@ -223,12 +224,16 @@ impl Page {
     }
 }
 
-/// A number of each sample, fragment by fragment: what an iterator over all of them would look for between two samples is done
-/// between two fragments here.
-fn of_samples(fragments: &[SampledFragment], value: impl Fn(&Sample) -> u64) -> Vec<u64> {
-    let count = fragments.iter().map(|fragment| fragment.samples.len()).sum();
+/// A number for each of the parts that fragments have, fragment by fragment: what an iterator over all of them would look for
+/// between two parts is looked for between two fragments here.
+fn of_each<T>(
+    fragments: &[SampledFragment],
+    parts: impl Fn(&SampledFragment) -> &[T],
+    number: impl Fn(&T) -> u64,
+) -> Vec<u64> {
+    let count = fragments.iter().map(|fragment| parts(fragment).len()).sum();
     let mut column = Vec::with_capacity(count);
-    fragments.iter().for_each(|fragment| column.extend(fragment.samples.iter().map(&value)));
+    fragments.iter().for_each(|fragment| column.extend(parts(fragment).iter().map(&number)));
     column
 }
 

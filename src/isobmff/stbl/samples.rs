@@ -96,6 +96,9 @@ impl<'a> TableSamples<'a> {
 
     /// Passes over `count` samples: not one by one, but by the runs and chunks that they are in.
     pub fn pass(&mut self, count: u32) {
+        if count == 0 {
+            return;
+        }
         let first = self.at;
         self.at = first.saturating_add(count);
         if let Some(left) = self.left.checked_sub(count) {

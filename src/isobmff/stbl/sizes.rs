@@ -69,8 +69,17 @@ impl<'a> Sizes<'a> {
         (at..end).map_while(move |at| form.get(usize::try_from(at).ok()?))
     }
 
-    /// What `count` samples from place `at` on have together, or as many of them as there are.
+    /// What `count` samples from place `at` on have together, or as many of them as there are. Where tracks take turns in a file,
+    /// that is mostly one.
+    #[inline(always)]
     pub(super) fn sum(&self, at: u32, count: u32) -> u64 {
+        match count {
+            1 => self.get(at).map_or(0, u64::from),
+            _ => self.sum_of_several(at, count),
+        }
+    }
+
+    fn sum_of_several(&self, at: u32, count: u32) -> u64 {
         let count = count.min(self.count.saturating_sub(at));
         match (self.form, usize::try_from(at), usize::try_from(count)) {
             (Form::Equal(size), ..) => u64::from(size).saturating_mul(count.into()),
