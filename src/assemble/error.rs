@@ -86,7 +86,7 @@ pub enum AssembleError {
         other: Place,
     },
     /// There is neither video nor audio.
-    #[error("{0} is a text file, with no pictures or sound beside it to be shown with")]
+    #[error("{0} is a text file, with no video or audio beside it")]
     Alone(String),
     /// An edit list is more than can be applied.
     #[error("{place}: {problem}")]

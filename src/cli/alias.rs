@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Keep addresses that begin with a GUID, as Azure's locators do.
+/// Manage locators: addresses that begin with a GUID, as Azure gave out.
 ///
-/// /GUID/x.ism/manifest is answered as /PREFIX/x.ism/manifest is.
+/// The deployment answers /GUID/x.ism/manifest like /PREFIX/x.ism/manifest.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -26,8 +26,8 @@ pub(super) struct Arguments {
 enum Command {
     /// Store the locators of a table.
     Put {
-        /// CSV with the columns id, prefix, start, end and formats, of which the last three may be
-        /// missing or empty. Formats are smooth, hls and dash, with blanks between them.
+        /// CSV with the columns id, prefix, start, end and formats; the last three may be missing or empty. Formats
+        /// are smooth, hls and dash, separated by blanks.
         #[arg(value_name = "CSV")]
         file: PathBuf,
 

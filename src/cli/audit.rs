@@ -20,12 +20,13 @@ use fault::Fault;
 use millrace::library::build::is_lone;
 use std::path::Path;
 
-/// Say of each presentation of a library whether it can be served, and what its clients would lose.
+/// Report which presentations of a library can be served, and what their clients would lose.
 ///
-/// Every server manifest is read, and of the media what an index is made of; nothing is written. What cannot be
-/// served is told with the reason and a way out; so are media files that no server manifest names.
+/// Reads every server manifest and, of the media, what an index is made of; writes nothing. For
+/// each presentation that cannot be served, prints the reason and what to do, and lists media
+/// files that no server manifest names.
 ///
-/// Ends with 0 if all can be served, 1 if anything cannot, and 130 after Ctrl-C.
+/// Exits with 0 if everything can be served, 1 if anything cannot, and 130 after Ctrl-C.
 ///
 ///     millrace audit az://asset-1 az://asset-2 --csv > audit.csv
 #[derive(clap::Args)]

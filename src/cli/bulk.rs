@@ -10,7 +10,7 @@ use std::thread;
 /// How much is done at once.
 #[derive(clap::Args)]
 pub(super) struct JobsArgument {
-    /// How many presentations to work on at once. All files of each are read side by side.
+    /// How many presentations to work on at once. All files of each are read in parallel.
     #[arg(long, short, value_name = "N", default_value = "4")]
     pub(super) jobs: NonZeroUsize,
 }

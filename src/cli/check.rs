@@ -13,19 +13,19 @@ use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Say what can be made of media and text files, and what to do about those that are refused.
+/// Check how media and text files would be served, and how to fix those that would be refused.
 ///
-/// Each file is looked at by itself: its tracks, their codecs, how far its keyframes are apart, how
-/// long chunks would last, and whether it is served as it is stored, rewritten when it is asked for,
-/// or from its samples. For a file that would be refused there is the reason, and the line of ffmpeg
-/// that mends it.
+/// For each file by itself, prints its tracks, their codecs, the distance between keyframes,
+/// the length of chunks, and whether the file would be served as it is stored, rewritten when
+/// it is requested, or from its samples. For a file that would be refused, prints the reason
+/// and the ffmpeg command that fixes it.
 ///
 ///     millrace check film.mov
 ///     millrace check film_*.mp4 film.en.vtt
 ///
-/// Whether files go together as quality levels of one film, `millrace compose` says.
+/// `millrace compose` tells whether files fit together as quality levels of one film.
 ///
-/// Ends with 1 if any of them would be refused.
+/// Exits with 1 if any file would be refused.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {

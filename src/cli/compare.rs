@@ -25,41 +25,44 @@ use serde_json::json;
 use std::path::PathBuf;
 use web::Web;
 
-/// Compare what two origins tell and send their clients, or replay what clients asked for.
+/// Compare the manifests and media of two origins, or replay an access log.
 ///
-/// OLD and NEW are addresses of manifests of the same protocol: Smooth Streaming, HLS or DASH; OLD may be a manifest
-/// that was saved. Differences come in three classes:
+/// OLD and NEW are addresses of manifests of the same protocol: Smooth Streaming, HLS or DASH;
+/// OLD may be a saved manifest. Differences come in three classes:
 ///
 ///   breaks   a client that plays from OLD does not play the same from NEW
 ///   differs  its manifest or media are different, and it plays
 ///   better   its manifest or media have more
 ///
-/// Of fragments, the media is compared byte for byte, and what is said of it by samples, however it is written.
-/// Those of a saved client manifest of Smooth Streaming are asked of NEW by the addresses that OLD gives them.
+/// The media of fragments is compared byte for byte, and its description sample by sample,
+/// however it is written. For a saved Smooth Streaming manifest, fragments are requested from
+/// NEW under the addresses in OLD.
 ///
-/// With --urls, the paths in an access log are asked of NEW, which is then an address that they are put behind. The
-/// log is one of IIS or of a CDN (W3C), of Azure Storage, in lines of JSON, or as web servers write it.
+/// With --urls, requests the paths in an access log from NEW, which is then the address in
+/// front of them. The log may be from IIS or a CDN (W3C), from Azure Storage, in lines of JSON,
+/// or in the common format of web servers.
 ///
-/// Ends with 0 if nothing breaks, with 1 if anything does, and with 2 if the arguments cannot be understood.
+/// Exits with 0 if nothing breaks, 1 if anything does, and 2 if the arguments cannot be
+/// understood.
 ///
 ///     millrace compare https://old.example/x.ism/manifest https://new.example/x.ism/manifest
 ///     millrace compare --urls u_ex2611.log https://new.example
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, allow_missing_positional = true)]
 pub(super) struct Arguments {
-    /// The manifest of before: its address, or a file that ends in .ismc, .m3u8 or .mpd.
+    /// The old manifest: its address, or a file that ends in .ismc, .m3u8 or .mpd.
     #[arg(value_name = "OLD", required_unless_present = "urls", conflicts_with = "urls", value_parser = Address::parse)]
     old: Option<Address>,
 
-    /// The manifest of now; with --urls, the address that paths are put behind.
+    /// The new manifest; with --urls, the address in front of the paths.
     #[arg(value_name = "NEW", value_parser = address::url)]
     new: Url,
 
-    /// How many fragments to compare, spread over all there are.
+    /// How many fragments to compare, spread over the presentation.
     #[arg(long, value_name = "N", default_value = "20")]
     fragments: usize,
 
-    /// Ask NEW for the paths in this access log.
+    /// Request the paths in this access log from NEW.
     #[arg(long, value_name = "FILE")]
     urls: Option<PathBuf>,
 

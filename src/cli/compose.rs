@@ -13,25 +13,26 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// Write the server manifest of media and text files that belong together.
+/// Write a server manifest for media and text files that belong together.
 ///
-/// Any MP4 will do: progressive or fragmented, audio and video together or apart, captions. Every video
-/// track becomes a quality level of the one video stream. Audio becomes a stream for each language
-/// and way of coding: where several files carry the same, it is taken from the one that it is read
-/// from at the least cost; files with nothing but audio are its quality levels. Every text track
-/// becomes a stream of its own, and so does every text file (WebVTT, SubRip or TTML), whose name says
-/// its language: film.en.vtt. Bitrates are measured.
+/// Takes any MP4: progressive or fragmented, with audio and video together or apart, and
+/// captions. Every video track becomes a quality level of the one video stream. Audio becomes a
+/// stream for each language and codec: if several files carry the same audio, the manifest
+/// names the file from which it is cheapest to read; files with only audio become its quality
+/// levels. Every text track becomes a stream, and so does every text file (WebVTT, SubRip or
+/// TTML), whose name states its language: film.en.vtt. Bitrates are measured.
 ///
-/// The .ism belongs where --output says or, without it, into the folder that all files lie in or
-/// below: that is what the paths in it are relative to.
+/// The paths in the .ism are relative to the folder of --output or, without that option, to the
+/// folder that all files lie in or below: put the .ism there.
 ///
 ///     millrace compose film_*.mp4 film.en.vtt > film.ism
 ///     millrace index film.ism
 ///
-/// What cannot be served is left out with a warning, unless it is the only video or the only audio.
+/// A track that cannot be served is left out with a warning, unless it is the only video or the
+/// only audio.
 ///
-/// Quality levels can be switched between where they all have a keyframe. If they do not line up,
-/// a warning says where.
+/// Players can switch between quality levels where all of them have a keyframe. If keyframes do
+/// not line up, a warning says where.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {

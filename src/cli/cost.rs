@@ -17,10 +17,10 @@ use views::Audience;
 
 /// Compute what a thousand viewer-hours cost.
 ///
-/// A viewer asks for a segment of video and one of audio at a time. Each is a request that is billed,
-/// whoever answers it; one that no cache answers also costs a read of R2, CPU, and a read of KV where
-/// the isolate does not know the index. Manifests are not counted: they are a few
-/// among hundreds of requests an hour.
+/// A viewer requests segments of video and of audio. Cloudflare bills each request, whoever
+/// answers it; a request that no cache answers also costs a read of R2, CPU, and a read of KV
+/// if the isolate does not know the index. Manifests are not counted: they are a few among
+/// hundreds of requests an hour.
 ///
 ///     millrace cost --segment-ms 2000 --hits 0.9
 ///     millrace cost --simulate
@@ -39,11 +39,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "MS", default_value_t = 2.0)]
     cpu_ms: f64,
 
-    /// Find the share of hits by a model of data centres that keep what was asked for last.
+    /// Estimate the share of hits with a model of data centres that keep what was requested last.
     #[arg(long)]
     simulate: bool,
 
-    /// Presentations of the model, chosen by Zipf's law.
+    /// Presentations in the model, chosen by Zipf's law.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000), requires = "simulate")]
     presentations: u32,
 
@@ -51,7 +51,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "S", default_value_t = 0.9, requires = "simulate")]
     exponent: f64,
 
-    /// Data centres of the model.
+    /// Data centres in the model.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), requires = "simulate")]
     data_centres: u32,
 
@@ -67,7 +67,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=100_000), requires = "simulate")]
     viewers: u32,
 
-    /// Decides all choices of the model.
+    /// The seed of the model's random choices.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "simulate")]
     seed: u64,
 

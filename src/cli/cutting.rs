@@ -6,13 +6,13 @@ use millrace::library::build::Rules;
 /// The arguments of every command that cuts media into chunks.
 #[derive(clap::Args)]
 pub(super) struct Cutting {
-    /// How long the fragments of progressive MP4s are to last, in milliseconds, as nearly as their
-    /// keyframes allow. The deployment's CHUNK_MS should say the same.
+    /// Target length of the fragments of progressive MP4s, in milliseconds; keyframes decide the actual length.
+    /// Use the deployment's CHUNK_MS.
     #[arg(long, value_name = "MS", default_value = "2000", value_parser = target)]
     chunk_ms: u64,
 
-    /// Where the keyframes of quality levels do not line up, cut where they all have one, instead
-    /// of refusing them. The deployment's CUTS = "shared" says the same.
+    /// If the keyframes of quality levels do not line up, cut where all have one, instead of refusing them. Use
+    /// it if the deployment has CUTS = "shared".
     #[arg(long)]
     shared_cuts: bool,
 }
@@ -29,8 +29,8 @@ pub(super) struct Indexing {
     #[command(flatten)]
     cutting: Cutting,
 
-    /// Take file names that differ in case alone for one: a server manifest may name film.ismv where
-    /// Film.ISMV is there. The deployment's CASE = "fold" says the same.
+    /// Ignore the case of file names: a server manifest may name film.ismv if the file is Film.ISMV. Use it if
+    /// the deployment has CASE = "fold".
     #[arg(long)]
     fold_case: bool,
 }

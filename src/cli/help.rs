@@ -5,7 +5,7 @@
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    it could not be done, or not all of it, or the index is not right
+  1    the command failed, at least in part, or the index is wrong
   2    the arguments cannot be understood
   130  ended by Ctrl-C
   141  nobody reads the output any more";
@@ -16,17 +16,17 @@ Libraries elsewhere:
   s3://BUCKET/PREFIX, az://CONTAINER/PREFIX, gs://BUCKET/PREFIX
     every .ism below the prefix, or the one that is named
   https://HOST/PATH/X.ism
-    one: web servers give no list
+    one presentation: web servers give no list
 
-  Nothing is written there, and nothing read but what says where
-  fragments lie. The index holds the entity tags that the store
+  The command writes nothing there, and reads only the boxes that say
+  where fragments lie. The index holds the entity tags that the store
   reports, however the files were uploaded.
 
 Keys:
-  An index is of the keys that the deployment asks its storage for.
-  If those are not the keys at the store, say how they differ: --root
-  is taken off, and --as put in its place. For an entry of the
-  deployment's STORES, --root is its path and --as its prefix. Where
+  An index names files by the keys that the deployment asks its
+  storage for. If these differ from the keys at the store, --root is
+  removed from the front, and --as put in its place. For an entry of
+  the deployment's STORES, --root is its path and --as its prefix. If
   an entry for Azure names no container, --as is the container.
 
     millrace publish s3://media/vod --root s3://media/vod --as old
@@ -40,7 +40,7 @@ Credentials, from the environment:
     AWS_CONTAINER_CREDENTIALS_FULL_URI; or the role of the machine.
     Profiles are not read.
     AWS_REGION
-    AWS_ENDPOINT of what speaks like S3, such as
+    AWS_ENDPOINT of a compatible store, such as
     https://ACCOUNT.r2.cloudflarestorage.com
     AWS_VIRTUAL_HOSTED_STYLE_REQUEST=true
     AWS_SKIP_SIGNATURE=true for a public bucket
@@ -55,9 +55,9 @@ Credentials, from the environment:
     AZURE_ALLOW_HTTP=true for an endpoint in the clear
   gs://
     GOOGLE_SERVICE_ACCOUNT, the path of a key file; or
-    GOOGLE_SERVICE_ACCOUNT_KEY, what is in it; or
+    GOOGLE_SERVICE_ACCOUNT_KEY, its contents; or
     GOOGLE_APPLICATION_CREDENTIALS; or the account of the machine
-    GOOGLE_BASE_URL of what speaks like it
+    GOOGLE_BASE_URL of a compatible store
     GOOGLE_SKIP_SIGNATURE=true for a public bucket
   https://, http://
-    none: what is read is public";
+    none: the files have to be public";

@@ -20,15 +20,15 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Make the index of presentations.
+/// Build the indexes of presentations.
 ///
-/// Only boxes are looked into; the media of a folder is read once more, for the entity tags that
-/// storage will give the uploaded files. A store tells its own.
+/// Of the media, only boxes are parsed. Local files are also read through once, to compute the
+/// entity tags that storage will give them; a store reports its own.
 ///
-/// Each index is written beside its .ism as NAME.index, or for one elsewhere, below the current
-/// folder under its key; unless --output or --bulk say otherwise.
+/// Each index is written beside its .ism as NAME.index, or for a presentation at a store, below
+/// the current folder under its key, unless --output or --bulk says otherwise.
 ///
-/// With --json, it is told which files each presentation is made of: those have to be in storage.
+/// With --json, prints which files each presentation is made of: these have to be in storage.
 ///
 ///     millrace index library --dry-run
 ///     millrace index library/films/tears.ism --root library
@@ -49,11 +49,11 @@ pub(super) struct Arguments {
     #[arg(long, short, value_name = "FILE", conflicts_with = "bulk")]
     output: Option<PathBuf>,
 
-    /// Write all indexes, and the links to them, into one file, as `wrangler kv bulk put` takes it.
+    /// Write all indexes, and the links to them, into one file for `wrangler kv bulk put`.
     #[arg(long, value_name = "FILE")]
     bulk: Option<PathBuf>,
 
-    /// Write nothing: say what there would be.
+    /// Write nothing: print what would be written.
     #[arg(long, short = 'n')]
     dry_run: bool,
 

@@ -10,12 +10,12 @@ use std::path::Path;
 /// How the deployment's keys differ from where files lie.
 #[derive(clap::Args, Clone)]
 pub(super) struct KeyArguments {
-    /// What is left out at the front of each path to make its key [default: DIR, or the folder of each .ism;
-    /// at a store, its top]
+    /// The front of each path that is removed to make its key [default: DIR, or the folder of each .ism; at a
+    /// store, its top]
     #[arg(long, value_name = "DIR|URL", value_parser = Place::parser())]
     pub(super) root: Option<Place>,
 
-    /// What is put in front of each key.
+    /// A prefix that is put in front of each key.
     #[arg(long = "as", value_name = "PREFIX", default_value = "", hide_default_value = true)]
     pub(super) prefix: String,
 }

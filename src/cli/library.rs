@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Which presentations, and what the deployment calls them.
 #[derive(clap::Args)]
 pub(super) struct LibraryArguments {
-    /// Server manifests, or what they lie in: a folder here, or a prefix at a store.
+    /// Server manifests, local folders that hold some, or prefixes at a store.
     #[arg(value_name = "DIR|X.ism|URL", required = true, value_parser = Place::parser())]
     places: Vec<Place>,
 

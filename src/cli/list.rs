@@ -11,22 +11,22 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::num::NonZeroUsize;
 
-/// List the presentations that a deployment has an index of, in the order of their keys.
+/// List the presentations that a deployment has an index of, in order of their keys.
 ///
 ///     millrace list --host https://media.example.com
 ///     millrace list films/ --limit 100 --after films/tears.ism
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// What the keys of all that are listed begin with.
+    /// List only presentations whose keys begin with this.
     #[arg(value_name = "PREFIX", default_value = "", hide_default_value = true)]
     prefix: String,
 
-    /// List no more than so many, and say how to go on.
+    /// List at most this many, and print how to continue.
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
 
-    /// Begin behind this presentation, which need not be there.
+    /// Begin behind this presentation, which need not exist.
     #[arg(long, value_name = "PRESENTATION", default_value = "", hide_default_value = true)]
     after: String,
 

@@ -53,12 +53,12 @@ use out::{CLOSED, ClosedError, tell};
 use session::{INTERRUPTED, InterruptedError};
 use std::process::ExitCode;
 
-/// Index Smooth Streaming presentations, so that an edge can serve them from whole files; and run
-/// a deployment of them.
+/// Index Smooth Streaming presentations, so that millrace can serve them from whole files, and
+/// operate a deployment.
 ///
 /// A presentation is a server manifest (.ism) and the media files that it names. Its index says
-/// where every fragment of them lies; the Worker keeps it in Workers KV, and answers each request
-/// with range reads of the files: one for a stored fragment.
+/// where every fragment lies in these files. The Worker keeps the index in Workers KV and
+/// answers each request with range reads of the files: one read for a stored fragment.
 ///
 ///     millrace check film_*.mp4
 ///     millrace compose film_*.mp4 film.en.vtt -o film.ism

@@ -17,15 +17,16 @@ use millrace::scan::Way;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// Index presentations, and put the indexes in place at a deployment.
+/// Index presentations, and store the indexes at a deployment.
 ///
-/// The deployment takes an index only while it is of the very files that are in its storage, so
-/// upload first. What it has already, of the same files with the same entity tags, is skipped: a run
-/// that was broken off goes on where it was.
+/// The deployment accepts an index only if it is of exactly the files in its storage, so upload
+/// first. Presentations that the deployment has already, of the same files with the same entity
+/// tags, are skipped: an interrupted run continues where it was.
 ///
-/// With --all, a library of any size is indexed where it lies: nothing of it is read here.
+/// With --all, the deployment indexes its own library, of any size; this machine reads none of
+/// it.
 ///
-/// Ends with a table of what is published, unchanged or failed, and with the exit code 0 if
+/// Prints a table of what is published, unchanged or failed at the end. Exits with 0 if
 /// everything is in place, 1 if anything is not, and 130 after Ctrl-C.
 ///
 ///     millrace publish library --host https://media.example.com --dry-run
@@ -45,19 +46,20 @@ pub(super) struct Arguments {
     #[command(flatten)]
     indexing: Indexing,
 
-    /// Have the deployment index what is in its storage, instead of doing it here: for files in a
-    /// folder that were uploaded in parts, whose entity tags cannot be told from here.
+    /// Have the deployment index the files in its storage, instead of indexing local ones: for files that were
+    /// uploaded in parts, whose entity tags cannot be computed from local copies.
     #[arg(long)]
     from_storage: bool,
 
     #[command(flatten)]
     sweep: SweepArguments,
 
-    /// Publish nothing: index, and say what would be published.
+    /// Publish nothing: index, and print what would be published.
     #[arg(long, short = 'n', conflicts_with = "from_storage")]
     dry_run: bool,
 
-    /// Print JSON, a line for each presentation: its key, its generation, what became of it, and why. With --all, one object.
+    /// Print JSON, a line for each presentation: its key, its generation, the outcome, and the reason. With
+    /// --all, one object.
     #[arg(long)]
     json: bool,
 

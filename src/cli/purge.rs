@@ -12,18 +12,18 @@ use super::voice::Voice;
 use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 
-/// Have a deployment forget presentations, and purge its cache of them.
+/// Have a deployment forget presentations, and purge them from its cache.
 ///
-/// Files in storage are left alone: while a server manifest is there, the next viewer has it
-/// indexed again. To take a presentation down, delete its .ism from storage first.
+/// Files in storage stay: as long as a server manifest is there, the next request indexes the
+/// presentation again. To take a presentation down, delete its .ism from storage first.
 ///
 ///     millrace purge https://media.example.com/films/tears.ism --host https://media.example.com
 ///     millrace purge library --dry-run
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// Presentations: addresses at the deployment, or what `millrace publish` takes: server manifests, or
-    /// what they lie in, here or at a store.
+    /// Presentations: their addresses at the deployment, or what `millrace publish` takes: server manifests,
+    /// folders, or prefixes at a store.
     #[arg(value_name = "URL|DIR|X.ism", required = true)]
     presentations: Vec<String>,
 
@@ -33,11 +33,11 @@ pub(super) struct Arguments {
     #[command(flatten)]
     access: Access,
 
-    /// Purge nothing: say what would be.
+    /// Purge nothing: print what would be purged.
     #[arg(long, short = 'n')]
     dry_run: bool,
 
-    /// Print JSON, a line for each presentation: its key, and what became of index and cache.
+    /// Print JSON, a line for each presentation: its key, and whether its index and its cache were cleared.
     #[arg(long)]
     json: bool,
 

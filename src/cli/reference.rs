@@ -6,7 +6,7 @@ use clap::Command;
 use clap_complete::Shell;
 use std::io::Write;
 
-/// Print what completes the arguments in a shell.
+/// Print a completion script for a shell.
 ///
 ///     millrace completions bash > ~/.local/share/bash-completion/completions/millrace
 #[derive(clap::Args)]

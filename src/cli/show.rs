@@ -17,15 +17,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Show what an index says: for people, or with --json every fragment of it.
+/// Print an index: a summary, or with --json every fragment.
 ///
 ///     millrace show library/films/tears.ism
 ///     millrace show https://media.example.com/films/tears.ism --token-file token
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// Indexes, as `millrace index` writes them, the server manifests that they lie beside, or folders that
-    /// they lie in; or addresses of presentations, whose index the deployment is asked for.
+    /// Indexes, as `millrace index` writes them, server manifests that have one beside them, or folders of
+    /// indexes; or addresses of presentations at a deployment.
     #[arg(value_name = "DIR|X.index|X.ism|URL", required = true)]
     indexes: Vec<String>,
 

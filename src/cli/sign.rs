@@ -12,10 +12,11 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-/// Make an address that opens a presentation for a while, or explain one.
+/// Sign an address that opens a presentation for some time, or check one.
 ///
-/// The token stands in front of the path, and opens all of the presentation unless --acl says
-/// otherwise. It is one of Akamai's, which a deployment checks where its ACCESS wants tokens.
+/// The token stands in front of the path, and opens the whole presentation unless --acl says
+/// otherwise. It has Akamai's format, which a deployment checks where its ACCESS requires
+/// tokens.
 ///
 ///     millrace sign https://media.example.com/vod/x.ism/Manifest --keys keys.json --for 6h
 ///     millrace sign --check https://media.example.com/hdntl=…/vod/x.ism/Manifest --keys keys.json
@@ -25,7 +26,7 @@ pub(super) struct Arguments {
     /// The address of a presentation, of something in it, or of a file.
     url: String,
 
-    /// A file with what the deployment has as TOKEN_KEYS.
+    /// A file with the value of the deployment's TOKEN_KEYS.
     #[arg(long, value_name = "FILE")]
     keys: PathBuf,
 
@@ -33,19 +34,19 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID", conflicts_with = "check")]
     key: Option<String>,
 
-    /// How long the token holds: 90s, 30m, 6h or 7d.
+    /// How long the token is valid: 90s, 30m, 6h or 7d.
     #[arg(long = "for", value_name = "TIME", default_value = "6h", value_parser = seconds)]
     lasts: u64,
 
-    /// What the token opens in place of the presentation: patterns of paths such as /vod/*, with ! between them.
+    /// What the token opens instead of the presentation: patterns of paths such as /vod/*, separated by !.
     #[arg(long, value_name = "PATTERN", conflicts_with = "check")]
     acl: Option<String>,
 
-    /// The address that alone may use it; with --check, the one to check it for.
+    /// The only IP address that may use it; with --check, the IP address to check it for.
     #[arg(long, value_name = "ADDRESS")]
     address: Option<IpAddr>,
 
-    /// Say whether the token in this address opens it, and if not, why.
+    /// Print whether the token in this address opens it and, if not, why.
     #[arg(long)]
     check: bool,
 }

@@ -20,16 +20,17 @@ const A_NAP: Duration = Duration::from_millis(100);
 /// The whole of a library.
 #[derive(clap::Args)]
 pub(super) struct SweepArguments {
-    /// Have the deployment list its own buckets and index every .ism in them, many at once. What it has of the same
-    /// files is skipped. A run that was broken off before everything was listed goes on from there.
+    /// Have the deployment list its own buckets and index every .ism in them, many at once. It skips
+    /// presentations that it has of the same files. A run that was interrupted before everything was listed
+    /// continues there.
     #[arg(long, conflicts_with_all = ["places", "from_storage", "dry_run", "root", "prefix", "jobs", "chunk_ms", "shared_cuts"])]
     pub(super) all: bool,
 
-    /// With --all: how many presentations a second are sent on their way, at most.
+    /// With --all: the most presentations that are queued a second.
     #[arg(long, value_name = "N", requires = "all", value_parser = clap::value_parser!(u32).range(1..=5000))]
     rate: Option<u32>,
 
-    /// With --all: begin anew, wherever a run before was.
+    /// With --all: begin again, even if an earlier run can be continued.
     #[arg(long, requires = "all")]
     restart: bool,
 

@@ -20,39 +20,39 @@ use serde_json::json;
 use std::fmt;
 use std::path::PathBuf;
 
-/// Prove that an index is right, or what a deployment serves.
+/// Verify an index, or what a deployment serves.
 ///
-/// Walks every box of every source, without trusting the tables that indexing trusts, and compares
-/// what it finds with the index: sources, streams, levels, and the time and place of every
-/// fragment. At a store, that is a read for every fragment.
+/// Walks every box of every source, without trusting the tables that indexing trusts, and
+/// compares the result with the index: sources, streams, levels, and the time and place of
+/// every fragment. At a store, this takes a read for every fragment.
 ///
-/// Then reads the media through, and looks into every sample: H.264 and HEVC must be NAL units that
-/// fill it, AAC be no larger than a frame can be, Dolby Digital begin as it must. What is encrypted
-/// says nothing of itself.
+/// Then reads the media through and checks every sample: H.264 and HEVC must be NAL units that
+/// fill the sample, AAC must be no larger than a frame can be, Dolby Digital must begin with
+/// its sync word. Encrypted samples cannot be checked.
 ///
 /// With the address of a presentation at a deployment, compares the client manifest and some
-/// fragments that are served there with the files below --root, byte for byte.
+/// fragments from there with the files below --root, byte for byte.
 ///
-/// Ends with 1 and the first difference in each if there is one.
+/// Prints the first difference in each presentation, and exits with 1 if there is any.
 ///
 ///     millrace verify library
 ///     millrace verify https://media.example.com/films/tears.ism --root library
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_long_help = ELSEWHERE)]
 pub(super) struct Arguments {
-    /// Server manifests, or what they lie in, here or at a store; or, if there is no --index, addresses of
-    /// presentations at a deployment.
+    /// Server manifests, local folders that hold some, or prefixes at a store; or, without --index, addresses
+    /// of presentations at a deployment.
     #[arg(value_name = "DIR|X.ism|URL", required = true)]
     presentations: Vec<String>,
 
-    /// The index, of one presentation [default: where `millrace index` writes it]
+    /// The index of the one presentation [default: where `millrace index` writes it]
     #[arg(long, value_name = "FILE")]
     index: Option<PathBuf>,
 
     #[command(flatten)]
     keys: KeyArguments,
 
-    /// With an address: how many fragments to compare, taken at random.
+    /// With an address: how many fragments to compare, chosen at random.
     #[arg(long, value_name = "N", default_value = "20")]
     fragments: usize,
 

@@ -10,7 +10,7 @@ pub(super) struct Voice {
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Tell of each read and each request too, in a line on standard error.
+    /// Also print each read and each request to standard error.
     #[arg(long, short)]
     verbose: bool,
 }

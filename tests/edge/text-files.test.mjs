@@ -74,7 +74,7 @@ test('text files that are none are done without: the operator is told the file a
     await writeFile(path.join(scratch, 'a.vtt'), vtt());
     assert.match(
       (await millrace('index', path.join(scratch, 'x.ism'))).stderr,
-      /a\.vtt is a text file, with no pictures or sound beside it/,
+      /a\.vtt is a text file, with no video or audio beside it/,
     );
   } finally {
     await rm(scratch, { recursive: true });

@@ -48,7 +48,7 @@ fn extensible(
     configuration: &[u8],
 ) -> Result<Format, BoxError> {
     let Layout::Audio { sample_rate, .. } = entry.layout else {
-        return Err(entry.error("it is sound in a track that is not"));
+        return Err(entry.error("it is audio in a track of another kind"));
     };
     // A frame's bytes are its samples times kb/s times 1000 bits, over samples a second and 8 bits.
     let packet_size = (u32::from(FRAME_SAMPLES) * 125)
