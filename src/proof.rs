@@ -12,13 +12,13 @@ use crate::scan::{Coded, InOrder, ScanError, Scanned, Scanner, Way};
 use crate::store::{self, ObjectStore, StoreError};
 use thiserror::Error;
 
-/// What is read at once, in bytes.
+/// Bytes that are read at once.
 const PIECE: u64 = 4 << 20;
 
 /// The most bytes of a sample that are looked into: no honest sample has more.
 const MAX_SAMPLE: u64 = 64 << 20;
 
-/// What is looked into at each end of a track, in bytes: a sample at least.
+/// Bytes that are checked at each end of a track: a sample at least.
 const AT_AN_END: u64 = 1 << 20;
 
 /// Why samples are not what they should be, or why that cannot be known.

@@ -15,16 +15,16 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::rc::Rc;
 
-/// Which chunks are asked for: `?stream=…&bitrate=…&from=…&segment=…`, each at most once, and nothing else.
-/// Without a query, none are.
+/// The query for chunks: `?stream=…&bitrate=…&from=…&segment=…`, each at most once, and nothing else. Without a
+/// query, none are wanted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct StretchQuery<'a> {
     stream: Cow<'a, str>,
-    /// Of the level whose fragments are asked for, too.
+    /// Bitrate of the level whose fragments are wanted too, in bits a second.
     bitrate: Option<u32>,
     /// In ticks of the stream.
     from: u64,
-    /// Of which segment of that level all runs of bytes are asked for, in place of a stretch.
+    /// The segment of that level whose runs of bytes are all wanted, instead of a stretch.
     segment: Option<SegmentTarget>,
 }
 

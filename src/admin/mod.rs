@@ -35,7 +35,7 @@ use query::Query;
 use route::Route;
 use serde_json::{Value, json};
 
-/// What an operator asks, as far as it matters here. The body is read only once it is wanted.
+/// An operator's request, as far as it matters here. The body is read only once it is wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct AdminAsked<'a> {
     /// GET, HEAD, PUT, DELETE, or one that is refused.

@@ -5,7 +5,7 @@ use crate::base::digits::decimal;
 use crate::url::MAX_PRESENTATION_LEN;
 use percent_encoding::percent_decode_str;
 
-/// Where a list begins and how long it is.
+/// The query of a list: where it begins and how long it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Query {
     /// What the keys begin with.
@@ -17,7 +17,7 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// How many are listed where the query does not say.
+    /// Entries of a list, where the query does not say.
     const DEFAULT_LIMIT: u32 = 100;
 
     /// The most that are listed at once: KV lists no more keys.

@@ -10,7 +10,7 @@ use crate::store::{Cache, IndexStore, ObjectStore};
 use serde_json::Value;
 use std::rc::Rc;
 
-/// What the runs are asked of.
+/// The query for the runs of a segment.
 pub(super) struct Wanted<'a> {
     pub(super) presentation: &'a str,
     pub(super) index: &'a Rc<Index>,

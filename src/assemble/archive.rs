@@ -50,11 +50,10 @@ pub(super) fn fragments<'a>(
     }
 }
 
-/// When a chunk starts and ends, in ticks of Smooth Streaming.
+/// Start and end of a chunk, in ticks of Smooth Streaming.
 pub(super) type Span = (u64, u64);
 
-/// Where the samples of an archive are cut whose fragments are of no use: at the first sample of each listed chunk
-/// with which decoding can begin.
+/// The cuts of an archive whose fragments are of no use: at the first keyframe of each listed chunk.
 pub(super) struct ListedCuts {
     /// Each chunk that all tracks have.
     listed: Vec<Span>,
@@ -63,7 +62,7 @@ pub(super) struct ListedCuts {
 }
 
 impl ListedCuts {
-    /// Those of a stream whose first track lies in a folder, and that the client manifest lists.
+    /// The chunks of a stream whose first track lies in a folder, and that the client manifest lists.
     pub(super) fn of(group: &Group<'_>) -> Option<Self> {
         let listed = group.listed.filter(|_| group.first.file.source.folder.is_some())?;
         let smooth = |ticks| listed.stream.timescale.rescale(ticks, Timescale::SMOOTH);

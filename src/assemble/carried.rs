@@ -13,7 +13,7 @@ use std::borrow::Cow;
 pub(super) struct Carried<'a> {
     pub(super) picked: &'a Picked<'a>,
     manner: &'a Manner,
-    /// Those that show something.
+    /// The fragments that show something.
     pub(super) fragments: Cow<'a, [ScannedFragment]>,
     /// How much later than it is stored to be decoded a fragment plays, in ticks of the file.
     later: u64,

@@ -92,7 +92,7 @@ fn number<'a>(
     before.filter(|track| alike(track)).count()
 }
 
-/// What makes two tracks the same audio, as far as that can be known.
+/// Properties by which two tracks are the same audio, as far as that can be known.
 #[derive(PartialEq)]
 struct Sound<'a> {
     language: Option<&'a str>,
@@ -124,7 +124,7 @@ impl<'a> Sound<'a> {
 struct Named<'a, 'm> {
     files: &'a [(&'a str, &'a Scanned)],
     manifest: &'m mut ServerManifest,
-    /// Those that streams have.
+    /// The names that streams have already.
     names: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ use thiserror::Error;
 /// The most cues that a chunk may have.
 const MAX_AT_ONCE: usize = 1000;
 
-/// So many cues of a text file are shown at a time that they are none.
+/// More cues of a text file are shown at a time than any viewer reads.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error("{file}: more than {MAX_AT_ONCE} cues are shown in the chunk at {at}")]
 pub(super) struct CrowdedError {
@@ -28,7 +28,7 @@ pub(super) struct CrowdedError {
     at: Moment,
 }
 
-/// What text is shown with.
+/// The chunks of the stream that text is shown with.
 pub(super) struct Guide {
     /// The chunks that it has, which are those of a stream.
     pub(super) timeline: Timeline,
@@ -116,8 +116,8 @@ pub(super) fn warnings(group: &Group<'_>, parts: &[Part]) -> Vec<Warning> {
     silent.map(warning).collect()
 }
 
-/// Of each chunk the stretch of the file with all its cues, or the start of the first one that has too
-/// many.
+/// For each chunk, the stretch of the file that holds all its cues; or an error, the start of the first chunk that
+/// has too many.
 fn stretches(outline: &[Outlined], guide: &Guide) -> Result<Vec<ByteRange>, u64> {
     // How many more cues a chunk has than the one before it: to count them first bounds the work.
     let mut changes = vec![0i64; guide.chunks.len().saturating_add(1)];

@@ -195,10 +195,10 @@ impl AssembleError {
     }
 }
 
-/// What a track's fragments should start with.
+/// The times that a track's fragments should start at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Followed {
-    /// Those of the stream's first quality level.
+    /// The fragments of the stream's first quality level.
     Level(Place),
     /// The chunks of a stream that a client manifest lists.
     Listed(String),

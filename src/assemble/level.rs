@@ -168,7 +168,7 @@ fn complete(format: &Format, level: Option<&QualityLevel>) -> Format {
     format
 }
 
-/// Those of both manifests; where they differ, the client's, which URLs were made from.
+/// The custom attributes of both manifests; where they differ, the client manifest's, which URLs were made from.
 fn custom_attributes(member: &Picked<'_>, level: Option<&QualityLevel>) -> Vec<Attribute> {
     let mut all = level.map(|level| level.custom_attributes.clone()).unwrap_or_default();
     for attribute in &member.entry.custom_attributes {

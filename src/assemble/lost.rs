@@ -27,7 +27,8 @@ pub(super) fn warnings(group: &Group<'_>) -> Vec<Warning> {
     warnings.collect()
 }
 
-/// The same of one track. A folder whose objects are called by none of the listed times is not held to them.
+/// The listed chunks that one track lacks, by their starts. A folder whose objects are called by none of the listed
+/// times is not held to them.
 fn lacked(group: &Group<'_>, member: &Picked<'_>) -> Vec<u64> {
     let Some((listed, folder)) = group.listed.zip(member.file.source.folder.as_ref()) else {
         return Vec::new();

@@ -16,7 +16,7 @@ pub(super) struct Picked<'a> {
     pub(super) track: &'a ScannedTrack,
 }
 
-/// What an entry of the server manifest means.
+/// The meaning of an entry of the server manifest.
 pub(super) enum Pick<'a> {
     Track(Picked<'a>),
     Missed(Missed<'a>),

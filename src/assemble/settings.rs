@@ -5,7 +5,7 @@ use super::{Cuts, Sourced};
 use crate::base::target::SegmentTarget;
 use crate::ism::{ServerManifest, Setting};
 
-/// What a server manifest asks for its presentation, in place of what the deployment decides.
+/// Settings of a server manifest for its presentation, which override the deployment's.
 pub(super) struct Settings {
     /// `millrace:chunkMs`: how long the chunks of progressive MP4s are to last, in milliseconds.
     chunk_ms: Option<u64>,
@@ -16,7 +16,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Those of `server`. Of two of one name, the first counts.
+    /// The settings of `server`. Of two with the same name, the first counts.
     pub(super) fn of(server: &Sourced<ServerManifest>) -> Self {
         let mut settings = Self { chunk_ms: None, target: None, warnings: Vec::new() };
         for setting in &server.content.settings {

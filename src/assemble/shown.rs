@@ -143,7 +143,7 @@ pub(super) struct SyncRun {
     pub(super) decoded: u64,
 }
 
-/// With which sample showing begins.
+/// The sample that showing begins with.
 struct Start {
     place: usize,
     /// The time of decoding at which it does.

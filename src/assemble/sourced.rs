@@ -5,7 +5,7 @@ use crate::ism::ServerManifest;
 use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
 
-/// What was read from a stored object, and which object it was.
+/// Content that was read from a stored object, and the object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sourced<T> {
     /// The object.

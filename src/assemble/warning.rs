@@ -7,7 +7,7 @@ use crate::scan::{LeftOut, ScanError};
 use std::fmt;
 use thiserror::Error;
 
-/// What a presentation is served without, or at what cost.
+/// A loss or a cost at which a presentation is served.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum Warning {
     /// A track that cannot be served, where there is other video or audio.

@@ -11,7 +11,7 @@ pub fn rfc3339(unix_ms: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}Z")
 }
 
-/// The same with its milliseconds: `2026-11-22T17:03:59.250Z`.
+/// A date and time of RFC 3339 with milliseconds: `2026-11-22T17:03:59.250Z`.
 pub fn rfc3339_milliseconds(unix_ms: u64) -> String {
     let whole = rfc3339(unix_ms);
     format!("{}.{:03}Z", whole.trim_end_matches('Z'), unix_ms % 1000)

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::num::NonZeroU32;
 
-/// How many frames are shown in how many seconds; lowest terms, and neither is zero.
+/// A frame rate: frames in a number of seconds, in lowest terms; neither is zero.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct FrameRate {
     frames: NonZeroU32,
@@ -13,7 +13,7 @@ pub struct FrameRate {
 }
 
 impl FrameRate {
-    /// So many frames in so many seconds; `None` if one of them is zero.
+    /// The rate of `frames` in `seconds`; `None` if one of them is zero.
     pub fn new(frames: u32, seconds: u32) -> Option<Self> {
         Self::reduced(frames.into(), seconds.into())
     }
@@ -101,7 +101,7 @@ impl Pace {
     /// The highest frame rate that is stated, in frames a second: nothing shows more.
     const MOST: usize = 1000;
 
-    /// That of frames with so many ticks a second.
+    /// A measure for frames whose times have this `timescale`.
     pub fn new(timescale: Timescale) -> Self {
         Self { timescale, stretch: VecDeque::new(), ticks: 0, fastest: None }
     }

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// What a read of storage costs, in bytes: as much as so many that are read in vain, which a store sends in the time that a
-/// further read takes to begin.
+/// The cost of a read of storage, in bytes: a store sends as many in the time that a further read takes to begin.
 pub const READ_COST: u64 = 128 << 10;
 
 /// The largest offset in bytes that JavaScript counts exactly: neither the Worker's runtime nor a cache is asked beyond it.

@@ -1,6 +1,6 @@
 //! A sample of a track, but for its bytes.
 
-/// What a `trun` says of a sample (`ISO/IEC 14496-12` 8.8.8).
+/// The fields of a sample in a `trun` (`ISO/IEC 14496-12` 8.8.8).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sample {
     /// Bytes.

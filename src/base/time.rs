@@ -21,7 +21,7 @@ impl Timescale {
         None => Self(NonZeroU32::MIN),
     };
 
-    /// That of MPEG's systems: 90,000 ticks a second.
+    /// The timescale of MPEG's systems: 90,000 ticks a second.
     pub const MPEG: Self = match NonZeroU32::new(90_000) {
         Some(ticks) => Self(ticks),
         None => Self(NonZeroU32::MIN),

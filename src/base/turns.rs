@@ -4,7 +4,7 @@
 use futures_util::future::LocalBoxFuture;
 use std::cell::Cell;
 
-/// So many steps are done before it is looked whether the others are to have a turn.
+/// Steps of work between two looks whether the others are to have a turn.
 const STRIDE: usize = 1 << 10;
 
 /// The others that share a thread and its memory with long work.
@@ -28,12 +28,12 @@ impl<'a> Turns<'a> {
     /// track's tables: some hundred nanoseconds.
     pub const STEPS: usize = 3 << 15;
 
-    /// Of work that has its thread to itself.
+    /// Turns of work that has its thread to itself.
     pub fn alone() -> Self {
         Self { others: None, left: Cell::new(0) }
     }
 
-    /// Of work among `others`.
+    /// Turns of work that shares its thread with `others`.
     pub fn among(others: &'a dyn Others) -> Self {
         Self { others: Some(others), left: Cell::new(Self::STEPS) }
     }

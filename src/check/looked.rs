@@ -5,7 +5,7 @@ use crate::base::time::Timescale;
 use crate::index::StreamKind;
 use crate::scan::ScannedTrack;
 
-/// What there is to say of a file.
+/// Findings about a file.
 pub struct Looked {
     /// As whoever asks calls it.
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Looked {
     pub advice: Option<Advice>,
 }
 
-/// What is wrong, and the command line that mends it.
+/// A problem, and the command line that fixes it.
 pub struct Advice {
     /// What is wrong.
     pub why: String,
@@ -37,7 +37,7 @@ pub struct TrackLooked {
     pub kind: &'static str,
     /// Its codec, as editors call it.
     pub coding: String,
-    /// The same as RFC 6381 has it.
+    /// Its codec as RFC 6381 writes it.
     pub codec: Option<String>,
     /// Size and frame rate, or sampling rate and channels.
     pub details: Vec<String>,
@@ -53,7 +53,7 @@ pub struct TrackLooked {
     pub keyframes: Option<Spread>,
 }
 
-/// How many stretches of time there are, and how long they last.
+/// A number of stretches of time, and their lengths.
 #[derive(Clone, Copy)]
 pub struct Spread {
     /// How many.
@@ -65,7 +65,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// That of these `lengths` in ticks; `None` if there are none.
+    /// The spread of these `lengths` in ticks; `None` if there are none.
     pub(super) fn of(lengths: impl Iterator<Item = u64>, timescale: Timescale) -> Option<Self> {
         let ms = |ticks| timescale.rescale(ticks, Timescale::MILLISECONDS).unwrap_or(u64::MAX);
         let one = |ms| Self { count: 1, shortest_ms: ms, longest_ms: ms };

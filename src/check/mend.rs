@@ -8,7 +8,7 @@ use crate::scan::{Foreign, LeftOut, ScanError, Scanned, ScannedTrack};
 use crate::text::TextError;
 use std::path::Path;
 
-/// What is to be done with the media.
+/// A way to fix the media.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Mend {
     /// They are put into new boxes as they are.

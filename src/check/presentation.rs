@@ -12,7 +12,7 @@ use crate::proof;
 use crate::scan::Way;
 use crate::store::{Meta, ObjectStore, StoreError, current};
 
-/// What there is to say of a presentation.
+/// Findings about a presentation.
 #[derive(Default)]
 pub struct Presented {
     /// The key of its server manifest.

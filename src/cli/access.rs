@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The environment variable that says which deployment is meant.
 const HOST: &str = "MILLRACE_HOST";
 
-/// Where a deployment is, and what opens it.
+/// The address of a deployment, and its token.
 #[derive(clap::Args)]
 pub(super) struct Access {
     /// The deployment, such as https://media.example.com [default: MILLRACE_HOST in the environment, or
@@ -22,7 +22,8 @@ pub(super) struct Access {
     token: TokenArguments,
 }
 
-/// Where the token is. It is never an argument: arguments can be seen by everybody on a machine.
+/// Arguments that name where the token is. The token itself is never an argument: everybody on a machine can see
+/// arguments.
 #[derive(clap::Args)]
 pub(super) struct TokenArguments {
     /// The environment variable that holds the token.

@@ -49,7 +49,7 @@ impl Bucket {
         Ok(Meta { size: object.size, etag: self.strong(key, object.e_tag.as_deref())?.to_owned() })
     }
 
-    /// The same with its first bytes, `most` of them or all that it has.
+    /// Size and version of the object, with its first `most` bytes or all that it has.
     pub(super) async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
         let range = Some(GetRange::Bounded(0..most));
         let options = GetOptions { range, ..GetOptions::default() };

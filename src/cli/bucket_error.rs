@@ -3,11 +3,11 @@
 use object_store::Error as StoreError;
 use thiserror::Error;
 
-/// Where the way out is written.
+/// A hint at the list of environment variables.
 pub(super) const VARIABLES: &str =
     "`millrace help publish` names the variables that credentials are taken from";
 
-/// What an error of a store comes to.
+/// The meaning of an error of a store.
 #[derive(Debug, Error)]
 pub(super) enum BucketError {
     /// The object is not there.
@@ -35,7 +35,7 @@ pub(super) enum BucketError {
     Other(String),
 }
 
-/// Where machines in a cloud ask for the credentials of their role.
+/// Hosts that machines in a cloud ask for the credentials of their role.
 const ROLES: [&str; 4] =
     ["/latest/api/token", "/latest/meta-data", "/metadata/identity", "/computeMetadata"];
 

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::thread;
 
-/// How much is done at once.
+/// The argument that says how much is done at once.
 #[derive(clap::Args)]
 pub(super) struct JobsArgument {
     /// How many presentations to work on at once. All files of each are read in parallel.

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// The most bytes of an answer: a client manifest of ten hours in a dozen levels has less, and a fragment too.
 const MAX_ANSWER_LEN: u64 = 256 << 20;
 
-/// How long an answer may take. Building an index within a request takes seconds.
+/// The longest that an answer may take. Building an index within a request takes seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A client that says who it is, and does not wait for ever.

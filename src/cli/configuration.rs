@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 const NAME: &str = "millrace.toml";
 
-/// Which deployment it is, and what opens it.
+/// The `millrace.toml` of a working folder: a deployment, and the file of its token.
 #[derive(Deserialize, Default, PartialEq, Eq, Debug)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Configuration {

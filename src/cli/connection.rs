@@ -23,7 +23,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// That to the store at `address`.
+    /// Opens a connection to the store at `address`.
     pub(super) fn open(address: &Address) -> Result<Self> {
         let retry =
             RetryConfig { max_retries: RETRIES, retry_timeout: PATIENCE, ..RetryConfig::default() };

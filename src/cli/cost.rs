@@ -78,7 +78,7 @@ pub(super) struct Arguments {
 
 const HOURS: f64 = 1000.0;
 const HOUR_MS: f64 = 3_600_000.0;
-/// Of video and of audio.
+/// Streams that a viewer requests at a time: video and audio.
 const STREAMS: f64 = 2.0;
 const GB: u64 = 1_000_000_000;
 /// Presentations of the model last so long, and have four levels, of 1, 2, 4 and 8 Mbit/s.

@@ -10,10 +10,10 @@ use reqwest::blocking::{Client, Response};
 use reqwest::redirect::Policy;
 use serde_json::Value;
 
-/// Where the admin API lies.
+/// Path of the admin API.
 const ADMIN: &str = "/_millrace";
 
-/// Where it has its indexes.
+/// Path of the indexes below it.
 const INDEXES: &str = "/indexes";
 
 /// A deployment, and the client that asks it.
@@ -36,7 +36,7 @@ impl Deployment {
         Ok(Self { client, base: base.to_owned(), authorization: None, voice })
     }
 
-    /// The same, to be run with its token.
+    /// The same deployment, operated with its `token`.
     pub(super) fn with_token(self, token: &str) -> Self {
         Self { authorization: Some(format!("Bearer {token}")), ..self }
     }

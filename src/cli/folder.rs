@@ -23,7 +23,7 @@ pub(super) struct Folder {
     interruption: Interruption,
 }
 
-/// What the entity tag of a file is.
+/// A way to make the entity tag of a file.
 #[derive(Clone, Copy)]
 pub(super) enum Tags {
     /// Its MD5 in hexadecimal, which is what R2 and S3 call an object that was put in one piece.

@@ -7,7 +7,7 @@ use millrace::library::build::is_lone;
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// How the deployment's keys differ from where files lie.
+/// Arguments that say how the deployment's keys differ from where files lie.
 #[derive(clap::Args, Clone)]
 pub(super) struct KeyArguments {
     /// The front of each path that is removed to make its key [default: DIR, or the folder of each .ism; at a
@@ -80,8 +80,7 @@ impl KeyArguments {
     }
 }
 
-/// How names below a root become keys: the root is taken off, and what stands in its place put
-/// before them.
+/// The rule by which names below a root become keys: the root is removed, and a prefix put in its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Keys {
     /// Empty, or ending in `/`.

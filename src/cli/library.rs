@@ -12,7 +12,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which presentations, and what the deployment calls them.
+/// Arguments that name presentations, and what the deployment calls them.
 #[derive(clap::Args)]
 pub(super) struct LibraryArguments {
     /// Server manifests, local folders that hold some, or prefixes at a store.

@@ -11,7 +11,7 @@ use millrace::base::range::ByteRange;
 use millrace::store::{ListPart, MediaStore, Meta, ObjectStore, Start, StoreError};
 use std::path::PathBuf;
 
-/// What lies below a root, here or elsewhere.
+/// The media below a root, local or at a store.
 pub(super) struct Media {
     source: Source,
     keys: Keys,
@@ -29,7 +29,7 @@ impl Media {
         Self::tagged(root, prefix, Tags::Md5, session)
     }
 
-    /// The same, where versions of a file here are told apart by these `tags`.
+    /// The same media, where versions of a local file are told apart by these `tags`.
     pub(super) fn tagged(
         root: &Place,
         prefix: &str,

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use thiserror::Error;
 
-/// What shells say of a command whose output nobody reads any more.
+/// The exit code of a command whose output nobody reads any more, as shells have it.
 pub(super) const CLOSED: u8 = 141;
 
 /// Whoever read the output has seen enough, as `head` has.
@@ -22,7 +22,7 @@ pub(super) fn print(text: impl Display) -> Result<()> {
     }
 }
 
-/// The same with a line's end.
+/// Prints `text` and a line end.
 pub(super) fn print_line(text: impl Display) -> Result<()> {
     print(format_args!("{text}\n"))
 }

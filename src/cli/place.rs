@@ -23,7 +23,7 @@ pub(super) struct Address {
     pub(super) name: String,
 }
 
-/// What a store speaks.
+/// The protocol of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     S3,

@@ -67,7 +67,7 @@ pub(super) struct Arguments {
     voice: Voice,
 }
 
-/// What has become of a presentation.
+/// The outcome of publishing a presentation.
 enum Outcome {
     Published(String),
     /// Published it would be, were this no trial.

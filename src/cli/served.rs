@@ -99,7 +99,7 @@ fn fragments_of<'a>(index: &'a Index, key: &'a str) -> Vec<FragmentRequest<'a>> 
     fragments.collect()
 }
 
-/// So many of `all`, at random, none twice.
+/// Up to `count` of `all`, at random, none twice.
 fn pick(mut all: Vec<FragmentRequest<'_>>, count: usize) -> Vec<FragmentRequest<'_>> {
     let random = RandomState::new();
     all.sort_by_cached_key(|each| random.hash_one((each.bitrate, &each.stream, each.start)));

@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-/// What shells say of a command that Ctrl-C has ended.
+/// The exit code of a command that Ctrl-C has ended, as shells have it.
 pub(super) const INTERRUPTED: u8 = 130;
 
 /// The runtime of the network, connections to stores, the bars on the terminal, and Ctrl-C.

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often it is asked how far the deployment is: KV's lists are no younger.
+/// Time between two requests for the deployment's progress: KV's lists are no younger.
 const A_LOOK: Duration = Duration::from_secs(2);
 
-/// How often a wait looks up whether it is to stop.
+/// Time between two looks whether a wait is to stop.
 const A_NAP: Duration = Duration::from_millis(100);
 
 /// The whole of a library.
@@ -39,7 +39,7 @@ pub(super) struct SweepArguments {
     patience: u64,
 }
 
-/// How far the deployment is.
+/// The deployment's progress.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Reached {
     done: u64,

@@ -67,7 +67,7 @@ pub(super) struct Arguments {
     voice: Voice,
 }
 
-/// What is verified.
+/// A deployment or an index to verify.
 enum Subject<'a> {
     /// A deployment, by a presentation's address.
     Served(&'a str),

@@ -5,8 +5,8 @@ use crate::base::time::Timescale;
 use crate::index::{Generation, Index, span};
 use serde_json::{Value, json};
 
-/// What a list says of an index. It lies beside the value, where lists can be made without reading
-/// the values: in KV as metadata, which has room for 1024 bytes of JSON.
+/// A summary of an index, for lists. It lies beside the value, so that lists need not read the values: in KV as
+/// metadata, which has room for 1024 bytes of JSON.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
     /// The build.
@@ -24,7 +24,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Of `index`, which is stored at this time and takes so many bytes with its pages.
+    /// The summary of `index`, which is stored at `now_ms` and takes `index_bytes` with its pages.
     pub fn new(index: &Index, index_bytes: u64, now_ms: u64) -> Self {
         let tracks = index.streams.iter().map(|stream| stream.tracks.len()).sum::<usize>();
         Self {

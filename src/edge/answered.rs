@@ -31,7 +31,7 @@ struct Transfer<'a> {
 }
 
 impl<'a> Fronts<'a> {
-    /// Of these `transfers`; `None` if one is of another store than R2.
+    /// The fronts of these `transfers`; `None` if one reads another store than R2.
     pub(super) fn new(
         generation: Generation,
         transfers: &'a [StoredTransfer],
@@ -75,13 +75,13 @@ struct Body<'a> {
     length: u64,
 }
 
-/// Where each run of what is kept starts and ends, counted from the first byte that is read; `None` if that is all of it.
+/// Start and end of each run that is kept, counted from the first byte that is read; `None` if everything is kept.
 type Kept = Option<Vec<u64>>;
 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Piece<'a> {
-    /// So many of the bytes that were made with the plan.
+    /// The next `made` of the bytes that were made with the plan.
     Made { made: usize },
     /// What is kept of a read.
     Stored {
@@ -142,7 +142,7 @@ impl<'a> Answered<'a> {
         Some(Self { status, headers, read: None, text, is_made: false, body: None, row: None })
     }
 
-    /// The same, with what was planned of the fragments beside it.
+    /// The same answer, with what was planned of the fragments beside it.
     pub(super) fn with(self, row: Option<Row<'a>>) -> Self {
         Self { row: row.map(Box::new), ..self }
     }

@@ -117,7 +117,7 @@ fn reader(stream: &ReadableStream) -> ByobReader {
     stream.get_reader_with_options(&options).unchecked_into()
 }
 
-/// So many bytes are waited for at once.
+/// Bytes that are waited for at once.
 const PIECE: u32 = 1 << 20;
 
 /// Reads exactly `len` bytes into a buffer of that size, so that the runtime keeps the rest. Each piece of them is waited

@@ -43,7 +43,7 @@ impl<'a> Front<'a> {
         Self { context, has_gateway, api, host }
     }
 
-    /// Of work without a request, and so without a host that the Cache API could have kept answers under.
+    /// The cache of work without a request, and so without a host that the Cache API could have kept answers under.
     pub(super) fn without_host(context: &'a Context, deployment: &Deployment) -> Self {
         Self { context, has_gateway: deployment.has_gateway, api: None, host: "" }
     }

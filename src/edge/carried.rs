@@ -5,7 +5,7 @@ use super::terms::Terms;
 use crate::origin::{Audience, Lookup};
 use serde::Serialize;
 
-/// What `entry.js` does next.
+/// The next step of `entry.js`.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Next<'a> {
@@ -21,7 +21,7 @@ pub(super) enum Next<'a> {
     Answer(Answered<'a>),
 }
 
-/// What a viewer that has passed the gateway is answered with.
+/// The request to the second entrypoint, for a viewer who has passed the gateway.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Passage {
@@ -34,7 +34,7 @@ pub(super) struct Passage {
     pub(super) audience: Option<Told>,
 }
 
-/// Who asks, in the headers that say so.
+/// The headers that tell the second entrypoint who asks.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Told {

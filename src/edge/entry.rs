@@ -121,7 +121,7 @@ pub fn bring(generation: &str, bytes: &[u8], lengths: &[u32]) {
     isolate::bring(Fronts { generation, fronts });
 }
 
-/// What was found out before a plan is made.
+/// Findings before a plan is made.
 struct Seen {
     /// Whether the Cache API was asked, and has nothing.
     has_looked: bool,

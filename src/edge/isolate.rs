@@ -10,7 +10,7 @@ use std::rc::Rc;
 use worker::Env;
 
 thread_local! {
-    /// What this isolate has learnt of presentations.
+    /// This isolate's memory of presentations.
     static MEMO: Rc<Memo> = Rc::new(Memo::new());
 
     /// The deployment's settings, which cannot change within an isolate's life.
@@ -19,8 +19,8 @@ thread_local! {
     /// Its object stores, of which the same is true.
     static STORES: OnceCell<Rc<Stores>> = const { OnceCell::new() };
 
-    /// What stored fragments begin with, until a plan is made with it: right after it was brought, before anything else is
-    /// called.
+    /// The fronts of stored fragments, until a plan is made with them: right after they were brought, before
+    /// anything else is called.
     static BROUGHT: RefCell<Option<Fronts>> = const { RefCell::new(None) };
 
     /// Bytes that were made with a plan, until they are taken: right after it, before anything else is called.

@@ -16,13 +16,14 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use worker::Env;
 
-/// For how long a location may serve a value that was replaced elsewhere; the least KV offers.
+/// Seconds for which a location may serve a value that was replaced elsewhere; the least that KV offers.
 const CACHE_TTL_SECONDS: u32 = 30;
 
-/// The same for pages, which are never replaced. KV remembers for as long that one was not there yet, so it is short.
+/// Seconds that a location keeps a page, which is never replaced. KV remembers for as long that a page was not
+/// there yet, so it is short.
 const PAGE_TTL_SECONDS: u32 = 300;
 
-/// What lies in the KV namespace bound as `INDEX`.
+/// The KV namespace bound as `INDEX`.
 pub(super) struct Indexes(Namespace);
 
 impl Indexes {

@@ -39,7 +39,7 @@ impl<'a> Lines<'a> {
         Some(Self { method, host, path, query, if_match, if_none_match, if_range, range, now_ms })
     }
 
-    /// The same of another path.
+    /// The same request for another path.
     pub(super) fn at(self, path: &'a str) -> Self {
         Self { path, ..self }
     }
@@ -49,7 +49,7 @@ impl<'a> Lines<'a> {
         self.asked_of(split_token(self.path).1)
     }
 
-    /// The same of `path`, which a token has been taken off already.
+    /// What is asked for at `path`, from which a token has been removed already.
     pub(super) fn asked_of<'b>(&'b self, path: &'b str) -> Asked<'b> {
         let Self { query, if_match, if_none_match, range, now_ms, .. } = *self;
         let if_range = self.if_range.filter(|_| range.is_some());

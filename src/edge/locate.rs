@@ -26,7 +26,7 @@ pub(super) struct Located<'a> {
 }
 
 impl Located<'_> {
-    /// The same, to the presentation as its `key` is spelled.
+    /// The same place, of the presentation as its `key` is spelled.
     fn spelled(self, key: Option<&str>) -> Self {
         let behind = split_token(&self.path).1;
         let Some(path) = key.and_then(|key| respelled(behind, key)) else { return self };
@@ -35,7 +35,7 @@ impl Located<'_> {
     }
 }
 
-/// What is asked for, and which part of a library its host has.
+/// A path that is asked for, and the part of the library that its host has.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) hosts: &'a Hosts,

@@ -36,7 +36,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn list(this: &KvNamespace, options: &KvOptions) -> Result<Promise, JsValue>;
 
-    /// What may be said with any of these.
+    /// Options of these calls.
     #[wasm_bindgen(extends = Object)]
     type KvOptions;
 
@@ -85,7 +85,7 @@ extern "C" {
 /// The namespace bound as `INDEX`, which is looked up only when something is asked of it: a warm isolate asks nothing.
 pub(super) struct Namespace(pub(super) Env);
 
-/// What is kept beside a value.
+/// The metadata beside a value.
 #[derive(Default)]
 pub(super) struct Beside<'a> {
     /// What lists say of it.

@@ -4,9 +4,9 @@
 
 use worker::{Env, Request, web_sys};
 
-/// Where the page is.
+/// Path of the page.
 const PAGE: &str = "/";
-/// What it is made of, where no presentation can lie.
+/// Prefix of the files of the page, where no presentation can lie.
 const PARTS: &str = "/_millrace/experience/";
 
 /// Whether `path` is the page's, where there is one.

@@ -8,7 +8,7 @@ use crate::remote::{PATIENCE_MS, Store, Stores};
 use http::HeaderMap;
 use serde::Serialize;
 
-/// What is answered to whoever asks for one of these fragments, and for nothing special.
+/// The answers for the fragments of a row, to requests for nothing special.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Row<'a> {
@@ -26,7 +26,7 @@ pub(super) struct Row<'a> {
     headers: HeaderMap,
     #[serde(serialize_with = "record")]
     unchanged: HeaderMap,
-    /// Of each: when it starts, where its bytes do, how many there are, and its entity tag.
+    /// Start in ticks, offset and length in bytes, and entity tag of each.
     fragments: Vec<(u64, u64, u64, String)>,
 }
 
@@ -41,7 +41,7 @@ struct Object<'a> {
     patience_ms: u32,
 }
 
-/// What the URL of a fragment ends with.
+/// The end of the URL of a fragment.
 const BEHIND: &str = ")";
 
 impl<'a> Row<'a> {

@@ -17,7 +17,7 @@ extern "C" {
     #[wasm_bindgen(method, indexing_setter)]
     pub(super) fn set(this: &HeaderRecord, name: &str, value: &str);
 
-    /// What the Worker is bound to, by the names in `wrangler.toml`.
+    /// The bindings of the Worker, by their names in `wrangler.toml`.
     pub(super) type Bindings;
 
     pub(super) type R2Bucket;
@@ -107,7 +107,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) fn delete(this: &EdgeCache, key: &str) -> Result<Promise, JsValue>;
 
-    /// What stands behind the binding `ANALYTICS`.
+    /// The data set bound as `ANALYTICS`.
     pub(super) type AnalyticsEngine;
 
     #[wasm_bindgen(method, catch, js_name = writeDataPoint)]
@@ -145,7 +145,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = releaseLock)]
     pub(super) fn release_lock(this: &ByobReader);
 
-    /// What a read has come to.
+    /// The result of a read of a stream.
     pub(super) type ReadResult;
 
     #[wasm_bindgen(method, getter)]

@@ -21,7 +21,7 @@ use worker::web_sys::{
 /// A store behind HTTP.
 pub(super) struct Server<'a>(pub(super) &'a Remote);
 
-/// What a server answered, its body not yet read.
+/// The answer of a server, its body not yet read.
 struct Received {
     status: StatusCode,
     headers: HeaderMap,
@@ -48,7 +48,7 @@ impl Server<'_> {
         meta(status, &headers)
     }
 
-    /// The same with its first bytes, `most` of them or all that it has.
+    /// Size and version of the object, with its first `most` bytes or all that it has.
     async fn first(&self, key: &str, most: u64) -> Result<Start, AnswerError> {
         let Received { status, headers, body } = self.send(key, Ask::Start(most)).await?;
         let Some(meta) = start(most, status, &headers)? else {
@@ -162,7 +162,8 @@ impl MediaStore for Server<'_> {
     }
 }
 
-/// That a request failed. What the runtime says of that may repeat the URL, and with it a signature.
+/// The error of a request that failed. It leaves out what the runtime says, which may repeat the URL and a
+/// signature in it.
 fn failed(error: JsValue) -> AnswerError {
     AnswerError::Connection(describe(&error))
 }

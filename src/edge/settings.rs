@@ -15,9 +15,9 @@ use std::rc::Rc;
 use worker::Env;
 use worker::js_sys::Reflect;
 
-/// What a deployment decides of the Worker.
+/// The configuration of the Worker in a deployment.
 pub(super) struct Deployment {
-    /// Of the origin.
+    /// Settings of the origin.
     pub(super) settings: Settings,
     /// What indexes that are handed in may name, beside what is their presentations' own.
     pub(super) sources: Rc<Sources>,

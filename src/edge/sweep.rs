@@ -15,13 +15,13 @@ use worker::{Delay, Env};
 /// The queue's binding.
 const QUEUE: &str = "SWEEP";
 
-/// How far the last sweep is.
+/// The key of the state of the last sweep.
 const STATE_KEY: &str = "sweep";
 
-/// How long what is said of a sweep is kept.
+/// Seconds for which the notes of a sweep are kept.
 const KEPT_SECONDS: u32 = 14 * 24 * 3600;
 
-/// For how long a location may serve a value that was replaced elsewhere.
+/// Seconds for which a location may serve a value that was replaced elsewhere.
 const CACHE_TTL_SECONDS: u32 = 60;
 
 /// KV takes one value a second under one key.

@@ -22,8 +22,8 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Of one delivery to a Worker, which is granted 1,000 operations of KV, 10,000 calls in all, 30 s of
-    /// CPU and 128 MiB of memory.
+    /// The budget of one delivery to a Worker, which is granted 1,000 operations of KV, 10,000 calls in all, 30 s
+    /// of CPU and 128 MiB of memory.
     pub const DELIVERY: Self =
         Self { calls: 2000, bytes: 160 << 20, operations: 400, held: 8 << 20 };
 
@@ -35,7 +35,7 @@ impl Budget {
     }
 }
 
-/// What a delivery has cost so far.
+/// The cost of a delivery so far.
 #[derive(Default, Debug)]
 pub(super) struct Meter {
     calls: Cell<u32>,

@@ -6,7 +6,7 @@ use crate::index::{Digest, Index};
 use crate::library::memo::Whole;
 use std::collections::BTreeSet;
 
-/// What a look at a presentation has come to.
+/// The result of a look at a presentation.
 pub(super) enum Found {
     /// Nothing is to be done.
     Settled(Standing),
@@ -14,7 +14,7 @@ pub(super) enum Found {
     Changing(Change),
 }
 
-/// How a presentation stands after a delivery.
+/// The state of a presentation after a delivery.
 pub(super) enum Standing {
     /// Its index is stored, and made of these sources as they are, or without them where it can do so.
     Whole(Vec<String>),
@@ -29,7 +29,7 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    /// Of a presentation whose stored index is `index`, made without what is `missing`.
+    /// A presentation whose stored index is `index`, made without the files that are `missing`.
     pub(super) fn whole(index: &Index, missing: &[String]) -> Self {
         let sources = index.sources.iter().map(|source| &source.key);
         Self::Whole(sources.chain(missing).cloned().collect())
@@ -60,7 +60,7 @@ impl Standing {
     }
 }
 
-/// What is to be stored of a presentation.
+/// A change to store for a presentation.
 pub(super) struct Change {
     /// Whether there was an index of it, and so perhaps something in caches.
     pub(super) was_indexed: bool,
@@ -69,7 +69,7 @@ pub(super) struct Change {
     pages: usize,
 }
 
-/// What storage has of it.
+/// What storage has of the presentation now.
 pub(super) enum Now {
     /// All of it, but for files that it can do without.
     Whole(Whole),

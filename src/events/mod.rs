@@ -37,10 +37,10 @@ pub struct Events<'a, O, I, R, C> {
     pub budget: &'a Budget,
 }
 
-/// What links lead from which keys to which presentations.
+/// The presentations that links lead to, by the key that they lead from.
 type Links = BTreeMap<String, Result<Vec<String>, StoreError>>;
 
-/// How each presentation stands.
+/// The state of each presentation.
 type Standings<'a> = BTreeMap<&'a str, Standing>;
 
 impl<O, I, R, C> Events<'_, O, I, R, C>

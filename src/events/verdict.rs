@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fmt::Display;
 use thiserror::Error;
 
-/// What the queue is to do with a message.
+/// The instruction to the queue about a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// Nothing more: it has been acted on, or there is nothing to do.

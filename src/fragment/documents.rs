@@ -10,7 +10,7 @@ use crate::base::time::Timescale;
 use crate::index::{Carriage, Defaults, SampledFragment, StreamKind};
 use crate::isobmff::Moof;
 
-/// Where the documents of a fragment lie, and when each is shown.
+/// The documents of a fragment: where they lie, and when each is shown.
 pub struct Documents {
     pub(super) samples: Vec<Placed>,
     /// Ticks a second of the samples' times.
@@ -18,7 +18,7 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// Those of a stored fragment that begins with `head` and comes to clients like this.
+    /// The documents of a stored fragment that begins with `head` and comes to clients by this `carriage`.
     pub fn stored(
         head: &Head,
         located: &Located<'_>,
@@ -43,7 +43,7 @@ impl Documents {
         Ok(Self { samples, timescale })
     }
 
-    /// Those of a fragment of a progressive MP4, of whose samples so many ticks make a second.
+    /// The documents of a fragment of a progressive MP4 of this `timescale`.
     pub fn sampled(sampled: &SampledFragment, timescale: Timescale) -> Result<Self, MakeError> {
         let samples = synthesise::placed(sampled, timescale)?;
         Ok(Self { samples, timescale: Timescale::SMOOTH })

@@ -10,7 +10,7 @@ use crate::isobmff::{
     Senc, TrackProtection, Vectors,
 };
 
-/// What a group of the same `traf` is counted from (`ISO/IEC 14496-12` 8.9.4).
+/// The index of the first group in the same `traf` (`ISO/IEC 14496-12` 8.9.4).
 const FIRST_GROUP: u32 = 0x1_0001;
 
 /// A `saiz` counts no more bytes of a sample's initialisation vector and subsamples.
@@ -85,7 +85,7 @@ fn check_sizes(vectors: &[SampleVector<'_>], samples: &[Placed]) -> Result<(), F
     }
 }
 
-/// Of each of `count` samples its group, and how it is encrypted.
+/// The group of each of `count` samples, and how it is encrypted.
 fn grouped(
     boxes: &EncryptionBoxes<'_>,
     groups: &Groups,

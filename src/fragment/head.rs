@@ -27,7 +27,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// That of a fragment that is at hand, read by a fresh `reader`.
+    /// The head of a fragment that is at hand, read by a fresh `reader`.
     pub fn of(fragment: &[u8], mut reader: HeadReader) -> Result<Self, FragmentError> {
         let mut rest = fragment;
         loop {
@@ -55,10 +55,10 @@ pub struct HeadReader {
     bytes: Vec<u8>,
 }
 
-/// What a [`HeadReader`] needs next, or has made.
+/// The progress of a [`HeadReader`]: the bytes that it needs next, or the head.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Progress {
-    /// So many bytes more.
+    /// Bytes that it needs besides those that it has.
     Wants(usize),
     /// It is all there.
     Done(Head),
@@ -135,9 +135,9 @@ impl HeadReader {
     }
 }
 
-/// What the bytes say of the box that they begin with.
+/// The header of the box that the bytes begin with, as far as they say it.
 enum Stated {
-    /// So many bytes of its header are missing.
+    /// Bytes of its header that are missing.
     Cut(usize),
     Box(Header),
 }
@@ -164,7 +164,7 @@ mod tests {
         read_behind(fragment, false)
     }
 
-    /// The same of one that other boxes may come before.
+    /// Reads the head of a fragment that other boxes may come before, if `may_lead`.
     fn read_behind(fragment: &[u8], may_lead: bool) -> Result<Head, FragmentError> {
         let length = u64::try_from(fragment.len()).unwrap();
         let range = ByteRange::with_length(1000, length).unwrap();

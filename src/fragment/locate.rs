@@ -93,7 +93,7 @@ impl LocatedLevel<'_> {
     }
 }
 
-/// Where a fragment is to be had.
+/// The place of a fragment in its source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
     /// It is stored, `moof` and `mdat`, perhaps with other tracks' samples.
@@ -132,7 +132,7 @@ impl Place {
     }
 }
 
-/// Which part of a request's predicate nothing answers to (`[MS-SSTR]` 2.2.3).
+/// The part of a request's predicate that nothing answers to (`[MS-SSTR]` 2.2.3).
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum LocateError {
     /// The URL is of another build than the one that is served.

@@ -69,8 +69,7 @@ pub(super) fn runs(places: impl Iterator<Item = ByteRange>) -> Vec<ByteRange> {
     runs
 }
 
-/// Of `samples`, those that can be decoded by themselves, each lasting until the next of them or to
-/// the end of `chunk`; and when they play.
+/// The keyframes of `samples`, each lasting until the next one or to the end of `chunk`, and when they play.
 pub(super) fn key_frames(
     samples: Vec<Placed>,
     chunk: Chunk,

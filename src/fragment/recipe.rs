@@ -9,7 +9,7 @@ use crate::base::range::ByteRange;
 use crate::index::{Carriage, Defaults, EntryPair, Rewriting, StreamKind};
 use crate::url::Noun;
 
-/// How an answer is made from a stored fragment.
+/// A recipe for an answer from a stored fragment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Recipe<'a> {
     noun: Noun,
@@ -25,7 +25,7 @@ pub struct Recipe<'a> {
     way: Way,
 }
 
-/// What clients of Smooth Streaming are sent.
+/// The way in which clients of Smooth Streaming are sent the fragment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Way {
     /// The fragment as it is stored.
@@ -72,7 +72,7 @@ impl<'a> Recipe<'a> {
         Self { noun, kind, sample_entry, entries: None, chunk, may_lead: false, way }
     }
 
-    /// The same of a track with these sample entries.
+    /// The same recipe, for a track with these sample entries.
     #[cfg(test)]
     pub(super) fn with_entries(self, entries: EntryPair) -> Self {
         Self { entries: Some(entries), ..self }

@@ -62,10 +62,10 @@ pub(super) fn samples(
     Ok(placed)
 }
 
-/// What a run says of a sample.
+/// The fields of a sample in a run.
 #[derive(Clone, Copy)]
 struct Fields {
-    /// Of the run, at its first sample.
+    /// The data offset of the run, at its first sample.
     data_offset: Option<i32>,
     duration: Option<u32>,
     size: Option<u32>,
@@ -73,8 +73,7 @@ struct Fields {
     composition_offset: i32,
 }
 
-/// The same for every sample of `run`, also where samples have no fields of their own: then as many
-/// as it counts.
+/// What `run` says of each of its samples; where samples have no fields of their own, as many as it counts.
 fn fields<'a>(run: &'a Trun<'_>) -> impl Iterator<Item = Fields> + 'a {
     let silent = if run.samples().next().is_none() { run.sample_count } else { 0 };
     let silent = (0..silent).map(|_| isobmff::Sample::default());

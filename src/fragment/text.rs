@@ -20,7 +20,7 @@ use std::ops::Range;
 /// The most bytes of text that are held for one answer.
 pub const MAX_HELD_TEXT: u64 = 1 << 20;
 
-/// How an answer is made from the cues of a fragment.
+/// A recipe for an answer from the cues of a fragment.
 #[derive(Clone, Debug)]
 pub struct Text<'a> {
     located: &'a Located<'a>,

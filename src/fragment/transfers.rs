@@ -7,7 +7,7 @@
 use crate::base::range::{ByteRange, READ_COST};
 use crate::index::{Carriage, Source};
 
-/// So many bytes of samples are held for one answer: of what takes more, the fragments are read one by one, all
+/// Bytes of samples that are held for one answer. If an answer takes more, its fragments are read one by one, all
 /// at the same time. An isolate has memory for a dozen such answers.
 const MAX_HELD: u64 = 8 << 20;
 

@@ -11,11 +11,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// What stands in a field as it is, so that it can stand in a segment of a path.
+/// All characters but those that a field keeps unescaped, so that it can stand in a segment of a path.
 const FIELD: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'!');
 
-/// What a token is to open.
+/// The permission that a token is to give.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Grant<'a> {
     /// Patterns of paths, `!` between them.
@@ -76,7 +76,7 @@ pub(super) fn check(token: &str, keys: &Keys, what: &Use<'_>) -> Result<(), Toke
     }
 }
 
-/// What a token says; fields that decide nothing are left out.
+/// The fields of a token; those that decide nothing are left out.
 struct Fields<'a> {
     address: Option<Cow<'a, str>>,
     from: Option<u64>,

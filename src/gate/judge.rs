@@ -23,7 +23,7 @@ pub struct Visit<'a> {
     pub now_ms: u64,
 }
 
-/// What becomes of a viewer.
+/// The decision about a viewer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict<'a> {
     /// The viewer gets what there is.
@@ -39,7 +39,7 @@ pub enum Verdict<'a> {
     Unproven(Proof),
 }
 
-/// How a viewer is stopped.
+/// The answer to a viewer who is stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
     /// Whatever is wrong, it looks the same.

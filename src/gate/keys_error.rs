@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// So many keys may be live at once: a token that does not name its key is tried with each.
+/// Keys that may be live at once: a token that does not name its key is tried with each.
 pub(super) const MAX_KEYS: usize = 8;
 
 /// Why a text is no keys. Nothing of the text is in it.

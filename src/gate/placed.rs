@@ -8,11 +8,11 @@ use super::token::{TokenError, Use};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::fmt;
 
-/// What a token cannot have in a segment of a path. What is percent-encoded stays so.
+/// Characters that a token cannot have in a segment of a path. What is percent-encoded stays so.
 const SEGMENT: &AsciiSet =
     &CONTROLS.add(b'/').add(b'\\').add(b'?').add(b'#').add(b' ').add(b'"').add(b'<').add(b'>');
 
-/// What a token is called, which says what it is made like.
+/// The name of a token, which says its format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenName {
     /// Akamai's token of a session.

@@ -13,7 +13,7 @@ use thiserror::Error;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Policies(Vec<Policy>);
 
-/// What a viewer has to have for what is under a prefix.
+/// A policy: the conditions on viewers of keys under a prefix.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Policy {
     pub(super) prefix: String,
@@ -43,7 +43,7 @@ pub enum PolicyError {
         Quoted(address)
     )]
     Address {
-        /// Of the policy.
+        /// The prefix of the policy.
         prefix: String,
         /// As it stands there.
         address: String,

@@ -5,10 +5,10 @@ use lru::LruCache;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 
-/// So many signatures are remembered: tokens that are in use at once.
+/// Signatures that are remembered: those of tokens that are in use at once.
 const MAX_PROVEN: usize = 1024;
 
-/// What is to be verified before a token opens anything: that one of `keys` has made `signature` of `signed`.
+/// A proof that a token needs before it opens anything: that one of `keys` has made `signature` of `signed`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Proof {
     /// Live keys that the token may be signed with.

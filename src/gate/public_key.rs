@@ -13,7 +13,7 @@ const MODULUS_LENS: std::ops::RangeInclusive<usize> = 256..=512;
 /// Bytes of an RSA exponent.
 const EXPONENT_LENS: std::ops::RangeInclusive<usize> = 1..=4;
 
-/// How a public key's other half signs (`RFC 7518` 3.1).
+/// The algorithm of signatures that a public key verifies (`RFC 7518` 3.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Algorithm {
     /// ECDSA on P-256, with SHA-256.
@@ -77,7 +77,7 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// It, as a JSON Web Key.
+    /// The key as a JSON Web Key.
     pub fn jwk(&self) -> &str {
         &self.jwk
     }

@@ -11,7 +11,7 @@ pub const MAX_TOKEN_LEN: usize = 4096;
 /// Clocks may differ by so many seconds: a token holds that much sooner and longer than it says.
 pub const SKEW_SECONDS: u64 = 60;
 
-/// What somebody with a token asks for.
+/// A request of somebody with a token.
 #[derive(Clone, Copy)]
 pub struct Use<'a> {
     /// The presentation's key.

@@ -3,7 +3,7 @@
 use super::wire::{FormatError, Reader, Writer};
 use crate::base::time::Timescale;
 
-/// What is done to the stored fragments of a track for clients of Smooth Streaming.
+/// The treatment of the stored fragments of a track for clients of Smooth Streaming.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Carriage {
     /// They are sent as they are stored.
@@ -56,7 +56,7 @@ pub struct Defaults {
 }
 
 impl Rewriting {
-    /// Of a track that needs none, in a file of this timescale.
+    /// The rewriting of a track that needs none, in a file of this timescale.
     pub fn none(timescale: Timescale) -> Self {
         Self {
             timescale,

@@ -27,7 +27,7 @@ impl EntryPair {
     }
 }
 
-/// Which fragments of a protected track are in the clear.
+/// The fragments of a protected track that are in the clear.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Clear {
     /// How a fragment says that it is.
@@ -46,7 +46,7 @@ impl Clear {
         out.count(first);
     }
 
-    /// Of a track with so many fragments.
+    /// Reads which of the `count` fragments of a track are in the clear.
     pub(super) fn decode(from: &mut Reader<'_>, count: usize) -> Result<Option<Self>, FormatError> {
         let clear = from.narrow()?;
         if clear == 0 {

@@ -3,7 +3,7 @@
 use crate::base::frame_rate::FrameRate;
 use crate::base::matrix::Matrix;
 
-/// What a stream holds: `Type` of a `StreamIndex` (`[MS-SSTR]` 2.2.2.3).
+/// The kind of a stream: `Type` of a `StreamIndex` (`[MS-SSTR]` 2.2.2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum StreamKind {
     /// Video.
@@ -34,7 +34,7 @@ impl StreamKind {
     }
 }
 
-/// How a track is coded, as far as a client manifest must say.
+/// The format of a track, as far as a client manifest must say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Format {
     /// Video.
@@ -59,7 +59,7 @@ impl Format {
 /// The format of coded video.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VideoFormat {
-    /// Such as `H264` or `WVC1`.
+    /// The codec as Smooth Streaming calls it, such as `H264` or `WVC1`.
     pub four_cc: FourCc,
     /// Width of the coded frames in pixels.
     pub width: u32,
@@ -78,7 +78,7 @@ pub struct VideoFormat {
 /// The format of coded audio.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AudioFormat {
-    /// Such as `AACL` or `WMAP`.
+    /// The codec as Smooth Streaming calls it, such as `AACL` or `WMAP`.
     pub four_cc: FourCc,
     /// Samples a second.
     pub sampling_rate: u32,
@@ -97,7 +97,7 @@ pub struct AudioFormat {
 /// A text's format.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TextFormat {
-    /// Such as `TTML`.
+    /// The format as Smooth Streaming calls it, such as `TTML`.
     pub four_cc: FourCc,
 }
 

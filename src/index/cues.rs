@@ -20,7 +20,7 @@ pub struct Cues {
 }
 
 impl Cues {
-    /// Of a file with one stretch for each chunk; an empty one where nothing is shown.
+    /// The cues of a file with one stretch for each chunk; a stretch is empty where nothing is shown.
     pub fn new(syntax: Syntax, zero: u64, stretches: &[ByteRange]) -> Self {
         let column = |value: fn(ByteRange) -> u64| {
             Packed::new(&stretches.iter().map(|&stretch| value(stretch)).collect::<Vec<_>>())
@@ -47,7 +47,7 @@ impl Cues {
         ByteRange::with_length(self.starts.value(at)?, self.lengths.value(at)?)
     }
 
-    /// The same of all chunks, in order.
+    /// The stretches of all chunks, in order.
     pub fn iter(&self) -> impl Iterator<Item = ByteRange> {
         (0..self.count).map_while(|at| self.range(at))
     }

@@ -12,7 +12,7 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// So many values are looked for one by one.
+    /// Values up to which each is looked for one by one.
     const FEW: usize = 8;
 
     pub(super) fn new(column: &[u64]) -> Self {

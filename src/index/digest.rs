@@ -11,7 +11,7 @@ use std::fmt;
 pub struct Digest([u8; 8]);
 
 impl Digest {
-    /// Of `content`.
+    /// The digest of `content`.
     pub fn of(content: &[u8]) -> Self {
         let digest: [u8; 32] = Sha256::digest(content).into();
         Self(*digest.first_chunk().unwrap_or(&[0; 8]))

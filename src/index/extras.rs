@@ -4,7 +4,7 @@ use super::Attribute;
 use super::wire::{FormatError, Reader, Writer};
 use crate::base::target::SegmentTarget;
 
-/// What a presentation has beside streams of media. Times are in ticks of 1/10,000,000 s.
+/// Chapters, splices, control streams and segment target of a presentation. Times are in ticks of 1/10,000,000 s.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Extras {
     /// About how long its segments last, if it decides that by itself.
@@ -61,7 +61,7 @@ pub struct Splice {
     pub section: Vec<u8>,
 }
 
-/// Where a splice leads.
+/// The direction of a splice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Turn {
     /// Out of the film.

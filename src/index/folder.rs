@@ -33,7 +33,7 @@ pub struct Piece {
 }
 
 impl Folder {
-    /// What the object with the init segment is called.
+    /// Name of the object with the init segment.
     pub const HEADER: &str = "header";
 
     /// The most chunks that a folder has.

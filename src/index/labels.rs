@@ -2,7 +2,7 @@
 
 use super::wire::{FormatError, Reader, Writer};
 
-/// What a stream is for, as manifests say it: whatever they say, in their words.
+/// The label, roles and accessibility of a stream, in the words of its manifests.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Labels {
     /// What viewers are to read where they choose it; empty if nothing says it.

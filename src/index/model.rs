@@ -34,7 +34,7 @@ impl Index {
     }
 }
 
-/// What clients hand to a licence system (`[MS-SSTR]` 2.2.2.2).
+/// Data that clients hand to a licence system (`[MS-SSTR]` 2.2.2.2).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Protection {
     /// Which system: a UUID.
@@ -115,7 +115,7 @@ impl Track {
     }
 }
 
-/// How the fragments of a track come about.
+/// The fragments of a track, by how they come about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Media {
     /// They are stored, in a fragmented file.

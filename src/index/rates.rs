@@ -20,7 +20,7 @@ pub struct BitRates {
 }
 
 impl BitRates {
-    /// Of segments of these `sizes` in bytes, one for each chunk of `timeline`.
+    /// The bit rates of segments of these `sizes` in bytes, one for each chunk of `timeline`.
     pub fn of(timeline: &Timeline, timescale: Timescale, sizes: &[u64]) -> Self {
         let ticks = timeline.end().saturating_sub(timeline.start());
         let bytes = sizes.iter().map(|&size| u128::from(size)).sum();

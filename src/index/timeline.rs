@@ -19,7 +19,7 @@ pub struct Timeline {
     checkpoints: Vec<u64>,
 }
 
-/// How long a chunk lasts, and the silence between its end and the next one's start.
+/// The length of a chunk, and the gap between its end and the next one's start, in ticks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Step {
     duration: u64,

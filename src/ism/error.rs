@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The most tracks of a presentation.
 pub(super) const MAX_TRACKS: usize = 1000;
 
-/// What is to stand in a `src`.
+/// A hint at what is to stand in a `src`.
 const SOURCE: &str =
     "write the path of its file there, from the folder of the .ism, or take the element out";
 
@@ -59,7 +59,7 @@ pub enum ServerManifestError {
         element: String,
         /// The file that the track is in.
         file: String,
-        /// Of the attribute or parameter.
+        /// Name of the attribute or parameter.
         name: &'static str,
         /// As written.
         value: String,

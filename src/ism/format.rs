@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-/// How the media of a server manifest lie in storage.
+/// The layout of the media of a server manifest in storage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Layout {
     /// Each in a file.

@@ -35,7 +35,7 @@ pub struct ServerManifest {
 }
 
 impl ServerManifest {
-    /// Those of the media that are named for nothing but text.
+    /// The media that are named for nothing but text.
     pub fn text_media(&self) -> Vec<String> {
         let is_text = |place| {
             let mut entries = self.tracks.iter().filter(|entry| entry.media == place);
@@ -65,7 +65,7 @@ impl ServerManifest {
         self.tracks = named;
     }
 
-    /// The same without some of the media, and without their tracks.
+    /// The same manifest without the media that are `missing`, and without their tracks.
     pub fn without(mut self, missing: &[String]) -> Self {
         let named = self.media.iter().enumerate();
         let kept = named.filter(|(_, name)| !missing.contains(name)).map(|(old, _)| old);

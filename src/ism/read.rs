@@ -112,7 +112,7 @@ impl ServerManifest {
     }
 }
 
-/// That a value in an `element` of a track in `file` is no number.
+/// The error of a value that is no number, in an `element` of a track in `file`.
 fn not_whole(element: &str, file: &str, NotWhole { name, value }: NotWhole) -> ServerManifestError {
     let (element, file) = (element.to_owned(), xml::excerpt(file));
     ServerManifestError::Number { element, file, name, value }

@@ -1,6 +1,6 @@
 //! What the head of a server manifest asks of millrace.
 
-/// What names of settings begin with, in any case.
+/// Prefix of the names of settings, in any case.
 const PREFIX: &str = "millrace:";
 
 /// A `meta` whose name begins with `millrace:`.

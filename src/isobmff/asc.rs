@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 
-/// What an `AudioSpecificConfig` says (`ISO/IEC 14496-3` 1.6.2.1).
+/// An `AudioSpecificConfig` (`ISO/IEC 14496-3` 1.6.2.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AudioSpecificConfig {
     /// 2 is AAC-LC; 5 is HE-AAC and 29 HE-AAC v2, where they are signalled explicitly.

@@ -3,7 +3,7 @@
 use super::bits::Bits;
 use super::{BoxError, BoxRef};
 
-/// What an `av1C` says (AV1 in ISOBMFF, 2.3).
+/// An `av1C` (AV1 in ISOBMFF, 2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Av1Config {
     /// `seq_profile`.
@@ -22,7 +22,7 @@ pub struct Av1Config {
     pub sequence: Option<Av1Sequence>,
 }
 
-/// What a sequence header says (AV1, 5.5).
+/// A sequence header (AV1, 5.5).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Av1Sequence {
     /// The most pixels that a frame has across.

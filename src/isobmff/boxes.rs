@@ -70,7 +70,7 @@ impl<'a> BoxRef<'a> {
         Fields::new(self.kind, self.base, self.offset(), self.payload_at, self.payload)
     }
 
-    /// That something is wrong with it.
+    /// An error that names this box.
     pub fn error(&self, problem: &'static str) -> BoxError {
         BoxError { kind: self.kind, offset: self.offset(), problem }
     }

@@ -1,6 +1,6 @@
 //! Who reads what is written.
 
-/// Who reads a `moof`, which decides how it says when it plays.
+/// The readers of a `moof`, which decide how it says when it plays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dialect {
     /// Smooth Streaming: a `tfxd`.

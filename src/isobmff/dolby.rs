@@ -2,7 +2,7 @@
 
 use super::{BoxError, BoxRef, Fields};
 
-/// What a `dac3` says (`ETSI TS 102 366` F.4).
+/// A `dac3` (`ETSI TS 102 366` F.4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ac3Config {
     /// `acmod`, the channels in front and behind.
@@ -29,8 +29,7 @@ impl Ac3Config {
     }
 }
 
-/// What a `dec3` says (`ETSI TS 102 366` F.6): of its first independent substream, and of what
-/// depends on that.
+/// A `dec3` (`ETSI TS 102 366` F.6): its first independent substream, and what depends on that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Eac3Config {
     /// Kilobits a second.
@@ -83,7 +82,7 @@ impl Eac3Config {
     }
 }
 
-/// Those of the lowest eight bits that `mask` names.
+/// The bits of the lowest byte of `bits` that `mask` has.
 fn low_bits(bits: u32, mask: u8) -> u8 {
     let [.., low] = bits.to_be_bytes();
     low & mask

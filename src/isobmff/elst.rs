@@ -63,7 +63,7 @@ impl<'a> EditList<'a> {
         (0..self.count).map(move |_| EditListEntry::read(&mut entries, version))
     }
 
-    /// That something is wrong with it.
+    /// An error that names this edit list.
     pub fn error(&self, problem: &'static str) -> BoxError {
         self.entries.error(problem)
     }

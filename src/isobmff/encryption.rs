@@ -4,7 +4,7 @@ use super::seig::SEIG;
 use super::write::{boxed, full_box_with, words};
 use super::{Dialect, Senc};
 
-/// How the samples of a fragment are encrypted.
+/// The encryption of the samples of a fragment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SampleEncryption<'a> {
     /// Whether each sample says which of its bytes are encrypted.
@@ -12,13 +12,13 @@ pub struct SampleEncryption<'a> {
     /// Whether the stored fragment says it in PIFF's box, and then what that says of all samples in place of the
     /// track: the fields as they are stored.
     pub piff: Option<&'a [u8]>,
-    /// Of each sample.
+    /// The encryption of each sample.
     pub samples: Vec<EncryptedSample<'a>>,
     /// The `sgpd`, ready to be sent; nothing where there are no groups.
     pub groups: Vec<u8>,
 }
 
-/// How one sample is encrypted.
+/// The encryption of one sample.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EncryptedSample<'a> {
     /// Its initialisation vector and its subsamples, as stored.
@@ -28,7 +28,7 @@ pub struct EncryptedSample<'a> {
 }
 
 impl SampleEncryption<'_> {
-    /// The same of those samples that are kept, by whether each is.
+    /// The same for the samples that are kept: those whose place in `kept` is true.
     pub fn only(mut self, kept: impl Iterator<Item = bool>) -> Self {
         let samples = self.samples.into_iter().zip(kept);
         self.samples = samples.filter_map(|(sample, kept)| kept.then_some(sample)).collect();

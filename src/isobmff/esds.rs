@@ -3,7 +3,7 @@
 use super::{BoxError, BoxRef, Fields};
 use std::ops::RangeInclusive;
 
-/// What an `esds` says (`ISO/IEC 14496-14` 6.7.2, `ISO/IEC 14496-1` 7.2.6).
+/// An `esds` (`ISO/IEC 14496-14` 6.7.2, `ISO/IEC 14496-1` 7.2.6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Esds<'a> {
     /// What the stream is (`objectTypeIndication`).
@@ -21,9 +21,9 @@ const DECODER_SPECIFIC_INFO: u8 = 0x05;
 impl<'a> Esds<'a> {
     /// The object type of MPEG-4 audio.
     pub const MPEG_4_AUDIO: u8 = 0x40;
-    /// Those of MPEG-2 AAC, by profile, which Azure's packager wrote of AAC that is MPEG-4's too.
+    /// Object types of MPEG-2 AAC, by profile, which Azure's packager wrote for AAC that is MPEG-4's too.
     pub const MPEG_2_AAC: RangeInclusive<u8> = 0x66..=0x68;
-    /// Those of MP3, by the standards that define it.
+    /// Object types of MP3, by the standards that define it.
     pub const MP3: [u8; 2] = [0x69, 0x6b];
 
     /// Reads an `esds`.

@@ -32,7 +32,7 @@ impl<'a> Fields<'a> {
         self.rest
     }
 
-    /// That something is wrong with the box.
+    /// An error that names the box.
     pub fn error(&self, problem: &'static str) -> BoxError {
         BoxError { kind: self.kind, offset: self.offset, problem }
     }
@@ -112,7 +112,7 @@ impl<'a> Fields<'a> {
         Ok((self.u8()?, self.narrow(3)?))
     }
 
-    /// The same, of a box of which versions 0 and 1 are known.
+    /// Version and flags of a box of which versions 0 and 1 are known; any other version is an error.
     pub fn known_version(&mut self) -> Result<(u8, u32), BoxError> {
         match self.version_and_flags()? {
             (version @ 0..=1, flags) => Ok((version, flags)),

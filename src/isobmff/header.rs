@@ -4,7 +4,7 @@ use crate::base::uuid::Uuid;
 use std::fmt;
 use thiserror::Error;
 
-/// What a box is (`ISO/IEC 14496-12` 4.2).
+/// The type of a box (`ISO/IEC 14496-12` 4.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum BoxType {
     /// Four characters.

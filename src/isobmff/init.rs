@@ -7,10 +7,10 @@ use crate::base::time::Timescale;
 /// The `track_ID` of every track that is sent with an init segment of its own.
 pub const TRACK_ID: u32 = 1;
 
-/// Which of its sample entries is that of samples in the clear, where it has one for them.
+/// Number of the sample entry for samples in the clear, where an init segment has one.
 pub const CLEAR_ENTRY: u32 = 2;
 
-/// Of version 6 of the file format, which has `default-base-is-moof` and signed composition offsets.
+/// An `ftyp` of version 6 of the file format, which has `default-base-is-moof` and signed composition offsets.
 fn ftyp() -> Option<Vec<u8>> {
     boxed(b"ftyp", b"iso6\0\0\0\0iso6cmfcmp41")
 }
@@ -33,7 +33,7 @@ pub struct InitSegment<'a> {
     pub early: u64,
     /// How its samples are coded.
     pub entry: &'a [u8],
-    /// The same of those that are in the clear, in a track of which others are not.
+    /// The sample entry of the samples in the clear, in a track of which others are not.
     pub clear_entry: Option<&'a [u8]>,
     /// Every `pssh`.
     pub protections: &'a [u8],
@@ -72,8 +72,8 @@ impl InitSegment<'_> {
         full_box(b"tkhd", ENABLED_IN_MOVIE, &fields.concat())
     }
 
-    /// That what comes before the first shown sample is not shown: one edit from there on, however long it
-    /// lasts (`ISO/IEC 23000-19` 7.5.13). Nothing where all is shown.
+    /// An `edts` that hides what comes before the first shown sample: one edit from there on, however long it lasts
+    /// (`ISO/IEC 23000-19` 7.5.13). Empty where everything is shown.
     fn edts(&self) -> Option<Vec<u8>> {
         const NORMAL_RATE: u32 = 0x1_0000;
         match self.early {

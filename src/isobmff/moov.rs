@@ -15,7 +15,7 @@ const MAX_PROTECTIONS: usize = 16;
 pub struct Movie<'a> {
     /// The tracks in the order of the file, but for those that cannot be read.
     pub tracks: Vec<MovieTrack<'a>>,
-    /// Those that cannot.
+    /// The tracks that cannot be read.
     pub unread: Vec<UnreadTrack>,
     /// Whether it may have fragments: whether there is an `mvex` (`ISO/IEC 14496-12` 8.8.1).
     pub is_fragmented: bool,

@@ -2,7 +2,7 @@
 
 use super::{BoxError, BoxRef};
 
-/// What an `avcC` says (`ISO/IEC 14496-15` 5.3.3.1).
+/// An `avcC` (`ISO/IEC 14496-15` 5.3.3.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AvcC<'a> {
     /// Bytes of the length before each NAL unit.
@@ -35,7 +35,7 @@ impl<'a> AvcC<'a> {
     }
 }
 
-/// What an `hvcC` says (`ISO/IEC 14496-15` 8.3.3.1).
+/// An `hvcC` (`ISO/IEC 14496-15` 8.3.3.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HvcC<'a> {
     /// Bytes of the length before each NAL unit.

@@ -13,16 +13,16 @@ pub(super) struct NewTrun<'a> {
     columns: Columns,
 }
 
-/// What all samples of a fragment have in common: `duration`, `size` and `flags` stand in the `tfhd`.
+/// The fields that all samples of a fragment share: `duration`, `size` and `flags` stand in the `tfhd`.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Shared {
     /// Ticks of each.
     pub(super) duration: Option<u32>,
     /// Bytes of each.
     pub(super) size: Option<u32>,
-    /// Of all samples, or of all but the first.
+    /// `sample_flags` of all samples, or of all but the first.
     pub(super) flags: Option<u32>,
-    /// Of the first, if it alone has others.
+    /// `sample_flags` of the first sample, if it alone has others.
     first_flags: Option<u32>,
 }
 
@@ -36,7 +36,7 @@ struct Columns {
 }
 
 impl<'a> NewTrun<'a> {
-    /// Where the data offset stands in the box: behind the header, version and flags, and the count.
+    /// Offset of the data offset in the box, in bytes: behind the header, version and flags, and the count.
     pub(super) const DATA_OFFSET_AT: usize = FULL_HEADER + WORD;
 
     /// The run of these `samples`, for whoever reads this `dialect`.

@@ -4,7 +4,7 @@ use super::av1::Colour;
 use super::bits::Bits;
 use super::{BoxError, BoxRef};
 
-/// What a `vpcC` says (VP codec ISO media file format binding, 2.1).
+/// A `vpcC` (VP codec ISO media file format binding, 2.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct VpConfig {
     /// `profile`.
@@ -38,7 +38,7 @@ impl VpConfig {
     }
 }
 
-/// What a `dOps` says (Opus in ISOBMFF, 4.3.2).
+/// A `dOps` (Opus in ISOBMFF, 4.3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OpusConfig {
     /// `OutputChannelCount`.
@@ -62,7 +62,7 @@ impl OpusConfig {
     }
 }
 
-/// What the stream information in a `dfLa` says (FLAC in ISOBMFF, 3.3.2; `RFC 9639` 8.2).
+/// The stream information in a `dfLa` (FLAC in ISOBMFF, 3.3.2; `RFC 9639` 8.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FlacConfig {
     /// Samples a second.

@@ -2,7 +2,7 @@
 
 use super::{BoxError, BoxRef, BoxType};
 
-/// The same in PIFF: `d08a4f18-10f3-4a82-b6c8-32d8aba183d3`.
+/// The `uuid` box that PIFF has for a `pssh`: `d08a4f18-10f3-4a82-b6c8-32d8aba183d3`.
 const PIFF: BoxType = BoxType::Uuid([
     0xd0, 0x8a, 0x4f, 0x18, 0x10, 0xf3, 0x4a, 0x82, 0xb6, 0xc8, 0x32, 0xd8, 0xab, 0xa1, 0x83, 0xd3,
 ]);

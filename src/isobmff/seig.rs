@@ -71,12 +71,12 @@ pub fn write_groups(groups: &[Encryption]) -> Option<Vec<u8>> {
     full_box_with(b"sgpd", VERSION_1, &[SEIG, same?, count], &each?)
 }
 
-/// How the samples of a fragment's groups are encrypted.
+/// The groups of a fragment's samples, and the encryption of each.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Groups {
-    /// Of which group those samples are that nothing is said of, counted from 1; 0 for none.
+    /// The group, from 1, of samples that nothing is said of; 0 for none.
     pub of_others: u32,
-    /// Of each group, the first first.
+    /// How the samples of each group are encrypted, in the order of groups.
     pub encryptions: Vec<Encryption>,
 }
 

@@ -69,7 +69,7 @@ pub struct Senc<'a> {
     rest: Fields<'a>,
 }
 
-/// What is said of one sample.
+/// The initialisation vector and the subsamples of one sample.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SampleVector<'a> {
     /// Its initialisation vector and its subsamples, as stored.

@@ -8,7 +8,7 @@ const PIFF_TENC: BoxType = BoxType::Uuid([
     0x89, 0x74, 0xdb, 0xce, 0x7b, 0xe7, 0x4c, 0x51, 0x84, 0xf9, 0x71, 0x48, 0xf9, 0x88, 0x25, 0x54,
 ]);
 
-/// What the `sinf` of a sample entry says (`ISO/IEC 14496-12` 8.12, `ISO/IEC 23001-7` 4).
+/// The `sinf` of a sample entry (`ISO/IEC 14496-12` 8.12, `ISO/IEC 23001-7` 4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TrackProtection {
     /// Which cipher, and in which mode.

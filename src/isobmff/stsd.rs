@@ -119,12 +119,12 @@ impl<'a> SampleEntry<'a> {
         }
     }
 
-    /// The same box, which the entry must have.
+    /// The box of this type, which the entry must have.
     pub fn expect(&self, code: &[u8; 4], missing: &'static str) -> Result<BoxRef<'a>, BoxError> {
         self.child(code)?.ok_or(self.error(missing))
     }
 
-    /// That something is wrong with the entry.
+    /// An error that names the entry.
     pub fn error(&self, problem: &'static str) -> BoxError {
         BoxError { kind: self.format, offset: self.entry.offset(), problem }
     }

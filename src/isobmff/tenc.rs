@@ -17,7 +17,7 @@ pub struct Encryption {
     pub key_id: [u8; 16],
 }
 
-/// Where initialisation vectors come from.
+/// The source of initialisation vectors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Vectors {
     /// Each sample has its own, of eight bytes.
@@ -72,7 +72,7 @@ impl Encryption {
         Ok(Self { pattern, vectors, key_id })
     }
 
-    /// The same fields, to be written.
+    /// The fields as they are written.
     pub fn bytes(&self) -> Vec<u8> {
         let vectors = self.vectors;
         let size = vectors.map_or(0, Vectors::own_size);

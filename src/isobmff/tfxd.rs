@@ -5,7 +5,7 @@ use crate::base::chunk::Chunk;
 
 pub(super) const TFXD: BoxType = BoxType::Uuid(Tfxd::UUID);
 
-/// When a fragment starts and how long it lasts (`[MS-SSTR]` 2.2.4.4, `TfxdBox`).
+/// Start and duration of a fragment (`[MS-SSTR]` 2.2.4.4, `TfxdBox`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tfxd {
     /// Ticks from the start of the presentation. Written unsigned, but encoders that begin with

@@ -29,7 +29,7 @@ pub struct Traf<'a> {
     pub encryption: EncryptionBoxes<'a>,
     /// When the first sample is decoded (`tfdt`, `ISO/IEC 14496-12` 8.8.12).
     pub tfdt: Option<u64>,
-    /// The same in PIFF, and how long the fragment lasts.
+    /// When the fragment starts and how long it lasts, as PIFF says it (`tfxd`).
     pub tfxd: Option<Tfxd>,
     /// The runs of samples.
     pub truns: Vec<Trun<'a>>,
@@ -140,7 +140,7 @@ impl<'a> Traf<'a> {
     }
 }
 
-/// What is used of a `tfhd` (`ISO/IEC 14496-12` 8.8.7, `[MS-SSTR]` 2.2.4.6).
+/// The fields of a `tfhd` that are used (`ISO/IEC 14496-12` 8.8.7, `[MS-SSTR]` 2.2.4.6).
 struct TrackHeader {
     track_id: u32,
     base_data_offset: Option<u64>,

@@ -72,7 +72,7 @@ impl<'a> MovieTrack<'a> {
         })
     }
 
-    /// That something is wrong with it.
+    /// An error that names the `trak`.
     pub fn error(&self, problem: &'static str) -> BoxError {
         self.trak.error(problem)
     }

@@ -24,7 +24,7 @@ pub struct DataOffset {
     pub at: usize,
 }
 
-/// What a run says of one sample. What it does not say, `tfhd` and `trex` do.
+/// The fields of one sample in a run. `tfhd` and `trex` say what it does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Sample {
     /// Ticks.

@@ -28,7 +28,7 @@ pub(super) fn full_box(code: &[u8; 4], version_and_flags: u32, fields: &[u32]) -
     full_box_with(code, version_and_flags, fields, &[])
 }
 
-/// The same, with bytes behind the fields.
+/// A box of a version, flags, fields of 32 bits, and bytes behind them.
 pub(super) fn full_box_with(
     code: &[u8; 4],
     version_and_flags: u32,

@@ -8,11 +8,12 @@ use crate::library::memo::{Learnt, Reach, Recall, Seen};
 use crate::store::{IndexStore, ObjectStore};
 use std::rc::Rc;
 
-/// Whose turn it is to find an index.
+/// The turn to find an index: this request's, or another one's.
 enum Turn {
     /// Nobody's: this is it.
     Found(Known),
-    /// That of this request: it fetches the index for all who ask. Another generation than the one wanted may be held.
+    /// It is this request's turn: it fetches the index for all who ask. The isolate may hold another generation
+    /// than the one wanted.
     Fetch { holds_another: bool },
 }
 

@@ -15,7 +15,7 @@ pub struct Known {
     pub(super) pages: Rc<[PageValue]>,
 }
 
-/// Where an index was found.
+/// The place where an index was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Found {
     /// In the isolate's memory.

@@ -60,7 +60,7 @@ impl<O, I, R> Clone for Library<O, I, R> {
 }
 
 impl<O, I, R> Library<O, I, R> {
-    /// The same library, over other `objects`.
+    /// The same library over other `objects`.
     pub(crate) fn with<P>(&self, objects: P) -> Library<P, I, R> {
         Library {
             objects: Rc::new(objects),

@@ -6,7 +6,7 @@ use crate::library::memo::Memo;
 use crate::store::{IndexStore, ObjectStore, StoreError, page_key};
 use std::rc::Rc;
 
-/// How many fragments from its end a page is nearly done: a viewer who is there soon wants the next page.
+/// Fragments from the end of a page at which it is nearly done: a viewer who is there soon wants the next page.
 const NEAR_END: usize = 3;
 
 impl Known {

@@ -2,10 +2,11 @@
 
 use super::Runtime;
 
-/// For so long a request waits, in milliseconds.
+/// The longest that a request waits, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
 
-/// How long after its first look a request looks again, in milliseconds; twice as long each time, up to [`LONGEST_NAP_MS`].
+/// Milliseconds between the first look of a request and the second; twice as long each time, up to
+/// [`LONGEST_NAP_MS`].
 const SHORTEST_NAP_MS: u32 = 20;
 const LONGEST_NAP_MS: u32 = 160;
 

@@ -12,7 +12,7 @@ use crate::store::{IndexStore, StoreError, linked_sources, stored_bytes};
 use futures_util::future::join;
 use std::collections::BTreeSet;
 
-/// Which pages are written before an index is put in place, and which go after it.
+/// The pages that are written before an index is put in place, and those that are removed after it.
 #[derive(PartialEq, Eq, Debug)]
 struct Retention<'a> {
     written: Vec<&'a PageValue>,
@@ -20,8 +20,9 @@ struct Retention<'a> {
 }
 
 impl<'a> Retention<'a> {
-    /// Of an index that names the pages `named`, where others are `there`. Pages are named by their digests, so
-    /// one that is there is not written again, unless all are: `afresh`. Tracks may share a page.
+    /// What to write and to remove for an index that names the pages `named`, where KV has those that are `there`.
+    /// Pages are named by their digests, so one that is there is not written again, unless all are: `afresh`.
+    /// Tracks may share a page.
     fn of(there: &BTreeSet<Digest>, named: &'a [PageValue], afresh: bool) -> Self {
         let named = map(named.iter().map(|page| (page.digest, page)));
         let dropped = there.iter().filter(|&digest| !named.contains_key(digest)).copied();

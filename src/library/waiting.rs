@@ -6,7 +6,7 @@ use crate::index::Generation;
 use crate::library::memo::{Outcome, Over, Reach, Seen, Ticket};
 use crate::store::{IndexStore, ObjectStore};
 
-/// What a request wants of a build.
+/// The wish of a request that waits for a build.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
     /// When it came.

@@ -15,7 +15,7 @@ use crate::url::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Where a locator leads, and what it is good for.
+/// A locator: where it leads, when, and for which protocols.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Locator {
     /// What stands in the GUID's place: folders of keys, without a slash at either end.

@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct LocatorName(String);
 
-/// How many digits stand between hyphens.
+/// Numbers of digits between the hyphens of a GUID.
 const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
 impl LocatorName {

@@ -10,20 +10,20 @@ pub(super) fn text(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
-/// The same of what needs no escaping.
+/// Writes an attribute whose value needs no escaping.
 pub(super) fn number(out: &mut String, name: &str, value: impl Display) {
     open(out, name);
     put(out, format_args!("{value}\""));
 }
 
-/// The same of a whole number, of which a long film has tens of thousands.
+/// Writes an attribute that is a whole number, of which a long film has tens of thousands.
 pub(super) fn integer(out: &mut String, name: &str, value: impl itoa::Integer) {
     open(out, name);
     out.push_str(itoa::Buffer::new().format(value));
     out.push('"');
 }
 
-/// The same in hexadecimal.
+/// Writes an attribute in hexadecimal digits.
 pub(super) fn hex(out: &mut String, name: &str, bytes: &[u8]) {
     open(out, name);
     upper_hex(out, bytes);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// Where in a text each part stands, by what it is made of.
+/// The place of each part in a text, by what the part is made of.
 pub(super) struct Once<K> {
     parts: Vec<(K, Range<usize>)>,
     most: usize,

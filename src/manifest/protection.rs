@@ -31,7 +31,7 @@ impl Tag {
 }
 
 impl<'a> Systems<'a> {
-    /// Those of what `view` shows.
+    /// The licence systems of what `view` shows.
     pub(super) fn of(view: &View<'a>) -> Self {
         Self(view.systems())
     }
@@ -119,19 +119,19 @@ pub(super) struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    /// Those of `rendition`, in a presentation of these `systems`.
+    /// The protections of `rendition`, in a presentation of these `systems`.
     pub(super) fn of(systems: &'a Systems<'a>, rendition: &Rendition<'_>) -> Self {
         Self { systems, shared: shared(rendition) }
     }
 
-    /// Of an adaptation set.
+    /// Writes the `ContentProtection` elements of an adaptation set.
     pub(super) fn of_all(&self, out: &mut String) {
         if let Some(protection) = &self.shared {
             self.systems.elements(out, protection, "      ");
         }
     }
 
-    /// Of a representation.
+    /// Writes the `ContentProtection` elements of a representation.
     pub(super) fn of_level(&self, out: &mut String, level: &Level<'_>) {
         if let Some(protection) = level.protection.filter(|_| self.shared.is_none()) {
             self.systems.elements(out, &protection, "        ");

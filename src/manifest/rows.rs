@@ -2,8 +2,8 @@
 
 use crate::base::chunk::Row;
 
-/// How many lines of chunks are remembered, to be copied for others that are alike. Chunks of audio last as long as one of
-/// a few numbers of frames.
+/// Lines of chunks that are remembered, to be copied for others that are alike. Chunks of audio have one of a few
+/// lengths.
 pub(super) const LINES: usize = 8;
 
 /// Chunks that last equally long, each of which starts where the one before it ends, as an element lists them.

@@ -12,7 +12,7 @@ use crate::library::{Found, Known};
 use crate::url::{Noun, Request};
 use http::Response;
 
-/// What comes next for a request that memory knows enough of.
+/// The next step of a request that memory knows enough of.
 #[derive(Clone, Debug)]
 pub enum AtOnce {
     /// The answer.
@@ -22,7 +22,8 @@ pub enum AtOnce {
     NeedsFronts(Generation, Vec<StoredTransfer>),
 }
 
-/// What stored fragments begin with: at least a `moof` and the header of its `mdat`, as [`AtOnce::NeedsFronts`] wanted it.
+/// The fronts of stored fragments: at least a `moof` and the header of its `mdat`, as [`AtOnce::NeedsFronts`]
+/// wanted them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fronts {
     /// The generation of the index that said where the fragments lie.

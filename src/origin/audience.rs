@@ -12,7 +12,7 @@ const ARGUMENT: &str = "CMCD";
 /// A session is named by at most so many bytes (`CTA-5004` 3, `sid`), and anything else that is a word.
 const MAX_WORD_LEN: usize = 64;
 
-/// Who asks. What is not known is empty, or 0.
+/// The viewer of a request, for figures. What is not known is empty, or 0.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Audience {
     /// The ISO 3166 code of the country that the request comes from.
@@ -21,7 +21,8 @@ pub struct Audience {
     pub player: ClientData,
 }
 
-/// What a player says of its playback. Players may say anything: what is no word or number of its kind is left out.
+/// A player's report of its playback (CMCD). Players may say anything: what is no word or number of its kind is
+/// left out.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ClientData {
     /// `sid`: the viewing.

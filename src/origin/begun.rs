@@ -6,7 +6,7 @@ use super::plan::{Planned, StoredRead};
 pub(super) struct Begun<B> {
     /// What is left of those that gave the front of a fragment each.
     rests: Vec<Option<B>>,
-    /// Those of reads that were begun while a page of sample tables was looked for.
+    /// Reads that were begun while a page of sample tables was fetched, each with its body.
     reads: Vec<(StoredRead, B)>,
 }
 

@@ -67,7 +67,7 @@ pub fn may_be_kept(status: StatusCode, cache_control: &str) -> bool {
     status == StatusCode::OK && says("max-age=") && !says("no-store")
 }
 
-/// What one purge of Workers Cache names.
+/// The tags and prefixes of one purge of Workers Cache.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Purge {
     /// Tags of answers, as [`cache_tag`] makes them.

@@ -87,7 +87,7 @@ impl From<LibraryError> for Error {
 }
 
 impl Error {
-    /// That no answer can be made of what lies at `offset` of `source`.
+    /// The error of an answer that cannot be made from the fragment at `offset` of `source`.
     pub(super) fn unmade(source: &Source, offset: u64, why: MakeError) -> Self {
         match why {
             MakeError::Fragment(cause) => {

@@ -45,7 +45,7 @@ impl<O: MediaStore, I, R> Origin<'_, O, I, R> {
         Ok(all_settled(heads).await?.into_iter().flatten().collect())
     }
 
-    /// The same of one transfer. What it gives of all fragments but the last is waited for.
+    /// The heads of the fragments of one transfer, which waits for the bytes of all fragments but the last.
     async fn heads_of(
         &self,
         transfer: &StoredTransfer,

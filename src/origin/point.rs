@@ -3,7 +3,7 @@
 use super::audience::Audience;
 use super::record::{AccessRecord, Subject};
 
-/// What the engine indexes by may have so many bytes.
+/// Bytes that the index of a point may have.
 const MAX_INDEX_LEN: usize = 96;
 
 /// One data point: what it is indexed by, its words, and its numbers.

@@ -18,7 +18,7 @@ pub trait Observer {
     fn answered(&self, record: &AccessRecord<'_>);
 }
 
-/// What a request is about.
+/// The subject of a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Subject<'a> {
     /// The key of the server manifest, or of a file.
@@ -123,7 +123,7 @@ impl Failure<'_> {
     }
 }
 
-/// How a request was answered.
+/// The record of a request and its answer.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessRecord<'a> {
     /// What was asked for.
@@ -139,7 +139,7 @@ pub struct AccessRecord<'a> {
 }
 
 impl<'a> AccessRecord<'a> {
-    /// Of an answer that a cache gave to `request` in the origin's place.
+    /// The record of an answer that a cache gave to `request` instead of the origin.
     pub fn of_hit(request: &'a Request<'_>, status: StatusCode, bytes: u64) -> Self {
         let subject = Subject::of(request);
         Self { subject, status, bytes, spent: Spent::default(), is_hit: true }

@@ -13,10 +13,10 @@ use crate::url::{Noun, Request};
 use http::header::{self, HeaderMap};
 use http::{HeaderName, Method};
 
-/// So many fragments of a timeline are one row: half a minute of a film, as most are cut.
+/// Fragments in a row: half a minute of a film, as most are cut.
 const LEN: usize = 16;
 
-/// What the answers for fragments in a row do not have in common.
+/// Headers in which the answers for the fragments of a row differ.
 const OWN: [HeaderName; 2] = [header::ETAG, header::CONTENT_LENGTH];
 
 /// Fragments of one level, one after the other, that clients are sent as they are stored.

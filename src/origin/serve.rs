@@ -22,7 +22,7 @@ pub struct Origin<'a, O, I, R> {
     pub observer: &'a dyn Observer,
 }
 
-/// How many times an index is looked for again while files are replaced under an answer.
+/// Times that an index is looked for again while files are replaced under an answer.
 const MAX_RENEWALS: u32 = 2;
 
 impl<O: MediaStore + 'static, I: IndexStore + 'static, R: Runtime> Origin<'_, O, I, R> {

@@ -7,7 +7,7 @@ use crate::library::build::{Limits, Rules};
 use crate::url::{FileType, Form};
 use thiserror::Error;
 
-/// What a deployment decides.
+/// A deployment's settings.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
     /// The form of client manifests where a request does not say.

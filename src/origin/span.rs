@@ -8,7 +8,7 @@ use crate::base::range::{ByteRange, MAX_JS_OFFSET};
 pub(super) enum Span {
     /// From the first position to the last, both in it; to the end where there is no last.
     From { first: u64, last: Option<u64> },
-    /// So many bytes before the end.
+    /// The last bytes, this many.
     Last(u64),
 }
 

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// What was waited for, in milliseconds.
+/// Times that a request waited, in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Spent {
     /// Where the index was found; `None` if it was not looked for, or not found.

@@ -36,12 +36,12 @@ pub fn is_protected(kind: StreamKind, entry: &[u8]) -> bool {
 pub struct Systems<'a> {
     /// With the keys that each names.
     told: Vec<(&'a Protection, Vec<[u8; 16]>)>,
-    /// Of all tracks.
+    /// The key ids of all tracks.
     key_ids: Vec<[u8; 16]>,
 }
 
 impl<'a> Systems<'a> {
-    /// Those of `index`.
+    /// The protections of `index`.
     pub fn of(index: &'a Index) -> Self {
         let told = index.protections.iter().map(|each| (each, named::key_ids(each)));
         let mut key_ids = Vec::new();

@@ -20,7 +20,7 @@ pub(super) fn key_ids(protection: &Protection) -> Vec<[u8; 16]> {
     [&key_ids[..], &inner].concat()
 }
 
-/// Those of a PlayReady object, which is records behind its length and their number, each of a type, a length
+/// The key ids of a PlayReady object, which is records behind its length and their number, each of a type, a length
 /// and bytes (PlayReady Header Specification, 2). All numbers are little-endian.
 fn playready(object: &[u8]) -> Vec<[u8; 16]> {
     const HEADER: u16 = 1;
@@ -36,8 +36,8 @@ fn playready(object: &[u8]) -> Vec<[u8; 16]> {
     Vec::new()
 }
 
-/// Those of a header of any version (the same, 3): `KID` is an element of version 4.0, and later has an
-/// attribute `VALUE`. Both are a GUID in base64.
+/// The key ids of a PlayReady header of any version (the same, 3): `KID` is an element of version 4.0, and later
+/// has an attribute `VALUE`. Both are a GUID in base64.
 fn header(record: &[u8]) -> Result<Vec<[u8; 16]>, XmlError> {
     let text = xml::decode(record)?;
     let mut elements = Elements::new(&text);
@@ -64,7 +64,7 @@ fn from_guid(guid: &[u8]) -> Option<[u8; 16]> {
     Some([d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p])
 }
 
-/// Those of a `WidevinePsshData`: its fields 2, in the encoding of Protocol Buffers.
+/// The key ids of a `WidevinePsshData`: its fields 2, in the encoding of Protocol Buffers.
 fn widevine(data: &[u8]) -> Vec<[u8; 16]> {
     const KEY_ID: u64 = 2;
     let mut key_ids = Vec::new();

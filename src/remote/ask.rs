@@ -17,12 +17,12 @@ const ENCODED: &AsciiSet =
 const AZURE_VERSION: HeaderValue = HeaderValue::from_static("2021-12-02");
 const X_MS_VERSION: HeaderName = HeaderName::from_static("x-ms-version");
 
-/// What is wanted of an object.
+/// A request for an object.
 #[derive(Clone, Copy, Debug)]
 pub enum Ask<'a> {
     /// Its size and its version.
     Head,
-    /// The same with its first bytes: so many, or all that it has.
+    /// Size and version of an object, with its first bytes: this many, or all that it has.
     Start(u64),
     /// A range of it, never an empty one.
     Range {

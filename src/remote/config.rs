@@ -12,10 +12,10 @@ use kinds::{Azure, Http, S3};
 use serde::Deserialize;
 use thiserror::Error;
 
-/// For how long an answer is waited for where the configuration does not say.
+/// How long a store is waited for where the configuration does not say, in milliseconds.
 pub const PATIENCE_MS: u32 = 10_000;
 
-/// And the longest that it may say: by then every player has given up.
+/// The longest that the configuration may say, in milliseconds: by then every player has given up.
 pub const MAX_PATIENCE_MS: u32 = 60_000;
 
 /// Why a configuration is not one.

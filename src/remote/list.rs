@@ -72,7 +72,7 @@ impl Remote {
     }
 }
 
-/// Where a list has what: paths of elements, below that of an object.
+/// Paths of the elements of a list, below that of an object.
 struct Names {
     object: &'static str,
     key: &'static str,

@@ -16,7 +16,7 @@ pub(super) struct Route {
     pub(super) store: Store,
 }
 
-/// Where objects lie.
+/// A store of objects.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Store {
     /// The R2 bucket bound under this name.
@@ -37,7 +37,7 @@ pub struct Remote {
     pub patience_ms: u32,
 }
 
-/// What proves to a server that it may answer.
+/// The credentials for a server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Access {
     /// Nothing: anybody may read.

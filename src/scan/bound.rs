@@ -1,9 +1,9 @@
 //! Where the start of a protected track that is in the clear ends, found by reading few of its fragments.
 
-/// How far a track is known to be in the clear from its first fragment on.
+/// The extent to which a track is known to be in the clear from its first fragment on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Bound {
-    /// So many fragments, from the first on, up to the last that was found in the clear.
+    /// Fragments from the first up to the last that was found in the clear.
     clear: usize,
     /// The place of the first that was found protected.
     protected: Option<usize>,

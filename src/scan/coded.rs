@@ -2,7 +2,7 @@
 
 use crate::index::Format;
 
-/// What can be known of a track's samples without decoding them.
+/// The codec of a track, as far as its samples can be checked without decoding them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Coded {
     /// NAL units, each behind its length (`ISO/IEC 14496-15` 4.3.3).

@@ -5,11 +5,11 @@ use crate::index::{Format, StreamKind};
 use crate::isobmff::{BoxError, Movie, MovieTrack, SampleEntry, Vectors, portable};
 use std::collections::HashSet;
 
-/// How a track is coded.
+/// The coding of a track.
 #[derive(Clone, Debug)]
 pub(super) struct Coding {
     pub(super) format: Format,
-    /// The same as a file of our own says it.
+    /// The sample entry for a file of our own.
     pub(super) sample_entry: Vec<u8>,
     /// Whether its samples are protected.
     pub(super) is_protected: bool,
@@ -22,7 +22,7 @@ impl Coding {
         matches!(self.format, Format::Video(_))
     }
 
-    /// That of the samples of `track`, which is one of `movie`'s, that are of this `entry`.
+    /// The coding of the samples of this `entry` in `track`, which is one of `movie`'s.
     pub(super) fn of(
         movie: &Movie<'_>,
         track: &MovieTrack<'_>,

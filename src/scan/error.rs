@@ -114,7 +114,7 @@ pub enum ScanError {
     Unfinished,
 }
 
-/// What the fragments of a track lack to be decoded.
+/// A lack for which the fragments of a track cannot be decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum DecodeError {
     /// Their samples are not coded as the track's first sample entry says.

@@ -2,7 +2,7 @@
 
 use crate::base::range::ByteRange;
 
-/// From where to where in a file there are ranges.
+/// The extent of ranges in a file: where the first begins and the last ends.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Extent(Option<(u64, u64)>);
 

@@ -34,7 +34,7 @@ pub(super) struct File {
     pub(super) mdats: Vec<ByteRange>,
 }
 
-/// What a `moov` says that decides how its file is read.
+/// The properties of a `moov` that decide how its file is read.
 struct Kind {
     /// Whether it lists samples of a track that is played.
     lists_samples: bool,

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-/// So many bytes are looked at to tell whether a file is text.
+/// Bytes that are looked at to tell whether a file is text.
 const TEXT_LENGTH: usize = 256;
 
-/// Where each packet of a transport stream begins, without and with the time before it that discs have.
+/// Starts of the first two packets of a transport stream, without and with the timestamp before them that discs
+/// have.
 const PACKETS: [[usize; 2]; 2] = [[0, 188], [4, 196]];
 
-/// What MP4s begin with, and so nothing else.
+/// Types of the boxes that MP4s begin with, and no other files.
 const FIRST_BOXES: [&[u8; 4]; 12] = [
     b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid",
     b"sidx", b"pdin",

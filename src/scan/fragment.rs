@@ -7,7 +7,7 @@ use super::{MAX_MOOF_LENGTH, ScanError, UnfitError};
 use crate::base::range::ByteRange;
 use crate::isobmff::{BoxType, Moof, Traf};
 
-/// What a fragment says of itself.
+/// A fragment as its `moof` describes it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Fragment {
     /// Its `moof` and `mdat`.
@@ -16,7 +16,7 @@ pub(super) struct Fragment {
     pub(super) pieces: Vec<Piece>,
 }
 
-/// What a fragment says of one track.
+/// The part of a fragment that is of one track.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Piece {
     /// The track's place among the movie's.

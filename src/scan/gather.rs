@@ -27,7 +27,7 @@ pub(super) struct Gather {
     mdats: Vec<ByteRange>,
 }
 
-/// What is read at once of a file that is read through, in bytes.
+/// Bytes that are read at once of a file that is read through.
 const PIECE: u64 = 1 << 20;
 
 impl Gather {

@@ -31,7 +31,7 @@ impl Gathered {
         Sample { size, duration, composition_offset, flags }
     }
 
-    /// The same as another sample.
+    /// The sample as `sample` says it.
     pub(super) fn of(sample: &ScannedSample) -> Self {
         Self {
             offset: sample.range.start(),

@@ -55,7 +55,7 @@ mod tests {
         scanned_of(&Track::video(1), leads, 0, end, way)
     }
 
-    /// The same of this track, whose first fragments, so many, are of its second sample entry.
+    /// The scanned track, whose first fragments are of its second sample entry.
     fn scanned_of(
         track: &Track,
         leads: &[Vec<u8>],

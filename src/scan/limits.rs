@@ -20,7 +20,7 @@ pub const MAX_OTHER_BOXES: u32 = 1 << 14;
 /// The most bytes that an object of a folder has before its `moof`, for them to be passed over whenever it is sent.
 pub const MAX_LEAD_LENGTH: u64 = 64 << 10;
 
-/// What is wrong with a file that has more boxes before its `moov` than [`MAX_OTHER_BOXES`].
+/// The problem of a file that has more boxes before its `moov` than [`MAX_OTHER_BOXES`].
 pub(super) const BEFORE_MOVIE: &str = "more than 16384 boxes come before the 'moov'";
-/// What is wrong with a file that has more boxes in a row which are no part of a fragment.
+/// The problem of a file that has more boxes in a row which are no part of a fragment.
 pub(super) const NO_FRAGMENT: &str = "more than 16384 boxes in a row are no part of a fragment";

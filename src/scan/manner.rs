@@ -4,7 +4,7 @@ use super::Edit;
 use crate::index::{Defaults, EntryPair, StreamKind};
 use crate::isobmff::{BoxError, Traf};
 
-/// How the fragments of a track are written, by those that were read.
+/// The form of the fragments of a track, by those that were read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Manner {
     /// Whether every one of them carries its own start time.
@@ -30,7 +30,7 @@ pub struct Manner {
 }
 
 impl Manner {
-    /// That of fragments that can be sent as they are stored.
+    /// The manner of fragments that can be sent as they are stored.
     pub(crate) fn plain(edit: Result<Edit, BoxError>) -> Self {
         Self {
             timed: true,
@@ -46,7 +46,7 @@ impl Manner {
         }
     }
 
-    /// The same where fragments are said to be decoded so many ticks later than they are.
+    /// The same manner, where fragments state a decoding time that is `ticks` too late.
     pub(super) fn earlier(self, ticks: u64) -> Self {
         let moved = |edit: Edit| Edit { media_time: edit.media_time.saturating_add(ticks), ..edit };
         Self { edit: self.edit.map(moved), ..self }
@@ -62,7 +62,7 @@ pub struct ClearStart {
     pub until: u64,
 }
 
-/// What there is to know of a first sample, in ticks of its track.
+/// The times of a first sample, in ticks of its track.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct FirstSample {
     /// From when it is decoded to when it is composed.
@@ -72,7 +72,7 @@ pub struct FirstSample {
 }
 
 impl FirstSample {
-    /// That of `traf`, where a sample lasts as long as its track says unless it says otherwise.
+    /// The manner of `traf`, where `default_duration` is how long a sample lasts by its track.
     pub(super) fn of(traf: &Traf<'_>, default_duration: u32) -> Self {
         let first = traf.truns.iter().flat_map(|run| run.samples()).next();
         let composition_offset = first.map_or(0, |sample| sample.composition_offset);
@@ -81,7 +81,7 @@ impl FirstSample {
     }
 }
 
-/// What of some fragments that hold several tracks is one track's.
+/// The share of one track in fragments that hold several.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Share {
     /// Bytes of its samples.

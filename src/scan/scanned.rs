@@ -9,12 +9,12 @@ use crate::base::time::Timescale;
 use crate::index::{Format, Protection};
 use crate::text::{Outlined, Syntax};
 
-/// What was found in a file.
+/// The tracks that were found in a file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Scanned {
     /// The tracks that can be served.
     pub tracks: Vec<ScannedTrack>,
-    /// Those that cannot, though they are of a kind that is played, or may be.
+    /// The tracks that cannot be served, though they are of a kind that is played, or may be.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -29,8 +29,7 @@ pub struct ScannedTrack {
     pub language: Option<String>,
     /// How it is coded.
     pub format: Format,
-    /// The same as the file says it: the first entry of its `stsd`, as it can stand in other files
-    /// ([`crate::isobmff::portable`]).
+    /// Its sample entry: the first of its `stsd`, as it can stand in other files ([`crate::isobmff::portable`]).
     pub sample_entry: Vec<u8>,
     /// Its licence data, if it is protected.
     pub protections: Vec<Protection>,
@@ -59,7 +58,7 @@ impl ScannedTrack {
     }
 }
 
-/// Where the samples of a track are.
+/// The media of a track: fragments, samples or cues.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ScannedMedia {
     /// In fragments.

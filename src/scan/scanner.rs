@@ -31,7 +31,7 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// How many bytes a scan wants first, if the file has as many: they can be read before its size is known.
+    /// Bytes that a scan wants first, if the file has as many: they can be read before its size is known.
     pub const START: u64 = USUAL_START_LENGTH;
 
     /// A scan of a file of `size` bytes, in this `way`.
@@ -61,7 +61,7 @@ impl Scanner {
         fed.unwrap_or(Err(ScanError::Unfinished))
     }
 
-    /// The same, by `turns` with others: sample tables of a long file take a while to go through.
+    /// [`Scanner::feed`], in `turns` with other work: sample tables of a long file take a while to go through.
     pub async fn feed_among(
         &mut self,
         offset: u64,

@@ -3,7 +3,7 @@
 use super::bound::Bound;
 use super::fragment::Piece;
 
-/// What the fragments of a track say that were read.
+/// Findings in the fragments of a track that were read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seen {
     /// Where the last of them in the file begins, and how long it lasts.

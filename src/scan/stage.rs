@@ -9,7 +9,7 @@ use super::{MAX_OTHER_BOXES, ScanError, ScannedTrack};
 use crate::base::range::ByteRange;
 use crate::isobmff::Mfra;
 
-/// How far a scan is. A stage is entered again each time that bytes it needed have come.
+/// The stage of a scan. A stage is entered again each time that bytes it needed have come.
 #[derive(Debug)]
 pub(super) enum Stage {
     /// Looking for the `moov`, from here on.

@@ -130,7 +130,7 @@ impl Walk {
     }
 }
 
-/// What was found of a track.
+/// The fragments that were found of a track.
 #[derive(Clone, Debug, Default)]
 struct Found {
     placed: Vec<Placed>,

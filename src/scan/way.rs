@@ -1,6 +1,6 @@
 //! How a scan finds fragments.
 
-/// How a scan finds fragments.
+/// The way in which a scan finds fragments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
     /// By a table in the file, where it proves true of the first and last fragment of each track;

@@ -11,7 +11,7 @@ use std::ops::Range;
 pub struct Clip {
     /// In Smooth Streaming's ticks.
     from: u64,
-    /// The same; `None` is the end of the presentation.
+    /// End of the clip, likewise; `None` is the end of the presentation.
     until: Option<u64>,
 }
 
@@ -28,7 +28,7 @@ impl Clip {
         Self::of_ticks(from.map_or(Ok(0), ticks)?, until.map(ticks).transpose()?)
     }
 
-    /// The same in Smooth Streaming's ticks.
+    /// The clip between these times in Smooth Streaming's ticks.
     pub(super) fn of_ticks(from: u64, until: Option<u64>) -> Result<Option<Self>, SelectionError> {
         match until {
             None if from == 0 => Ok(None),

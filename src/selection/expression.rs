@@ -28,7 +28,7 @@ pub enum Test {
     Word(Word, bool, String),
 }
 
-/// How numbers are compared.
+/// A comparison of numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Comparison {
     /// `==`
@@ -84,7 +84,7 @@ impl Expression {
     /// The longest that is read, in bytes.
     pub const MAX_LEN: usize = 2048;
 
-    /// How many parentheses and negations may stand within each other.
+    /// Parentheses and negations that may be nested.
     pub const MAX_DEPTH: usize = 32;
 
     /// Whether it holds of `track`. A property that a track does not have is not equal to anything, nor less or
@@ -102,7 +102,7 @@ impl Expression {
         }
     }
 
-    /// That `inner` does not hold.
+    /// An expression that is true where `inner` is not.
     pub(super) fn not(inner: Self) -> Self {
         match inner {
             Self::Not(inner) => *inner,
@@ -110,7 +110,7 @@ impl Expression {
         }
     }
 
-    /// That all of `each` hold, of which there is one at least.
+    /// An expression that is true where all of `each` are; there is at least one.
     pub(super) fn all(each: Vec<Self>) -> Self {
         let flat = each.into_iter().flat_map(|it| match it {
             Self::All(inner) => inner,
@@ -119,7 +119,7 @@ impl Expression {
         alone(flat.collect()).unwrap_or_else(Self::All)
     }
 
-    /// That any of `each` holds, of which there is one at least.
+    /// An expression that is true where any of `each` is; there is at least one.
     pub(super) fn any(each: Vec<Self>) -> Self {
         let flat = each.into_iter().flat_map(|it| match it {
             Self::Any(inner) => inner,

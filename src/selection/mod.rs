@@ -18,7 +18,7 @@ pub use expression::{Comparison, Described, Expression, Test};
 pub use name::FilterName;
 pub use property::{Number, Word};
 
-/// What of a presentation a client asks to be shown; all of it by default.
+/// The part of a presentation that a client asks for; all of it by default.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Selection {
     /// What holds of the tracks that are shown.

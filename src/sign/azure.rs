@@ -25,7 +25,7 @@ const AFTER_LENGTH: [HeaderName; 8] = [
     header::RANGE,
 ];
 
-/// Whose signature it is.
+/// An account and its key, which sign requests.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Signer {
     /// The storage account.

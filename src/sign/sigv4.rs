@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::iter::once;
 
-/// What stands for the digest of a body that is not signed, and of one that does not exist.
+/// The value in place of the digest of a body that is not signed, or that does not exist.
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const SERVICE: &str = "s3";
 
-/// Whose signature it is, and where it is good.
+/// A user and its key, which sign requests in a region.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Signer {
     /// The access key's id, which is sent along.

@@ -8,7 +8,7 @@ pub trait Cache {
     async fn purge(&self, presentations: &[&str]) -> Result<Purged, StoreError>;
 }
 
-/// What purging has come to.
+/// The outcome of a purge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purged {
     /// The cache holds nothing of the presentation any more.

@@ -7,7 +7,7 @@ use crate::url::FoldedKey;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// What the keys of indexes begin with.
+/// Prefix of the keys of indexes.
 pub const INDEX_PREFIX: &str = "index/";
 
 /// The key of a presentation's index.
@@ -57,7 +57,7 @@ pub fn filter_key(presentation: Option<&str>, name: &FilterName) -> String {
     }
 }
 
-/// What the keys of locators begin with.
+/// Prefix of the keys of locators.
 pub const LOCATOR_PREFIX: &str = "alias/";
 
 /// The key of a locator.

@@ -32,7 +32,7 @@ pub struct FolderList<'a> {
 }
 
 impl<'a> FolderList<'a> {
-    /// That of the folder `key`, of which nothing is known.
+    /// The list of the folder `key`, of which nothing is known yet.
     pub fn new(key: &'a str) -> Self {
         Self { key, objects: BTreeMap::new(), parts: 0, cursor: None }
     }

@@ -59,7 +59,7 @@ pub struct LocatorListing {
     pub cursor: Option<String>,
 }
 
-/// How the keys of presentations are spelled, by what they are in lower case.
+/// A store of the spellings of presentations' keys, by their lower-case forms.
 pub trait SpellingStore {
     /// The key that is stored, if there is one.
     async fn spelling(&self, folded: &FoldedKey) -> Result<Option<String>, StoreError>;

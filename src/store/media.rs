@@ -10,8 +10,8 @@ pub trait ObjectStore {
     /// How large the object is, and which version of it is there.
     async fn head(&self, key: &str) -> Result<Meta, StoreError>;
 
-    /// The same of the object, with its first bytes: `most` of them, or all that it has. A store that says it all in one answer
-    /// is asked once.
+    /// Size and version of the object, with its first `most` bytes or all that it has. A store that says it all in
+    /// one answer is asked once.
     async fn start(&self, key: &str, most: u64) -> Result<Start, StoreError> {
         let meta = self.head(key).await?;
         let bytes = self.read(key, ByteRange::first(meta.size.min(most)), &meta.etag).await?;
@@ -28,7 +28,7 @@ pub trait ObjectStore {
     async fn read(&self, key: &str, range: ByteRange, etag: &str) -> Result<Vec<u8>, StoreError>;
 }
 
-/// The same, and what it takes to serve them.
+/// An object store that can also serve objects to viewers.
 pub trait MediaStore: ObjectStore {
     /// Stored bytes on their way, which pass through and are never held.
     type Body: Body;

@@ -1,6 +1,6 @@
 //! What is known of objects that are not read.
 
-/// What is known of an object before it is read.
+/// Size and version of an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Meta {
     /// Its size in bytes.
@@ -9,7 +9,7 @@ pub struct Meta {
     pub etag: String,
 }
 
-/// What an object begins with.
+/// The first bytes of an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Start {
     /// Its size and version.

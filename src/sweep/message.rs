@@ -9,7 +9,7 @@ struct Message {
     sweep: String,
 }
 
-/// Of the object that lies under `key` in its bucket.
+/// The message for the object that lies under `key` in its bucket.
 pub(super) fn message(sweep: &str, key: &str) -> Value {
     json!({ "action": "Sweep", "object": { "key": key }, "sweep": sweep })
 }

@@ -5,14 +5,14 @@ use crate::events::{MessageError, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a delivery came to.
+/// The outcome of a delivery.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Note {
     /// The sweep.
     pub sweep: String,
     /// How many presentations are in place, or were already.
     pub done: u64,
-    /// Those that cannot be served, and why.
+    /// Presentations that cannot be served, and why.
     pub failures: Vec<Failure>,
 }
 

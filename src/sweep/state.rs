@@ -9,7 +9,7 @@ pub const MAX_STATE_LEN: usize = 8 << 10;
 /// The most characters that the name of a sweep has: it is a part of KV's keys.
 const MAX_ID_LEN: usize = 32;
 
-/// How far a sweep is.
+/// The progress of a sweep.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
@@ -42,7 +42,7 @@ pub enum StateError {
 }
 
 impl State {
-    /// Of a sweep that begins now, in milliseconds since 1970, and is named after that.
+    /// The state of a sweep that begins at `now_ms`, in milliseconds since 1970, and is named after that.
     pub fn new(now_ms: u64) -> Self {
         let id = format!("{now_ms:012x}");
         Self { id, bucket: 0, cursor: None, listed: 0, sent: 0, is_finished: false }

@@ -25,7 +25,7 @@ pub struct Span {
     pub text: String,
 }
 
-/// How characters look.
+/// The look of characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Style {
     /// Bold.

@@ -65,7 +65,7 @@ fn literal<'a>(text: &'a str, out: &mut Lines, style: Style) -> &'a str {
     behind
 }
 
-/// How many tags of each kind are open.
+/// Counts of open tags of each kind.
 #[derive(Default)]
 struct Tags {
     bold: u32,

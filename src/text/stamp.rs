@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) const SECOND: u64 = 10_000_000;
 pub(super) const MILLISECOND: u64 = SECOND / 1000;
 
-/// How a time is written.
+/// The notation of a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Notation {
     /// `mm:ss.ttt` or `hh:mm:ss.ttt`, to the letter (`WebVTT` 6.4, "collect a WebVTT timestamp").

@@ -7,7 +7,7 @@ use super::stamp::Notation;
 use super::{markup, ttml, webvtt};
 use std::ops::Range;
 
-/// What a text file is written in.
+/// The format of a text file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Syntax {
     /// `WebVTT`: <https://www.w3.org/TR/webvtt1/>.

@@ -15,7 +15,7 @@ const ENCRYPTION: &str = "encryption";
 /// A manifest may name so many stored filters.
 const MAX_FILTERS: usize = 3;
 
-/// What the arguments of a manifest's URL say.
+/// The arguments of a manifest's URL.
 #[derive(Default)]
 pub(super) struct Arguments {
     /// What it is written in.

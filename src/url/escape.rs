@@ -6,10 +6,10 @@ use percent_encoding::{
 };
 use std::borrow::Cow;
 
-/// What stands for itself wherever it stands (`RFC 3986` 2.3).
+/// All characters but those that never need an escape (`RFC 3986` 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What a path keeps as it is (`RFC 3986` 3.3).
+/// All characters but those that a path keeps as they are (`RFC 3986` 3.3).
 const PATH: &AsciiSet = &UNRESERVED
     .remove(b'/')
     .remove(b'!')
@@ -41,7 +41,7 @@ pub fn encode(key: &str) -> PercentEncode<'_> {
     utf8_percent_encode(key, PATH)
 }
 
-/// The same where it stands in a list, which commas part.
+/// A key percent-encoded for a list, whose entries commas separate.
 pub(crate) fn encode_listed(key: &str) -> PercentEncode<'_> {
     const LISTED: &AsciiSet = &PATH.add(b',');
     utf8_percent_encode(key, LISTED)

@@ -68,7 +68,7 @@ impl<'a> FileRequest<'a> {
         Ok(Self { key, file_type, download: None })
     }
 
-    /// The same with `query`: `?download={name}`, or `?download` for its own name.
+    /// The same file with `query`: `?download={name}`, or `?download` for its own name.
     pub(super) fn with(self, query: &str) -> Result<Self, RequestError> {
         let download = query::download(query)?.map(|name| match name.as_str() {
             "" => self.key.rsplit('/').next().unwrap_or_default().to_owned(),

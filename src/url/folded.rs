@@ -9,12 +9,12 @@ use std::fmt;
 pub struct FoldedKey(String);
 
 impl FoldedKey {
-    /// That of `key`.
+    /// The folded form of `key`.
     pub fn of(key: &str) -> Self {
         Self(key.to_lowercase())
     }
 
-    /// That of the presentation that `path`, percent-encoded, leads to; `None` if it leads to none.
+    /// The folded form of the presentation that `path`, percent-encoded, leads to; `None` if it leads to none.
     pub fn of_path(path: &str) -> Option<Self> {
         let (key, _) = presentation_of(path.strip_prefix('/')?).ok()?;
         Some(Self::of(&key))

@@ -5,7 +5,7 @@ use super::RequestError;
 /// The name of a client manifest, in any case; behind it arguments may stand.
 pub(super) const MANIFEST: &str = "Manifest";
 
-/// What the name of a file ends in that is a manifest of this format, in any case.
+/// Extensions of manifests, in any case, and their formats.
 const ENDINGS: [(&str, ManifestFormat); 2] =
     [(".m3u8", ManifestFormat::Hls), (".mpd", ManifestFormat::Dash)];
 
@@ -24,7 +24,7 @@ const NAMES: [(&str, ManifestFormat); 8] = [
 /// The format of Flash, which is known and not served.
 const FLASH: &str = "f4m-f4f";
 
-/// What a manifest is written in.
+/// The format of a manifest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ManifestFormat {
     /// Smooth Streaming's client manifest, in this form; `None` leaves it to the deployment.
@@ -35,7 +35,7 @@ pub enum ManifestFormat {
     Dash,
 }
 
-/// How the chunks of a client manifest are written.
+/// The form of the chunks in a client manifest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Form {
     /// Equal chunks in a row as one `c` with `r`: version 2.2 of the protocol.

@@ -35,7 +35,7 @@ pub struct FragmentRequest<'a> {
 /// Names and values, in the order of the path.
 pub type Attributes = Vec<(String, String)>;
 
-/// What of a fragment is wanted (`[MS-SSTR]` 2.2.3), or in which dialect.
+/// The part of a fragment that is wanted (`[MS-SSTR]` 2.2.3), or its dialect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Noun {
     /// `Fragments`: `moof` and `mdat`.

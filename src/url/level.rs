@@ -13,18 +13,18 @@ use std::fmt;
 const PLAYLIST: &str = "index";
 /// The ending of such a file.
 const PLAYLIST_ENDING: &str = ".m3u8";
-/// What parts such times from each other, and from what is before them.
+/// The separator of such times, and of the word before them.
 const HYPHEN: char = '-';
 /// The file that holds a level's init segment.
 pub const INIT_FILE: &str = "init.mp4";
 /// The folder of a level's keyframes, which has files of the same names.
 const KEY_FOLDER: &str = "iframes";
-/// What follows the milliseconds of a target in the name of the folder of a level's longer segments, which has
-/// files of the same names.
+/// The unit behind a target in the name of the folder of a level's longer segments, which has files of the same
+/// names.
 const MILLISECONDS: &str = "ms";
-/// What follows the start of a segment of CMAF in its file's name.
+/// Extension of a CMAF segment.
 pub const SEGMENT: &str = ".m4s";
-/// What follows the start of a segment of `WebVTT` in its file's name.
+/// Extension of a `WebVTT` segment.
 pub const WEBVTT: &str = ".vtt";
 
 /// `{presentation}/{generation}/{stream}/{bitrate}/[{milliseconds}ms/|iframes/]index.m3u8`, `…/init.mp4`;
@@ -43,7 +43,7 @@ pub struct LevelRequest<'a> {
     pub part: LevelPart,
 }
 
-/// What CMAF clients want of a quality level before its segments.
+/// The parts of a quality level that CMAF clients want before its segments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LevelPart {
     /// HLS's list of them, or of its keyframes; of a stretch of them, where there is one.
@@ -52,7 +52,7 @@ pub enum LevelPart {
     Init,
 }
 
-/// Which frames of a level are meant.
+/// The frames of a level that are meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Frames {
     /// All of them, in segments that last about so long.

@@ -19,7 +19,7 @@ pub(super) const DOWNLOAD: &str = "download";
 /// A name that a file is to be saved under has at most so many bytes: as many as file systems take.
 const MAX_NAME_LEN: usize = 255;
 
-/// What parts the two times of [`CLIP`].
+/// The separator of the two times of [`CLIP`].
 const SEPARATOR: char = ';';
 
 /// What `query`, percent-encoded, asks to be shown.

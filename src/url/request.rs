@@ -133,8 +133,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The same with its stream's name in lower case: names that differ in ASCII case alone name one
-    /// stream.
+    /// The same request with its stream's name in lower case: names that differ only in ASCII case name one stream.
     #[must_use]
     pub fn in_one_case(mut self) -> Self {
         match &mut self {

@@ -20,7 +20,7 @@ pub struct Audio {
     pub objects: Option<u8>,
 }
 
-/// Where loudspeakers stand.
+/// The layout of loudspeakers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Layout {
     /// Dolby's custom channel map (`ETSI TS 102 366` I.1.2.1): left is its highest bit.
@@ -32,7 +32,7 @@ pub enum Layout {
 }
 
 impl Audio {
-    /// That of `track`, if it is of audio.
+    /// The audio of `track`, if it is of audio.
     pub fn of(track: &Track) -> Option<Self> {
         let Format::Audio(format) = &track.format else { return None };
         let entry = sample_entry(StreamKind::Audio, &track.sample_entry);

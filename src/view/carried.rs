@@ -4,7 +4,7 @@ use super::{Shown, ViewError};
 use crate::base::matrix::Matrix;
 use crate::index::{Format, StreamKind, Track};
 
-/// Those of `shown` that the protocol can carry; an error if neither video nor audio would remain of some, or if
+/// The streams of `shown` that Smooth Streaming can carry; an error if none of its video and audio would remain, or if
 /// video is to be turned: a client never sees the `moov` that says so.
 pub(super) fn carried<'a>(shown: &[Shown<'a>]) -> Result<Vec<Shown<'a>>, ViewError> {
     shown.iter().try_for_each(check_upright)?;

@@ -59,7 +59,7 @@ pub enum ViewError {
 }
 
 impl ViewError {
-    /// That how a level of `stream` is protected has no name in HLS and DASH, or cannot be read.
+    /// The error of a level of `stream` whose protection HLS and DASH have no name for, or that cannot be read.
     pub fn protection(stream: &Stream, track: &Track, cause: ProtectionError) -> Self {
         Self::Protection { stream: stream.name.clone(), bitrate: track.bitrate, cause }
     }

@@ -35,7 +35,7 @@ use crate::index::{Attribute, Extras, Generation, Index, Protection, Stream};
 use crate::protection::Systems;
 use crate::selection::{Clip, Selection};
 
-/// What of an index a client is shown, under that index's generation.
+/// The part of an index that a client is shown, under that index's generation.
 #[derive(Clone, Debug)]
 pub struct View<'a> {
     index: &'a Index,
@@ -55,7 +55,8 @@ impl<'a> View<'a> {
         Self { index, streams, clip: None, first: None, has_audio_alone: false, target }
     }
 
-    /// The same in segments that last about as long as `target`, unless the presentation has a target of its own.
+    /// The same view in segments that last about as long as `target`, unless the presentation has a target of its
+    /// own.
     #[must_use]
     pub fn in_segments_of(self, target: SegmentTarget) -> Self {
         Self { target: self.index.extras.target.unwrap_or(target), ..self }

@@ -7,7 +7,7 @@ use crate::isobmff::{
 /// A dynamic range.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VideoRange {
-    /// That of all other video.
+    /// Standard dynamic range: all other video.
     Sdr,
     /// Hybrid log-gamma.
     Hlg,
@@ -16,7 +16,7 @@ pub enum VideoRange {
 }
 
 impl VideoRange {
-    /// That of video with this sample entry. What says nothing is of no high range.
+    /// The dynamic range of video with this sample entry; standard, if the entry does not say.
     pub fn of(entry: &SampleEntry<'_>) -> Self {
         match transfer(entry).ok().flatten() {
             Some(16) => Self::Pq,

@@ -7,8 +7,8 @@ use crate::protection::sample_entry;
 use crate::selection::{Described, Number, Selection, Word};
 use std::cell::OnceCell;
 
-/// Those of `shown` of which `selection` leaves something; an error if that is neither video nor audio of a
-/// presentation which has some.
+/// The streams of `shown` of which `selection` leaves something; an error if a presentation that has video or audio
+/// is left with neither.
 pub(super) fn selected<'a>(
     mut shown: Vec<Shown<'a>>,
     Selection { filter, clip, audio, encryption, .. }: &Selection,

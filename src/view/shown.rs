@@ -16,7 +16,7 @@ pub struct Shown<'a> {
     pub tracks: Vec<&'a Track>,
 }
 
-/// What text is for (`[MS-SSTR]` 2.2.2.3, `ISO/IEC 23009-1` 5.8.5.5).
+/// The role of text (`[MS-SSTR]` 2.2.2.3, `ISO/IEC 23009-1` 5.8.5.5).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextRole {
     /// What is said and heard, for those who do not hear it.

@@ -62,7 +62,7 @@ impl fmt::Display for Choices {
     }
 }
 
-/// When a fragment starts, as a sentence's verb.
+/// The start of a fragment, as the verb of a sentence.
 pub(super) struct Start<'a>(pub(super) &'a Option<Moment>);
 
 impl fmt::Display for Start<'_> {

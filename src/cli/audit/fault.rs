@@ -2,7 +2,7 @@
 
 use millrace::library::build::BuildError;
 
-/// What is wrong with a presentation that cannot be served.
+/// The kind of fault of a presentation that cannot be served.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Fault {
     /// Storage did not give what was asked of it.

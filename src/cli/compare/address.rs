@@ -3,7 +3,7 @@
 use reqwest::Url;
 use std::path::{Path, PathBuf};
 
-/// Where a manifest is.
+/// The address of a manifest.
 #[derive(Clone, Debug)]
 pub(super) enum Address {
     /// At an origin.
@@ -12,7 +12,7 @@ pub(super) enum Address {
     Here(PathBuf),
 }
 
-/// What the names of saved manifests end in.
+/// Extensions of saved manifests.
 const SAVED: [&str; 3] = ["ismc", "m3u8", "mpd"];
 
 impl Address {

@@ -40,11 +40,11 @@ struct Reading {
     /// What addresses in the period are relative to, and in the adaptation set.
     of_period: Url,
     of_set: Url,
-    /// The same of the representation, if that is elsewhere.
+    /// The base URL of the representation, if it has one of its own.
     of_level: Option<Url>,
-    /// Of the adaptation set.
+    /// The `SegmentTemplate` of the adaptation set.
     template: Template,
-    /// Of the representation, if it has one.
+    /// The `SegmentTemplate` of the representation, if it has one.
     own: Option<Template>,
     /// What representations are unless they say otherwise.
     defaults: Level,

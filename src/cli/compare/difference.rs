@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::fmt;
 
-/// What a difference means to a client of the old origin; the worst comes first.
+/// The meaning of a difference to a client of the old origin; the worst comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Class {
     /// It does not play the same.

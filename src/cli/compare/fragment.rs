@@ -5,12 +5,12 @@ use anyhow::{Context, Result};
 use millrace::isobmff::{Header, Moof};
 use sha2::{Digest, Sha256};
 
-/// What a client gets of a fragment.
+/// A fragment as a client gets it.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Fragment {
     /// Movie fragments.
     Boxes {
-        /// Of what is in every `mdat`, in order.
+        /// Digest of the contents of every `mdat`, in order.
         media: [u8; 32],
         /// What the `moof`s say, sample by sample.
         samples: Vec<Sample>,
@@ -21,7 +21,7 @@ pub(super) enum Fragment {
     Other([u8; 32]),
 }
 
-/// What is said of a sample; `None` of what its fragment leaves to the track.
+/// The fields of a sample; `None` where its fragment leaves them to the track.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct Sample {
     size: Option<u32>,

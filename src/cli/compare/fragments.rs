@@ -19,7 +19,7 @@ pub(super) struct Pair {
     new: Url,
 }
 
-/// So many of the fragments that both have, spread over all.
+/// Up to `count` of the fragments that both have, spread over all.
 pub(super) fn pick(old: &Offer, new: &Offer, count: usize) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (stream, other) in streams(old.protocol, &old.streams, &new.streams).pairs {

@@ -7,7 +7,7 @@ use std::fmt;
 /// Ticks a second of all times here.
 pub(super) const SECOND: u64 = 10_000_000;
 
-/// What is offered.
+/// The streams that a manifest offers.
 #[derive(Debug)]
 pub(super) struct Offer {
     pub(super) protocol: Protocol,
@@ -18,7 +18,7 @@ pub(super) struct Offer {
     pub(super) scheme: Option<String>,
 }
 
-/// What the manifest is written in.
+/// The protocol of a manifest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Protocol {
     Smooth,
@@ -38,7 +38,7 @@ pub(super) struct Stream {
     pub(super) levels: Vec<Level>,
 }
 
-/// What a stream holds.
+/// The kind of a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) enum Kind {
     Video,

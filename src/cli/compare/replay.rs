@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-/// What was answered then, and is now.
+/// The statuses of requests then and now.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Answers {
     before: Option<u16>,
@@ -20,7 +20,7 @@ struct Answers {
     now: Option<u16>,
 }
 
-/// How often it was asked so, for how many paths, and the first of them.
+/// Requests that were answered alike: how many, for how many paths, and the first path.
 struct Count {
     requests: u64,
     paths: u64,

@@ -10,7 +10,7 @@ use millrace::ismc::{ClientManifest, QualityLevel, StreamIndex};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 
-/// What custom attributes are not escaped for.
+/// All characters but those that custom attributes keep unescaped.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 pub(super) fn read(bytes: &[u8], text: &str, base: &Url) -> Result<Offer> {

@@ -32,7 +32,7 @@ impl Default for Template {
 }
 
 impl Template {
-    /// That of an adaptation set: what it does not say is as `above`.
+    /// The template of an adaptation set; what it does not say is taken from `above`.
     pub(super) fn of_stream(attributes: &Attributes<'_>, above: &Self) -> Self {
         Self {
             media: attributes.said("media").unwrap_or_else(|| above.media.clone()),
@@ -43,7 +43,7 @@ impl Template {
         }
     }
 
-    /// That of a representation, which may have a timeline of its own.
+    /// The template of a representation, which may have a timeline of its own.
     pub(super) fn of_level(attributes: &Attributes<'_>, above: &Self) -> Self {
         Self { timeline: Vec::new(), ..Self::of_stream(attributes, above) }
     }
@@ -90,7 +90,7 @@ impl Template {
 }
 
 impl<'a> Attributes<'a> {
-    /// Those of `element`.
+    /// The attributes of `element`.
     pub(super) fn of(element: &'a Element<'_, '_>) -> Result<Self, XmlError> {
         element.attributes().collect::<Result<_, _>>().map(Self)
     }

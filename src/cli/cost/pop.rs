@@ -6,7 +6,7 @@
 use super::views::{Audience, View, Views};
 use lru::LruCache;
 
-/// What is modelled.
+/// The parameters of the model.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Model {
     pub(super) audience: Audience,
@@ -24,7 +24,7 @@ pub(super) struct Model {
     pub(super) played: usize,
 }
 
-/// How minutes of video and of audio were answered.
+/// Counts of how minutes of video and of audio were answered.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Answers {
     pub(super) asked: u64,
@@ -98,7 +98,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// What was asked for last, by bytes.
+/// A cache that keeps what was requested last, by bytes.
 struct Cache<K> {
     kept: LruCache<K, u64>,
     bytes: u64,

@@ -1,7 +1,7 @@
 //! Cloudflare's list prices, as its documentation had them on [`AS_OF`]. All are in US dollars, and for what goes beyond
 //! that which the paid plan includes.
 
-/// When the prices were looked up.
+/// The month in which the prices were looked up.
 pub(super) const AS_OF: &str = "November 2026";
 
 /// A request to the Worker, also one that Workers Cache answers.

@@ -13,8 +13,8 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    /// Of so many `requests`, of which the Worker answers `misses`, each with a read of R2 and `cpu_ms` of CPU; and with
-    /// a read of KV for as many as `kv_reads`.
+    /// The usage of `requests`, of which the Worker answers `misses`, each with a read of R2 and `cpu_ms` of CPU,
+    /// and `kv_reads` of them with a read of KV.
     pub(super) fn of(requests: f64, misses: f64, kv_reads: f64, cpu_ms: f64) -> Self {
         Self { requests, r2_reads: misses, kv_reads, cpu_ms: misses * cpu_ms }
     }

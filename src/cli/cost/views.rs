@@ -3,7 +3,7 @@
 
 use super::random::{Random, place};
 
-/// Of all viewers, the share that has had enough after each minute: half stay for some 40.
+/// Share of viewers who leave after each minute: half stay for some 40 minutes.
 const LEAVES: f64 = 0.018;
 
 /// A library, and who plays it.
@@ -31,7 +31,8 @@ pub(super) struct View {
     pub(super) minute: usize,
 }
 
-/// What is played, without an end. Viewers take turns: each has played a minute before any of them plays another.
+/// An endless sequence of minutes that viewers play. Viewers take turns: each has played a minute before any of
+/// them plays another.
 pub(super) struct Views<'a> {
     audience: &'a Audience,
     random: Random,

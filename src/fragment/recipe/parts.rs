@@ -55,8 +55,8 @@ impl Recipe<'_> {
         if self.is_to_be_timed() { timed::insert(moof, self.chunk) } else { Ok(moof.to_vec()) }
     }
 
-    /// Those samples that can be decoded by themselves, under a new `moof`; `None` if all can, as
-    /// in audio: the fragment is its own keyframes then.
+    /// The keyframes under a new `moof`; `None` if all samples are keyframes, as in audio: the fragment is answered
+    /// as it is then.
     fn key_frames(self, head: &Head) -> Result<Option<Parts>, MakeError> {
         let moof = moof(head)?;
         if self.samples(head, &moof)?.iter().all(|placed| placed.sample.is_sync()) {

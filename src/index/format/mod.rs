@@ -29,7 +29,7 @@ impl Index {
         index.with(Extras::default())
     }
 
-    /// The same with these `extras`, under the generation that follows.
+    /// The same index with these `extras`, under the generation that follows from them.
     #[must_use]
     pub fn with(mut self, extras: Extras) -> Self {
         self.extras = extras;

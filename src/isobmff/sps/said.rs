@@ -2,7 +2,7 @@
 
 use crate::isobmff::bits::Bits;
 
-/// What a sequence parameter set says of the video that it is of.
+/// A sequence parameter set: what it says of its video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sps {
     /// Pixels across, as cropped.

@@ -9,7 +9,7 @@ use crate::ism::{ServerManifest, beside};
 use crate::scan::{Scanned, Way};
 use crate::store::ObjectStore;
 
-/// What becomes of files that somebody wants a server manifest of.
+/// The result of composing a server manifest for files.
 #[derive(Debug)]
 pub struct Composed {
     /// The server manifest.

@@ -21,7 +21,7 @@ pub const MAX_SERVER_MANIFEST_SIZE: u64 = 1 << 20;
 /// The most bytes of a client manifest: one of ten hours of a dozen streams has about half.
 const MAX_CLIENT_MANIFEST_SIZE: u64 = 8 << 20;
 
-/// So many bytes of a file that is read whole are asked for with its size: captions seldom have more, and what is left of a
+/// Bytes of a file that are read with its size, if it is read whole: captions seldom have more, and the rest of a
 /// client manifest is read while the tables of media are.
 const WHOLE_LENGTH: u64 = 64 << 10;
 

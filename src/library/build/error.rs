@@ -33,7 +33,7 @@ pub enum BuildError {
         key: String,
         /// What is there.
         one: String,
-        /// And what else.
+        /// The other name that is there.
         other: String,
     },
     /// A folder lies in a store that lists none, or has too many objects.

@@ -3,7 +3,7 @@
 use crate::assemble::Cuts;
 use std::fmt;
 
-/// What a build may cost.
+/// Limits on the cost of a build.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// Calls of the object store.
@@ -29,7 +29,7 @@ impl Limits {
     pub const NONE: Self = Self { calls: u32::MAX, bytes: u64::MAX, by_samples: true };
 }
 
-/// What a deployment decides about the presentations that it indexes.
+/// A deployment's rules for the presentations that it indexes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Rules {
     /// How progressive MP4s are cut into chunks.

@@ -31,7 +31,7 @@ pub use limits::{Limits, Rules};
 /// The extension of a media file that can be a presentation by itself.
 const LONE: [&str; 6] = ["mp4", "m4v", "m4a", "mov", "ismv", "isma"];
 
-/// So many bytes of a server manifest are asked for with its size: real ones have a few thousand.
+/// Bytes of a server manifest that are read with its size: real ones have a few thousand.
 const SERVER_MANIFEST_LENGTH: u64 = 16 << 10;
 
 /// The index of `presentation`, the key of a server manifest in `objects`, whose media are scanned
@@ -48,7 +48,7 @@ pub async fn build<O: ObjectStore>(
     build_among(objects, presentation, limits, way, rules, &Turns::alone()).await
 }
 
-/// The same, by `turns` with others.
+/// [`build`], in `turns` with other work.
 pub async fn build_among<O: ObjectStore>(
     objects: &O,
     presentation: &str,

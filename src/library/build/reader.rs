@@ -85,8 +85,8 @@ impl<'a> Reader<'a> {
         Ok(begun)
     }
 
-    /// The same of one of many that are looked for side by side: room for all that may come is taken before, and what was
-    /// not needed is given back.
+    /// [`Reader::look`] for one of many that are looked for in parallel: room for all that may come is taken
+    /// before, and what was not needed is given back.
     pub(super) async fn look_beside(
         &self,
         key: &str,

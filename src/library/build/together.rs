@@ -10,7 +10,7 @@ use crate::ismc::ClientManifest;
 use crate::scan::Scanned;
 use futures_util::future::join;
 
-/// What a server manifest names.
+/// The files that a server manifest names.
 pub(super) struct Named {
     /// The client manifest, if there is one.
     pub(super) client: Option<Sourced<ClientManifest>>,

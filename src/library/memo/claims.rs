@@ -17,7 +17,7 @@ pub(super) struct Claims<T> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ticket(u64);
 
-/// How much of an isolate's memory the holder of a claim may take.
+/// The share of an isolate's memory that the holder of a claim may take.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Size {
     /// None: it only looks whether there is anything.
@@ -39,7 +39,7 @@ struct Claim<T> {
     outcome: Option<T>,
 }
 
-/// What is known of the indexing of a presentation.
+/// The state of the indexing of a presentation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Seen<T> {
     /// Nobody is at it.
@@ -50,7 +50,7 @@ pub enum Seen<T> {
     Over(Over<T>),
 }
 
-/// What came of a claim.
+/// The outcome of a claim.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Over<T> {
     /// Whose claim it was.
@@ -62,14 +62,14 @@ pub struct Over<T> {
 }
 
 impl<T: Clone> Claims<T> {
-    /// How many may take memory at once, the large one among them.
+    /// Claims that may take memory at once, the large one among them.
     pub(super) const MAX_COUNT: usize = 4;
 
     /// After so long without a sign of life, the holder of a claim is taken for dead: the runtime drops what
     /// it cancels without a word. It is longer than a store is waited for, twice.
     pub(super) const EXPIRY_MS: u64 = 30_000;
 
-    /// For so long what came of a claim is remembered, for those who wait.
+    /// Milliseconds for which the outcome of a claim is remembered, for those who wait.
     pub(super) const KEPT_MS: u64 = 5_000;
 
     /// None.

@@ -56,8 +56,8 @@ impl Entries {
     /// Entries together weigh no more bytes than this: an isolate has 128 MiB for everything.
     pub(super) const MAX_WEIGHT: usize = 16 << 20;
 
-    /// For so long an entry answers requests that name no generation. It is how long a value in
-    /// KV may be out of date too, so that no viewer gets an index older than twice this.
+    /// Milliseconds for which an entry answers requests that name no generation. A value in KV may be out of date
+    /// for as long, so no viewer gets an index older than twice this.
     pub(super) const FRESH_MS: u64 = 30_000;
 
     pub(super) fn new() -> Self {

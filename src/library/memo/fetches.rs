@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-/// When each fetch began that is under way.
+/// The fetches under way, with the time at which each began, in milliseconds.
 #[derive(Default)]
 pub(super) struct Fetches(BTreeMap<String, u64>);
 

@@ -3,7 +3,7 @@
 use lru::LruCache;
 use std::hash::Hash;
 
-/// With names and values of at most a kilobyte, two megabytes.
+/// Names that are remembered: with values of at most a kilobyte, two megabytes.
 const MAX_COUNT: usize = 2048;
 
 /// What names stand for, and names that stand for nothing: each apart, so that names that are made up displace nothing but each
@@ -14,10 +14,10 @@ pub(super) struct Lookups<N: Hash + Eq, V> {
 }
 
 impl<N: Hash + Eq, V: Clone> Lookups<N, V> {
-    /// For so long one is remembered, in milliseconds: KV may serve what was replaced for as long.
+    /// Milliseconds for which an isolate remembers a value: KV may serve what was replaced for as long.
     pub(super) const KEPT_MS: u64 = 30_000;
 
-    /// The same where there is none.
+    /// Milliseconds for which an isolate remembers that there is none.
     pub(super) const MISSED_KEPT_MS: u64 = 5_000;
 
     pub(super) fn new() -> Self {

@@ -4,7 +4,7 @@ use crate::library::build::BuildError;
 use lru::LruCache;
 use std::rc::Rc;
 
-/// What came of looking for a presentation's index.
+/// The outcome of looking for a presentation's index in vain.
 #[derive(Clone, Debug)]
 pub enum Miss {
     /// There is no such presentation.
@@ -41,7 +41,7 @@ impl PartialEq for Miss {
 
 impl Eq for Miss {}
 
-/// What a miss says.
+/// The reach of a miss.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reach {
     /// Nothing of the presentation can be answered: no index is stored either.
@@ -62,14 +62,15 @@ struct Missed {
 }
 
 impl Misses {
-    /// With keys of at most 480 bytes, half a megabyte.
+    /// Misses that are remembered: with keys of at most 480 bytes, half a megabyte.
     pub(super) const MAX_COUNT: usize = 1024;
 
-    /// For so long a miss is remembered. A cache may keep the answer for as long again, so whatever is
+    /// Milliseconds for which a miss is remembered. A cache may keep the answer for as long again, so whatever is
     /// uploaded is seen after twice this.
     pub(super) const KEPT_MS: u64 = 5_000;
 
-    /// The same of what was too costly to index: it takes hundreds of reads to find that out.
+    /// Milliseconds for which an isolate remembers what was too costly to index: it takes hundreds of reads to find
+    /// that out.
     pub(super) const COSTLY_KEPT_MS: u64 = 60_000;
 
     pub(super) fn new() -> Self {

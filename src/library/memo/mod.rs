@@ -27,10 +27,10 @@ use pages::Pages;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What is stored under a locator's name: nothing, or a locator, or what is none.
+/// The value under a locator's name: nothing, a locator, or the error of a value that is none.
 pub type StoredLocator = Result<Option<Rc<Locator>>, Rc<LocatorError>>;
 
-/// The same where there is something.
+/// A locator that is stored, or why it cannot be read.
 type KnownLocator = Result<Rc<Locator>, Rc<LocatorError>>;
 
 /// Indexes by presentation, the least recently used forgotten first; and apart from them, where they

@@ -6,7 +6,7 @@ use crate::index::{Bundle, Index, PageValue};
 use crate::library::build::{BuildError, Built};
 use std::rc::Rc;
 
-/// What came of building a presentation's index, for all who wait for it.
+/// The outcome of building a presentation's index, for all who wait for it.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// There is one.

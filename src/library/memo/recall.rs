@@ -4,7 +4,7 @@ use super::Miss;
 use crate::index::Index;
 use std::rc::Rc;
 
-/// Where an index was learnt from.
+/// The source of an index in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Learnt {
     /// A value that was stored before, and may be out of date.
@@ -13,7 +13,7 @@ pub enum Learnt {
     Sources,
 }
 
-/// What is remembered of a presentation.
+/// The memory of a presentation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Recall {
     /// This is its index.

@@ -10,7 +10,7 @@ use crate::manifest::protection::{Keys, Systems};
 use crate::url::{Frames, INIT_FILE, SEGMENT, frames_folder, level_folder};
 use crate::view::{Audio, Layout, Level, Rendition, VideoRange};
 
-/// What all adaptation sets have in common.
+/// The data that all adaptation sets share.
 pub(super) struct Period<'a> {
     pub(super) systems: Systems<'a>,
     /// When it starts, in Smooth Streaming's ticks.

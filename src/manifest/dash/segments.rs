@@ -15,7 +15,7 @@ pub(super) struct Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    /// Those of `stretch` that last about as long as `target`.
+    /// The segments of `stretch`, which last about as long as `target`.
     pub(super) fn of(stretch: Stretch<'a>, target: SegmentTarget) -> Self {
         Self { stretch, target }
     }

@@ -62,7 +62,8 @@ impl Group<'_> {
     }
 }
 
-/// As many channels as come out, or as many objects may (HLS Authoring Specification, appendixes).
+/// `CHANNELS`: how many channels come out of a decoder, or how many objects may (HLS Authoring Specification,
+/// appendixes).
 fn channels(audio: &Audio) -> String {
     match audio.objects {
         Some(complexity) => format!("{complexity}/JOC"),

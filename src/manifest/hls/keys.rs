@@ -14,7 +14,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Those of `track`, which is one of `stream`'s, and that one of the view's.
+    /// The keys of `track`, which is in `stream` of the view.
     pub(super) fn of(view: &View<'_>, stream: &Stream, track: &Track) -> Result<Self, ViewError> {
         let protection = protection(stream.kind, &track.sample_entry)
             .map_err(|cause| ViewError::protection(stream, track, cause))?;

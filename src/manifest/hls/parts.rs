@@ -6,7 +6,7 @@ use crate::selection::Clip;
 use crate::url::{self, Frames};
 use crate::view::{Level, Rendition, told_apart};
 
-/// How every playlist begins: fragmented MP4 takes this version.
+/// The beginning of every playlist: fragmented MP4 needs this version.
 pub(super) const HEAD: &str = "#EXTM3U\n#EXT-X-VERSION:7\n";
 
 /// The dynamic range of video, where a playlist has to state it (`draft-pantos-hls-rfc8216bis` 4.4.6.2).
@@ -34,7 +34,7 @@ pub(super) fn beginning(out: &mut String, clip: Option<Clip>, start: u64) {
     }
 }
 
-/// That the segment whose name follows lasts so many of Smooth Streaming's ticks (`RFC 8216` 4.3.2.1).
+/// `EXTINF`: the `duration` of the next segment, given in Smooth Streaming's ticks (`RFC 8216` 4.3.2.1).
 pub(super) fn lasting(out: &mut String, &duration: &u64) {
     let second = u64::from(Timescale::SMOOTH.ticks_per_second());
     let mut digits = itoa::Buffer::new();

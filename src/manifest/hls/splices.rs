@@ -5,8 +5,8 @@ use crate::base::time::Timescale;
 use crate::index::{Splice, Turn};
 use crate::manifest::attributes::{put, upper_hex};
 
-/// Of a presentation with `splices`, the date of its first segment, which starts at `first` in Smooth Streaming's ticks;
-/// every playlist has it if one does (`RFC 8216` 6.2.4). The splices themselves if it `tells` of them.
+/// Writes the date of the first segment, which starts at `first` in Smooth Streaming's ticks, if there are `splices`: every
+/// playlist has it if one does (`RFC 8216` 6.2.4). Writes the splices themselves if the playlist `tells` of them.
 pub(super) fn write(out: &mut String, splices: &[Splice], first: u64, tells: bool) {
     if splices.is_empty() {
         return;
@@ -17,7 +17,7 @@ pub(super) fn write(out: &mut String, splices: &[Splice], first: u64, tells: boo
     }
 }
 
-/// A way out of the film and the way back, or one of them, or something else.
+/// A splice out of the film and the one back into it, or one of them, or another command.
 struct Range<'a> {
     first: &'a Splice,
     back: Option<&'a Splice>,

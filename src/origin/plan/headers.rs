@@ -4,14 +4,14 @@ use crate::url;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
-/// For how many headers there is room in an answer, which few have more of.
+/// Headers that an answer has room for; few have more.
 const ROOM: usize = 12;
 
 const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 
 const ANYBODY: HeaderValue = HeaderValue::from_static("*");
-/// What pages may read beside what they always may.
+/// Headers that pages may read besides those that they always may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "Content-Length, Content-Range, Date, ETag, Retry-After, Server-Timing",
 );

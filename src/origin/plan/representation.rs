@@ -14,7 +14,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 /// Names what a CDN may fetch ahead, as Akamai's and Azure's read it.
 const PREFETCH_PATH: HeaderName = HeaderName::from_static("cdn-origin-assist-prefetch-path");
 
-/// For how long an answer may be kept.
+/// The time for which caches may keep an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Freshness {
     /// For ever: the URL names a generation.
@@ -37,7 +37,7 @@ impl Freshness {
     }
 }
 
-/// What a URL stands for, as far as headers say.
+/// The representation behind a URL, as far as headers describe it.
 #[derive(Clone, Debug)]
 pub(super) struct Representation {
     /// Its entity tag, unquoted.
@@ -73,7 +73,7 @@ impl Representation {
         Self { next, ..Self::new(etag, content_type, freshness) }
     }
 
-    /// The same, with its bytes at hand.
+    /// The document, with its bytes at hand.
     pub(super) fn bytes(self, bytes: Vec<u8>) -> Document {
         Document { representation: self, bytes }
     }

@@ -8,7 +8,7 @@ use crate::index::Source;
 use crate::origin::asked::Asked;
 use crate::origin::error::Error;
 
-/// What an answer is made of.
+/// The material of an answer.
 pub(super) struct Sent {
     pub(super) parts: Parts,
     /// What transfers that have begun will still give of the source: one for each head that is known.

@@ -98,7 +98,7 @@ impl StoredTransfer {
     }
 }
 
-/// What is known for an answer so far: nothing to begin with.
+/// The facts known for an answer so far: none to begin with.
 #[derive(Clone, Default, Debug)]
 pub struct Facts {
     /// The presentation's index.

@@ -21,7 +21,7 @@ pub(super) struct S3 {
     secret_access_key: String,
 }
 
-/// Where the bucket's name stands in a URL.
+/// The place of the bucket's name in a URL.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 enum Style {

@@ -110,7 +110,7 @@ impl Speakers {
         this
     }
 
-    /// How many channels each bit of `chan_loc` stands for, and where they are.
+    /// The channels that each bit of `chan_loc` stands for: how many, and where they are.
     const LOCATIONS: [(u16, u32); 9] = [
         (2, 0xc0),
         (2, 0x600),

@@ -27,7 +27,7 @@ fn size(sps: Option<Sps>) -> Option<(u32, u32)> {
     sps.map(|sps| (sps.width, sps.height))
 }
 
-/// What a client manifest says of how video is coded.
+/// The coding of video, as a client manifest states it.
 pub(super) struct Coded {
     pub(super) nal_length_size: u8,
     pub(super) private_data: Vec<u8>,

@@ -7,7 +7,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::BytesStart;
 use quick_xml::events::attributes::Attribute;
 
-/// What an element's attributes say, as far as cues are made of it.
+/// The attributes of an element, as far as they matter for cues.
 #[derive(Default)]
 pub(super) struct Attributes {
     /// `xml:id`, by which others refer to a style.

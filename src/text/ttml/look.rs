@@ -3,7 +3,7 @@
 use crate::text::cue::Style;
 use std::collections::HashMap;
 
-/// What an element says of how it looks; `None` where that is up to what it is in.
+/// The look that an element states; `None` where it takes that of its parent.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Look {
     bold: Option<bool>,
