@@ -1,12 +1,13 @@
 //! An answer in the JSON that `entry.js` carries out.
 
+use super::bucket_object::BucketObject;
 use super::record::record;
 use super::row::Row;
 use crate::base::range::{ByteRange, MAX_JS_OFFSET};
 use crate::fragment::Read;
 use crate::index::Generation;
 use crate::origin::{Plan, Planned, StoredRead, StoredTransfer};
-use crate::remote::{PATIENCE_MS, Store, Stores};
+use crate::remote::Stores;
 use crate::scan::MAX_MOOF_LENGTH;
 use http::{HeaderMap, Response};
 use serde::Serialize;
@@ -98,19 +99,12 @@ enum Piece<'a> {
     },
 }
 
-/// A read of an R2 bucket.
+/// A read of an R2 bucket: bytes from an offset on.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct BucketRead<'a> {
-    /// The name of its binding.
-    bucket: &'a str,
-    key: String,
-    /// The version that is read.
-    etag: &'a str,
+    object: BucketObject<'a>,
     offset: u64,
     length: u64,
-    /// For how long the bucket's answer is waited for, and bytes each time.
-    patience_ms: u32,
 }
 
 impl<'a> Answered<'a> {
@@ -172,10 +166,8 @@ impl<'a> Piece<'a> {
 
 impl<'a> BucketRead<'a> {
     fn new(StoredRead { key, etag, read }: &'a StoredRead, stores: &'a Stores) -> Option<Self> {
-        let (Store::R2(bucket), key) = stores.find(key)? else { return None };
-        let range = read.range();
-        let (offset, length) = (range.start(), range.length());
-        let read = Self { bucket, key, etag, offset, length, patience_ms: PATIENCE_MS };
+        let (object, range) = (BucketObject::new(key, etag, stores)?, read.range());
+        let read = Self { object, offset: range.start(), length: range.length() };
         (range.end() <= MAX_JS_OFFSET).then_some(read)
     }
 }

@@ -161,7 +161,7 @@ async function assembled({ status, headers, body }, fragments, begun, env, conte
  * @param {Plan & {fronts?: import('./fronts.js').Fronts}} plan
  */
 const keyOf = ({ read, body, fronts }) =>
-  (read ?? fronts?.transfers[0].read ?? body.pieces.find((piece) => piece.read).read).key;
+  (read ?? fronts?.transfers[0].read ?? body.pieces.find((piece) => piece.read).read).object.key;
 
 /**
  * The response that says why there is no better one.

@@ -67,14 +67,18 @@ function frontOf(bytes, longest) {
  * @returns {Promise<Begun[] | undefined>}
  */
 async function transferred({ read, fragments }, longest, env) {
-  const object = await opened(read, env);
-  if (!object) return undefined;
-  const { offset, length, patienceMs } = read;
+  const found = await opened(read, env);
+  if (!found) return undefined;
+  const {
+    offset,
+    length,
+    object: { patienceMs },
+  } = read;
   if (length <= MAX_WHOLE) {
-    const bytes = await bytesOf(object, read);
+    const bytes = await bytesOf(found, read);
     return fragments.map(([start, end]) => ({ start, end, bytes: bytes.subarray(start - offset, end - offset) }));
   }
-  const stream = object.body;
+  const stream = found.body;
   const reader = readerOf(stream);
   let at = offset;
   const upTo = async (position) => {

@@ -5,6 +5,7 @@ mod admin;
 mod answered;
 mod bindings;
 mod body;
+mod bucket_object;
 mod cache;
 mod carried;
 #[cfg(feature = "contract")]

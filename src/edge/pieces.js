@@ -43,11 +43,14 @@ export async function bodyOf({ pieces, length }, begun, env, context) {
 
 /** What is kept of a read. */
 async function partOf(read, kept, env) {
-  const object = await opened(read, env);
-  if (!object) return undefined;
-  const { length, patienceMs } = read;
-  if (length > MAX_WHOLE) return [[object.body, kept ? kept.at(-1) : length, kept, patienceMs]];
-  const bytes = await bytesOf(object, read);
+  const found = await opened(read, env);
+  if (!found) return undefined;
+  const {
+    length,
+    object: { patienceMs },
+  } = read;
+  if (length > MAX_WHOLE) return [[found.body, kept ? kept.at(-1) : length, kept, patienceMs]];
+  const bytes = await bytesOf(found, read);
   return kept ? runsOf(bytes, kept) : [bytes];
 }
 

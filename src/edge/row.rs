@@ -1,10 +1,11 @@
 //! A row of fragments in the JSON that `rows.js` keeps.
 
+use super::bucket_object::BucketObject;
 use super::record::record;
 use super::terms::Terms;
 use crate::base::range::MAX_JS_OFFSET;
 use crate::origin::{self, InRow};
-use crate::remote::{PATIENCE_MS, Store, Stores};
+use crate::remote::Stores;
 use http::HeaderMap;
 use serde::Serialize;
 
@@ -21,24 +22,13 @@ pub(super) struct Row<'a> {
     /// Whether the gate is asked each time.
     is_closed: bool,
     /// The object of which each is a part.
-    read: Object<'a>,
+    object: BucketObject<'a>,
     #[serde(serialize_with = "record")]
     headers: HeaderMap,
     #[serde(serialize_with = "record")]
     unchanged: HeaderMap,
     /// Start in ticks, offset and length in bytes, and entity tag of each.
     fragments: Vec<(u64, u64, u64, String)>,
-}
-
-/// A read of an R2 bucket, without the part that is read.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Object<'a> {
-    bucket: &'a str,
-    key: String,
-    etag: String,
-    /// For how long the bucket's answer is waited for.
-    patience_ms: u32,
 }
 
 /// The end of the URL of a fragment.
@@ -56,8 +46,8 @@ impl<'a> Row<'a> {
     ) -> Option<Self> {
         let (before, start) = path.strip_suffix(BEHIND)?.rsplit_once('=')?;
         row.fragments.iter().find(|each| each.start.to_string() == start)?;
-        let (Store::R2(bucket), key) = stores.find(&row.key)? else { return None };
-        let origin::Row { etag, mut headers, mut unchanged, fragments, .. } = row;
+        let origin::Row { key, etag, mut headers, mut unchanged, fragments } = row;
+        let object = BucketObject::new(&key, etag, stores)?;
         terms.tell(&mut headers);
         terms.tell(&mut unchanged);
         let fragments = fragments.into_iter().filter(|each| each.range.end() <= MAX_JS_OFFSET);
@@ -69,7 +59,7 @@ impl<'a> Row<'a> {
             behind: BEHIND,
             is_behind_cache,
             is_closed: terms.is_private,
-            read: Object { bucket, key, etag, patience_ms: PATIENCE_MS },
+            object,
             headers,
             unchanged,
             fragments: fragments.collect(),

@@ -6,7 +6,6 @@
 
 import { Latest } from './latest.js';
 
-/** @typedef {import('./stored.js').Read} Read */
 /** @typedef {[start: number, offset: number, length: number, etag: string]} InRow */
 /**
  * Fragments in a row, as src/edge/row.rs writes them.
@@ -15,7 +14,7 @@ import { Latest } from './latest.js';
  * @property {string} behind
  * @property {boolean} isBehindCache whether the Cache API is asked first
  * @property {boolean} isClosed whether the gate is asked each time
- * @property {Omit<Read, 'offset' | 'length'>} read the object of which each is a part
+ * @property {import('./stored.js').BucketObject} object of which each is a part
  * @property {Record<string, string>} headers of each answer, but for its entity tag and its length
  * @property {Record<string, string>} unchanged the same of each 304
  * @property {InRow[]} fragments
@@ -75,5 +74,5 @@ export function fromRow({ method, url, headers }, hasLooked, admits) {
   if (row.isClosed && !admits(asked)) return undefined;
   if (held) return { status: 304, headers: { ...row.unchanged, etag } };
   const plan = { status: 200, headers: { ...row.headers, etag, 'content-length': String(length) } };
-  return isGet ? { ...plan, read: { ...row.read, offset, length } } : plan;
+  return isGet ? { ...plan, read: { object: row.object, offset, length } } : plan;
 }

@@ -3,22 +3,23 @@
 import { within } from './patience.js';
 
 /**
- * A part of one version of an object, and for how many milliseconds the bucket's answer is waited for, and bytes each time.
- * @typedef {{bucket: string, key: string, etag: string, offset: number, length: number, patienceMs: number}} Read
+ * One version of an object, and for how many milliseconds the bucket's answer is waited for, and bytes each time.
+ * @typedef {{bucket: string, key: string, etag: string, patienceMs: number}} BucketObject
  */
+/** @typedef {{object: BucketObject, offset: number, length: number}} Read a part of it */
 
 /**
  * The object with a body of just what is read; none if it is not there, or not of that version any more.
  * @param {Read} read
  * @param {Record<string, any>} env
  */
-export async function opened({ bucket, key, etag, offset, length, patienceMs }, env) {
+export async function opened({ object: { bucket, key, etag, patienceMs }, offset, length }, env) {
   const answer = env[bucket].get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
-  const object = await inTime(answer, patienceMs);
-  if (!object?.body) return undefined;
+  const found = await inTime(answer, patienceMs);
+  if (!found?.body) return undefined;
   // A shorter object cannot be that version.
-  if (object.size < offset + length) return void (await object.body.cancel());
-  return object;
+  if (found.size < offset + length) return void (await found.body.cancel());
+  return found;
 }
 
 /** What a bucket answers, if it does in time. A body that comes later is not read. */
@@ -33,11 +34,11 @@ async function inTime(answer, patienceMs) {
 
 /**
  * All bytes of the body of an object that is read.
- * @param {{arrayBuffer: () => Promise<ArrayBuffer>}} object
+ * @param {{arrayBuffer: () => Promise<ArrayBuffer>}} found
  * @param {Read} read
  */
-export async function bytesOf(object, { length, patienceMs }) {
-  const bytes = new Uint8Array(await within(patienceMs, object.arrayBuffer()));
+export async function bytesOf(found, { object: { patienceMs }, length }) {
+  const bytes = new Uint8Array(await within(patienceMs, found.arrayBuffer()));
   if (bytes.length !== length) throw new Error('its body ended too early');
   return bytes;
 }

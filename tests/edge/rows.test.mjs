@@ -152,12 +152,13 @@ test('the Cache API is asked each time', async () => {
 });
 
 test('the latest are remembered, so many and no more', () => {
+  const object = { bucket: 'MEDIA', key: 'a', etag: 'e', patienceMs: 1000 };
   const row = (name) => ({
     before: `https://millrace.test/${name}=`,
     behind: ')',
     isBehindCache: false,
     isClosed: false,
-    read: { bucket: 'MEDIA', key: 'a', etag: 'e', patienceMs: 1000 },
+    object,
     headers: { 'content-type': 'video/mp4' },
     unchanged: {},
     fragments: /** @type {[number, number, number, string][]} */ ([
@@ -169,7 +170,7 @@ test('the latest are remembered, so many and no more', () => {
   const plan = (name, start) => fromRow(ask(name, start), false, assert.fail);
   for (let n = 0; n <= 4096; n++) remember(row(n));
   assert.deepEqual([plan(0, 0), plan(0, 4)], [undefined, undefined]);
-  const read = { bucket: 'MEDIA', key: 'a', etag: 'e', patienceMs: 1000, offset: 30, length: 40 };
+  const read = { object, offset: 30, length: 40 };
   const headers = { 'content-type': 'video/mp4', etag: '"b"', 'content-length': '40' };
   for (const n of [1, 4096]) assert.deepEqual(plan(n, 4), { status: 200, headers, read });
   forget('https://millrace.test/1=0)');
