@@ -10,6 +10,7 @@ mod memory;
 mod addresses;
 mod ahead;
 mod archive;
+mod archive_chunks;
 mod at_once;
 mod beside;
 mod cmaf;
@@ -28,6 +29,7 @@ mod selection;
 mod several_tracks;
 mod shared;
 mod statuses;
+mod stored_filters;
 
 use futures_util::future::join_all;
 use http::{HeaderMap, Method, StatusCode};

@@ -1,3 +1,8 @@
+//! How encryption is told in new fragments, and in what box.
+
+mod groups;
+mod refused;
+
 use super::*;
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
@@ -225,83 +230,6 @@ fn segments_grow_by_so_much_and_no_more() {
     assert_eq!(growth(&cenc(), &[&whole[..], &[saio]].concat()) - clear, 0);
 }
 
-fn seig(entries: &[Encryption]) -> Vec<u8> {
-    let count = u32::try_from(entries.len()).unwrap();
-    let entries = entries.iter().flat_map(Encryption::bytes).collect::<Vec<_>>();
-    full_boxed(b"sgpd", 1, 0, &[&b"seig"[..], &words(&[20, count]), &entries].concat())
-}
-
-fn sbgp(runs: &[u32]) -> Vec<u8> {
-    let count = u32::try_from(runs.len() / 2).unwrap();
-    full_boxed(b"sbgp", 0, 0, &[&b"seig"[..], &words(&[count]), &words(runs)].concat())
-}
-
-#[test]
-fn stored_groups_are_kept() {
-    let other = Encryption { pattern: 0, vectors: Some(Vectors::Own16), key_id: [8; 16] };
-    let clear = Encryption { pattern: 0, vectors: None, key_id: [0; 16] };
-    let groups = [seig(&[other, clear]), sbgp(&[1, 0x1_0002, 1, 0x1_0001])];
-    let vectors = [vec![], vec![1; 16], vec![2; 8]];
-    let stored = [&groups[..], &[senc(0, &vectors)]].concat();
-    let moof = segment(&cenc(), &stored).unwrap();
-    assert_eq!(led_to(&moof), vectors);
-    let parsed = Moof::parse(&moof, 0).unwrap();
-    let boxes = parsed.only_traf().unwrap().encryption;
-    assert_eq!(boxes.sgpd.unwrap().bytes(), groups[0]);
-    let runs = isobmff::sample_groups(&boxes.sbgp.unwrap()).unwrap();
-    assert_eq!(runs, [(1, 0x1_0002), (1, 0x1_0001), (1, 0)]);
-    // Of keyframes, the second sample goes, and with it its group.
-    let moof = made(Noun::KeyFrames, &cenc(), &stored).unwrap();
-    assert_eq!(led_to(&moof), [vec![], vec![2; 8]]);
-    let runs = traf_of(&moof).sbgp[0].entries.clone();
-    assert_eq!(runs.iter().map(|run| run.sample_count).collect::<Vec<_>>(), [1, 1]);
-}
-
-#[test]
-fn groups_of_version_2_are_told_in_version_1() {
-    let other = Encryption { pattern: 0, vectors: Some(Vectors::Own16), key_id: [8; 16] };
-    let clear = Encryption { pattern: 0, vectors: None, key_id: [0; 16] };
-    let version_2 = |of_others: u32, fields: &[u32]| {
-        let entries = [clear.bytes(), other.bytes()].concat();
-        let front = [&b"seig"[..], &words(fields), &words(&[of_others, 2]), &entries].concat();
-        full_boxed(b"sgpd", 2, 0, &front)
-    };
-    let told = |sgpd: Vec<u8>, runs: &[Vec<u8>], vectors: &[Vec<u8>]| {
-        let stored = [&[sgpd][..], runs, &[senc(0, vectors)]].concat();
-        let moof = segment(&cenc(), &stored).unwrap();
-        assert_eq!(led_to(&moof), vectors);
-        let parsed = Moof::parse(&moof, 0).unwrap();
-        let boxes = parsed.only_traf().unwrap().encryption;
-        assert_eq!(boxes.sgpd.unwrap().bytes(), seig(&[clear, other]));
-        isobmff::sample_groups(&boxes.sbgp.unwrap()).unwrap()
-    };
-    let clear_lead = [vec![], vec![2; 8], vec![2; 8]];
-    for fields in [&[][..], &[20]] {
-        let runs = told(version_2(0, fields), &[sbgp(&[1, 0x1_0001])], &clear_lead);
-        assert_eq!(runs, [(1, 0x1_0001), (2, 0)]);
-        let runs = told(version_2(2, fields), &[], &vec![vec![3; 16]; 3]);
-        assert_eq!(runs, [(3, 0x1_0002)], "of those that nothing is said of");
-    }
-}
-
-#[test]
-fn what_is_left_over_in_a_clear_track_is_passed_by() {
-    let clear = visual_entry(b"avc1", 640, 360, &[]);
-    let left = [senc(2, &vectors()), full_boxed(b"saiz", 0, 0, &[8, 0, 0, 0, 3]), seig(&[])];
-    assert_eq!(segment(&clear, &left), segment(&clear, &[]));
-    assert_eq!(segment(&clear, &[piff(2, &[], &vectors())]), segment(&clear, &[]));
-}
-
-#[test]
-fn groups_that_are_not_there_are_refused() {
-    let senc = senc(0, &vec![vec![7; 8]; 3]);
-    let of = |runs: &[u32]| segment(&cenc(), &[sbgp(runs), seig(&[]), senc.clone()]);
-    assert_eq!(of(&[3, 1]), Err(UnsupportedError::Elsewhere.into()), "it is in the moov");
-    assert!(matches!(of(&[3, 0x1_0001]), Err(MakeError::Fragment(FragmentError::Size(_)))));
-    assert!(matches!(of(&[4, 0]), Err(MakeError::Fragment(FragmentError::Size(_)))));
-    assert!(matches!(of(&[u32::MAX, 0]), Err(MakeError::Fragment(FragmentError::Size(_)))));
-}
-
 #[test]
 fn key_frames_are_told_as_the_file_tells_it() {
     let [first, _, last] = vectors();
@@ -313,84 +241,4 @@ fn key_frames_are_told_as_the_file_tells_it() {
     assert!(moof.ends_with(&piff(3, &front, &[first.clone(), last.clone()])));
     let moof = made(Noun::KeyFrames, &cenc(), &[senc(2, &vectors())]).unwrap();
     assert_eq!(led_to(&moof), [first, last]);
-}
-
-#[test]
-fn what_contradicts_itself_is_broken() {
-    let broken = |entry: &[u8], traf: &[Vec<u8>]| match segment(entry, traf) {
-        Err(MakeError::Fragment(broken)) => broken.to_string(),
-        other => panic!("{other:?}"),
-    };
-    let nothing = "its track is encrypted, but nothing tells of initialisation vectors";
-    assert_eq!(broken(&cenc(), &[]), nothing);
-    assert_eq!(broken(&cenc(), &[senc(0, &[])]), nothing);
-    let sums = "what subsamples make up does not fit the fragment";
-    for wrong in [(8, 15), (8, 17), (u16::MAX, u32::MAX)] {
-        let [_, second, third] = vectors();
-        let vectors = [vector(1, &[wrong, (0, 16)]), second, third];
-        assert_eq!(broken(&cenc(), &[piff(2, &[], &vectors)]), sums);
-    }
-    let short = broken(&cenc(), &[senc(0, &[vec![7; 23]])]);
-    assert!(short.ends_with("it is not of as many samples as there are"), "{short}");
-    for size in [0, 3, 255] {
-        let front = [&[0, 0, 1, size][..], &KEY].concat();
-        let sized = broken(&cenc(), &[piff(1, &front, &vec![vec![7; size.into()]; 3])]);
-        assert!(sized.contains("neither 8 nor 16 bytes"), "{sized}");
-        let entry = entry(b"cenc", &[&[0, 0, 1, size][..], &KEY, &[size; 300]].concat());
-        let sized = broken(&entry, &[senc(0, &[])]);
-        assert!(sized.contains("how its track is protected") || size == 0, "{sized}");
-    }
-}
-
-#[test]
-fn what_is_well_but_not_told_is_named() {
-    let adobe = entry(b"adkm", &[]);
-    assert_eq!(
-        segment(&adobe, &[]),
-        Err(UnsupportedError::Scheme(SchemeError::UnknownScheme(*b"adkm")).into())
-    );
-    let front = [&[0, 0, 2, 16][..], &KEY].concat();
-    let cbc = segment(&cenc(), &[piff(1, &front, &vec![vec![7; 16]; 3])]);
-    assert_eq!(cbc, Err(UnsupportedError::Scheme(SchemeError::UnknownAlgorithm(2)).into()));
-    let saiz = full_boxed(b"saiz", 0, 0, &[8, 0, 0, 0, 3]);
-    assert_eq!(segment(&cenc(), &[saiz]), Err(UnsupportedError::Elsewhere.into()));
-    let [_, second, third] = vectors();
-    let many = [vector(1, &[[(1, 0); 40].as_slice(), &[(0, 0)]].concat()), second, third];
-    assert_eq!(segment(&cenc(), &[senc(2, &many)]), Err(UnsupportedError::Subsamples.into()));
-}
-
-proptest! {
-    #[test]
-    fn nothing_that_a_box_can_say_is_a_panic(
-        is_piff: bool,
-        flags in 0u8..4,
-        fields in prop::collection::vec(prop_oneof![Just(0), Just(1), Just(3), any::<u8>()], 0..120),
-    ) {
-        let stored = if is_piff {
-            uuid_boxed(Senc::PIFF, &[&[0, 0, 0, flags][..], &fields].concat())
-        } else {
-            full_boxed(b"senc", 0, flags.into(), &fields)
-        };
-        for entry in [cenc(), cbcs()] {
-            if let Ok(moof) = segment(&entry, std::slice::from_ref(&stored)) {
-                let again = Moof::parse(&moof, 0).unwrap();
-                prop_assert!(again.only_traf().is_some());
-            }
-        }
-    }
-
-    #[test]
-    fn every_vector_comes_out_as_it_went_in(
-        is_piff: bool,
-        numbers: [u8; 3],
-        clear in prop::collection::vec(0u16..7, 3),
-    ) {
-        let each = numbers.iter().zip(&clear).zip(SIZES);
-        let stored: Vec<Vec<u8>> = each
-            .map(|((&number, &clear), size)| vector(number, &[(clear, 0), (0, size - u32::from(clear))]))
-            .collect();
-        let told = if is_piff { piff(2, &[], &stored) } else { senc(2, &stored) };
-        let moof = segment(&cenc(), &[told]).unwrap();
-        prop_assert_eq!(led_to(&moof), stored);
-    }
 }
