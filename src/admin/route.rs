@@ -1,4 +1,4 @@
-//! What a path under `/_millrace/` names: a total function of the path alone.
+//! The routes below `/_millrace/`: a total function of the path alone.
 
 use super::AdminError;
 use crate::locator::LocatorName;

@@ -1,4 +1,4 @@
-//! Which bytes of its source a fragment or a segment is made of.
+//! The runs of bytes of a source that a fragment or a segment is made of.
 
 use super::{Admin, AdminError};
 use crate::base::range::ByteRange;

@@ -1,4 +1,4 @@
-//! Which objects an index that is handed in may name: it has them served to everybody.
+//! The objects that a published index may name: the Worker serves them to everybody.
 
 use super::AdminError;
 use crate::base::quoted::Quoted;

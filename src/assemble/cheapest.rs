@@ -1,4 +1,4 @@
-//! Which of several files the audio is read from, where they all carry it.
+//! The choice of the file that audio is read from, where several carry it.
 //!
 //! Progressive MP4s of several quality levels often have the same audio in each. Where the video is
 //! few, its samples lie closest together, and fetching a fragment of it takes the least bytes.

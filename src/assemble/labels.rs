@@ -1,4 +1,4 @@
-//! What a stream is for, by both manifests.
+//! Labels, roles and accessibility of a stream, by both manifests.
 
 use super::group::Group;
 use super::warning::Warning;

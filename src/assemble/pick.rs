@@ -1,4 +1,4 @@
-//! Which scanned track an entry of the server manifest means.
+//! From an entry of the server manifest to the scanned track that it means.
 
 use super::Sourced;
 use super::error::{AssembleError, Choices, Kind, Moment, Place};

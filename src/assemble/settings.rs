@@ -1,4 +1,4 @@
-//! What a server manifest asks of millrace for its presentation.
+//! Settings that a server manifest has for its presentation.
 
 use super::warning::Warning;
 use super::{Cuts, Sourced};

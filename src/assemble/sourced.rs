@@ -1,4 +1,4 @@
-//! What was read, and where.
+//! Content that was read, and the object that it was read from.
 
 use crate::index::Source;
 use crate::ism::ServerManifest;

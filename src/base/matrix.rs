@@ -1,4 +1,4 @@
-//! How video is turned, mirrored, scaled and moved before it is shown.
+//! Matrices: how video is turned, mirrored, scaled and moved before it is shown.
 
 /// A display matrix (`ISO/IEC 14496-12` 6.2.2), by rows: fixed-point numbers, 16.16, but for the last column,
 /// 2.30.

@@ -1,4 +1,4 @@
-//! What somebody else has written, as a sentence quotes it.
+//! Text of others, quoted in a sentence.
 
 use std::fmt;
 

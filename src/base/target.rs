@@ -1,4 +1,4 @@
-//! How long segments of HLS and DASH are to last.
+//! The target length of HLS and DASH segments.
 
 use std::fmt;
 

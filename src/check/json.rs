@@ -1,4 +1,4 @@
-//! What there is to say of files, as JSON: for the command line and for the Experience page.
+//! Findings about files as JSON, for the command line and the Experience page.
 
 use super::looked::{Advice, Looked, Spread, TrackLooked};
 use super::presentation::Presented;

@@ -1,4 +1,4 @@
-//! Which deployment is meant, and the token that opens it.
+//! Arguments that name a deployment and the token that opens it.
 
 use super::address::is_this_machine;
 use super::configuration::Configuration;

@@ -1,4 +1,4 @@
-//! Why a store did not give what was asked of it, and the way out.
+//! Errors of stores, and what to do about them.
 
 use object_store::Error as StoreError;
 use thiserror::Error;

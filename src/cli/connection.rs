@@ -1,4 +1,4 @@
-//! How a store behind a network is reached: with credentials from the environment, and patience.
+//! Connections to stores behind a network: with credentials from the environment, and patience.
 
 use super::place::{Address, Kind};
 use object_store::aws::AmazonS3Builder;

@@ -1,4 +1,4 @@
-//! How progressive MP4s are to be cut, and which names are taken for one, as arguments say it.
+//! Arguments that say how progressive MP4s are cut, and whether the case of names matters.
 
 use millrace::assemble::Cuts;
 use millrace::library::build::Rules;

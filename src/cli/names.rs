@@ -1,4 +1,4 @@
-//! What files are, by their names.
+//! Kinds of files, by their names.
 
 use std::ffi::OsStr;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What is printed: results on standard output, everything else on standard error.
+//! Output: results go to standard output, everything else to standard error.
 
 use anyhow::Result;
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! Where a library lies: in a folder of this machine, or in a store behind a network.
+//! Places of libraries: a folder of this machine, or a store behind a network.
 
 use anyhow::{Result, bail, ensure};
 use clap::builder::{OsStringValueParser, TypedValueParser};

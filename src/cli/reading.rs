@@ -1,4 +1,4 @@
-//! How far the reading of files is that take many reads.
+//! Progress of reading files that take many reads.
 
 use super::folder::progress;
 use super::session::Session;

@@ -1,4 +1,4 @@
-//! Whether a deployment serves what the files here hold: manifest and fragments, byte for byte.
+//! A comparison of what a deployment serves with local files: manifest and fragments, byte for byte.
 
 use super::address::split;
 use super::clock::now_ms;

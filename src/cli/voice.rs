@@ -1,4 +1,4 @@
-//! How much is printed beside results.
+//! Arguments that say how much is printed beside results.
 
 use super::out::tell;
 use std::fmt::Display;

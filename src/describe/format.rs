@@ -1,4 +1,4 @@
-//! How a track is coded, as JSON: briefly, and with what a decoder is set up by.
+//! The format of a track as JSON: briefly, and with the configuration of its decoder.
 
 use crate::base::digits::hex;
 use crate::base::json::object;

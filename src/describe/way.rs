@@ -1,4 +1,4 @@
-//! How the media of a track come to clients, in words.
+//! The way in which the media of a track come to clients, in words.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What one delivery of messages may cost, and what it has cost so far.
+//! The budget of one delivery of messages, and its cost so far.
 
 use crate::base::range::ByteRange;
 use crate::store::{ListPart, Meta, ObjectStore, Start, StoreError};

@@ -1,4 +1,4 @@
-//! What storage has of a presentation that changes led to.
+//! A look at what storage has of a presentation that changes led to.
 
 use super::budget::Metered;
 use super::found::{Change, Found, Now, Standing};

@@ -1,4 +1,4 @@
-//! What R2 says of a change in a bucket.
+//! Notifications of R2 about changes in a bucket.
 
 use crate::base::json;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! What is stored of presentations, brought up to date.
+//! Bringing what is stored of presentations up to date.
 
 use super::found::{Change, Now, Standing};
 use super::{Events, Standings};

@@ -1,4 +1,4 @@
-//! What becomes of a message.
+//! Verdicts on messages.
 
 use serde_json::{Value, json};
 use std::fmt::Display;

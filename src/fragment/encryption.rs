@@ -1,4 +1,4 @@
-//! How the samples of a fragment are encrypted, written anew for those that are sent.
+//! The encryption of the samples of a fragment, for those that are sent.
 //!
 //! Samples go out as they are stored, so nothing is changed but the boxes that describe them: PIFF's
 //! in Smooth Streaming, those of common encryption (`ISO/IEC 23001-7` 7) in CMAF.

@@ -1,4 +1,4 @@
-//! Why no answer can be made of a fragment.
+//! Errors of making an answer from a fragment.
 
 use crate::isobmff::{BoxError, BoxType, ProtectionError, SchemeError};
 use crate::text::TextError;

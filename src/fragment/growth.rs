@@ -1,4 +1,4 @@
-//! How many bytes a segment of HLS or DASH takes, by the stored fragment that it is made of.
+//! Bytes by which an HLS or DASH segment is longer than the stored fragment that it is made of.
 
 use super::encryption::ENCRYPTED_GROWTH;
 use crate::base::chunk::Chunk;

@@ -1,4 +1,4 @@
-//! Which reads of a source give the stored parts of an answer.
+//! The reads of a source that give the stored parts of an answer.
 //!
 //! In a file where audio and video take turns, the bytes of one fragment lie in many runs. A
 //! read for each would cost more than the bytes between them, so some are read and cut out on the

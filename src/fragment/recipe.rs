@@ -1,4 +1,4 @@
-//! What is to be done to a stored fragment to make the answer.
+//! Recipes for answers from stored fragments.
 
 mod parts;
 

@@ -1,4 +1,4 @@
-//! What is sent of a stored fragment, under a `moof` of its own.
+//! Samples of a stored fragment that are sent under a new `moof`.
 
 use super::placed::{self, Placed};
 use super::{FragmentError, Parts};

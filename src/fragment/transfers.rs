@@ -1,4 +1,4 @@
-//! Which reads of a source give the stored fragments of a segment.
+//! The reads of a source that give the stored fragments of a segment.
 //!
 //! What a fragment's samples are sent under is made from its `moof`, and how long an answer is has to be known before
 //! its first byte is sent. So of fragments that come in one read, the samples of all but the last are held until the

@@ -1,4 +1,4 @@
-//! Why a text is no keys.
+//! Errors of `TOKEN_KEYS`.
 
 use thiserror::Error;
 

@@ -1,4 +1,4 @@
-//! What a token is held against, and why it opens nothing.
+//! The request that a token is checked against, and why it opens nothing.
 
 use super::address::Block;
 use super::viewer::Viewer;

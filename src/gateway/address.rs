@@ -1,4 +1,4 @@
-//! What the cached entrypoint is asked for in place of a viewer's address.
+//! The address that the cached entrypoint is asked for, instead of the viewer's.
 
 use crate::origin::Asked;
 use crate::url::Request;

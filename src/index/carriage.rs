@@ -1,4 +1,4 @@
-//! How the stored fragments of a track come to clients.
+//! The ways in which the stored fragments of a track come to clients.
 
 use super::wire::{FormatError, Reader, Writer};
 use crate::base::time::Timescale;

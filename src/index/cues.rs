@@ -1,4 +1,4 @@
-//! Where in a text file the cues of each chunk lie.
+//! The stretches of a text file that hold the cues of each chunk.
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};

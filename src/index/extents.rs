@@ -1,4 +1,4 @@
-//! Where the fragments of a track lie in their source.
+//! The byte ranges of a track's fragments in their source.
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};

@@ -1,4 +1,4 @@
-//! What a presentation has beside streams of media.
+//! Chapters, splices, and what else a presentation has beside streams of media.
 
 use super::Attribute;
 use super::wire::{FormatError, Reader, Writer};

@@ -1,4 +1,4 @@
-//! What a stream is for, in the words of its maker.
+//! Label, roles and accessibility of a stream, in the words of its maker.
 
 use super::wire::{FormatError, Reader, Writer};
 

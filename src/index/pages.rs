@@ -1,4 +1,4 @@
-//! Which page describes which fragments of a progressive MP4.
+//! The pages of a track of a progressive MP4, and the fragments that each describes.
 
 use super::wire::{FormatError, Reader, Writer};
 use super::{Digest, Reads};

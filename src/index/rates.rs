@@ -1,4 +1,4 @@
-//! How fast bytes must come to play a track.
+//! Bit rates of a track: the most, and the average.
 
 use super::wire::{FormatError, Reader, Writer};
 use super::{Timeline, bits_a_second};

@@ -1,4 +1,4 @@
-//! When the chunks of a stream start and how long they last.
+//! Timelines: when the chunks of a stream start, and how long they last.
 
 use super::packed::Packed;
 use super::wire::{FormatError, Reader, Writer};

@@ -1,4 +1,4 @@
-//! Where a server manifest says that other files lie: always beside it or below.
+//! Paths in a server manifest: always to files beside it or below.
 
 use percent_encoding::percent_decode_str;
 use thiserror::Error;

@@ -1,4 +1,4 @@
-//! What the head of a server manifest asks of millrace.
+//! Settings in the head of a server manifest.
 
 /// Prefix of the names of settings, in any case.
 const PREFIX: &str = "millrace:";

@@ -1,4 +1,4 @@
-//! Who reads what is written.
+//! Dialects of boxes, by who reads them.
 
 /// The readers of a `moof`, which decide how it says when it plays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

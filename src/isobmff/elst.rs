@@ -1,4 +1,4 @@
-//! Which parts of a track are shown, and when.
+//! Edit lists: which parts of a track are shown, and when.
 
 use super::{BoxError, BoxRef, BoxType, Fields};
 

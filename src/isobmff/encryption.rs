@@ -1,4 +1,4 @@
-//! How the samples of a new `moof` are encrypted, written in the boxes of PIFF or of common encryption.
+//! The encryption of the samples of a new `moof`, written in the boxes of PIFF or of common encryption.
 
 use super::seig::SEIG;
 use super::write::{boxed, full_box_with, words};

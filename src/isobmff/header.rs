@@ -1,4 +1,4 @@
-//! What a box begins with: its size and its type.
+//! Headers of boxes: size and type.
 
 use crate::base::uuid::Uuid;
 use std::fmt;

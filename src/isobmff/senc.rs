@@ -1,4 +1,4 @@
-//! How samples are encrypted, one by one.
+//! The encryption of samples, one by one.
 
 use super::{BoxError, BoxRef, BoxType, Encryption, Fields, ProtectionError};
 

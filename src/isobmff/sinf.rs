@@ -1,4 +1,4 @@
-//! How a track is protected.
+//! The protection of a track.
 
 use super::write::{boxed, container};
 use super::{BoxError, BoxRef, BoxType, Encryption, ProtectionError, SampleEntry, SchemeError};

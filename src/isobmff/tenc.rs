@@ -1,4 +1,4 @@
-//! How samples are encrypted, as far as it is the same for many of them.
+//! The encryption that many samples share.
 
 use super::{BoxError, BoxType, Fields};
 use thiserror::Error;

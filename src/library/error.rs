@@ -1,4 +1,4 @@
-//! Why a library has no index to answer from.
+//! Errors of a library that has no index to answer from.
 
 use super::build::BuildError;
 use super::memo::Miss;

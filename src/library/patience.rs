@@ -1,4 +1,4 @@
-//! How a request waits for what another request does: it looks again and again, on timers of its own.
+//! Waiting for the work of another request: looking again and again, on timers of its own.
 
 use super::Runtime;
 

@@ -1,4 +1,4 @@
-//! What is stored of a presentation, and in which order.
+//! The order in which the values of a presentation are stored and removed.
 //!
 //! An index is never there before the pages that it names and the links that lead to it; pages that nothing names
 //! any more go after it.

@@ -1,4 +1,4 @@
-//! Why a locator is none, and why one leads nowhere.
+//! Errors of locators: of one that is not valid, and of one that leads nowhere.
 
 use crate::base::quoted::Quoted;
 use thiserror::Error;

@@ -1,4 +1,4 @@
-//! What a client asks: the parts of an HTTP request that matter here.
+//! The parts of an HTTP request that matter here.
 
 use super::error::Error;
 use super::span::Span;

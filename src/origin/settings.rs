@@ -1,4 +1,4 @@
-//! What a deployment decides of its answers.
+//! Settings of a deployment for its answers.
 
 use crate::base::json;
 use crate::base::quoted::Quoted;

@@ -1,4 +1,4 @@
-//! Where the time went that an answer took, as far as it went by waiting.
+//! The time that an answer took, as far as it went by waiting.
 
 use crate::library::{Found, Known, LibraryError};
 use http::{HeaderName, HeaderValue, Response, StatusCode};

@@ -1,4 +1,4 @@
-//! Which keys the data of a licence system names.
+//! The keys that the data of a licence system names.
 
 use crate::base::varint;
 use crate::base::xml::{self, Elements, XmlError};

@@ -1,4 +1,4 @@
-//! What a server is asked: one object's size and version, or a range of it.
+//! Requests to a server: for the size and version of an object, or for a range of it.
 
 use super::stores::{Access, Remote};
 use crate::base::range::ByteRange;

@@ -1,4 +1,4 @@
-//! Why a server did not give what it was asked for.
+//! Errors of servers.
 
 use super::ask::AskError;
 use super::limits::MAX_LIST_LENGTH;

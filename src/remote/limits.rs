@@ -1,4 +1,4 @@
-//! What is read of a server's answers, at most.
+//! Limits on what is read of a server's answers.
 
 use crate::store::LISTED_AT_ONCE;
 

@@ -1,4 +1,4 @@
-//! Where the objects of a deployment lie.
+//! The stores of a deployment, and which key leads to which.
 
 use crate::sign::{Secret, azure, sigv4};
 

@@ -1,4 +1,4 @@
-//! Where the start of a protected track that is in the clear ends, found by reading few of its fragments.
+//! The end of the clear start of a protected track, found by reading few of its fragments.
 
 /// The extent to which a track is known to be in the clear from its first fragment on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -1,4 +1,4 @@
-//! What the bytes of a sample say of themselves: whether they can be what their track says.
+//! A check whether the bytes of a sample can be what their track says.
 
 use crate::index::Format;
 

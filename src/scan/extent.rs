@@ -1,4 +1,4 @@
-//! How far ranges of a file reach.
+//! The extent of ranges of a file.
 
 use crate::base::range::ByteRange;
 

@@ -1,4 +1,4 @@
-//! How much a file may have of what is read of it.
+//! Limits on what is read of a file.
 
 /// The largest `moov` that is read, in bytes.
 pub const MAX_MOOV_LENGTH: u64 = 64 << 20;

@@ -1,4 +1,4 @@
-//! How the fragments of a track are written, as far as they were read.
+//! The form of the fragments of a track, as far as they were read.
 
 use super::Edit;
 use crate::index::{Defaults, EntryPair, StreamKind};

@@ -1,4 +1,4 @@
-//! How a scan finds fragments.
+//! The ways in which a scan finds fragments.
 
 /// The way in which a scan finds fragments.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,4 +1,4 @@
-//! How a client insists that what it is shown is encrypted.
+//! The encryption that a client insists on.
 
 /// A way of encrypting samples that a client insists on, under the names that Azure's packager has for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,4 +1,4 @@
-//! What a stored filter is called.
+//! Names of stored filters.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What an expression can ask of a track, under the names that Unified's server manifests have for it.
+//! Properties of a track that an expression can compare, under the names that Unified's server manifests have for them.
 
 /// A property that is a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,4 +1,4 @@
-//! Why a store did not give what was asked of it.
+//! Errors of stores.
 
 use crate::index::Folder;
 use thiserror::Error;

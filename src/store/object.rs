@@ -1,4 +1,4 @@
-//! What is known of objects that are not read.
+//! Size, version and first bytes of objects.
 
 /// Size and version of an object.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,4 +1,4 @@
-//! What a delivery came to, as far as its messages are of sweeps.
+//! The outcome of a delivery, as far as its messages are of sweeps.
 
 use super::message::sweep_of;
 use crate::events::{MessageError, Verdict};

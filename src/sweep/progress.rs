@@ -1,4 +1,4 @@
-//! How far a sweep is, as the admin API answers it.
+//! The progress of a sweep, as the admin API answers it.
 
 use super::doors::Sweeper;
 use super::note::Counted;

@@ -1,4 +1,4 @@
-//! What the name of a text file says of it.
+//! The language in the name of a text file.
 
 /// The language that a text file is in by its name: `en` of `film.en.vtt`, `pt-BR` of `film.pt-BR.srt`.
 ///

@@ -1,4 +1,4 @@
-//! What a text file is written in, and reading one.
+//! Formats of text files, and reading one.
 
 use super::block::{Block, Blocks};
 use super::cue::Cue;

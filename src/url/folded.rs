@@ -1,4 +1,4 @@
-//! What keys have in common that differ in case alone.
+//! The form that keys share which differ only in case.
 
 use super::presentation_of;
 use super::{encode, presentation};

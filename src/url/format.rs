@@ -1,4 +1,4 @@
-//! What a manifest is written in, and how URLs say it: by the name of a file, its ending, or an argument.
+//! Formats of manifests, and how URLs state them: by the name of a file, its ending, or an argument.
 
 use super::RequestError;
 

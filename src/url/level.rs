@@ -1,4 +1,4 @@
-//! What a quality level has under its own path, for clients of HLS and DASH.
+//! The files of a quality level under its own path, for HLS and DASH clients.
 
 use super::escape::encode_name;
 use super::{RequestError, encode};

@@ -1,4 +1,4 @@
-//! Which names a stream can have in URLs.
+//! Names that a stream can have in URLs.
 
 use super::presentation::names_presentation;
 use std::borrow::Cow;

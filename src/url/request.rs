@@ -1,4 +1,4 @@
-//! What a path asks for, with its query.
+//! Requests: what a path asks for, with its query.
 
 use super::chapters::CHAPTERS_FILE;
 use super::escape::decode_segment;

@@ -1,4 +1,4 @@
-//! Which streams and levels clients of Smooth Streaming can be shown.
+//! The streams and levels that Smooth Streaming can carry.
 
 use super::{Shown, ViewError};
 use crate::base::matrix::Matrix;

@@ -1,4 +1,4 @@
-//! How a track is coded, in the words of `RFC 6381`.
+//! `CODECS` of a track (`RFC 6381`).
 
 use crate::base::digits::hex;
 use crate::isobmff::{

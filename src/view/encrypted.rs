@@ -1,4 +1,4 @@
-//! Whether what a client is shown is encrypted as it insists.
+//! A check whether what a client is shown is encrypted as it insists.
 
 use super::{Shown, ViewError};
 use crate::index::StreamKind;

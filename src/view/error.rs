@@ -1,4 +1,4 @@
-//! Why clients of a protocol cannot be shown a presentation.
+//! Errors of showing a presentation to clients of a protocol.
 
 use crate::index::{Stream, Track};
 use crate::isobmff::ProtectionError;

@@ -1,4 +1,4 @@
-//! Which light the samples of a video stand for: the range of HDR or of all other video.
+//! The dynamic range of video: HDR, or that of all other video.
 
 use crate::isobmff::{
     Av1Config, AvcC, BoxError, BoxType, HvcC, SampleEntry, Sps, VpConfig, colr_transfer,

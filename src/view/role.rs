@@ -1,4 +1,4 @@
-//! What a stream is for, in the words of HLS and DASH.
+//! The role of a stream, in the words of HLS and DASH.
 
 use super::shown::text_role;
 use super::{Rendition, TextRole};

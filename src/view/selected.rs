@@ -1,4 +1,4 @@
-//! What a selection leaves of a presentation.
+//! The streams and levels that a selection leaves of a presentation.
 
 use super::language::shortest_tag;
 use super::{Audio, Shown, Stretch, ViewError, codecs, encrypted, texts};

@@ -1,4 +1,4 @@
-//! When what a client is shown of a stream plays.
+//! The stretch of a stream that a client is shown.
 
 use crate::base::chunk::{Chunk, Row};
 use crate::base::target::SegmentTarget;

@@ -1,4 +1,4 @@
-//! Why what an edit list shows of a track cannot be sent.
+//! Why the part of a track that an edit list shows cannot be sent.
 
 use super::named::Moment;
 use thiserror::Error;

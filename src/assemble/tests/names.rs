@@ -1,4 +1,4 @@
-//! What streams and levels are called.
+//! Names of streams and levels.
 
 use super::*;
 

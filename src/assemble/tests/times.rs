@@ -1,4 +1,4 @@
-//! When chunks start, by files and by client manifests, and what is refused of them.
+//! Starts of chunks, by files and by client manifests, and what is refused of them.
 
 use super::*;
 

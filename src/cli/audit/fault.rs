@@ -1,4 +1,4 @@
-//! What is wrong with a presentation that cannot be served, and the way out.
+//! Faults of presentations that cannot be served, and what to do about them.
 
 use millrace::library::build::BuildError;
 

@@ -1,4 +1,4 @@
-//! What was found of a library, as a table, as JSON, and as comma-separated values.
+//! The findings about a library as a table, as JSON, and as comma-separated values.
 
 use super::asset::Asset;
 use crate::cli::table::table;

@@ -1,4 +1,4 @@
-//! Where a manifest is: at an origin, or in a file.
+//! Addresses of manifests: at an origin, or in a file.
 
 use reqwest::Url;
 use std::path::{Path, PathBuf};

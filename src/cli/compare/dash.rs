@@ -1,4 +1,4 @@
-//! What an MPD of DASH offers.
+//! From an MPD to what it offers.
 
 use super::offer::{Kind, Level, Offer, Protocol, Stream};
 use super::template::{Attributes, Template};

@@ -1,4 +1,4 @@
-//! What a multivariant or a media playlist of HLS offers.
+//! From a multivariant or media playlist of HLS to what it offers.
 
 use super::offer::{Kind, Level, Offer, Protocol, SECOND, Segment, Stream};
 use super::web::Web;

@@ -1,4 +1,4 @@
-//! What clients asked for, read from the access logs of origins and of what stands in front of them.
+//! Requests of clients, read from the access logs of origins and of what stands in front of them.
 
 use serde_json::Value;
 

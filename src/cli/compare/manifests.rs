@@ -1,4 +1,4 @@
-//! What two manifests tell their clients, held against each other.
+//! The differences between two manifests.
 
 use super::difference::{Class, Difference};
 use super::offer::{Level, Offer, Protocol, SECOND, Segment, Stream, seconds};

@@ -1,4 +1,4 @@
-//! What a manifest offers to play, whichever protocol it is of.
+//! The streams and levels that a manifest offers, in any protocol.
 
 use reqwest::Url;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What a client manifest of Smooth Streaming offers.
+//! From a client manifest of Smooth Streaming to what it offers.
 
 use super::offer::{Kind, Level, Offer, Protocol, Segment, Stream, rescaled};
 use anyhow::Result;

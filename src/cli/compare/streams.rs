@@ -1,4 +1,4 @@
-//! Which stream and which level of one manifest is which of another.
+//! The pairs of streams and levels of two manifests.
 
 use super::offer::{Level, Protocol, Stream};
 use millrace::view::shortest_tag;

@@ -1,4 +1,4 @@
-//! What a deployment is billed for.
+//! The usage that a deployment is billed for.
 
 use super::prices;
 use serde_json::{Value, json};

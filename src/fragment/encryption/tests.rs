@@ -1,4 +1,4 @@
-//! How encryption is told in new fragments, and in what box.
+//! Encryption in new fragments: what is said of it, and in which boxes.
 
 mod groups;
 mod refused;

@@ -1,4 +1,4 @@
-//! What who does not pass is told.
+//! Answers to viewers who do not pass.
 
 use super::*;
 

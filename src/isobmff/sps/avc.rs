@@ -1,4 +1,4 @@
-//! That of H.264.
+//! The sequence parameter set of H.264.
 
 use super::said::{Sps, chroma_subsampling, cropped, transfer};
 use crate::isobmff::bits::Bits;

@@ -1,4 +1,4 @@
-//! That of HEVC.
+//! The sequence parameter set of HEVC.
 
 use super::said::{Sps, chroma_subsampling, cropped, transfer};
 use crate::isobmff::bits::Bits;

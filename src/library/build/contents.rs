@@ -1,4 +1,4 @@
-//! What there is in a file, by its kind: a manifest, media, or text.
+//! The contents of a file, by its kind: a manifest, media, or text.
 
 use super::BuildError;
 use super::lost::Lost;

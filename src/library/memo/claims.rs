@@ -1,4 +1,4 @@
-//! Which presentations are being indexed in this isolate, by whom, and what came of it.
+//! Claims: the presentations that are being indexed in this isolate, by whom, and the outcome.
 //!
 //! A claim is a value, and nobody waits on another request's future: a request that waits looks here on a timer
 //! of its own.

@@ -1,4 +1,4 @@
-//! Which indexes, and which pages ahead of any request, are being fetched in this isolate.
+//! The indexes, and the pages ahead of any request, that are being fetched in this isolate.
 //!
 //! A request for an index that is on its way looks again in a moment, rather than fetch and decode it too:
 //! anybody can make generations up, many at once.

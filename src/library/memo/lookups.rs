@@ -1,4 +1,4 @@
-//! What was looked up by a name in the last half minute.
+//! Values that were looked up by a name in the last half minute.
 
 use lru::LruCache;
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! What comes of building an index.
+//! Outcomes of building an index.
 
 use super::Miss;
 use crate::assemble::Warning;

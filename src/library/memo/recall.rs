@@ -1,4 +1,4 @@
-//! What is remembered of a presentation, and where it was learnt from.
+//! The memory of a presentation, and where it was learnt from.
 
 use super::Miss;
 use crate::index::Index;

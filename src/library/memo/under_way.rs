@@ -1,4 +1,4 @@
-//! What is under way in this isolate: indexes that are being built, and those that are being fetched.
+//! Work under way in this isolate: indexes that are being built, and those that are being fetched.
 
 use super::{Memo, Outcome, Seen, Size, Ticket};
 

@@ -1,4 +1,4 @@
-//! What an MPD says of a level's keyframes by themselves.
+//! The adaptation sets of keyframes in an MPD.
 
 use crate::base::chunk::Row;
 use crate::base::frame_rate::Pace;

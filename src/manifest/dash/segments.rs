@@ -1,4 +1,4 @@
-//! When the segments of a stream start, as a timeline in an MPD says it (`ISO/IEC 23009-1` 5.3.9.6).
+//! The `SegmentTimeline` of a stream in an MPD (`ISO/IEC 23009-1` 5.3.9.6).
 
 use crate::base::target::SegmentTarget;
 use crate::base::time::Timescale;

@@ -1,4 +1,4 @@
-//! What a multivariant playlist says of keyframes, which players show while they are wound through.
+//! The playlists of keyframes in a multivariant playlist, for fast forward and rewind.
 
 use super::parts::video_range;
 use crate::index::Format;

@@ -1,4 +1,4 @@
-//! Where a playlist states its keys: in front of the first segment that is not in the clear.
+//! The keys of a playlist: it states them in front of the first segment that is not in the clear.
 
 use crate::base::chunk::Chunk;
 use crate::index::{Stream, Track};

@@ -1,4 +1,4 @@
-//! What several tags of a playlist have in common.
+//! Parts that several tags of a playlist share.
 
 use crate::base::time::Timescale;
 use crate::manifest::attributes::put;

@@ -1,4 +1,4 @@
-//! What of a progressive MP4 may be read while a page of its sample tables is looked for.
+//! Reads of a progressive MP4 that may begin while a page of its sample tables is fetched.
 
 use super::step::StoredRead;
 use crate::fragment::{LocatedSegment, Place, Synthesis, Text, locate};

@@ -1,4 +1,4 @@
-//! Why a request is not answered with what it asks for, in plain text.
+//! Refusals: why a request is not answered with what it asks for, in plain text.
 
 use super::headers::{respond, set};
 use crate::origin::error::Error;

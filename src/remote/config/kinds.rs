@@ -1,4 +1,4 @@
-//! What an entry of `STORES` says of each kind of store, and where that leads.
+//! The kinds of stores in an entry of `STORES`, and where each leads.
 
 use crate::base::quoted::Quoted;
 use crate::remote::stores::Access;

@@ -1,4 +1,4 @@
-//! What `STORES` may say, and what is wrong with what it may not.
+//! Values of `STORES`, and what is wrong with those that are refused.
 
 use super::*;
 use crate::remote::stores::Access;

@@ -1,4 +1,4 @@
-//! How text looks: bold, italic, underlined, by attributes of its own or by reference to a style.
+//! The look of text: bold, italic, underlined, by attributes of its own or by reference to a style.
 
 use crate::text::cue::Style;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What is not sent: encryption that contradicts itself, and what no client is told.
+//! Encryption that is not sent: it contradicts itself, or no client could be told of it.
 
 use super::*;
 
