@@ -89,8 +89,8 @@ function refusal({ file, refused, missing = [] }) {
   }
   if (!refused) return [];
   const why = h('p', {}, `${capital(refused.why)}.`);
-  if (refused.mend) return [why, h('p', {}, 'This mends it:'), line(refused.mend)].flat();
-  return file ? [why, h('p', {}, 'Nothing mends that: make the file anew of what it was made of.')] : [why];
+  if (refused.mend) return [why, h('p', {}, 'This fixes it:'), line(refused.mend)].flat();
+  return file ? [why, h('p', {}, 'Nothing fixes this: encode the file again from its source.')] : [why];
 }
 
 /** A sentence, which may begin with a file's name. */

@@ -96,11 +96,9 @@ fn text(looked: &Looked) -> String {
         let _ = writeln!(text, "  {}", refusal.why);
         match &refusal.mend {
             Some(line) => {
-                let _ = writeln!(text, "  this mends it:\n    {line}");
+                let _ = writeln!(text, "  this fixes it:\n    {line}");
             }
-            None => {
-                text.push_str("  nothing mends that: make the file anew of what it was made of\n")
-            }
+            None => text.push_str("  nothing fixes this: encode the file again from its source\n"),
         }
     }
     for track in tracks {
