@@ -1,4 +1,4 @@
-//! What a deployment's bindings come to: its library.
+//! From a deployment's bindings to its library.
 
 use super::host::Host;
 use super::isolate;

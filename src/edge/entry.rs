@@ -1,4 +1,4 @@
-//! What `entry.js` asks: the plan of a request, in one call.
+//! The calls of `entry.js`: the plan of a request, in one call.
 //!
 //! Every crossing between JavaScript and WebAssembly costs about as much as a lookup, so the request comes in as
 //! one text, and the plan goes out as one. A viewer who may not watch is refused in it, before a cache is asked.
@@ -77,7 +77,7 @@ pub fn plan(
     let are_lasting = !deployment.settings.rules.folds && !locate::may_change(lines.path);
     let terms = Terms { is_private, locator: locator.as_ref(), are_lasting };
     let seen = Seen { has_looked, brought };
-    planned(&lines, (path, terms), seen, &deployment, (env, context))
+    planned(&lines, path, terms, seen, &Bound { deployment: &deployment, env, context })
 }
 
 /// How long `url` is without a token, if the viewer who asks for it by `request`, at this time, passes; 0 if not, or if that is
@@ -102,7 +102,8 @@ pub fn plan_inside(lines: &str, has_looked: bool, env: &Env, context: &JsValue) 
     let seen = Seen { has_looked, brought: isolate::take_brought() };
     let deployment = isolate::deployment(env).ok()?;
     let lines = Lines::of(lines)?;
-    planned(&lines, (lines.path, Terms::default()), seen, &deployment, (env, context))
+    let bound = Bound { deployment: &deployment, env, context };
+    planned(&lines, lines.path, Terms::default(), seen, &bound)
 }
 
 /// Has the next plan made with what stored fragments begin with: `lengths` of `bytes` each, one behind the other, by an index
@@ -119,6 +120,13 @@ pub fn bring(generation: &str, bytes: &[u8], lengths: &[u32]) {
     });
     let fronts = fronts.collect();
     isolate::bring(Fronts { generation, fronts });
+}
+
+/// A deployment at work on a request: its settings and its bindings.
+struct Bound<'a> {
+    deployment: &'a Deployment,
+    env: &'a Env,
+    context: &'a JsValue,
 }
 
 /// Findings before a plan is made.
@@ -155,10 +163,10 @@ pub async fn learn(lines: String, request: Request, env: Env, context: JsValue) 
 /// What is to be done for the request in `lines` at a path without a token, on these `terms`.
 fn planned(
     lines: &Lines<'_>,
-    (path, terms): (&str, Terms<'_>),
+    path: &str,
+    terms: Terms<'_>,
     Seen { has_looked, brought }: Seen,
-    deployment: &Deployment,
-    (env, context): (&Env, &JsValue),
+    &Bound { deployment, env, context }: &Bound<'_>,
 ) -> Option<String> {
     let asked = lines.asked_of(path);
     if !has_looked
@@ -186,7 +194,7 @@ fn planned(
         .flatten();
     let row = row.and_then(|row| {
         let is_behind_cache = cache::is_api(context, deployment.cache_api);
-        row::Row::new(row, (lines.host, path), &terms, &stores, is_behind_cache)
+        row::Row::new(row, lines.host, path, &terms, &stores, is_behind_cache)
     });
     let json = json(&Next::Answer(Answered::planned(&plan, &stores)?.with(row)))?;
     let made = plan.into_body().into_iter().filter_map(|planned| match planned {

@@ -1,4 +1,4 @@
-//! What an isolate keeps from one request to the next.
+//! The state that an isolate keeps from one request to the next.
 
 use super::settings::{self, Deployment};
 use super::stores;

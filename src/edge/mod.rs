@@ -42,6 +42,7 @@ use crate::admin::claims;
 use crate::gate::{Visit, split as split_token, stopped};
 use crate::library::Library;
 use crate::origin::{Asked, Origin, of_bytes, refusal};
+use admin::Operated;
 use bindings::library;
 use body::describe;
 use cache::Front;
@@ -82,9 +83,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     }
     if claims(path) {
         let front = Front::new(&context, host, &deployment);
-        let bound = (&library, &env, &front);
-        let answer = admin::answer(&request, (&method, path), bound, &deployment);
-        return Ok(reply::send(of_bytes(answer.await?), &context).await?);
+        let operated = Operated { deployment: &deployment, library: &library, env: &env, front };
+        let answer = operated.answer(&request, &method, path).await?;
+        return Ok(reply::send(of_bytes(answer), &context).await?);
     }
     let now_ms = runtime::whole(Date::now());
     let requested = path;
@@ -112,8 +113,8 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     };
     let asked = Asked { now_ms, ..Asked::with_query(&method, path, query) };
     let terms = Terms { is_private, locator: locator.as_ref(), ..Terms::default() };
-    let answer = answered(&request, asked, terms, (&library, &deployment), (&env, &context));
-    Ok(answer.await?)
+    let bound = Bound { deployment: &deployment, library: &library, env: &env, context: &context };
+    Ok(answered(&request, asked, terms, &bound).await?)
 }
 
 /// The method of `request`; one that HTTP has no name for is as one that nothing answers.
@@ -137,8 +138,16 @@ pub async fn answer_inside(
     let library = library(&env, &context, &deployment)?;
     let now_ms = runtime::whole(Date::now());
     let asked = Asked { now_ms, ..Asked::with_query(&method, path, query) };
-    let terms = Terms::default();
-    answered(&request, asked, terms, (&library, &deployment), (&env, &context)).await
+    let bound = Bound { deployment: &deployment, library: &library, env: &env, context: &context };
+    answered(&request, asked, Terms::default(), &bound).await
+}
+
+/// A deployment at work on a request: its settings, its library and its bindings.
+struct Bound<'a> {
+    deployment: &'a Deployment,
+    library: &'a Library<Objects, Indexes, Host>,
+    env: &'a Env,
+    context: &'a Context,
 }
 
 /// What the origin answers to `asked`, which the headers of `request` belong to, on these `terms`.
@@ -146,8 +155,7 @@ async fn answered(
     request: &Request,
     asked: Asked<'_>,
     terms: Terms<'_>,
-    (library, deployment): (&Library<Objects, Indexes, Host>, &Deployment),
-    (env, context): (&Env, &Context),
+    &Bound { deployment, library, env, context }: &Bound<'_>,
 ) -> Result<Response, JsValue> {
     let headers = request.headers();
     let (if_none_match, range) = (headers.get("if-none-match")?, headers.get("range")?);

@@ -1,4 +1,4 @@
-//! Whether a viewer passes where that takes a signature to be verified: WebCrypto does.
+//! The gate, asked with WebCrypto: where a signature has to be verified before a viewer passes.
 
 use super::body::describe;
 use super::log;

@@ -39,7 +39,8 @@ impl<'a> Row<'a> {
     /// starts in that path are the others'. `None` if it is spelled in another way, or the store is none of R2.
     pub(super) fn new(
         row: origin::Row,
-        (host, path): (&str, &str),
+        host: &str,
+        path: &str,
         terms: &Terms<'_>,
         stores: &'a Stores,
         is_behind_cache: bool,

@@ -1,4 +1,4 @@
-//! What an answer says of who may have it, and of how it was asked for, whatever it is.
+//! Headers of every answer that depend on who may have it, and on how it was asked for.
 
 use crate::gate::make_private;
 use crate::locator::LocatorName;

@@ -1,4 +1,4 @@
-//! Who asks, as a gate and as figures look at it: taken out of a request of the runtime's.
+//! The viewer of a request of the runtime, for the gate and for figures.
 
 use super::runtime::country;
 use crate::gate::Viewer;
