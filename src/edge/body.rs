@@ -2,6 +2,7 @@
 
 use super::patience::within;
 use super::runtime::{ByobReader, ReadResult};
+use crate::remote::PATIENCE_MS;
 use crate::store::{Body, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -152,13 +153,15 @@ pub(super) fn unavailable(key: &str, cause: &str) -> StoreError {
     StoreError::Unavailable { key: key.to_owned(), cause: cause.to_owned() }
 }
 
-/// What a call of a binding promised about `key`.
+/// What a call of a binding promised about `key`, if it comes in time.
 pub(super) async fn settled(
     key: &str,
     promised: Result<Promise, JsValue>,
 ) -> Result<JsValue, StoreError> {
     let broken = |error| unavailable(key, &describe(&error));
-    JsFuture::from(promised.map_err(broken)?).await.map_err(broken)
+    let late = || unavailable(key, &format!("no answer came within {PATIENCE_MS} ms"));
+    let promised = JsFuture::from(promised.map_err(broken)?);
+    within(PATIENCE_MS, promised).await.ok_or_else(late)?.map_err(broken)
 }
 
 /// What went wrong, without the query of a URL that it may repeat: a signature may stand there.

@@ -1,7 +1,6 @@
 //! Media and manifests in R2.
 
 use super::body::{StoredBody, settled, unavailable};
-use super::patience::within;
 use super::runtime::{R2Bucket, R2GetOptions, R2ListOptions, R2Object, R2Objects, whole};
 use crate::base::range::{ByteRange, MAX_JS_OFFSET};
 use crate::remote::PATIENCE_MS;
@@ -38,7 +37,7 @@ impl Bucket {
     }
 
     async fn list(&self, prefix: &str, options: &R2ListOptions) -> Result<R2Objects, StoreError> {
-        Ok(in_time(prefix, self.0.list(options)).await?.unchecked_into())
+        Ok(settled(prefix, self.0.list(options)).await?.unchecked_into())
     }
 
     /// The object with a body of exactly `range`, of exactly the version `etag`, and that body.
@@ -65,15 +64,9 @@ impl Bucket {
     }
 }
 
-/// What a call of the bucket promised, if it comes in time.
-async fn in_time(key: &str, promised: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
-    let late = || Err(unavailable(key, &format!("no answer came within {PATIENCE_MS} ms")));
-    within(PATIENCE_MS, settled(key, promised)).await.unwrap_or_else(late)
-}
-
 /// The object that a call of the bucket promised.
 async fn found(key: &str, promised: Result<Promise, JsValue>) -> Result<R2Object, StoreError> {
-    let object = in_time(key, promised).await?;
+    let object = settled(key, promised).await?;
     match object.is_null() {
         true => Err(StoreError::NotFound(key.to_owned())),
         false => Ok(object.unchecked_into()),
@@ -86,7 +79,7 @@ fn meta(object: &R2Object) -> Meta {
 
 /// The body of an object, which has exactly so many bytes.
 async fn bytes(key: &str, object: &R2Object, length: u64) -> Result<Vec<u8>, StoreError> {
-    let bytes = Uint8Array::new(&in_time(key, object.array_buffer()).await?).to_vec();
+    let bytes = Uint8Array::new(&settled(key, object.array_buffer()).await?).to_vec();
     match u64::try_from(bytes.len()) {
         Ok(len) if len == length => Ok(bytes),
         _ => Err(unavailable(key, "it sent fewer or more bytes than were asked for")),

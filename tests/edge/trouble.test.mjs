@@ -75,6 +75,18 @@ test('R2 does not answer while an index is built: 503 after ten seconds, and wel
     assert.equal((await worker.get(MANIFEST)).status, 200);
   }));
 
+test('KV does not answer: 503 for all who ask, storage is not asked in its place, and well again after', () =>
+  withWorker(folder, {}, async (worker, storage) => {
+    storage.onCall = ({ store }) => (store === 'kv' ? 'hang' : undefined);
+    const paths = [MANIFEST, `/${BRIEF}/master.m3u8`, ...fragments.map((fragment) => pathOf(fragment))];
+    const answers = await Promise.all(paths.map((path) => request(worker.url, path, { patienceMs: 60_000 })));
+    for (const answer of answers) assertTrouble(answer, 503);
+    assert.match(worker.logged(), new RegExp(`storage failed to give ${KEY}: no answer came within 10000 ms`));
+    assert.deepEqual(reads(storage.taken(), 'r2'), []);
+    storage.onCall = () => undefined;
+    for (const path of paths) assert.equal((await worker.get(path)).status, 200);
+  }));
+
 test('R2 breaks off in the middle of a fragment: the client can tell', () =>
   withWorker(folder, {}, async (worker, storage) => {
     storage.onCall = ({ store }) => (store === 'r2' ? 'cut' : undefined);
