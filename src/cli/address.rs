@@ -15,7 +15,7 @@ pub(super) fn split(url: &str) -> Result<(&str, String)> {
     let (base, path) = split_host(url)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = path.strip_prefix('/').unwrap_or(path);
-    let (presentation, _) = presentation_of(path).with_context(|| url.to_owned())?;
+    let (presentation, _) = presentation_of(path)?;
     Ok((base, presentation.into_owned()))
 }
 

@@ -1,8 +1,8 @@
 //! Many presentations: so many at once, and how far all of them are.
 
 use super::library::Entry;
+use super::progress::Progress;
 use super::session::Session;
-use indicatif::{ProgressBar, ProgressStyle};
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::thread;
@@ -23,7 +23,7 @@ pub(super) fn each<T: Send>(
     session: &Session,
     work: impl Fn(&Entry) -> T + Sync,
 ) -> Vec<Option<T>> {
-    let bar = session.bars.add(progress(entries.len()));
+    let progress = Progress::begin(u64::try_from(entries.len()).unwrap_or_default(), session);
     let next = Mutex::new(entries.iter().enumerate());
     let done = Mutex::new(entries.iter().map(|_| None).collect::<Vec<Option<T>>>());
     let take = || match session.interruption.is_said() {
@@ -35,7 +35,7 @@ pub(super) fn each<T: Send>(
             scope.spawn(|| {
                 while let Some((at, entry)) = take() {
                     let result = work(entry);
-                    bar.inc(1);
+                    progress.one_more();
                     if let Ok(mut done) = done.lock()
                         && let Some(place) = done.get_mut(at)
                     {
@@ -45,12 +45,6 @@ pub(super) fn each<T: Send>(
             });
         }
     });
-    bar.finish_and_clear();
+    drop(progress);
     done.into_inner().unwrap_or_default()
-}
-
-fn progress(count: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} presentations {eta}");
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(u64::try_from(count).unwrap_or_default()).with_style(style)
 }

@@ -8,7 +8,7 @@ mod views;
 
 use super::out::{print, print_line};
 use super::table::table;
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use millrace::library::memo::Memo;
 use pop::{Model, play};
 use serde_json::json;
@@ -32,11 +32,11 @@ pub(super) struct Arguments {
     segment_ms: u32,
 
     /// The share of requests that a cache answers, from 0 to 1.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.95, conflicts_with = "simulate")]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = between(0.0, 1.0), conflicts_with = "simulate")]
     hits: f64,
 
     /// Milliseconds of CPU of a request that no cache answers.
-    #[arg(long, value_name = "MS", default_value_t = 2.0)]
+    #[arg(long, value_name = "MS", default_value_t = 2.0, value_parser = between(0.0, 10_000.0))]
     cpu_ms: f64,
 
     /// Estimate the share of hits with a model of data centres that keep what was requested last.
@@ -48,7 +48,7 @@ pub(super) struct Arguments {
     presentations: u32,
 
     /// Zipf's exponent: at 0 all are equally popular, at 1 the second is played half as often as the first.
-    #[arg(long, value_name = "S", default_value_t = 0.9, requires = "simulate")]
+    #[arg(long, value_name = "S", default_value_t = 0.9, value_parser = between(0.0, 5.0), requires = "simulate")]
     exponent: f64,
 
     /// Data centres in the model.
@@ -92,9 +92,6 @@ const MINUTE_MS: f64 = 60_000.0;
 const PLAYED: usize = 2_000_000;
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    ensure!((0.0..=1.0).contains(&arguments.hits), "--hits is a share, from 0 to 1");
-    ensure!((0.0..=5.0).contains(&arguments.exponent), "--exponent is from 0 to 5");
-    ensure!((0.0..=10_000.0).contains(&arguments.cpu_ms), "--cpu-ms is from 0 to 10000");
     let requests = STREAMS * HOURS * HOUR_MS / f64::from(arguments.segment_ms);
     let (hits, kv_of_misses) = match arguments.simulate {
         true => simulated(arguments)?,
@@ -125,6 +122,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
          \noutside R2 may charge for each read and byte.",
         prices::AS_OF
     ))
+}
+
+/// Reads a number within these bounds.
+fn between(least: f64, most: f64) -> impl Fn(&str) -> Result<f64, String> + Clone {
+    move |text| match text.parse() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("it is a number from {least} to {most}")),
+    }
 }
 
 /// The share of requests that caches answer, and of the others, that of those which read KV.

@@ -81,7 +81,7 @@ impl Folder {
             }
             if self.interruption.is_said() {
                 bar.finish_and_clear();
-                return Err(io::Error::other(InterruptedError));
+                return Err(io::Error::other(InterruptedError("")));
             }
             digest.update(read);
             bar.inc(u64::try_from(len).unwrap_or_default());

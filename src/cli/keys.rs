@@ -2,8 +2,9 @@
 
 use super::names::is_server_manifest;
 use super::place::{Address, Place};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use millrace::library::build::is_lone;
+use millrace::url::check_presentation;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -37,7 +38,11 @@ impl KeyArguments {
                  `millrace compose` writes one for media files{alone}"
             );
         }
-        self.locate(place)
+        let (key, root) = self.locate(place)?;
+        check_presentation(&key).map_err(|error| {
+            anyhow!("{place} would be called {key}, and then {error}; say with --root and --as what its key is")
+        })?;
+        Ok((key, root))
     }
 
     /// The deployment's key of the file at `place`, whatever it is, and what it is counted from.

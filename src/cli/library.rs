@@ -34,6 +34,16 @@ impl Entry {
         self.keys.resolve(&self.place).map(|(key, _)| key)
     }
 
+    /// What `millrace index` is to be given, to make the index of it under this key.
+    pub(super) fn arguments(&self) -> String {
+        let KeyArguments { root, prefix } = &self.keys;
+        let root = root.as_ref().map(|root| format!(" --root {root}")).unwrap_or_default();
+        match prefix.as_str() {
+            "" => format!("{}{root}", self.place),
+            prefix => format!("{}{root} --as {prefix}", self.place),
+        }
+    }
+
     pub(super) fn open(&self, session: &Session) -> Result<Presentation> {
         Presentation::open(&self.place, &self.keys, session)
     }

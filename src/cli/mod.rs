@@ -34,6 +34,7 @@ mod only;
 mod out;
 mod place;
 mod presentation;
+mod progress;
 mod publish;
 mod purge;
 mod reading;
@@ -124,6 +125,26 @@ pub(crate) fn main() -> ExitCode {
             match error.is::<InterruptedError>() {
                 true => ExitCode::from(INTERRUPTED),
                 false => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+
+    use super::*;
+
+    /// The width that help is set in.
+    const COLUMNS: usize = 100;
+
+    #[test]
+    fn what_help_says_of_a_command_is_not_set_anew() {
+        for command in Arguments::command().get_subcommands() {
+            let about = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+            for line in about.lines() {
+                assert!(line.chars().count() <= COLUMNS, "{}: {line}", command.get_name());
             }
         }
     }

@@ -8,7 +8,7 @@ use super::help::ELSEWHERE;
 use super::library::{Entry, LibraryArguments};
 use super::list;
 use super::out::{print, print_line};
-use super::session::Session;
+use super::session::{InterruptedError, Session};
 use super::sweep::{self, SweepArguments};
 use super::table::table;
 use super::voice::Voice;
@@ -93,7 +93,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let outcomes = each(&entries, arguments.jobs.jobs, &session, work);
     let outcomes = outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Interrupted));
     let failed = report(&entries, &outcomes.collect::<Vec<_>>(), arguments)?;
-    session.go_on()?;
+    if session.interruption.is_said() {
+        return Err(InterruptedError("; run it again, and it goes on where it was").into());
+    }
     match failed {
         0 => Ok(()),
         _ => bail!("{failed} of {} presentations are not in place", entries.len()),

@@ -77,7 +77,7 @@ impl Session {
     /// An error once somebody has pressed Ctrl-C.
     pub(super) fn go_on(&self) -> Result<()> {
         match self.interruption.is_said() {
-            true => Err(InterruptedError.into()),
+            true => Err(InterruptedError("").into()),
             false => Ok(()),
         }
     }
@@ -99,7 +99,7 @@ impl Session {
         });
         // What reads files notices by itself.
         self.go_on()?;
-        done.ok_or_else(|| InterruptedError.into())
+        done.ok_or_else(|| InterruptedError("").into())
     }
 }
 
@@ -113,13 +113,13 @@ impl Interruption {
     }
 }
 
-/// Why nothing more was done.
+/// Why nothing more was done, and what follows for whoever has done that.
 #[derive(Debug)]
-pub(super) struct InterruptedError;
+pub(super) struct InterruptedError(pub(super) &'static str);
 
 impl fmt::Display for InterruptedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("interrupted; run it again, and it goes on where it was")
+        write!(f, "interrupted{}", self.0)
     }
 }
 

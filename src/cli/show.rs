@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 /// What a deployment's index says of the presentation at `url`.
 fn published(url: &str, arguments: &Arguments) -> Result<Value> {
-    let (base, key) = split(url)?;
+    let (base, key) = split(url).with_context(|| url.to_owned())?;
     let deployment = arguments.token.open(base, arguments.voice)?;
     deployment.ask("GET", &resource(&key), None)
 }

@@ -2,11 +2,11 @@
 
 use super::deployment::Deployment;
 use super::out::{print, print_line};
+use super::progress::Progress;
 use super::session::Session;
 use super::table::table;
 use super::voice::Voice;
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ pub(super) struct SweepArguments {
     /// Have the deployment list its own buckets and index every .ism in them, many at once. It skips
     /// presentations that it has of the same files. A run that was interrupted before everything was listed
     /// continues there.
-    #[arg(long, conflicts_with_all = ["places", "from_storage", "dry_run", "root", "prefix", "jobs", "chunk_ms", "shared_cuts"])]
+    #[arg(long, conflicts_with_all = ["places", "from_storage", "dry_run", "root", "prefix", "jobs", "chunk_ms", "shared_cuts", "fold_case"])]
     pub(super) all: bool,
 
     /// With --all: the most presentations that are queued a second.
@@ -53,11 +53,11 @@ pub(super) fn run(
     (as_json, voice): (bool, Voice),
 ) -> Result<()> {
     let session = Session::start(voice)?;
-    let bar = session.bars.add(progress());
-    let state = send_all(arguments, deployment, &session, &bar)?;
+    let progress = Progress::begin(0, &session);
+    let state = send_all(arguments, deployment, &session, &progress)?;
     let sent = number(&state, "sent");
-    let told = watch(arguments, deployment, &session, (&state, &bar))?;
-    bar.finish_and_clear();
+    let told = watch(arguments, deployment, &session, (&state, &progress))?;
+    drop(progress);
     let Reached { done, failed } = reached(&told);
     let left = sent.saturating_sub(done).saturating_sub(failed);
     if as_json {
@@ -82,7 +82,7 @@ fn send_all(
     arguments: &SweepArguments,
     deployment: &Deployment,
     session: &Session,
-    bar: &ProgressBar,
+    progress: &Progress,
 ) -> Result<Value> {
     let before = deployment.administer("GET", "/sweep", None)?;
     let is_finished = |state: &Value| state.get("is_finished").and_then(Value::as_bool);
@@ -93,7 +93,7 @@ fn send_all(
         let body = state.map(|state| state.to_string()).unwrap_or_default();
         let next = deployment.administer("POST", "/sweep", Some(body.as_bytes()))?;
         let sent = number(&next, "sent");
-        bar.set_length(sent);
+        progress.set_count(sent);
         if is_finished(&next).context("the deployment does not say how far it is")? {
             return Ok(next);
         }
@@ -111,7 +111,7 @@ fn watch(
     arguments: &SweepArguments,
     deployment: &Deployment,
     session: &Session,
-    (state, bar): (&Value, &ProgressBar),
+    (state, progress): (&Value, &Progress),
 ) -> Result<Value> {
     let (mut last, mut since) = (Reached { done: 0, failed: 0 }, Instant::now());
     loop {
@@ -130,7 +130,7 @@ fn watch(
             (last, since) = (now, Instant::now());
         }
         let settled = now.done.saturating_add(now.failed);
-        bar.set_position(settled);
+        progress.set(settled);
         let is_over = settled >= number(state, "sent");
         if is_over || !is_patient {
             return Ok(told);
@@ -169,10 +169,4 @@ fn failures(told: &Value) -> String {
 
 fn number(value: &Value, name: &str) -> u64 {
     value.get(name).and_then(Value::as_u64).unwrap_or_default()
-}
-
-fn progress() -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} presentations {eta}");
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0).with_style(style)
 }

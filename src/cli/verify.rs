@@ -147,7 +147,7 @@ fn verify(entry: &Entry, arguments: &Arguments, session: &Session) -> Result<Str
         file.exists(),
         "there is no index {}; `millrace index {}` makes it, and --index names another",
         file.display(),
-        entry.place
+        entry.arguments()
     );
     let index = show::read(file)?;
     let found = presentation.build(Way::Boxes, arguments.indexing.rules(), session)?;

@@ -8,6 +8,7 @@ mod ffmpeg;
 mod check;
 mod encode;
 mod mistakes;
+mod progress;
 mod quiet;
 
 use ffmpeg::Workshop;

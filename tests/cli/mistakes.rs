@@ -20,7 +20,7 @@ fn plausible_mistakes_are_told_with_the_way_out() {
     let done = millrace(&workshop, &["index", "lib/films/film.ism"]);
     assert_eq!(done.status.code(), Some(0), "{}", said(&done).1);
 
-    let mistakes: [(&[&str], &str); 17] = [
+    let mistakes: [(&[&str], &str); 20] = [
         // Files that are not what the command takes.
         (&["index", "film.mp4"], "its name does not end in .ism; `millrace compose` writes one"),
         (&["index", "film.mp4"], "with LONE = \"allow\" it is served as film.mp4.ism without"),
@@ -37,6 +37,22 @@ fn plausible_mistakes_are_told_with_the_way_out() {
         // Keys that are counted from elsewhere.
         (&["verify", "lib"], "say --root and --as as they were when it was indexed"),
         (&["verify", "https://host.example/films/film.ism"], "say with --root DIR|URL"),
+        (&["verify", ".", "--as", "b c"], "`millrace index ./both.ism --root . --as b c` makes it"),
+        (
+            &["index", "both.ism", "--as", "../b"],
+            "../b/both.ism, and then the path has an empty or",
+        ),
+        (
+            &[
+                "purge",
+                "https://host.example/",
+                "--host",
+                "https://host.example",
+                "--token-env",
+                "PATH",
+            ],
+            "millrace: https://host.example/: no presentation here",
+        ),
         // A deployment that is not said.
         (&["list"], "Say --host https://…, or put it into the environment as MILLRACE_HOST"),
         (&["list", "--host", "host.example"], "it does not begin with https://"),
@@ -56,6 +72,35 @@ fn plausible_mistakes_are_told_with_the_way_out() {
         assert!(told.contains(expected), "{arguments:?}: {told}");
         assert!(!told.contains("storage"), "{arguments:?}: {told}");
     }
+}
+
+#[test]
+fn numbers_out_of_their_bounds_are_arguments_that_cannot_be_understood() {
+    let workshop = Workshop::new("cli-bounds");
+    for (arguments, expected) in [
+        (["cost", "--hits", "2"], "it is a number from 0 to 1"),
+        (["cost", "--cpu-ms", "-1"], "unexpected argument '-1'"),
+        (["cost", "--hits", "half"], "it is a number from 0 to 1"),
+        (["list", "--limit", "0"], "invalid value '0'"),
+    ] {
+        let output = millrace(&workshop, &arguments);
+        let (_, told) = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn what_no_address_can_lead_to_is_not_said_to_be_servable() {
+    let workshop = Workshop::new("cli-unreachable");
+    workshop.film("film.mp4", 4, 50, "100k");
+    let composed = millrace(&workshop, &["compose", "film.mp4", "-o", "film.ism"]);
+    assert_eq!(composed.status.code(), Some(0));
+    let audit = |prefix| said(&millrace(&workshop, &["audit", "film.ism", "--as", prefix])).0;
+    assert!(audit("films").contains("1 servable"), "{}", audit("films"));
+    let told = audit("a\\b");
+    assert!(told.contains("the path has a control character or a backslash"), "{told}");
+    assert!(told.contains("0 servable"), "{told}");
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Asset {
     /// Looks into the presentation of a server manifest.
     pub(super) fn of(entry: &Entry, rules: Rules, session: &Session) -> Self {
         let folder = entry.place.path().parent().map(PathBuf::from);
-        let looked = entry.look(session);
+        let looked = entry.key().and_then(|_| entry.look(session));
         let asset = match looked {
             Ok((key, media)) => Self::built(key, &Weighed::new(media), rules, session),
             Err(error) => Self::failed(entry.to_string(), Fault::ServerManifest, &error),
