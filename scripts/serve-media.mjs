@@ -47,7 +47,7 @@ export async function serveMedia(args, prepare) {
   await run(node(), [local('scripts/seed.mjs'), folder, state], { show: true, title: 'Filling the local bucket' });
 
   const page = `http://${host === '0.0.0.0' ? HERE : host}:${port}/`;
-  const manifests = listed.map(({ key }) => `${page}${key.split('/').map(encodeURIComponent).join('/')}/Manifest`);
+  const manifests = listed.map(({ key }) => `${page}${toPath(key)}/Manifest`);
   /** @type {Record<string, string>} */
   const vars = isLone ? { LONE: 'allow' } : {};
   const server = await step('Starting the Worker', () => serve({ host, port, state, vars, probe: page }));
@@ -105,6 +105,12 @@ async function freePort(text, host) {
   });
   return port;
 }
+
+/** A key as a path of which a shell takes nothing for its own. */
+const toPath = (key) =>
+  encodeURIComponent(key)
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Each media folder has local stores of its own. */
 const nameFor = (folder) => createHash('sha256').update(folder).digest('hex').slice(0, 12);

@@ -156,12 +156,14 @@ test('a folder without an .ism: each file is a presentation by itself, and every
   try {
     const files = await readFolder(await progressiveFolder());
     const file = [...files.keys()].find((key) => key.endsWith('.mp4'));
-    await writeFile(path.join(folder, 'film.mp4'), files.get(file));
+    await writeFile(path.join(folder, "film (it's me).mp4"), files.get(file));
     await started(['--media', folder, '--host', '0.0.0.0'], async ({ get, said, put }) => {
-      assert.deepEqual(put, ['film.mp4']);
+      assert.deepEqual(put, ["film (it's me).mp4"]);
       assert.match(said, /1 presentation from /);
       assert.match(said, /Whoever reaches/);
-      await assertServed(get, folder, ['film.mp4.ism']);
+      // What can be copied into a shell as it stands.
+      assert.match(said, /^ {2}vlc http:\/\/\S+\/film%20%28it%27s%20me%29\.mp4\.ism\/Manifest$/m);
+      await assertServed(get, folder, ["film (it's me).mp4.ism"]);
     });
   } finally {
     await rm(folder, { recursive: true });
