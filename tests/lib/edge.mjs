@@ -30,6 +30,7 @@ export function builtWorker(folder = 'build') {
  */
 export async function startEdge(folder, { indexed = true, vars, config: more = {}, beside = [], built } = {}) {
   const { main, compatibilityDate } = builtWorker(built);
+  const { assets } = readConfig({ config: local('wrangler.toml') });
   const config = {
     name: 'millrace',
     main,
@@ -37,14 +38,15 @@ export async function startEdge(folder, { indexed = true, vars, config: more = {
     r2_buckets: [{ binding: 'MEDIA', bucket_name: 'millrace-media' }],
     kv_namespaces: [{ binding: 'INDEX', id: 'index' }],
     // The page, as it is deployed. It shows itself where `vars` say so.
-    assets: readConfig({ config: local('wrangler.toml') }).assets,
+    assets: { ...assets, directory: local(assets.directory) },
     // What is tested is the origin, unless a test wants wrangler's cache in front of it; and segments of HLS and DASH
     // are held against fragments, one by one, unless it wants longer ones.
     vars: { CACHE_API: 'off', SEGMENT_MS: '0', ...vars },
     ...more,
   };
   const others = beside.map((other) => ({ config: { compatibility_date: compatibilityDate, ...other } }));
-  const harness = createTestHarness({ root: local(), workers: [{ config }, ...others] });
+  // What .dev.vars says to a developer's own Worker is nothing to this one.
+  const harness = createTestHarness({ root: local('target'), workers: [{ config }, ...others] });
   try {
     return await filled(harness, folder, indexed);
   } catch (error) {
