@@ -22,6 +22,7 @@ import { toPath } from './urls.js';
  * @property {number} source which of the index's sources holds it
  * @property {{four_cc: string, width?: number, height?: number, sampling_rate?: number, channels?: number}} format
  * @property {'fragments' | 'samples' | 'cues'} media what its fragments are made of
+ * @property {boolean} protected whether it is encrypted
  *
  * @typedef {object} Entry of the list
  * @property {string} presentation

@@ -4,6 +4,7 @@ use super::format;
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::index::{Index, Media, Stream, Track};
+use crate::protection::is_protected;
 use serde_json::{Value, json};
 use std::ops::Range;
 
@@ -46,6 +47,7 @@ fn track_json(track: &Track) -> Value {
         "source": track.source,
         "format": format::brief(&track.format),
         "media": media,
+        "protected": is_protected(track.format.kind(), &track.sample_entry),
     })
 }
 

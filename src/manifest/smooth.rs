@@ -44,13 +44,15 @@ pub fn render(view: &View<'_>, form: Form) -> Result<String, ViewError> {
     Ok(out)
 }
 
-/// What clients hand to licence systems (`[MS-SSTR]` 2.2.2.2).
+/// What clients hand to licence systems (`[MS-SSTR]` 2.2.2.2): data. What has none, as the common system, is left
+/// out, for there are players that fail at an empty header.
 fn protection(out: &mut String, protections: &[Protection]) {
-    if protections.is_empty() {
+    let mut told = protections.iter().filter(|protection| !protection.data.is_empty()).peekable();
+    if told.peek().is_none() {
         return;
     }
     out.push_str("  <Protection>\n");
-    for protection in protections {
+    for protection in told {
         out.push_str("    <ProtectionHeader");
         number(out, "SystemID", Uuid(protection.system_id));
         out.push('>');

@@ -103,7 +103,8 @@ fn film() -> Index {
 
 #[test]
 fn what_licence_systems_have_to_be_told_comes_first() {
-    let systems = [(Protection::PLAYREADY, &b"<WRMHEADER>"[..]), ([7; 16], &[0xff, 0xfe])];
+    let systems =
+        [(Protection::PLAYREADY, &b"<WRMHEADER>"[..]), ([5; 16], &[]), ([7; 16], &[0xff, 0xfe])];
     let protection = |(system_id, data): ([u8; 16], &[u8])| Protection {
         system_id,
         key_ids: vec![],
@@ -119,6 +120,11 @@ fn what_licence_systems_have_to_be_told_comes_first() {
   </Protection>
   <StreamIndex "#;
     assert!(after_root.starts_with(expected), "{after_root}");
+
+    let Index { attributes, sources, streams, .. } = film;
+    let untold = [protection(([5; 16], &[]))].into();
+    let film = Index::new(attributes, untold, sources, streams);
+    assert!(!rendered(&film, Form::Compact).contains("Protection"), "there is nothing to tell");
 }
 
 #[test]
