@@ -31,11 +31,18 @@ async function checkEnvironments() {
   });
 }
 
-const rehearse = (config, env, name) =>
-  run(node(), [WRANGLER, 'deploy', '--dry-run', `--config=${config}`, `--env=${env}`], {
-    title: `wrangler deploy --dry-run, ${name}`,
+/** A warning would be read at every deployment, by people who cannot know that nothing is wrong. */
+async function rehearse(config, env, name) {
+  const title = `wrangler deploy --dry-run, ${name}`;
+  const said = [];
+  await run(node(), [WRANGLER, 'deploy', '--dry-run', `--config=${config}`, `--env=${env}`], {
+    title,
     env: QUIET,
+    onLine: (line) => said.push(line),
   });
+  if (said.some((line) => line.includes('WARNING')))
+    throw new ScriptError(`${title} warns.`, { output: said.join('\n') });
+}
 
 /** Has `use` look at a wrangler.toml whose lines about a gateway are no comments, as docs/access.md says to write them. */
 async function withGateway(use) {
