@@ -130,11 +130,26 @@ fn captions_in_text_files_are_streams_in_the_language_of_their_names() {
     let texts = bundle.index.streams.iter().filter(|stream| stream.kind == StreamKind::Text);
     let texts: Vec<_> = texts.map(|text| (text.name.as_str(), text.timeline.len())).collect();
     assert_eq!(texts, [("textstream_en", 3), ("textstream", 3)]);
+}
 
+#[test]
+fn captions_that_cannot_be_read_are_left_out_unless_there_is_nothing_else() {
+    let workshop = Workshop::new("compose-broken-captions");
+    workshop.film("film.mp4", 3, 50, "100k");
     workshop.write("captions.vtt", "Hello");
-    let output = millrace(&workshop, &["compose", "film.mp4", "captions.vtt"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("captions.vtt, line 1: "), "{}", said(&output));
+    workshop.write("film.en.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n");
+    let why = "captions.vtt, line 1: WebVTT begins with WEBVTT\n";
+    let files = ["captions.vtt", "film.mp4", "film.en.vtt"];
+    let output = millrace(&workshop, &[&["compose"], &files[..]].concat());
+    let warning = format!("warning: the server manifest is served without a text: {why}");
+    assert_eq!((said(&output), output.status.code()), (warning, Some(0)));
+    let manifest = ServerManifest::parse(&output.stdout).unwrap();
+    assert_eq!(manifest.media, ["film.mp4", "film.en.vtt"]);
+
+    let output = millrace(&workshop, &["compose", "captions.vtt"]);
+    assert_eq!((said(&output), output.status.code()), (format!("millrace: {why}"), Some(1)));
+    let output = millrace(&workshop, &["compose", "film.mp4", "gone.vtt"]);
+    assert_eq!(output.status.code(), Some(1), "what is not there is a mistake");
 }
 
 #[test]

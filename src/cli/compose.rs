@@ -29,7 +29,7 @@ use std::path::{Component, Path, PathBuf};
 ///     millrace index film.ism
 ///
 /// A track that cannot be served is left out with a warning, unless it is the only video or the
-/// only audio.
+/// only audio. So is a text file that cannot be read.
 ///
 /// Players can switch between quality levels where all of them have a keyframe. If keyframes do
 /// not line up, a warning says where.

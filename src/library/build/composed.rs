@@ -1,5 +1,6 @@
 //! From media files to the server manifest that makes a presentation of them.
 
+use super::lost::Lost;
 use super::reader::Reader;
 use super::{BuildError, Limits};
 use crate::assemble::{self, Built, Cuts, Sourced, Warning};
@@ -40,37 +41,59 @@ pub async fn scan_and_compose<O: ObjectStore>(
 ) -> (Vec<Sourced<Scanned>>, Result<Composed, BuildError>) {
     let turns = Turns::alone();
     let reader = Reader::new(objects, &Limits::NONE, (Way::Tables, false), &turns);
-    match scans(&reader, presentation, files).await {
-        Ok(scans) => {
-            let composed = composed(&reader, presentation, files, &scans, cuts).await;
-            (scans, composed)
+    match found(&reader, presentation, files).await {
+        Ok(found) => {
+            let composed = composed(&reader, presentation, &found, cuts).await;
+            (found.scans, composed)
         }
         Err(error) => (Vec::new(), Err(error)),
     }
 }
 
-async fn scans(
+/// What there is in files, and what there is to say of those that are done without.
+struct Found<'a> {
+    files: Vec<&'a str>,
+    /// Of each of the files.
+    scans: Vec<Sourced<Scanned>>,
+    warnings: Vec<Warning>,
+}
+
+/// What there is in `files`. A text that cannot be read is done without, unless there is nothing else.
+async fn found<'a>(
     reader: &Reader<'_>,
     presentation: &str,
-    files: &[String],
-) -> Result<Vec<Sourced<Scanned>>, BuildError> {
+    files: &'a [String],
+) -> Result<Found<'a>, BuildError> {
     let named = reader.all_named(presentation, None, files, &[]).await?;
-    let scans = files.iter().zip(named.media).map(|(file, scan)| {
-        scan.map_err(|lost| lost.error(presentation, beside(presentation, file)))
-    });
-    scans.collect()
+    let is_all_lost = named.media.iter().all(Result::is_err);
+    let (names, scans, warnings) = Default::default();
+    let mut found = Found { files: names, scans, warnings };
+    for (file, scan) in files.iter().zip(named.media) {
+        let key = beside(presentation, file);
+        match scan {
+            Ok(scan) => {
+                found.files.push(file);
+                found.scans.push(scan);
+            }
+            Err(lost @ Lost::Broken { .. }) if !is_all_lost => {
+                found.warnings.push(lost.warning(presentation, key));
+            }
+            Err(lost) => return Err(lost.error(presentation, key)),
+        }
+    }
+    Ok(found)
 }
 
 async fn composed(
     reader: &Reader<'_>,
     presentation: &str,
-    files: &[String],
-    scans: &[Sourced<Scanned>],
+    Found { files, scans, warnings }: &Found<'_>,
     cuts: Cuts,
 ) -> Result<Composed, BuildError> {
     let found: Vec<(&str, &Scanned)> =
-        files.iter().map(String::as_str).zip(scans.iter().map(|scan| &scan.content)).collect();
-    let (manifest, warnings) = assemble::compose(&found)?;
+        files.iter().copied().zip(scans.iter().map(|scan| &scan.content)).collect();
+    let (manifest, left_out) = assemble::compose(&found)?;
+    let warnings = warnings.iter().cloned().chain(left_out).collect();
     let is_named =
         |name: &String, scan: &Sourced<Scanned>| scan.source.key == beside(presentation, name);
     let named = |name| scans.iter().find(|scan| is_named(name, scan)).cloned();

@@ -28,7 +28,7 @@ impl Lost {
     }
 
     /// The warning of one that can.
-    fn warning(self, manifest: &str, key: String) -> Warning {
+    pub(super) fn warning(self, manifest: &str, key: String) -> Warning {
         let manifest = manifest.to_owned();
         match self {
             Self::Missing => Warning::MissingText { manifest, key },
