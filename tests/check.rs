@@ -63,16 +63,32 @@ fn a_presentation_takes_its_files_and_leaves_the_others() {
 }
 
 #[test]
+fn captions_in_an_old_coding_are_guessed_at_and_that_is_told() {
+    let (_workshop, film) = film("handed-western");
+    let latin = b"WEBVTT\n\n00:01.000 --> 00:02.000\nCaf\xe9\n";
+    let warning = "film.en.vtt is not UTF-8, and is read as Windows-1252, in which its letters may be wrong: save it as \
+                   UTF-8 (iconv -f WINDOWS-1252 -t UTF-8, if that is what it is in)";
+    let files: [(&str, &[u8]); 3] =
+        [("film.ism", ISM.as_bytes()), ("film.mp4", &film), ("film.en.vtt", latin)];
+    for handed in [&files[..], &files[2..]] {
+        let [told] = told(handed).try_into().unwrap();
+        assert_eq!((&told["served"], &told["warnings"]), (&json!(true), &json!([warning])));
+    }
+}
+
+#[test]
 fn captions_that_cannot_be_read_spoil_nothing_and_are_told_how_to_be_mended() {
     let (_workshop, film) = film("handed-captions");
-    let latin = b"WEBVTT\n\n00:01.000 --> 00:02.000\nCaf\xe9\n";
-    let told = told(&[("film.ism", ISM.as_bytes()), ("film.mp4", &film), ("film.en.vtt", latin)]);
+    let russian =
+        b"WEBVTT\n\n00:01.000 --> 00:02.000\n\xcf\xf0\xe8\xe2\xe5\xf2, \xcf\xb8\xf2\xf0!\n";
+    let told = told(&[("film.ism", ISM.as_bytes()), ("film.mp4", &film), ("film.en.vtt", russian)]);
     let [presentation, captions] = told.try_into().unwrap();
     assert_eq!(presentation["verdict"], "can be served, from its samples");
-    let warning = "film.ism is served without a text: film.en.vtt, line 4: it is not UTF-8";
+    let warning =
+        "film.ism is served without a text: film.en.vtt, line 4: it is not UTF-8; save it as UTF-8";
     assert_eq!(presentation["warnings"], json!([warning]));
     assert_eq!((&captions["file"], &captions["served"]), (&json!("film.en.vtt"), &json!(false)));
-    let mend = "iconv -f WINDOWS-1252 -t UTF-8 film.en.vtt > mended.film.en.vtt";
+    let mend = "iconv -f CODING -t UTF-8 film.en.vtt > mended.film.en.vtt";
     assert_eq!(captions["refused"]["mend"], mend);
 }
 

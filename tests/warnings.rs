@@ -130,7 +130,7 @@ fn a_text_file_that_cannot_be_read_is_done_without() {
         ("c.srt", b"\xef\xbb\xbf\r\n", "c.srt, line 1: it is empty"),
         ("c.ttml", b"", "c.ttml, line 1: it is empty"),
         ("c.vtt", b"hello", "c.vtt, line 1: WebVTT begins with WEBVTT"),
-        ("c.vtt", b"WEBVTT\n\ncaf\xe9", "c.vtt, line 3: it is not UTF-8"),
+        ("c.vtt", b"WEBVTT\n\ncaf\xe9\0", "c.vtt, line 3: it is not UTF-8; save it as UTF-8"),
         (
             "c.xml",
             b"<tt><body></tt>",

@@ -9,6 +9,7 @@ use super::warning::Warning;
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
 use crate::base::time::Timescale;
+use crate::fragment::MAX_HELD_TEXT;
 use crate::index::{Cues, Media, Stream, StreamKind, Timeline};
 use crate::scan::ScannedCues;
 use crate::text::Outlined;
@@ -18,14 +19,22 @@ use thiserror::Error;
 /// The most cues that a chunk may have.
 const MAX_AT_ONCE: usize = 1000;
 
-/// More cues of a text file are shown at a time than any viewer reads.
+/// A text file has too much for one chunk.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-#[error("{file}: more than {MAX_AT_ONCE} cues are shown in the chunk at {at}")]
+#[error("{file}: {much}")]
 pub(super) struct CrowdedError {
     /// The text file.
     pub(super) file: String,
-    /// When the chunk starts.
-    at: Moment,
+    much: TooMuch,
+}
+
+/// What a chunk has too much of, and when it starts.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+enum TooMuch {
+    #[error("more than {MAX_AT_ONCE} cues are shown in the chunk at {0}")]
+    Cues(Moment),
+    #[error("{length} bytes have to be read for the chunk at {at}, and {MAX_HELD_TEXT} may be")]
+    Bytes { length: u64, at: Moment },
 }
 
 /// The chunks of the stream that text is shown with.
@@ -93,10 +102,8 @@ pub(super) fn is_of_cues(group: &Group<'_>) -> Result<bool, AssembleError> {
 pub(super) fn parts(group: &Group<'_>, guide: &Guide) -> Result<Vec<Part>, CrowdedError> {
     let timeline = (&guide.timeline, guide.timescale);
     let part = |(member, cues): (&Picked<'_>, &ScannedCues)| {
-        let stretches = stretches(&cues.outline, guide).map_err(|at| CrowdedError {
-            file: member.file.source.key.clone(),
-            at: Moment { ticks: at, timescale: Timescale::SMOOTH },
-        })?;
+        let stretches = stretches(&cues.outline, guide)
+            .map_err(|much| CrowdedError { file: member.file.source.key.clone(), much })?;
         let sizes = stretches.iter().map(|stretch| stretch.length());
         let rates = rates(member, sizes, timeline);
         let bytes = stretches.iter().map(|stretch| u128::from(stretch.length())).sum();
@@ -106,19 +113,26 @@ pub(super) fn parts(group: &Group<'_>, guide: &Guide) -> Result<Vec<Part>, Crowd
     group.members.iter().filter_map(|member| Some((member, member.cues()?))).map(part).collect()
 }
 
-/// A warning for each text file of `group` that shows nothing in any chunk, where its tracks have these `parts`.
+/// A warning for each text file of `group` that shows nothing in any chunk, where its tracks have these `parts`, and for
+/// each whose coding was guessed.
 pub(super) fn warnings(group: &Group<'_>, parts: &[Part]) -> Vec<Warning> {
-    let silent = group.members.iter().zip(parts).filter(|(_, part)| part.bytes == 0);
-    let warning = |(member, _): (&Picked<'_>, _)| Warning::SilentText {
-        file: member.file.source.key.clone(),
-        cues: member.cues().map_or(0, |cues| cues.outline.len()),
-    };
-    silent.map(warning).collect()
+    let warnings = group.members.iter().zip(parts).flat_map(|(member, part)| {
+        let file = || member.file.source.key.clone();
+        let cues = member.cues();
+        let silent =
+            Warning::SilentText { file: file(), cues: cues.map_or(0, |it| it.outline.len()) };
+        let guessed = Warning::GuessedText { file: file() };
+        let is_guessed = cues.is_some_and(|cues| cues.is_guessed);
+        let silent = Some(silent).filter(|_| part.bytes == 0);
+        silent.into_iter().chain(Some(guessed).filter(|_| is_guessed))
+    });
+    warnings.collect()
 }
 
-/// For each chunk, the stretch of the file that holds all its cues; or an error, the start of the first chunk that
-/// has too many.
-fn stretches(outline: &[Outlined], guide: &Guide) -> Result<Vec<ByteRange>, u64> {
+/// For each chunk, the stretch of the file that holds all its cues; or an error, what the first chunk that cannot be served
+/// has too much of.
+fn stretches(outline: &[Outlined], guide: &Guide) -> Result<Vec<ByteRange>, TooMuch> {
+    let at = |chunk: &Range<u64>| Moment { ticks: chunk.start, timescale: Timescale::SMOOTH };
     // How many more cues a chunk has than the one before it: to count them first bounds the work.
     let mut changes = vec![0i64; guide.chunks.len().saturating_add(1)];
     for cue in outline {
@@ -133,7 +147,7 @@ fn stretches(outline: &[Outlined], guide: &Guide) -> Result<Vec<ByteRange>, u64>
     for (chunk, change) in guide.chunks.iter().zip(&changes) {
         count += change;
         if usize::try_from(count).is_ok_and(|count| count > MAX_AT_ONCE) {
-            return Err(chunk.start);
+            return Err(TooMuch::Cues(at(chunk)));
         }
     }
     let mut stretches: Vec<Option<Range<usize>>> = vec![None; guide.chunks.len()];
@@ -151,7 +165,13 @@ fn stretches(outline: &[Outlined], guide: &Guide) -> Result<Vec<ByteRange>, u64>
         ByteRange::new(start, end)
     };
     let empty = || ByteRange::with_length(0, 0);
-    Ok(stretches.into_iter().filter_map(|stretch| range(stretch).or_else(empty)).collect())
+    let stretches = stretches.into_iter().filter_map(|stretch| range(stretch).or_else(empty));
+    let stretches: Vec<ByteRange> = stretches.collect();
+    let mut lengths = guide.chunks.iter().zip(stretches.iter().map(|stretch| stretch.length()));
+    match lengths.find(|&(_, length)| length > MAX_HELD_TEXT) {
+        Some((chunk, length)) => Err(TooMuch::Bytes { length, at: at(chunk) }),
+        None => Ok(stretches),
+    }
 }
 
 #[cfg(test)]
@@ -218,6 +238,12 @@ mod tests {
         let mut outline = vec![cue(3..4, 0..9); MAX_AT_ONCE];
         assert_eq!(stretches(&outline, &guide).unwrap().len(), 2);
         outline.push(cue(0..9, 0..9));
-        assert_eq!(stretches(&outline, &guide), Err(2 * SECOND));
+        let at = Moment { ticks: 2 * SECOND, timescale: Timescale::SMOOTH };
+        assert_eq!(stretches(&outline, &guide), Err(TooMuch::Cues(at)));
+        let most = usize::try_from(MAX_HELD_TEXT).unwrap();
+        assert!(stretches(&[cue(3..4, 5..5 + most)], &guide).is_ok());
+        let length = MAX_HELD_TEXT + 1;
+        let more = stretches(&[cue(3..4, 5..6 + most)], &guide);
+        assert_eq!(more, Err(TooMuch::Bytes { length, at }));
     }
 }

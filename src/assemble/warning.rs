@@ -36,6 +36,15 @@ pub enum Warning {
         /// Which file, and what is wrong with it.
         why: String,
     },
+    /// A text file that does not say what it is coded in.
+    #[error(
+        "{file} is not UTF-8, and is read as Windows-1252, in which its letters may be wrong: save it as UTF-8 \
+         (iconv -f WINDOWS-1252 -t UTF-8, if that is what it is in)"
+    )]
+    GuessedText {
+        /// The file.
+        file: String,
+    },
     /// A text file no cue of which is ever shown.
     #[error("{file} is announced as a text that says nothing: {}", Silence(*cues))]
     SilentText {

@@ -1,8 +1,9 @@
 //! The vocabulary that every room speaks: byte ranges, chunks and samples, times and rates, whole numbers, dates, digits,
-//! identifiers, XML, JSON, quotes, the order of things, and the turns that long work takes. It knows nothing else of this
+//! identifiers, codings of text, XML, JSON, quotes, the order of things, and the turns that long work takes. It knows nothing else of this
 //! crate.
 
 pub mod chunk;
+pub mod coding;
 pub mod date;
 pub mod digits;
 pub mod frame_rate;

@@ -5,6 +5,7 @@
 //! is refused, no entity but the five predefined ones is known, and size, depth and number of
 //! elements are bounded.
 
+use super::coding::{marked_utf16, utf16, windows_1252};
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -17,6 +18,8 @@ pub const MAX_SIZE: usize = 16 << 20;
 const MAX_DEPTH: usize = 16;
 /// The most elements in a document.
 const MAX_ELEMENTS: usize = 1_000_000;
+/// What a declaration calls the one-byte coding of the West.
+const WESTERN: [&str; 4] = ["iso-8859-1", "latin1", "windows-1252", "cp1252"];
 
 /// Why bytes are not a document that can be read.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -27,7 +30,7 @@ pub enum XmlError {
     /// There is nothing in it.
     #[error("the document is empty")]
     Empty,
-    /// It is neither UTF-8 nor UTF-16.
+    /// It is neither UTF-8 nor UTF-16, nor what it says that it is.
     #[error("the document is neither valid UTF-8 nor UTF-16: save it as UTF-8")]
     Encoding,
     /// It holds a character that XML does not allow, such as NUL.
@@ -63,22 +66,24 @@ pub enum XmlError {
     Root,
 }
 
-/// The text of a document in UTF-8 or UTF-16, with a byte order mark or without.
+/// The text of a document in UTF-8 or UTF-16, with a byte order mark or without, or in the one-byte coding of the West if it says so.
 ///
-/// The bytes decide, not the declaration: files saved as UTF-8 that call themselves `utf-16` exist.
+/// The bytes decide, not the declaration: files saved as UTF-8 that call themselves `utf-16` exist. It is asked where they are
+/// neither.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
     if bytes.len() > MAX_SIZE {
         return Err(XmlError::Size(bytes.len()));
     }
     let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?.into(),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?.into(),
-        [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes)?.into(),
-        [0, b'<', ..] => utf16(bytes, u16::from_be_bytes)?.into(),
-        [0xef, 0xbb, 0xbf, rest @ ..] | rest => {
-            Cow::from(std::str::from_utf8(rest).map_err(|_| XmlError::Encoding)?)
-        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => marked_utf16(bytes).map(Cow::from),
+        [b'<', 0, ..] => utf16(bytes, u16::from_le_bytes).map(Cow::from),
+        [0, b'<', ..] => utf16(bytes, u16::from_be_bytes).map(Cow::from),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => match std::str::from_utf8(rest) {
+            Ok(text) => Some(text.into()),
+            Err(_) => windows_1252(rest).filter(|_| declares_western(rest)).map(Cow::from),
+        },
     };
+    let text = text.ok_or(XmlError::Encoding)?;
     if text.trim().is_empty() {
         return Err(XmlError::Empty);
     }
@@ -86,13 +91,14 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
     Ok(text)
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, XmlError> {
-    let (units, odd) = bytes.as_chunks();
-    if !odd.is_empty() {
-        return Err(XmlError::Encoding);
-    }
-    let characters = char::decode_utf16(units.iter().map(|&bytes| unit(bytes)));
-    characters.collect::<Result<_, _>>().map_err(|_| XmlError::Encoding)
+/// Whether a document says that it is in ISO 8859-1 or in Windows-1252, which readers take for the same.
+fn declares_western(document: &[u8]) -> bool {
+    let declaration = document.split(|&byte| byte == b'>').next().unwrap_or_default();
+    let declaration = std::str::from_utf8(declaration).map(|text| format!("{text}>"));
+    let event = declaration.as_deref().map(|text| Reader::from_str(text).read_event());
+    let Ok(Ok(Event::Decl(declaration))) = event else { return false };
+    let Some(Ok(coding)) = declaration.encoding() else { return false };
+    WESTERN.iter().any(|name| coding.eq_ignore_ascii_case(name))
 }
 
 /// The elements of a document, in order.

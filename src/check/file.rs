@@ -3,12 +3,12 @@
 use super::looked::{Advice, Looked, TrackLooked};
 use super::mend::{Mend, is_of_another_format};
 use super::tracks::{of_index, unplayed};
-use crate::assemble::{Built, Cuts};
+use crate::assemble::{Built, Cuts, Warning};
 use crate::base::range::ByteRange;
 use crate::index::Source;
 use crate::library::build::{BuildError, Composed, scan_and_compose};
 use crate::proof;
-use crate::scan::{self, MAX_TEXT_FILE_LENGTH, ScanError, Scanned, Way};
+use crate::scan::{self, MAX_TEXT_FILE_LENGTH, ScanError, Scanned, ScannedMedia, Way};
 use crate::store::{Meta, ObjectStore, StoreError};
 use crate::text::{self, Syntax};
 
@@ -61,11 +61,18 @@ async fn of_text<O: ObjectStore>(
         ..TrackLooked::of(track)
     });
     let tracks = tracks.collect();
+    let is_guessed =
+        scanned.iter().flat_map(|scanned| &scanned.tracks).any(|track| match &track.media {
+            ScannedMedia::Cues(cues) => cues.is_guessed,
+            ScannedMedia::Fragments { .. } | ScannedMedia::Samples(_) => false,
+        });
+    let warning = Warning::GuessedText { file: named() };
+    let warnings = is_guessed.then(|| warning.to_string()).into_iter().collect();
     let refusal = scanned.err().map(|error| {
         let mend = Mend::of(&error, &Scanned::default());
         Advice { why: error.to_string(), mend: mend.map(|mend| mend.line(name)) }
     });
-    Ok(Looked { name: named(), size, tracks, warnings: Vec::new(), refusal, advice: None })
+    Ok(Looked { name: named(), size, tracks, warnings, refusal, advice: None })
 }
 
 async fn of_media<O: ObjectStore>(

@@ -17,8 +17,8 @@ pub(super) enum Mend {
     Encode { video: bool, audio: bool },
     /// They are decrypted, with a key that whoever has it puts in.
     Decrypt,
-    /// A text file is written in UTF-8; this is what it is in.
-    Recode(&'static str),
+    /// A text file is written in UTF-8; what it is in, whoever knows its language puts in.
+    Recode,
 }
 
 impl Mend {
@@ -28,10 +28,7 @@ impl Mend {
     pub(super) fn of(error: &BuildError, scanned: &Scanned) -> Option<Self> {
         match error {
             BuildError::Scan { cause, .. } => Self::of_scan(cause),
-            BuildError::Text { cause: TextError::Utf16, .. } => Some(Self::Recode("UTF-16")),
-            BuildError::Text { cause: TextError::Encoding { .. }, .. } => {
-                Some(Self::Recode("WINDOWS-1252"))
-            }
+            BuildError::Text { cause: TextError::Encoding { .. }, .. } => Some(Self::Recode),
             BuildError::Assemble(error) => Self::of_assembly(error, scanned),
             _ => None,
         }
@@ -120,9 +117,7 @@ impl Mend {
         let path = Path::new(name);
         let made = match (self, path.file_name()) {
             // The language in the name stays where it is.
-            (Self::Recode(_), Some(own)) => {
-                path.with_file_name(format!("mended.{}", own.display()))
-            }
+            (Self::Recode, Some(own)) => path.with_file_name(format!("mended.{}", own.display())),
             _ => path.with_extension("mended.mp4"),
         };
         let made = quoted(&made.display().to_string());
@@ -145,7 +140,7 @@ impl Mend {
                     "ffmpeg -i {file} {all} -c:v {video} -c:a {audio} -movflags +faststart {made}"
                 )
             }
-            Self::Recode(coding) => format!("iconv -f {coding} -t UTF-8 {file} > {made}"),
+            Self::Recode => format!("iconv -f CODING -t UTF-8 {file} > {made}"),
         }
     }
 }

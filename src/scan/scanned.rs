@@ -91,4 +91,6 @@ pub struct ScannedCues {
     pub syntax: Syntax,
     /// When each is shown, and where it lies.
     pub outline: Vec<Outlined>,
+    /// Whether the file was taken for Windows-1252, as it does not say what it is coded in.
+    pub is_guessed: bool,
 }

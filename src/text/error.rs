@@ -9,11 +9,11 @@ pub enum TextError {
     /// There is nothing in it.
     #[error("line 1: it is empty")]
     Empty,
-    /// It has UTF-16's byte order mark.
-    #[error("line 1: it is UTF-16, which only TTML may be; save it as UTF-8")]
+    /// It has UTF-16's byte order mark, and is none.
+    #[error("line 1: it has the byte order mark of UTF-16, and is damaged or something else")]
     Utf16,
-    /// It is not UTF-8.
-    #[error("line {line}: it is not UTF-8")]
+    /// It is not UTF-8, and does not look like anything else that is read.
+    #[error("line {line}: it is not UTF-8; save it as UTF-8")]
     Encoding {
         /// The first line with a byte that is not.
         line: usize,

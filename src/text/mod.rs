@@ -4,6 +4,7 @@
 //! All times are ticks of [`Timescale::SMOOTH`](crate::base::time::Timescale::SMOOTH).
 
 mod block;
+mod coding;
 mod cue;
 mod error;
 mod language;
@@ -16,4 +17,4 @@ pub mod webvtt;
 pub use cue::{Cue, Line, Span, Style};
 pub use error::TextError;
 pub use language::language;
-pub use syntax::{Outlined, Syntax};
+pub use syntax::{Outline, Outlined, Syntax};

@@ -141,7 +141,7 @@ mod tests {
                 Cue { time, settings: String::new(), lines }
             }).collect();
             let text = write(cues.iter());
-            prop_assert_eq!(Syntax::WebVtt.outline(text.as_bytes()).unwrap().len(), cues.len());
+            prop_assert_eq!(Syntax::WebVtt.outline(text.as_bytes()).unwrap().cues.len(), cues.len());
             prop_assert_eq!(Syntax::WebVtt.cues(text.as_bytes()).unwrap(), cues);
         }
     }

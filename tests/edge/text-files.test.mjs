@@ -40,8 +40,12 @@ test('text files that are none are done without: the operator is told the file a
   /** @type {[src: string, text: string | Buffer, wanted: RegExp][]} */
   const cases = [
     ['a.vtt', 'no header\n\n00:01.000 --> 00:02.000\na\n', /a\.vtt, line 1: WebVTT begins with WEBVTT/],
-    ['b.vtt', Buffer.from('\ufeffWEBVTT\n', 'utf16le'), /b\.vtt, line 1: it is UTF-16/],
-    ['c.srt', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\ncaf\xe9\n', 'latin1'), /c\.srt, line 3: it is not UTF-8/],
+    ['b.vtt', Buffer.from('\ufeffWEBVTT\n', 'utf16le').subarray(0, -1), /b\.vtt, line 1: it has the byte order mark/],
+    [
+      'c.srt',
+      Buffer.from('1\n00:00:01,000 --> 00:00:02,000\ncaf\xe9\0\n', 'latin1'),
+      /c\.srt, line 3: it is not UTF-8; save/,
+    ],
     ['d.srt', '\n<html>\n', /d\.srt, line 2: no cue/],
     ['e.ttml', '<tt>\n<body>\n<p>&nope;</p></body></tt>', /e\.ttml, line 3: &nope;/],
     ['e.vtt', '', /e\.vtt, line 1: it is empty/],

@@ -14,6 +14,7 @@ mod archive_chunks;
 mod at_once;
 mod beside;
 mod cmaf;
+mod coded;
 mod files;
 mod folded;
 mod fragments;

@@ -36,6 +36,21 @@ fn every_encoding_says_the_same() {
 }
 
 #[test]
+fn a_declaration_is_believed_of_one_byte_codings() {
+    for name in ["ISO-8859-1", "windows-1252"] {
+        let document =
+            [b"<?xml version='1.0' encoding='", name.as_bytes(), b"'?><a b='caf\xe9 \x85'/>"];
+        assert_eq!(read(&document.concat()).unwrap(), [r#"a[("b", "café …")]"#]);
+    }
+    for other in [&b"iso-8859-5"[..], b"utf-8"] {
+        let document = [b"<?xml version='1.0' encoding='", other, b"'?><a b='caf\xe9'/>"].concat();
+        assert_eq!(read(&document), Err(XmlError::Encoding));
+    }
+    let undefined = b"<?xml version='1.0' encoding='windows-1252'?><a b='\x81'/>";
+    assert_eq!(read(undefined), Err(XmlError::Encoding));
+}
+
+#[test]
 fn broken_encodings_are_refused() {
     let lone = wide("<a>\u{10000}</a>", u16::to_le_bytes);
     let mut cut = lone.clone();
