@@ -70,6 +70,31 @@ fn of_two_entries(other: &[u8], first: u32) -> Vec<u8> {
 }
 
 #[test]
+fn what_lies_behind_the_fragments_of_a_file_is_told_if_it_is_no_box() {
+    let film = three_fragments(Track::video(1), 500);
+    let length: [u8; 4] = *film.last_chunk().unwrap();
+    let length = usize::try_from(u32::from_be_bytes(length)).unwrap();
+    let (whole, table) = film.split_at(film.len() - length);
+    let told = |tail: &[u8]| {
+        let file = [whole, tail].concat();
+        indexed(&stored(&[("v.ismv", file)]), "v.ismv.ism").map(|(_, warnings)| warnings)
+    };
+    let warning = |at: usize, length: usize| {
+        format!(
+            "v.ismv ends in {length} bytes that are no box, from {at} on, and are passed over: if it was cut short, upload it again"
+        )
+    };
+    assert_eq!(told(table), Ok(vec![]));
+    assert_eq!(told(&[table, &boxed(b"free", &[7; 9])].concat()), Ok(vec![]));
+    assert_eq!(told(&table[..50]), Ok(vec![warning(whole.len(), 50)]));
+    let end = whole.len() + table.len();
+    assert_eq!(told(&[table, b"padding"].concat()), Ok(vec![warning(end, 7)]));
+    for lost in [&b"\0\0\x01\0moof"[..], b"\0\0\x01\0styp", b"\0\0\x01", b"padding of a kind"] {
+        assert!(told(lost).is_err(), "a fragment may have begun there: {lost:?}");
+    }
+}
+
+#[test]
 fn fragments_of_an_entry_that_is_coded_otherwise_are_warned_of() {
     let clear = Track::video(1).entry;
     let protected = protected_entry(&clear, (b"encv", b"avc1"), b"cenc", [7; 16]);

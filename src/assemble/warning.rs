@@ -66,6 +66,19 @@ pub enum Warning {
         /// When the first of them starts.
         first: Moment,
     },
+    /// A fragmented file behind whose fragments something lies.
+    #[error(
+        "{file} ends in {length} bytes that are no box, from {offset} on, and are passed over: if it was cut short, upload \
+         it again"
+    )]
+    Junk {
+        /// The file.
+        file: String,
+        /// Where they begin.
+        offset: u64,
+        /// How many they are.
+        length: u64,
+    },
     /// A fragmented file that is indexed by its samples.
     #[error(
         "{file} is indexed by its samples: {why}. A deployment cannot do so itself: publish it again \

@@ -10,6 +10,11 @@ use super::window::{Stop, Window};
 use crate::base::range::ByteRange;
 use crate::isobmff::{MFRO_LENGTH, Mfra, mfra_size};
 
+/// So many bytes at the end of a file are looked at for an `mfra` that does not end there.
+const TAIL_LENGTH: u64 = 3 << 10;
+/// So many fragments are walked, rather than such an `mfra` looked for.
+const FEW_FRAGMENTS: u64 = 16;
+
 impl File {
     /// One thing more that a `sidx` says.
     pub(super) fn sidx(
@@ -66,7 +71,7 @@ impl File {
     }
 }
 
-/// Where the file's last bytes say that its `mfra` lies, if they do.
+/// Where the file's last bytes say that its `mfra` lies, if they do: its very last, or those before what was put behind it.
 fn mfra_range(window: &Window, first: &Fragment) -> Result<Option<ByteRange>, Stop> {
     let behind_first = ByteRange::new(first.range.end(), window.size());
     let mfro = window.size().checked_sub(MFRO_LENGTH);
@@ -75,8 +80,31 @@ fn mfra_range(window: &Window, first: &Fragment) -> Result<Option<ByteRange>, St
     else {
         return Ok(None);
     };
-    let range = mfra_size(window.bytes(mfro)?)
-        .filter(|&length| length <= MAX_MFRA_LENGTH)
-        .and_then(|length| ByteRange::new(window.size().checked_sub(length)?, window.size()));
+    let end_and_length = match mfra_size(window.bytes(mfro)?) {
+        Some(length) => Some((window.size(), length)),
+        None if is_short(first, behind_first) => None,
+        None => shifted(window, behind_first)?,
+    };
+    let range = end_and_length
+        .filter(|&(_, length)| length <= MAX_MFRA_LENGTH)
+        .and_then(|(end, length)| ByteRange::new(end.checked_sub(length)?, end));
     Ok(range.filter(|&range| behind_first.contains(range)))
+}
+
+/// Whether few fragments can be `behind_first`, if they are as large as that is.
+fn is_short(first: &Fragment, behind_first: ByteRange) -> bool {
+    behind_first.length() <= first.range.length().saturating_mul(FEW_FRAGMENTS)
+}
+
+/// Where the last `mfra` within the file's last bytes ends, and its length.
+fn shifted(window: &Window, behind_first: ByteRange) -> Result<Option<(u64, u64)>, Stop> {
+    let start = behind_first.end().saturating_sub(TAIL_LENGTH);
+    let tail = ByteRange::new(start, behind_first.end());
+    let Some(tail) = tail.filter(|&tail| behind_first.contains(tail)) else { return Ok(None) };
+    let bytes = window.bytes(tail)?;
+    let length = usize::try_from(MFRO_LENGTH).unwrap_or(usize::MAX);
+    let mut last = bytes.windows(length).enumerate().rev();
+    let found = last.find_map(|(at, bytes)| Some((at.checked_add(length)?, mfra_size(bytes)?)));
+    let end = |at| tail.start().checked_add(u64::try_from(at).ok()?);
+    Ok(found.and_then(|(at, length)| Some((end(at)?, length))))
 }

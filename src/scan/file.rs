@@ -32,6 +32,8 @@ pub(super) struct File {
     pub(super) chunks: Vec<(u64, ByteRange)>,
     /// What lies in each `mdat` that was passed, unless the file is walked by its fragments.
     pub(super) mdats: Vec<ByteRange>,
+    /// What lies behind the last box, and is none.
+    pub(super) junk: Option<ByteRange>,
 }
 
 /// The properties of a `moov` that decide how its file is read.
@@ -45,8 +47,8 @@ struct Kind {
 
 impl File {
     pub(super) fn new(size: u64, way: Way) -> Self {
-        let (tracks, left_out, chunks, mdats) = Default::default();
-        Self { way, window: Window::new(size), tracks, left_out, chunks, mdats }
+        let (tracks, left_out, chunks, mdats, junk) = Default::default();
+        Self { way, window: Window::new(size), tracks, left_out, chunks, mdats, junk }
     }
 
     /// One box on the way to the `moov`.
@@ -215,6 +217,7 @@ impl File {
     pub(super) fn walk(&mut self, walk: &mut Walk) -> Result<Option<Stage>, Stop> {
         let is_over = walk.step(&self.window, &mut self.tracks)?;
         walk.check_alone(&self.chunks)?;
+        self.junk = walk.junk;
         Ok(is_over.then(|| Stage::End(walk.scanned(&self.tracks, &self.chunks))))
     }
 
@@ -227,6 +230,7 @@ impl File {
         if !gather.step(&self.window, &self.tracks)? {
             return Ok(None);
         }
+        self.junk = gather.junk;
         let (scanned, mdats) = gather.scanned(&self.tracks)?;
         places::check(&scanned, &mdats, turns).await?;
         Ok(Some(Stage::End(Ok(scanned))))

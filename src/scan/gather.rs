@@ -2,6 +2,7 @@
 //! before them.
 
 use super::gathered::{Gathered, Gathering};
+use super::junk::junk;
 use super::limits::NO_FRAGMENT;
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
@@ -25,6 +26,10 @@ pub(super) struct Gather {
     samples: u64,
     /// What lies in each `mdat`.
     mdats: Vec<ByteRange>,
+    /// Whether it has come past an `mfra`, behind all fragments.
+    has_passed_table: bool,
+    /// What lies behind the last box, and is none.
+    pub(super) junk: Option<ByteRange>,
 }
 
 /// Bytes that are read at once of a file that is read through.
@@ -46,6 +51,8 @@ impl Gather {
             tracks: tracks.iter().map(|track| Gathering::new(track.is_video())).collect(),
             samples: 0,
             mdats,
+            has_passed_table: false,
+            junk: None,
         };
         for (track, gathering) in tracks.iter().zip(&mut this.tracks) {
             let listed = listed.iter().find(|listed| listed.track_id == track.id);
@@ -65,18 +72,28 @@ impl Gather {
         }
         let is_near = self.at.saturating_sub(self.last_moof) < READ_COST;
         let more = if is_near { PIECE } else { USUAL_MOOF_LENGTH };
-        let top = window.header_and(self.at, more)?;
+        let top = match window.header_and(self.at, more) {
+            Err(Stop::Fault(fault)) => {
+                self.junk = junk(window, self.at, self.has_passed_table)?;
+                return self.junk.map(|_| true).ok_or(Stop::Fault(fault));
+            }
+            top => top?,
+        };
         match &top.code {
             b"moof" => {
                 let moof = Moof::parse(window.whole(&top, MAX_MOOF_LENGTH)?, self.at)?;
                 self.take(&moof, self.at, window.size(), tracks)?;
                 (self.last_moof, self.other_boxes) = (self.at, 0);
+                self.has_passed_table = false;
             }
             b"mdat" => self.mdats.push(top.payload()),
             _ if self.other_boxes == MAX_OTHER_BOXES => {
                 return Err(top.error(NO_FRAGMENT).into());
             }
-            _ => self.other_boxes += 1,
+            code => {
+                self.other_boxes += 1;
+                self.has_passed_table |= code == b"mfra";
+            }
         }
         self.at = top.range.end();
         Ok(false)

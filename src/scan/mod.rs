@@ -10,8 +10,8 @@
 //! only the first and the last fragment of every track are read, and of video the second, and the table
 //! is believed if it is exactly true of them. Otherwise the file is walked from fragment to fragment.
 //! Either way nothing is read but boxes that say something, and with the start of a file and a `moof`, whose lengths are
-//! not known beforehand, at most 4 KiB of the media behind them (and the last 16 bytes of a file that has no table,
-//! which are looked at for one).
+//! not known beforehand, at most 4 KiB of the media behind them (and the last 3 KiB of a file that does not end
+//! in a table, which are looked at for one).
 
 mod bound;
 mod checked;
@@ -27,6 +27,7 @@ mod foreign;
 mod fragment;
 mod gather;
 mod gathered;
+mod junk;
 mod lead;
 mod left_out;
 mod limits;

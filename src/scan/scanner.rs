@@ -90,6 +90,11 @@ impl Scanner {
         }
     }
 
+    /// What lies behind the last box of the file, is none, and was passed over; known at the end of the scan.
+    pub fn junk(&self) -> Option<ByteRange> {
+        self.file.junk
+    }
+
     /// What was found.
     pub fn finish(self) -> Result<Scanned, ScanError> {
         let left_out = self.file.left_out;

@@ -1,13 +1,14 @@
 //! From fragment to fragment, where no table says where they are.
 
 use super::fragment::{Fragment, Piece};
+use super::junk::junk;
 use super::lead;
 use super::limits::NO_FRAGMENT;
 use super::placed::Placed;
 use super::timing::{self, ENOUGH};
 use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
-use super::{MAX_FRAGMENTS, MAX_OTHER_BOXES, ScanError, ScannedTrack, UnfitError};
+use super::{MAX_FRAGMENTS, MAX_MFRA_LENGTH, MAX_OTHER_BOXES, ScanError, ScannedTrack, UnfitError};
 use crate::base::range::ByteRange;
 use crate::isobmff::Mfra;
 use std::collections::HashMap;
@@ -22,27 +23,37 @@ pub(super) struct Walk {
     /// Times by the track's ID and the offset of the `moof`, for fragments that do not say when they
     /// start.
     times: HashMap<(u32, u64), u64>,
+    /// Whether it has come past an `mfra`, behind all fragments.
+    has_passed_table: bool,
+    /// What lies behind the last box, and is none.
+    pub(super) junk: Option<ByteRange>,
 }
 
 impl Walk {
     /// A walk from the first fragment on. What a table says of times is used though it was not to
     /// be believed of places: where fragments carry none, nothing else says them.
     pub(super) fn new(first: &Fragment, mfra: Option<&Mfra>) -> Self {
-        let tables = mfra.into_iter().flat_map(|mfra| &mfra.tables);
-        let points = tables.flat_map(|table| {
-            let first = table.entries.iter().filter(|point| point.is_first);
-            first.map(|point| ((table.track_id, point.moof_offset), point.time))
-        });
-        let times = points.collect();
-        let mut walk = Self { at: 0, other_boxes: 0, pieces: Vec::new(), times };
+        let (pieces, times) = Default::default();
+        let has_passed_table = false;
+        let mut walk = Self { at: 0, other_boxes: 0, pieces, times, has_passed_table, junk: None };
+        walk.take_times(mfra);
         walk.take(first);
         walk
+    }
+
+    fn take_times(&mut self, mfra: Option<&Mfra>) {
+        let tables = mfra.into_iter().flat_map(|mfra| &mfra.tables);
+        self.times.extend(tables.flat_map(|table| {
+            let first = table.entries.iter().filter(|point| point.is_first);
+            first.map(|point| ((table.track_id, point.moof_offset), point.time))
+        }));
     }
 
     fn take(&mut self, fragment: &Fragment) {
         self.pieces.extend(fragment.pieces.iter().map(|&piece| (fragment.range, piece)));
         self.at = fragment.range.end();
         self.other_boxes = 0;
+        self.has_passed_table = false;
     }
 
     /// Takes in one box more; true at the end of the file.
@@ -50,7 +61,13 @@ impl Walk {
         if self.at == window.size() {
             return Ok(true);
         }
-        let top = window.header_and(self.at, USUAL_MOOF_LENGTH)?;
+        let top = match window.header_and(self.at, USUAL_MOOF_LENGTH) {
+            Err(Stop::Fault(fault)) => {
+                self.junk = junk(window, self.at, self.has_passed_table)?;
+                return self.junk.map(|_| true).ok_or(Stop::Fault(fault));
+            }
+            top => top?,
+        };
         match &top.code {
             b"moof" => {
                 let fragment = Fragment::read(window, tracks, self.at)?;
@@ -66,6 +83,15 @@ impl Walk {
                 }
             }
             b"mdat" => return Err(top.error("it has no 'moof' before it").into()),
+            // Something lies behind it, or it would have been found before.
+            b"mfra" if !self.has_passed_table && top.range.length() <= MAX_MFRA_LENGTH => {
+                if self.times.is_empty() {
+                    let mfra = Mfra::parse(window.whole(&top, MAX_MFRA_LENGTH)?, self.at);
+                    self.take_times(mfra.ok().as_ref());
+                }
+                self.has_passed_table = true;
+                self.at = top.range.end();
+            }
             _ if self.other_boxes == MAX_OTHER_BOXES => {
                 return Err(top.error(NO_FRAGMENT).into());
             }

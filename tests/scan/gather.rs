@@ -117,6 +117,18 @@ fn times(track: &ScannedTrack) -> Vec<(u64, u32)> {
 }
 
 #[test]
+fn what_lies_behind_a_table_and_is_no_box_is_passed_over() {
+    let mut file = File::new(&[Track::video(1)]);
+    file.fragment(piece(1, 0, &[500, 500], SYNC), 0, 1000);
+    let lost = [file.bytes(), b"padding of a kind".to_vec()].concat();
+    assert!(gather(&lost).0.is_err(), "a fragment may have begun there");
+    file.mfra();
+    let plain = gather(&file.bytes()).0;
+    assert_eq!(plain.as_ref().unwrap().len(), 1);
+    assert_eq!(gather(&[file.bytes(), b"padding of a kind".to_vec()].concat()).0, plain);
+}
+
+#[test]
 fn a_moof_takes_one_read_where_it_is_far_to_the_next() {
     let mut file = File::new(&[Track::video(1)]);
     for at in 0..20 {

@@ -142,3 +142,55 @@ fn a_fragment_that_runs_to_the_end_of_the_file() {
     let [track] = scan(&file).0.unwrap().try_into().unwrap();
     assert_eq!(ranges(&track)[0].1, file.size());
 }
+
+/// A film of as many fragments, which do not say when they start, and its table.
+fn untimed(count: u64) -> (File, Vec<u8>) {
+    let mut file = File::new(&[Track::video(1)]);
+    let mut entries = Vec::new();
+    for at in 0..count {
+        entries.push((1000 + at * 50, file.size()));
+        file.fragment(Piece::lasting(1, 50), 0, 10_000);
+    }
+    (file, mfra(&[(1, entries)]))
+}
+
+#[test]
+fn a_table_with_something_behind_it_is_found() {
+    let cut = &boxed(b"free", &[7; 500])[..100];
+    for junk in [&[7; 9][..], &[0; 3000], &boxed(b"free", &[7; 2000]), cut, b"\r\n"] {
+        for count in [3, 20] {
+            let (mut file, table) = untimed(count);
+            file.boxes(&table);
+            let (plain, _) = scan(&file);
+            let wanted = plain.unwrap();
+            file.boxes(junk);
+            let (scanned, reads) = scan(&file);
+            assert_eq!(scanned.as_ref(), Ok(&wanted), "{count}, {junk:?}");
+            assert_eq!(chunks(&wanted[0])[0], (1000, 50));
+            if count > 10 {
+                // The last bytes twice, the table, and the first, second and last fragment.
+                assert!(reads.len() <= 7, "{reads:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_left_of_a_table_is_passed_over_and_what_is_left_of_a_fragment_is_not() {
+    for count in [3, 20] {
+        let (mut file, table) = untimed(count);
+        let whole = file.bytes().len();
+        file.boxes(&table);
+        let bytes = file.bytes();
+        for length in [8, 40, 63] {
+            let (scanned, _) = scan_bytes(&bytes[..whole + length]);
+            assert_eq!(fragments(&scanned.unwrap()[0]).len() as u64, count, "{length}");
+        }
+        let (mut more, _) = untimed(count);
+        more.fragment(Piece::lasting(1, 50), 0, 10_000);
+        for length in [5, 8, 20, 5000] {
+            let (scanned, _) = scan_bytes(&more.bytes()[..whole + length]);
+            assert!(scanned.is_err(), "{length}");
+        }
+    }
+}

@@ -21,7 +21,7 @@ impl Reader<'_> {
         loop {
             let error = match assemble(server, client, &media, cuts, self.turns).await {
                 Ok(mut built) => {
-                    built.warnings.extend(self.by_samples.take());
+                    built.warnings.extend(self.warnings.take());
                     return Ok(built);
                 }
                 Err(error) => error,
@@ -36,7 +36,7 @@ impl Reader<'_> {
                 scanned => scanned?,
             };
             let why = "the quality levels of its stream do not line up as they are fragmented";
-            self.warn(&file.source.key, &why);
+            self.warn_by_samples(&file.source.key, &why);
             left -= 1;
         }
     }

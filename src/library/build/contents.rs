@@ -83,7 +83,7 @@ impl Reader<'_> {
             Err(BuildError::Scan { cause: ScanError::Unfit(cause), key }) => {
                 match self.limits.by_samples {
                     true => {
-                        self.warn(&key, &cause);
+                        self.warn_by_samples(&key, &cause);
                         self.scan_by(Way::Samples, begun).await
                     }
                     false => Err(BuildError::BySamples { key, cause }),
@@ -114,7 +114,12 @@ impl Reader<'_> {
             let bytes = self.read(&source, piece).await?;
             scanner.feed_among(range.start(), &bytes, self.turns).await.map_err(broken)?;
         }
+        let junk = scanner.junk();
         let content = scanner.finish().map_err(broken)?;
+        if let Some(junk) = junk {
+            let file = source.key.clone();
+            self.warn(Warning::Junk { file, offset: junk.start(), length: junk.length() });
+        }
         Ok(Sourced { source, content })
     }
 
@@ -137,9 +142,16 @@ impl Reader<'_> {
     }
 
     /// Takes note that a file is indexed by its samples.
-    pub(super) fn warn(&self, file: &str, why: &impl ToString) {
-        let warning = Warning::BySamples { file: file.to_owned(), why: why.to_string() };
-        self.by_samples.borrow_mut().push(warning);
+    pub(super) fn warn_by_samples(&self, file: &str, why: &impl ToString) {
+        self.warn(Warning::BySamples { file: file.to_owned(), why: why.to_string() });
+    }
+
+    /// Takes note of what is to be told once, however often the file is scanned.
+    fn warn(&self, warning: Warning) {
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
     }
 }
 

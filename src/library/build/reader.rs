@@ -24,8 +24,8 @@ pub(super) struct Reader<'a> {
     pub(super) turns: &'a Turns<'a>,
     calls: Cell<u32>,
     bytes: Cell<u64>,
-    /// Which files are indexed by their samples, and why.
-    pub(super) by_samples: RefCell<Vec<Warning>>,
+    /// Which files are indexed by their samples, and why; what lies behind the media of others.
+    pub(super) warnings: RefCell<Vec<Warning>>,
     /// The names of files in folders that were listed, those together that differ in case alone.
     pub(super) listed: RefCell<BTreeMap<String, Rc<Names>>>,
     /// Held by who lists a folder for them.
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
             turns,
             calls: Cell::new(0),
             bytes: Cell::new(0),
-            by_samples: RefCell::default(),
+            warnings: RefCell::default(),
             listed: RefCell::default(),
             listing: Mutex::default(),
             failure: RefCell::default(),
