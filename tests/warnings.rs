@@ -70,6 +70,43 @@ fn of_two_entries(other: &[u8], first: u32) -> Vec<u8> {
 }
 
 #[test]
+fn a_client_manifest_that_cannot_be_read_is_done_without() {
+    let stores = usual();
+    let head = "<head><meta name='clientManifestRelativePath' content='a.ismc'/></head>";
+    let ism = format!("<smil>{head}<body>{VIDEO}{AAC}</body></smil>");
+    stores.put_object("a.ism", ism.as_bytes());
+    let both = vec![StreamKind::Video, StreamKind::Audio];
+    assert_eq!(indexed(&stores, "a.ism"), Ok((both.clone(), vec![])), "nor is one missed");
+    let long = vec![b' '; (8 << 20) + 1];
+    for (client, why) in [
+        (&b""[..], "a.ismc: the document is empty"),
+        (
+            b"<html/>",
+            "a.ismc: the root element is html, where a client manifest has SmoothStreamingMedia",
+        ),
+        (
+            b"\x8f\xc1\x10",
+            "a.ismc: the document is neither valid UTF-8 nor UTF-16: save it as UTF-8",
+        ),
+        (&long, "a.ismc has 8388609 bytes, and a file of its kind may have 8388608"),
+    ] {
+        stores.put_object("a.ismc", client);
+        let warning = format!(
+            "a.ism is served without its client manifest: {why}; mend it, or delete it: what players need of it is made of \
+             the media"
+        );
+        assert_eq!(indexed(&stores, "a.ism"), Ok((both.clone(), vec![warning])));
+    }
+    let other = "<SmoothStreamingMedia><StreamIndex Type='video'><c t='5' d='100'/><c d='100'/><c d='100'/></StreamIndex></SmoothStreamingMedia>";
+    stores.put_object("a.ismc", other.as_bytes());
+    let contradicted = indexed(&stores, "a.ism").unwrap_err();
+    assert!(
+        contradicted.contains("if the media are right, delete the client manifest"),
+        "{contradicted}"
+    );
+}
+
+#[test]
 fn what_lies_behind_the_fragments_of_a_file_is_told_if_it_is_no_box() {
     let film = three_fragments(Track::video(1), 500);
     let length: [u8; 4] = *film.last_chunk().unwrap();

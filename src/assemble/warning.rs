@@ -18,6 +18,19 @@ pub enum Warning {
         /// Which track, and why.
         why: ScanError,
     },
+    /// A client manifest that cannot be read.
+    #[error(
+        "{manifest} is served without its client manifest: {why}; mend it, or delete it: what players need of it is made of \
+         the media"
+    )]
+    BrokenClient {
+        /// The server manifest.
+        manifest: String,
+        /// The client manifest.
+        key: String,
+        /// Which file, and what is wrong with it.
+        why: String,
+    },
     /// A text file that is not there.
     #[error("{manifest} names {key}, which is not there: it is served without that text")]
     MissingText {
@@ -161,7 +174,9 @@ impl Warning {
     /// The key of the file that is done without until there is another under it, if that is what it is about.
     pub fn missing(&self) -> Option<&str> {
         match self {
-            Self::MissingText { key, .. } | Self::BrokenText { key, .. } => Some(key),
+            Self::BrokenClient { key, .. }
+            | Self::MissingText { key, .. }
+            | Self::BrokenText { key, .. } => Some(key),
             _ => None,
         }
     }

@@ -189,7 +189,7 @@ const HELD: [(&str, &[(&str, &str)]); 23] = [
         ],
     ),
     (
-        "a text file cannot be read",
+        "a text file or an `.ismc` cannot be read",
         &[
             (TEXTS, "text files that are none are done without"),
             ("tests/events/followed.rs", "captions_may_come_later_than_all_else"),

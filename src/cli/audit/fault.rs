@@ -11,8 +11,6 @@ pub(super) enum Fault {
     Missing,
     /// The server manifest cannot be read.
     ServerManifest,
-    /// The client manifest cannot be read.
-    ClientManifest,
     /// A media file cannot be read, or holds what cannot be served.
     Media,
     /// A text file cannot be read.
@@ -37,7 +35,6 @@ impl Fault {
             | BuildError::Abandoned(_) => Self::Storage,
             BuildError::Missing { .. } | BuildError::Twins { .. } => Self::Missing,
             BuildError::Server { .. } => Self::ServerManifest,
-            BuildError::Client { .. } => Self::ClientManifest,
             BuildError::Scan { .. }
             | BuildError::Header { .. }
             | BuildError::BySamples { .. }
@@ -54,7 +51,6 @@ impl Fault {
             Self::Storage => "storage",
             Self::Missing => "missing-file",
             Self::ServerManifest => "server-manifest",
-            Self::ClientManifest => "client-manifest",
             Self::Media => "media",
             Self::Text => "text",
             Self::TooLong => "too-long",
@@ -71,9 +67,6 @@ impl Fault {
             Self::Missing => "put the file there, or take it out of the .ism",
             Self::ServerManifest => {
                 "mend the .ism, or have `millrace compose` write one of the media"
-            }
-            Self::ClientManifest => {
-                "mend the .ismc, or delete it: what clients need of it is made of the media"
             }
             Self::Media => "write the file again, or take it out of the .ism",
             Self::Text => "mend the line, or take the file out of the .ism",

@@ -38,18 +38,26 @@ impl Reader<'_> {
         }
     }
 
-    /// What a client manifest says, if there is one under this key. It often did not survive a move, and all it says can be had
-    /// from the media: one that is not there is not missed.
+    /// What the client manifest of the server manifest `presentation` says, if there is one under this key. It often did not
+    /// survive a move, and all it says can be had from the media: one that is not there is not missed, and one that cannot be
+    /// read is done without.
     pub(super) async fn client_manifest(
         &self,
+        presentation: &str,
         key: &str,
     ) -> Result<Option<Sourced<ClientManifest>>, BuildError> {
         let Some(begun) = self.named(key, WHOLE_LENGTH).await? else { return Ok(None) };
-        let (source, bytes) = self.whole(begun, MAX_CLIENT_MANIFEST_SIZE).await?;
-        match ClientManifest::parse(&bytes) {
-            Ok(content) => Ok(Some(Sourced { source, content })),
-            Err(cause) => Err(BuildError::Client { key: source.key, cause }),
-        }
+        let key = begun.source.key.clone();
+        let why = match self.whole(begun, MAX_CLIENT_MANIFEST_SIZE).await {
+            Ok((source, bytes)) => match ClientManifest::parse(&bytes) {
+                Ok(content) => return Ok(Some(Sourced { source, content })),
+                Err(cause) => format!("{key}: {cause}"),
+            },
+            Err(error @ BuildError::TooLong { .. }) => error.to_string(),
+            Err(error) => return Err(error),
+        };
+        self.warn(Warning::BrokenClient { manifest: presentation.to_owned(), key, why });
+        Ok(None)
     }
 
     /// What there is in a file that a server manifest names, for text alone or for more, or why there is nothing of it.

@@ -4,7 +4,6 @@ use super::Limits;
 use crate::assemble::AssembleError;
 use crate::index::Folder;
 use crate::ism::ServerManifestError;
-use crate::ismc::ClientManifestError;
 use crate::scan::{ScanError, UnfitError};
 use crate::store::StoreError;
 use crate::text::TextError;
@@ -70,14 +69,6 @@ pub enum BuildError {
         key: String,
         /// What is wrong with it.
         cause: ServerManifestError,
-    },
-    /// The client manifest cannot be read.
-    #[error("{key}: {cause}; mend it, or delete it: what clients need of it is made of the media")]
-    Client {
-        /// The client manifest.
-        key: String,
-        /// What is wrong with it.
-        cause: ClientManifestError,
     },
     /// A media file cannot be read.
     #[error("{key}: {cause}")]

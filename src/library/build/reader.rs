@@ -24,7 +24,7 @@ pub(super) struct Reader<'a> {
     pub(super) turns: &'a Turns<'a>,
     calls: Cell<u32>,
     bytes: Cell<u64>,
-    /// Which files are indexed by their samples, and why; what lies behind the media of others.
+    /// What was found in files that somebody should know: indexed by their samples, done without, passed over.
     pub(super) warnings: RefCell<Vec<Warning>>,
     /// The names of files in folders that were listed, those together that differ in case alone.
     pub(super) listed: RefCell<BTreeMap<String, Rc<Names>>>,

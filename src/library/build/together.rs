@@ -33,7 +33,7 @@ impl Reader<'_> {
     ) -> Result<Named, BuildError> {
         let client = async {
             let key = beside(presentation, client?);
-            self.unless_failed(self.client_manifest(&key).await).flatten()
+            self.unless_failed(self.client_manifest(presentation, &key).await).flatten()
         };
         let scans = media.iter().map(async |name| {
             let scanned = self.media(beside(presentation, name), texts.contains(name)).await;
