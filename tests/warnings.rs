@@ -107,6 +107,25 @@ fn a_client_manifest_that_cannot_be_read_is_done_without() {
 }
 
 #[test]
+fn a_client_manifest_that_lies_elsewhere_is_done_without() {
+    let stores = usual();
+    for (path, why) in [
+        ("http://cdn/a.ismc", "it begins with a scheme"),
+        ("../b/a.ismc", "it leads out of the manifest's folder with \"..\""),
+        ("/a.ismc", "it is absolute"),
+    ] {
+        let head =
+            format!("<head><meta name='clientManifestRelativePath' content='{path}'/></head>");
+        stores.put_object("a.ism", format!("<smil>{head}<body>{VIDEO}</body></smil>").as_bytes());
+        let warning = format!(
+            "a.ism is served without its client manifest: the path \"{path}\" is refused: {why}; what players need of it is \
+             made of the media"
+        );
+        assert_eq!(indexed(&stores, "a.ism"), Ok((vec![StreamKind::Video], vec![warning])));
+    }
+}
+
+#[test]
 fn what_lies_behind_the_fragments_of_a_file_is_told_if_it_is_no_box() {
     let film = three_fragments(Track::video(1), 500);
     let length: [u8; 4] = *film.last_chunk().unwrap();

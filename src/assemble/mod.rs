@@ -87,6 +87,12 @@ pub async fn assemble(
     let made = streams::streams(&groups, &sources, (manifest, settings.cuts(cuts)), turns);
     let (made, told) = made.await?;
     warnings.extend(told);
+    warnings.extend(
+        server.content.client_refused.as_ref().map(|why| Warning::AstrayClient {
+            manifest: manifest.to_owned(),
+            why: why.to_string(),
+        }),
+    );
     let (streams, pages): (Vec<Stream>, Vec<_>) = made.into_iter().unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
     let beside = client.map(|client| beside::beside(client, &groups)).unwrap_or_default();

@@ -31,6 +31,16 @@ pub enum Warning {
         /// Which file, and what is wrong with it.
         why: String,
     },
+    /// A client manifest whose path leads elsewhere than below the server manifest's folder.
+    #[error(
+        "{manifest} is served without its client manifest: {why}; what players need of it is made of the media"
+    )]
+    AstrayClient {
+        /// The server manifest.
+        manifest: String,
+        /// Which path, and where it leads.
+        why: String,
+    },
     /// A text file that is not there.
     #[error("{manifest} names {key}, which is not there: it is served without that text")]
     MissingText {

@@ -35,6 +35,12 @@ pub enum ServerManifestError {
     /// It names more tracks than any presentation has.
     #[error("it names more than {MAX_TRACKS} tracks")]
     TooManyTracks,
+    /// A track is to play after another.
+    #[error(
+        "a {0} element stands in a seq, whose parts play one after the other, where all of a presentation play together: \
+         write it beside the others, or take it out"
+    )]
+    Sequence(String),
     /// A track does not say which file it is in.
     #[error("a {0} element has no src: {SOURCE}")]
     NoSource(String),

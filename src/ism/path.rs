@@ -24,7 +24,7 @@ pub enum PathError {
 }
 
 /// `written` as a key relative to the manifest's folder: percent-decoded where it is encoded, with
-/// `/` for the `\` of tools on Windows, without empty and `.` segments.
+/// `/` for the `\` of tools on Windows, without empty, `.` and `..` segments.
 pub(super) fn clean(written: &str) -> Result<String, PathError> {
     let decoded = percent_decode_str(written).decode_utf8().unwrap_or(written.into());
     if decoded.chars().any(char::is_control) {
@@ -40,17 +40,15 @@ pub(super) fn clean(written: &str) -> Result<String, PathError> {
     if path.is_empty() || path.ends_with('/') {
         return Err(PathError::Empty);
     }
-    let mut key = String::with_capacity(path.len());
+    let mut segments = Vec::new();
     for segment in path.split('/').filter(|&segment| !segment.is_empty() && segment != ".") {
-        if segment == ".." {
-            return Err(PathError::Parent);
+        match segment {
+            ".." => _ = segments.pop().ok_or(PathError::Parent)?,
+            segment => segments.push(segment),
         }
-        if !key.is_empty() {
-            key.push('/');
-        }
-        key.push_str(segment);
     }
-    if key.is_empty() { Err(PathError::Empty) } else { Ok(key) }
+    let is_folder = path.ends_with("/..") || path.ends_with("/.");
+    if segments.is_empty() || is_folder { Err(PathError::Empty) } else { Ok(segments.join("/")) }
 }
 
 /// RFC 3986 4.2: the first segment of a relative path has no colon.
@@ -107,8 +105,12 @@ mod tests {
             ("\\\\server\\video.ismv", Err(PathError::Absolute)),
             ("%2fvideo.ismv", Err(PathError::Absolute)),
             ("../video.ismv", Err(PathError::Parent)),
-            ("a/%2e%2e/video.ismv", Err(PathError::Parent)),
-            ("a\\..\\video.ismv", Err(PathError::Parent)),
+            ("a/%2e%2e/../video.ismv", Err(PathError::Parent)),
+            ("a\\..\\video.ismv", Ok("video.ismv")),
+            ("a/b/%2e%2e/../c/video.ismv", Ok("c/video.ismv")),
+            ("a/b/..", Err(PathError::Empty)),
+            ("a/.", Err(PathError::Empty)),
+            ("a/..", Err(PathError::Empty)),
             ("http://host/video.ismv", Err(PathError::Scheme)),
             ("c:\\video.ismv", Err(PathError::Scheme)),
             ("a%00b", Err(PathError::Control)),

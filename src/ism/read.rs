@@ -24,7 +24,6 @@ impl ServerManifest {
         let mut manifest = Self::default();
         while let Some(element) = elements.read()? {
             match within(element.path)?.as_str() {
-                "" | "body/switch" => {}
                 "head/meta" => {
                     let (name, content) = pair(&element, "content")?;
                     layout = layout.after(&name, &content)?;
@@ -32,7 +31,7 @@ impl ServerManifest {
                 }
                 path => {
                     if let Some(path) = path.strip_prefix("body/") {
-                        manifest.body(path.trim_start_matches("switch/"), &element)?;
+                        manifest.body(path, &element)?;
                     }
                 }
             }
@@ -47,7 +46,10 @@ impl ServerManifest {
 
     fn meta(&mut self, name: &str, content: &str) -> Result<(), ServerManifestError> {
         if name.eq_ignore_ascii_case("clientManifestRelativePath") && !content.is_empty() {
-            self.client_manifest = Some(clean(content)?);
+            match clean(content) {
+                Ok(path) => self.client_manifest = Some(path),
+                Err(error) => self.client_refused = Some(error),
+            }
         }
         if let Some(setting) = Setting::read(name, content)
             && self.settings.len() < MAX_SETTINGS
@@ -57,24 +59,22 @@ impl ServerManifest {
         Ok(())
     }
 
+    /// Takes an element at this `path` in the body: a track, whatever it stands in, or a parameter of the last one.
     fn body(&mut self, path: &str, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
-        let (track, child) = path.split_once('/').unwrap_or((path, ""));
-        let kind = match track {
-            "video" => Some(StreamKind::Video),
-            "audio" => Some(StreamKind::Audio),
-            "textstream" => Some(StreamKind::Text),
-            "ref" => None,
-            _ => return Ok(()),
-        };
-        match (child, self.tracks.last_mut()) {
-            ("", _) => self.track(kind, track, element),
-            ("param", Some(entry)) => {
-                let file = self.media.get(entry.media).map(String::as_str).unwrap_or_default();
-                let (name, value) = pair(element, "value")?;
-                entry.param(name, value).map_err(|wrong| not_whole(track, file, wrong))
-            }
-            _ => Ok(()),
+        let (outer, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if let Some(kind) = track_of(name) {
+            return match outer.split('/').any(|outer| outer == "seq") {
+                true => Err(ServerManifestError::Sequence(name.to_owned())),
+                false => self.track(kind, name, element),
+            };
         }
+        let track = outer.rsplit('/').next().filter(|&outer| track_of(outer).is_some());
+        if let ("param", Some(track), Some(entry)) = (name, track, self.tracks.last_mut()) {
+            let file = self.media.get(entry.media).map(String::as_str).unwrap_or_default();
+            let (name, value) = pair(element, "value")?;
+            return entry.param(name, value).map_err(|wrong| not_whole(track, file, wrong));
+        }
+        Ok(())
     }
 
     fn track(
@@ -109,6 +109,17 @@ impl ServerManifest {
         });
         self.tracks.push(entry);
         Ok(())
+    }
+}
+
+/// What an element of this name says of the kind of its track, if it is one of a track.
+fn track_of(name: &str) -> Option<Option<StreamKind>> {
+    match name {
+        "video" => Some(Some(StreamKind::Video)),
+        "audio" => Some(Some(StreamKind::Audio)),
+        "textstream" => Some(Some(StreamKind::Text)),
+        "ref" => Some(None),
+        _ => None,
     }
 }
 

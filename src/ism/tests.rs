@@ -329,3 +329,23 @@ proptest! {
         let _ = ServerManifest::parse(format!("<smil><body>{text}").as_bytes());
     }
 }
+
+#[test]
+fn tracks_are_found_in_whatever_plays_them_together() {
+    let track =
+        |name: &str| format!("<{name} src='{name}.mp4'><param name='trackID' value='7'/></{name}>");
+    let (video, audio) = (track("video"), track("audio"));
+    for body in [
+        format!("{video}{audio}"),
+        format!("<switch>{video}</switch><switch>{audio}</switch>"),
+        format!("<par><switch>{video}</switch>{audio}</par>"),
+        format!("<switch>{video}<par>{audio}</par></switch>"),
+        format!("<excl><par>{video}</par></excl><par>{audio}</par>"),
+    ] {
+        let manifest = parse(&format!("<smil><body>{body}</body></smil>"));
+        assert_eq!(summary(&manifest), ["video video.mp4 #7", "audio audio.mp4 #7"], "{body}");
+    }
+    let one_after_the_other =
+        format!("<smil><body><seq><par>{video}</par>{audio}</seq></body></smil>");
+    assert!(refused(&one_after_the_other).starts_with("a video element stands in a seq, "));
+}

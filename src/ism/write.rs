@@ -116,6 +116,7 @@ mod tests {
         let kinds = kinds.into_iter().chain([None, None]);
         let mut manifest = ServerManifest {
             client_manifest: Some("my film.ismc".into()),
+            client_refused: None,
             media: names.map(str::to_owned).to_vec(),
             tracks: kinds.enumerate().map(|(at, kind)| entry(at, kind)).collect(),
             settings: vec![Setting { name: "chunkMs".into(), value: "4000".into() }],
