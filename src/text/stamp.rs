@@ -46,7 +46,11 @@ impl Notation {
             Self::WebVtt => rest.strip_prefix('.'),
             Self::SubRip => rest.strip_prefix([',', '.']),
         };
-        let (fraction, rest) = digits(point?)?;
+        let (fraction, rest) = match (self, point) {
+            (_, Some(point)) => digits(point)?,
+            (Self::SubRip, None) => ("0", rest),
+            (Self::WebVtt, None) => return None,
+        };
         let whole = match self {
             Self::WebVtt => (minutes.len(), seconds.len(), fraction.len()) == (2, 2, 3),
             Self::SubRip => minutes.len() <= 2 && seconds.len() <= 2 && fraction.len() <= 3,
@@ -119,7 +123,9 @@ mod tests {
         let read = |text| Notation::SubRip.read(text).map(|(ticks, _)| ticks / MILLISECOND);
         assert_eq!(read("00:00:01,500"), Some(1500));
         assert_eq!(read("0:0:1.5"), Some(1500));
+        assert_eq!(read("00:00:01"), Some(1000));
         assert_eq!(read("00:00:01,5000"), None);
+        assert_eq!(read("00:00:01,"), None);
         assert_eq!(read("00:00:61,500"), None);
     }
 
