@@ -15,14 +15,14 @@ pub struct Cursor<'a> {
 
 enum Source<'a> {
     /// The tables of a progressive file; `None` if they cannot be read.
-    Tables(Option<TableSamples<'a>>),
+    Tables(Option<Box<TableSamples<'a>>>),
     /// Those behind the place, from each `moof` of a fragmented file.
     Fragments(std::slice::Iter<'a, Gathered>),
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn of_tables(tables: Option<TableSamples<'a>>) -> Self {
-        Self { at: 0, source: Source::Tables(tables) }
+        Self { at: 0, source: Source::Tables(tables.map(Box::new)) }
     }
 
     pub(super) fn of_fragments(samples: &'a [Gathered]) -> Self {
