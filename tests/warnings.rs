@@ -107,6 +107,14 @@ fn a_client_manifest_that_cannot_be_read_is_done_without() {
 }
 
 #[test]
+fn a_text_that_lies_elsewhere_is_done_without() {
+    let warning = "a.ism is served without a text: the path \"../c.vtt\" is refused: it leads out of the manifest's folder \
+                   with \"..\"";
+    let indexed = named(&usual(), &[VIDEO, "<textstream src='../c.vtt'/>"].concat());
+    assert_eq!(indexed, Ok((vec![StreamKind::Video], vec![warning.to_owned()])));
+}
+
+#[test]
 fn a_client_manifest_that_lies_elsewhere_is_done_without() {
     let stores = usual();
     for (path, why) in [

@@ -87,12 +87,7 @@ pub async fn assemble(
     let made = streams::streams(&groups, &sources, (manifest, settings.cuts(cuts)), turns);
     let (made, told) = made.await?;
     warnings.extend(told);
-    warnings.extend(
-        server.content.client_refused.as_ref().map(|why| Warning::AstrayClient {
-            manifest: manifest.to_owned(),
-            why: why.to_string(),
-        }),
-    );
+    warnings.extend(astray(server));
     let (streams, pages): (Vec<Stream>, Vec<_>) = made.into_iter().unzip();
     let attributes = client.map(|client| client.content.attributes.clone()).unwrap_or_default();
     let beside = client.map(|client| beside::beside(client, &groups)).unwrap_or_default();
@@ -109,6 +104,20 @@ pub async fn assemble(
     let pages = pages.map(|(page, value)| PageValue { digest: page.digest, value: value.into() });
     let pages = pages.collect();
     Ok(Built { bundle: Bundle { index, pages }, warnings })
+}
+
+/// A warning for each path of the server manifest that is not followed, where it is not missed.
+fn astray(server: &Sourced<ServerManifest>) -> impl Iterator<Item = Warning> {
+    let ServerManifest { client_refused, texts_refused, .. } = &server.content;
+    let manifest = || server.source.key.clone();
+    let client = client_refused
+        .iter()
+        .map(move |why| Warning::AstrayClient { manifest: manifest(), why: why.to_string() });
+    client.chain(
+        texts_refused
+            .iter()
+            .map(move |why| Warning::AstrayText { manifest: manifest(), why: why.to_string() }),
+    )
 }
 
 #[cfg(test)]

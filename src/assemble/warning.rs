@@ -41,6 +41,14 @@ pub enum Warning {
         /// Which path, and where it leads.
         why: String,
     },
+    /// A text whose file the server manifest does not say how to find.
+    #[error("{manifest} is served without a text: {why}")]
+    AstrayText {
+        /// The server manifest.
+        manifest: String,
+        /// What is wrong with the path of its file.
+        why: String,
+    },
     /// A text file that is not there.
     #[error("{manifest} names {key}, which is not there: it is served without that text")]
     MissingText {

@@ -71,3 +71,10 @@ pub enum ServerManifestError {
         value: String,
     },
 }
+
+impl ServerManifestError {
+    /// Whether it is that a track does not say which file it is in, or names one that lies elsewhere.
+    pub(super) fn is_of_source(&self) -> bool {
+        matches!(self, Self::NoSource(_) | Self::EmptySource(_) | Self::Path { .. })
+    }
+}

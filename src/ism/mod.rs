@@ -27,6 +27,8 @@ pub struct ServerManifest {
     pub client_manifest: Option<String>,
     /// Why the path of the client manifest is not followed, if it leads elsewhere.
     pub client_refused: Option<ServerManifestError>,
+    /// Why the files of texts cannot be found, each by its path: they are done without.
+    pub texts_refused: Vec<ServerManifestError>,
     /// The paths of the media in order of first mention, each once, relative likewise: files, and of an archive of a
     /// live channel folders, which end in `/`.
     pub media: Vec<String>,

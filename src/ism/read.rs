@@ -11,7 +11,7 @@ use crate::index::StreamKind;
 const MAX_SETTINGS: usize = 32;
 
 impl ServerManifest {
-    /// The server manifest in `bytes`, in UTF-8 or UTF-16.
+    /// The server manifest in `bytes`, in UTF-8 or UTF-16, or as its declaration says.
     pub fn parse(bytes: &[u8]) -> Result<Self, ServerManifestError> {
         let text = xml::decode(bytes).map_err(|error| match error {
             XmlError::Encoding | XmlError::Character(_) if !begins_as_text(bytes) => {
@@ -22,16 +22,17 @@ impl ServerManifest {
         let mut layout = Layout::Files;
         let mut elements = Elements::new(&text);
         let mut manifest = Self::default();
+        let mut is_refused = false;
         while let Some(element) = elements.read()? {
             match within(element.path)?.as_str() {
                 "head/meta" => {
                     let (name, content) = pair(&element, "content")?;
                     layout = layout.after(&name, &content)?;
-                    manifest.meta(&name, content.as_ref())?;
+                    manifest.meta(&name, content.as_ref());
                 }
                 path => {
                     if let Some(path) = path.strip_prefix("body/") {
-                        manifest.body(path, &element)?;
+                        manifest.body(path, &element, &mut is_refused)?;
                     }
                 }
             }
@@ -39,12 +40,12 @@ impl ServerManifest {
         layout.apply(&mut manifest.media);
         manifest.name_once();
         match manifest.tracks.is_empty() {
-            true => Err(ServerManifestError::NoTrack),
+            true => Err(manifest.texts_refused.pop().unwrap_or(ServerManifestError::NoTrack)),
             false => Ok(manifest),
         }
     }
 
-    fn meta(&mut self, name: &str, content: &str) -> Result<(), ServerManifestError> {
+    fn meta(&mut self, name: &str, content: &str) {
         if name.eq_ignore_ascii_case("clientManifestRelativePath") && !content.is_empty() {
             match clean(content) {
                 Ok(path) => self.client_manifest = Some(path),
@@ -56,20 +57,34 @@ impl ServerManifest {
         {
             self.settings.push(setting);
         }
-        Ok(())
     }
 
-    /// Takes an element at this `path` in the body: a track, whatever it stands in, or a parameter of the last one.
-    fn body(&mut self, path: &str, element: &Element<'_, '_>) -> Result<(), ServerManifestError> {
+    /// Takes an element at this `path` in the body: a track, whatever it stands in, or a parameter of the last one, which
+    /// `is_refused` if it is a text that cannot be found.
+    fn body(
+        &mut self,
+        path: &str,
+        element: &Element<'_, '_>,
+        is_refused: &mut bool,
+    ) -> Result<(), ServerManifestError> {
         let (outer, name) = path.rsplit_once('/').unwrap_or(("", path));
         if let Some(kind) = track_of(name) {
-            return match outer.split('/').any(|outer| outer == "seq") {
-                true => Err(ServerManifestError::Sequence(name.to_owned())),
-                false => self.track(kind, name, element),
+            if outer.split('/').any(|outer| outer == "seq") {
+                return Err(ServerManifestError::Sequence(name.to_owned()));
+            }
+            let taken = self.track(kind, name, element);
+            *is_refused = taken.is_err();
+            return match taken {
+                Err(error) if kind == Some(StreamKind::Text) && error.is_of_source() => {
+                    self.texts_refused.push(error);
+                    Ok(())
+                }
+                taken => taken,
             };
         }
         let track = outer.rsplit('/').next().filter(|&outer| track_of(outer).is_some());
-        if let ("param", Some(track), Some(entry)) = (name, track, self.tracks.last_mut()) {
+        let last = self.tracks.last_mut().filter(|_| !*is_refused);
+        if let ("param", Some(track), Some(entry)) = (name, track, last) {
             let file = self.media.get(entry.media).map(String::as_str).unwrap_or_default();
             let (name, value) = pair(element, "value")?;
             return entry.param(name, value).map_err(|wrong| not_whole(track, file, wrong));
@@ -83,7 +98,7 @@ impl ServerManifest {
         name: &str,
         element: &Element<'_, '_>,
     ) -> Result<(), ServerManifestError> {
-        if self.tracks.len() == MAX_TRACKS {
+        if self.tracks.len().saturating_add(self.texts_refused.len()) == MAX_TRACKS {
             return Err(ServerManifestError::TooManyTracks);
         }
         let (mut entry, mut source) = (Entry { kind, ..Entry::default() }, None);

@@ -331,6 +331,27 @@ proptest! {
 }
 
 #[test]
+fn a_text_whose_file_cannot_be_found_is_done_without() {
+    let name = |name: &str| format!("<param name='trackName' value='{name}'/>");
+    let text = |source: &str, own: &str| format!("<textstream {source}>{}</textstream>", name(own));
+    let video = "<video src='v.mp4'/>";
+    for (source, why) in [
+        ("", "a textstream element has no src: "),
+        ("src=' '", "the src of a textstream element is empty: "),
+        ("src='http://host/a.vtt'", "the path \"http://host/a.vtt\" is refused: "),
+        ("src='../a.vtt'", "the path \"../a.vtt\" is refused: "),
+    ] {
+        let body = [video, &text("src='en.vtt'", "english"), &text(source, "none")].concat();
+        let manifest = parse(&format!("<smil><body>{body}</body></smil>"));
+        assert_eq!(summary(&manifest), ["video v.mp4", "text en.vtt english"]);
+        let [refused_text] = &manifest.texts_refused[..] else { panic!("{source}") };
+        assert!(refused_text.to_string().starts_with(why), "{refused_text}");
+        let alone = refused(&format!("<smil><body>{}</body></smil>", text(source, "none")));
+        assert!(alone.starts_with(why), "{alone}");
+    }
+}
+
+#[test]
 fn tracks_are_found_in_whatever_plays_them_together() {
     let track =
         |name: &str| format!("<{name} src='{name}.mp4'><param name='trackID' value='7'/></{name}>");

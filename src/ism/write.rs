@@ -117,6 +117,7 @@ mod tests {
         let mut manifest = ServerManifest {
             client_manifest: Some("my film.ismc".into()),
             client_refused: None,
+            texts_refused: Vec::new(),
             media: names.map(str::to_owned).to_vec(),
             tracks: kinds.enumerate().map(|(at, kind)| entry(at, kind)).collect(),
             settings: vec![Setting { name: "chunkMs".into(), value: "4000".into() }],
