@@ -126,8 +126,7 @@ fn a_client_manifest_that_lies_elsewhere_is_done_without() {
             format!("<head><meta name='clientManifestRelativePath' content='{path}'/></head>");
         stores.put_object("a.ism", format!("<smil>{head}<body>{VIDEO}</body></smil>").as_bytes());
         let warning = format!(
-            "a.ism is served without its client manifest: the path \"{path}\" is refused: {why}; what players need of it is \
-             made of the media"
+            "a.ism is served without its client manifest: the path \"{path}\" is refused: {why}"
         );
         assert_eq!(indexed(&stores, "a.ism"), Ok((vec![StreamKind::Video], vec![warning])));
     }

@@ -109,15 +109,13 @@ pub async fn assemble(
 /// A warning for each path of the server manifest that is not followed, where it is not missed.
 fn astray(server: &Sourced<ServerManifest>) -> impl Iterator<Item = Warning> {
     let ServerManifest { client_refused, texts_refused, .. } = &server.content;
-    let manifest = || server.source.key.clone();
-    let client = client_refused
-        .iter()
-        .map(move |why| Warning::AstrayClient { manifest: manifest(), why: why.to_string() });
-    client.chain(
-        texts_refused
-            .iter()
-            .map(move |why| Warning::AstrayText { manifest: manifest(), why: why.to_string() }),
-    )
+    let client = client_refused.iter().map(|why| ("its client manifest", why));
+    let texts = texts_refused.iter().map(|why| ("a text", why));
+    client.chain(texts).map(|(what, why)| Warning::Astray {
+        manifest: server.source.key.clone(),
+        what,
+        why: why.to_string(),
+    })
 }
 
 #[cfg(test)]

@@ -31,22 +31,14 @@ pub enum Warning {
         /// Which file, and what is wrong with it.
         why: String,
     },
-    /// A client manifest whose path leads elsewhere than below the server manifest's folder.
-    #[error(
-        "{manifest} is served without its client manifest: {why}; what players need of it is made of the media"
-    )]
-    AstrayClient {
+    /// A file that the server manifest does not say how to find, and that is not missed.
+    #[error("{manifest} is served without {what}: {why}")]
+    Astray {
         /// The server manifest.
         manifest: String,
-        /// Which path, and where it leads.
-        why: String,
-    },
-    /// A text whose file the server manifest does not say how to find.
-    #[error("{manifest} is served without a text: {why}")]
-    AstrayText {
-        /// The server manifest.
-        manifest: String,
-        /// What is wrong with the path of its file.
+        /// What the file is.
+        what: &'static str,
+        /// What is wrong with its path.
         why: String,
     },
     /// A text file that is not there.

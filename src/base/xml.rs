@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 16;
 /// The most elements in a document.
 const MAX_ELEMENTS: usize = 1_000_000;
 /// What a declaration calls the one-byte coding of the West.
-const WESTERN: [&str; 4] = ["iso-8859-1", "latin1", "windows-1252", "cp1252"];
+const WESTERN: [&[u8]; 4] = [b"iso-8859-1", b"latin1", b"windows-1252", b"cp1252"];
 
 /// Why bytes are not a document that can be read.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -94,11 +94,9 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
 /// Whether a document says that it is in ISO 8859-1 or in Windows-1252, which readers take for the same.
 fn declares_western(document: &[u8]) -> bool {
     let declaration = document.split(|&byte| byte == b'>').next().unwrap_or_default();
-    let declaration = std::str::from_utf8(declaration).map(|text| format!("{text}>"));
-    let event = declaration.as_deref().map(|text| Reader::from_str(text).read_event());
-    let Ok(Ok(Event::Decl(declaration))) = event else { return false };
-    let Some(Ok(coding)) = declaration.encoding() else { return false };
-    WESTERN.iter().any(|name| coding.eq_ignore_ascii_case(name))
+    let mut values = declaration.split(|byte| matches!(byte, b'"' | b'\''));
+    let is_western = |value: &[u8]| WESTERN.iter().any(|name| value.eq_ignore_ascii_case(name));
+    declaration.starts_with(b"<?xml") && values.any(is_western)
 }
 
 /// The elements of a document, in order.

@@ -38,18 +38,22 @@ pub(super) fn unmarked(file: &[u8]) -> &[u8] {
 }
 
 /// Whether `bytes` that are not UTF-8 look like text of a Western language in one byte a character: without control characters,
-/// with most letters of ASCII, as no text in Cyrillic or Chinese is, and not mostly UTF-8 that was spoilt somewhere.
+/// with most letters of ASCII, as no text in Cyrillic or Chinese is, and not mostly UTF-8 that was spoilt somewhere: in that,
+/// every second other byte or more continues one before it.
 fn is_western(bytes: &[u8]) -> bool {
-    let count = |is: fn(&u8) -> bool| bytes.iter().filter(|byte| is(byte)).count();
-    let has_control =
-        bytes.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace());
-    let wide = |chunk: &str| chunk.chars().filter(|character| !character.is_ascii()).count();
-    let (mut fit, mut unfit) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        fit += wide(chunk.valid());
-        unfit += usize::from(!chunk.invalid().is_empty());
+    let (mut letters, mut others, mut continued) = (0usize, 0usize, 0usize);
+    let mut may_continue = false;
+    for &byte in bytes {
+        if byte.is_ascii_control() && !byte.is_ascii_whitespace() {
+            return false;
+        }
+        let continues = may_continue && (0x80..0xc0).contains(&byte);
+        letters += usize::from(byte.is_ascii_alphabetic());
+        others += usize::from(!byte.is_ascii());
+        continued += usize::from(continues);
+        may_continue = continues || byte >= 0xc2;
     }
-    !has_control && count(|byte| !byte.is_ascii()) < count(u8::is_ascii_alphabetic) && fit <= unfit
+    others < letters && continued.saturating_mul(3) <= others
 }
 
 #[cfg(test)]
@@ -79,6 +83,10 @@ mod tests {
             (b"\x82\xb1\x82\xf1\x82\xc9 ab", "Japanese, in Shift JIS"),
             (b"caf\xe9\0", "with a control character"),
             (b"caf\xe9 \x90", "with a byte that is none"),
+            (
+                "“One”, she said, “and two”\u{e9}".as_bytes().split_last().unwrap().1,
+                "the same of quotes",
+            ),
             ("déjà-vu, encore\u{e9}".as_bytes().split_last().unwrap().1, "UTF-8 that is cut off"),
         ] {
             assert_eq!(decode(file).err(), Some(TextError::Encoding { line: 1 }), "{why}");
