@@ -4,6 +4,7 @@
 use super::Digest;
 use super::dictionary::Dictionary;
 use super::packed::Packed;
+use super::sampled::{Run, SampledFragment};
 use super::wire::{FormatError, Reader, Writer};
 use super::{FORMAT_VERSION, format};
 use crate::base::range::ByteRange;
@@ -11,55 +12,6 @@ use crate::base::sample::Sample;
 use crate::base::varint::{unzigzag, zigzag};
 
 const MAGIC: [u8; 4] = *b"MRPG";
-
-/// A fragment of one track of a progressive MP4, that is yet to be written.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SampledFragment {
-    /// When its first sample is decoded, in ticks of [`super::Pages::timescale`].
-    pub start: u64,
-    /// Its samples in the order of decoding, which is that of the file's tables.
-    pub samples: Vec<Sample>,
-    /// Where the samples' bytes lie in the source, in the same order: one range for all samples
-    /// that lie behind each other.
-    pub runs: Vec<Run>,
-}
-
-impl SampledFragment {
-    /// `fragments` of one track as one; each begins where the one before it ends.
-    pub fn joined(fragments: &[Self]) -> Self {
-        Self {
-            start: fragments.first().map_or(0, |first| first.start),
-            samples: fragments.iter().flat_map(|each| &each.samples).copied().collect(),
-            runs: fragments.iter().flat_map(|each| &each.runs).copied().collect(),
-        }
-    }
-
-    /// Where each sample's bytes lie; `None` unless the runs hold exactly these samples.
-    pub fn places(&self) -> Option<Vec<ByteRange>> {
-        let mut rest = self.samples.as_slice();
-        let mut places = Vec::with_capacity(rest.len());
-        for run in &self.runs {
-            let (samples, behind) = rest.split_at_checked(run.samples)?;
-            let mut start = run.range.start();
-            for sample in samples {
-                let place = ByteRange::with_length(start, sample.size.into())?;
-                places.push(place);
-                start = place.end();
-            }
-            rest = behind;
-        }
-        rest.is_empty().then_some(places)
-    }
-}
-
-/// Samples that lie behind each other in the source.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Run {
-    /// How many there are.
-    pub samples: usize,
-    /// All their bytes.
-    pub range: ByteRange,
-}
 
 /// Consecutive fragments of one track, in columns: a value of its own beside the index, which is
 /// read only when one of them is asked for.
@@ -266,84 +218,4 @@ fn long(count: usize) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Fragments of a track that shares its file with another.
-    fn interleaved(shape: &[Vec<(u32, bool)>]) -> Vec<SampledFragment> {
-        let (mut start, mut end) = (90, 6 << 30);
-        shape
-            .iter()
-            .map(|fragment| {
-                let mut runs: Vec<Run> = Vec::new();
-                let sample = |(at, &(size, apart)): (usize, &(u32, bool))| {
-                    let length = u64::from(size);
-                    match runs.last_mut().filter(|_| !apart) {
-                        Some(run) => {
-                            run.samples += 1;
-                            run.range = ByteRange::new(run.range.start(), end + length).unwrap();
-                        }
-                        None => {
-                            // Half of the gaps lead back: tables may name chunks in any order.
-                            end = if size % 2 == 0 { end + 7001 } else { end - 7001 };
-                            runs.push(Run {
-                                samples: 1,
-                                range: ByteRange::with_length(end, length).unwrap(),
-                            });
-                        }
-                    }
-                    end += length;
-                    Sample {
-                        size,
-                        duration: 512 + u32::from(at % 7 == 0),
-                        composition_offset: if apart { -1024 } else { 512 },
-                        flags: if at == 0 { 0x0200_0000 } else { 0x0101_0000 },
-                    }
-                };
-                let samples: Vec<Sample> = fragment.iter().enumerate().map(sample).collect();
-                let fragment = SampledFragment { start, samples, runs };
-                start += 25_600;
-                fragment
-            })
-            .collect()
-    }
-
-    fn there_and_back(fragments: &[SampledFragment]) {
-        let page = Page::new(fragments);
-        let bytes = page.encode();
-        let decoded = Page::decode(&bytes, Digest::of(&bytes)).unwrap();
-        assert_eq!(decoded, page);
-        assert_eq!(decoded.len(), fragments.len());
-        for (at, fragment) in fragments.iter().enumerate() {
-            assert_eq!(decoded.fragment(at).as_ref(), Some(fragment), "{at}");
-        }
-        assert_eq!(decoded.fragment(fragments.len()), None);
-    }
-
-    proptest! {
-        #[test]
-        fn gives_back_what_went_in(
-            shape in prop::collection::vec(prop::collection::vec((0u32..9000, any::<bool>()), 1..40), 0..20),
-        ) {
-            there_and_back(&interleaved(&shape));
-        }
-    }
-
-    #[test]
-    fn every_shorter_or_altered_value_is_refused() {
-        let bytes =
-            Page::new(&interleaved(&[vec![(700, true), (80, false)], vec![(900, true)]])).encode();
-        let digest = Digest::of(&bytes);
-        for len in 0..bytes.len() {
-            assert!(Page::decode(&bytes[..len], digest).is_err(), "cut to {len}");
-            let mut altered = bytes.clone();
-            altered[len] ^= 0x10;
-            assert!(Page::decode(&altered, digest).is_err(), "altered at {len}");
-            // Whoever made the digest too is still not believed more than the bytes allow.
-            if let Ok(page) = Page::decode(&altered, Digest::of(&altered)) {
-                (0..3).for_each(|at| drop(page.fragment(at)));
-            }
-        }
-    }
-}
+mod tests;
