@@ -114,7 +114,7 @@ fn astray(server: &Sourced<ServerManifest>) -> impl Iterator<Item = Warning> {
     client.chain(texts).map(|(what, why)| Warning::Astray {
         manifest: server.source.key.clone(),
         what,
-        why: why.to_string(),
+        why: why.clone(),
     })
 }
 

@@ -26,9 +26,9 @@ pub struct ServerManifest {
     /// The path of the client manifest, relative to this one's folder; see [`beside`].
     pub client_manifest: Option<String>,
     /// Why the path of the client manifest is not followed, if it leads elsewhere.
-    pub client_refused: Option<ServerManifestError>,
+    pub client_refused: Option<String>,
     /// Why the files of texts cannot be found, each by its path: they are done without.
-    pub texts_refused: Vec<ServerManifestError>,
+    pub texts_refused: Vec<String>,
     /// The paths of the media in order of first mention, each once, relative likewise: files, and of an archive of a
     /// live channel folders, which end in `/`.
     pub media: Vec<String>,

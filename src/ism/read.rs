@@ -22,7 +22,7 @@ impl ServerManifest {
         let mut layout = Layout::Files;
         let mut elements = Elements::new(&text);
         let mut manifest = Self::default();
-        let mut is_refused = false;
+        let mut refused = None;
         while let Some(element) = elements.read()? {
             match within(element.path)?.as_str() {
                 "head/meta" => {
@@ -32,7 +32,7 @@ impl ServerManifest {
                 }
                 path => {
                     if let Some(path) = path.strip_prefix("body/") {
-                        manifest.body(path, &element, &mut is_refused)?;
+                        manifest.body(path, &element, &mut refused)?;
                     }
                 }
             }
@@ -40,7 +40,7 @@ impl ServerManifest {
         layout.apply(&mut manifest.media);
         manifest.name_once();
         match manifest.tracks.is_empty() {
-            true => Err(manifest.texts_refused.pop().unwrap_or(ServerManifestError::NoTrack)),
+            true => Err(refused.unwrap_or(ServerManifestError::NoTrack)),
             false => Ok(manifest),
         }
     }
@@ -49,7 +49,7 @@ impl ServerManifest {
         if name.eq_ignore_ascii_case("clientManifestRelativePath") && !content.is_empty() {
             match clean(content) {
                 Ok(path) => self.client_manifest = Some(path),
-                Err(error) => self.client_refused = Some(error),
+                Err(error) => self.client_refused = Some(error.to_string()),
             }
         }
         if let Some(setting) = Setting::read(name, content)
@@ -59,13 +59,13 @@ impl ServerManifest {
         }
     }
 
-    /// Takes an element at this `path` in the body: a track, whatever it stands in, or a parameter of the last one, which
-    /// `is_refused` if it is a text that cannot be found.
+    /// Takes an element at this `path` in the body: a track, whatever it stands in, or a parameter of the last one. That is
+    /// `refused` if it is a text whose file cannot be found.
     fn body(
         &mut self,
         path: &str,
         element: &Element<'_, '_>,
-        is_refused: &mut bool,
+        refused: &mut Option<ServerManifestError>,
     ) -> Result<(), ServerManifestError> {
         let (outer, name) = path.rsplit_once('/').unwrap_or(("", path));
         if let Some(kind) = track_of(name) {
@@ -73,17 +73,18 @@ impl ServerManifest {
                 return Err(ServerManifestError::Sequence(name.to_owned()));
             }
             let taken = self.track(kind, name, element);
-            *is_refused = taken.is_err();
+            *refused = None;
             return match taken {
                 Err(error) if kind == Some(StreamKind::Text) && error.is_of_source() => {
-                    self.texts_refused.push(error);
+                    self.texts_refused.push(error.to_string());
+                    *refused = Some(error);
                     Ok(())
                 }
                 taken => taken,
             };
         }
         let track = outer.rsplit('/').next().filter(|&outer| track_of(outer).is_some());
-        let last = self.tracks.last_mut().filter(|_| !*is_refused);
+        let last = self.tracks.last_mut().filter(|_| refused.is_none());
         if let ("param", Some(track), Some(entry)) = (name, track, last) {
             let file = self.media.get(entry.media).map(String::as_str).unwrap_or_default();
             let (name, value) = pair(element, "value")?;
