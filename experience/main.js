@@ -33,7 +33,7 @@ const shelf = new Shelf();
 const operator = once(async () => new (await import('./later.js')).Operator());
 const detail = once(loadDetail);
 
-const PROTECTED = 'This film is protected, and the page has no keys. Players that ask for a licence can play it.';
+const PROTECTED = 'This film is protected, and the page has no keys. Players with a licence can play it.';
 
 /** The end of a film that no player reports: playback stands still just before it. */
 const REST_MS = 1000;

@@ -131,8 +131,8 @@ const optimised = (wasm) =>
   run(
     local('node_modules/binaryen/bin/wasm-opt'),
     [
-      ...['--duplicate-function-elimination', '--vacuum', '--optimize-instructions'],
-      ...['--reorder-functions-by-name', '--strip-debug'],
+      ...['--duplicate-function-elimination', '--vacuum', '--optimize-instructions', '--remove-unused-brs'],
+      ...['--merge-blocks', '--vacuum', '--reorder-locals', '--reorder-functions-by-name', '--strip-debug'],
       ...WASM_FEATURES.map((name) => `--enable-${name}`),
       ...[wasm, '-o', wasm],
     ],

@@ -134,9 +134,11 @@ impl Scale {
     /// is before 0 or beyond 2^64.
     fn at(ticks: i128, (from, to): (Timescale, Timescale)) -> Option<(u64, Self)> {
         let [from, to] = [from, to].map(|scale| u64::from(scale.ticks_per_second()));
-        let all = ticks.checked_mul(to.into())?.checked_add((from / 2).into())?;
-        let (whole, left) = (all.div_euclid(from.into()), all.rem_euclid(from.into()));
-        Some((u64::try_from(whole).ok()?, Self { from, to, left: u64::try_from(left).ok()? }))
+        let all =
+            u128::try_from(ticks).ok()?.checked_mul(to.into())?.checked_add((from / 2).into())?;
+        let whole = u64::try_from(all / u128::from(from)).ok()?;
+        let left = u64::try_from(all % u128::from(from)).ok()?;
+        Some((whole, Self { from, to, left }))
     }
 
     /// The next sample; `None` if its times do not fit.

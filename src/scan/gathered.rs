@@ -118,6 +118,11 @@ impl Gathering {
                 return;
             }
         }
+        if sample.size == 0 {
+            // It has no bytes that could lie where the file says, which may be anywhere.
+            let last = self.samples.last();
+            sample.offset = last.map_or(0, |last| last.offset.saturating_add(last.size.into()));
+        }
         self.end = self.end.saturating_add(sample.duration.into());
         self.samples.push(sample);
     }
@@ -137,5 +142,22 @@ impl Gathering {
             decode = decode.saturating_add(duration.into());
             Some(sample)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_without_bytes_lies_behind_the_one_before_it() {
+        let mut gathering = Gathering::new(false);
+        for (offset, size) in [(1 << 40, 0), (100, 5), (1 << 40, 0), (200, 1)] {
+            let (duration, composition_offset, flags) = (1, 0, 0);
+            gathering.push(Gathered { offset, size, duration, composition_offset, flags });
+        }
+        let ranges: Vec<_> = gathering.iter().map(|sample| sample.range).collect();
+        let range = |start, end| ByteRange::new(start, end).unwrap();
+        assert_eq!(ranges, [range(0, 0), range(100, 105), range(105, 105), range(200, 201)]);
     }
 }
