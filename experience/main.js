@@ -33,7 +33,7 @@ const shelf = new Shelf();
 const operator = once(async () => new (await import('./later.js')).Operator());
 const detail = once(loadDetail);
 
-const PROTECTED = 'This film is protected, and the page has no keys. Players with a licence can play it.';
+const PROTECTED = 'This film is protected, and the page has no keys. ';
 
 /** The end of a film that no player reports: playback stands still just before it. */
 const REST_MS = 1000;
@@ -151,17 +151,17 @@ async function open(from) {
     // Where there is nothing to see, charts are of what is to be heard.
     const stream = of('video') ?? of('audio');
     board.begin(index);
-    const isProtected = index.streams.some(({ tracks }) => tracks.some((track) => track.protected));
+    const lead = index.streams.some(({ tracks }) => tracks.some((it) => it.protected)) ? PROTECTED : '';
     const levels = (of('video')?.tracks ?? []).map(({ bitrate }) => bitrate);
     // What a filter leaves of them is the player's to know.
     controls.offerLevels(query || filter ? [] : levels.toSorted((one, other) => one - other));
     // Caches keep a manifest for some seconds. The query makes it one of the index that is shown.
     const adapter = start(video, `${manifest}?${query && `${query}&`}${index.generation}`, {
-      failed: (words, url) => trouble.failed(isProtected ? `${PROTECTED} ${words}` : words, url, resume),
+      failed: (words, url) => trouble.failed(lead + words, url, resume),
       lost: () => {
         if (!controls.dropCaptions()) return;
         adapter.caption(null);
-        trouble.note('These captions cannot be had right now. The film goes on without them.');
+        trouble.note('These captions cannot be had now.');
       },
       captions: (offered) => controls.offerCaptions(offered),
       said: (lines) => captions.say(lines, controls.language),

@@ -90,7 +90,7 @@ function refusal({ file, refused, missing = [] }) {
   if (!refused) return [];
   const why = h('p', {}, `${capital(refused.why)}.`);
   if (refused.mend) return [why, h('p', {}, 'This fixes it:'), line(refused.mend)].flat();
-  return file ? [why, h('p', {}, 'Nothing fixes this: encode the file again from its source.')] : [why];
+  return file ? [why, h('p', {}, 'Nothing fixes this: encode it again from its source.')] : [why];
 }
 
 /** A sentence, which may begin with a file's name. */

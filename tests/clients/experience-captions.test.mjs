@@ -73,7 +73,7 @@ for (const protocol of PROTOCOLS) {
     await until('captions offered', () => document.querySelectorAll('#caption option').length === 4);
     await page.locator('#caption').selectOption({ label: 'German' });
     await until('a message', () =>
-      document.querySelector('#trouble').textContent.startsWith('These captions cannot be had right now.'),
+      document.querySelector('#trouble').textContent.startsWith('These captions cannot be had now.'),
     );
     assert.equal(await page.locator('#caption').inputValue(), '');
     await page.evaluate(() => (document.querySelector('video').currentTime = 8));
