@@ -14,6 +14,7 @@ mod placed;
 mod reads;
 mod recipe;
 mod retime;
+mod scale;
 mod segment;
 mod sinf;
 mod stored;

@@ -1,6 +1,7 @@
 //! From the times that samples have in their file to those that they are sent with.
 
 use super::FragmentError;
+use super::scale::rescaled;
 use crate::base::chunk::Chunk;
 use crate::base::sample::Sample;
 use crate::base::time::Timescale;
@@ -99,70 +100,6 @@ fn first_sent(start: i128, stored: &[Sample]) -> (usize, i128) {
         is_sent
     });
     (first.unwrap_or(stored.len()), at)
-}
-
-/// `samples`, the first of which is decoded at `start`, from the ticks of one timescale to those of
-/// another; and when the first of them is decoded then. `None` is a sample whose times do not fit.
-pub(super) fn rescaled(
-    start: i128,
-    samples: impl ExactSizeIterator<Item = Option<Sample>>,
-    scales: (Timescale, Timescale),
-) -> Result<(u64, Vec<Sample>), FragmentError> {
-    let (first, mut scale) = Scale::at(start, scales).ok_or(FragmentError::Times)?;
-    let mut rescaled = Vec::with_capacity(samples.len());
-    for sample in samples {
-        let sample = sample.and_then(|sample| scale.next(sample)).ok_or(FragmentError::Times)?;
-        rescaled.push(sample);
-    }
-    Ok((first, rescaled))
-}
-
-/// From the ticks of one timescale to those of another, sample by sample.
-///
-/// Times are rescaled to the nearest tick as they count from the start of the track, and durations are what lies
-/// between two of them, so that nothing drifts, however long the film is. What of a tick was rounded away is all
-/// that has to be carried along.
-struct Scale {
-    from: u64,
-    to: u64,
-    /// By how much the next sample is decoded later than in whole ticks: so many `from`ths of one, less half a tick.
-    left: u64,
-}
-
-impl Scale {
-    /// When `ticks` of the first of these timescales are in ticks of the second, and what is carried on from there; `None` if that
-    /// is before 0 or beyond 2^64.
-    fn at(ticks: i128, (from, to): (Timescale, Timescale)) -> Option<(u64, Self)> {
-        let [from, to] = [from, to].map(|scale| u64::from(scale.ticks_per_second()));
-        let all =
-            u128::try_from(ticks).ok()?.checked_mul(to.into())?.checked_add((from / 2).into())?;
-        let whole = u64::try_from(all / u128::from(from)).ok()?;
-        let left = u64::try_from(all % u128::from(from)).ok()?;
-        Some((whole, Self { from, to, left }))
-    }
-
-    /// The next sample; `None` if its times do not fit.
-    ///
-    /// Neither product leaves 64 bits, as timescales and durations have 32 and offsets 31 and a sign. To ask whether it does takes
-    /// WebAssembly longer than all the rest.
-    #[inline(always)]
-    fn next(&mut self, sample: Sample) -> Option<Sample> {
-        let Self { from, to, left } = *self;
-        let late = i64::from(sample.composition_offset).wrapping_mul(to.cast_signed());
-        let composed = late.wrapping_add(left.cast_signed());
-        let composed = match u64::try_from(composed) {
-            Ok(composed) => i32::try_from(composed / from),
-            Err(_) => i32::try_from(composed.div_euclid(from.cast_signed())),
-        };
-        let end = u64::from(sample.duration).wrapping_mul(to).wrapping_add(left);
-        let duration = end / from;
-        self.left = end.wrapping_sub(duration.wrapping_mul(from));
-        Some(Sample {
-            duration: u32::try_from(duration).ok()?,
-            composition_offset: composed.ok()?,
-            ..sample
-        })
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //! samples from where they lie in it.
 
 use super::placed::{self, Placed};
-use super::retime::{self, Retimed, Retiming};
+use super::retime::{Retimed, Retiming};
+use super::scale::rescaled;
 use super::{FragmentError, Located, MakeError, Parts, Read, UnsupportedError};
 use crate::base::chunk::Chunk;
 use crate::base::range::ByteRange;
@@ -182,7 +183,7 @@ pub(super) fn placed(
 ) -> Result<Vec<Placed>, FragmentError> {
     let samples = fragment.samples.iter().copied().map(Some);
     let scales = (timescale, Timescale::SMOOTH);
-    let (_, samples) = retime::rescaled(fragment.start.into(), samples, scales)?;
+    let (_, samples) = rescaled(fragment.start.into(), samples, scales)?;
     Ok(placed::placed(samples, places(fragment)?))
 }
 
