@@ -73,7 +73,7 @@ impl<'a> SampleTable<'a> {
 
     /// Those of them with which decoding can begin, each with its place from 0.
     pub fn syncs(&self) -> TableSyncs<'a> {
-        TableSyncs::new(self.samples(), self.marks)
+        TableSyncs::new(self.samples(), self.count(), self.marks)
     }
 
     /// When those are decoded, each with its place likewise.

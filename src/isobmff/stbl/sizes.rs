@@ -87,11 +87,7 @@ impl<'a> Sizes<'a> {
                 let words = words.get(at..).unwrap_or_default().iter().take(count);
                 words.map(|&word| u64::from(u32::from_be_bytes(word))).sum()
             }
-            _ => (at..)
-                .map_while(|at| self.get(at))
-                .zip(0..count)
-                .map(|(size, _)| u64::from(size))
-                .sum(),
+            _ => self.some(at, count).map(u64::from).sum(),
         }
     }
 }
