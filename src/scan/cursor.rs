@@ -49,9 +49,9 @@ impl<'a> Cursor<'a> {
             Source::Fragments(samples) => {
                 let behind = samples.as_slice().get(passed..).unwrap_or_default();
                 *samples = behind.iter();
-                for sample in samples.by_ref().take(places.len()) {
-                    let Some(range) = sample.range() else { return };
-                    taken.push(sample.alone());
+                for gathered in samples.by_ref().take(places.len()) {
+                    let Some(range) = gathered.range() else { return };
+                    taken.push(gathered.sample);
                     lie(1, range);
                 }
             }

@@ -8,6 +8,7 @@ use super::track::Track;
 use super::window::{Stop, USUAL_MOOF_LENGTH, Window};
 use super::{MAX_MOOF_LENGTH, MAX_OTHER_BOXES, MAX_SAMPLES, ScanError, ScannedTrack};
 use crate::base::range::{ByteRange, READ_COST};
+use crate::base::sample::Sample;
 use crate::isobmff::{BoxError, BoxType, Moof, Traf};
 
 /// A walk over all boxes at the top level of a file that looks into every `moof`.
@@ -183,14 +184,14 @@ fn take(
             let size = sample.size.or(traf.default_sample_size);
             let duration = sample.duration.or(traf.default_sample_duration);
             let flags = sample.flags.or(traf.default_sample_flags);
-            let gathered = Gathered {
-                offset: end,
+            let sample = Sample {
                 size: size.unwrap_or(track.default_sample_size),
                 duration: duration.unwrap_or(track.default_sample_duration),
                 composition_offset: sample.composition_offset,
                 flags: flags.unwrap_or(track.default_sample_flags),
             };
-            let range = ByteRange::with_length(end, gathered.size.into());
+            let gathered = Gathered { offset: end, sample };
+            let range = gathered.range();
             end = range.ok_or_else(|| fault(gathering, "a sample ends beyond 2^64"))?.end();
             gathering.push(gathered);
         }

@@ -9,37 +9,19 @@ use crate::isobmff::TableSample as ScannedSample;
 pub(super) struct Gathered {
     /// Where its bytes begin in the file.
     pub(super) offset: u64,
-    /// Bytes.
-    pub(super) size: u32,
-    /// Ticks.
-    pub(super) duration: u32,
-    /// Ticks from decoding to composition.
-    pub(super) composition_offset: i32,
-    /// `sample_flags` (`ISO/IEC 14496-12` 8.8.3.1).
-    pub(super) flags: u32,
+    /// What a `trun` says of it.
+    pub(super) sample: Sample,
 }
 
 impl Gathered {
     /// Where its bytes lie; `None` if that is beyond 2^64.
     pub(super) fn range(&self) -> Option<ByteRange> {
-        ByteRange::with_length(self.offset, self.size.into())
-    }
-
-    /// What a `trun` says of it.
-    pub(super) fn alone(&self) -> Sample {
-        let Self { size, duration, composition_offset, flags, .. } = *self;
-        Sample { size, duration, composition_offset, flags }
+        ByteRange::with_length(self.offset, self.sample.size.into())
     }
 
     /// The sample as `sample` says it.
     pub(super) fn of(sample: &ScannedSample) -> Self {
-        Self {
-            offset: sample.range.start(),
-            size: u32::try_from(sample.range.length()).unwrap_or(u32::MAX),
-            duration: sample.duration,
-            composition_offset: sample.composition_offset,
-            flags: sample.flags,
-        }
+        Self { offset: sample.range.start(), sample: sample.alone() }
     }
 }
 
@@ -78,7 +60,7 @@ impl Gathering {
     /// of all is. Of the two, the one counts that is nearer to the end of the sample before it.
     pub(super) fn decoded(&self, time: i64, composition_offset: i32) -> i64 {
         let Some(first) = self.samples.first() else { return time };
-        let late = i64::from(composition_offset) - i64::from(first.composition_offset);
+        let late = i64::from(composition_offset) - i64::from(first.sample.composition_offset);
         let end = i64::try_from(self.end).unwrap_or(i64::MAX);
         let by_composition = time.saturating_sub(late);
         match by_composition.abs_diff(end) < time.abs_diff(end) {
@@ -91,7 +73,7 @@ impl Gathering {
     /// can be decoded before 0.
     pub(super) fn go_on_at(&mut self, start: i64) -> Result<(), &'static str> {
         let is_late = || "the fragment starts before the last sample of the one before it";
-        let Some(last) = self.samples.last_mut() else {
+        let Some(Gathered { sample: last, .. }) = self.samples.last_mut() else {
             self.start = u64::try_from(start).unwrap_or(0);
             (self.end, self.early) = (self.start, start.min(0).unsigned_abs());
             return Ok(());
@@ -107,7 +89,7 @@ impl Gathering {
     }
 
     /// Takes in the next sample. Of one that is decoded before 0, what lies before that is cut off.
-    pub(super) fn push(&mut self, mut sample: Gathered) {
+    pub(super) fn push(&mut self, Gathered { mut offset, mut sample }: Gathered) {
         if self.early > 0 {
             let early = i32::try_from(self.early).unwrap_or(i32::MAX);
             let cut = u32::try_from(self.early).unwrap_or(u32::MAX).min(sample.duration);
@@ -120,11 +102,11 @@ impl Gathering {
         }
         if sample.size == 0 {
             // It has no bytes that could lie where the file says, which may be anywhere.
-            let last = self.samples.last();
-            sample.offset = last.map_or(0, |last| last.offset.saturating_add(last.size.into()));
+            let last = self.samples.last().and_then(Gathered::range);
+            offset = last.map_or(0, ByteRange::end);
         }
         self.end = self.end.saturating_add(sample.duration.into());
-        self.samples.push(sample);
+        self.samples.push(Gathered { offset, sample });
     }
 
     /// The samples in the order of decoding, without when they are decoded.
@@ -135,9 +117,9 @@ impl Gathering {
     /// The samples in the order of decoding.
     pub(super) fn iter(&self) -> impl Iterator<Item = ScannedSample> + '_ {
         let mut decode = self.start;
-        self.samples.iter().map_while(move |sample| {
-            let &Gathered { duration, composition_offset, flags, .. } = sample;
-            let range = sample.range()?;
+        self.samples.iter().map_while(move |gathered| {
+            let Sample { duration, composition_offset, flags, .. } = gathered.sample;
+            let range = gathered.range()?;
             let sample = ScannedSample { decode, duration, composition_offset, range, flags };
             decode = decode.saturating_add(duration.into());
             Some(sample)
@@ -153,8 +135,8 @@ mod tests {
     fn a_sample_without_bytes_lies_behind_the_one_before_it() {
         let mut gathering = Gathering::new(false);
         for (offset, size) in [(1 << 40, 0), (100, 5), (1 << 40, 0), (200, 1)] {
-            let (duration, composition_offset, flags) = (1, 0, 0);
-            gathering.push(Gathered { offset, size, duration, composition_offset, flags });
+            let sample = Sample { size, duration: 1, composition_offset: 0, flags: 0 };
+            gathering.push(Gathered { offset, sample });
         }
         let ranges: Vec<_> = gathering.iter().map(|sample| sample.range).collect();
         let range = |start, end| ByteRange::new(start, end).unwrap();

@@ -128,6 +128,22 @@ fn sound_of_another_frame_length_follows_the_same_cuts() {
 }
 
 #[test]
+fn what_is_between_its_sync_runs_is_not_sent() {
+    let all = samples(20, 40, 5);
+    let run =
+        |(start, end): (usize, usize)| SyncRun { places: start..end, decoded: all[start].decode };
+    let runs = [(0, 5), (10, 15), (15, 20)].map(run).into_iter();
+    let samples = Samples::of(&all, Edit::default());
+    let made = Fragments::new(runs, samples.cursor(), clock(), &[0, 600 * MS], Rule::Exact);
+    let made: Vec<_> = made.collect::<Result<_, _>>().unwrap();
+    assert_eq!(shape(&made), [(0, 10), (600, 5)]);
+    let range = |place: usize| all[place].range.through(all[place + 4].range);
+    let run = |place| Run { samples: 5, range: range(place) };
+    assert_eq!(made[0].runs, [run(0), run(10)]);
+    assert_eq!(made[1].runs, [run(15)]);
+}
+
+#[test]
 fn frames_of_any_length_make_chunks_of_any_length() {
     let mut decode = 0;
     let mut all = samples(6, 0, 1);
