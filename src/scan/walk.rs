@@ -14,7 +14,7 @@ use crate::isobmff::Mfra;
 use std::collections::HashMap;
 
 /// A walk over the boxes at the top level of a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Walk {
     at: u64,
     other_boxes: u32,
@@ -33,9 +33,7 @@ impl Walk {
     /// A walk from the first fragment on. What a table says of times is used though it was not to
     /// be believed of places: where fragments carry none, nothing else says them.
     pub(super) fn new(first: &Fragment, mfra: Option<&Mfra>) -> Self {
-        let (pieces, times) = Default::default();
-        let has_passed_table = false;
-        let mut walk = Self { at: 0, other_boxes: 0, pieces, times, has_passed_table, junk: None };
+        let mut walk = Self::default();
         walk.take_times(mfra);
         walk.take(first);
         walk

@@ -51,6 +51,7 @@ pub async fn scan_and_compose<O: ObjectStore>(
 }
 
 /// What there is in files, and what there is to say of those that are done without.
+#[derive(Default)]
 struct Found<'a> {
     files: Vec<&'a str>,
     /// Of each of the files.
@@ -66,8 +67,7 @@ async fn found<'a>(
 ) -> Result<Found<'a>, BuildError> {
     let named = reader.all_named(presentation, None, files, &[]).await?;
     let is_all_lost = named.media.iter().all(Result::is_err);
-    let (names, scans, warnings) = Default::default();
-    let mut found = Found { files: names, scans, warnings };
+    let mut found = Found::default();
     for (file, scan) in files.iter().zip(named.media) {
         let key = beside(presentation, file);
         match scan {
